@@ -1,0 +1,69 @@
+"""Build a SymPy expression from a typed formula, without ever running the formula."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from sympy import Expr, Rational
+
+from symback.algebra.functions import CONSTANTS, FUNCTIONS, Build
+from symback.algebra.syntax import constant, formula_tree
+
+__all__ = ["parse_formula"]
+
+_OPERATORS: Mapping[type[ast.operator], Callable[[Expr, Expr], Expr]] = {
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mult: lambda left, right: left * right,
+    ast.Div: lambda left, right: left / right,
+    ast.Pow: lambda left, right: left**right,
+}
+
+
+def parse_formula(
+    text: str,
+    names: Mapping[str, Expr],
+    functions: Mapping[str, tuple[int, Build]] = FUNCTIONS,
+) -> Expr:
+    """Read an infix formula into a SymPy expression over declared names and functions.
+
+    Args:
+        text: the formula, as in ``x*sigmoid(x)``.
+        names: what each variable stands for; the constants are known.
+        functions: for each function, its number of arguments and what builds its application.
+
+    Raises:
+        InputError, TooLargeError: as `symback.algebra.syntax.formula_tree` does.
+    """
+    arities = tuple((name, arity) for name, (arity, _) in functions.items())
+    known = {**CONSTANTS, **names}
+    return _build(_tree(text, tuple(known), arities), known, functions)
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str, names: tuple[str, ...], arities: tuple[tuple[str, int], ...]) -> ast.expr:
+    return formula_tree(text, names, dict(arities))
+
+
+def _build(
+    node: ast.expr, names: Mapping[str, Expr], functions: Mapping[str, tuple[int, Build]]
+) -> Expr:
+    match node:
+        case ast.Constant():
+            value = constant(node)
+            assert value is not None  # the tree has been checked
+            return Rational(value.numerator, value.denominator)
+        case ast.Name(id=name):
+            return names[name]
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = _build(operand, names, functions)
+            return -inner if isinstance(op, ast.USub) else inner
+        case ast.BinOp(left=left, op=op, right=right):
+            operands = _build(left, names, functions), _build(right, names, functions)
+            return _OPERATORS[type(op)](*operands)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return functions[name][1](*(_build(part, names, functions) for part in arguments))
+        case _:
+            raise AssertionError(f"unchecked node {type(node).__name__}")

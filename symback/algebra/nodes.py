@@ -1,0 +1,295 @@
+"""The kinds of expression that backpropagation needs and SymPy does not have.
+
+Everything else in a derivation is SymPy's own: `Symbol` for an index or a scalar, `Sum`, `Add`,
+`Mul`, `Pow`; an `Entry` is an `Indexed` and a `Delta` is a `KroneckerDelta`.  Each class here says
+how it is differentiated and nothing more; how it is printed is the business of `symback.printing`.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+import sympy
+from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, S, Symbol
+from sympy.core.sorting import default_sort_key
+from sympy.core.symbol import Str
+
+__all__ = [
+    "EVERY",
+    "Apply",
+    "Delta",
+    "Entry",
+    "Marked",
+    "OfVectors",
+    "Partial",
+    "fresh",
+    "function_derivative",
+    "indices_of",
+    "name_of",
+]
+
+EVERY = Symbol(":")
+"""Stands for every value of an index: ``yhat[EVERY]`` is the vector, ``y[s, EVERY]`` one row."""
+
+
+class Delta(KroneckerDelta):
+    """SymPy's Kronecker delta, decided by looking at the two indices and at nothing else.
+
+    SymPy asks its assumption system whether the difference may be zero, which costs a millisecond
+    for each pair of fresh indices and never finds more than this.
+    """
+
+    is_commutative = True
+
+    def __new__(cls, left: Expr, right: Expr) -> Expr:
+        """1 or 0 where the two indices decide it, otherwise the delta in a fixed order."""
+        if left == right:
+            return S.One
+        if left.is_Integer and right.is_Integer:
+            return S.Zero
+        first, second = sorted((left, right), key=default_sort_key)
+        return Expr.__new__(cls, first, second)
+
+
+class Base(IndexedBase):
+    """The name of a quantity; equal to another by name alone."""
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        # SymPy also sorts the assumptions of the label here, at every comparison.
+        return tuple(self.args)
+
+
+class Entry(Indexed):
+    """One entry of a quantity; its derivative by another entry is a product of deltas."""
+
+    is_commutative = True
+
+    def __new__(cls, base: IndexedBase | str, *indices: Expr) -> Entry:
+        """The entry of a quantity, by the quantity's name or base, at these indices."""
+        whole = _base(base) if isinstance(base, str) else base
+        return Expr.__new__(cls, whole, *indices)
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return tuple(self.args)
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        if not isinstance(variable, Indexed) or self.base != variable.base:
+            return S.Zero
+        return sympy.Mul(*map(Delta, self.indices, variable.indices))
+
+
+@lru_cache(maxsize=1024)
+def _base(name: str) -> Base:
+    return Base(name)
+
+
+class Apply(Expr):
+    """A function of one argument, or one of its derivatives, applied: ``f(u)``, ``f'(u)``.
+
+    The function is known by its name alone.  Two applications are equal exactly if name, order
+    and argument are; nothing is evaluated, so ``exp(a)*exp(b)`` stays a product.
+    """
+
+    __slots__ = ()
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, argument: Expr, order: int | Integer = 0) -> Apply:
+        """The function of this name, or its derivative of this order, at an argument."""
+        text = name if isinstance(name, Str) else Str(name)
+        return Expr.__new__(cls, text, sympy.sympify(argument), Integer(order))
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return str(self.args[0].name)
+
+    @property
+    def argument(self) -> Expr:
+        """What it is applied to."""
+        return self.args[1]
+
+    @property
+    def order(self) -> int:
+        """How many times it has been differentiated."""
+        return int(self.args[2])
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        inner = self.argument.diff(variable)
+        if inner is S.Zero:
+            return inner
+        return function_derivative(self) * inner
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.name}{chr(39) * self.order}({printer._print(self.argument)})"
+
+
+def function_derivative(application: Apply) -> Expr:
+    """The derivative of an application by its own argument.
+
+    `SMOOTH` functions get the derivative that SymPy finds, `KINKED` ones their convention; every
+    other function is generic, and its derivative is one more prime.
+    """
+    if application.order == 0 and application.name in SMOOTH:
+        slot = Symbol("_slot")
+        return _smooth_derivative(application.name, slot).xreplace({slot: application.argument})
+    if application.order == 0 and application.name in KINKED:
+        other = KINKED[application.name]
+        return Apply(other, application.argument) if other else S.Zero
+    return Apply(application.name, application.argument, application.order + 1)
+
+
+SMOOTH: dict[str, Any] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "sqrt": sympy.sqrt,
+    "cos": sympy.cos,
+    "erf": sympy.erf,
+}
+"""Functions of formulas whose derivatives SymPy finds."""
+
+KINKED: dict[str, str] = {
+    "abs": "sign",
+    "clip": "within",
+    "positive": "step",
+    "sign": "",
+    "step": "",
+    "within": "",
+}
+"""Functions with a kink or a jump: each one's derivative away from it, empty for 0.
+
+``positive(u)`` is ``max(0, u)``, ``clip(u)`` is ``max(-1, min(1, u))`` and ``within(u)`` is 1 for
+``-1 < u < 1``.  At a kink the derivative is a convention: ``sign(0)``, ``step(0)``, ``within(1)``
+and ``within(-1)`` are 0.
+"""
+
+
+@cache
+def _smooth_derivative(name: str, slot: Symbol) -> Expr:
+    """What SymPy finds, with its functions turned into applications by name."""
+    derivative = sympy.diff(SMOOTH[name](slot), slot)
+    for other in ("exp", "log", "cos", "sin", "erf"):
+        function = getattr(sympy, other)
+        derivative = derivative.replace(function, lambda u, other=other: Apply(other, u))
+    return derivative
+
+
+class OfVectors(Expr):
+    """A generic function of whole vectors, as the loss in ``L(y, yhat)``.
+
+    Each argument is an `Indexed` whose last index is `EVERY`, or a scalar.
+    """
+
+    __slots__ = ()
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, *arguments: Expr) -> OfVectors:
+        """The function of this name, of whole vectors."""
+        text = name if isinstance(name, Str) else Str(name)
+        return Expr.__new__(cls, text, *arguments)
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return str(self.args[0].name)
+
+    @property
+    def arguments(self) -> tuple[Expr, ...]:
+        """The vectors, each as an entry at `EVERY`."""
+        return self.args[1:]
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        """The partial by one entry of an argument: a new atom, times the deltas of leading rows."""
+        terms = []
+        for argument in self.arguments:
+            if argument == variable:
+                terms.append(Partial(self, variable))
+            elif (
+                isinstance(argument, Indexed)
+                and isinstance(variable, Indexed)
+                and argument.base == variable.base
+            ):
+                pairs = zip(argument.indices, variable.indices, strict=True)
+                deltas = [Delta(own, other) for own, other in pairs if own != EVERY]
+                terms.append(sympy.Mul(Partial(self, variable), *deltas))
+        return sympy.Add(*terms)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.name}({', '.join(printer._print(item) for item in self.arguments)})"
+
+
+class Partial(Expr):
+    """The partial derivative of one quantity by an entry of another, as one unknown.
+
+    SymPy's `Derivative` evaluates to 0 where a quantity's definition is not written out; this
+    atom never evaluates.  ``Partial(L, W[1, 2])`` is the *adjoint* of ``W[1, 2]``.
+    """
+
+    __slots__ = ()
+    is_commutative = True
+
+    def __new__(cls, of: Expr, by: Expr) -> Partial:
+        """The partial of ``of`` by ``by``."""
+        return Expr.__new__(cls, of, by)
+
+    @property
+    def of(self) -> Expr:
+        """What is differentiated."""
+        return self.args[0]
+
+    @property
+    def by(self) -> Expr:
+        """By what."""
+        return self.args[1]
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        raise NotImplementedError("the derivative of a partial derivative is not defined here")
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"d({printer._print(self.of)})/d({printer._print(self.by)})"
+
+
+class Marked(Expr):
+    """An expression with a brace under it: it is what it was, and the reader is shown it.
+
+    ``mark`` is a code: ``vanishes`` (the brace says ``= 0``) or ``inner`` (the inner part of a
+    substituted expression).
+    """
+
+    __slots__ = ()
+    is_commutative = True
+
+    def __new__(cls, body: Expr, mark: str | Str) -> Marked:
+        """The body with this mark under it."""
+        return Expr.__new__(cls, body, mark if isinstance(mark, Str) else Str(mark))
+
+    @property
+    def body(self) -> Expr:
+        """What stands above the brace."""
+        return self.args[0]
+
+    @property
+    def mark(self) -> str:
+        """The code of what the brace says."""
+        return str(self.args[1].name)
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        return self.body.diff(variable)
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer._print(self.body))
+
+
+def name_of(entry: Expr) -> str:
+    """The name of the quantity that an entry, or a scalar, belongs to."""
+    return str(entry.base.args[0].name if isinstance(entry, Indexed) else entry)
+
+
+def indices_of(entry: Expr) -> tuple[Expr, ...]:
+    """The indices of an entry; none for a scalar."""
+    return tuple(entry.indices) if isinstance(entry, Indexed) else ()
+
+
+def fresh(name: str) -> Dummy:
+    """An index that occurs nowhere else, so that no substitution can capture it."""
+    return Dummy(name, integer=True)

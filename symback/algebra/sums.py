@@ -1,0 +1,242 @@
+"""Sums over indices: fresh names, the collapse of Kronecker deltas, and writing a sum out.
+
+SymPy's own `deltasummation` evaluates and expands what it sums; a derivation wants the textbook
+form left as it is, so the collapse here does three things only: pick a delta, substitute, drop the
+sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Sum, Symbol
+
+from symback.algebra.nodes import fresh
+
+__all__ = [
+    "LETTERS",
+    "bound_indices",
+    "collapse",
+    "delta_terms",
+    "factor_common",
+    "flatten",
+    "freshen",
+    "index_names",
+    "limits_of",
+    "name_bound",
+    "pull_out",
+    "replace",
+    "total",
+    "write_out",
+]
+
+Limit = tuple[Symbol, Expr]
+"""A bound index and the upper end of its range (the lower end is always 1)."""
+
+
+def total(body: Expr, limits: Sequence[Limit]) -> Expr:
+    """The sum of an expression over indices that run from 1, without evaluating it."""
+    if not limits or body is S.Zero:
+        return body
+    return Sum(body, *((index, 1, upper) for index, upper in limits))
+
+
+def limits_of(node: Sum) -> list[Limit]:
+    """The bound indices of one sum, with the upper ends of their ranges."""
+    return [(index, upper) for index, _, upper in node.limits]
+
+
+def bound_indices(expression: Expr) -> list[Symbol]:
+    """Every index that a sum inside the expression binds, outermost first."""
+    found: list[Symbol] = []
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Sum):
+            found.extend(index for index, _ in limits_of(node))
+            stack.append(node.function)
+        else:
+            stack.extend(reversed(node.args))
+    return found
+
+
+def freshen(expression: Expr) -> Expr:
+    """Rename every bound index to a fresh one, so that copies can be multiplied safely."""
+    if not expression.args:
+        return expression
+    if isinstance(expression, Sum):
+        names = {index: fresh(index.name) for index, _ in limits_of(expression)}
+        body = freshen(expression.function).xreplace(names)
+        return total(body, [(names[index], upper) for index, upper in limits_of(expression)])
+    parts = tuple(freshen(part) for part in expression.args)
+    if all(new is old for new, old in zip(parts, expression.args, strict=True)):
+        return expression
+    return expression.func(*parts)
+
+
+def replace(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """Substitute for free indices and entries without capturing: bound indices are renamed."""
+    return freshen(expression).xreplace(dict(values))
+
+
+def collapse(body: Expr, limits: Sequence[Limit]) -> Expr:
+    """Sum an expression over indices, using up each Kronecker delta that names one of them.
+
+    Only what carries a delta is distributed, so that ``a*(1 - a)`` stays as it is taught; factors
+    that do not depend on a remaining sum's index are taken out of it.
+    """
+    terms = [_collapse_term(term, list(limits)) for term in delta_terms(body)]
+    return factor_common(Add(*terms))
+
+
+def delta_terms(expression: Expr) -> list[Expr]:
+    """The terms of an expression after distributing what carries a delta, and nothing else."""
+    if not expression.has(KroneckerDelta):
+        return [expression]
+    if isinstance(expression, Add):
+        # Terms without a delta stay together: they were written together.
+        plain = [term for term in expression.args if not term.has(KroneckerDelta)]
+        carrying = [term for term in expression.args if term.has(KroneckerDelta)]
+        terms = [Add(*plain)] if plain else []
+        return terms + [part for term in carrying for part in delta_terms(term)]
+    if isinstance(expression, Mul):
+        choices: list[list[Expr]] = [[S.One]]
+        for factor in expression.args:
+            parts = delta_terms(factor)
+            choices = [[*chosen, part] for chosen in choices for part in parts]
+        return [Mul(*chosen) for chosen in choices]
+    if isinstance(expression, Sum):
+        inner = freshen(expression)
+        return [_collapse_term(term, limits_of(inner)) for term in delta_terms(inner.function)]
+    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp.is_positive:
+        return delta_terms(Mul(*[expression.base] * int(expression.exp), evaluate=False))
+    return [expression]
+
+
+def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
+    """Sum one product: each delta on a summed index replaces that index and is spent."""
+    summed = dict(limits)
+    progress = True
+    while progress:
+        progress = False
+        for delta in Mul.make_args(term):
+            if not isinstance(delta, KroneckerDelta):
+                continue
+            index, value = delta.args
+            if index not in summed:
+                index, value = value, index
+            if index in summed:
+                del summed[index]
+                term = Mul(*(part for part in Mul.make_args(term) if part != delta))
+                term = term.xreplace({index: value})
+                progress = True
+                break
+    return pull_out(term, [(index, summed[index]) for index, _ in limits if index in summed])
+
+
+def pull_out(term: Expr, limits: list[Limit]) -> Expr:
+    """A sum with the factors that do not depend on its indices standing before it."""
+    if not limits:
+        return term
+    indices = [index for index, _ in limits]
+    inside = [part for part in Mul.make_args(term) if part.has(*indices)]
+    outside = [part for part in Mul.make_args(term) if not part.has(*indices)]
+    unused = [upper for index, upper in limits if not any(part.has(index) for part in inside)]
+    used = [(index, upper) for index, upper in limits if any(p.has(index) for p in inside)]
+    return Mul(*outside, *unused, total(Mul(*inside), used))
+
+
+def factor_common(expression: Expr) -> Expr:
+    """Take out the factors that all terms of a sum share: ``a*p - b*p`` becomes ``p*(a - b)``."""
+    if not isinstance(expression, Add):
+        return expression
+    shared: list[Expr] | None = None
+    for term in expression.args:
+        factors = [part for part in Mul.make_args(term) if not part.is_Number]
+        shared = factors if shared is None else [part for part in shared if part in factors]
+    if not shared:
+        return expression
+    common = Mul(*shared)
+    rest = Add(
+        *(
+            Mul(*(part for part in Mul.make_args(term) if part not in shared))
+            for term in expression.args
+        )
+    )
+    return Mul(common, rest)
+
+
+def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:
+    """The terms of a sum over ranges of known size, in the order of the index."""
+    terms = [node.function]
+    for index, upper in limits_of(node):
+        count = int(upper.xreplace({key: Integer(size) for key, size in sizes.items()}))
+        terms = [
+            term.xreplace({index: Integer(value)})
+            for term in terms
+            for value in range(1, count + 1)
+        ]
+    return terms
+
+
+def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[str] = ()) -> Expr:
+    """Give every bound index a letter: the first of its range that is not taken around it.
+
+    Sums that stand beside each other may share a letter; a sum inside another never does.
+
+    Args:
+        expression: with any indices under its sums.
+        letters: for the upper end of each range, the letters of its indices in order of preference;
+            once they are used up, ``i1``, ``i2``, … follow.
+        taken: names of free indices.
+    """
+    if not expression.has(Sum):
+        return expression
+    if not isinstance(expression, Sum):
+        return expression.func(*(name_bound(part, letters, taken) for part in expression.args))
+    limits = limits_of(expression)
+    names = index_names([upper for _, upper in limits], letters, taken)
+    renaming = dict(zip([index for index, _ in limits], names, strict=True))
+    used = {*taken, *(name.name for name in names)}
+    body = name_bound(freshen(expression.function), letters, used).xreplace(renaming)
+    return total(body, [(renaming[index], upper) for index, upper in limits])
+
+
+def index_names(
+    uppers: Iterable[Expr], letters: Mapping[Expr, str], taken: Iterable[str]
+) -> list[Symbol]:
+    """A letter for an index over each range: the first of its range that is not taken."""
+    used = set(taken)
+    names = []
+    for upper in uppers:
+        name = next(name for name in _names(letters.get(upper, LETTERS)) if name not in used)
+        used.add(name)
+        names.append(Symbol(name, integer=True))
+    return names
+
+
+LETTERS = "imnpqrtuvo"
+
+
+def _names(letters: str) -> Iterator[str]:
+    yield from letters
+    for number in count(1):
+        yield f"{letters[0]}{number}"
+
+
+def flatten(expression: Expr) -> tuple[list[Expr], list[Limit]]:
+    """A product of nested sums as one list of factors under one list of bound indices."""
+    factors: list[Expr] = []
+    limits: list[Limit] = []
+    stack = [freshen(expression)]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Mul):
+            stack.extend(part.args)
+        elif isinstance(part, Sum):
+            limits.extend(limits_of(part))
+            stack.append(part.function)
+        else:
+            factors.append(part)
+    return factors, limits
