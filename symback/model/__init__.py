@@ -1,0 +1,1 @@
+"""What a network is: activations, losses, and the numbered equations of its forward pass."""

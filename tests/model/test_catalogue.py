@@ -1,0 +1,96 @@
+"""What the catalogues say of a derivative is what SymPy finds from the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sympy
+from sympy import Expr, Integer, Rational, Symbol
+
+from symback.algebra.formula import parse_formula
+from symback.algebra.nodes import Apply
+from symback.model.activations import ACTIVATIONS
+from symback.model.losses import LOSSES
+from symback.model.perceptron import FUNCTIONS
+
+Z, Y, YHAT, N = sympy.symbols("z y yhat n", real=True)
+
+# Each function with a kink, on the branch where its argument lies.
+BRANCHES: dict[str, Callable[[Expr, Expr], Expr]] = {
+    "step": lambda u, at: Integer(1 if at > 0 else 0),
+    "positive": lambda u, at: u if at > 0 else Integer(0),
+    "abs": lambda u, at: u if at > 0 else -u,
+    "sign": lambda u, at: Integer(1 if at > 0 else -1),
+    "clip": lambda u, at: u if abs(at) < 1 else sympy.sign(at),
+    "within": lambda u, at: Integer(1 if abs(at) < 1 else 0),
+}
+
+
+def on_branch(expression: Expr, point: dict[Symbol, Expr]) -> Expr:
+    """A formula as SymPy's own functions, on the branch of the kinks around a point."""
+    if not isinstance(expression, Apply):
+        if not expression.args:
+            return expression
+        return expression.func(*(on_branch(part, point) for part in expression.args))
+    argument = on_branch(expression.argument, point)
+    if expression.name in BRANCHES:
+        return BRANCHES[expression.name](argument, argument.xreplace(point))
+    if expression.name in ACTIVATIONS:
+        formula = parse_formula(ACTIVATIONS[expression.name].formula, {"z": argument}, FUNCTIONS)
+        if not isinstance(formula, Apply) or formula.name != expression.name:
+            return on_branch(formula, point)
+    return getattr(sympy, expression.name)(argument)
+
+
+def vanishes(expression: Expr) -> bool:
+    return bool(sympy.simplify(sympy.expand(expression.rewrite(sympy.exp))) == 0)
+
+
+@pytest.mark.parametrize("at", [Rational(-3), Rational(-1, 2), Rational(1, 3), Rational(5, 2)])
+@pytest.mark.parametrize("name", [n for n, entry in ACTIVATIONS.items() if entry.elementwise])
+def test_derivative_of_an_activation(name: str, at: Rational) -> None:
+    entry, point = ACTIVATIONS[name], {Z: at}
+    formula = on_branch(parse_formula(entry.formula, {"z": Z}, FUNCTIONS), point)
+    stated = parse_formula(entry.derivative, {"z": Z, "a": formula}, FUNCTIONS)
+    assert vanishes(formula.diff(Z) - on_branch(stated, point))
+
+
+@pytest.mark.parametrize("name", [n for n, entry in ACTIVATIONS.items() if entry.kinks])
+def test_value_at_a_kink(name: str) -> None:
+    entry = ACTIVATIONS[name]
+    for place, value in entry.kinks:
+        at, stated = parse_formula(place, {}), parse_formula(value, {})
+        derivative = parse_formula(entry.derivative, {"z": at}, FUNCTIONS)
+        assert at_kink(derivative) == stated
+
+
+def at_kink(expression: Expr) -> Expr:
+    """A derivative at a number, with the conventions for step, sign and within."""
+    if not expression.args:
+        return expression
+    if isinstance(expression, Apply):
+        u = at_kink(expression.argument)
+        values = {
+            "step": Integer(1 if u > 0 else 0),
+            "within": Integer(1 if abs(u) < 1 else 0),
+            "exp": sympy.exp(u),
+        }
+        return values[expression.name]
+    return expression.func(*(at_kink(part) for part in expression.args))
+
+
+@pytest.mark.parametrize("pair", [(-2, 3), (Rational(1, 4), Rational(1, 2)), (1, Rational(1, 3))])
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_derivative_of_a_loss(name: str, pair: tuple[Expr, Expr]) -> None:
+    entry = LOSSES[name]
+    names = {"y": Y, "yhat": YHAT, "n": N}
+    point = {Y: Integer(0) + pair[0], YHAT: Integer(0) + pair[1]}
+    term = on_branch(parse_formula(entry.term, names, FUNCTIONS), point)
+    stated = on_branch(parse_formula(entry.derivative, names, FUNCTIONS), point)
+    assert vanishes(term.diff(YHAT) - stated)
+
+
+def test_a_wrong_derivative_is_seen() -> None:
+    wrong = parse_formula("a*(1 + a)", {"a": 1 / (1 + sympy.exp(-Z))})
+    assert not vanishes((1 / (1 + sympy.exp(-Z))).diff(Z) - wrong)
