@@ -1,0 +1,247 @@
+"""The chain rule, once, for every model.
+
+    A quantity's adjoint is the sum, over every equation that mentions it, of that equation's
+    adjoint times the local derivative.
+
+The list of equations is walked backwards.  Every index is a fresh dummy while an equation is being
+differentiated, and gets its letter only when the step is written down: that is what keeps bound
+indices from being captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace as replace_fields
+from typing import TYPE_CHECKING
+
+from sympy import Add, Expr, Mul, S, Sum
+
+from symback.algebra.nodes import Apply, Partial, fresh, indices_of, name_of
+from symback.algebra.sums import (
+    collapse,
+    factor_common,
+    limits_of,
+    name_bound,
+    replace,
+)
+from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
+from symback.calculus.local import common_deltas, local_derivative, taught_loss, through_output
+from symback.model.equations import Equation, Model, Quantity, Role
+
+if TYPE_CHECKING:
+    from symback.model.network import Network
+
+__all__ = ["derive"]
+
+
+def derive(source: Network | Model) -> Derivation:
+    """Derive the gradient of the loss with respect to every parameter.
+
+    Args:
+        source: a network, or any list of equations.
+
+    Returns:
+        The steps from the loss back to the first layer; nothing in them depends on the sizes.
+    """
+    model = source if isinstance(source, Model) else source.model()
+    return _Backward(model).derivation()
+
+
+class _Backward:
+    """One walk over the equations, from the loss backwards."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.loss = model.loss.at()
+        self.steps: dict[str, Step] = {}
+        self.consumers = _consumers(model)
+        self.letters = {r.upper: r.letters for q in model.quantities.values() for r in q.ranges}
+
+    def derivation(self) -> Derivation:
+        needed = _needed(self.model, self.consumers)
+        placed = _placement(self.model, self.consumers)
+        number = len(self.model.equations)
+        for equation in reversed(self.model.equations):
+            found = [equation.quantity] if equation.quantity.name in needed else []
+            if equation.quantity == self.model.loss:
+                found = []
+            for quantity in [*found, *placed.get(equation.number, ())]:
+                number += 1
+                self.steps[quantity.name] = self.step(quantity, number)
+        return Derivation(self.model, tuple(self.steps.values()))
+
+    def step(self, quantity: Quantity, number: int) -> Step:
+        """The adjoint of one quantity, from every equation that mentions it."""
+        indices = tuple(fresh(letter) for letter in quantity.letters)
+        adjoint = Partial(self.loss, quantity.at(*indices))
+        paths = tuple(self.path(quantity, indices, e) for e in self.consumers[quantity.name])
+        # A term of the loss itself beside other paths: its partial would be the adjoint again.
+        if len(paths) > 1:
+            paths = tuple(
+                replace_fields(path, chain=path.primed) if path.upstream is S.One else path
+                for path in paths
+            )
+        chain = Add(*(path.chain for path in paths))
+        primed = Add(*(path.primed for path in paths))
+        closed = Add(*(path.contribution for path in paths))
+        links = []
+        generic_loss = primed == adjoint
+        if generic_loss:
+            links.append(Link(adjoint, Rule.GENERIC_LOSS))
+        else:
+            direct = all(path.upstream == S.One for path in paths)
+            if not direct:
+                links.append(Link(chain, Rule.CHAIN))
+            links.append(Link(primed, Rule.DIFFERENTIATE_LOSS if direct else Rule.LOCAL))
+            if closed != primed:
+                functions = _functions(primed)
+                rule = Rule.FUNCTION if functions else Rule.ONE_FRACTION
+                links.append(Link(closed, rule, functions))
+            known = self.put_in_known(links[-1].expression)
+            if known != links[-1].expression:
+                links.append(Link(known, Rule.UPSTREAM))
+            for fact in self.model.facts:
+                used = factor_common(FACTS[fact](self.model, known)) if fact in FACTS else known
+                if used != links[-1].expression:
+                    links.append(Link(used, Rule.FACT, (fact,)))
+        written = dict(zip(indices, quantity.indices, strict=True))
+        return Step(
+            number,
+            quantity,
+            adjoint.xreplace(written),
+            tuple(self.write_path(path, written, quantity) for path in paths),
+            tuple(
+                Link(self.write(link.expression, written, quantity), link.rule, link.about)
+                for link in links
+            ),
+        )
+
+    def write(self, expression: Expr, written: Mapping[Expr, Expr], quantity: Quantity) -> Expr:
+        """Give dummies their letters: the quantity's own to its indices, others to summed ones."""
+        return name_bound(expression.xreplace(dict(written)), self.letters, quantity.letters)
+
+    def write_path(self, path: Path, written: Mapping[Expr, Expr], quantity: Quantity) -> Path:
+        return Path(
+            path.equation,
+            path.through,
+            path.to_loss,
+            path.own,
+            path.upstream,
+            path.local.xreplace(dict(written)),
+            *(
+                self.write(part, written, quantity)
+                for part in (path.chain, path.primed, path.contribution)
+            ),
+        )
+
+    def path(self, quantity: Quantity, indices: tuple[Expr, ...], equation: Equation) -> Path:
+        """What reaches the loss through one equation."""
+        through = equation.quantity
+        own = tuple(fresh(letter) for letter in through.letters)
+        limits = [(index, r.upper) for index, r in zip(own, through.ranges, strict=True)]
+        upstream = S.One if through == self.model.loss else Partial(self.loss, through.at(*own))
+        entry = quantity.at(*indices)
+        local = local_derivative(equation, own, entry)
+        primed = collapse(upstream * local, limits)
+        taught = taught_loss(local, equation, entry) or through_output(local, equation, own)
+        contribution = primed if taught == local else collapse(upstream * taught, limits)
+        partial = Partial(through.at(*own), entry) * Mul(*common_deltas(local))
+        chain = collapse(upstream * partial, limits)
+        number, name = equation.number, through.name
+        to_loss = through.role is Role.LOSS
+        return Path(number, name, to_loss, own, upstream, local, chain, primed, contribution)
+
+    def put_in_known(self, expression: Expr) -> Expr:
+        """Put in adjoints that are no shorter than what they stand for.
+
+        That is the adjoint of a concrete loss by the outputs, that of one sample's loss, and that
+        of an activation, whose only use is in the delta of its own layer.
+        """
+        values = {}
+        for adjoint in expression.atoms(Partial):
+            step = self.steps.get(name_of(adjoint.by)) if adjoint.of == self.loss else None
+            if step is None or step.quantity.role not in SHORT_LIVED:
+                continue
+            if step.result == step.adjoint:
+                continue
+            at = dict(zip(step.quantity.indices, indices_of(adjoint.by), strict=True))
+            values[adjoint] = replace(step.result, at)
+        if not values:
+            return expression
+        return tidy(expression.xreplace(values))
+
+
+SHORT_LIVED = (Role.LOSS, Role.OUTPUT, Role.ACTIVATION)
+"""Roles of quantities whose adjoints are put in where they are used."""
+
+
+def tidy(expression: Expr) -> Expr:
+    """Multiply out a sum's body far enough that what cancels is seen to cancel.
+
+    ``sum_i (-y_i/p_i) p_i`` becomes ``-sum_i y_i``; a sum of several terms is left as it is.
+    """
+    if isinstance(expression, Sum):
+        return collapse(tidy(expression.function), limits_of(expression))
+    if not expression.has(Sum):
+        return expression
+    result = expression.func(*(tidy(part) for part in expression.args))
+    if isinstance(result, Mul):
+        # A factor that cancels against a denominator is worth distributing; others are not.
+        for addend in result.args:
+            if isinstance(addend, Add):
+                rest = Mul(*(part for part in result.args if part != addend))
+                spread = Add(*(rest * term for term in addend.args))
+                if spread.count_ops() < result.count_ops():
+                    return spread
+    return result
+
+
+def _consumers(model: Model) -> dict[str, list[Equation]]:
+    """For each quantity, the equations whose right side mentions it."""
+    found: dict[str, list[Equation]] = {name: [] for name in model.quantities}
+    for equation in model.equations:
+        for name in equation.mentions:
+            found[name].append(equation)
+    return found
+
+
+def _needed(model: Model, consumers: Mapping[str, list[Equation]]) -> set[str]:
+    """Quantities that lie between a parameter and the loss."""
+    needed: set[str] = set()
+    for parameter in model.parameters:
+        needed.update(e.quantity.name for e in consumers[parameter.name])
+    for equation in model.equations:
+        if needed & set(equation.mentions):
+            needed.add(equation.quantity.name)
+    return needed
+
+
+def _placement(model: Model, consumers: Mapping[str, list[Equation]]) -> dict[int, list[Quantity]]:
+    """After which equation's adjoint each parameter's gradient can be written down."""
+    placed: dict[int, list[Quantity]] = {}
+    for parameter in model.parameters:
+        uses = consumers[parameter.name]
+        if uses:
+            placed.setdefault(min(e.number for e in uses), []).append(parameter)
+    return placed
+
+
+def _functions(expression: Expr) -> tuple[str, ...]:
+    return tuple(sorted({node.name for node in expression.atoms(Apply) if node.order}))
+
+
+def targets_sum_to_one(model: Model, expression: Expr) -> Expr:
+    """Replace ``sum_i y[i]`` by 1, for targets that are probabilities."""
+    targets = {q.name for q in model.given if q.role is Role.TARGET}
+    values = {
+        node: S.One
+        for node in expression.atoms(Sum)
+        if name_of(node.function) in targets
+        and len(node.limits) == 1
+        and node.function.indices[-1] == node.limits[0][0]
+    }
+    return expression.xreplace(values)
+
+
+FACTS = {"targets-sum-to-one": targets_sum_to_one}
+"""What a loss may take for granted that changes an expression, and how."""

@@ -1,0 +1,192 @@
+"""What the chain rule finds, as data: steps, paths, and the gradient of every parameter.
+
+No English and no LaTeX is in here: a rule is a code, and a template says it in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Symbol
+
+from symback.model.equations import Model, Quantity
+
+if TYPE_CHECKING:
+    from symback.calculus.index import Form, Outward
+    from symback.calculus.matrix import MatrixForm
+    from symback.calculus.unit import UnitDerivation
+
+__all__ = ["Derivation", "Gradient", "Link", "Path", "Rule", "Step"]
+
+
+class Rule(StrEnum):
+    """Why one expression equals the one before it."""
+
+    GENERIC_LOSS = "generic-loss"  # the loss is not known: its partial stands for itself
+    DIFFERENTIATE_LOSS = "differentiate-loss"
+    ONE_FRACTION = "one-fraction"  # the loss's derivative put on one denominator
+    CHAIN = "chain"  # the sum over every path, as a product of partials
+    LOCAL = "local"  # each local derivative found
+    FUNCTION = "function"  # f' written through its own output, by the catalogue
+    UPSTREAM = "upstream"  # an adjoint that is already known is put in
+    FACT = "fact"  # something taken for granted about the targets
+    TOTAL = "total"  # the total derivative over all outputs, written out
+    VANISH = "vanish"  # terms that do not depend on the parameter are dropped
+    DEFINITION = "definition"  # a quantity is replaced by its definition
+    NAME = "name"  # a definition is replaced by the quantity's name
+    OPERATOR = "operator"  # the expression to be differentiated, written in full
+    DIFFERENTIATE = "differentiate"
+    COLLECT = "collect"  # the outputs' derivatives are put together
+    INSTANCE = "instance"  # the index formula at these indices
+    DELTA = "delta"  # in terms of the deltas of the layer above
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a chain of equalities: an expression and the rule by which it follows.
+
+    Attributes:
+        expression: equal to the expression of the link before it.
+        rule: why.
+        about: quantities, functions or facts that the reason mentions, by name.
+    """
+
+    expression: Expr
+    rule: Rule
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way in which a quantity reaches the loss: through one equation that mentions it.
+
+    Attributes:
+        equation: the number of that equation.
+        through: the quantity that the equation defines.
+        to_loss: whether that is the loss, of one sample or of all.
+        own: fresh indices of that quantity; the summed ones among them are used up below.
+        upstream: the adjoint of that quantity, at these indices; 1 for the loss itself.
+        local: the local derivative at these indices, with Kronecker deltas, primes left as f'.
+        chain: upstream times local as partials, after the deltas are used up.
+        primed: the contribution with every function's derivative left as f'.
+        contribution: the contribution with the catalogue's derivatives put in.
+    """
+
+    equation: int
+    through: str
+    to_loss: bool
+    own: tuple[Symbol, ...]
+    upstream: Expr
+    local: Expr
+    chain: Expr
+    primed: Expr
+    contribution: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The adjoint of one quantity, found from the adjoints of the quantities that use it.
+
+    Attributes:
+        number: the number of the result, counted on from the forward equations.
+        quantity: whose adjoint this is.
+        adjoint: ``Partial(loss, entry)``.
+        paths: every path; their contributions add up to the first derivative found.
+        links: adjoint = first link = second link = …; the last one is the result.
+    """
+
+    number: int
+    quantity: Quantity
+    adjoint: Expr
+    paths: tuple[Path, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def result(self) -> Expr:
+        """What the adjoint comes to: the last link."""
+        return self.links[-1].expression
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """The gradient of the loss by one parameter array, in index form.
+
+    Attributes:
+        quantity: the parameter, with its shape.
+        adjoint: the left side, ``Partial(loss, W[j, k])``.
+        formula: the recursive form, through the adjoint of the layer it feeds.
+        step: the step that found it.
+    """
+
+    quantity: Quantity
+    adjoint: Expr
+    formula: Expr
+    step: Step
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The gradients of a model's loss by every parameter, with every step that leads there."""
+
+    model: Model
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def step_of(self) -> Mapping[str, Step]:
+        """The step that found each quantity's adjoint, by the quantity's name."""
+        return {step.quantity.name: step for step in self.steps}
+
+    @cached_property
+    def gradients(self) -> Mapping[str, Gradient]:
+        """Every parameter's gradient, by the parameter's name, in the order of the model."""
+        found = {}
+        for parameter in self.model.parameters:
+            step = self.step_of[parameter.name]
+            found[parameter.name] = Gradient(parameter, step.adjoint, step.result, step)
+        return found
+
+    @cached_property
+    def letters(self) -> Mapping[Expr, str]:
+        """Letters for indices summed over each range."""
+        quantities = self.model.quantities.values()
+        return {r.upper: r.letters for quantity in quantities for r in quantity.ranges}
+
+    def chain(self, name: str) -> tuple[Link, ...]:
+        """One parameter's gradient through to the loss: partials, then derivatives, then closed."""
+        from symback.calculus.index import outward_chain
+
+        return outward_chain(self, name)
+
+    @cached_property
+    def outward(self) -> Mapping[Form, Outward]:
+        """Adjoints carried to the loss, in each form, as far as they have been asked for."""
+        from symback.calculus.index import FORMS, Outward
+
+        return {form: Outward(self, form) for form, _ in FORMS}
+
+    def unit(self, array: str, *indices: int) -> UnitDerivation:
+        """One weight or bias, worked as on the board: ``unit("W1", 1, 2)``, indices from 1."""
+        from symback.calculus.unit import unit
+
+        return unit(self, array, *indices)
+
+    @cached_property
+    def worked(self) -> dict[tuple[str, tuple[object, ...]], UnitDerivation]:
+        """What has been worked: one of each kind, and those that follow by renaming units."""
+        return {}
+
+    @cached_property
+    def matrices(self) -> tuple[MatrixForm, ...]:
+        """The same derivation in matrices, one form for each equation and each step."""
+        from symback.calculus.matrix import matrix_forms
+
+        return matrix_forms(self)
+
+    @property
+    def loss(self) -> Symbol:
+        """The loss as a symbol: what every adjoint is the partial of."""
+        return self.model.loss.at()
