@@ -1,0 +1,1 @@
+"""Index forms evaluated for whole arrays at once, over whatever kind of number is wanted."""

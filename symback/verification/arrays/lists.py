@@ -1,0 +1,188 @@
+"""Arrays of Python integers: residues modulo a prime, or decimals scaled by a power of two.
+
+An array is one flat list, its last index running fastest.  A product of two integers is brought
+back to size by `reduced`, which is all that the two kinds of number differ in.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from math import prod
+from operator import add, mul
+from random import Random
+
+from sympy import Symbol
+
+from symback.verification.arrays.tensor import (
+    Arithmetic,
+    NoValueError,
+    Shape,
+    Tensor,
+    sizes_of,
+)
+
+__all__ = ["Lists", "Residues"]
+
+
+class Lists(Arithmetic):
+    """Arithmetic on flat lists of integers."""
+
+    @abstractmethod
+    def reduced(self, products: Iterable[int]) -> list[int]:
+        """Sums of products of two entries, as entries again."""
+
+    @abstractmethod
+    def reciprocal(self, value: int) -> int:
+        """The reciprocal of one entry."""
+
+    def settled(self, sums: Iterable[int]) -> list[int]:
+        """Sums of entries, as entries again."""
+        return list(sums)
+
+    def add(self, terms: Sequence[Tensor]) -> Tensor:
+        """The sum entry by entry; what lacks an axis is repeated along it."""
+        sizes = sizes_of(terms, {})
+        axes, shape = tuple(sizes), tuple(sizes.values())
+        entries = self.laid_out(terms[0], axes, shape).data
+        for term in terms[1:]:
+            entries = map(add, entries, self.laid_out(term, axes, shape).data)
+        return Tensor(axes, shape, self.settled(entries))
+
+    def pair(self, left: Tensor, right: Tensor, summed: Collection[Symbol]) -> Tensor:
+        """The product of two arrays, summed over indices that both of them have."""
+        sizes = sizes_of((left, right), {})
+        shared = [i for i in left.axes if i in right.axes and i not in summed]
+        rows = [i for i in left.axes if i not in right.axes]
+        columns = [i for i in right.axes if i not in left.axes]
+        axes = (*shared, *rows, *columns)
+        inner = tuple(i for i in left.axes if i in summed)
+        first = _laid_out(left, (*shared, *rows, *inner), sizes)
+        second = _laid_out(right, (*shared, *columns, *inner), sizes)
+        count, width = prod(sizes[i] for i in shared), prod(sizes[i] for i in inner)
+        result: Iterable[int]
+        if not rows and not columns and width == 1:
+            result = map(mul, first, second)
+        elif width == 1:
+            m, n = len(first) // count, len(second) // count
+            result = (
+                x * y
+                for t in range(count)
+                for x in first[t * m : (t + 1) * m]
+                for y in second[t * n : (t + 1) * n]
+            )
+        else:
+            result = _row_products(first, second, count, width)
+        return Tensor(axes, tuple(sizes[i] for i in axes), self.reduced(result))
+
+    def total(self, tensor: Tensor, summed: Collection[Symbol]) -> Tensor:
+        """The sum over some of an array's own axes."""
+        sizes = dict(zip(tensor.axes, tensor.shape, strict=True))
+        kept = tuple(i for i in tensor.axes if i not in summed)
+        entries = _laid_out(tensor, (*kept, *(i for i in tensor.axes if i in summed)), sizes)
+        width = prod(sizes[i] for i in summed)
+        sums = (sum(entries[n : n + width]) for n in range(0, len(entries), width))
+        return Tensor(kept, tuple(sizes[i] for i in kept), self.settled(sums))
+
+    def inverse(self, tensor: Tensor, key: Hashable) -> Tensor:
+        """The reciprocal of every entry."""
+        entries = [self.reciprocal(value) for value in tensor.data]
+        return Tensor(tensor.axes, tensor.shape, entries)
+
+    def vanishes(self, tensor: Tensor) -> bool:
+        """Whether every entry is zero."""
+        return not any(tensor.data)
+
+    def laid_out(self, tensor: Tensor, axes: tuple[Symbol, ...], shape: Shape) -> Tensor:
+        """The same with its axes in another order, and repeated along those that it lacks."""
+        if tensor.axes == axes:
+            return tensor
+        return Tensor(axes, shape, _laid_out(tensor, axes, dict(zip(axes, shape, strict=True))))
+
+
+def _laid_out(tensor: Tensor, axes: tuple[Symbol, ...], sizes: dict[Symbol, int]) -> list[int]:
+    """The entries in the order of other axes."""
+    entries: list[int] = tensor.data
+    if tensor.axes == axes or not axes:
+        return entries
+    strides, step = {}, 1
+    for index, size in zip(reversed(tensor.axes), reversed(tensor.shape), strict=True):
+        strides[index] = step
+        step *= size
+    starts = [0]
+    for index in axes[:-1]:
+        stride = strides.get(index, 0)
+        offsets = [n * stride for n in range(sizes[index])]
+        starts = [start + offset for start in starts for offset in offsets]
+    result: list[int] = []
+    size, stride = sizes[axes[-1]], strides.get(axes[-1], 0)
+    for start in starts:
+        if stride:
+            result += entries[start : start + (size - 1) * stride + 1 : stride]
+        else:
+            result += [entries[start]] * size
+    return result
+
+
+def _row_products(first: list[int], second: list[int], count: int, width: int) -> Iterable[int]:
+    """Every row of one list times every row of the other, group by group."""
+    rows = [first[n : n + width] for n in range(0, len(first), width)]
+    columns = [second[n : n + width] for n in range(0, len(second), width)]
+    m, n = len(rows) // count, len(columns) // count
+    return (
+        sum(map(mul, row, column))
+        for t in range(count)
+        for row in rows[t * m : (t + 1) * m]
+        for column in columns[t * n : (t + 1) * n]
+    )
+
+
+class Residues(Lists):
+    """Residues modulo a prime.
+
+    Args:
+        prime: the modulus.
+        seed: of what is drawn.
+    """
+
+    def __init__(self, prime: int, seed: str) -> None:
+        self.prime = prime
+        self._random = Random(seed)
+
+    def number(self, numerator: int, denominator: int = 1) -> Tensor:
+        """A rational number, as an array without axes."""
+        value = numerator * self.reciprocal(denominator) if denominator != 1 else numerator
+        return Tensor((), (), [value % self.prime])
+
+    def draw(self, shape: Shape) -> list[int]:
+        """Random residues, each value equally likely."""
+        bits, draw = self.prime.bit_length(), self._random.getrandbits
+        entries = [draw(bits) for _ in range(prod(shape))]
+        if max(entries, default=0) >= self.prime:
+            below = self._random.randrange
+            entries = [v if v < self.prime else below(self.prime) for v in entries]
+        return entries
+
+    def draw_unit_rows(self, shape: Shape) -> list[int]:
+        """Random residues whose sum over the last axis is one."""
+        entries, width = self.draw(shape), shape[-1]
+        for start in range(0, len(entries), width):
+            rest = sum(entries[start : start + width - 1])
+            entries[start + width - 1] = (1 - rest) % self.prime
+        return entries
+
+    def reduced(self, products: Iterable[int]) -> list[int]:
+        """Sums of products of two residues, as residues."""
+        prime = self.prime
+        return [value % prime for value in products]
+
+    def settled(self, sums: Iterable[int]) -> list[int]:
+        """Sums of residues, as residues."""
+        return self.reduced(sums)
+
+    def reciprocal(self, value: int) -> int:
+        """The reciprocal of one residue."""
+        try:
+            return pow(value, -1, self.prime)
+        except ValueError:
+            raise NoValueError from None

@@ -1,0 +1,152 @@
+"""One claim before its witnesses: exact identity first, numbers beside it or where it is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from sympy import Expr, Symbol
+
+from symback.algebra.canonical import Equality
+from symback.model.equations import Quantity
+from symback.verification.oracle.judge import Judge, Mismatch, Panel
+from symback.verification.report import Check, Claim, Location, Verdict, Witness
+
+__all__ = ["Bench", "Numbering", "Numbers", "at_entries", "of_step", "of_unit"]
+
+Numbers = Callable[[Judge, bool], Mismatch | None]
+"""Where two sides differ before a judge, with claimed adjoints or (True) with true ones."""
+
+
+@dataclass
+class Bench:
+    """Takes the checks of one derivation, in order.
+
+    Attributes:
+        panel: the model at small sizes, with the claimed adjoints.
+        checks: what was checked so far.
+        faulty: quantities whose claimed adjoint was refuted, and those that build on them.
+    """
+
+    panel: Panel
+    checks: list[Check] = field(default_factory=list)
+    faulty: dict[str, str] = field(default_factory=dict)
+
+    def decide(
+        self,
+        claim: Claim,
+        location: Location,
+        compare: Callable[[], Equality],
+        numbers: Numbers,
+        shown: tuple[Expr | None, Expr | None],
+        always: bool = False,
+        about: tuple[str, ...] = (),
+    ) -> Check:
+        """Check that two sides are equal and keep what comes of it.
+
+        Args:
+            claim: what is claimed.
+            location: where it stands.
+            compare: decides for all sizes.
+            numbers: compares at small sizes.
+            shown: the two sides, for the reader of a failure.
+            always: ask for numbers even if the identity is shown.
+            about: names that belong to the claim.
+        """
+        found = compare()
+        proved = found is Equality.EQUAL
+        witnesses = [Witness.IDENTITY] if proved or found is Equality.DIFFERENT else []
+        verdict, at, values = Verdict.PROVED, tuple[int, ...](), None
+        if always or not proved:
+            against = self._against(numbers, only_first=proved)
+            witnesses.append(Witness.SMALL_INSTANCE)
+            if against is not None:
+                judge, (at, values) = against
+                # With true adjoints it holds: the fault is in one that was claimed before.
+                inherits = bool(self.faulty) and numbers(judge, True) is None
+                verdict = Verdict.INHERITED if inherits else Verdict.REFUTED
+                about = (*about, *dict.fromkeys(self.faulty.values())) if inherits else about
+            elif not proved:
+                verdict, witnesses = Verdict.AGREES, [Witness.SMALL_INSTANCE]
+        check = Check(
+            claim, location, verdict, tuple(witnesses), *shown, values=values, at=at, about=about
+        )
+        self.checks.append(check)
+        return check
+
+    def _against(self, numbers: Numbers, only_first: bool) -> tuple[Judge, Mismatch] | None:
+        """The first judge before whom the two sides differ, and where."""
+        for judge in self.panel:
+            mismatch = numbers(judge, False)
+            if mismatch is not None:
+                return judge, mismatch
+            if only_first:
+                break
+        return None
+
+    def say(self, claim: Claim, location: Location, ok: bool, about: tuple[str, ...] = ()) -> Check:
+        """Keep a check that is decided by looking."""
+        verdict = Verdict.PROVED if ok else Verdict.REFUTED
+        check = Check(claim, location, verdict, (Witness.IDENTITY,), about=about)
+        self.checks.append(check)
+        return check
+
+    def inherit(self, *faults: str) -> None:
+        """Say of the last check that it holds but builds on adjoints that do not."""
+        self.checks[-1] = replace(self.checks[-1], verdict=Verdict.INHERITED, about=faults)
+
+
+# Numbers ------------------------------------------------------------------------------------------
+
+
+def at_entries(quantity: Quantity, left: Expr, right: Expr) -> Numbers:
+    """Two expressions in a quantity's own letters, at every entry."""
+
+    def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        for _, indices in judge.instance.places(quantity):
+            at = dict(zip(quantity.indices, indices, strict=True))
+            found = judge.equal(left, right, at, truth=truth)
+            if found is not None:
+                return indices, found or None
+        return None
+
+    return numbers
+
+
+def of_step(quantity: Quantity, right: Expr) -> Numbers:
+    """An expression for a quantity's adjoint against the derivative, at every entry."""
+    return lambda judge, truth: judge.step(quantity, right, truth)
+
+
+def of_unit(left: Expr, right: Expr, names: Numbering) -> Numbers:
+    """Two expressions about one weight; a letter left in them takes every value."""
+
+    def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        letters = sorted(_letters(left) | _letters(right), key=str)
+        values = range(1, min(judge.instance.sizes.values()) + 1)
+        judge.instance.numbering = names
+        try:
+            for choice in product(values, repeat=len(letters)):
+                at = dict(zip(letters, choice, strict=True))
+                found = judge.equal(left, right, at, total=True, truth=truth)
+                if found is not None:
+                    return choice, found or None
+        finally:
+            judge.instance.numbering = {}
+        return None
+
+    return numbers
+
+
+Numbering = Mapping[str, Mapping[int, int]]
+"""For a range that is smaller in the instance, which unit stands for which."""
+
+
+def _letters(expression: Expr) -> set[Symbol]:
+    """Free indices of an expression; sizes of ranges are positive, indices are not known to be."""
+    return {
+        symbol
+        for symbol in expression.free_symbols
+        if isinstance(symbol, Symbol) and symbol.is_integer and not symbol.is_positive
+    }

@@ -1,0 +1,209 @@
+"""Claimed adjoints held against derivatives that are found in numbers.
+
+Each adjoint is judged on its own: given the claimed adjoints of the quantities that use it, it must
+be the sum over them of their adjoint times the local derivative.  So a fault is seen in the step
+that makes it and not in those that build on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from sympy import Expr, Indexed, Symbol
+
+from symback.algebra.nodes import Partial
+from symback.model.equations import Model, Quantity
+from symback.verification.oracle.field import PRIME, NoValueError
+from symback.verification.oracle.instance import Bindings, Instance, Place
+
+__all__ = ["Judge", "Mismatch", "Panel", "seat"]
+
+MAX_DRAWS = 20
+"""So often random values are drawn again because a denominator was zero or a root did not exist."""
+
+Mismatch = tuple[tuple[int, ...], tuple[int, int] | None]
+"""The indices at which two sides differ and their values; None where one side has no value."""
+
+
+class Judge:
+    """One instance of a model, with the adjoints that are claimed for it.
+
+    Args:
+        instance: the model in numbers.
+        claims: for each quantity, from the loss backwards, its claimed adjoint in its own letters.
+    """
+
+    def __init__(self, instance: Instance, claims: Mapping[str, Expr]) -> None:
+        self.instance = instance
+        self.model = instance.model
+        self.claims = claims
+        self.loss: Place = (self.model.loss.name, ())
+        self.users: dict[Place, list[tuple[Place, int]]] = {}
+        for place, derivatives in instance.jacobian.items():
+            for used, slope in derivatives.items():
+                self.users.setdefault(used, []).append((place, slope))
+        self.claimed: dict[Place, int] = {self.loss: 1}
+        self.broken: set[str] = set()
+        for name, claim in claims.items():
+            self._claim(self.model.quantities[name], claim)
+        self._totals: dict[Place, dict[Place, int]] = {}
+
+    @cached_property
+    def true(self) -> Mapping[Place, int]:
+        """Every entry's derivative of the loss, worked back from the loss."""
+        found: dict[Place, int] = {self.loss: 1}
+        names = list(self.model.quantities)
+        for name in reversed(names):
+            for place in self.instance.places(self.model.quantities[name]):
+                if place != self.loss:
+                    users = self.users.get(place, ())
+                    found[place] = sum(found[u] * slope for u, slope in users) % PRIME
+        return found
+
+    def local(self, place: Place) -> int:
+        """An entry's adjoint, given those that are claimed for whatever uses it."""
+        total = 0
+        for user, slope in self.users.get(place, ()):
+            known = self.claimed.get(user)
+            total += slope * (self.true[user] if known is None else known)
+        return total % PRIME
+
+    def _claim(self, quantity: Quantity, claim: Expr) -> None:
+        """Work out what is claimed for a quantity; where it has no value, take the truth."""
+        itself = Partial(self.model.loss.at(), quantity.entry)
+        for place in self.instance.places(quantity):
+            try:
+                bindings = dict(zip(quantity.indices, place[1], strict=True))
+                value = self.local(place) if claim == itself else self.value(claim, bindings, place)
+            except KeyError:
+                self.broken.add(quantity.name)
+                value = self.local(place)
+            self.claimed[place] = value
+
+    # Values of expressions ----------------------------------------------------------------------
+
+    def value(
+        self,
+        node: Expr,
+        at: Bindings,
+        subject: Place | None = None,
+        total: bool = False,
+        truth: bool = False,
+    ) -> int:
+        """What an expression of a derivation comes to.
+
+        Args:
+            node: the expression.
+            at: the value of each free index.
+            subject: the entry that a step is about; its own adjoint is what its users make it.
+            total: whether every partial is a total derivative.
+            truth: use true adjoints, not claimed ones.
+        """
+        adjoints = self.true if truth else self.claimed
+
+        def partial(part: Partial, here: Bindings) -> int:
+            by = self._place(part.by, here)
+            if part.of == Symbol(self.loss[0]):
+                return self.local(by) if by == subject and not truth else adjoints[by]
+            if isinstance(part.of, Indexed | Symbol):
+                of = self._place(part.of, here)
+                equation = self.model.definitions.get(of[0])
+                if not total and equation is not None and by[0] in equation.mentions:
+                    return self.instance.jacobian[of].get(by, 0)
+                return self.total(by).get(of, 0)
+            slopes = self.total(by)
+            _, change = self.instance.dual(
+                part.of, here, lambda place: {by: slopes[place]} if place in slopes else {}
+            )
+            return change.get(by, 0)
+
+        return self.instance.value(node, at, partial)
+
+    def _place(self, node: Expr, at: Bindings) -> Place:
+        is_entry = isinstance(node, Indexed)
+        place = self.instance.place(node, at) if is_entry else (node.name, ())
+        if place not in self.instance.values:
+            raise KeyError(place)
+        return place
+
+    def total(self, by: Place) -> Mapping[Place, int]:
+        """The total derivatives of every entry that depends on one, worked forwards."""
+        if by not in self._totals:
+            found = {by: 1}
+            for place, derivatives in self.instance.jacobian.items():
+                change = sum(found[used] * s for used, s in derivatives.items() if used in found)
+                if change % PRIME:
+                    found[place] = change % PRIME
+            self._totals[by] = found
+        return self._totals[by]
+
+    # Comparisons --------------------------------------------------------------------------------
+
+    def step(self, quantity: Quantity, expression: Expr, truth: bool = False) -> Mismatch | None:
+        """Where an expression for a quantity's adjoint differs from what its users make it."""
+        for place in self.instance.places(quantity):
+            expected = self.true[place] if truth else self.local(place)
+            bindings = dict(zip(quantity.indices, place[1], strict=True))
+            try:
+                found = self.value(expression, bindings, place, truth=truth)
+            except KeyError:
+                return place[1], None
+            if found != expected:
+                return place[1], (expected, found)
+        return None
+
+    def equal(
+        self,
+        left: Expr,
+        right: Expr,
+        at: Bindings,
+        total: bool = False,
+        truth: bool = False,
+    ) -> tuple[int, int] | tuple[()] | None:
+        """Both sides' values where they differ, an empty pair where one has none, None if equal."""
+        try:
+            expected = self.value(left, at, None, total, truth)
+            found = self.value(right, at, None, total, truth)
+        except KeyError:
+            return ()
+        return None if found == expected else (expected, found)
+
+
+def seat(model: Model, sizes: Mapping[str, int], claims: Mapping[str, Expr]) -> Judge:
+    """A judge over random values for which every denominator and root exists."""
+    for seed in range(1, MAX_DRAWS):
+        try:
+            return Judge(Instance(model, sizes, seed), claims)
+        except NoValueError:
+            continue
+    return Judge(Instance(model, sizes, MAX_DRAWS), claims)
+
+
+class Panel:
+    """Judges over the same model at different sizes, each called when it is first needed.
+
+    Args:
+        model: the equations.
+        claims: the claimed adjoints.
+        sizes: the sizes of each judge's instance.
+    """
+
+    def __init__(
+        self, model: Model, claims: Mapping[str, Expr], sizes: Sequence[Mapping[str, int]]
+    ) -> None:
+        self.model = model
+        self.claims = claims
+        self.sizes = sizes
+        self._seated: list[Judge] = []
+
+    @property
+    def first(self) -> Judge:
+        """The judge that is asked about everything."""
+        return next(iter(self))
+
+    def __iter__(self) -> Iterator[Judge]:
+        for position, sizes in enumerate(self.sizes):
+            if position == len(self._seated):
+                self._seated.append(seat(self.model, sizes, self.claims))
+            yield self._seated[position]

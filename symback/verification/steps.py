@@ -1,0 +1,174 @@
+"""A step of the chain rule: its paths, its links, and what it comes to.
+
+Each step is judged given the adjoints that were claimed before it, so a fault is found in the step
+that makes it; a step that is right but builds on a faulty one is said to inherit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer
+
+from symback.algebra.canonical import free_name
+from symback.algebra.nodes import Partial
+from symback.algebra.terms import Polynomial
+from symback.model.equations import Equation, Quantity
+from symback.verification.bench import Bench, Numbers, at_entries, of_step
+from symback.verification.identity import Identity
+from symback.verification.meaning import Meaning
+from symback.verification.oracle.field import PRIME
+from symback.verification.oracle.judge import Judge, Mismatch
+from symback.verification.report import Claim, Location, Verdict
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Path, Step
+
+__all__ = ["StepChecks"]
+
+
+class StepChecks:
+    """Checks steps, in the order from the loss backwards."""
+
+    def __init__(self, identity: Identity, bench: Bench) -> None:
+        self.identity = identity
+        self.bench = bench
+        self.claims = identity.claims
+        self.model = identity.claims.model
+        self.loss = self.model.loss.at()
+
+    def check(self, step: Step) -> None:
+        """Everything that one step claims."""
+        before = len(self.bench.checks)
+        self._check_paths(step)
+        self._check_links(step)
+        linked = {link.expression for link in step.links} if len(step.paths) == 1 else set()
+        for path in step.paths:
+            self._check_path(step, path, linked)
+        self._check_result(step)
+        own = self.bench.checks[before:]
+        if any(check.verdict is Verdict.REFUTED for check in own):
+            self.bench.faulty[step.quantity.name] = step.quantity.name
+
+    def _check_paths(self, step: Step) -> None:
+        """One path for every equation that mentions the quantity, and no other."""
+        users = sorted(e.number for e in self.claims.consumers[step.quantity.name])
+        stated = sorted(path.equation for path in step.paths)
+        differing = tuple(str(number) for number in sorted(set(users) ^ set(stated)))
+        location = Location(step.quantity.name, step.number)
+        self.bench.say(Claim.PATHS, location, users == stated, differing)
+
+    def _check_links(self, step: Step) -> None:
+        quantity = step.quantity
+        previous: Expr = step.adjoint
+        for number, link in enumerate(step.links, start=1):
+            left = _independent(quantity) if number == 1 else previous
+            right = link.expression
+            numbers = (
+                of_step(quantity, right) if number == 1 else at_entries(quantity, previous, right)
+            )
+            self.bench.decide(
+                Claim.LINK,
+                Location(quantity.name, step.number, link=number),
+                partial(self.identity.compare, left, right),
+                numbers,
+                (previous, right),
+            )
+            previous = right
+
+    def _check_path(self, step: Step, path: Path, linked: set[Expr]) -> None:
+        """What one path contributes, in each form in which it is kept."""
+        quantity = step.quantity
+        equation = self.model.equations[path.equation - 1]
+        location = Location(quantity.name, step.number, equation=path.equation)
+        user = equation.quantity
+        at_loss = user == self.model.loss
+        upstream = Integer(1) if at_loss else Partial(self.loss, user.at(*path.own))
+        if path.through != user.name or path.upstream != upstream:
+            self.bench.say(Claim.PATH, location, False)
+            return
+
+        def local(reading: Meaning) -> Polynomial:
+            return reading.local(equation, own, quantity.name, at)
+
+        def through(reading: Meaning) -> Polynomial:
+            return reading.through(equation, quantity)
+
+        own = tuple(free_name(index) for index in path.own)
+        at = tuple(free_name(index) for index in quantity.indices)
+        self.bench.decide(
+            Claim.PATH,
+            location,
+            partial(self.identity.compare, local, path.local),
+            _local_numbers(equation, quantity, path),
+            (None, path.local),
+        )
+        for part in dict.fromkeys((path.chain, path.primed, path.contribution)):
+            if part not in linked:
+                self.bench.decide(
+                    Claim.PATH,
+                    location,
+                    partial(self.identity.compare, through, part),
+                    _path_numbers(equation, quantity, part),
+                    (None, part),
+                )
+
+    def _check_result(self, step: Step) -> None:
+        """The last link against the derivative; after a fault it inherits that."""
+        quantity = step.quantity
+        check = self.bench.decide(
+            Claim.ADJOINT,
+            Location(quantity.name, step.number),
+            partial(self.identity.compare, _independent(quantity), step.result),
+            of_step(quantity, step.result),
+            (step.adjoint, step.result),
+            always=True,
+        )
+        users = [e.quantity.name for e in self.claims.consumers[quantity.name]]
+        faults = tuple(dict.fromkeys(self.bench.faulty[u] for u in users if u in self.bench.faulty))
+        if faults and check.ok:
+            self.bench.inherit(*faults)
+        if faults:
+            self.bench.faulty.setdefault(quantity.name, faults[0])
+
+
+# Numbers ------------------------------------------------------------------------------------------
+
+
+def _local_numbers(equation: Equation, quantity: Quantity, path: Path) -> Numbers:
+    letters = (*path.own, *quantity.indices)
+
+    def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        for place in judge.instance.places(equation.quantity):
+            for by in judge.instance.places(quantity):
+                at = dict(zip(letters, (*place[1], *by[1]), strict=True))
+                expected = Integer(judge.instance.jacobian[place].get(by, 0))
+                found = judge.equal(expected, path.local, at, truth=truth)
+                if found is not None:
+                    return by[1], found or None
+        return None
+
+    return numbers
+
+
+def _path_numbers(equation: Equation, quantity: Quantity, part: Expr) -> Numbers:
+    def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        adjoints = judge.true if truth else judge.claimed
+        for by in judge.instance.places(quantity):
+            expected = sum(
+                adjoints[place] * judge.instance.jacobian[place].get(by, 0)
+                for place in judge.instance.places(equation.quantity)
+            )
+            at = dict(zip(quantity.indices, by[1], strict=True))
+            found = judge.equal(Integer(expected % PRIME), part, at, truth=truth)
+            if found is not None:
+                return by[1], found or None
+        return None
+
+    return numbers
+
+
+def _independent(quantity: Quantity) -> Callable[[Meaning], Polynomial]:
+    return lambda reading: reading.independent(quantity)

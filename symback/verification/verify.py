@@ -1,0 +1,259 @@
+"""Check a derivation: every link, every path, every gradient, each where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from math import log2, prod
+from random import Random
+from typing import TYPE_CHECKING
+
+from symback.calculus.matrix import index_form
+from symback.errors import InputError
+from symback.model.equations import Model
+from symback.verification.bench import Bench, at_entries
+from symback.verification.identity import Identity
+from symback.verification.instantiate import forms_for
+from symback.verification.meaning import Claims
+from symback.verification.oracle.field import PRIME
+from symback.verification.oracle.instance import Instance
+from symback.verification.oracle.judge import Judge, Panel, seat
+from symback.verification.oracle.sizes import small_sizes, turns
+from symback.verification.report import (
+    Check,
+    Claim,
+    Location,
+    Report,
+    Testimony,
+    Verdict,
+    Witness,
+)
+from symback.verification.steps import StepChecks
+from symback.verification.units import UnitChecks
+from symback.verification.witnesses import check_by_field, check_by_numbers
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation, Step
+    from symback.calculus.unit import UnitDerivation
+
+__all__ = ["verify"]
+
+MAX_CHAIN = 400
+"""Gradients are carried to the loss for checking in networks of at most so many steps."""
+
+MAX_PARAMETERS = 200
+"""SymPy differentiates the whole loss of networks with at most so many weights and biases."""
+
+MAX_SLOPES = 5000
+"""… whose equations have at most so many derivatives by single entries."""
+
+
+def verify(
+    derivation: Derivation, units: Iterable[UnitDerivation] = (), *, numbers: bool = True
+) -> Report:
+    """Check every step, gradient and matrix form of a derivation.
+
+    Args:
+        derivation: what the chain rule found.
+        units: workings of single weights or biases to check as well.
+        numbers: whether to ask the slowest of the witnesses, sixty-digit differences, too.
+
+    Returns:
+        One check for each claim, in the order of the derivation, and what each witness covered.
+    """
+    report = _Verification(derivation, tuple(units)).report()
+    for witness in (check_by_field, check_by_numbers) if numbers else (check_by_field,):
+        report = report.joined_by(*witness(derivation))
+    return report
+
+
+class _Verification:
+    """One run over a derivation."""
+
+    def __init__(self, derivation: Derivation, units: tuple[UnitDerivation, ...]) -> None:
+        self.derivation = derivation
+        self.model = derivation.model
+        self.loss = derivation.loss
+        self.units = units
+        self.claims = Claims(
+            self.model, {step.quantity.name: step.result for step in derivation.steps}
+        )
+        self.identity = Identity(self.claims)
+        self.to_loss = Identity(self.claims, at_loss=True)
+        sizes = [small_sizes(self.model, turn=turn) for turn in range(turns(self.model))]
+        self.bench = Bench(Panel(self.model, self.claims.adjoints, sizes))
+        self.sources: dict[str, str] = {}
+
+    def report(self) -> Report:
+        """All checks, in the order of the derivation."""
+        for parameter in self.model.parameters:
+            used = bool(self.claims.consumers[parameter.name])
+            found = parameter.name in self.derivation.step_of
+            self.bench.say(Claim.COVERAGE, Location(parameter.name), found or not used)
+        steps = StepChecks(self.identity, self.bench)
+        for step in self.derivation.steps:
+            steps.check(step)
+        self.check_closed_forms()
+        if len(self.derivation.steps) <= MAX_CHAIN:
+            for parameter in self.model.parameters:
+                if parameter.name in self.derivation.step_of:
+                    self.check_chain(self.derivation.step_of[parameter.name])
+        self.check_matrices()
+        if self.units:
+            workings = UnitChecks(self.claims, self.bench, self.units)
+            for unit in self.units:
+                workings.check(unit, self.derivation.step_of[unit.quantity.name].number)
+        diff = self.check_with_sympy()
+        checks = tuple(self.bench.checks)
+        return Report(checks, (*self.testimonies(checks), diff), self.model.facts, self.sources)
+
+    def check_closed_forms(self) -> None:
+        """Adjoints and gradients against the formulas that documents have."""
+        for form, quantity, formula in forms_for(self.model):
+            step = self.derivation.step_of.get(quantity.name)
+            if step is None:
+                continue
+            self.sources[form.name] = form.source
+            self.bench.decide(
+                Claim.CLOSED_FORM,
+                Location(quantity.name, step.number),
+                partial(self.identity.compare, step.result, formula),
+                at_entries(quantity, step.result, formula),
+                (step.result, formula),
+                about=(form.name,),
+            )
+
+    def check_chain(self, step: Step) -> None:
+        """A parameter's gradient carried through to the loss, link by link."""
+        previous = step.adjoint
+        for number, link in enumerate(self.derivation.chain(step.quantity.name), start=1):
+            sides = previous, link.expression
+            self.bench.decide(
+                Claim.CHAIN,
+                Location(step.quantity.name, step.number, link=number),
+                partial(self.to_loss.compare, *sides),
+                at_entries(step.quantity, *sides),
+                sides,
+            )
+            previous = link.expression
+
+    def check_matrices(self) -> None:
+        """Every matrix form against the index form of its equation or step."""
+        try:
+            forms = self.derivation.matrices
+        except InputError:  # a quantity with more than two indices has no matrix form
+            return
+        stated = {(e.number, False): e.expression for e in self.model.equations}
+        stated |= {(step.number, True): step.result for step in self.derivation.steps}
+        for form in forms:
+            sides = stated[form.number, form.adjoint], index_form(form, self.loss)
+            self.bench.decide(
+                Claim.MATRIX,
+                Location(form.quantity.name, form.number),
+                partial(self.identity.compare, *sides),
+                at_entries(form.quantity, *sides),
+                sides,
+            )
+
+    # SymPy's own derivative ---------------------------------------------------------------------
+
+    def check_with_sympy(self) -> Testimony:
+        """All gradients at once against SymPy's derivative of the loss, if the network is small."""
+        sizes = {r.name: r.size for q in self.model.quantities.values() for r in q.ranges}
+        count = _parameter_count(self.model)
+        if not all(sizes.values()):
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="sizes-unknown")
+        if count > MAX_PARAMETERS:
+            limit = MAX_PARAMETERS
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="too-many-parameters", limit=limit)
+        judge = seat(self.model, sizes, self.claims.adjoints)
+        if sum(map(len, judge.instance.jacobian.values())) > MAX_SLOPES:
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="too-large", limit=MAX_SLOPES)
+        agreed = self._gradients_agree(judge)
+        covered = sum(prod(p.shape) for p in self.model.parameters if agreed.get(p.name, False))
+        return Testimony(
+            Witness.SYMPY_DIFF,
+            len(agreed),
+            sum(agreed.values()),
+            tuple(sizes.items()),
+            covered,
+            error_bits=_error_bits(judge.instance, 1),
+        )
+
+    def _gradients_agree(self, judge: Judge) -> dict[str, bool]:
+        """For each parameter, whether its claimed gradient is SymPy's; one check for each."""
+        from symback.verification.oracle.sympy_diff import SubstitutedLoss
+
+        loss = SubstitutedLoss(self.model, judge.instance)
+        stated = [p for p in loss.parameters if p[0] in self.claims.adjoints]
+        draw = Random(1)
+        direction = {place: draw.randrange(1, PRIME) for place in stated}
+        along = sum(judge.claimed[place] * v for place, v in direction.items()) % PRIME
+        agrees = loss.along(direction) == along
+        result: dict[str, bool] = {}
+        for parameter in self.model.parameters:
+            step = self.derivation.step_of.get(parameter.name)
+            if step is None:
+                continue
+            verdict, values = Verdict.PROVED, None
+            at: tuple[int, ...] = ()
+            for place in () if agrees else judge.instance.places(parameter):
+                expected = loss.along({place: 1})
+                if expected != judge.claimed[place]:
+                    verdict, at = Verdict.REFUTED, place[1]
+                    values = expected, judge.claimed[place]
+                    break
+            fault = self.bench.faulty.get(parameter.name, parameter.name)
+            about = (fault,) if values is not None and fault != parameter.name else ()
+            self.bench.checks.append(
+                Check(
+                    Claim.GRADIENT,
+                    Location(parameter.name, step.number),
+                    Verdict.INHERITED if about else verdict,
+                    (Witness.SYMPY_DIFF,),
+                    step.adjoint,
+                    step.result,
+                    values,
+                    at,
+                    about,
+                )
+            )
+            result[parameter.name] = verdict is Verdict.PROVED
+        return result
+
+    def testimonies(self, checks: tuple[Check, ...]) -> tuple[Testimony, Testimony]:
+        """What exact identity and the small instance have to say of the whole."""
+        count = _parameter_count(self.model)
+        by_identity = [check for check in checks if check.claim is not Claim.GRADIENT]
+        proved = [check for check in by_identity if Witness.IDENTITY in check.witnesses]
+        asked = [check for check in checks if Witness.SMALL_INSTANCE in check.witnesses]
+        return (
+            Testimony(
+                Witness.IDENTITY,
+                len(by_identity),
+                sum(check.ok for check in proved),
+                parameters=count,
+            ),
+            Testimony(
+                Witness.SMALL_INSTANCE,
+                len(asked),
+                sum(check.ok for check in asked),
+                tuple(self.bench.panel.sizes[0].items()),
+                count,
+                _error_bits(self.bench.panel.first.instance, len(asked)),
+            ),
+        )
+
+
+def _parameter_count(model: Model) -> int:
+    return sum(prod(parameter.shape) for parameter in model.parameters)
+
+
+def _error_bits(instance: Instance, comparisons: int) -> int:
+    """By how many bits the chance that two different values agree is below one.
+
+    A value is a quotient of polynomials in the random numbers; its degree is below four times the
+    square of the number of entries, since each entry adds at most its own to what it mentions.
+    """
+    degree = 4 * len(instance.values) ** 2
+    return max(int(log2(PRIME) - log2(degree) - log2(max(comparisons, 1) * 12)), 0)

@@ -1,0 +1,249 @@
+"""The judges judged: faults put into right derivations, and which witness refuses each.
+
+``python tests/mutation.py`` runs every fault of every kind on networks of depth 1 to 5 and on
+784,128,10 and prints the table; with ``--write`` it puts the table into docs/witnesses.md.  It
+takes some minutes.  The tests run a seeded sample of the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from faults import KINDS, Fault, faults, replaced
+
+from symback.calculus import Derivation, Link, derive
+from symback.calculus.matrix import MatMul, Transpose
+from symback.model.activations import ACTIVATIONS
+from symback.model.network import Network
+from symback.verification import Claim, Verdict, Witness, verify
+from symback.verification.identity import Identity
+from symback.verification.meaning import Claims
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "witnesses.md"
+BEGIN, END = "<!-- faults: begin -->\n", "<!-- faults: end -->\n"
+
+NETWORKS = {
+    "depth 1": Network(layers=(2, 3)),
+    "depth 2": Network(layers=(2, 3, 2)),
+    "depth 3": Network(layers=(2, 3, 2, 4)),
+    "depth 4": Network(layers=(3, 2, 3, 2, 2)),
+    "depth 5": Network(layers=(2, 2, 2, 2, 2, 2)),
+    "catalogue": Network(layers=(3, 2, 4), activations=("sigmoid", "tanh"), loss="squared-error"),
+    "softmax": Network(layers=(2, 3, 3), activations=("tanh", "softmax"), loss="cross-entropy"),
+    "softmax, other loss": Network(
+        layers=(2, 3, 3), activations=("softplus", "softmax"), loss="mean-squared-error"
+    ),
+    "batch": Network(
+        layers=(2, 3, 2),
+        activations=("sigmoid", "sigmoid"),
+        loss="binary-cross-entropy",
+        batch=True,
+        weight_decay=0.5,
+    ),
+    "784,128,10": Network(layers=(784, 128, 10)),
+    "784,128,10 softmax": Network(
+        layers=(784, 128, 10), activations=("relu", "softmax"), loss="cross-entropy"
+    ),
+}
+
+CATALOGUE = {
+    "the catalogue's derivative with its sign turned": "-({})",
+    "the catalogue's derivative doubled": "2*({})",
+    "the catalogue's derivative squared": "({})**2",
+    "the catalogue's derivative off by 1": "({}) + 1",
+}
+
+UNCHANGED = {
+    (name, "the catalogue's derivative squared") for name in ("identity", "relu", "hard-tanh")
+}
+"""Where the derivative is 0 or 1, and so is its square."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One fault and who refused it."""
+
+    network: str
+    kind: str
+    refused: frozenset[Witness]
+    located: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.network})"
+
+
+def trial(network: str, fault: Fault) -> Trial | None:
+    """What becomes of one fault; None where the value is proved to be the same."""
+    found = judged(network, fault)
+    return None if not found.refused and _same_value(fault) else found
+
+
+def judged(network: str, fault: Fault) -> Trial:
+    """Who refuses one fault."""
+    report = verify(fault.derivation)
+    refuted = [check for check in report.failures if check.verdict is Verdict.REFUTED]
+    # SymPy differentiates the whole loss: what it finds wrong it has found by itself.
+    whole = [check for check in report.failures if check.claim is Claim.GRADIENT]
+    refused = frozenset(witness for check in (*refuted, *whole) for witness in check.witnesses)
+    numbers = {check.location.number for check in refuted}
+    return Trial(network, fault.kind, refused, fault.step.number in numbers)
+
+
+def _same_value(fault: Fault) -> bool:
+    """Whether the wrong result is proved to equal the right one, as dL/db is to dL/dy'."""
+    right = fault.step.result
+    wrong = fault.derivation.step_of[fault.step.quantity.name].result
+    steps = derive(fault.derivation.model).steps
+    identity = Identity(Claims(fault.derivation.model, {s.quantity.name: s.result for s in steps}))
+    return str(identity.compare(right, wrong)) == "equal"
+
+
+def every_fault(derivation: Derivation) -> Iterator[Fault]:
+    """Faults in results, in the links before them, in matrix forms, and steps that are missing."""
+    yield from faults(derivation)
+    for step in derivation.steps:
+        for number, link in enumerate(step.links[:-1]):
+            wrong = Link(2 * link.expression, link.rule, link.about)
+            links = (*step.links[:number], wrong, *step.links[number + 1 :])
+            yield Fault(
+                "a link before the result doubled",
+                replaced(derivation, step, replace(step, links=links)),
+                step,
+            )
+        for number, path in enumerate(step.paths):
+            for part in ("local", "chain", "primed", "contribution"):
+                wrong_path = replace(path, **{part: -getattr(path, part)})
+                paths = (*step.paths[:number], wrong_path, *step.paths[number + 1 :])
+                yield Fault(
+                    "a path's part with its sign turned",
+                    replaced(derivation, step, replace(step, paths=paths)),
+                    step,
+                )
+        if step.quantity in derivation.model.parameters:
+            rest = tuple(other for other in derivation.steps if other is not step)
+            yield Fault(
+                "a gradient left out", Derivation(derivation.model, rest), replace(step, number=0)
+            )
+    yield from _matrix_faults(derivation)
+
+
+def _matrix_faults(derivation: Derivation) -> Iterator[Fault]:
+    forms = derivation.matrices
+    for position, form in enumerate(forms):
+        if form.adjoint and isinstance(form.right, MatMul):
+            step = derivation.step_of[form.quantity.name]
+            for wrong in (
+                MatMul(form.right.right, form.right.left),
+                MatMul(_turned(form.right.left), form.right.right),
+                MatMul(form.right.left, _turned(form.right.right)),
+            ):
+                mutant = Derivation(derivation.model, derivation.steps)
+                changed = replace(form, right=wrong)
+                mutant.__dict__["matrices"] = (*forms[:position], changed, *forms[position + 1 :])
+                yield Fault("a matrix form in another order or transposed", mutant, step)
+
+
+def _turned(node):
+    return node.body if isinstance(node, Transpose) else Transpose(node)
+
+
+def catalogue_trials(names: Collection[str] = ACTIVATIONS) -> Iterator[Trial]:
+    """Every function of one unit with a wrong derivative in the catalogue, on two layers."""
+    for name, entry in ACTIVATIONS.items():
+        if not entry.elementwise or name not in names:
+            continue
+        for kind, pattern in CATALOGUE.items():
+            if name == "identity" or (name, kind) in UNCHANGED:
+                continue  # no derivation looks that of the identity up: its equation says h = h'
+            wrong = replace(entry, derivative=pattern.format(entry.derivative))
+            with _catalogue(name, wrong):
+                network = Network(layers=(3, 4, 4, 2), activations=(name, name, "g"))
+                derivation = derive(network)
+                steps = [s for s in derivation.steps if s.quantity.name == "h2_pre"]
+                yield judged(name, Fault(kind, derivation, steps[0]))
+
+
+@contextlib.contextmanager
+def _catalogue(name: str, entry: object) -> Iterator[None]:
+    """The catalogue with one other entry; what was read from it before is forgotten."""
+    kept = ACTIVATIONS[name]
+    ACTIVATIONS[name] = entry
+    _forget()
+    try:
+        yield
+    finally:
+        ACTIVATIONS[name] = kept
+        _forget()
+
+
+def _forget() -> None:
+    for module_name, module in list(sys.modules.items()):
+        if module_name.startswith("symback."):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+def trials(names: Iterable[str], share: float = 1.0, seed: int = 1986) -> Iterator[Trial]:
+    """The faults of some networks, or a seeded share of them."""
+    draw = Random(seed)
+    for name in names:
+        for fault in every_fault(derive(NETWORKS[name])):
+            if share < 1 and draw.random() >= share:
+                continue
+            found = trial(name, fault)
+            if found is not None:
+                yield found
+
+
+def table(found: Iterable[Trial]) -> str:
+    """The faults of each kind by who refused them, as Markdown."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for t in found:
+        for column in ("faults", "located", "refused", *t.refused):
+            said = {"refused": bool(t.refused), "located": t.located}.get(str(column), True)
+            counts[t.kind, str(column)] += said
+    columns = ["faults", *map(str, Witness), "refused", "located"]
+    kinds = list(dict.fromkeys([*KINDS, *(kind for kind, _ in counts)]))
+    rows = [[kind, *(counts[kind, column] for column in columns)] for kind in kinds]
+    sums = [sum(int(row[n]) for row in rows) for n in range(1, len(columns) + 1)]
+    head = ["fault", "seeded", *(str(w).replace("-", " ") for w in Witness), "refused", "located"]
+    lines = [head, ["---", *["---:"] * len(columns)], *rows, ["**all**", *sums]]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def _trials_of(name: str) -> list[Trial]:
+    return list(trials([name]) if name else catalogue_trials())
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything and print or write the table; 1 if a fault was refused by nobody."""
+    began = time.monotonic()
+    with ProcessPoolExecutor() as pool:
+        parts = pool.map(_trials_of, [*NETWORKS, ""])
+        found = [t for part in parts for t in part]
+    for t in found:
+        if not t.refused or not t.located:
+            print("NOT LOCATED" if t.refused else "NOT REFUSED", t, file=sys.stderr)
+    text = table(found)
+    if "--write" in arguments:
+        page = PAGE.read_text(encoding="utf-8")
+        before, rest = page.split(BEGIN)
+        _, after = rest.split(END)
+        PAGE.write_text(before + BEGIN + text + END + after, encoding="utf-8")
+    else:
+        print(text)
+    print(f"{len(found)} faults in {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return int(not all(t.refused and t.located for t in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

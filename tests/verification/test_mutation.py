@@ -1,0 +1,46 @@
+"""A seeded sample of faults: none is refused by none, and each is located."""
+
+from __future__ import annotations
+
+import pytest
+from faults import KINDS
+from mutation import NETWORKS, catalogue_trials, table, trials
+
+SHARES = {
+    "depth 1": 0.1,
+    "depth 2": 0.03,
+    "depth 3": 0.01,
+    "depth 4": 0.006,
+    "depth 5": 0.003,
+    "catalogue": 0.012,
+    "softmax": 0.012,
+    "softmax, other loss": 0.01,
+    "batch": 0.01,
+    "784,128,10": 0.004,
+    "784,128,10 softmax": 0.004,
+}
+
+
+def test_there_are_twenty_kinds() -> None:
+    assert len(KINDS) >= 20
+    assert set(SHARES) == set(NETWORKS)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_faults_are_refused_and_located(name: str) -> None:
+    found = list(trials([name], SHARES[name]))
+    assert found
+    assert [str(t) for t in found if not t.refused] == []
+    assert [str(t) for t in found if not t.located] == []
+
+
+def test_faults_of_the_catalogue_are_refused_and_located() -> None:
+    names = {"tanh", "relu"}
+    found = list(catalogue_trials(names))
+    assert len(found) == 7
+    assert all(t.refused and t.located for t in found)
+
+
+def test_the_table_counts_every_fault() -> None:
+    found = list(trials(["depth 1"], 0.2))
+    assert f"| **all** | {len(found)} |" in table(found)
