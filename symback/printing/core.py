@@ -1,0 +1,378 @@
+"""The printer: from an expression to text, in any target language.
+
+What is decided here holds for all targets: the order of factors and terms, which sign stands where,
+what goes under a fraction's bar, and where parentheses are needed.  SymPy's own printers are never
+asked: they reorder what is taught in an order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, S, Sum, Symbol
+
+from symback.algebra.nodes import Apply, Marked, OfVectors, Partial
+from symback.algebra.sums import write_out
+from symback.model.equations import Model
+from symback.notation import FOUNDING, Notation, Spelling, Vocabulary, own_name
+from symback.printing.order import Order
+from symback.printing.signs import coefficient
+from symback.printing.target import Level, Target, plainly
+
+__all__ = ["Piece", "Printer"]
+
+
+class Piece(NamedTuple):
+    """A printed part of a formula.
+
+    Attributes:
+        text: as the target sets it, with marks where a line may be broken.
+        level: how tightly it holds together.
+        kind: ``partial``, ``long`` or nothing; products are set with a dot beside some.
+    """
+
+    text: str
+    level: Level
+    kind: str = ""
+
+
+class Printer:
+    """Prints the formulas of one model in one target language.
+
+    Attributes:
+        deltas: print the loss's derivative by a pre-activation as a delta.
+        bounds: print the upper end of every sum.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        model: Model,
+        notation: Notation = FOUNDING,
+        *,
+        deltas: bool = False,
+        bounds: bool = False,
+    ) -> None:
+        self.target = target
+        self.model = model
+        self.deltas = deltas
+        self.bounds = bounds
+        self.vocabulary = Vocabulary(model, notation)
+        self.order = Order(model)
+        self._known: dict[Expr, Piece] = {}
+        self._signs: dict[Expr, tuple[Rational, Expr]] = {}
+        self._sizes = {upper.name: size for upper, size in model.sizes.items()}
+
+    def __call__(self, expression: Expr) -> str:
+        """An expression on one line."""
+        return plainly(self.marked(expression))
+
+    def marked(self, expression: Expr) -> str:
+        """An expression with marks where a line may be broken."""
+        if self.deltas and self.vocabulary.notation.delta_sign < 0:
+            expression = self._in_deltas(expression)
+        return self._signed(expression).text
+
+    def _in_deltas(self, expression: Expr) -> Expr:
+        """Where delta is the negative derivative: each derivative that it stands for, negated."""
+        found = [p for p in expression.atoms(Partial) if self._delta(p) is not None]
+        return expression.xreplace({partial: -partial for partial in found})
+
+    def equation(self, left: Expr, right: Expr) -> str:
+        """An equation on one line."""
+        return self.target.equal(self(left), self(right))
+
+    # One node at a time -------------------------------------------------------------------------
+
+    def piece(self, expression: Expr) -> Piece:
+        """A printed part; inner parts first, so that depth costs no recursion."""
+        stack = [expression]
+        while stack:
+            node = stack[-1]
+            if node in self._known:
+                stack.pop()
+                continue
+            inner = (
+                []
+                if isinstance(node, Indexed)
+                else [
+                    part
+                    for part in node.args
+                    if part.args and isinstance(part, Expr) and part not in self._known
+                ]
+            )
+            if inner:
+                stack.extend(inner)
+                continue
+            stack.pop()
+            self._known[node] = self._print(node)
+        return self._known[expression]
+
+    def _print(self, node: Expr) -> Piece:
+        for kind, method in _METHODS:
+            if isinstance(node, kind):
+                return method(self, node)
+        raise TypeError(f"no printer for {type(node).__name__}")
+
+    def _sign(self, expression: Expr) -> tuple[Rational, Expr]:
+        found = self._signs.get(expression)
+        if found is None:
+            found = self._signs[expression] = coefficient(expression)
+        return found
+
+    def _signed(self, expression: Expr) -> Piece:
+        number, rest = self._sign(expression)
+        if not number.is_negative:
+            return self.piece(expression)
+        inner = self._scaled(-number, rest)
+        text = inner.text if inner.level > Level.SUM else self.target.parentheses(inner.text)
+        return Piece(self.target.terms([(True, text)]), Level.SUM, inner.kind)
+
+    def _scaled(self, number: Rational, rest: Expr) -> Piece:
+        if number is S.One:
+            return self.piece(rest)
+        return self._product(number, list(Mul.make_args(rest)) if rest is not S.One else [])
+
+    def _at_least(self, piece: Piece, level: Level) -> Piece:
+        if piece.level >= level:
+            return piece
+        return Piece(self.target.parentheses(piece.text), Level.ATOM, piece.kind)
+
+    # Numbers, names ------------------------------------------------------------------------------
+
+    def _number(self, node: Rational) -> Piece:
+        if node.is_negative:
+            return self._signed(node)
+        level = Level.ATOM if node.q == 1 else self.target.quotient_level
+        return Piece(self.target.number(int(node.p), int(node.q)), level)
+
+    def _symbol(self, node: Symbol) -> Piece:
+        if node.name in self._sizes:
+            return Piece(self.size(node), Level.ATOM)
+        if node.name in self.model.quantities:
+            return Piece(self.name(node.name), Level.ATOM)
+        return Piece(self.index(node), Level.ATOM)
+
+    def index(self, node: Expr) -> str:
+        """An index: a letter or a number."""
+        if isinstance(node, Symbol):
+            return self.target.spelling(own_name(node.name))
+        return self.piece(node).text
+
+    def size(self, node: Symbol) -> str:
+        """The number of units of a layer; of samples a letter."""
+        number = self._sizes.get(node.name)
+        if number:
+            return self.target.number(number, 1)
+        return self.target.spelling(self.vocabulary.spell_size(node.name))
+
+    def name(self, name: str, indices: tuple[Expr, ...] = ()) -> str:
+        """A quantity, or one entry of it, by its name in the model."""
+        return self.target.spelling(self.vocabulary.spell(name, indices))
+
+    def named(self, name: str, indices: tuple[Expr, ...] = ()) -> Piece:
+        """As `name`; a layer that looks like an exponent needs parentheses below a real one."""
+        spelling = self.vocabulary.spell(name, indices)
+        level = Level.POWER if spelling.is_like_a_power else Level.ATOM
+        return Piece(self.target.spelling(spelling), level)
+
+    def function(self, name: str) -> str:
+        """A function by its name in the model."""
+        return self.target.function(name) or self.target.spelling(
+            self.vocabulary.spell_function(name)
+        )
+
+    def _entry(self, node: Indexed) -> Piece:
+        return self.named(str(node.base.label), node.indices)
+
+    # Sums and products ---------------------------------------------------------------------------
+
+    def _add(self, node: Add) -> Piece:
+        number, rest = self._sign(node)
+        if number is not S.One:
+            return self._signed(node) if number.is_negative else self._scaled(number, rest)
+        signed = {}
+        for term in node.args:
+            share, positive = self._sign(term)
+            signed[positive * abs(share)] = share.is_negative
+        terms = self.order.terms(list(signed), [t for t, negative in signed.items() if negative])
+        texts = [
+            (signed[term], self._at_least(self.piece(term), Level.SIGMA).text) for term in terms
+        ]
+        return Piece(self.target.terms(texts), Level.SUM)
+
+    def _mul(self, node: Mul) -> Piece:
+        number, rest = self._sign(node)
+        if number.is_negative:
+            return self._signed(node)
+        return (
+            self._scaled(number, rest)
+            if number is not S.One
+            else self._product(number, list(Mul.make_args(rest)))
+        )
+
+    def _product(self, number: Rational, factors: list[Expr]) -> Piece:
+        above = [f for f in factors if not _is_divisor(f)]
+        below = [1 / f for f in factors if _is_divisor(f)]
+        if not below:
+            return self._row(number, self.order.factors(above))
+        # What comes from the same equation as the divisor, or a later one, stands above the bar.
+        rank = max(self.order.rank(factor) for factor in below)
+        candidates = [f for f in above if not isinstance(f, Sum)]
+        over = [f for f in candidates if self.order.rank(f) > rank] or [
+            f for f in candidates if self.order.rank(f) == rank
+        ]
+        if rank < 0:  # only sizes: a plain number in front
+            over = []
+        rest = [f for f in above if f not in over]
+        top = self._row(Rational(number.p, 1), self.order.factors(over))
+        bottom = self._row(Rational(number.q, 1), self.order.factors(below))
+        quotient = self._quotient(top, bottom)
+        if not rest:
+            return quotient
+        ordered = self.order.factors(rest)
+        keys = [self.order.factor_key(f) for f in ordered]
+        mine = self.order.factor_key(over[0]) if over else (False, -(10**9))
+        place = sum(key[:2] < mine[:2] for key in keys)
+        pieces = [self.piece(f) for f in ordered]
+        return self._beside([*pieces[:place], quotient, *pieces[place:]], numbered=not over)
+
+    def _quotient(self, top: Piece, bottom: Piece) -> Piece:
+        if self.target.quotient_level < Level.ATOM:  # no bar to bracket them
+            top, bottom = self._at_least(top, Level.PRODUCT), self._at_least(bottom, Level.POWER)
+        text = self.target.quotient(plainly(top.text), plainly(bottom.text))
+        return Piece(text, self.target.quotient_level, "partial")
+
+    def _row(self, number: Rational, ordered: list[Expr]) -> Piece:
+        pieces = [self.piece(factor) for factor in ordered]
+        if number is S.One and pieces:
+            return self._beside(pieces)
+        front = self._number(number)
+        return self._beside([front, *pieces], numbered=True) if pieces else front
+
+    def _beside(self, pieces: list[Piece], *, numbered: bool = False) -> Piece:
+        """Factors in the given order; only the last may be open to the right."""
+        if len(pieces) == 1:
+            return pieces[0]
+        held = [self._at_least(piece, Level.PRODUCT) for piece in pieces[:-1]]
+        held.append(self._at_least(pieces[-1], Level.SIGMA))
+        kinds = {piece.kind for piece in held[:-1] if piece.kind}
+        kinds |= {piece.kind for piece in held[-1:] if piece.kind == "partial"}
+        if numbered:
+            kinds.add("number")
+        level = Level.SIGMA if held[-1].level is Level.SIGMA else Level.PRODUCT
+        kind = "partial" if "partial" in kinds else ""
+        text = self.target.product([piece.text for piece in held], frozenset(kinds))
+        return Piece(text, level, kind)
+
+    def _constant(self, node: NumberSymbol) -> Piece:
+        return Piece(self.target.constant(str(node)), Level.ATOM)
+
+    def _pow(self, node: Pow) -> Piece:
+        if _is_divisor(node):
+            return self._product(S.One, [node])
+        if node.exp == S.Half:
+            root = self.target.call(self.function("sqrt"), 0, self._signed(node.base).text)
+            return Piece(root, Level.ATOM)
+        base = self._at_least(self.piece(node.base), Level.ATOM)
+        exponent = plainly(self.piece(node.exp).text)
+        return Piece(self.target.power(base.text, exponent), Level.POWER, base.kind)
+
+    def _sigma(self, node: Sum) -> Piece:
+        number, rest = self._sign(node)
+        if number is not S.One:
+            return self._signed(node) if number.is_negative else self._scaled(number, rest)
+        body = self._at_least(self.piece(node.function), Level.SIGMA)
+        limits = [
+            (self.index(index), self.piece(upper).text if self.bounds else "")
+            for index, _, upper in node.limits
+        ]
+        return Piece(self.target.sigma(limits, body.text), self.target.sigma_level, body.kind)
+
+    # Functions and derivatives -------------------------------------------------------------------
+
+    def _apply(self, node: Apply) -> Piece:
+        argument = self._signed(node.argument)
+        style = self.vocabulary.notation.derivative
+        if node.order == 1 and style != "prime" and isinstance(node.argument, Indexed):
+            applied = self.target.call(self.function(node.name), 0, argument.text)
+            fraction = self.target.differential if style == "d" else self.target.partial
+            text = fraction(applied, argument.text)
+            return Piece(text, self.target.quotient_level, "partial")
+        long = "long" if isinstance(node.argument, Add) or argument.kind == "long" else ""
+        text = self.target.call(self.function(node.name), node.order, argument.text)
+        return Piece(text, Level.ATOM, long)
+
+    def _vectors(self, node: OfVectors) -> Piece:
+        arguments = ", ".join(self.piece(argument).text for argument in node.arguments)
+        return Piece(self.target.call(self.function(node.name), 0, arguments), Level.ATOM)
+
+    def _partial(self, node: Partial) -> Piece:
+        by = self.piece(node.by).text
+        if isinstance(node.of, Indexed | Symbol):
+            delta = self._delta(node) if self.deltas else None
+            if delta is not None:
+                level = Level.POWER if delta.is_like_a_power else Level.ATOM
+                return Piece(self.target.spelling(delta), level)
+            text = self.target.partial(self.piece(node.of).text, by)
+            return Piece(text, self.target.quotient_level, "partial")
+        text = self.target.operator(by, self._signed(node.of).text)
+        return Piece(text, Level.PRODUCT, "partial")
+
+    def _delta(self, node: Partial) -> Spelling | None:
+        """The letter for the loss's derivative by a quantity, where the notation has one."""
+        if not isinstance(node.by, Indexed) or node.of != self.model.loss.at():
+            return None
+        return self.vocabulary.spell_delta(str(node.by.base.label), node.by.indices)
+
+    def _marked(self, node: Marked) -> Piece:
+        body = self.piece(node.body)
+        if node.mark == "vanishes":
+            label = self.target.vanishes()
+        else:
+            named = self.inner_name(node.body)
+            label = "" if named is None else plainly(self.piece(named).text)
+        return Piece(self.target.braced(plainly(body.text), label), body.level, body.kind)
+
+    def inner_name(self, body: Expr) -> Expr | None:
+        """The entry whose definition an expression is, written out; None if there is none."""
+        parameters = {q.name for q in self.model.parameters}
+        entries = [e for e in body.atoms(Indexed) if str(e.base.label) in parameters]
+        for entry in sorted(entries, key=str):
+            for equation in self.model.equations:
+                quantity = equation.quantity
+                if str(entry.base.label) not in equation.mentions or len(quantity.ranges) != 1:
+                    continue
+                place = (entry.indices[-1],)
+                if self._written(quantity.name, place) == body:
+                    return quantity.at(*place)
+        return None
+
+    def _written(self, name: str, place: tuple[Expr, ...]) -> Expr:
+        definition = self.model.definition(name, place)
+        if not place[-1].is_Integer:
+            return definition
+        sums = {s: Add(*write_out(s, self.model.sizes)) for s in definition.atoms(Sum)}
+        return definition.xreplace(sums)
+
+
+def _is_divisor(factor: Expr) -> bool:
+    return isinstance(factor, Pow) and factor.exp.is_Rational and bool(factor.exp.is_negative)
+
+
+_METHODS: tuple[tuple[type, Callable[..., Piece]], ...] = (
+    (Indexed, Printer._entry),
+    (Mul, Printer._mul),
+    (Add, Printer._add),
+    (Apply, Printer._apply),
+    (Partial, Printer._partial),
+    (Symbol, Printer._symbol),
+    (Rational, Printer._number),
+    (NumberSymbol, Printer._constant),
+    (Sum, Printer._sigma),
+    (Pow, Printer._pow),
+    (Marked, Printer._marked),
+    (OfVectors, Printer._vectors),
+)
+"""What prints each kind of node; anything else is refused."""

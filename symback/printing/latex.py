@@ -1,0 +1,226 @@
+r"""LaTeX: the formulas of a page, inside a subset that amsmath, KaTeX and GitHub all read.
+
+The subset is the table `symback.printing.subset.COMMANDS`; a test reads every printed formula
+against it.
+"""
+
+# ruff: noqa: D102  (what each method sets is said in Target)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from symback.model.activations import ACTIVATIONS
+from symback.notation import GREEK, Spelling, Style
+from symback.printing.measure import measure_latex
+from symback.printing.target import FACTOR_BREAK, Level, Target
+
+__all__ = ["LATEX", "Latex", "escape_latex"]
+
+_ELEMENTARY = {
+    "log": r"\log",
+    "sin": r"\sin",
+    "cos": r"\cos",
+    "exp": r"\exp",
+    "tanh": r"\tanh",
+    "erf": r"\mathrm{erf}",
+    "sqrt": r"\sqrt",
+    "step": r"\mathrm{step}",
+    "abs": "|",
+    "sign": r"\mathrm{sign}",
+    "positive": r"\mathrm{positive}",
+    "clip": r"\mathrm{clip}",
+    "within": r"\mathrm{within}",
+}
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+}  # fmt: skip
+
+
+def escape_latex(text: str) -> str:
+    """A user's text as the letters that it is: nothing in it is a command."""
+    return "".join(_SPECIAL.get(character, character) for character in text)
+
+
+class Latex(Target):
+    """Sets the parts of a formula in LaTeX."""
+
+    name = "latex"
+    quotient_level = Level.ATOM
+
+    def measure(self, text: str) -> float:
+        return measure_latex(text)
+
+    def number(self, numerator: int, denominator: int) -> str:
+        if denominator == 1:
+            return str(numerator)
+        return rf"\frac{{{numerator}}}{{{denominator}}}"
+
+    def spelling(self, spelling: Spelling) -> str:
+        text = _base(spelling)
+        if spelling.accent:
+            text = rf"\{spelling.accent}{{{text}}}"
+        text = spelling.prefix + text
+        if joined := _below(spelling):
+            text += f"_{joined}" if len(joined) == 1 else f"_{{{joined}}}"
+        if spelling.above:
+            # A prime and a layer share one superscript: TeX refuses two.
+            primes = r"\prime" * spelling.primes
+            return f"{text}^{{{primes}{''.join(spelling.above)}}}"
+        return text + "'" * spelling.primes
+
+    def function(self, name: str) -> str:
+        known = ACTIVATIONS.get(name)
+        return known.latex if known is not None else _ELEMENTARY.get(name, "")
+
+    def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
+        # A dot where a factor is long, as on the board; else they stand side by side.
+        text = factors[0]
+        for before, factor in pairwise(factors):
+            dotted = "long" in kinds or (before[-1].isdigit() and factor[0].isdigit())
+            joint = r"\cdot " if dotted else _space(before, factor)
+            text += f" {FACTOR_BREAK}{joint}{factor}"
+        return text
+
+    def quotient(self, numerator: str, denominator: str) -> str:
+        return rf"\frac{{{numerator}}}{{{denominator}}}"
+
+    def power(self, base: str, exponent: str) -> str:
+        if "^" in base or "'" in base:  # a second superscript needs a group of its own
+            base = base if base.endswith(")") else f"{{{base}}}"
+        return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^{{{exponent}}}"
+
+    def parentheses(self, body: str) -> str:
+        return _enclosed("(", body, ")")
+
+    def call(self, function: str, primes: int, argument: str) -> str:
+        if function == r"\exp" and not primes and "_" in argument and len(argument) < 24:
+            return f"e^{{{argument}}}"
+        if function == "|" and not primes:
+            return rf"\lvert {argument} \rvert"
+        if function == r"\sqrt" and not primes:
+            return rf"\sqrt{{{argument}}}"
+        return function + "'" * primes + self.parentheses(argument)
+
+    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
+        signs = [
+            rf"\sum_{{{index} = 1}}^{{{upper}}}" if upper else rf"\sum_{_group(index)}"
+            for index, upper in limits
+        ]
+        return f"{' '.join(signs)} {body}"
+
+    def partial(self, of: str, by: str) -> str:
+        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+
+    def differential(self, of: str, by: str) -> str:
+        return rf"\frac{{d {of}}}{{d {by}}}"
+
+    def operator(self, by: str, body: str) -> str:
+        return rf"\frac{{\partial}}{{\partial {by}}} {_enclosed('[', body, ']')}"
+
+    def transpose(self, body: str) -> str:
+        if body.endswith("}") and "^{" in body and not body.startswith("\\frac"):
+            return f"{body[:-1]}\\,\\top}}"  # one superscript: TeX refuses two
+        return f"{{{body}}}^\\top" if "'" in body or "^" in body else f"{body}^\\top"
+
+    def matrix_product(self, factors: Sequence[str]) -> str:
+        return f" {FACTOR_BREAK}\\; ".join(factors)
+
+    def hadamard(self, factors: Sequence[str]) -> str:
+        return f" {FACTOR_BREAK}\\odot ".join(factors)
+
+    def divided(self, above: str, below: str) -> str:
+        return rf"{above} \oslash {below}"
+
+    def ones(self) -> str:
+        return r"\mathbf{1}"
+
+    def shaped(self, body: str, rows: str, columns: str) -> str:
+        return rf"\underset{{{rows} \times {columns}}}{{{body}}}"
+
+    def braced(self, body: str, label: str) -> str:
+        below = f"_{{{label}}}" if label else ""
+        # In a group: an operator sign after a brace would lose its space.
+        return rf"{{\underbrace{{{body}}}{below}}}"
+
+
+_BOLD = {Style.BOLD: "mathbf", Style.BOLD_ITALIC: "boldsymbol"}
+
+
+def _base(spelling: Spelling) -> str:
+    if spelling.base in GREEK:
+        if spelling.style in _BOLD:
+            return rf"\boldsymbol{{\{spelling.base}}}"
+        return "o" if spelling.base == "omicron" else rf"\{spelling.base}"
+    if spelling.style is Style.SCRIPT:
+        return rf"\mathcal{{{spelling.base}}}"
+    if spelling.style in _BOLD:
+        return rf"\{_BOLD[spelling.style]}{{{spelling.base}}}"
+    if spelling.style is Style.WORD:
+        return rf"\mathrm{{{_word(spelling.base)}}}"
+    return spelling.base
+
+
+def _word(name: str) -> str:
+    """A quantity's own name: what is not a letter or a digit is escaped or dropped."""
+    return re.sub(r"[^A-Za-z0-9]", lambda found: r"\_" if found[0] == "_" else "", name)
+
+
+def _below(spelling: Spelling) -> str:
+    """What stands below: a label that is a word stands upright, and before a letter it has one."""
+    label, joined = (
+        spelling.label,
+        ("," if spelling.needs_commas else "").join(map(_index, spelling.indices)),
+    )
+    if label.isalpha() and len(label) > 1:
+        label = rf"\mathrm{{{label}}}"
+    if label and joined and not joined[0].isdigit():
+        return f"{label}_{_group(joined)}"
+    return label + joined
+
+
+def _index(index: str) -> str:
+    return _group_word(index) if len(index) > 1 and not index.isdigit() else index
+
+
+def _group_word(index: str) -> str:
+    letter, digits = index.rstrip("0123456789"), index.lstrip("abcdefghijklmnopqrstuvwxyz")
+    if len(letter) == 1 and letter + digits == index:
+        return f"{letter}_{_group(digits)}"
+    return rf"\mathrm{{{_word(index)}}}"
+
+
+def _group(text: str) -> str:
+    return text if len(text) == 1 else f"{{{text}}}"
+
+
+def _enclosed(left: str, body: str, right: str) -> str:
+    size = _size(body)
+    return f"{size}l{left}{body}{size}r{right}" if size else f"{left}{body}{right}"
+
+
+def _size(body: str) -> str:
+    r"""Parentheses grow with what they hold; ``\left`` would forbid breaking the line."""
+    if r"\frac" in body or r"\sum" in body:
+        return r"\Big"
+    return r"\big" if "(" in re.sub(r"\^\{[^}]*\}", "", body) else ""
+
+
+_WORDY = re.compile(r"\\mathrm\{[A-Za-z]{2,}\}(_|$)")
+"""A quantity whose name is a word."""
+
+
+def _space(before: str, after: str) -> str:
+    """A thin space where the next factor would stick: after a parenthesis, beside a word."""
+    if _WORDY.match(before) or _WORDY.match(after):
+        return r"\, "
+    apart = not after.startswith(("(", r"\sum"))
+    return r"\, " if before.endswith((")", "]")) and apart else ""
+
+
+LATEX = Latex()

@@ -1,0 +1,253 @@
+"""Matrix form: arrays without indices, each with its shape where the reader wants it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, S, Symbol
+
+from symback.calculus.matrix import (
+    Array,
+    Elementwise,
+    Hadamard,
+    MatMul,
+    MatrixForm,
+    Node,
+    Number,
+    Partials,
+    Plus,
+    Power,
+    Reduce,
+    Scaled,
+    Transpose,
+    VectorLoss,
+    axes,
+    entry,
+)
+from symback.calculus.orientation import oriented
+from symback.model.equations import Quantity, Role
+from symback.printing.core import Printer
+from symback.printing.signs import coefficient
+from symback.printing.target import Level, plainly
+
+__all__ = ["MatrixPrinter"]
+
+
+class MatrixPrinter:
+    """Prints the matrix forms of one model with the signs and names of a `Printer`.
+
+    Attributes:
+        shapes: print under, or after, each array how many rows and columns it has.
+    """
+
+    def __init__(self, printer: Printer, *, shapes: bool = True) -> None:
+        self.printer = printer
+        self.target = printer.target
+        self.shapes = shapes
+
+    def left(self, form: MatrixForm) -> str:
+        """The left side: a quantity, or the loss's gradient by it."""
+        quantity = self.oriented(form).quantity
+        return plainly(self._print(Array(quantity, form.adjoint))[0])
+
+    def right(self, form: MatrixForm) -> str:
+        """The right side, with marks where a line may be broken."""
+        return self._print(self.oriented(form).right)[0]
+
+    def oriented(self, form: MatrixForm) -> MatrixForm:
+        """A form with its arrays as the notation writes them."""
+        notation = self.printer.vocabulary.notation
+        columns = notation.orientation == "columns"
+        to_from = notation.index_order == "to-from"
+        if not (columns or to_from):
+            return form
+
+        def exchanges(quantity: Quantity) -> bool:
+            wanted = to_from if quantity.role is Role.WEIGHT else columns
+            return wanted and bool(quantity.ranges)
+
+        return oriented(form, exchanges)
+
+    def _print(self, node: Node) -> tuple[str, Level]:
+        match node:
+            case Array(quantity, adjoint):
+                text, level = self._array(quantity, adjoint)
+                return self._shaped(text, node), level
+            case Partials(of, quantity):
+                return self._shaped(self._partial(of.name, quantity.name), node), Level.ATOM
+            case Number(value):
+                return self._number(value)
+            case Transpose(body):
+                return self._transposed(body), Level.ATOM
+            case MatMul(left, right):
+                factors = [self._at_least(part, Level.PRODUCT) for part in (left, right)]
+                return self.target.matrix_product(factors), Level.PRODUCT
+            case Hadamard(parts):
+                return self._entrywise(parts)
+            case Plus(terms) if (shared := _shared_factor(terms)) is not None:
+                rest = tuple(_divided(term, shared) for term in terms)
+                return self._print(Scaled(shared, Plus(rest)))
+            case Plus(terms):
+                return self._sum(terms), Level.SUM
+            case Scaled(factor, body):
+                return self._scaled(factor, body)
+            case Elementwise(name, order, body):
+                inner = self._bare(body)
+                text = self.target.call(self.printer.function(name), order, inner)
+                return self._shaped(text, node), Level.ATOM
+            case Power(body, exponent):
+                if exponent.is_negative:
+                    return self._entrywise((node,))
+                if not isinstance(body, Array):
+                    base = self._at_least(body, Level.ATOM)
+                    return self.target.power(base, self.printer(exponent)), Level.POWER
+                text = self.target.power(self._bare(body), self.printer(exponent))
+                return self._shaped(text, node), Level.POWER
+            case Reduce(body, axis):
+                negative, positive = _without_sign(body)
+                if negative:
+                    inner = self._print(Reduce(positive, axis))[0]
+                    return self.target.terms([(True, inner)]), Level.SUM
+                ones = self.target.ones()
+                inner = self._at_least(body, Level.PRODUCT)
+                factors = [self.target.transpose(ones), inner] if axis == 0 else [inner, ones]
+                return self.target.matrix_product(factors), Level.PRODUCT
+            case VectorLoss(_, name, arguments):
+                inner = ", ".join(self._bare(part) for part in arguments)
+                return self.target.call(self.printer.function(name), 0, inner), Level.ATOM
+
+    def _array(self, quantity: Quantity, adjoint: bool) -> tuple[str, Level]:
+        vocabulary = self.printer.vocabulary
+        if not adjoint:
+            piece = self.printer.named(quantity.name)
+            return piece.text, piece.level
+        if vocabulary.notation.differentials:
+            delta = vocabulary.spell_delta(quantity.name)
+            if delta is not None:
+                return self.target.spelling(delta), Level.ATOM
+        return self._partial(self.printer.model.loss.name, quantity.name), Level.ATOM
+
+    def _bare(self, node: Node) -> str:
+        """The argument of a function: its shape is that of the value."""
+        shapes, self.shapes = self.shapes, False
+        text = self._print(node)[0]
+        self.shapes = shapes
+        return text
+
+    def _partial(self, of: str, by: str) -> str:
+        return self.target.partial(self.printer.name(of), self.printer.name(by))
+
+    def _at_least(self, node: Node, level: Level) -> str:
+        text, own = self._print(node)
+        return text if own >= level else self.target.parentheses(text)
+
+    def _transposed(self, body: Node) -> str:
+        text, level = "", Level.ATOM
+        shapes, self.shapes = self.shapes, False
+        text, level = self._print(body)
+        self.shapes = shapes
+        if level < Level.ATOM or isinstance(body, Partials) or self._is_fraction(body):
+            text = self.target.parentheses(text)
+        return self._shaped(self.target.transpose(text), Transpose(body))
+
+    def _is_fraction(self, node: Node) -> bool:
+        vocabulary = self.printer.vocabulary
+        if not isinstance(node, Array) or not node.adjoint:
+            return False
+        has_name = vocabulary.notation.differentials and node.quantity.name in vocabulary.deltas
+        return not has_name
+
+    def _number(self, value: Expr) -> tuple[str, Level]:
+        text = self.printer(value)
+        return text, Level.ATOM if text.isdigit() else Level.SUM
+
+    def _entrywise(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
+        """Factors in the taught order of their entries; divisors after them."""
+        ordered = sorted(parts, key=self._place)
+        above = [part for part in ordered if not _is_divisor(part)]
+        below = [_inverse(part) for part in ordered if _is_divisor(part)]
+        texts = [self._at_least(part, Level.POWER) for part in above] or ["1"]
+        text = self.target.hadamard(texts) if len(texts) > 1 else texts[0]
+        for part in below:
+            text = self.target.divided(text, self._at_least(part, Level.POWER))
+        return text, Level.SIGMA  # looser than a matrix product
+
+    def _place(self, part: Node) -> tuple[Any, ...]:
+        """As in index form, but a sum needs no place of its own: it is a matrix product."""
+        first, *rest = self.printer.order.factor_key(self._entry(part))
+        return (min(first, 1), *rest)
+
+    def _entry(self, node: Node) -> Expr:
+        """The general entry of a tree, which decides its place."""
+        loss = self.printer.model.loss.at()
+        return entry(node, Symbol("j", integer=True), Symbol("k", integer=True), loss)
+
+    def _sum(self, terms: tuple[Node, ...]) -> str:
+        entries = {
+            self._entry(positive): (negative, positive)
+            for negative, positive in map(_without_sign, terms)
+        }
+        negative = [e for e, (minus, _) in entries.items() if minus]
+        ordered = [entries[e] for e in self.printer.order.terms(list(entries), negative)]
+        every = len(negative) == len(ordered)
+        texts = [
+            (minus and not every, self._at_least(node, Level.SIGMA)) for minus, node in ordered
+        ]
+        text = self.target.terms(texts)
+        return self.target.terms([(True, self.target.parentheses(text))]) if every else text
+
+    def _scaled(self, factor: Expr, body: Node) -> tuple[str, Level]:
+        negative, positive = _without_sign(Scaled(factor, body))
+        if negative:
+            return self.target.terms([(True, self._at_least(positive, Level.SIGMA))]), Level.SUM
+        factors = [self.printer(factor), self._at_least(body, Level.PRODUCT)]
+        return self.target.product(factors, frozenset({"number"})), Level.PRODUCT
+
+    def _shaped(self, text: str, node: Node) -> str:
+        if not self.shapes:
+            return text
+        rows, columns = (
+            "1" if axis is None else self.printer.size(axis.upper) for axis in axes(node)
+        )
+        if rows == columns == "1" and isinstance(node, Array) and not node.quantity.ranges:
+            return text  # a scalar
+        return self.target.shaped(plainly(text), rows, columns)
+
+
+def _is_divisor(node: Node) -> bool:
+    return isinstance(node, Power) and bool(node.exponent.is_negative)
+
+
+def _inverse(node: Node) -> Node:
+    assert isinstance(node, Power)
+    return node.body if node.exponent == -1 else Power(node.body, -node.exponent)
+
+
+def _shared_factor(terms: tuple[Node, ...]) -> Expr | None:
+    """The number that all terms share: ``2 (a - b)``, not ``2 a - 2 b``."""
+    factors = {abs(term.factor) if isinstance(term, Scaled) else S.One for term in terms}
+    factor = factors.pop()
+    return factor if not factors and factor is not S.One else None
+
+
+def _divided(term: Node, factor: Expr) -> Node:
+    assert isinstance(term, Scaled)
+    rest = term.factor / factor
+    return term.body if rest is S.One else Scaled(rest, term.body)
+
+
+def _without_sign(node: Node) -> tuple[bool, Node]:
+    """Whether a term is negative, and the term without its sign."""
+    if isinstance(node, Number):
+        number, _ = coefficient(node.value)
+        return bool(number.is_negative), Number(abs(node.value)) if number.is_negative else node
+    if isinstance(node, Scaled):
+        number, _ = coefficient(node.factor)
+        if number.is_negative:
+            factor = -node.factor
+            return True, node.body if factor == 1 else Scaled(factor, node.body)
+    if isinstance(node, Plus):
+        signs = [_without_sign(term) for term in node.terms]
+        if all(negative for negative, _ in signs):
+            return True, Plus(tuple(term for _, term in signs))
+    return False, node

@@ -1,0 +1,186 @@
+"""NumPy: matrix forms as statements for a batch, whose rows are samples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Expr, Rational
+
+from symback.calculus.matrix import (
+    Array,
+    Elementwise,
+    MatMul,
+    MatrixForm,
+    Node,
+    Number,
+    Partials,
+    Power,
+    Reduce,
+    Scaled,
+    Transpose,
+    VectorLoss,
+)
+from symback.notation import FOUNDING, Form, Spelling
+from symback.printing.core import Printer
+from symback.printing.matrix import MatrixPrinter
+from symback.printing.plain import Plain
+from symback.printing.target import Level, plainly
+from symback.printing.text import flat
+
+__all__ = ["CODE", "ELEMENTARY", "NUMPY", "NumPyPrinter", "python_name"]
+
+CODE = replace(FOUNDING, name="code", sample_loss=Form(""))
+"""The names in code, which never depend on the notation of a document."""
+
+ELEMENTARY: dict[str, str] = {
+    "exp": "np.exp({})",
+    "log": "np.log({})",
+    "sqrt": "np.sqrt({})",
+    "sin": "np.sin({})",
+    "cos": "np.cos({})",
+    "tanh": "np.tanh({})",
+    "abs": "np.abs({})",
+    "sign": "np.sign({})",
+    "positive": "np.maximum(0.0, {})",
+    "clip": "np.clip({}, -1.0, 1.0)",
+    "step": "np.where({} > 0, 1.0, 0.0)",
+    "within": "np.where(np.abs({}) < 1, 1.0, 0.0)",
+}
+"""Functions that NumPy has, or that one call of it makes."""
+
+
+class NumPy(Plain):
+    """Sets the parts of a formula as Python code."""
+
+    name = "numpy"
+
+    def number(self, numerator: int, denominator: int) -> str:
+        """A number; a fraction as the nearest float."""
+        return str(numerator) if denominator == 1 else repr(numerator / denominator)
+
+    def spelling(self, spelling: Spelling) -> str:
+        """A name in Python."""
+        return python_name(flat(spelling))
+
+    def constant(self, name: str) -> str:
+        """A number with a name."""
+        return f"np.{name}"
+
+    def call(self, function: str, primes: int, argument: str) -> str:
+        """A function that NumPy has, or one that the module defines."""
+        argument = plainly(argument)
+        if not primes and function in ELEMENTARY:
+            return ELEMENTARY[function].replace("{}", argument)
+        return f"{'d' * primes}{python_name(function)}({argument})"
+
+    def product(self, factors: list[str], kinds: frozenset[str]) -> str:  # type: ignore[override]
+        """Numbers and entries multiplied."""
+        return " * ".join(factors)
+
+    def hadamard(self, factors: list[str]) -> str:  # type: ignore[override]
+        """NumPy's ``*`` is the product entry by entry."""
+        return " * ".join(factors)
+
+    def divided(self, above: str, below: str) -> str:
+        """NumPy's ``/`` is the quotient entry by entry."""
+        return f"{above} / {below}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """A base with an exponent."""
+        return f"{base}**{exponent}" if exponent.isalnum() else f"{base}**({exponent})"
+
+
+NUMPY = NumPy()
+
+
+class NumPyPrinter(MatrixPrinter):
+    """Prints the matrix forms of a batch as NumPy statements.
+
+    Attributes:
+        calls: every function that was called, with the order of its derivative.
+    """
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__(printer, shapes=False)
+        self.calls: set[tuple[str, int]] = set()
+
+    def statement(self, form: MatrixForm) -> str:
+        """The right side of one form as an expression in Python."""
+        right = form.right
+        if isinstance(right, Reduce) and form.adjoint:  # the gradient of a bias is a plain vector
+            return f"{self._at_least(right.body, Level.ATOM)}.sum(axis={right.axis})"
+        if not form.quantity.ranges:
+            return self._scalar(right)
+        return plainly(self._print(right)[0])
+
+    def _scalar(self, node: Node) -> str:
+        """A sum over samples and units at once."""
+        match node:
+            case Reduce(body):
+                return f"{self._at_least(body, Level.ATOM)}.sum()"
+            case Scaled(factor, body):
+                return self._times(factor, self._scalar(body), Level.ATOM)[0]
+        return plainly(self._print(node)[0])
+
+    def _print(self, node: Node) -> tuple[str, Level]:
+        match node:
+            case Array(quantity, adjoint):
+                name = python_name(quantity.name)
+                return (f"d{name}" if adjoint else name), Level.ATOM
+            case Partials(of, quantity):
+                self.calls.add((of.name, 1))
+                return f"d{self._loss_letter()}(y, {quantity.name})", Level.ATOM
+            case VectorLoss(_, name, arguments):
+                self.calls.add((name, 0))
+                inner = ", ".join(self._print(part)[0] for part in arguments)
+                return f"{name}({inner})", Level.ATOM
+            case Elementwise(name, order, body):
+                return self._call(name, order, self._print(body)[0]), Level.ATOM
+            case Transpose(body):
+                return f"{self._at_least(body, Level.ATOM)}.T", Level.ATOM
+            case MatMul(left, right):
+                sides = [self._at_least(part, Level.PRODUCT) for part in (left, right)]
+                return " @ ".join(sides), Level.PRODUCT
+            case Reduce(Reduce(body, _), _):
+                return f"{self._at_least(body, Level.ATOM)}.sum()", Level.ATOM
+            case Reduce(body, axis):
+                inner = self._at_least(body, Level.ATOM)
+                return f"{inner}.sum(axis={axis}, keepdims=True)", Level.ATOM
+            case Scaled(factor, body):
+                return self._times(factor, self._at_least(body, Level.PRODUCT), Level.PRODUCT)
+            case Number(value):
+                text = self._value(value)
+                return text, Level.ATOM if text[0].isdigit() else Level.SUM
+            case Power(body, exponent) if not exponent.is_negative:
+                base = self._at_least(body, Level.ATOM)
+                return self.target.power(base, self._value(exponent)), Level.POWER
+        return super()._print(node)
+
+    def _call(self, name: str, order: int, argument: str) -> str:
+        if order or name not in ELEMENTARY:
+            self.calls.add((name, order))
+        return self.target.call(name, order, argument)
+
+    def _times(self, factor: Expr, body: str, level: Level) -> tuple[str, Level]:
+        """A number times an array; what divides comes last."""
+        above, below = factor.as_numer_denom()
+        negative = bool(above.could_extract_minus_sign())
+        above = -above if negative else above
+        text = body if above == 1 else f"{self._value(above)} * {body}"
+        if below != 1:
+            divisor = self._value(below)
+            text += f" / ({divisor})" if " " in divisor else f" / {divisor}"
+        return ("-" if negative else "") + text, Level.SUM if negative else Level.PRODUCT
+
+    def _value(self, value: Expr) -> str:
+        if isinstance(value, Rational) and value.q != 1:
+            return repr(float(value))
+        return self.printer(value)
+
+    def _loss_letter(self) -> str:
+        return next(name for name, order in sorted(self.calls) if order == 1).split("_")[0]
+
+
+def python_name(name: str) -> str:
+    """A function's name in Python; ``lambda`` is a word of the language."""
+    return {"lambda": "lambda_"}.get(name, name.replace("-", "_"))

@@ -1,0 +1,164 @@
+"""What a target language must be able to set; everything else the core decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from symback.notation import Spelling, own_name
+
+__all__ = [
+    "BRACE",
+    "BRACE_END",
+    "BRACE_LABEL",
+    "FACTOR_BREAK",
+    "TERM_BREAK",
+    "Level",
+    "Target",
+    "plainly",
+]
+
+TERM_BREAK = "\ue000"
+"""Stands where a line may be broken: before a term."""
+
+FACTOR_BREAK = "\ue001"
+"""Stands where a line may be broken if it must: before a factor."""
+
+BRACE, BRACE_LABEL, BRACE_END = "\ue002", "\ue003", "\ue004"
+"""Enclose what a terminal shows with a brace under it, and the brace's label."""
+
+_NO_MARKS = str.maketrans("", "", TERM_BREAK + FACTOR_BREAK)
+
+
+def plainly(text: str) -> str:
+    """A printed formula without its marks for line breaks."""
+    return text.translate(_NO_MARKS)
+
+
+class Level(IntEnum):
+    """How tightly a printed piece holds together; a looser one needs parentheses."""
+
+    SUM = 1
+    SIGMA = 2  # a sum sign, open to the right
+    PRODUCT = 3
+    QUOTIENT = 4
+    POWER = 5
+    ATOM = 6
+
+
+class Target:
+    """The parts of a formula, set in one language: text in, text out.
+
+    Attributes:
+        quotient_level: how tightly a quotient holds together: a fraction's bar is a bracket.
+        minus: the sign of a negative term.
+    """
+
+    name = ""
+    quotient_level = Level.QUOTIENT
+    sigma_level = Level.SIGMA
+    minus = "-"
+
+    def number(self, numerator: int, denominator: int) -> str:
+        """A number that is not negative."""
+        raise NotImplementedError
+
+    def spelling(self, spelling: Spelling) -> str:
+        """A quantity, an index or a generic function."""
+        raise NotImplementedError
+
+    def constant(self, name: str) -> str:
+        """A number with a name: ``pi``."""
+        return self.spelling(own_name(name))
+
+    def function(self, name: str) -> str:
+        """A function of the catalogue, or an elementary one; empty if it is neither."""
+        raise NotImplementedError
+
+    def terms(self, terms: Sequence[tuple[bool, str]]) -> str:
+        """Terms, each with whether it is negative."""
+        first, *rest = terms
+        text = (self.minus if first[0] else "") + first[1]
+        for negative, term in rest:
+            text += f" {TERM_BREAK}{self.minus if negative else '+'} {term}"
+        return text
+
+    def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
+        """Factors beside each other; ``kinds`` says what is among them.
+
+        ``partial``: a derivative or quotient; ``long``: parentheses round several terms, with a
+        factor after them; ``number``: the first is a number.
+        """
+        raise NotImplementedError
+
+    def quotient(self, numerator: str, denominator: str) -> str:
+        """A fraction, or what stands for one."""
+        raise NotImplementedError
+
+    def power(self, base: str, exponent: str) -> str:
+        """A base with an exponent."""
+        raise NotImplementedError
+
+    def parentheses(self, body: str) -> str:
+        """What holds several terms together."""
+        raise NotImplementedError
+
+    def call(self, function: str, primes: int, argument: str) -> str:
+        """A function, or one of its derivatives, of an argument."""
+        raise NotImplementedError
+
+    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
+        """A sum over indices, each with its upper end, or with nothing where it is not said."""
+        raise NotImplementedError
+
+    def partial(self, of: str, by: str) -> str:
+        """One quantity's derivative by another."""
+        raise NotImplementedError
+
+    def differential(self, of: str, by: str) -> str:
+        """The derivative of a function of one variable, with a straight d."""
+        raise NotImplementedError
+
+    def operator(self, by: str, body: str) -> str:
+        """A derivative that is still to be taken."""
+        raise NotImplementedError
+
+    def braced(self, body: str, label: str) -> str:
+        """An expression with a brace under it."""
+        raise NotImplementedError
+
+    def vanishes(self) -> str:
+        """The label of a brace under what is zero."""
+        return "= 0"
+
+    def measure(self, text: str) -> float:
+        """The width of a printed formula, in the unit of the target's lines."""
+        return len(text)
+
+    def transpose(self, body: str) -> str:
+        """A matrix with rows and columns exchanged."""
+        raise NotImplementedError
+
+    def matrix_product(self, factors: Sequence[str]) -> str:
+        """The product of matrices."""
+        return self.product(factors, frozenset({"partial"}))
+
+    def hadamard(self, factors: Sequence[str]) -> str:
+        """The product entry by entry."""
+        raise NotImplementedError
+
+    def divided(self, above: str, below: str) -> str:
+        """The quotient entry by entry."""
+        raise NotImplementedError
+
+    def ones(self) -> str:
+        """A vector of ones, as long as it must be."""
+        raise NotImplementedError
+
+    def shaped(self, body: str, rows: str, columns: str) -> str:
+        """An array with its shape."""
+        raise NotImplementedError
+
+    def equal(self, left: str, right: str) -> str:
+        """An equation on one line."""
+        return f"{left} = {right}"

@@ -1,0 +1,190 @@
+"""Text for a terminal: Unicode with its primes, hats and small indices, or plain ASCII."""
+
+# ruff: noqa: D102  (what each method sets is said in Target)
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from symback.model.activations import ACTIVATIONS
+from symback.notation import GREEK, Spelling, Style
+from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, FACTOR_BREAK, Target
+
+__all__ = ["ASCII", "UNICODE", "Ascii", "Unicode"]
+
+_ELEMENTARY = ("log", "sin", "cos", "exp", "tanh", "erf", "sqrt", "step", "abs", "sign",
+               "positive", "clip", "within")  # fmt: skip
+
+_BELOW = str.maketrans("0123456789aehijklmnoprstuvx+-=()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₌₍₎")
+_ABOVE = str.maketrans("0123456789()lst", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ˡˢᵗ")
+_ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7"}
+_SCRIPT = {"L": "ℒ", "E": "ℰ", "F": "ℱ", "B": "ℬ", "H": "ℋ", "I": "ℐ", "M": "ℳ", "R": "ℛ"}
+
+
+class Text(Target):
+    """What a terminal's two alphabets have in common."""
+
+    times = "·"
+    sign = "Σ"
+    partial_sign = "∂"
+    prime = "′"
+    entrywise = "⊙"
+    entrywise_over = "⊘"
+    transposed = "ᵀ"
+    by = "×"
+
+    def function(self, name: str) -> str:
+        known = ACTIVATIONS.get(name)
+        if known is not None:
+            return self.known_function(name, known.text)
+        return name if name in _ELEMENTARY else ""
+
+    def known_function(self, name: str, text: str) -> str:
+        return text
+
+    def number(self, numerator: int, denominator: int) -> str:
+        return str(numerator) if denominator == 1 else f"{numerator}/{denominator}"
+
+    def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
+        joint = f"{self.times} " if kinds & {"partial", "long"} else ""
+        if not joint and factors[0].isdigit():  # 2 (a - b) and 2 x, but 2 · 3
+            joint = f"{self.times} " if factors[1][0].isdigit() else ""
+        return f" {FACTOR_BREAK}{joint}".join(factors)
+
+    def quotient(self, numerator: str, denominator: str) -> str:
+        return f"{numerator} / {denominator}" if " " in numerator else f"{numerator}/{denominator}"
+
+    def parentheses(self, body: str) -> str:
+        return f"({body})"
+
+    def call(self, function: str, primes: int, argument: str) -> str:
+        if function == "abs" and not primes:
+            return f"|{argument}|"
+        return f"{function}{self.prime * primes}({argument})"
+
+    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
+        signs = "".join(self.sum_sign(index, upper) + " " for index, upper in limits)
+        return signs + body
+
+    def sum_sign(self, index: str, upper: str) -> str:
+        raise NotImplementedError
+
+    def partial(self, of: str, by: str) -> str:
+        return f"{self.partial_sign}{of}/{self.partial_sign}{by}"
+
+    def differential(self, of: str, by: str) -> str:
+        return f"d{of}/d{by}"
+
+    def operator(self, by: str, body: str) -> str:
+        return f"{self.partial_sign}/{self.partial_sign}{by} [{body}]"
+
+    def hadamard(self, factors: Sequence[str]) -> str:
+        return f" {FACTOR_BREAK}{self.entrywise} ".join(factors)
+
+    def transpose(self, body: str) -> str:
+        return f"{body}{self.transposed}" if " " not in body else f"({body}){self.transposed}"
+
+    def divided(self, above: str, below: str) -> str:
+        return f"{above} {self.entrywise_over} {below}"
+
+    def ones(self) -> str:
+        return "1"
+
+    def shaped(self, body: str, rows: str, columns: str) -> str:
+        return f"{body} ({rows}{self.by}{columns})"
+
+    def braced(self, body: str, label: str) -> str:
+        return f"{BRACE}{body}{BRACE_LABEL}{label}{BRACE_END}"
+
+
+class Unicode(Text):
+    """Sets the parts of a formula for a terminal that knows Unicode."""
+
+    name = "text"
+    minus = "−"
+
+    def spelling(self, spelling: Spelling) -> str:
+        base = GREEK.get(spelling.base, spelling.base)
+        if spelling.style is Style.SCRIPT:
+            base = _SCRIPT.get(base, base)
+        if spelling.accent:
+            base = unicodedata.normalize("NFC", base + _ACCENTS[spelling.accent])
+        base = spelling.prefix + base
+        below = _small(spelling.below, _BELOW)
+        if not below:  # an index that has no small form
+            label = f"_{{{spelling.label}}}" if spelling.label else ""
+            below = label + (f"[{','.join(spelling.indices)}]" if spelling.indices else "")
+        above = "".join(_small(part, _ABOVE) or f"^{part}" for part in spelling.above)
+        prime = self.prime * spelling.primes
+        if spelling.is_like_a_power:  # before what stands below, where no exponent stands
+            if above.startswith("^"):
+                above = f"^{{{above[1:]}}}"
+            return f"{base}{prime}{above}{below}"
+        if above:  # the prime stays with its letter
+            return f"{base}{prime}{below}{above}"
+        return base + below + prime
+
+    def power(self, base: str, exponent: str) -> str:
+        small = exponent.translate(_ABOVE)
+        return base + (small if exponent.isdigit() else f"^({exponent})")
+
+    def sum_sign(self, index: str, upper: str) -> str:
+        small = index.translate(_BELOW)
+        if upper:
+            return f"Σ({index}=1..{upper})" if not upper.isdigit() else f"Σ{small}₌₁{_high(upper)}"
+        return f"Σ{small}" if small != index else f"Σ({index})"
+
+
+def _small(text: str, table: dict[int, int]) -> str:
+    """A text in small letters; nothing where one of its letters has no small form."""
+    found = text.translate(table)
+    return "" if any(c in text for c in found if c != "," or table is _ABOVE) else found
+
+
+def _high(upper: str) -> str:
+    return upper.translate(_ABOVE)
+
+
+class Ascii(Text):
+    """Sets the parts of a formula in the characters that every terminal has."""
+
+    name = "ascii"
+    times = "*"
+    partial_sign = "d"
+    prime = "'"
+    entrywise = ".*"
+    entrywise_over = "./"
+    transposed = "^T"
+    by = "x"
+
+    def known_function(self, name: str, text: str) -> str:
+        return text if text.isascii() else name
+
+    def spelling(self, spelling: Spelling) -> str:
+        return flat(spelling)
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{exponent}" if exponent.isalnum() else f"{base}^({exponent})"
+
+    def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
+        return f" {FACTOR_BREAK}* ".join(factors)
+
+    def sum_sign(self, index: str, upper: str) -> str:
+        return f"sum({index}=1..{upper})" if upper else f"sum({index})"
+
+
+def flat(spelling: Spelling) -> str:
+    """A quantity on one line: ``yhat[1]``, ``h2'[k]``, ``W1[1,2]``."""
+    layer = (
+        spelling.layer if spelling.layer.isdigit() or not spelling.layer else f"({spelling.layer})"
+    )
+    label = f"_{spelling.label.replace(',', '')}" if spelling.label else ""
+    sample = f"({spelling.sample})" if spelling.sample else ""
+    below = f"[{','.join(spelling.indices)}]" if spelling.indices else ""
+    name = f"{spelling.prefix}{spelling.base}{spelling.accent}{label}{layer}{sample}"
+    return f"{name}{chr(39) * spelling.primes}{below}"
+
+
+UNICODE = Unicode()
+ASCII = Ascii()

@@ -1,0 +1,226 @@
+"""Typst: the formulas of a page, printed from expressions in the language of Typst's math mode."""
+
+# ruff: noqa: D102  (what each method sets is said in Target)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from symback.model.activations import ACTIVATIONS
+from symback.notation import GREEK, Spelling, Style
+from symback.printing.measure_typst import measure_typst
+from symback.printing.target import FACTOR_BREAK, Level, Target
+
+__all__ = ["TYPST", "Typst", "escape_typst", "typst_string"]
+
+_KNOWN = {"sigmoid": "sigma", "tanh": "tanh", "sin": "sin", "log": "log", "cos": "cos",
+          "exp": "exp", "sqrt": "sqrt", "abs": "abs"}  # fmt: skip
+"""Functions that Typst has a name of its own for; every other is a word."""
+
+_WORDS = ("erf", "step", "sign", "positive", "clip", "within")
+
+_ACCENTS = {"hat": "hat", "tilde": "tilde", "bar": "macron", "vec": "arrow"}
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def escape_typst(text: str) -> str:
+    """A user's text as the letters that it is: every sign is escaped, so none is markup."""
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def typst_string(text: str) -> str:
+    """A string literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+class Typst(Target):
+    """Sets the parts of a formula in Typst's math mode.
+
+    Parentheses that may be torn apart by a line break are escaped: Typst then neither matches nor
+    stretches them, and their size is chosen here.
+    """
+
+    name = "typst"
+    quotient_level = Level.ATOM
+
+    def measure(self, text: str) -> float:
+        return measure_typst(text)
+
+    def number(self, numerator: int, denominator: int) -> str:
+        return str(numerator) if denominator == 1 else f"frac({numerator}, {denominator})"
+
+    def spelling(self, spelling: Spelling) -> str:
+        text = _base(spelling)
+        if spelling.accent:
+            text = f"{_ACCENTS[spelling.accent]}({text})"
+        below = _below(spelling)
+        if below:
+            text += f"_({below})"
+        above = ["prime"] * spelling.primes + [_above(part) for part in spelling.above]
+        text = f"{text}^({' '.join(above)})" if above else text
+        return f"{_letters(spelling.prefix)} {text}" if spelling.prefix else text
+
+    def function(self, name: str) -> str:
+        if name in _KNOWN:
+            return _KNOWN[name]
+        known = ACTIVATIONS.get(name)
+        if known is not None:
+            return _upright(known.latex)
+        return f'op("{name}")' if name in _WORDS else ""
+
+    def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
+        text = factors[0]
+        for before, factor in pairwise(factors):
+            dotted = "long" in kinds or (before[-1].isdigit() and factor[0].isdigit())
+            joint = "dot.op " if dotted else _space(before, factor)
+            text += f" {FACTOR_BREAK}{joint}{factor}"
+        return text
+
+    def quotient(self, numerator: str, denominator: str) -> str:
+        return f"frac({numerator}, {denominator})"
+
+    def power(self, base: str, exponent: str) -> str:
+        if "^" in base and not base.endswith(("\\)", "bigr")):
+            base = self.parentheses(base)
+        return f"{base}^({exponent})"
+
+    def parentheses(self, body: str) -> str:
+        return _enclosed("\\(", body, "\\)")
+
+    def call(self, function: str, primes: int, argument: str) -> str:
+        if not primes:
+            if function == "exp" and "_" in argument and len(argument) < 24:
+                return f"e^({argument})"
+            if function in ("sqrt", "abs"):
+                return f"{function}({argument})"
+        marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
+        return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
+
+    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
+        signs = [
+            f"sum_({index} = 1)^({upper})" if upper else f"sum_({index})" for index, upper in limits
+        ]
+        return f"{' '.join(signs)} {body}"
+
+    def partial(self, of: str, by: str) -> str:
+        return f"frac(partial {of}, partial {by})"
+
+    def differential(self, of: str, by: str) -> str:
+        return f"frac(d {of}, d {by})"
+
+    def operator(self, by: str, body: str) -> str:
+        return f"frac(partial, partial {by}) {_enclosed('[', body, ']')}"
+
+    def transpose(self, body: str) -> str:
+        if body.endswith(")") and "^(" in body and not body.startswith(("frac", "\\(", "Bigl")):
+            return f"{body[:-1]} top)"  # one superscript
+        return f"{body}^(top)"
+
+    def matrix_product(self, factors: Sequence[str]) -> str:
+        return f" {FACTOR_BREAK}med ".join(factors)
+
+    def hadamard(self, factors: Sequence[str]) -> str:
+        return f" {FACTOR_BREAK}dot.o ".join(factors)
+
+    def divided(self, above: str, below: str) -> str:
+        return f"{above} slash.o {below}"
+
+    def ones(self) -> str:
+        return "bold(1)"
+
+    def shaped(self, body: str, rows: str, columns: str) -> str:
+        return f"limits({body})_({rows} times {columns})"
+
+    def braced(self, body: str, label: str) -> str:
+        return f"underbrace({body}, {label})" if label else f"underbrace({body})"
+
+
+def _without_commas(arguments: str) -> str:
+    """Commas between arguments by name: a bare one would end the argument of a call around it."""
+    out, depth = "", 0
+    for place, character in enumerate(arguments):
+        if arguments[place - 1 : place] != "\\":
+            depth += {"(": 1, ")": -1}.get(character, 0)
+        out += " comma" if character == "," and not depth else character
+    return out
+
+
+def _base(spelling: Spelling) -> str:
+    base = spelling.base
+    match spelling.style:
+        case Style.SCRIPT:
+            return f"cal({base})"
+        case Style.WORD:
+            return typst_string(base)
+        case Style.BOLD:
+            return f"bold({base})" if base in GREEK else f"bold(upright({base}))"
+        case Style.BOLD_ITALIC:
+            return f"bold({base})"
+    return base
+
+
+def _below(spelling: Spelling) -> str:
+    """What stands below: a label before the indices, with one below where they are letters."""
+    digits = all(index.isdigit() for index in spelling.indices)
+    joint = ", " if spelling.needs_commas else "" if digits else " "
+    joined = joint.join(map(_index, spelling.indices))
+    label = _letters(spelling.label)
+    if label and joined and not joined[0].isdigit():
+        return f"{label}_({joined})"
+    return f"{label} {joined}".strip()
+
+
+def _above(part: str) -> str:
+    """A layer or a sample with its brackets, ``(2)``, ``[2]``, ``s, 2``."""
+    inner = ", ".join(_index(name) for name in part.strip("()[]").split(","))
+    if part[0] in "([":
+        return f"({inner})" if part[0] == "(" else f"\\[{inner}\\]"
+    return inner
+
+
+def _letters(text: str) -> str:
+    """A short text of letters, digits and commas; a word stands upright."""
+    return ", ".join(_index(part) for part in text.split(",")) if text else ""
+
+
+def _index(index: str) -> str:
+    if len(index) == 1 or index.isdigit():
+        return index
+    letter = index.rstrip("0123456789")
+    if len(letter) == 1 and letter.isalpha():
+        return f"{letter}_({index[1:]})"
+    return typst_string(index)
+
+
+def _upright(latex: str) -> str:
+    r"""A catalogue name as an operator: ``\mathrm{GELU}_{\tanh}`` is a word with words below."""
+    words = re.findall("[A-Za-z]+", latex.replace("mathrm", ""))
+    first, *below = words
+    return f'op("{first}")' + (f'_("{" ".join(below)}")' if below else "")
+
+
+def _enclosed(left: str, body: str, right: str) -> str:
+    if "frac(" in body or "sum_" in body:
+        return f"{_BIG[left]} {body} {_BIG[right]}"
+    if "\\(" in body:
+        return f"{_LARGER[left]} {body} {_LARGER[right]}"
+    plain = {"[": "\\[", "]": "\\]"}
+    return f"{plain.get(left, left)}{body}{plain.get(right, right)}"
+
+
+_LARGER = {"\\(": "bigl", "\\)": "bigr", "[": "bigbl", "]": "bigbr"}
+_BIG = {"\\(": "Bigl", "\\)": "Bigr", "[": "Bigbl", "]": "Bigbr"}
+"""Brackets of a fixed size, which the document's own preamble defines."""
+
+
+def _space(before: str, after: str) -> str:
+    """A thin space after a closing parenthesis, where the next factor would stick to it."""
+    closed = before.endswith(("\\)", "bigr", "Bigr", "\\]"))
+    return "thin " if closed and not after.startswith(("\\(", "bigl", "Bigl", "sum_")) else ""
+
+
+TYPST = Typst()

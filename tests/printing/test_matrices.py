@@ -1,0 +1,63 @@
+"""Matrix forms, exactly: order, shapes, and NumPy."""
+
+import pytest
+
+from symback.calculus import derive
+from symback.model.network import Network
+from symback.printing import TARGETS, Printer
+from symback.printing.matrix import MatrixPrinter
+from symback.printing.numpy import NUMPY, NumPyPrinter
+from symback.printing.subset import unknown
+from symback.printing.target import plainly
+
+REGRESSION = Network(layers=(2, 3, 1), activations=("tanh", "sigmoid"), loss="squared-error")
+
+
+def forms(network, target, **options):
+    derivation = derive(network)
+    printer = MatrixPrinter(Printer(TARGETS[target], derivation.model), **options)
+    return {printer.left(form): plainly(printer.right(form)) for form in derivation.matrices}
+
+
+def test_text_with_shapes():
+    found = forms(Network(layers=(2, 3, 2)), "text")
+    assert found["h′ (1×3)"] == "x (1×2) · W⁽¹⁾ (2×3) + b⁽¹⁾ (1×3)"
+    assert found["∂ℒ/∂W⁽²⁾ (3×2)"] == "hᵀ (3×1) · ∂ℒ/∂y′ (1×2)"
+    assert found["∂ℒ/∂h′ (1×3)"] == "(∂ℒ/∂y′ (1×2) · W⁽²⁾ᵀ (2×3)) ⊙ f′(h′) (1×3)"
+
+
+def test_latex_without_shapes():
+    found = forms(REGRESSION, "latex", shapes=False)
+    assert found["y'"] == r"h \; W^{(2)} + b^{(2)}"
+    assert found[r"\frac{\partial \mathcal{L}}{\partial \hat{y}}"] == r"2 (\hat{y} - y)"
+    assert found[r"\frac{\partial \mathcal{L}}{\partial h'}"] == (
+        r"\Bigl(\frac{\partial \mathcal{L}}{\partial y'} \; W^{(2)\,\top}\Bigr) \odot (1 - h^2)"
+    )
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        REGRESSION,
+        Network(layers=(3, 4, 2), activations=("relu", "softmax"), loss="cross-entropy"),
+        Network(layers=(2, 2, 2, 1), batch=True),
+    ],
+    ids=["regression", "classifier", "batch"],
+)
+def test_latex_stays_in_the_subset(network):
+    for left, right in forms(network, "latex").items():
+        assert unknown(left) == unknown(right) == []
+
+
+def test_numpy_statements_of_a_batch():
+    derivation = derive(REGRESSION.model("mean"))
+    printer = NumPyPrinter(Printer(NUMPY, derivation.model))
+    found = {
+        ("d" if form.adjoint else "") + form.quantity.name: printer.statement(form)
+        for form in derivation.matrices
+    }
+    assert found["y_pre"] == "h1 @ W2 + b2"
+    assert found["dW2"] == "h1.T @ dy_pre"
+    assert found["db2"] == "dy_pre.sum(axis=0)"
+    assert found["dh1_pre"] == "(dy_pre @ W2.T) * (1 - h1**2)"
+    assert found["L"] == "L_each.sum() / N"
