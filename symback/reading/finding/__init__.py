@@ -1,0 +1,68 @@
+"""Mathematics found in documents, each formula with its line and column in the original file.
+
+    found = find(text, name="notes.md")
+    for excerpt in found.excerpts: print(excerpt.line, excerpt.text)
+
+Nothing is parsed here, and nothing is opened: the text comes in as a string (`decode` makes it
+from bytes). A delimiter that does not end is a `Problem` in the result, never swallowed.
+"""
+
+from __future__ import annotations
+
+from ...errors import InputError, TooLargeError
+from .collecting import Collector
+from .excerpt import Excerpt, Findings, Problem
+from .kinds import FINDERS, SUFFIXES, decode, guess
+from .passage import Lines, Passage, Position
+
+__all__ = [
+    "FINDERS",
+    "SUFFIXES",
+    "Excerpt",
+    "Findings",
+    "Lines",
+    "Passage",
+    "Position",
+    "Problem",
+    "decode",
+    "find",
+    "guess",
+]
+
+SIZE_LIMIT = 8_000_000
+
+
+def find(text: str, kind: str | None = None, *, name: str | None = None) -> Findings:
+    """Return the mathematics of a document in its order.
+
+    `kind` is one of `FINDERS`; without it the suffix of `name` or the content decides. Raises
+    `TooLargeError` above `SIZE_LIMIT` characters and `InputError` for an unknown kind or for
+    a notebook that is none.
+    """
+    if len(text) > SIZE_LIMIT:
+        raise TooLargeError(
+            f"{len(text):,} characters; at most {SIZE_LIMIT:,} are read",
+            where=name,
+            hint="split the document",
+        )
+    kind = kind or guess(text, name)
+    finder = FINDERS.get(kind)
+    if finder is None:
+        raise InputError(f"unknown kind of document {kind!r}", hint="one of " + ", ".join(FINDERS))
+    collector = Collector(Lines.of(text))
+    finder(_with_plain_line_ends(text), collector)
+    return Findings(kind, tuple(collector.excerpts), tuple(collector.problems))
+
+
+def _with_plain_line_ends(text: str) -> Passage:
+    """Return the text with every line end as one `\\n`, so that no finder meets another."""
+    whole = Passage(text)
+    if "\r" not in text:
+        return whole
+    pieces, read = [], 0
+    lines = Lines.of(text)
+    for start in lines.starts[1:]:
+        end = start - 2 if text[start - 2 : start] == "\r\n" else start - 1
+        pieces += [whole.cut(read, end), Passage("\n", (0,), (end,))]
+        read = start
+    return Passage.join([*pieces, whole.cut(read, len(text))])

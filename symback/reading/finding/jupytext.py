@@ -1,0 +1,49 @@
+"""Mathematics in the comments of Python scripts, as jupytext writes notebooks (`# $$`)."""
+
+from __future__ import annotations
+
+import re
+
+from . import markdown
+from .collecting import Collector
+from .passage import Passage
+
+_COMMENT = re.compile(r"[ \t]*#(?!!)[ ]?")
+_MARKER = re.compile(r"[ \t]*#[ \t]*(?:%%|\+|-\s*$|\{\{\{|\}\}\})")
+_QUOTES = re.compile(r"[ \t]*[rR]?(\"{3}|'{3})")
+
+
+def find(passage: Passage, collector: Collector) -> None:
+    """Collect the mathematics of each run of comment lines and of Markdown cells in quotes."""
+    comments: list[Passage] = []
+    start, text = 0, passage.text
+    closing = ""
+    markdown_cell = False
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        line = text[start:end]
+        comment = _COMMENT.match(line)
+        quotes = _QUOTES.match(line) if markdown_cell and not closing else None
+        if closing:
+            stop = line.find(closing)
+            comments.append(passage.cut(start, start + stop if stop >= 0 else end))
+            closing = closing if stop < 0 else ""
+        elif _MARKER.match(line):
+            _flush(comments, collector)
+            markdown_cell = "[markdown]" in line
+        elif quotes:
+            closing = quotes[1]
+            comments.append(passage.cut(start + quotes.end(), end))
+        elif comment:
+            comments.append(passage.cut(start + comment.end(), end))
+        else:
+            _flush(comments, collector)
+        start = end
+    _flush(comments, collector)
+
+
+def _flush(comments: list[Passage], collector: Collector) -> None:
+    if comments:
+        markdown.find(Passage.join(comments), collector)
+        collector.paragraph()
+        comments.clear()

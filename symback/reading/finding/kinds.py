@@ -1,0 +1,80 @@
+"""The kinds of document that can be read, and how a file says which kind it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from types import MappingProxyType
+
+from ...errors import InputError
+from . import html, jupytext, latex, markdown, notebook, plain, rst
+from .collecting import Collector
+from .passage import Passage
+
+Finder = Callable[[Passage, Collector], None]
+
+_CONTENT: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("notebook", re.compile(r'\s*\{(?=.*"cells"\s*:)', re.DOTALL)),
+    ("latex", re.compile(r"(?:.*\n)*?\s*\\(?:documentclass|begin\{document\}|section\*?\{)")),
+    ("html", re.compile(r"\s*(?:<!doctype|<html|<head|<body|<p[ >]|<div|<h1)", re.IGNORECASE)),
+    ("rst", re.compile(r"(?:.*\n)*?\s*\.\. [a-z-]+::|(?:.*\n)*?.*:math:`")),
+    ("jupytext", re.compile(r"(?:#.*\n|\s*\n)*?# (?:%%|\$\$)")),
+)
+_GUESS_FROM = 20_000
+
+
+def decode(data: bytes, where: str | None = None) -> str:
+    """Return the text of a file; a byte-order mark says UTF-16, otherwise it must be UTF-8.
+
+    Raises `InputError` for binary data and for other encodings, with the offending byte.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif b"\0" in data:
+        raise InputError(f"binary data (a zero byte at {data.index(0)})", where=where)
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not {encoding.removesuffix('-sig').upper()} text (byte {error.start})",
+            where=where,
+            hint="save the file as UTF-8",
+        ) from None
+
+
+def guess(text: str, name: str | None = None) -> str:
+    """Return the kind of a document, from its name's suffix or else from its content."""
+    suffix = PurePath(name).suffix.lower() if name else ""
+    if kind := SUFFIXES.get(suffix):
+        return kind
+    head = text[:_GUESS_FROM]
+    return next((kind for kind, pattern in _CONTENT if pattern.match(head)), "markdown")
+
+
+FINDERS: Mapping[str, Finder] = MappingProxyType(
+    {
+        "markdown": markdown.find,
+        "latex": latex.find,
+        "rst": rst.find,
+        "notebook": notebook.find,
+        "html": html.find,
+        "jupytext": jupytext.find,
+        "text": plain.find,
+    }
+)
+
+SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mkd": "markdown",
+        ".mdx": "markdown", ".qmd": "markdown", ".rmd": "markdown", ".myst": "markdown",
+        ".tex": "latex", ".ltx": "latex", ".latex": "latex", ".sty": "latex",
+        ".rst": "rst", ".rest": "rst",
+        ".ipynb": "notebook",
+        ".html": "html", ".htm": "html", ".xhtml": "html",
+        ".py": "jupytext",
+        ".txt": "text", ".text": "text",
+    }
+)  # fmt: skip

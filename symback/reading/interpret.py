@@ -1,0 +1,655 @@
+"""The meaning of a formula under a document's own definitions, at given values of its indices.
+
+    partial A / partial B: expand A's definitions but hold B free, differentiate, put B's back
+
+A scalar comes out as a term, a symbol that stands for a vector or matrix as an array of terms.
+What cannot be told is `Undecided` with its reason; a choice that the writing leaves open is noted
+among the readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction as Rational
+from itertools import product as all_pairs
+from typing import TYPE_CHECKING
+
+from .arrays import Array, Jacobian, Value, transpose
+from .document_model import DocumentModel, Place, Undecided, function_name
+from .names import base_of, quantities, spelled
+from .products import Products
+from .syntax import (
+    Abs,
+    BigSum,
+    Binomial,
+    Brace,
+    Call,
+    Cases,
+    Derivative,
+    Differential,
+    Dots,
+    Extremum,
+    Fraction,
+    Group,
+    Indicator,
+    Matrix,
+    Nabla,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Sqrt,
+    Sum,
+    Symbol,
+    Text,
+    Transpose,
+    Tuple,
+    stripped,
+)  # fmt: skip
+from .terms import Term, Terms
+
+if TYPE_CHECKING:
+    from .names import Parts
+
+__all__ = ["KNOWN_NAMES", "Interpreter"]
+
+Env = Mapping[str, int]
+SIZE_LIMIT = 64
+FACTOR_LIMIT = 200  # the derivative of a product has as many terms, each as long
+
+_NAMED = {
+    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
+    "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
+    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
+}  # fmt: skip
+KNOWN_NAMES = frozenset([*_NAMED, "max", "min", "softmax", "prod"])
+_LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
+
+
+@dataclass
+class Interpreter:
+    """Reads expressions of one document.
+
+    Attributes:
+        model: what the document defines.
+        readings: codes of choices made while reading, with arguments.
+        touched: letters met that nothing declares.
+    """
+
+    model: DocumentModel
+    readings: dict[tuple[str, tuple[tuple[str, str], ...]], None] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
+    loss: Symbol | None = None
+    by_hand: dict[Hashable, Term] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.terms = Terms(self._define)
+        self.products = Products(self)
+
+    def note(self, code: str, **arguments: str) -> None:
+        """Note a choice that the writing leaves open."""
+        self.readings[code, tuple(sorted(arguments.items()))] = None
+
+    # Definitions --------------------------------------------------------------------------------
+
+    def _define(self, key: Hashable) -> Term | None:
+        place: Place
+        indices: tuple[int, ...]
+        place, indices = key  # type: ignore[misc]
+        signature = self.model.signatures.get((place.base, place.tag))
+        if signature is not None and not indices:
+            return self._of_vectors(place.base, [self.value(node, {}) for node in signature])
+        found = self.model.match(place, indices)
+        if found is None:
+            return None
+        definition, env = found
+        touched, readings = dict(self.touched), dict(self.readings)
+        value = self.value(definition.body, env)
+        self.touched, self.readings = touched, readings
+        if isinstance(value, Term):
+            return value
+        if isinstance(value, Jacobian):
+            raise Undecided("jacobian-layout")
+        at = self._offset(value, indices)
+        return value.items[at]
+
+    def _offset(self, value: Array, indices: tuple[int, ...]) -> int:
+        if len(indices) == 1 and 1 in value.shape and indices[0] <= len(value.items):
+            return indices[0] - 1
+        if len(indices) == 2 and indices[0] <= value.rows and indices[1] <= value.columns:
+            return (indices[0] - 1) * value.columns + indices[1] - 1
+        if not indices and len(value.items) == 1:
+            return 0
+        raise Undecided("shape-of-definition")
+
+    # Values -------------------------------------------------------------------------------------
+
+    def value(self, node: Node, env: Env) -> Value:
+        """The value of an expression; raises `Undecided` or `ShapeError`."""
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise Undecided("not-supported", what=type(node).__name__.lower())
+        return rule(self, node, env)
+
+    def scalar(self, node: Node, env: Env) -> Term:
+        """The value of an expression that must be a scalar."""
+        return self.as_scalar(self.value(node, env))
+
+    def as_scalar(self, value: Value) -> Term:
+        """A term, also out of an array of one entry."""
+        if isinstance(value, Term):
+            return value
+        if isinstance(value, Array) and len(value.items) == 1:
+            return value.items[0]
+        raise Undecided("not-a-scalar")
+
+    def _number(self, node: Number, _: Env) -> Value:
+        return self.terms.number(node.value)
+
+    def _symbol(self, node: Symbol, env: Env) -> Value:
+        names = self.model.names
+        if names.as_power(node):
+            return self.value(node.as_power(), env)
+        plain = not (node.subscripts or node.marks or node.accents or node.primes or node.font)
+        if plain:
+            if node.name in env:
+                return self.terms.number(env[node.name])
+            if node.name == "e" and "e" not in self.model.declared:
+                return self.terms.apply("exp", [self.terms.one])
+            size = ("bound", node.name)
+            if self.model.sizes.knows(size):
+                return self.terms.number(self.model.sizes.size(size))
+        parts = names.split(node)
+        place = self.model.place(parts, env)
+        self._check_layer(parts, place)
+        self._note_same(node, parts)
+        if (parts.base, parts.layer is not None) not in self.model.layered and (
+            parts.base not in self.model.declared or parts.layer is not None
+        ):
+            kronecker = self._kronecker(parts, env)
+            if kronecker is not None:
+                return kronecker
+            self.touched[spelled(node)] = None
+        elif place in self.model.assumed:
+            code, arguments = self.model.assumed[place]
+            self.note(code, **arguments)
+        if parts.indices:
+            return self.entry(place, tuple(self.index(index, env) for index in parts.indices))
+        dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
+        if dims is None:
+            return self.entry(place, ())
+        rows, columns = (self.model.sizes.size(dim) for dim in dims)
+        if rows > SIZE_LIMIT or columns > SIZE_LIMIT:
+            raise Undecided("too-large")
+        vector = self.model.ranks.of(parts) == 1
+        items = tuple(
+            self.entry(place, (max(row, column) + 1,) if vector else (row + 1, column + 1))
+            for row in range(rows)
+            for column in range(columns)
+        )
+        return Array(rows, columns, items)
+
+    def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
+        """One entry of a quantity, as an unknown that its definition hangs on."""
+        return self.terms.unknown((place, indices))
+
+    def _check_layer(self, parts: Parts, place: Place) -> None:
+        known = self.model.layers.get((parts.base, parts.tag))
+        if known and isinstance(place.layer, int) and place.layer not in known:
+            if place.base not in self.model.declared:
+                return
+            if self.model.names.layer_letters:
+                raise Undecided("no-such-layer", layer=str(place.layer), of=place.base)
+            if self.model.match(place, tuple(1 for _ in parts.indices)) is None:
+                self.touched[f"{place.base}^{place.layer}"] = None
+
+    def _note_same(self, node: Symbol, parts: Parts) -> None:
+        own = base_of(node)
+        if own != parts.base:
+            self.note("same-letter", written=own, taken=parts.base)
+        fonts = self.model.names.fonts.get(parts.base)
+        if fonts and node.font not in fonts:
+            taken = " ".join([*sorted(fonts), parts.base]).strip()
+            self.note("same-letter", written=own, taken=taken)
+
+    def _kronecker(self, parts: Parts, env: Env) -> Term | None:
+        if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
+            return None
+        one, other = (self.index(index, env) for index in parts.indices)
+        self.note("kronecker")
+        return self.terms.one if one == other else self.terms.zero
+
+    def index(self, node: Node, env: Env) -> int:
+        """The value of an index."""
+        if isinstance(node, Number) and node.digits.isdecimal():
+            return int(node.digits)
+        if isinstance(node, Symbol) and spelled(node) in env:
+            return env[spelled(node)]
+        if isinstance(node, Symbol) and spelled(node) in self.model.constants:
+            return 1
+        if isinstance(node, Symbol):
+            size = ("bound", node.name)
+            if self.model.sizes.knows(size):
+                return self.model.sizes.size(size)
+        if isinstance(node, Sum):
+            pairs = zip(node.signs, node.terms, strict=True)
+            return sum(sign * self.index(term, env) for sign, term in pairs)
+        raise Undecided("index-unbound", index=spelled(node))
+
+    def _group(self, node: Group, env: Env) -> Value:
+        return self.value(node.body, env)
+
+    def _brace(self, node: Brace, env: Env) -> Value:
+        return self.value(node.body, env)
+
+    def _sum(self, node: Sum, env: Env) -> Value:
+        parts = [self.value(term, env) for term in node.terms]
+        signed = [
+            part if sign > 0 else self.products.scale(self.terms.number(-1), part)
+            for sign, part in zip(node.signs, parts, strict=True)
+        ]
+        if all(isinstance(part, Term) for part in signed):
+            return self.terms.sum(signed)  # type: ignore[arg-type]
+        total = signed[0]
+        for part in signed[1:]:
+            total = self.products.add(total, part)
+        return total
+
+    def _product(self, node: Product, env: Env) -> Value:
+        if len(node.factors) > FACTOR_LIMIT:
+            raise Undecided("too-large")
+        lagrange = self._lagrange(node, env)
+        return lagrange if lagrange is not None else self.products.value(node, env)
+
+    def _lagrange(self, node: Product, env: Env) -> Value | None:
+        """Read `C'(W)` as the derivative of C by W where both are quantities."""
+        if len(node.factors) != 2 or not isinstance(node.factors[1], Group):
+            return None
+        function, by = node.factors[0], stripped(node.factors[1])
+        if not (isinstance(function, Symbol) and function.primes and isinstance(by, Symbol)):
+            return None
+        whole = base_of(function)
+        if whole in self.model.declared:
+            return None
+        of = replace(function, primes=0)
+        if self.model.names.canonical(of) not in self.model.declared:
+            return None
+        return self._by(self.value(of, env), by, env, of)
+
+    def _fraction(self, node: Fraction, env: Env) -> Value:
+        above, below = self.value(node.numerator, env), self.value(node.denominator, env)
+        if isinstance(below, Jacobian) or isinstance(above, Jacobian):
+            raise Undecided("jacobian-layout")
+        if isinstance(below, Array) and len(below.items) > 1:
+            if isinstance(above, Term):
+                return below.map(lambda item: self.terms.quotient(above, item))
+            return self.products.entrywise(above, below, self.terms.quotient)
+        inverse = self.terms.power(self.as_scalar(below), self.terms.number(-1))
+        return self.products.scale(inverse, above)
+
+    def _power(self, node: Power, env: Env) -> Value:
+        if isinstance(node.exponent, Symbol) and spelled(node.exponent) in ("t", "T"):
+            raised = self.value(node.base, env)
+            if isinstance(raised, Array):
+                self.note("transpose", written=spelled(node.exponent))
+                return transpose(raised)
+        exponent = self.scalar(node.exponent, env)
+        if isinstance(node.base, Norm) and exponent.value == 2:
+            return self._squared_norm(node.base, env)
+        base = self.value(node.base, env)
+        if isinstance(base, Array) and len(base.items) > 1:
+            self.note("elementwise-power")
+            return base.map(lambda item: self.terms.power(item, exponent))
+        return self.terms.power(self.as_scalar(base), exponent)
+
+    def _squared_norm(self, node: Norm, env: Env) -> Term:
+        body = self.value(node.body, env)
+        items = body.items if isinstance(body, Array) else (self.as_scalar(body),)
+        if node.kind is not None and spelled(node.kind) not in ("2", "F"):
+            raise Undecided("norm")
+        two = self.terms.number(2)
+        return self.terms.sum(self.terms.power(item, two) for item in items)
+
+    def _norm(self, node: Norm, env: Env) -> Value:
+        return self.terms.apply("sqrt", [self._squared_norm(node, env)])
+
+    def _abs(self, node: Abs, env: Env) -> Value:
+        return self._map("abs", 0, self.value(node.body, env))
+
+    def _sqrt(self, node: Sqrt, env: Env) -> Value:
+        if node.degree is not None:
+            raise Undecided("root")
+        return self._map("sqrt", 0, self.value(node.body, env))
+
+    def _transpose(self, node: Transpose, env: Env) -> Value:
+        body = self.value(node.body, env)
+        if isinstance(body, Jacobian):
+            raise Undecided("jacobian-layout")
+        return transpose(body) if isinstance(body, Array) else body
+
+    def _matrix(self, node: Matrix, env: Env) -> Value:
+        width = len(node.rows[0])
+        if any(len(row) != width for row in node.rows):
+            raise Undecided("ragged-matrix")
+        items = tuple(self.scalar(entry, env) for row in node.rows for entry in row)
+        return Array(len(node.rows), width, items)
+
+    def _big_sum(self, node: BigSum, env: Env) -> Value:
+        if node.operator == "int" or not node.indices:
+            raise Undecided("sum-without-index")
+        terms = []
+        ranges = [self.range_of(node, letter, env) for letter in node.indices]
+        for values in all_pairs(*ranges):
+            inner = {**env, **dict(zip(map(spelled, node.indices), values, strict=True))}
+            if all(self.holds(condition, inner) for condition in node.conditions):
+                terms.append(self.value(node.body, inner))
+        if node.operator == "prod":
+            return self.terms.product(map(self.as_scalar, terms))
+        if all(isinstance(term, Term) for term in terms):
+            return self.terms.sum(terms)  # type: ignore[arg-type]
+        total = terms[0]
+        for term in terms[1:]:
+            total = self.products.add(total, term)
+        return total
+
+    def range_of(self, node: BigSum, letter: Symbol, env: Env) -> range:
+        """The values of a summed index: as written out, or those of the places where it stands."""
+        name = spelled(letter)
+        first = 1
+        if isinstance(node.lower, Number) and node.lower.digits.isdecimal():
+            first = int(node.lower.digits)
+        if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
+            last = int(node.upper.digits)
+            if last - first > SIZE_LIMIT:
+                raise Undecided("too-large")
+            return range(first, last + 1)
+        size = self.size_of(name, [node.body], {**env, name: 1})
+        bound = self.model.bound(node.upper, env)
+        if bound is not None and self.model.sizes.knows(bound):
+            size = self.model.sizes.size(bound)
+        elif size is None and bound is not None:
+            size = 2
+        if size is None:
+            raise Undecided("sum-without-range", index=name)
+        return range(first, size + 1)
+
+    def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
+        """The number of values of a letter: the least size of the places where it stands."""
+        sizes = []
+        for node in nodes:
+            for symbol in quantities(node):
+                parts = self.model.names.split(symbol)
+                for position, index in enumerate(parts.indices):
+                    if isinstance(index, Symbol) and spelled(index) == letter:
+                        place = self.model.place(parts, env)
+                        sizes.append(self.model.sizes.size((place, position)))
+                if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
+                    sizes.append(2)
+        return min(sizes, default=None)
+
+    def holds(self, condition: Node, env: Env) -> bool:
+        """Whether a condition on indices holds."""
+        if not isinstance(condition, Relation):
+            raise Undecided("condition")
+        try:
+            values = [self.index(operand, env) for operand in condition.operands]
+        except Undecided:
+            raise Undecided("condition") from None
+        tests: dict[str, Callable[[int, int], bool]] = {
+            "=": lambda a, b: a == b, "\\neq": lambda a, b: a != b, "\\ne": lambda a, b: a != b,
+            "<": lambda a, b: a < b, ">": lambda a, b: a > b,
+            "\\le": lambda a, b: a <= b, "\\leq": lambda a, b: a <= b,
+            "\\ge": lambda a, b: a >= b, "\\geq": lambda a, b: a >= b,
+        }  # fmt: skip
+        if any(sign not in tests for sign in condition.operators):
+            raise Undecided("condition")
+        return all(
+            tests[sign](values[at], values[at + 1]) for at, sign in enumerate(condition.operators)
+        )
+
+    def _indicator(self, node: Indicator, env: Env) -> Value:
+        condition = stripped(node.condition)
+        try:
+            return self.terms.one if self.holds(condition, env) else self.terms.zero
+        except Undecided:
+            return self._step(condition, env)
+
+    def _step(self, condition: Node, env: Env) -> Term:
+        if not (isinstance(condition, Relation) and len(condition.operands) == 2):
+            raise Undecided("condition")
+        left, right = (self.scalar(operand, env) for operand in condition.operands)
+        if condition.operators[0] in ("<", "\\le", "\\leq"):
+            left, right = right, left
+        elif condition.operators[0] not in (">", "\\ge", "\\geq"):
+            raise Undecided("condition")
+        difference = self.terms.sum((left, self.terms.negative(right)))
+        return self.terms.apply("step", [difference])
+
+    def _cases(self, node: Cases, env: Env) -> Value:
+        """Values by conditions on indices, or two values by the sign of something."""
+        values = list(zip(node.values, node.conditions, strict=True))
+        for value, condition in values:
+            if condition is None or isinstance(condition, Text):
+                return self.scalar(value, env)
+            try:
+                if self.holds(stripped(condition), env):
+                    return self.scalar(value, env)
+            except Undecided:
+                if len(values) != 2 or isinstance(stripped(condition), Text):
+                    raise
+                above = self._step(stripped(condition), env)
+                below = self.terms.sum((self.terms.one, self.terms.negative(above)))
+                chosen = [self.scalar(each, env) for each, _ in values]
+                weighed = zip(chosen, (above, below), strict=True)
+                return self.terms.sum(map(self.terms.product, weighed))
+        raise Undecided("condition")
+
+    # Functions ------------------------------------------------------------------------------------
+
+    def _call(self, node: Call, env: Env) -> Value:
+        name = function_name(node.function)
+        if name == "prod" and len(node.arguments) > 1:
+            return self.products.chain([self.value(argument, env) for argument in node.arguments])
+        base = base_of(node.function)
+        is_quantity = (base, "") in self.model.definitions or (base, "") in self.model.signatures
+        if is_quantity and name not in self.model.functions:
+            if not node.order:
+                return self._symbol(node.function, env)
+            if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
+                if base not in ("f", "g"):
+                    return self._by(self.value(node.function, env), by, env, node.function)
+        values = [self.value(argument, env) for argument in node.arguments]
+        if name in ("max", "min"):
+            return self._extreme(name, values)
+        if name == "softmax" and len(values) == 1:
+            return self._softmax(values[0])
+        if len(values) > 1 or (isinstance(values[0], Array) and name in _LOSSES):
+            if node.order:
+                raise Undecided("derivative-of-several")
+            return self._of_vectors(name, values)
+        return self._map(name, node.order, values[0])
+
+    def _map(self, name: str, order: int, argument: Value) -> Value:
+        if isinstance(argument, Array):
+            return argument.map(lambda item: self.applied(name, order, item))
+        if isinstance(argument, Jacobian):
+            raise Undecided("jacobian-layout")
+        return self.applied(name, order, argument)
+
+    def applied(self, name: str, order: int, argument: Term) -> Term:
+        """A function of a scalar: of its own meaning, of the document's definition, or generic."""
+        function = self.model.functions.get(name)
+        if function is not None:
+            slot = self.terms.unknown((Place("slot of", None, name), ()))
+            if name not in self.by_hand:
+                slots = _Slots(self, function.variable, slot)
+                self.by_hand[name] = slots.scalar(function.body, {})
+            body = self.by_hand[name]
+            for _ in range(order):
+                body = self.terms.derivative(body, slot)
+            return self.terms.replaced(body, slot, argument)
+        known = self.model.meanings.get(name) or _NAMED.get(name)
+        if known is None and name not in self.model.applied:
+            plain = name.split("^")[0]
+            if plain in self.model.applied:
+                self.note("same-letter", written=name, taken=plain)
+                return self.applied(plain, order, argument)
+            self.touched[name] = None
+        if known is not None and order > 1:
+            raise Undecided("higher-derivative")
+        return self.terms.apply(known or name, [argument], [order])
+
+    def _of_vectors(self, name: str, values: list[Value]) -> Term:
+        items: list[Term] = []
+        for value in values:
+            if isinstance(value, Jacobian):
+                raise Undecided("jacobian-layout")
+            items += value.items if isinstance(value, Array) else (value,)
+        return self.terms.apply(f"{name}(", items)
+
+    def _extreme(self, name: str, values: list[Value]) -> Value:
+        if len(values) != 2:
+            raise Undecided("not-supported", what=name)
+        zero = [isinstance(value, Term) and value.value == 0 for value in values]
+        if name == "max" and any(zero):
+            return self._map("relu", 0, values[zero.index(False)] if False in zero else values[0])
+        one, other = map(self.as_scalar, values)
+        difference = self.terms.sum((one, self.terms.negative(other)))
+        above = self.terms.apply("relu", [difference])
+        if name == "max":
+            return self.terms.sum((other, above))
+        return self.terms.sum((one, self.terms.negative(above)))
+
+    def _softmax(self, argument: Value) -> Value:
+        if not isinstance(argument, Array):
+            raise Undecided("not-supported", what="softmax of a scalar")
+        exponentials = argument.map(lambda item: self.terms.apply("exp", [item]))
+        total = self.terms.sum(exponentials.items)
+        return exponentials.map(lambda item: self.terms.quotient(item, total))
+
+    # Derivatives ----------------------------------------------------------------------------------
+
+    def _derivative(self, node: Derivative, env: Env) -> Value:
+        if node.of is None:
+            raise Undecided("nothing-differentiated")
+        of = stripped(node.of)
+        value = self.value(of, env)
+        for by in node.by:
+            value = self._by(value, stripped(by), env, of)
+        return value
+
+    def _nabla(self, node: Nabla, env: Env) -> Value:
+        if node.of is None:
+            raise Undecided("nothing-differentiated")
+        of = stripped(node.of)
+        by = node.by if node.by is not None else self._output(of)
+        return self._by(self.value(of, env), stripped(by), env, of)
+
+    def _output(self, loss: Node) -> Symbol:
+        """What a loss is a function of directly: `nabla C` is by the output of the network."""
+        if isinstance(loss, Symbol):
+            parts = self.model.names.split(loss)
+            for definition in self.model.definitions.get((parts.base, parts.tag), ()):
+                for symbol in quantities(definition.body):
+                    own = self.model.names.split(symbol)
+                    if (own.base, own.tag) in self.model.definitions:
+                        self.note("gradient-by-output", by=own.base)
+                        return symbol
+        raise Undecided("nabla-of-what")
+
+    def _differential(self, node: Differential, env: Env) -> Value:
+        """Read `dz` as the loss's derivative by z, the way programs name it."""
+        if node.of is None or node.kind != "d" or self.loss is None:
+            raise Undecided("differential")
+        self.note("adjoint-shorthand")
+        return self._by(self.value(self.loss, env), node.of, env, self.loss)
+
+    def _by(self, value: Value, by: Node, env: Env, of: Node) -> Value:
+        if not isinstance(by, Symbol):
+            raise Undecided("derivative-by-expression")
+        where = self.value(by, env)
+        name = self.model.place(self.model.names.split(by), env)
+        if isinstance(value, Jacobian) or isinstance(where, Jacobian):
+            raise Undecided("jacobian-layout")
+        if isinstance(where, Term):
+            if where.kind != "unknown":
+                raise Undecided("derivative-by-expression")
+            if isinstance(value, Term):
+                return self._partial(value, where)
+            return value.map(lambda item: self._partial(item, where))
+        if isinstance(value, Term) or len(value.items) == 1:
+            item = self.as_scalar(value)
+            slopes = where.map(lambda entry: self._partial(item, entry))
+            return Array(slopes.rows, slopes.columns, slopes.items, name)
+        if len(where.items) == 1:
+            return value.map(lambda item: self._partial(item, where.items[0]))
+        own: Hashable = None
+        if isinstance(of, Symbol):
+            own = self.model.place(self.model.names.split(of), env)
+        items = tuple(
+            tuple(self._partial(item, entry) for entry in where.items) for item in value.items
+        )
+        return Jacobian(value.shape, where.shape, items, own, name)
+
+    def _partial(self, value: Term, by: Term) -> Term:
+        slope = self.terms.derivative(value, by)
+        if slope is self.terms.zero and value.kind != "number":
+            place = by.data[0]  # type: ignore[index]
+            reached = {key[0] for key in self.terms.reached(value)}  # type: ignore[index]
+            if place not in reached:
+                if self.touched:
+                    raise Undecided("undeclared", symbol=", ".join(self.touched))
+                raise Undecided("no-path", by=str(place.base))
+        return slope
+
+    def _unsupported(self, node: Node, _: Env) -> Value:
+        raise Undecided("not-supported", what=type(node).__name__.lower())
+
+
+class _Slots:
+    """Reads the body of a function's definition with its variable as an unknown."""
+
+    def __init__(self, interpreter: Interpreter, variable: Symbol, slot: Term) -> None:
+        self.interpreter, self.variable, self.slot = interpreter, variable, slot
+
+    def scalar(self, node: Node, env: Env) -> Term:
+        """The body as a term."""
+        own = self.interpreter
+        inner = Interpreter(own.model)
+        inner.terms, inner.products = own.terms, Products(inner)
+        inner.note = own.note  # type: ignore[method-assign]
+        symbol_rule = inner._symbol
+
+        def symbol(found: Symbol, at: Env) -> Value:
+            return self.slot if found == self.variable else symbol_rule(found, at)
+
+        inner._symbol = symbol  # type: ignore[method-assign,assignment]
+        return inner.scalar(node, env)
+
+
+_RULES: dict[type[Node], Callable[..., Value]] = {
+    Number: Interpreter._number,
+    Symbol: lambda self, node, env: self._symbol(node, env),
+    Group: Interpreter._group,
+    Brace: Interpreter._brace,
+    Sum: Interpreter._sum,
+    Product: Interpreter._product,
+    Fraction: Interpreter._fraction,
+    Power: Interpreter._power,
+    Norm: Interpreter._norm,
+    Abs: Interpreter._abs,
+    Sqrt: Interpreter._sqrt,
+    Transpose: Interpreter._transpose,
+    Matrix: Interpreter._matrix,
+    BigSum: Interpreter._big_sum,
+    Indicator: Interpreter._indicator,
+    Cases: Interpreter._cases,
+    Call: Interpreter._call,
+    Derivative: Interpreter._derivative,
+    Nabla: Interpreter._nabla,
+    Differential: Interpreter._differential,
+}
+_UNUSED = (Binomial, Dots, Extremum, Tuple, Rational)

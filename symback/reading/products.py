@@ -1,0 +1,164 @@
+r"""Products: of scalars, of matrices, entry by entry, and the chain rule on whole arrays.
+
+Juxtaposed factors bind tighter than `\odot`; where that does not fit, the factors are taken from
+left to right. A `*`, `\times` or `\cdot` between arrays that no matrix product fits is taken entry
+by entry, and the judgement says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from .arrays import Array, Jacobian, ShapeError, Value, combine, contract, multiply
+from .document_model import Undecided
+from .ranks import ELEMENTWISE
+from .syntax import Operator, Product
+from .terms import Term
+
+if TYPE_CHECKING:
+    from .interpret import Interpreter
+
+__all__ = ["Products"]
+
+_SIGNS = frozenset([Operator.STAR, Operator.TIMES, Operator.DOT])
+
+
+class Products:
+    """The products of one interpreter."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    def value(self, node: Product, env: Mapping[str, int]) -> Value:
+        """The value of a product."""
+        values = [self.interpreter.value(factor, env) for factor in node.factors]
+        terms = self.interpreter.terms
+        if Operator.SLASH not in node.operators and all(isinstance(v, Term) for v in values):
+            return terms.product(values)  # type: ignore[arg-type]
+        if ELEMENTWISE.isdisjoint(node.operators):
+            return self._fold(values, list(node.operators))
+        try:
+            return self._by_groups(values, node.operators)
+        except ShapeError as first:
+            try:
+                return self._fold(values, list(node.operators))
+            except ShapeError:
+                raise first from None
+
+    def _by_groups(self, values: list[Value], operators: tuple[Operator, ...]) -> Value:
+        groups: list[Value] = []
+        start = 0
+        for at, operator in enumerate([*operators, Operator.ODOT]):
+            if operator in ELEMENTWISE:
+                inner = list(operators[start:at])
+                groups.append(self._fold(values[start : at + 1], inner))
+                start = at + 1
+        total = groups[0]
+        for group in groups[1:]:
+            total = self._pair(total, group, Operator.ODOT)
+        return total
+
+    def _fold(self, values: list[Value], operators: list[Operator]) -> Value:
+        if any(isinstance(value, Jacobian) for value in values):
+            if set(operators) <= {Operator.JUXTAPOSED, Operator.DOT, Operator.TIMES, Operator.STAR}:
+                return self.chain(values)
+            raise Undecided("jacobian-layout")
+        total = values[0]
+        for value, operator in zip(values[1:], operators, strict=True):
+            total = self._pair(total, value, operator)
+        return total
+
+    def _pair(self, left: Value, right: Value, operator: Operator) -> Value:
+        terms = self.interpreter.terms
+        if isinstance(left, Jacobian) or isinstance(right, Jacobian):
+            raise Undecided("jacobian-layout")
+        if operator is Operator.SLASH:
+            if isinstance(right, Array):
+                return self.entrywise(left, right, terms.quotient)
+            return self.scale(terms.power(right, terms.number(-1)), left)
+        if isinstance(left, Term):
+            return self.scale(left, right)
+        if isinstance(right, Term):
+            return self.scale(right, left)
+        if operator in ELEMENTWISE:
+            return self.entrywise(left, right, lambda a, b: terms.product((a, b)))
+        try:
+            return multiply(terms, left, right)
+        except ShapeError:
+            if len(left.items) == 1:
+                return self.scale(left.items[0], right)
+            if len(right.items) == 1:
+                return self.scale(right.items[0], left)
+            if operator in _SIGNS and left.shape == right.shape:
+                self.interpreter.note("elementwise-product")
+                return self.entrywise(left, right, lambda a, b: terms.product((a, b)))
+            raise
+
+    def entrywise(self, left: Value, right: Value, rule: Callable[[Term, Term], Term]) -> Value:
+        """Two arrays entry by entry, a scalar with every entry."""
+        if isinstance(left, Jacobian) or isinstance(right, Jacobian):
+            raise Undecided("jacobian-layout")
+        if isinstance(left, Term) and isinstance(right, Term):
+            return rule(left, right)
+        if isinstance(left, Term):
+            return right.map(lambda item: rule(left, item))  # type: ignore[union-attr]
+        if isinstance(right, Term):
+            return left.map(lambda item: rule(item, right))
+        if len(left.items) == 1 and len(right.items) > 1:
+            return right.map(lambda item: rule(left.items[0], item))
+        if len(right.items) == 1 and len(left.items) > 1:
+            return left.map(lambda item: rule(item, right.items[0]))
+        return combine(self.interpreter.terms, left, right, rule)
+
+    def scale(self, factor: Term, value: Value) -> Value:
+        """A scalar times anything."""
+        terms = self.interpreter.terms
+        if isinstance(value, Term):
+            return terms.product((factor, value))
+        if isinstance(value, Jacobian):
+            items = tuple(tuple(terms.product((factor, x)) for x in row) for row in value.items)
+            return Jacobian(value.of_shape, value.by_shape, items, value.of, value.by)
+        scaled = value.map(lambda item: terms.product((factor, item)))
+        return Array(scaled.rows, scaled.columns, scaled.items, value.by)
+
+    def add(self, left: Value, right: Value) -> Value:
+        """A sum of two arrays; a scalar that is zero is nothing."""
+        terms = self.interpreter.terms
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Term) and one.value == 0:
+                return other
+        if isinstance(left, Jacobian) or isinstance(right, Jacobian):
+            raise Undecided("jacobian-layout")
+        if isinstance(left, Term) != isinstance(right, Term):
+            number = left if isinstance(left, Term) else right
+            if not (isinstance(number, Term) and number.value is not None):
+                whole = right if isinstance(left, Term) else left
+                if not (isinstance(whole, Array) and len(whole.items) == 1):
+                    raise ShapeError((1, 1), whole.shape if isinstance(whole, Array) else (1, 1))
+        result = self.entrywise(left, right, lambda a, b: terms.sum((a, b)))
+        both = isinstance(left, Array) and isinstance(right, Array) and left.by == right.by
+        if both and isinstance(result, Array) and isinstance(left, Array):
+            return Array(result.rows, result.columns, result.items, left.by)
+        return result
+
+    def chain(self, values: list[Value]) -> Value:
+        """A product with Jacobians in it, as the chain rule says it on whole arrays."""
+        waiting = list(values)
+        factor = self.interpreter.terms.one
+        arrays: list[Value] = []
+        for value in waiting:
+            if isinstance(value, Term):
+                factor = self.interpreter.terms.product((factor, value))
+            else:
+                arrays.append(value)
+        if not arrays:
+            return factor
+        self.interpreter.note("chain-rule-on-arrays")
+        total = arrays[0]
+        for value in arrays[1:]:
+            found = contract(self.interpreter.terms, total, value)
+            if found is None:
+                raise Undecided("jacobian-layout")
+            total = found
+        return self.scale(factor, total)

@@ -1,0 +1,224 @@
+"""Which symbols are scalars, vectors and matrices, and what their shapes have to do with another.
+
+Words beside a symbol, its font, the indices it has elsewhere and its own definition tell, in this
+order. Only a document that shows arrays somewhere (a transpose, an elementwise product, bold
+letters) has any that are not indexed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .names import Parts, spelled
+from .syntax import (
+    BigSum,
+    Brace,
+    Call,
+    Derivative,
+    Fraction,
+    Group,
+    Matrix,
+    Nabla,
+    Node,
+    Norm,
+    Operator,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Transpose,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from .document_model import DocumentModel, Env
+    from .statements import Statement
+
+__all__ = ["ELEMENTWISE", "Ranks"]
+
+ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
+_ONE = "one"
+_SCALARS = frozenset(
+    "eta alpha lambda mu gamma rho tau beta1 N M n m K k i j t T L l C J E R pi p".split()
+)
+_WORDS = (
+    (2, re.compile(r"\bmatri(?:x|ces)\b", re.IGNORECASE)),
+    (1, re.compile(r"\bvectors?\b", re.IGNORECASE)),
+    (0, re.compile(r"\b(?:scalar|rate|constant|number|label|hyperparameter)\b", re.IGNORECASE)),
+)
+Dims = tuple[Hashable, Hashable]
+
+
+class Ranks:
+    """The rank of every symbol that stands without indices."""
+
+    def __init__(self, model: DocumentModel) -> None:
+        self.model = model
+        self.told: dict[tuple[str, str], int] = {}
+        self.bold: dict[str, int] = {}
+        self._known: dict[tuple[str, str], int] = {}
+
+    def learn(self, statement: Statement) -> None:
+        """Learn from the words beside a symbol and from the space it is said to be in."""
+        node = statement.left
+        if not isinstance(node, Symbol):
+            return
+        parts = self.model.names.split(node)
+        if parts.indices:
+            return
+        key = (parts.base, parts.tag)
+        if statement.relation == "\\in" and isinstance(statement.right, Symbol | Power):
+            space = spelled(statement.right)
+            body = statement.right
+            if isinstance(body, Symbol) and body.name == "R" and body.font:
+                size = body.bare
+                matrix = isinstance(size, Product)
+                self.told[key] = 2 if matrix else 1 if size is not None else 0
+            del space
+        elif not statement.relation:
+            after = statement.excerpt.after[:60].split(".")[0]
+            if statement.excerpt.text.strip() and after.lstrip()[:1] in (":", "("):
+                for rank, words in _WORDS:
+                    if words.search(after):
+                        self.told.setdefault(key, rank)
+                        break
+
+    def rank(self, symbol: Symbol) -> int:
+        """0 for a scalar, 1 for a vector, 2 for a matrix."""
+        parts = self.model.names.split(symbol)
+        if parts.indices:
+            return 0
+        if symbol.font == "bold" or "vec" in symbol.accents:
+            self.bold[parts.base] = 2 if symbol.name[:1].isupper() else 1
+        return self.of(parts)
+
+    def of(self, parts: Parts) -> int:
+        """The rank of a quantity that stands without indices."""
+        key = (parts.base, parts.tag)
+        if key not in self._known:
+            self._known[key] = self._default(parts)
+            self._known[key] = self._found(parts, key)
+        return self._known[key]
+
+    def _default(self, parts: Parts) -> int:
+        letter = parts.base.rstrip("'").split()[-1]
+        if not self.model.arrays or letter in _SCALARS or len(letter) > 1:
+            return 1 if self.model.arrays and letter in ("delta", "epsilon") else 0
+        if parts.base in self.bold:
+            return self.bold[parts.base]
+        return 2 if letter.isupper() or letter == "w" else 1
+
+    def _found(self, parts: Parts, key: tuple[str, str]) -> int:
+        if key in self.told:
+            return self.told[key]
+        names = self.model.names
+        bare = [d for d in self.model.definitions.get(key, ()) if not d.parts.indices]
+        if bare and parts.base not in self.bold:
+            if not self.model.arrays:
+                return 0
+            return self.infer(bare[0].body)
+        if key in self.model.signatures:
+            return 0
+        if parts.base in names.ranks and not names.subscripts_are_layers:
+            return names.ranks[parts.base]
+        return self._default(parts)
+
+    def infer(self, node: Node) -> int:
+        """The rank that an expression must have, from its own form."""
+        if isinstance(node, Symbol):
+            return self.rank(node)
+        if isinstance(node, Sum):
+            return max(map(self.infer, node.terms))
+        if isinstance(node, Product):
+            return self._product_rank(node)
+        if isinstance(node, Group | Brace | BigSum | Transpose):
+            return self.infer(node.body)
+        if isinstance(node, Call):
+            if node.function.name == "softmax":
+                return self.infer(node.arguments[0])
+            return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
+        if isinstance(node, Derivative):
+            return max(map(self.infer, node.by))
+        if isinstance(node, Nabla):
+            return self.infer(node.by) if node.by is not None else 1
+        if isinstance(node, Fraction):
+            return self.infer(node.numerator)
+        if isinstance(node, Power):
+            return 0 if isinstance(node.base, Norm) else self.infer(node.base)
+        if isinstance(node, Matrix):
+            return 2 if len(node.rows[0]) > 1 else 1
+        return 0
+
+    def _product_rank(self, node: Product) -> int:
+        ranks = [(self.infer(factor), isinstance(factor, Transpose)) for factor in node.factors]
+        if not ELEMENTWISE.isdisjoint(node.operators):
+            return max(rank for rank, _ in ranks)
+        arrays = [entry for entry in ranks if entry[0]]
+        if not arrays:
+            return 0
+        for one, other in pairwise(arrays):
+            if one == (1, True) and other == (1, False) and len(arrays) == 2:
+                return 0 if self.model.columns else 2
+            if one == (1, False) and other == (1, True) and len(arrays) == 2:
+                return 2
+        return min(rank for rank, _ in arrays) if len(arrays) > 1 else arrays[0][0]
+
+    # Shapes ---------------------------------------------------------------------------------------
+
+    def symbol_dims(self, parts: Parts, env: Env) -> Dims | None:
+        """The ranges of a symbol's rows and columns; None for a scalar."""
+        rank = self.of(parts)
+        if not rank:
+            return None
+        place = self.model.place(parts, env)
+        self.model.sizes.fix(_ONE, 1)
+        if rank == 1:
+            return ((place, 0), _ONE) if self.model.columns else (_ONE, (place, 0))
+        return ((place, 0), (place, 1))
+
+    def dims(self, node: Node, env: Env, scope: Hashable) -> Dims | None:
+        """The ranges of an expression's rows and columns, uniting what must be equal."""
+        unite = self.model.sizes.unite
+        if isinstance(node, Symbol):
+            parts = self.model.names.split(node)
+            self.rank(node)
+            return None if parts.indices else self.symbol_dims(parts, env)
+        if isinstance(node, Group | Brace):
+            return self.dims(node.body, env, scope)
+        if isinstance(node, BigSum):
+            return self.dims(node.body, env, scope)
+        if isinstance(node, Transpose):
+            inner = self.dims(node.body, env, scope)
+            return inner and (inner[1], inner[0])
+        if isinstance(node, Sum | Product):
+            operands = node.terms if isinstance(node, Sum) else node.factors
+            each = [self.dims(part, env, scope) for part in operands]
+            found = [(at, dims) for at, dims in enumerate(each) if dims]
+            total: Dims | None = None
+            last = -1
+            for at, dims in found:
+                if total is None:
+                    total = dims
+                elif isinstance(node, Sum) or not ELEMENTWISE.isdisjoint(node.operators[last:at]):
+                    unite(total[0], dims[0])
+                    unite(total[1], dims[1])
+                else:
+                    unite(total[1], dims[0])
+                    total = (total[0], dims[1])
+                last = at
+            return total
+        if isinstance(node, Call):
+            found_all = [self.dims(part, env, scope) for part in node.arguments]
+            return found_all[0] if len(found_all) == 1 else None
+        if isinstance(node, Fraction):
+            return self.dims(node.numerator, env, scope)
+        if isinstance(node, Power):
+            inner = self.dims(node.base, env, scope)
+            return None if isinstance(node.base, Norm) else inner
+        if isinstance(node, Norm):
+            self.dims(node.body, env, scope)
+        if isinstance(node, Derivative) and len(node.by) == 1:
+            return self.dims(node.by[0], env, scope)
+        return None

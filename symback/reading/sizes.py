@@ -1,0 +1,78 @@
+"""How many values each index takes: ranges are told apart by the definitions, and made unequal.
+
+Every index position of every quantity is a place; an equation that uses one letter at two places
+says that they have the same range. Ranges that nothing ties together get different sizes, so that
+a transposed matrix or an index of the wrong layer shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+__all__ = ["Sizes"]
+
+_UNEQUAL = (3, 2, 4, 5, 3, 2, 4, 5)
+
+
+class Sizes:
+    """A union of places into ranges, each with a size."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Hashable, Hashable] = {}
+        self._fixed: dict[Hashable, int] = {}
+        self._least: dict[Hashable, int] = {}
+        self._closed: set[Hashable] = set()
+        self._given: dict[Hashable, int] = {}
+        self.penalty = 0
+
+    def find(self, place: Hashable) -> Hashable:
+        """The range of a place."""
+        parent = self._parent.setdefault(place, place)
+        while parent != self._parent[parent]:
+            self._parent[place] = self._parent[parent]
+            place, parent = parent, self._parent[parent]
+        return parent
+
+    def knows(self, place: Hashable) -> bool:
+        """Say whether a place has been seen."""
+        return place in self._parent
+
+    def unite(self, one: Hashable, other: Hashable) -> None:
+        """Two places have the same range."""
+        first, second = self.find(one), self.find(other)
+        if first == second:
+            return
+        self._parent[second] = first
+        left, right = self._fixed.get(first), self._fixed.pop(second, None)
+        if left is None and right is not None:
+            self._fixed[first] = right
+        if (left == 1) != (right == 1) or (left and right and left != right):
+            self.penalty += 1
+        self._least[first] = max(self._least.get(first, 0), self._least.pop(second, 0))
+        if second in self._closed:
+            self._closed.add(first)
+
+    def fix(self, place: Hashable, size: int) -> None:
+        """A range has a size that the document says."""
+        self._fixed[self.find(place)] = size
+
+    def reach(self, place: Hashable, value: int, *, closed: bool = False) -> None:
+        """A value of an index is written out; an equation for single units closes its range."""
+        found = self.find(place)
+        if closed:
+            self._closed.add(found)
+        self._least[found] = max(self._least.get(found, 0), value)
+
+    def size(self, place: Hashable) -> int:
+        """The size of a place's range; settled when it is first asked for."""
+        found = self.find(place)
+        if found not in self._given:
+            fixed, least = self._fixed.get(found), self._least.get(found, 0)
+            if fixed is not None:
+                self._given[found] = max(fixed, least)
+            elif found in self._closed:
+                self._given[found] = least
+            else:
+                chosen = _UNEQUAL[len(self._given) % len(_UNEQUAL)]
+                self._given[found] = max(chosen, least)
+        return self._given[found]

@@ -1,0 +1,343 @@
+"""Scalar terms as one shared graph: numbers, unknowns, sums, products, powers, applications.
+
+A quantity that the document defines is an unknown too, and its definition hangs on it: that is
+what gives a partial derivative its meaning. `Terms.derivative` of A by B goes through the
+definitions of everything between them and stops at B, so B is held free and its own definition
+is back in place as soon as the result is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from fractions import Fraction
+from typing import Final
+
+__all__ = ["KNOWN_FUNCTIONS", "Circular", "Term", "Terms"]
+
+NUMBER: Final = "number"
+UNKNOWN: Final = "unknown"
+SUM: Final = "sum"
+PRODUCT: Final = "product"
+POWER: Final = "power"
+APPLY: Final = "apply"
+
+
+class Circular(ArithmeticError):
+    """A quantity that is defined by way of itself."""
+
+
+class Term:
+    """One node; two nodes of one graph are the same term exactly if they are the same object."""
+
+    __slots__ = ("arguments", "data", "kind", "number")
+
+    def __init__(self, kind: str, data: Hashable, arguments: tuple[Term, ...], number: int) -> None:
+        self.kind = kind
+        self.data = data
+        self.arguments = arguments
+        self.number = number
+
+    @property
+    def value(self) -> Fraction | None:
+        """The number that the term is, if it is one."""
+        return self.data if isinstance(self.data, Fraction) and self.kind == NUMBER else None
+
+
+class Terms:
+    """A graph of terms, with the definitions of its unknowns."""
+
+    def __init__(self, define: Callable[[Hashable], Term | None]) -> None:
+        self._define = define
+        self._nodes: dict[tuple[object, ...], Term] = {}
+        self._definitions: dict[int, Term | None] = {}
+        self._derivatives: dict[tuple[int, int], Term] = {}
+        self._defining: set[int] = set()
+        self._expanding: set[int] = set()
+        self.zero = self.number(0)
+        self.one = self.number(1)
+
+    # Building -----------------------------------------------------------------------------------
+
+    def _node(self, kind: str, data: Hashable, arguments: tuple[Term, ...] = ()) -> Term:
+        key = (kind, data, *(argument.number for argument in arguments))
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = Term(kind, data, arguments, len(self._nodes))
+        return found
+
+    def number(self, value: Fraction | int) -> Term:
+        """A rational number."""
+        return self._node(NUMBER, Fraction(value))
+
+    def unknown(self, key: Hashable) -> Term:
+        """A quantity's entry, defined or not."""
+        return self._node(UNKNOWN, key)
+
+    def sum(self, terms: Iterable[Term]) -> Term:
+        """A sum, with its numbers put together."""
+        constant = Fraction(0)
+        rest: list[Term] = []
+        for term in terms:
+            if (value := term.value) is not None:
+                constant += value
+            elif term.kind == SUM:
+                rest += term.arguments
+            else:
+                rest.append(term)
+        if constant:
+            rest.append(self.number(constant))
+        if not rest:
+            return self.zero
+        return rest[0] if len(rest) == 1 else self._node(SUM, None, tuple(rest))
+
+    def product(self, factors: Iterable[Term]) -> Term:
+        """A product, with its numbers put together; 0 as soon as one factor is."""
+        constant, rest = Fraction(1), []
+        for factor in factors:
+            if (value := factor.value) is not None:
+                constant *= value
+            else:
+                rest.append(factor)
+        if not constant:
+            return self.zero
+        if constant != 1:
+            rest.insert(0, self.number(constant))
+        if not rest:
+            return self.one
+        return rest[0] if len(rest) == 1 else self._node(PRODUCT, None, tuple(rest))
+
+    def negative(self, term: Term) -> Term:
+        """Minus a term."""
+        return self.product((self.number(-1), term))
+
+    def power(self, base: Term, exponent: Term) -> Term:
+        """A power; a whole number of a number is worked out."""
+        if exponent is self.one:
+            return base
+        if exponent is self.zero:
+            return self.one
+        whole = exponent.value
+        if (
+            (value := base.value) is not None
+            and whole is not None
+            and whole.denominator == 1
+            and abs(whole) <= 64
+            and (value or whole > 0)
+        ):
+            return self.number(value ** int(whole))
+        return self._node(POWER, None, (base, exponent))
+
+    def quotient(self, above: Term, below: Term) -> Term:
+        """A quotient."""
+        return self.product((above, self.power(below, self.number(-1))))
+
+    def apply(self, name: str, arguments: Sequence[Term], orders: Sequence[int] = ()) -> Term:
+        """A function of its arguments, differentiated so many times by each."""
+        orders = tuple(orders) or (0,) * len(arguments)
+        if name in KNOWN_FUNCTIONS and len(arguments) == 1 and orders[0] <= 1:
+            return KNOWN_FUNCTIONS[name][orders[0]](self, arguments[0])
+        return self._node(APPLY, (name, orders), tuple(arguments))
+
+    # Meaning ------------------------------------------------------------------------------------
+
+    def definition(self, unknown: Term) -> Term | None:
+        """What an unknown is defined as; None where it is given, or defined by itself."""
+        number = unknown.number
+        if number not in self._definitions:
+            if number in self._defining:
+                return None
+            self._defining.add(number)
+            try:
+                self._definitions[number] = self._define(unknown.data)
+            finally:
+                self._defining.discard(number)
+        return self._definitions[number]
+
+    def derivative(self, term: Term, by: Term) -> Term:
+        """The derivative of a term by an unknown, through all definitions but that unknown's."""
+        if term is by:
+            return self.one
+        if term.kind == NUMBER:
+            return self.zero
+        key = (term.number, by.number)
+        found = self._derivatives.get(key)
+        if found is None:
+            found = self._derivatives[key] = self._differentiated(term, by)
+        return found
+
+    def reached(self, term: Term) -> frozenset[Hashable]:
+        """The quantities that a term depends on, its unknowns' keys, through all definitions."""
+        found: dict[int, Term] = {}
+        waiting = [term]
+        while waiting:
+            node = waiting.pop()
+            if node.number in found:
+                continue
+            found[node.number] = node
+            waiting += node.arguments
+            if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
+                waiting.append(defined)
+        return frozenset(node.data for node in found.values() if node.kind == UNKNOWN)
+
+    def _differentiated(self, term: Term, by: Term) -> Term:
+        arguments = term.arguments
+        if term.kind == UNKNOWN:
+            defined = self.definition(term)
+            if defined is None:
+                return self.zero
+            if term.number in self._expanding:
+                raise Circular(str(term.data))
+            self._expanding.add(term.number)
+            try:
+                return self.derivative(defined, by)
+            finally:
+                self._expanding.discard(term.number)
+        inner = [self.derivative(argument, by) for argument in arguments]
+        if all(slope is self.zero for slope in inner):
+            return self.zero
+        if term.kind == SUM:
+            return self.sum(inner)
+        if term.kind == PRODUCT:
+            return self.sum(
+                self.product((slope, *arguments[:at], *arguments[at + 1 :]))
+                for at, slope in enumerate(inner)
+                if slope is not self.zero
+            )
+        if term.kind == POWER:
+            return self._power_rule(term, inner)
+        return self.sum(
+            self.product((self._partial(term, at), slope))
+            for at, slope in enumerate(inner)
+            if slope is not self.zero
+        )
+
+    def _power_rule(self, term: Term, inner: Sequence[Term]) -> Term:
+        base, exponent = term.arguments
+        lower = self.power(base, self.sum((exponent, self.number(-1))))
+        parts = [self.product((exponent, lower, inner[0]))]
+        if inner[1] is not self.zero:
+            parts.append(self.product((term, self.apply("log", [base]), inner[1])))
+        return self.sum(parts)
+
+    def _partial(self, term: Term, at: int) -> Term:
+        """The derivative of an application by one of its arguments."""
+        assert isinstance(term.data, tuple)
+        name, orders = term.data
+        if name in _SLOPES and not any(orders):
+            return _SLOPES[name](self, term.arguments[0])
+        raised = tuple(order + (at == place) for place, order in enumerate(orders))
+        return self._node(APPLY, (name, raised), term.arguments)
+
+    def replaced(self, term: Term, old: Term, new: Term) -> Term:
+        """A term with another in the place of an unknown; definitions are left alone."""
+        known: dict[int, Term] = {old.number: new}
+
+        def walk(node: Term) -> Term:
+            if not node.arguments and node is not old:
+                return node
+            if node.number not in known:
+                inner = [walk(argument) for argument in node.arguments]
+                known[node.number] = self._rebuilt(node, inner)
+            return known[node.number]
+
+        return walk(term)
+
+    def _rebuilt(self, node: Term, arguments: list[Term]) -> Term:
+        if node.kind == SUM:
+            return self.sum(arguments)
+        if node.kind == PRODUCT:
+            return self.product(arguments)
+        if node.kind == POWER:
+            return self.power(*arguments)
+        return self._node(node.kind, node.data, tuple(arguments))
+
+
+def _exp(terms: Terms, u: Term) -> Term:
+    return terms._node(APPLY, ("exp", (0,)), (u,))
+
+
+def _opaque(name: str) -> Callable[[Terms, Term], Term]:
+    return lambda terms, u: terms._node(APPLY, (name, (0,)), (u,))
+
+
+def _log(terms: Terms, u: Term) -> Term:
+    if u.kind == APPLY and isinstance(u.data, tuple) and u.data[0] == "exp":
+        return u.arguments[0]
+    return terms.zero if u is terms.one else terms._node(APPLY, ("log", (0,)), (u,))
+
+
+def _inverse(terms: Terms, u: Term) -> Term:
+    return terms.power(u, terms.number(-1))
+
+
+def _sigmoid(terms: Terms, u: Term) -> Term:
+    return _inverse(terms, terms.sum((terms.one, _exp(terms, terms.negative(u)))))
+
+
+def _sigmoid_slope(terms: Terms, u: Term) -> Term:
+    value = _sigmoid(terms, u)
+    return terms.product((value, terms.sum((terms.one, terms.negative(value)))))
+
+
+def _tanh(terms: Terms, u: Term) -> Term:
+    squared = _exp(terms, terms.product((terms.number(2), u)))
+    below = _inverse(terms, terms.sum((squared, terms.one)))
+    return terms.sum((terms.one, terms.product((terms.number(-2), below))))
+
+
+def _tanh_slope(terms: Terms, u: Term) -> Term:
+    value = _tanh(terms, u)
+    square = terms.power(value, terms.number(2))
+    return terms.sum((terms.one, terms.negative(square)))
+
+
+def _relu(terms: Terms, u: Term) -> Term:
+    return terms.product((u, _opaque("step")(terms, u)))
+
+
+def _absolute(terms: Terms, u: Term) -> Term:
+    return terms.product((u, _opaque("sign")(terms, u)))
+
+
+def _square_root(terms: Terms, u: Term) -> Term:
+    return terms._node(APPLY, ("sqrt", (0,)), (u,))
+
+
+def _root_slope(terms: Terms, u: Term) -> Term:
+    return terms.quotient(terms.number(Fraction(1, 2)), _square_root(terms, u))
+
+
+def _softplus(terms: Terms, u: Term) -> Term:
+    return _log(terms, terms.sum((terms.one, _exp(terms, u))))
+
+
+def _minus_sine(terms: Terms, u: Term) -> Term:
+    return terms.negative(_opaque("sin")(terms, u))
+
+
+_Rule = Callable[[Terms, Term], Term]
+
+KNOWN_FUNCTIONS: dict[str, tuple[_Rule, _Rule]] = {
+    "exp": (_exp, _exp),
+    "log": (_log, _inverse),
+    "sigmoid": (_sigmoid, _sigmoid_slope),
+    "tanh": (_tanh, _tanh_slope),
+    "relu": (_relu, _opaque("step")),
+    "abs": (_absolute, _opaque("sign")),
+    "sqrt": (_square_root, _root_slope),
+    "softplus": (_softplus, _sigmoid),
+    "sin": (_opaque("sin"), _opaque("cos")),
+    "cos": (_opaque("cos"), _minus_sine),
+    "identity": (lambda _, u: u, lambda terms, _: terms.one),
+}
+"""Functions that have a meaning of their own, each with its derivative."""
+
+_SLOPES: dict[str, _Rule] = {
+    "exp": _exp,
+    "log": _inverse,
+    "sqrt": _root_slope,
+    "sin": _opaque("cos"),
+    "cos": _minus_sine,
+    "step": lambda terms, _: terms.zero,
+    "sign": lambda terms, _: terms.zero,
+}

@@ -1,0 +1,103 @@
+"""No right line is refuted and no wrong one proved, over thousands of rewrites and mutants.
+
+The gate takes a seeded sample; `SYMBACK_GATE=5000 pytest tests/reading/test_check_gates.py` takes
+the full count. Meaning is decided by `claims`, which shares no code with the reader.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from symback.reading.document_model import DocumentModel
+from symback.reading.judge import Judge
+from symback.reading.statements import Kind, Statement, read_document
+from symback.reading.verdicts import Status
+
+from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
+
+COUNT = int(os.environ.get("SYMBACK_GATE", "400"))
+PER_DOCUMENT = 20
+
+
+def verdicts(notation: str, claims: list[str]) -> list[tuple[Status | Kind, str]]:
+    """The verdict on each claim of a document in a notation, without diagnosis."""
+    text = preamble(NOTATIONS[notation]) + "".join(f"\n$${claim}$$" for claim in claims) + "\n"
+    reading = read_document(text, "markdown")
+    judge = Judge(DocumentModel.of(reading))
+    start = preamble(NOTATIONS[notation]).count("\n") + 2
+    by_line: dict[int, Statement] = {s.line - start: s for s in reading.statements}
+    found: list[tuple[Status | Kind, str]] = []
+    for number in range(len(claims)):
+        statement = by_line[number]
+        if statement.kind is Kind.CLAIM:
+            judgement = judge.judge(statement)
+            found.append((judgement.status, judgement.reason))
+        else:
+            found.append((statement.kind, ""))
+    return found
+
+
+@cache
+def mutants(count: int) -> list[tuple[str, str]]:
+    rng = random.Random(7)
+    names = list(NOTATIONS)
+    found = []
+    while len(found) < count:
+        left, right = rng.choice(CLAIMS)
+        changed = mutate(right, rng)
+        if changed != right and same(left, changed) is False:
+            name = names[len(found) // PER_DOCUMENT % len(names)]
+            table = NOTATIONS[name]
+            found.append((name, f"{latex(left, table)} = {latex(changed, table)}"))
+    return found
+
+
+@cache
+def rewrites(count: int) -> list[tuple[str, str]]:
+    rng = random.Random(8)
+    names = list(NOTATIONS)
+    found = []
+    while len(found) < count:
+        left, right = rng.choice(CLAIMS)
+        changed = rewrite(right, rng)
+        assert same(left, changed)
+        name = names[len(found) // PER_DOCUMENT % len(names)]
+        table = NOTATIONS[name]
+        found.append((name, f"{latex(left, table)} = {latex(changed, table, rng)}"))
+    return found
+
+
+def judged(claims: list[tuple[str, str]]) -> list[tuple[str, str, Status | Kind, str]]:
+    found = []
+    for start in range(0, len(claims), PER_DOCUMENT):
+        batch = claims[start : start + PER_DOCUMENT]
+        name = batch[0][0]
+        results = verdicts(name, [claim for _, claim in batch])
+        found += [(name, c, *result) for (_, c), result in zip(batch, results, strict=True)]
+    return found
+
+
+def test_no_wrong_line_is_proved() -> None:
+    results = judged(mutants(COUNT))
+    wrong = [entry for entry in results if entry[2] in (Status.PROVED, Status.AGREES)]
+    assert wrong == []
+    assert Counter(entry[2] for entry in results)[Status.REFUTED] >= 0.95 * len(results)
+
+
+def test_no_right_line_is_refuted() -> None:
+    results = judged(rewrites(COUNT))
+    wrong = [entry for entry in results if entry[2] is Status.REFUTED]
+    assert wrong == []
+    assert Counter(entry[2] for entry in results)[Status.PROVED] >= 0.95 * len(results)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_claim_is_proved_as_it_stands(notation: str) -> None:
+    table = NOTATIONS[notation]
+    claims = [f"{latex(left, table)} = {latex(right, table)}" for left, right in CLAIMS]
+    assert {status for status, _ in verdicts(notation, claims)} <= {Status.PROVED}

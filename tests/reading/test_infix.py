@@ -1,0 +1,56 @@
+"""Plain formulas give the trees of their LaTeX."""
+
+from __future__ import annotations
+
+import pytest
+
+from symback.reading.blocks import Block, Chain, read_block
+from symback.reading.finding import Excerpt
+from symback.reading.infix import read_infix
+from symback.reading.unread import Reason, Unread
+
+PAIRS = [
+    (
+        "dL/dW1[1,2] = sum_i dL/dyhat[i] * g'(y'[i]) * W2[2,i] * f'(h'[2]) * x[1]",
+        r"\frac{\partial L}{\partial W^{(1)}_{1,2}} = \sum_i \frac{\partial L}{\partial \hat y_i}"
+        r" g'(y'_i) W^{(2)}_{2,i} f'(h'_2) x_1",
+    ),
+    ("w <- w - eta * dL/dw", r"w \leftarrow w - \eta \frac{\partial L}{\partial w}"),
+    ("delta2 = (yhat - y) .* sigma'(z2)", r"\delta_2 = (\hat y - y) \odot \sigma'(z_2)"),
+    ("dL/dW1 = x.T @ delta1", r"\frac{\partial L}{\partial W^{(1)}} = x^T \delta_1"),
+    ("d/dz (1 + e^(-z))", r"\frac{\partial}{\partial z}(1 + e^{-z})"),
+    ("sum_{i=1} x_i**2", r"\sum_{i=1} x_i^2"),
+    ("∂L/∂b^(2)[1] = dz", r"\frac{\partial L}{\partial b^{(2)}_1} = dz"),
+    ("0.5 * -1 = -0.5", "0.5 * -1 = -0.5"),
+]
+
+
+def trees(block: Block) -> list[object]:
+    return [
+        (item.first, [(link.relation, link.operand) for link in item.links])
+        for item in block.items
+        if isinstance(item, Chain)
+    ]
+
+
+@pytest.mark.parametrize(("plain", "latex"), PAIRS)
+def test_plain_and_latex_give_one_tree(plain: str, latex: str) -> None:
+    found = trees(read_infix(plain))
+    assert found
+    assert found == trees(read_block(Excerpt.of(latex)))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "column"),
+    [
+        ("a = $", Reason.UNKNOWN_CHARACTER, 5),
+        ("(a", Reason.UNEXPECTED, 2),
+        ("a = " + "9" * 50, Reason.NUMBER_TOO_LONG, 5),
+        ("__class__", Reason.UNKNOWN_CHARACTER, 1),
+        ("x" * 30_000, Reason.TOO_LONG, 1),
+    ],
+)
+def test_what_is_not_understood_is_refused(text: str, reason: Reason, column: int) -> None:
+    unread = read_infix(text).items[-1]
+    assert isinstance(unread, Unread)
+    assert (unread.reason, unread.column) == (reason, column)
