@@ -1,0 +1,153 @@
+"""Time emitted code beside other people's on the same work: loss and all gradients of a batch.
+
+    python benchmarks/emission/compare.py            # every row; what is not installed is left out
+    python benchmarks/emission/compare.py 2,2,2x1    # one row
+
+Hidden layers are tanh, the output is softmax with cross-entropy, numbers are float64, and there is
+one thread.  Each time is divided by that of the bare matrix products (forward, dW and dh, into
+arrays that are there already), measured before and after it in the same round; the figure is the
+median of nine rounds.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import statistics
+import sys
+import tempfile
+import timeit
+import warnings
+from pathlib import Path
+
+import numpy as np
+from others import OTHERS, Work
+
+import symback
+from symback.emission import emit_loader
+
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+) | {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
+
+ROUNDS = 9
+ROWS = [
+    ((2, 2, 2), 1),
+    ((2, 2, 2), 64),
+    ((784, 30, 10), 10),
+    ((784, 128, 10), 64),
+    ((784, 512, 512, 10), 256),
+    ((1024,) * 6, 512),
+]
+
+
+def bare_products(work):
+    """Only the matrix products, into arrays that are there already."""
+    rng = np.random.default_rng(1)
+    weights = work.parameters[::2]
+    layers, batch = work.layers, len(work.x)
+    units = [rng.normal(size=(batch, n)) for n in layers]
+    deltas = [rng.normal(size=(batch, n)) for n in layers]
+    out = [np.empty((batch, n)) for n in layers]
+    grads = [np.empty_like(w) for w in weights]
+    depth = len(weights)
+
+    def run():
+        for i in range(depth):
+            np.dot(units[i], weights[i], out[i + 1])
+        for i in reversed(range(depth)):
+            np.dot(units[i].T, deltas[i + 1], grads[i])
+            if i:
+                np.dot(deltas[i + 1], weights[i].T, out[i])
+
+    return run
+
+
+def emitted(work):
+    """Every style and target, with a workspace where there is one."""
+    network = symback.Network(
+        work.layers, ("tanh",) * (len(work.layers) - 2) + ("softmax",), "cross-entropy"
+    )
+    readable = symback.compile(network)
+    parameters = readable.Parameters(*work.parameters)
+    x, y = work.x, work.y
+    yield "readable", lambda: readable.loss_and_gradients(parameters, x, y)
+    for name, style, target in (
+        ("fast", "fast", "numpy"),
+        ("numba", "readable", "numba"),
+    ):
+        if target == "numba" and importlib.util.find_spec("numba") is None:
+            continue
+        made = symback.compile(network, style, target)
+        workspace = made.Workspace(len(x))
+        yield (
+            name,
+            lambda f=made.loss_and_gradients, w=workspace: f(parameters, x, y, workspace=w),
+        )
+    if max(work.layers) <= 9 and len(x) == 1:
+        scalar = symback.compile(network, "scalar")
+        plain = scalar.Parameters(*(a.tolist() for a in parameters))
+        one, target = x[0].tolist(), y[0].tolist()
+        yield "scalar", lambda: scalar.loss_and_gradients(plain, one, target)
+    made = loaded(network)
+    workspace = made.Workspace(len(x))
+    for kept, given in zip(workspace.parameters, parameters, strict=True):
+        kept[...] = given
+    workspace.x[...], workspace.y[...] = x, y
+    own, given, targets = workspace.parameters, workspace.x, workspace.y
+    yield "C", lambda: made.loss_and_gradients(own, given, targets, workspace=workspace)
+
+
+def loaded(network):
+    """The C file, compiled and loaded by the loader that stands beside it."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "gradients.c").write_text(symback.emit(network, target="c"))
+    path = folder / "gradients_c.py"
+    path.write_text(emit_loader(network, "gradients.c"))
+    spec = importlib.util.spec_from_file_location(f"gradients_{id(network)}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def ratio(function, bare):
+    """The median over the rounds of a time divided by that of the bare products around it."""
+    number = max(1, int(0.02 / min(timeit.repeat(bare, number=3, repeat=3)) * 3))
+    function()
+    calls = max(1, int(0.02 / min(timeit.repeat(function, number=1, repeat=3))))
+    found = []
+    for _ in range(ROUNDS):
+        before = timeit.timeit(bare, number=number) / number
+        own = timeit.timeit(function, number=calls) / calls
+        after = timeit.timeit(bare, number=number) / number
+        found.append(own / ((before + after) / 2))
+    return statistics.median(found)
+
+
+def main(wanted):
+    warnings.simplefilter("ignore")
+    for layers, batch in ROWS:
+        label = f"{','.join(map(str, layers))}x{batch}"
+        if wanted and label not in wanted:
+            continue
+        work = Work(layers, batch)
+        bare = bare_products(work)
+        figures = {}
+        for name, function in emitted(work):
+            figures[f"symback {name}"] = ratio(function, bare)
+        for name, make in OTHERS.items():
+            try:
+                figures[name] = ratio(make(work), bare)
+            except ImportError:
+                continue
+        fastest = min(figures, key=figures.get)
+        print(f"{label}: fastest {fastest}", flush=True)
+        for name, figure in figures.items():
+            print(f"    {name:24s} {figure:8.3g}", flush=True)
+
+
+if __name__ == "__main__":
+    if not ONE_THREAD.items() <= os.environ.items():
+        # Libraries read these when they are loaded, which they have been: begin again.
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | ONE_THREAD)
+    main(sys.argv[1:])

@@ -1,0 +1,49 @@
+"""How long the command line takes, as multiples of ``import sympy``.
+
+Each command is run as a whole process, in turn with the import it is compared with, so that a
+machine that drifts slows both; the median of the paired ratios is printed.
+
+    python benchmarks/startup.py            # 11 pairs of each
+    python benchmarks/startup.py 21
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from statistics import median
+
+DEEP = ",".join(["2"] * 41)
+IMPORT = [sys.executable, "-c", "import sympy"]
+SMALL = ["derive", "--layers", "2,2,2"]
+
+# A command, what it is compared with, and the ratio that it is to stay under.
+COMMANDS: list[tuple[str, list[str], list[str] | None, float]] = [
+    ("symback --help", ["--help"], None, 0.35),
+    ("derive --layers 2,2,2", SMALL, None, 1.5),
+    ("verify --layers 2,2,2", ["verify", "--layers", "2,2,2"], None, 1.5),
+    ("derive --layers 784,128,10", ["derive", "--layers", "784,128,10"], SMALL, 1.1),
+    ("derive of 40 layers", ["derive", "--layers", DEEP], SMALL, 3.0),
+]
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 11
+    for name, arguments, base, limit in COMMANDS:
+        command = [sys.executable, "-m", "symback", *arguments]
+        other = IMPORT if base is None else [sys.executable, "-m", "symback", *base]
+        seconds(command), seconds(other)  # the first run fills the disk cache
+        ratios = [seconds(command) / seconds(other) for _ in range(pairs)]
+        against = "import sympy" if base is None else "derive --layers 2,2,2"
+        print(f"{name:28} {median(ratios):5.2f} x {against} (at most {limit})")
+
+
+if __name__ == "__main__":
+    main()

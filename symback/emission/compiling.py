@@ -1,0 +1,58 @@
+"""An emitted module, loaded at once: what `symback.compile` returns."""
+
+from __future__ import annotations
+
+import linecache
+from itertools import count
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
+
+from symback.emission.module import emit
+from symback.errors import InputError
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+    from symback.model.equations import Model
+    from symback.model.network import Network
+
+__all__ = ["compile"]
+
+_numbers = count(1)
+
+
+def compile(
+    source: Derivation | Network | Model,
+    style: str = "readable",
+    target: str = "numpy",
+    reduction: str | None = None,
+) -> ModuleType:
+    """The emitted module as a module of this process; its source shows in tracebacks.
+
+    Args:
+        source: a network, a list of equations, or the derivation of either.
+        style: as for `emit`.
+        target: as for `emit`; C has to be compiled by a C compiler, and is refused here.
+        reduction: ``mean`` or ``sum`` over the batch.
+
+    Raises:
+        InputError: as for `emit`, and for C.
+    """
+    if target == "c":
+        raise InputError(
+            "C is not loaded by this", where="target", hint="emit it with a loader, and import that"
+        )
+    text = emit(source, style, target, reduction)
+    module = ModuleType(
+        f"symback_emitted_{next(_numbers)}", text.partition('"""')[2].split("\n")[0]
+    )
+    name = f"<{module.__name__}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    exec(_code(text, name), module.__dict__)
+    return module
+
+
+def _code(text: str, name: str) -> CodeType:
+    import builtins
+
+    code: CodeType = builtins.compile(text, name, "exec")
+    return code

@@ -1,0 +1,175 @@
+"""From a network to the text of a module: one entry for each style and target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symback.emission.context import context
+from symback.emission.fast import FastBody, workspace_lines
+from symback.emission.layout import WIDTH, call
+from symback.emission.program import Program, program
+from symback.emission.readable import unpacked
+from symback.errors import InputError, quote
+from symback.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from symback.calculus.derivation import Derivation
+    from symback.model.equations import Model
+    from symback.model.network import Network
+
+__all__ = ["STYLES", "TARGETS", "emit", "emit_loader", "render"]
+
+STYLES = ("readable", "fast", "scalar")
+TARGETS = ("numpy", "array-api", "numba", "c")
+
+
+def emit(
+    source: Derivation | Network | Model,
+    style: str = "readable",
+    target: str = "numpy",
+    reduction: str | None = None,
+) -> str:
+    """The text of a module with forward pass, loss and gradients of a batch.
+
+    Args:
+        source: a network, a list of equations, or the derivation of either.
+        style: ``readable``, ``fast`` or ``scalar``; of target ``numpy`` only.
+        target: ``numpy``, ``array-api``, ``numba`` or ``c``.
+        reduction: ``mean`` or ``sum`` over the batch; by default what the network says.
+
+    Raises:
+        InputError: for an unknown style or target, and for what a target cannot have.
+    """
+    _check("style", style, STYLES)
+    _check("target", target, TARGETS)
+    if reduction is not None:
+        _check("reduction", reduction, ("mean", "sum"))
+    if target != "numpy" and style != "readable":
+        raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
+    if (style, target) not in _WRITERS:
+        raise InputError(f"style {style} of target {target} is not written yet")
+    return _WRITERS[style, target](program(source, reduction))
+
+
+def emit_loader(source: Derivation | Network | Model, file: str) -> str:
+    """The Python module that compiles and loads what target ``c`` wrote into a file.
+
+    Args:
+        source: what the C was emitted from.
+        file: the name of the C file, which must stand beside the module.
+
+    Raises:
+        InputError: for a name that does not end in ``.c``.
+    """
+    name = Path(file).name
+    if not name.endswith(".c"):
+        raise InputError(f"{quote(name)} is no name for C", hint="end it in .c")
+    from symback.emission.c import loader_context
+
+    return render("loader.py.j2", loader_context(program(source), name))
+
+
+def _check(kind: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        suggestion = did_you_mean(name, known)
+        raise InputError(
+            f"unknown {kind} {name!r}{suggestion}",
+            where=kind,
+            hint=None if suggestion else f"known are {', '.join(known)}",
+        )
+
+
+def _readable(made: Program) -> str:
+    return render("numpy.py.j2", context(made))
+
+
+def render(name: str, values: dict[str, Any]) -> str:
+    """A template, filled in."""
+    return _environment().get_template(f"emit/{name}").render(values)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    package = Path(__file__).resolve().parent.parent
+    places = [package / "templates", package.parent / "templates"]
+    return Environment(
+        loader=FileSystemLoader([place for place in places if (place / "emit").is_dir()]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        autoescape=False,
+    )
+
+
+def _fast(made: Program) -> str:
+    body = FastBody(made)
+    lines, names = workspace_lines(made, body)
+    values = context(made)
+    gradients = [made.names[array] for array in made.gradients]
+    code = [*unpacked([q.name for q in made.parameters], "parameters", "\n".join(body.lines))]
+    if values["generic"]:
+        code += values["functions_lines"]
+    if any(re.search(r"\bbatch\b", line.partition("#")[0]) for line in body.lines):
+        code.append(f"    batch = len({values['input_names'][0]})")
+    values |= {
+        "imports": "\n".join(_imported("numpy", body.recorder.imports)),
+        "workspace_lines": [f"        {line}" for line in lines],
+        "workspace_arrays": "\n".join(call("self.arrays: Arrays = (", names, ")", depth=2)),
+        "workspace_gradients": "\n".join(
+            call("self.gradients = Parameters(", gradients, ")", depth=2)
+        ),
+        "unpack_workspace": "\n".join(call("(", names, ") = workspace.arrays", depth=1)),
+        "gradients_body": "\n".join([*code, *body.lines]),
+    }
+    return render("numpy_fast.py.j2", values)
+
+
+def _imported(package: str, names: Iterable[str]) -> list[str]:
+    line = f"from {package} import {', '.join(sorted(names))}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"from {package} import (", *(f"    {name}," for name in sorted(names)), ")"]
+
+
+def _scalar(made: Program) -> str:
+    from symback.emission.scalar import context as scalar_context
+
+    return render("scalar.py.j2", scalar_context(made))
+
+
+def _c(made: Program) -> str:
+    from symback.emission.c import context as c_context
+
+    return render("module.c.j2", c_context(made))
+
+
+def _numba(made: Program) -> str:
+    from symback.emission.numba import context as numba_context
+
+    return render("numba.py.j2", numba_context(made))
+
+
+def _array_api(made: Program) -> str:
+    from symback.emission.array_api import context as array_context
+
+    return render("array_api.py.j2", array_context(made))
+
+
+_WRITERS = {
+    ("readable", "numpy"): _readable,
+    ("fast", "numpy"): _fast,
+    ("scalar", "numpy"): _scalar,
+    ("readable", "array-api"): _array_api,
+    ("readable", "c"): _c,
+    ("readable", "numba"): _numba,
+}

@@ -1,0 +1,71 @@
+"""Emitted files are as formatters, linters and type checkers want them."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+
+import pytest
+from emission_networks import NETWORKS
+
+from symback import InputError, Network, TooLargeError, emit
+from symback.emission import emit_loader
+
+MORE = {
+    "many-layers": Network((5,) * 16, ("tanh",) * 15, "squared-error"),
+    "wide": Network((784, 128, 10), ("relu", "softmax"), "cross-entropy"),
+    "erf": Network((3, 4, 2), ("erf(x)", "sin(x)"), "squared-error"),
+    "letters": Network((2, 2, 2), ("l", "O"), "I"),
+    "one-unit": Network((1, 1), ("sigmoid",), "binary-cross-entropy"),
+}
+KINDS = [("readable", "numpy"), ("fast", "numpy"), ("scalar", "numpy"), ("readable", "numba")]
+KINDS.append(("readable", "array-api"))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Every network in every style and target that it can have."""
+    folder = tmp_path_factory.mktemp("emitted")
+    for name, network in {**NETWORKS, **MORE}.items():
+        for style, target in KINDS:
+            path = folder / f"{name}_{style}_{target}.py".replace("-", "_")
+            try:
+                path.write_text(emit(network, style, target))
+            except (InputError, TooLargeError):
+                continue
+        if name in ("cross-entropy", "absolute"):
+            (folder / f"{name}_c.py".replace("-", "_")).write_text(emit_loader(network, "g.c"))
+    return folder
+
+
+def _run(*command, cwd):
+    if shutil.which(command[0]) is None and importlib.util.find_spec(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    run = subprocess.run(
+        [sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, (run.stdout + run.stderr)[:2000]
+
+
+def test_nothing_to_format(files):
+    assert len(list(files.glob("*.py"))) > 60
+    _run("ruff", "format", "--no-cache", "--isolated", "--check", ".", cwd=files)
+
+
+def test_nothing_to_lint(files):
+    _run("ruff", "check", "--no-cache", "--isolated", ".", cwd=files)
+
+
+def test_nothing_to_compile_with_warnings(files):
+    for path in files.glob("*.py"):
+        compile(path.read_text(), path.name, "exec", flags=0, dont_inherit=True)
+
+
+TYPED = ("cross_entropy_*numpy.py", "generic_readable_numpy.py", "gelu_fast*.py")
+
+
+def test_types(files):
+    """One run over files of every kind; the full run of the benchmarks has all of them."""
+    paths = sorted(path.name for pattern in TYPED for path in files.glob(pattern))
+    assert len(paths) == 5
+    _run("mypy", "--strict", "--no-error-summary", *paths, cwd=files)

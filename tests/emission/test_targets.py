@@ -1,0 +1,136 @@
+"""Every target computes what the readable NumPy module computes."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from emission_networks import NETWORKS, module
+
+from symback import InputError, Network, emit
+from symback.emission import emit_loader
+
+CATALOGUE = ["cross-entropy", "weight-decay", "binary", "huber", "sum", "absolute", "one-layer"]
+needs_compat = pytest.mark.skipif(
+    importlib.util.find_spec("array_api_compat") is None, reason="needs array-api-compat"
+)
+needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba")
+needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
+
+
+def data(network, batch=3):
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(batch, network.layers[0]))
+    return x, rng.uniform(size=(batch, network.layers[-1]))
+
+
+def assert_same(network, found):
+    made = module(network)
+    parameters = made.initialize(2)
+    value, gradients = made.loss_and_gradients(parameters, *data(network))
+    other, others = found(parameters)
+    assert other == pytest.approx(value, rel=1e-13)
+    for left, right in zip(gradients, others, strict=True):
+        np.testing.assert_allclose(
+            np.asarray(right), left, rtol=0, atol=1e-13 * max(1, np.abs(left).max())
+        )
+
+
+@needs_numba
+@pytest.mark.parametrize("name", ["weight-decay", "huber"])
+def test_numba(name):
+    made = module(NETWORKS[name], target="numba")
+    assert_same(NETWORKS[name], lambda p: made.loss_and_gradients(p, *data(NETWORKS[name])))
+
+
+@needs_numba
+def test_numba_with_products_of_a_library():
+    network = Network((4, 20, 3), ("tanh", "softmax"), "cross-entropy")
+    made = module(network, target="numba")
+    assert_same(network, lambda p: made.loss_and_gradients(p, *data(network)))
+
+
+def _library(name):
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"needs {name}")
+    return importlib.import_module(name)
+
+
+@needs_compat
+@pytest.mark.parametrize("library", ["numpy", "torch", "dask.array", "array_api_strict"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_array_api(name, library):
+    if library.startswith("dask") and importlib.util.find_spec("dask") is None:
+        pytest.skip("needs dask")
+    xp = _library(library)
+    network = NETWORKS[name]
+    made = module(network, target="array-api")
+
+    def found(parameters):
+        given = made.Parameters(*map(xp.asarray, parameters))
+        value, gradients = made.loss_and_gradients(given, *map(xp.asarray, data(network)))
+        assert isinstance(gradients[0], type(given[0]))
+        return value, gradients
+
+    assert_same(network, found)
+
+
+@needs_compat
+def test_jax():
+    jax = _library("jax")
+    with jax.enable_x64(True):
+        network = NETWORKS["cross-entropy"]
+        made = module(network, target="array-api")
+
+        def found(parameters):
+            given = made.Parameters(*map(jax.numpy.asarray, parameters))
+            return made.loss_and_gradients(given, *map(jax.numpy.asarray, data(network)))
+
+        assert_same(network, found)
+
+
+def test_what_a_target_cannot_have_is_named():
+    with pytest.raises(InputError, match="error function, which gelu needs"):
+        emit(NETWORKS["gelu"], target="array-api")
+    with pytest.raises(InputError, match="needs functions with a name"):
+        emit(NETWORKS["generic"], target="c")
+    with pytest.raises(InputError, match="unknown target 'cpp'"):
+        emit(NETWORKS["sum"], target="cpp")
+    with pytest.raises(InputError, match="target c has one form"):
+        emit(NETWORKS["sum"], style="fast", target="c")
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", ["cross-entropy", "absolute", "gelu"])
+def test_c_checks_itself(name, tmp_path):
+    source = tmp_path / "gradients.c"
+    source.write_text(emit(NETWORKS[name], target="c"))
+    flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-pedantic", "-Werror"]
+    program = str(tmp_path / "gradients")
+    subprocess.run(["cc", *flags, str(source), "-o", program, "-lm"], check=True)
+    run = subprocess.run([program], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.endswith("right\n")
+
+
+@needs_compiler
+def test_c_from_python(tmp_path, monkeypatch):
+    network = NETWORKS["weight-decay"]
+    (tmp_path / "emitted_gradients.c").write_text(emit(network, target="c"))
+    path = tmp_path / "emitted_gradients_c.py"
+    path.write_text(emit_loader(network, "emitted_gradients.c"))
+    spec = importlib.util.spec_from_file_location("emitted_gradients_c", path)
+    made = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "emitted_gradients_c", made)
+    spec.loader.exec_module(made)
+    assert made.main() == 0
+    assert_same(network, lambda p: made.loss_and_gradients(p, *data(network)))
+    x, y = data(network)
+    parameters = made.initialize(1)
+    np.testing.assert_allclose(
+        made.forward(parameters, x), module(network).forward(parameters, x), rtol=1e-14
+    )
+    with pytest.raises(ValueError, match="y is float64 of shape"):
+        made.loss_and_gradients(parameters, x, y[:, 1:])
