@@ -1,0 +1,362 @@
+"""What a report on checked documents shows, before any language: places, verdicts, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from symback.reading.finding import Excerpt, Problem, guess
+from symback.reading.statements import Kind, Statement
+from symback.reading.syntax import Node
+from symback.reading.tokens import LENGTH_LIMIT
+from symback.reading.verdicts import DocumentReport, Judgement, Repair, Status
+from symback.rendering.check.repairs import Edit, edits_in_file, repair_of
+from symback.rendering.check.source import Source
+
+__all__ = ["CheckedDocument", "Counts", "Entry", "Report"]
+
+UNCLOSED = "UNCLOSED"
+"""The verdict on a delimiter that does not end: what is behind it was not found."""
+
+_SHORT = 1_000
+"""Up to so many characters a formula that was not read is shown whole."""
+
+_ALONE = 3
+"""A line of so many characters holds a relation and nothing more."""
+
+MAX_SHOWN = 3_000
+"""Up to so many lines a document is shown whole beside its verdicts."""
+
+AROUND = 2
+"""Of a longer one, so many lines before and after each verdict."""
+
+_CLAIMS = (Status.PROVED, Status.AGREES, Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
+_FINDINGS = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
+
+Coded = tuple[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many concrete checks ended in each verdict.
+
+    A statement with free indices stands for one check at each of their values; one that was not
+    read, and a delimiter that does not end, stand for one.
+    """
+
+    proved: int = 0
+    agrees: int = 0
+    refuted: int = 0
+    unread: int = 0
+    undecided: int = 0
+    unclosed: int = 0
+    statements: int = 0
+    claims: int = 0
+    definitions: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that claims something, or may do so."""
+        return self.proved + self.agrees + self.refuted + self.unread + self.undecided
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(a + b for a, b in zip(self.values(), other.values(), strict=True)))
+
+    def values(self) -> tuple[int, ...]:
+        """Every count, in the order of the attributes."""
+        return (
+            self.proved, self.agrees, self.refuted, self.unread, self.undecided, self.unclosed,
+            self.statements, self.claims, self.definitions,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One statement, or one delimiter that does not end, as a report shows it.
+
+    Attributes:
+        document: where it stands.
+        line: of the relation's own sign in the file, from 1.
+        column: likewise.
+        verdict: a `Status`, or ``UNCLOSED``.
+        latex: the formula, both sides.
+        judgement: the verdict with its reasons; None for a delimiter.
+        problem: the delimiter; None for a statement.
+    """
+
+    document: CheckedDocument
+    line: int
+    column: int
+    verdict: str
+    latex: str
+    judgement: Judgement | None = None
+    problem: Problem | None = None
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether a reader has to look at it."""
+        return self.judgement is None or self.judgement.status in _FINDINGS
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it claims something that can be true or false."""
+        return self.judgement is not None and self.judgement.status in _CLAIMS
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it relates two sides; a quantity that is only named in a sentence does not."""
+        return self.judgement is None or self.judgement.statement.kind is not Kind.EXPRESSION
+
+    @property
+    def source(self) -> str:
+        """The line of the file on which it stands."""
+        return self.document.source.line(self.line)
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """The columns of its line that it is about: the relation, or the token not understood."""
+        about = self.latex
+        if self.judgement is not None:
+            statement = self.judgement.statement
+            about = statement.unread.token if statement.unread else statement.relation
+        width = len(about) if about and self.source.startswith(about, self.column - 1) else 1
+        return self.column, self.column + width
+
+    @property
+    def shown(self) -> tuple[str, tuple[int, int]]:
+        """A line to show it by, with the columns to underline.
+
+        That is its line in the file, or its formula where nothing but the relation stands there.
+        """
+        source = self.source
+        if len(source.strip()) > _ALONE or self.judgement is None:
+            return source, self.mark
+        sign = max(self.latex.find(f" {self.judgement.statement.relation} ") + 2, 1)
+        return self.latex, (sign, sign + 1)
+
+    @cached_property
+    def repair(self) -> Repair | None:
+        """The smallest edit that makes it true."""
+        return repair_of(self.judgement) if self.judgement else None
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...] | None:
+        """The repair's edits at their places in the file, where they have an exact place there."""
+        if self.repair is None or self.judgement is None or not self.repair.edits:
+            return None
+        excerpt = self.judgement.statement.excerpt
+        return edits_in_file(excerpt, self.repair, self.document.text, self.document.kind)
+
+    @cached_property
+    def repaired(self) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+        """The repaired line of the formula with the columns that are new, counted from 1.
+
+        None where there is no repair, or where its edits stand in several lines.
+        """
+        if self.repair is None or self.judgement is None or not self.repair.edits:
+            return None
+        text = self.judgement.statement.excerpt.text
+        edits = self.repair.edits
+        start = text.rfind("\n", 0, edits[0][0]) + 1
+        end = text.find("\n", edits[-1][1])
+        end = len(text) if end < 0 else end
+        if "\n" in text[start:end]:
+            return None
+        line, marks, read = "", [], start
+        for first, last, new in edits:
+            line += text[read:first]
+            marks.append((len(line) + 1, len(line) + 1 + len(new)))
+            line += new
+            read = last
+        return line + text[read:end], tuple(marks)
+
+
+@dataclass(frozen=True)
+class CheckedDocument:
+    """One document of a report."""
+
+    checked: DocumentReport
+
+    @property
+    def path(self) -> str:
+        """Its name."""
+        return self.checked.path
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.checked.text
+
+    @cached_property
+    def kind(self) -> str:
+        """What kind of document it is."""
+        return guess(self.text, self.path or None)
+
+    @cached_property
+    def source(self) -> Source:
+        """Its lines."""
+        return Source(self.text)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that a report tells, in the order of the file."""
+        formulas = _Formulas()
+        found = [self._entry(judgement, formulas) for judgement in self.checked.judgements]
+        found += [self._problem(p) for p in self.checked.problems if isinstance(p, Problem)]
+        return tuple(sorted(found, key=lambda entry: (entry.line, entry.column)))
+
+    def _entry(self, judgement: Judgement, formulas: _Formulas) -> Entry:
+        statement = judgement.statement
+        return Entry(
+            self, statement.line, statement.column, judgement.status.value,
+            formulas.of(statement), judgement,
+        )  # fmt: skip
+
+    def _problem(self, problem: Problem) -> Entry:
+        return Entry(self, problem.line, problem.column, UNCLOSED, problem.token, problem=problem)
+
+    @property
+    def has_mathematics(self) -> bool:
+        """Whether any formula was found."""
+        return bool(self.checked.judgements or self.checked.problems)
+
+    @property
+    def inferred(self) -> tuple[Coded, ...]:
+        """What was learnt about the network."""
+        return self.checked.inferred
+
+    @cached_property
+    def readings(self) -> tuple[tuple[str, Mapping[str, str], tuple[int, ...]], ...]:
+        """The assumptions under which verdicts hold, each with the lines that rest on it."""
+        lines: dict[tuple[str, tuple[tuple[str, str], ...]], dict[int, None]] = {}
+        for judgement in self.checked.judgements:
+            for code, about in judgement.readings:
+                key = (code, tuple((name, str(value)) for name, value in about.items()))
+                lines.setdefault(key, {})[judgement.statement.line] = None
+        return tuple((code, dict(about), tuple(at)) for (code, about), at in lines.items())
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How its checks ended."""
+        checks = dict.fromkeys(_CLAIMS, 0)
+        claims = definitions = 0
+        for judgement in self.checked.judgements:
+            if judgement.status in checks:
+                checks[judgement.status] += max(judgement.checks, 1)
+                claims += 1
+            definitions += judgement.status is Status.DEFINITION
+        return Counts(
+            checks[Status.PROVED], checks[Status.AGREES], checks[Status.REFUTED],
+            checks[Status.UNREAD], checks[Status.UNDECIDED], len(self.checked.problems),
+            len(self.checked.judgements), claims, definitions,
+        )  # fmt: skip
+
+    @cached_property
+    def lines(self) -> tuple[int, ...]:
+        """The numbers of the lines on which something stands that relates two sides."""
+        return tuple(dict.fromkeys(entry.line for entry in self.entries if entry.says_something))
+
+    @cached_property
+    def shown(self) -> tuple[int, ...]:
+        """The numbers of the lines that a page shows, with 0 for each stretch left out.
+
+        Of a long document only the surroundings of its mathematics are shown.
+        """
+        if self.source.count <= MAX_SHOWN:
+            return tuple(range(1, self.source.count + 1))
+        wanted = {
+            near
+            for line in self.lines
+            for near in range(line - AROUND, line + AROUND + 1)
+            if 1 <= near <= self.source.count
+        }
+        found, last = [], 0
+        for line in sorted(wanted):
+            found += [line] if line == last + 1 else [0, line]
+            last = line
+        return tuple([*found, 0] if last < self.source.count else found)
+
+    def at(self, line: int) -> tuple[Entry, ...]:
+        """What stands on one line and relates two sides."""
+        return self._by_line.get(line, ())
+
+    @cached_property
+    def _by_line(self) -> dict[int, tuple[Entry, ...]]:
+        found: dict[int, list[Entry]] = {}
+        for entry in self.entries:
+            if not entry.says_something:
+                continue
+            found.setdefault(entry.line, []).append(entry)
+        return {line: tuple(entries) for line, entries in found.items()}
+
+
+@dataclass(frozen=True)
+class Report:
+    """Several documents, checked."""
+
+    documents: tuple[CheckedDocument, ...]
+
+    @classmethod
+    def of(cls, checked: Iterable[DocumentReport]) -> Report:
+        """A report on what was checked."""
+        return cls(tuple(CheckedDocument(document) for document in checked))
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How all checks ended."""
+        return sum((document.counts for document in self.documents), Counts())
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is refuted."""
+        return not self.counts.refuted
+
+    @property
+    def complete(self) -> bool:
+        """Whether all mathematics was found, read and decided, and every document has some."""
+        counts = self.counts
+        return not (counts.unread or counts.undecided or counts.unclosed) and all(
+            document.has_mathematics for document in self.documents
+        )
+
+    def __iter__(self) -> Iterator[CheckedDocument]:
+        return iter(self.documents)
+
+
+class _Formulas:
+    """The text of both sides of each statement, wherever the left one stands."""
+
+    def __init__(self) -> None:
+        # By identity: a side that a later display continues is the very node that was read before.
+        self.home: dict[int, Excerpt] = {}
+
+    def of(self, statement: Statement) -> str:
+        """The statement's formula, on one line."""
+        excerpt = statement.excerpt
+        left = self._side(statement.left, excerpt)
+        right = self._side(statement.right, excerpt)
+        if statement.unread is not None:
+            return _on_one_line(_row(excerpt.text, *statement.span))
+        return _on_one_line(" ".join(filter(None, (left, statement.relation, right))))
+
+    def _side(self, side: Node | None, excerpt: Excerpt) -> str:
+        if side is None:
+            return ""
+        home = self.home.setdefault(id(side), excerpt)
+        start, end = side.span
+        return home.text[start:end] if start >= 0 else ""
+
+
+def _row(text: str, start: int, end: int) -> str:
+    """Of a long formula the row around a place; of one that is still too long its beginning."""
+    if len(text) <= _SHORT:
+        return text
+    first = text.rfind("\\\\", 0, max(start, 0)) + 2
+    last = text.find("\\\\", end)
+    row = text[first if first > 1 else 0 : last if last >= 0 else len(text)]
+    return row if len(row) <= LENGTH_LIMIT else f"{row[:_SHORT]}…"
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,189 @@
+"""A derivation as JSON: every formula in LaTeX and in plain infix text, every reason in words.
+
+The schema lies beside this file, ``derivation.schema.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr
+
+from symback.calculus.matrix import MatrixForm
+from symback.calculus.unit import UnitDerivation
+from symback.printing import LATEX, Printer
+from symback.printing.matrix import MatrixPrinter
+from symback.printing.target import plainly
+from symback.rendering.document import ChainOf, Document
+from symback.rendering.environment import environment
+from symback.rendering.formats import FORMATS
+from symback.rendering.page import Page
+
+if TYPE_CHECKING:
+    from symback.verification.report import Check
+
+__all__ = ["as_json"]
+
+Data = dict[str, Any]
+
+
+def as_json(document: str, contents: Document) -> str:
+    """A document as JSON text; keys keep the order of reading."""
+    writer = _Writer(contents)
+    data: Data = {"document": document, "network": writer.network()}
+    if document == "derivation":
+        data |= writer.derivation()
+    data["proof"] = writer.proof()
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+class _Writer:
+    """Turns the contents of a document into what JSON can hold."""
+
+    def __init__(self, contents: Document) -> None:
+        self.contents = contents
+        output_format = FORMATS["json"]
+        self.page = Page(output_format, contents, output_format.room)
+        self.text = self.page.printer
+        self.latex = Printer(LATEX, contents.derivation.model, contents.notation)
+        self.matrix = MatrixPrinter(self.latex)
+        words = environment(output_format).get_template("words.j2")
+        self.words: Any = words.make_module({"page": self.page, "doc": contents})
+
+    def network(self) -> Data | None:
+        """What was asked for."""
+        network = self.contents.network
+        if network is None:
+            return None
+        return {
+            "layers": list(network.layers),
+            "activations": list(network.activations),
+            "loss": network.loss,
+            "bias": network.bias,
+        }
+
+    def derivation(self) -> Data:
+        """Equations, steps, parameters, matrix forms and what is taken for granted."""
+        contents = self.contents
+        return {
+            "equations": [self.equation(chain) for chain in contents.forward],
+            "steps": [self.step(chain) for chain in contents.steps],
+            "parameters": [self.parameter(chain) for chain in contents.formulas],
+            "matrices": [self.matrix_form(form) for form in contents.matrices],
+            "conventions": [
+                str(self.words.convention(code, name)) for code, name in contents.conventions
+            ],
+            "assumptions": [
+                {"code": code, "words": str(self.words.assumption(code))}
+                for code in contents.assumptions
+            ],
+        }
+
+    def formula(self, expression: Expr) -> Data:
+        """One expression in both languages."""
+        return {"latex": self.latex(expression), "text": self.text(expression)}
+
+    def equation(self, chain: ChainOf) -> Data:
+        """One numbered equation of the forward pass."""
+        return {
+            "number": chain.number,
+            "left": self.formula(chain.subject),
+            "right": self.formula(chain.links[0].expression),
+        }
+
+    def step(self, chain: ChainOf) -> Data:
+        """One adjoint with its chain of equalities."""
+        assert chain.quantity is not None
+        return {
+            "number": chain.number,
+            "quantity": chain.quantity.name,
+            "role": chain.quantity.role.value,
+            "left": self.formula(chain.subject),
+            "links": self.links(chain, "link", chain.quantity.name),
+        }
+
+    def links(
+        self, chain: ChainOf, claim: str, name: str, unit: tuple[int, ...] = (), place: int = 0
+    ) -> list[Data]:
+        """The links of a chain, each with its rule, the reason in words, and the verdict."""
+        proof = self.contents.proof
+        return [
+            self.formula(link.expression)
+            | {
+                "rule": str(link.rule),
+                "reason": str(self.words.rule(link)),
+                "verdict": proof.verdict(claim, name, unit, place, number) if proof else None,
+            }
+            for number, link in enumerate(chain.links, start=1)
+        ]
+
+    def parameter(self, chain: ChainOf) -> Data:
+        """One parameter array: its index form both ways, and its worked entries."""
+        quantity = chain.quantity
+        assert quantity is not None
+        gradient = self.contents.derivation.gradients[quantity.name]
+        return {
+            "name": quantity.name,
+            "role": quantity.role.value,
+            "layer": quantity.layer,
+            "shape": list(quantity.shape),
+            "step": chain.number,
+            "gradient": self.formula(chain.subject),
+            "to_the_loss": self.links(chain, "chain", quantity.name),
+            "by_layers": self.formula(gradient.formula),
+            "units": [self.unit(unit) for unit in self.contents.units if unit.quantity == quantity],
+        }
+
+    def unit(self, unit: UnitDerivation) -> Data:
+        """One worked weight or bias."""
+        return {
+            "indices": list(unit.indices),
+            "gradient": self.formula(unit.adjoint),
+            "result": self.formula(unit.result),
+            "paths": unit.paths,
+            "chains": [
+                {
+                    "part": str(chain.part),
+                    "words": str(self.words.part(chain, unit.adjoint.by, unit)),
+                    "subject": self.formula(chain.subject),
+                    "links": self.links(chain, "unit", unit.quantity.name, unit.indices, place),
+                }
+                for place, chain in enumerate(self.contents.chains(unit), start=1)
+            ],
+        }
+
+    def matrix_form(self, form: MatrixForm) -> Data:
+        """One equation or step in matrices, with shapes."""
+        return {
+            "number": form.number,
+            "left": self.matrix.left(form),
+            "right": plainly(self.matrix.right(form)),
+        }
+
+    def proof(self) -> Data | None:
+        """What was proved: every claim with its place and verdict, and every witness."""
+        proof = self.contents.proof
+        if proof is None:
+            return None
+        return {
+            "ok": proof.ok,
+            "checks": [self.check(check) for check in proof.report.checks],
+            "testimonies": [
+                asdict(testimony)
+                | {"sizes": dict(testimony.sizes), "words": str(self.words.testimony(testimony))}
+                for testimony in proof.report.testimonies
+            ],
+            "sources": dict(proof.sources),
+        }
+
+    def check(self, check: Check) -> Data:
+        """One claim; its two sides only where it does not hold."""
+        data: Data = {"claim": str(check.claim)} | asdict(check.location)
+        data |= {"verdict": str(check.verdict), "witnesses": [str(w) for w in check.witnesses]}
+        if not check.ok:
+            data["words"] = str(self.words.failure(check))
+            sides = {"left": check.left, "right": check.right}
+            data |= {side: self.formula(e) for side, e in sides.items() if e is not None}
+        return data

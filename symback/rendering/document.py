@@ -1,0 +1,304 @@
+"""What a document says, before any language: equations, chains, codes of sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sympy import Add, Expr, Integer, Sum, Symbol
+
+from symback.algebra.formula import parse_formula
+from symback.algebra.nodes import EVERY, OfVectors
+from symback.algebra.sums import write_out
+from symback.calculus.derivation import Derivation, Link, Rule, Step
+from symback.calculus.matrix import MatrixForm
+from symback.calculus.unit import Chain, UnitDerivation
+from symback.errors import InputError
+from symback.model.activations import ACTIVATIONS
+from symback.model.equations import Quantity, Role
+from symback.model.losses import LOSSES
+from symback.model.network import Network
+from symback.notation import FOUNDING, Notation
+from symback.rendering.entries import entry_count
+from symback.rendering.proof import Proof
+
+if TYPE_CHECKING:
+    from symback.verification.report import Report
+
+__all__ = ["ChainOf", "Document", "Equality"]
+
+MAX_WRITTEN_UNITS = 12
+"""Up to so many units the forward pass is written out unit by unit."""
+
+MAX_EQUATIONS = 24
+"""Through more equations than this a gradient is not carried to the loss on one line."""
+
+MAX_WRITTEN_TERMS = 4
+"""Up to so many terms a weighted sum is written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """One link of a chain as a document shows it.
+
+    Attributes:
+        expression: the right side.
+        rule: the code of the reason; empty where there is none to give.
+        about: what the reason mentions, by name.
+        equations: numbers that the reason refers to.
+    """
+
+    expression: Expr
+    rule: str = ""
+    about: tuple[str, ...] = ()
+    equations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainOf:
+    """``subject = … = …``, with a number where it has one and the code of what it is for."""
+
+    subject: Expr
+    links: tuple[Equality, ...]
+    number: int = 0
+    part: str = ""
+    quantity: Quantity | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the chain only says that something equals itself: an open loss's derivative."""
+        return all(link.expression == self.subject for link in self.links)
+
+
+@dataclass(frozen=True)
+class Document:
+    """The contents of every document about one derivation."""
+
+    derivation: Derivation
+    report: Report | None
+    entries: tuple[tuple[str, tuple[int, ...]], ...]
+    notation: Notation = FOUNDING
+
+    @cached_property
+    def proof(self) -> Proof | None:
+        """What was proved; None where nothing was checked."""
+        return None if self.report is None else Proof(self.report)
+
+    @property
+    def network(self) -> Network | None:
+        """The perceptron that the equations came from, if they came from one."""
+        source = self.derivation.model.source
+        return source if isinstance(source, Network) else None
+
+    @cached_property
+    def forward(self) -> tuple[ChainOf, ...]:
+        """The numbered equations."""
+        return tuple(
+            ChainOf(e.quantity.entry, (Equality(e.expression),), e.number, quantity=e.quantity)
+            for e in self.derivation.model.equations
+        )
+
+    @cached_property
+    def written_out(self) -> tuple[ChainOf, ...]:
+        """The forward pass unit by unit, where that is short; else nothing."""
+        model = self.derivation.model
+        quantities = [equation.quantity for equation in model.equations]
+        units = sum(entry_count(quantity) for quantity in quantities)
+        sums = [s for e in model.equations for s in e.expression.atoms(Sum)]
+        terms = max(
+            (
+                len(write_out(s, model.sizes))
+                for s in sums
+                if _known(s, model.sizes) and _length(s, model.sizes) <= MAX_WRITTEN_TERMS
+            ),
+            default=0,
+        )
+        too_long = any(_length(s, model.sizes) > MAX_WRITTEN_TERMS for s in sums)
+        if units > MAX_WRITTEN_UNITS or too_long or (sums and not terms):
+            return ()
+        rows = []
+        for first, second in _layers(quantities):
+            for index in range(1, max(entry_count(first), 1) + 1):
+                for quantity in (first, second):
+                    if quantity is not None:
+                        rows.append(self._unit_equation(quantity, index))
+        return tuple(rows)
+
+    def _unit_equation(self, quantity: Quantity, index: int) -> ChainOf:
+        model = self.derivation.model
+        place = (Integer(index),) * len(quantity.ranges)
+        right = model.definition(quantity.name, place)
+        right = right.xreplace({s: Add(*write_out(s, model.sizes)) for s in right.atoms(Sum)})
+        return ChainOf(quantity.at(*place), (Equality(_spread(right, model.quantities)),))
+
+    @cached_property
+    def steps(self) -> tuple[ChainOf, ...]:
+        """Every adjoint, from the loss backwards."""
+        return tuple(self._step(step) for step in self.derivation.steps)
+
+    def _step(self, step: Step) -> ChainOf:
+        through = tuple(path.equation for path in step.paths)
+        links = [
+            Equality(link.expression, link.rule, link.about, self._refers(link, step, through))
+            for link in step.links
+        ]
+        return ChainOf(step.adjoint, tuple(links), step.number, quantity=step.quantity)
+
+    def _refers(self, link: Link, step: Step, through: tuple[int, ...]) -> tuple[int, ...]:
+        if link.rule in (Rule.CHAIN, Rule.DIFFERENTIATE_LOSS):
+            return through
+        if link.rule is Rule.UPSTREAM:
+            steps = self.derivation.step_of
+            return tuple(steps[p.through].number for p in step.paths if p.through in steps)
+        return ()
+
+    @cached_property
+    def formulas(self) -> tuple[ChainOf, ...]:
+        """The gradient of every parameter, carried to the loss where it is not too far."""
+        found = []
+        for name, gradient in self.derivation.gradients.items():
+            near = self._distances[name] <= MAX_EQUATIONS
+            chain = self.derivation.chain(name) if near else ()
+            links = tuple(Equality(link.expression, link.rule, link.about) for link in chain)
+            found.append(
+                ChainOf(gradient.adjoint, links, gradient.step.number, quantity=gradient.quantity)
+            )
+        return tuple(found)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether some gradients are too far from the loss to be carried there."""
+        return any(not formula.links for formula in self.formulas)
+
+    @cached_property
+    def _distances(self) -> dict[str, int]:
+        """Through how many equations each quantity reaches the loss, at most."""
+        found = {self.derivation.model.loss.name: 0}
+        for step in self.derivation.steps:
+            ways = [found[path.through] for path in step.paths]
+            found[step.quantity.name] = 1 + max(ways, default=0)
+        return found
+
+    @cached_property
+    def units(self) -> tuple[UnitDerivation, ...]:
+        """The parameters to be worked out, as on the board."""
+        return tuple(self.derivation.unit(array, *indices) for array, indices in self.entries)
+
+    def chains(self, unit: UnitDerivation) -> tuple[ChainOf, ...]:
+        """The chains of one worked parameter."""
+        return tuple(self._unit_chain(chain) for chain in unit.chains)
+
+    def _unit_chain(self, chain: Chain) -> ChainOf:
+        links = tuple(Equality(link.expression, link.rule, link.about) for link in chain.links)
+        return ChainOf(chain.subject, links, part=chain.part)
+
+    @cached_property
+    def matrices(self) -> tuple[MatrixForm, ...]:
+        """The matrix forms; nothing for a model whose quantities are no matrices."""
+        try:
+            return self.derivation.matrices
+        except InputError:
+            return ()
+
+    @cached_property
+    def recursion(self) -> tuple[ChainOf, ...]:
+        """The adjoints of the pre-activations, and from them the gradients, layer by layer."""
+        wanted = (Role.PREACTIVATION, Role.WEIGHT, Role.BIAS)
+        return tuple(
+            ChainOf(s.adjoint, (Equality(s.result),), s.number, quantity=s.quantity)
+            for s in self.derivation.steps
+            if s.quantity.role in wanted
+        )
+
+    @property
+    def has_deltas(self) -> bool:
+        """Whether there are pre-activations, whose adjoints have a letter of their own."""
+        return any(s.quantity.role is Role.PREACTIVATION for s in self.derivation.steps)
+
+    @cached_property
+    def conventions(self) -> tuple[tuple[str, str], ...]:
+        """Codes of the conventions that this document relies on, each with a name or nothing."""
+        quantities = self.derivation.model.quantities.values()
+        order = str(self.notation.index_order)
+        found = [(order, "")] if any(q.role is Role.WEIGHT for q in quantities) else []
+        if found and self.notation.weight.flat:
+            found.append(("flat", ""))
+        found.append(("indices", ""))
+        if self.has_bias:
+            found.append(("bias", ""))
+        functions = {e.function for e in self.derivation.model.equations}
+        for name in sorted(functions & set(ACTIVATIONS)):
+            if ACTIVATIONS[name].kinks:
+                found.append(("kink", name))
+        if any(LOSSES[name].kinks for name in functions & set(LOSSES)):
+            found.append(("loss-kink", ""))
+        if self.matrices:
+            found += [(str(self.notation.orientation), ""), ("entrywise", "")]
+        return tuple(found)
+
+    def kinks(self, name: str) -> list[tuple[Expr, Expr]]:
+        """Where an activation has a kink, and its derivative there."""
+        return [
+            (parse_formula(point, {}, {}), parse_formula(value, {}, {}))
+            for point, value in ACTIVATIONS[name].kinks
+        ]
+
+    @property
+    def known_losses(self) -> frozenset[str]:
+        """The names of the catalogue's losses."""
+        return frozenset(LOSSES)
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether any parameter is a bias."""
+        return any(q.role is Role.BIAS for q in self.derivation.model.parameters)
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """Codes of what is taken for granted."""
+        stated = self.network.assumptions if self.network else ()
+        return tuple(dict.fromkeys((*self.derivation.model.facts, *stated)))
+
+    @property
+    def parameter_count(self) -> int:
+        """The number of weights and biases."""
+        return sum(entry_count(q) for q in self.derivation.model.parameters)
+
+
+def _length(node: Sum, sizes: dict[Symbol, int]) -> int:
+    length = 1
+    for _, _, upper in node.limits:
+        length *= sizes.get(upper, 0)
+    return length
+
+
+def _known(node: Sum, sizes: dict[Symbol, int]) -> bool:
+    return _length(node, sizes) > 0
+
+
+def _layers(quantities: list[Quantity]) -> list[tuple[Quantity, Quantity | None]]:
+    """Pre-activations with the activations that follow them: they are read unit by unit."""
+    pairs: list[tuple[Quantity, Quantity | None]] = []
+    rest = list(quantities)
+    while rest:
+        first = rest.pop(0)
+        follows = rest and first.role is Role.PREACTIVATION and rest[0].layer == first.layer
+        pairs.append((first, rest.pop(0) if follows else None))
+    return pairs
+
+
+def _spread(expression: Expr, quantities: dict[str, Quantity]) -> Expr:
+    """A generic loss of its single outputs, ``L(y, yhat_1, yhat_2)``."""
+    values = {}
+    for node in expression.atoms(OfVectors):
+        arguments: list[Expr] = []
+        for argument in node.arguments:
+            quantity = quantities.get(str(getattr(argument, "base", "")))
+            is_output = quantity is not None and quantity.role is Role.OUTPUT
+            if quantity and is_output and argument.indices == (EVERY,):
+                arguments += [quantity.at(i) for i in range(1, quantity.shape[0] + 1)]
+                continue
+            arguments.append(argument)
+        values[node] = OfVectors(node.name, *arguments)
+    return expression.xreplace(values)

@@ -1,0 +1,332 @@
+"""What a handout says, before any language: the derivation arranged as a lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sympy import Expr
+
+from symback.calculus.dependence import is_elementwise
+from symback.calculus.matrix import MatMul, MatrixForm, Node, Transpose, axes
+from symback.calculus.unit import Part, UnitDerivation
+from symback.model.equations import Quantity, Role
+from symback.rendering.document import ChainOf, Document
+from symback.rendering.entries import EntryName, chosen_entries
+from symback.rendering.picture import Picture, lay_out
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+    from symback.verification.report import Check
+
+__all__ = ["Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for"]
+
+
+class Detail(StrEnum):
+    """How much a handout says."""
+
+    BRIEF = "brief"  # results alone
+    STANDARD = "standard"  # how they come about, with one weight of each kind and layer worked
+    FULL = "full"  # with every step in between
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One weight or bias, worked out, as far as the level of detail goes.
+
+    Attributes:
+        unit: the working.
+        chains: its chains of equalities, each with whether an earlier one went the same way.
+    """
+
+    unit: UnitDerivation
+    chains: tuple[tuple[ChainOf, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The gradient by one array of parameters.
+
+    Attributes:
+        quantity: the array.
+        formula: its gradient, carried to the loss.
+        worked: entries of it that are worked out.
+    """
+
+    quantity: Quantity
+    formula: ChainOf
+    worked: tuple[Worked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The way from an index form to a matrix form.
+
+    Attributes:
+        index: the equation in indices, without bounds.
+        form: the same in matrices.
+        reasons: a code for each transpose, with the name of what is transposed, and whether it is
+            an adjoint.
+    """
+
+    index: ChainOf
+    form: MatrixForm
+    reasons: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """What was proved of one equation, or of one worked entry.
+
+    Attributes:
+        number: of the equation; 0 for a worked entry or the whole.
+        name: the quantity it is about.
+        unit: the indices of a worked entry.
+        claims: the kinds of claims with how many of each.
+        verdict: ``proved``, ``agrees``, or that of the first claim that was not shown.
+        witnesses: who spoke for them.
+    """
+
+    number: int
+    name: str
+    unit: tuple[int, ...]
+    claims: tuple[tuple[str, int], ...]
+    verdict: str
+    witnesses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Handout(Document):
+    """The contents of a handout.
+
+    Attributes:
+        detail: how much it says.
+        title: the user's; empty for the document's own.
+        authors: the user's.
+    """
+
+    detail: Detail = Detail.STANDARD
+    title: str = ""
+    authors: tuple[str, ...] = ()
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it has results alone."""
+        return self.detail is Detail.BRIEF
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has every step."""
+        return self.detail is Detail.FULL
+
+    # The lesson -----------------------------------------------------------------------------------
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """The network, with the paths of the earliest weight that is worked out."""
+        first = sorted(self.entries, key=lambda entry: (entry[0][0] != "W", entry[0]))
+        return lay_out(self.derivation, first[0] if first else None)
+
+    @property
+    def marked(self) -> Expr:
+        """The parameter whose paths are marked in the drawing."""
+        assert self.picture is not None
+        assert self.picture.entry is not None
+        name, indices = self.picture.entry
+        return self.derivation.model.quantities[name].at(*indices)
+
+    @property
+    def marked_paths(self) -> int:
+        """In how many ways it reaches the loss."""
+        assert self.picture is not None
+        assert self.picture.entry is not None
+        name, indices = self.picture.entry
+        return self.derivation.unit(name, *indices).paths
+
+    @cached_property
+    def dictionary(self) -> tuple[Quantity, ...]:
+        """The quantities, each once, in the order in which they become known."""
+        return tuple(self.derivation.model.quantities.values())
+
+    @cached_property
+    def output_weights(self) -> tuple[Topic, ...]:
+        """The weights that lead to the outputs."""
+        return tuple(self._topics(Role.WEIGHT, lambda layer: layer == self.depth))
+
+    @cached_property
+    def hidden_weights(self) -> tuple[Topic, ...]:
+        """The weights of the other layers, from the last to the first."""
+        return tuple(self._topics(Role.WEIGHT, lambda layer: layer != self.depth))
+
+    @cached_property
+    def biases(self) -> tuple[Topic, ...]:
+        """The biases, from the last layer to the first."""
+        return tuple(self._topics(Role.BIAS, lambda _: True))
+
+    @property
+    def depth(self) -> int:
+        """The number of layers of weights."""
+        return max((q.layer for q in self.derivation.model.parameters), default=0)
+
+    def _topics(self, role: Role, wanted: object) -> Iterator[Topic]:
+        assert callable(wanted)
+        for formula in reversed(self.formulas):
+            quantity = formula.quantity
+            if quantity is None or quantity.role is not role or not wanted(quantity.layer):
+                continue
+            worked = [self._worked(u) for u in self.units if u.quantity.name == quantity.name]
+            yield Topic(quantity, formula, tuple(worked))
+
+    def _worked(self, unit: UnitDerivation) -> Worked:
+        """The working; what goes as before is only stated, unless everything is to be said."""
+        chains: list[tuple[ChainOf, bool]] = []
+        seen: set[str] = set()
+        for chain in self.chains(unit):
+            again = chain.part in seen and chain.part != Part.VANISHING
+            if not self.is_full:
+                if chain.part == Part.FACTORS:
+                    continue
+                if again:
+                    chain = replace(chain, links=chain.links[-1:])
+            seen.add(chain.part)
+            chains.append((chain, again))
+        return Worked(unit, tuple(chains))
+
+    @property
+    def topics(self) -> tuple[tuple[str, tuple[Topic, ...]], ...]:
+        """Output weights, hidden weights, biases, each by the code of its heading."""
+        return (
+            ("output-weights", self.output_weights),
+            ("hidden-weights", self.hidden_weights),
+            ("biases", self.biases),
+        )
+
+    def lead_of(self, code: str) -> str:
+        """The code of the sentence that opens a part: some outputs depend on their whole layer."""
+        if code != "output-weights":
+            return code
+        model = self.derivation.model
+        output = next(q for q in model.quantities.values() if q.role is Role.OUTPUT)
+        return code if is_elementwise(self.derivation, output) else f"mixed-{code}"
+
+    @property
+    def plain_parts(self) -> tuple[str, ...]:
+        """Parts of a working that hold by definition: their lines need no reason."""
+        return (Part.SUBSTITUTION, Part.VANISHING)
+
+    # Matrices -------------------------------------------------------------------------------------
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """For each matrix form with a transpose, the index form it comes from and the reason."""
+        by_number = {step.number: step for step in self.derivation.steps}
+        found = []
+        for form in self.matrices:
+            reasons = tuple(dict.fromkeys(_transposes(form.right)))
+            if reasons and form.number in by_number:
+                step = by_number[form.number]
+                chain = ChainOf(step.adjoint, (self.steps_by_number[form.number].links[-1],))
+                found.append(Passage(chain, form, reasons))
+        return tuple(found)
+
+    @cached_property
+    def steps_by_number(self) -> dict[int, ChainOf]:
+        """Every adjoint's chain by its number."""
+        return {chain.number: chain for chain in self.steps}
+
+    @cached_property
+    def forms(self) -> dict[str, MatrixForm]:
+        """The matrix form of each gradient, by the parameter's name."""
+        return {form.quantity.name: form for form in self.matrices if form.adjoint}
+
+    @cached_property
+    def results(self) -> tuple[ChainOf, ...]:
+        """The gradient of every parameter, one layer at a time, in the order of the model."""
+        found = []
+        for gradient in self.derivation.gradients.values():
+            last = self.steps_by_number[gradient.step.number].links[-1]
+            found.append(
+                ChainOf(gradient.adjoint, (last,), gradient.step.number, quantity=gradient.quantity)
+            )
+        return tuple(found)
+
+    # What was proved ------------------------------------------------------------------------------
+
+    @cached_property
+    def proof_rows(self) -> tuple[ProofRow, ...]:
+        """The claims equation by equation, then entry by entry, then those about the whole."""
+        if self.report is None:
+            return ()
+        numbers = {step.quantity.name: step.number for step in self.derivation.steps}
+        groups: dict[tuple[int, str, tuple[int, ...]], list[Check]] = {}
+        shown = {(array, indices) for array, indices in self.entries}
+        for check in self.report.checks:
+            place = check.location
+            if place.unit:
+                if (place.quantity, place.unit) in shown:
+                    groups.setdefault((0, place.quantity, place.unit), []).append(check)
+                continue
+            number = place.number or numbers.get(place.quantity, 0)
+            name = place.quantity if number else ""
+            groups.setdefault((number, name, ()), []).append(check)
+        order = sorted(groups, key=lambda key: (not key[0], not key[2], key[0]))
+        return tuple(_proof_row(key, groups[key]) for key in order)
+
+
+def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -> ProofRow:
+    number, name, unit = key
+    counts: dict[str, int] = {}
+    for check in checks:
+        counts[str(check.claim)] = counts.get(str(check.claim), 0) + 1
+    failed = [str(check.verdict) for check in checks if not check.ok]
+    agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
+    witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
+    verdict = (failed or agreed or ["proved"])[0]
+    return ProofRow(number, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
+
+
+def _transposes(node: Node) -> Iterator[tuple[str, str, bool]]:
+    """Why each transpose in a tree is there, from how the product around it sums."""
+    match node:
+        case MatMul(left, right):
+            if isinstance(left, Transpose):
+                inner = axes(left)[1]
+                many = inner is not None and (not inner.is_rows or inner.size != 1)
+                samples = inner is None or inner.is_rows
+                code = "outer" if samples and not many else "samples" if samples else "left"
+                yield code, *_named(left.body)
+            if isinstance(right, Transpose):
+                yield "right", *_named(right.body)
+            yield from _transposes(left.body if isinstance(left, Transpose) else left)
+            yield from _transposes(right.body if isinstance(right, Transpose) else right)
+        case _:
+            for name in getattr(node, "__slots__", ()):
+                value = getattr(node, name)
+                for part in value if isinstance(value, tuple) else (value,):
+                    own = type(part).__module__ == type(node).__module__
+                    if own and hasattr(part, "__slots__"):
+                        yield from _transposes(part)
+
+
+def _named(node: Node) -> tuple[str, bool]:
+    """The quantity that a factor is, and whether it is the loss's gradient by it."""
+    quantity = getattr(node, "quantity", None)
+    return (quantity.name if quantity is not None else "", bool(getattr(node, "adjoint", False)))
+
+
+def entries_for(
+    derivation: Derivation, detail: Detail | str, weights: Sequence[EntryName] | str | None
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Which parameters are worked out: those asked for, else one of each array, unless brief."""
+    if weights is not None:
+        return chosen_entries(derivation, weights)
+    if detail == Detail.BRIEF:
+        return ()
+    # The second unit where there is one: notes avoid W11, which looks like its transpose.
+    return tuple(
+        (q.name, tuple(min(axis + 1, size) for axis, size in enumerate(q.shape)))
+        for q in derivation.model.parameters
+    )

@@ -1,0 +1,53 @@
+"""The formats that a handout can be written in.
+
+As in `symback.rendering.formats`: a format is almost pure data.  A PDF has no templates of its own:
+it is compiled from the Typst, or from the LaTeX.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from symback.printing.latex import LATEX
+from symback.printing.typst import TYPST, escape_typst
+from symback.rendering.formats import FORMATS, Format
+from symback.rendering.handout.characters import escape_for_pdflatex
+
+__all__ = ["HANDOUT_FORMATS", "HandoutFormat"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutFormat(Format):
+    """A format of handouts.
+
+    Attributes:
+        source: the ending of the template that it is written through, where that is not its own.
+    """
+
+    source: str = ""
+
+
+def _as_handout(base: Format, **changes: object) -> HandoutFormat:
+    fields = {name: getattr(base, name) for name in Format.__slots__}
+    return HandoutFormat(**(fields | changes))
+
+
+_MARKDOWN = FORMATS["markdown"]
+
+_SCREEN = 44.0
+"""The room in GitHub's and Jupyter's column, whose mathematics is larger than the text."""
+
+HANDOUT_FORMATS: dict[str, HandoutFormat] = {
+    entry.name: entry
+    for entry in (
+        _as_handout(
+            _MARKDOWN, inline="$`{}`$", room=_SCREEN
+        ),  # GitHub reads what stands between as it is
+        _as_handout(FORMATS["latex"], escape=escape_for_pdflatex),
+        HandoutFormat("html", "html", LATEX, escape, room=46.0),
+        _as_handout(_MARKDOWN, name="notebook", suffix="ipynb", room=_SCREEN),
+        HandoutFormat("typst", "typ", TYPST, escape_typst, room=41.5),
+        HandoutFormat("pdf", "pdf", TYPST, escape_typst, room=41.5, source="typst"),
+    )
+}

@@ -1,0 +1,38 @@
+"""MathML from our own LaTeX subset, by math-core; every formula is made once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from symback.errors import MissingToolError
+from symback.printing.subset import unknown
+
+__all__ = ["converter"]
+
+
+def converter() -> Callable[[str, bool], str]:
+    """A function from a formula, and whether it stands alone, to MathML.
+
+    Raises:
+        MissingToolError: where math-core is not installed.
+    """
+    try:
+        from math_core import LatexToMathML
+    except ImportError:
+        raise MissingToolError(
+            "HTML needs math-core, which is not installed", hint="pip install math-core"
+        ) from None
+    convert = LatexToMathML(pretty_print="never").convert_with_local_state
+    known: dict[tuple[str, bool], str] = {}
+
+    def mathml(formula: str, display: bool) -> str:
+        key = formula, display
+        if key not in known:
+            stray = unknown(re.sub(r"\\quad", "", formula))
+            if stray:
+                raise ValueError(f"{stray[0]!r} is outside our LaTeX in {formula!r}")
+            known[key] = convert(formula, displaystyle=display)
+        return known[key]
+
+    return mathml

@@ -1,0 +1,134 @@
+"""From a derivation and what was proved of it to a handout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symback.errors import InputError
+from symback.notation import FOUNDING, Notation
+from symback.rendering.entries import EntryName
+from symback.rendering.environment import environment
+from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
+from symback.rendering.handout.contents import Detail, Handout, entries_for
+from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
+from symback.rendering.handout.page import HandoutPage, HtmlPage, TypstPage
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from symback.calculus.derivation import Derivation
+    from symback.verification.report import Report
+
+__all__ = ["ENGINES", "Written", "write_handout"]
+
+ENGINES = ("typst", "pdflatex")
+"""What makes a PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A handout as it goes into a file.
+
+    Attributes:
+        content: of the file.
+        warnings: what its readers may miss, each a line.
+        beside: further files that it refers to, by the end of their names.
+        source: what a PDF is still to be compiled from.
+    """
+
+    content: bytes
+    warnings: tuple[str, ...] = ()
+    beside: tuple[tuple[str, bytes], ...] = ()
+
+
+def write_handout(
+    format: str,
+    *,
+    derivation: Derivation,
+    report: Report | None,
+    detail: Detail | str = Detail.STANDARD,
+    weights: Sequence[EntryName] | str | None = None,
+    title: str = "",
+    authors: Sequence[str] = (),
+    notation: Notation | None = None,
+    templates: Path | None = None,
+    picture_name: str = "",
+) -> Written:
+    """Write a handout, or for ``pdf`` the Typst that it is compiled from.
+
+    Args:
+        format: one of `HANDOUT_FORMATS`.
+        derivation: what the chain rule found.
+        report: what was proved of it; None leaves that part out.
+        detail: how much it says.
+        weights: the weights and biases to work out: names with an ``array`` and ``indices``,
+            ``all``, or None for one of each array (for none of them, when brief).
+        title: in place of the document's own.
+        authors: below the title.
+        notation: how quantities are spelled; None for the project's own way.
+        templates: a folder whose templates go before symback's own; they are code, and run in a
+            sandbox.
+        picture_name: for Markdown, the file that holds the drawing; empty leaves the drawing out.
+
+    Raises:
+        InputError: for a format that does not exist, or an unknown weight.
+        MissingToolError: for a package that the format needs.
+    """
+    if format not in HANDOUT_FORMATS:
+        raise InputError(f"no format {format!r}", hint=f"known are {', '.join(HANDOUT_FORMATS)}")
+    contents = Handout(
+        derivation,
+        report,
+        entries_for(derivation, Detail(detail), weights),
+        notation=notation or FOUNDING,
+        detail=Detail(detail),
+        title=clean(title),
+        authors=tuple(filter(None, map(clean, authors))),
+    )
+    output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
+    page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)
+    template = _environment(output_format, templates).get_template(
+        f"handout/handout.{output_format.suffix}.j2"
+    )
+    text = template.render(page=page, doc=contents, picture_name=picture_name)
+    warnings = _warnings(output_format, contents)
+    if output_format.name == "notebook":
+        from symback.rendering.handout.notebook import notebook
+
+        text = notebook(text, _drawing(page, contents))
+    beside: tuple[tuple[str, bytes], ...] = ()
+    if picture_name and contents.picture is not None:
+        beside = ((picture_name, _drawing(page, contents).encode()),)
+    return Written(text.encode(), warnings, beside)
+
+
+_PAGES: dict[str, type[HandoutPage]] = {"html": HtmlPage, "typst": TypstPage}
+
+
+def _environment(output_format: HandoutFormat, templates: Path | None) -> Environment:
+    if templates is None:
+        return environment(output_format)
+    from symback.rendering.handout.sandbox import sandboxed
+
+    return sandboxed(output_format, templates)
+
+
+def _drawing(page: HandoutPage, contents: Handout) -> str:
+    """The network as a file of its own."""
+    from symback.rendering.picture.svg import svg
+
+    if contents.picture is None:
+        return ""
+    return svg(contents.picture, page.printer, page.picture_words())
+
+
+def _warnings(output_format: HandoutFormat, contents: Handout) -> tuple[str, ...]:
+    if output_format.name != "latex":
+        return ()
+    lacking = lacking_in_pdflatex(" ".join((contents.title, *contents.authors)))
+    if not lacking:
+        return ()
+    return (f"LaTeX's own fonts lack {named(lacking)}: each stands as its number in a box",)

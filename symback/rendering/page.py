@@ -1,0 +1,220 @@
+"""What templates ask for: formulas set in the document's language, broken where too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from markupsafe import Markup
+from sympy import Expr
+
+from symback.algebra.nodes import Partial
+from symback.calculus.matrix import MatrixForm
+from symback.model.equations import Quantity, Role
+from symback.printing import Printer
+from symback.printing.lines import break_lines
+from symback.printing.matrix import MatrixPrinter
+from symback.printing.target import plainly
+from symback.rendering.document import ChainOf, Document, Equality
+from symback.rendering.formats import Format
+
+__all__ = ["Page", "Row"]
+
+Say = Callable[[Equality], Markup]
+"""A macro of ``words.j2`` that says in words why a link holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One link of a chain, set: its lines, and its reason.
+
+    Attributes:
+        lines: the right side, broken to fit; the relation sign is not among them.
+        reason: in words; empty where there is none.
+        place: where the reason has room: in a ``column`` of reasons, ``after`` the last line, or
+            ``below`` it.
+    """
+
+    lines: Sequence[Markup]
+    reason: Markup
+    place: str
+
+
+class Page:
+    """Sets formulas for one document in one format."""
+
+    def __init__(self, output_format: Format, document: Document, room: float) -> None:
+        self.format = output_format
+        self.target = output_format.target
+        self.document = document
+        self.room = room
+
+    # Printers -------------------------------------------------------------------------------------
+
+    @cached_property
+    def printer(self) -> Printer:
+        """Prints with derivatives spelled out and sums without bounds."""
+        return Printer(self.target, self.document.derivation.model, self.document.notation)
+
+    @cached_property
+    def bounded(self) -> Printer:
+        """Prints the upper end of every sum."""
+        document = self.document
+        return Printer(self.target, document.derivation.model, document.notation, bounds=True)
+
+    @cached_property
+    def short(self) -> Printer:
+        """Prints the derivative by a pre-activation as a delta."""
+        document = self.document
+        return Printer(self.target, document.derivation.model, document.notation, deltas=True)
+
+    @cached_property
+    def arrays(self) -> MatrixPrinter:
+        """Prints matrix forms with their shapes."""
+        return MatrixPrinter(self.printer)
+
+    # In a sentence --------------------------------------------------------------------------------
+
+    def m(self, expression: Expr) -> Markup:
+        """A formula within a sentence."""
+        return self.inline(self.printer(expression))
+
+    def inline(self, text: str) -> Markup:
+        """A printed formula within a sentence."""
+        return Markup(self.format.inline.replace("{}", plainly(text)))
+
+    def q(self, name: str) -> Markup:
+        """A quantity by its name in the model, without indices."""
+        return self.inline(self.printer.name(name))
+
+    def fn(self, name: str, primes: int = 0) -> Markup:
+        """A function by its name in the model."""
+        return self.inline(self.printer.function(name) + self.primes * primes)
+
+    def derivative_at(self, name: str, point: Expr, value: Expr) -> Markup:
+        """The value of a function's derivative at a point, to four digits."""
+        call = self.target.call(self.printer.function(name), 1, self.printer(point))
+        shown = str(value) if value.is_Integer else f"{float(value):.5g}"
+        return self.inline(self.target.equal(call, shown))
+
+    def gradient_of(self, name: str) -> Markup:
+        """The loss's derivative by a quantity, in its own indices."""
+        quantity = self.document.derivation.model.quantities[name]
+        return self.m(Partial(self.document.derivation.loss, quantity.entry))
+
+    @property
+    def primes(self) -> str:
+        """The prime of the format's language."""
+        return getattr(self.target, "prime", "'")
+
+    def ref(self, numbers: Iterable[int]) -> Markup:
+        """References to numbered equations: ``(4)``, ``(4) and (5)`` is for words to say."""
+        return Markup(", ".join(f"({number})" for number in numbers))
+
+    def index_range(self, quantity: Quantity) -> list[Markup]:
+        """The values of a quantity's indices, ``k = 1, ..., 2``."""
+        found = []
+        for symbol, size in zip(quantity.indices, quantity.shape, strict=True):
+            letter = self.printer.index(symbol)
+            values = ", ".join(map(str, range(1, size + 1))) if size <= 3 else self._dots(size)
+            found.append(self.inline(self.target.equal(letter, values)))
+        return found
+
+    def _dots(self, size: int) -> str:
+        dots = {"latex": r"\dots", "text": "…"}.get(self.target.name, "...")
+        return f"1, {dots}, {size}"
+
+    # Displayed ------------------------------------------------------------------------------------
+
+    def set(self, expression: Expr, printer: Printer | None = None) -> Markup:
+        """A displayed formula on one line."""
+        return Markup((printer or self.printer)(expression))
+
+    def rows(self, chain: ChainOf, say: Say, printer: Printer | None = None) -> list[Row]:
+        """The links of a chain, broken to the room that the left side and the reasons leave."""
+        printer = printer or self.printer
+        marked = [printer.marked(link.expression) for link in chain.links]
+        reasons = self.reasons(chain, say)
+        left = self.target.measure(printer(chain.subject)) + 1.5
+        room = self.room - left - (3.0 if chain.number else 0.0)
+        broken = [break_lines(text, room, room - 2.0, self.target.measure) for text in marked]
+        measured = [
+            (max(map(self.target.measure, lines)), self.target.measure(lines[-1]))
+            for lines in broken
+        ]
+        margins = [self.reason_width(reason) for reason in reasons]
+        in_column = max((w for w, _ in measured), default=0.0) + max(margins, default=0.0) <= room
+        rows = []
+        for lines, reason, (_, last), margin in zip(
+            broken, reasons, measured, margins, strict=True
+        ):
+            place = "column" if in_column else "after" if last + margin <= room else "below"
+            rows.append(Row([Markup(line) for line in lines], reason, place))
+        return rows
+
+    def lines(self, chain: ChainOf, printer: Printer | None = None) -> list[Markup]:
+        """The only right side of a chain, broken to the room that the left side leaves."""
+        printer = printer or self.printer
+        room = self.room - self.target.measure(printer(chain.subject)) - 4.5
+        marked = printer.marked(chain.links[0].expression)
+        lines = break_lines(marked, room, room - 2.0, self.target.measure)
+        return [Markup(line) for line in lines]
+
+    def reasons(self, chain: ChainOf, say: Say) -> list[Markup]:
+        """The reason of each link in words; one that is the same as before is not said again."""
+        said = [say(link) for link in chain.links]
+        return [
+            Markup("") if place and reason == said[place - 1] else reason
+            for place, reason in enumerate(said)
+        ]
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula; mathematics in it is wider than it looks."""
+        return 2.0 + 0.43 * len(reason.replace("\\", "").replace("$", "")) if reason else 0.0
+
+    def matrix(self, form: MatrixForm) -> tuple[Markup, list[Markup]]:
+        """Left side and lines of a matrix form."""
+        left = self.arrays.left(form)
+        room = self.room - self.target.measure(left) - 4.5
+        lines = break_lines(self.arrays.right(form), room, room - 2.0, self.target.measure)
+        return Markup(left), [Markup(line) for line in lines]
+
+    @property
+    def recursion(self) -> tuple[ChainOf, ...]:
+        """The document's recursion, with both sides negated where that leaves delta on the left."""
+        chains = self.document.recursion
+        if self.document.notation.delta_sign > 0:
+            return chains
+        deltas = self.printer.vocabulary.deltas
+        return tuple(
+            replace(
+                chain,
+                subject=-chain.subject,
+                links=tuple(replace(e, expression=-e.expression) for e in chain.links),
+            )
+            if chain.quantity is not None and chain.quantity.name in deltas
+            else chain
+            for chain in chains
+        )
+
+    @property
+    def delta(self) -> str:
+        """What the notation has for a derivative: ``delta``, ``negative``, ``d`` or nothing."""
+        notation = self.document.notation
+        if not self.printer.vocabulary.deltas:
+            return ""
+        if notation.delta_sign < 0:
+            return "negative"
+        return "d" if notation.differentials else "delta"
+
+    def delta_example(self) -> str:
+        """The letter for the loss's derivative by a pre-activation, in unit k of layer l."""
+        vocabulary = self.printer.vocabulary
+        quantities = self.document.derivation.model.quantities.values()
+        quantity = next(q for q in quantities if q.role is Role.PREACTIVATION)
+        spelled = vocabulary.spell_delta(quantity.name, quantity.indices[-1:])
+        if spelled is None:
+            return self.printer(Partial(self.document.derivation.loss, quantity.entry))
+        layer = "l" if spelled.layer else ""
+        return self.target.spelling(replace(spelled, indices=("k",), layer=layer))

@@ -1,0 +1,87 @@
+"""From a derivation and what was proved of it to a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from symback.errors import InputError
+from symback.notation import FOUNDING, Notation
+from symback.rendering.document import Document
+from symback.rendering.entries import EntryName, chosen_entries
+from symback.rendering.environment import environment
+from symback.rendering.formats import ASCII_TEXT, FORMATS
+from symback.rendering.page import Page
+from symback.rendering.terminal import Terminal
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+    from symback.verification.report import Report
+
+__all__ = ["DOCUMENTS", "render"]
+
+DOCUMENTS: dict[str, tuple[str, ...]] = {
+    "derivation": ("text", "latex", "markdown", "numpy", "json"),
+    "verification": ("text", "json"),
+}
+"""Every document, with the formats that it can be written in."""
+
+
+def render(
+    document: str,
+    format: str,
+    *,
+    derivation: Derivation,
+    report: Report | None,
+    weights: Sequence[EntryName] | str | None = None,
+    ascii: bool = False,
+    color: bool = False,
+    width: int = 80,
+    notation: Notation | None = None,
+) -> str:
+    """Write a document about a derivation.
+
+    Args:
+        document: ``derivation``, or ``verification`` for what was proved alone.
+        format: one of `FORMATS`.
+        derivation: what the chain rule found.
+        report: what was proved of it; None leaves that part out.
+        weights: the weights and biases to work out one by one: names with an ``array`` and
+            ``indices``, ``all``, or None for all where they are few and else one of each array.
+        ascii: for text, whether to do without Unicode.
+        color: for text, whether to use a terminal's colours.
+        width: for text, the number of columns.
+        notation: how quantities are spelled, the project's own by default; names in code do not
+            depend on it.
+
+    Raises:
+        InputError: for a document or format that does not exist, an unknown weight, or a notation
+            that spells two quantities alike.
+        TooLargeError: for more worked weights than anybody would read.
+    """
+    if document not in DOCUMENTS:
+        raise InputError(f"no document {document!r}", hint=f"known are {', '.join(DOCUMENTS)}")
+    if format not in DOCUMENTS[document]:
+        raise InputError(
+            f"{document} is not written as {format!r}",
+            hint=f"possible are {', '.join(DOCUMENTS[document])}",
+        )
+    output_format = ASCII_TEXT if format == "text" and ascii else FORMATS[format]
+    entries = chosen_entries(derivation, weights) if document == "derivation" else ()
+    contents = Document(derivation, report, entries, notation or FOUNDING)
+    if format == "json":
+        from symback.rendering.data import as_json
+
+        return as_json(document, contents)
+    if format == "numpy":
+        from symback.rendering.module import numpy_module
+
+        return numpy_module(contents)
+    page = (
+        Terminal(output_format, contents, width, color=color)
+        if format == "text"
+        else Page(output_format, contents, output_format.room)
+    )
+    template = environment(output_format).get_template(f"{document}.{output_format.suffix}.j2")
+    text: str = template.render(page=page, doc=contents)
+    return text

@@ -1,0 +1,89 @@
+"""``symback handout`` on the command line."""
+
+import json
+
+import pytest
+
+from symback.cli.app import run
+
+
+def test_each_suffix_stands_for_its_format(tmp_path, capsys):
+    for suffix, beginning in (
+        ("tex", "{%"), ("md", "# "), ("html", "<!DOCTYPE html>"), ("ipynb", "{"), ("typ", "#set"),
+    ):  # fmt: skip
+        name = tmp_path / f"handout.{suffix}"
+        assert run(["handout", "--layers", "2,2,2", "--detail", "brief", "-o", str(name)]) == 0
+        written = name.read_text(encoding="utf-8").lstrip()
+        assert suffix == "tex" or written.startswith(beginning)
+    assert "<svg" in (tmp_path / "handout.svg").read_text(encoding="utf-8")
+    assert "(<handout.svg>)" in (tmp_path / "handout.md").read_text(encoding="utf-8")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_markdown_goes_to_standard_output(capsys):
+    assert run(["handout", "--layers", "2,2,2", "--detail", "brief"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# Backpropagation")
+    assert ".svg" not in out
+
+
+def test_pdf(tmp_path):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    name = tmp_path / "a.pdf"
+    assert run(["handout", "--layers", "2,2,2", "--title", "Week 5", "-o", str(name)]) == 0
+    assert name.read_bytes().startswith(b"%PDF")
+
+
+def test_without_typst_its_source_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    name = tmp_path / "a.pdf"
+    assert run(["handout", "--layers", "2,2,2", "--detail", "brief", "-o", str(name)]) == 4
+    assert "a.typ is written" in capsys.readouterr().err
+    assert not name.exists()
+    assert (tmp_path / "a.typ").read_text(encoding="utf-8").startswith("#set document")
+
+
+def test_without_latex_its_source_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    name = tmp_path / "a.pdf"
+    arguments = ["--layers", "2,2,2", "--detail", "brief", "--engine", "pdflatex", "-o", str(name)]
+    assert run(["handout", *arguments]) == 4
+    assert "a.tex is written" in capsys.readouterr().err
+    assert (tmp_path / "a.tex").is_file()
+
+
+def test_weights_that_are_asked_for(tmp_path):
+    name = tmp_path / "page.ipynb"
+    arguments = ["--weight", "W1[2,3]", "--weight", "b2[1]", "--detail", "full", "-o", str(name)]
+    assert run(["handout", "--layers", "3,4,2", *arguments]) == 0
+    cells = ["".join(c["source"]) for c in json.loads(name.read_text("utf-8"))["cells"]]
+    examples = [c.splitlines()[0] for c in cells if c.startswith("### Example")]
+    assert [e.split("$")[1] for e in examples] == ["W_{23}^{(1)}", "b_1^{(2)}"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--detail", "ful"], 2, "did you mean full"),
+        (["--notation", "nielson"], 2, "did you mean nielsen"),
+        (["--templates", "nowhere"], 2, "there is no folder nowhere"),
+        (["--engine", "pdflatex", "-o", "a.md"], 2, "only a PDF is made by an engine"),
+        (["-o", "a.docx"], 2, "stands for no format"),
+        (["-o", "a.py"], 2, "stands for no format"),
+        (["-o", "nowhere/a.pdf"], 5, "there is no folder nowhere"),
+        (["--weight", "W9[1,1]"], 2, "W9"),
+    ],
+)
+def test_bad_input(arguments, code, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["handout", "--layers", "2,2,2", *arguments]) == code
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_the_drawing_is_not_written_over(tmp_path, capsys):
+    (tmp_path / "a.svg").write_text("mine")
+    assert run(["handout", "--layers", "2,2,2", "-o", str(tmp_path / "a.md")]) == 5
+    assert "a.svg: exists already" in capsys.readouterr().err
+    assert not (tmp_path / "a.md").exists()

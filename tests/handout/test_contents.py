@@ -1,0 +1,100 @@
+"""What a handout says, at each level of detail."""
+
+import re
+
+import pytest
+from handout.handouts import NETWORKS, proved, text
+
+from symback.rendering.handout import HANDOUT_FORMATS, Handout, entries_for
+
+WRITTEN = [name for name in HANDOUT_FORMATS if name != "pdf"]
+
+
+def contents(name, detail="standard"):
+    derivation, report = proved(name, detail)
+    return Handout(derivation, report, entries_for(derivation, detail, None), detail=detail)
+
+
+@pytest.mark.parametrize("format", WRITTEN)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_part_is_there_in_order(format, name):
+    written = text(format, name)
+    parts = ["The network", "Forward pass", "Backward pass", "Output weights", "In matrices",
+             "Where the transposes come from", "All gradients", "Conventions",
+             "What was proved, and how"]  # fmt: skip
+    places = [written.index(f"{mark}{part}") for part in parts for mark in [_mark(format, part)]]
+    assert places == sorted(places)
+    assert not re.search("[\ue000-\ue00f]|Undefined|\\b1 \\\\cdot |[-+] [-+] ", written)
+
+
+def _mark(format, part):
+    sub = part.startswith("Where")
+    return {
+        "latex": "\\subsection*{" if sub else "\\section{",
+        "markdown": "### " if sub else "## ",
+        "notebook": "### " if sub else "## ",
+        "html": "<h3>" if sub else "<h2>",
+        "typst": "[" if sub else "= ",
+    }[format]
+
+
+def test_levels_say_more_and_more():
+    lengths = [len(text("latex", detail=detail)) for detail in ("brief", "standard", "full")]
+    assert lengths == sorted(lengths)
+    assert 2 * lengths[0] < lengths[2]
+    assert "Example" not in text("latex", detail="brief")
+    assert "One factor at a time" in text("latex", detail="full")
+    assert "One factor at a time" not in text("latex")
+
+
+def test_one_weight_of_each_kind_and_layer_is_worked():
+    examples = re.findall(r"\\subsection\*\{Example: the derivative by \$(.*?)\$\}", text("latex"))
+    assert examples == ["W_{12}^{(2)}", "W_{12}^{(1)}", "b_1^{(2)}", "b_1^{(1)}"]
+
+
+def test_what_vanishes_and_inner_parts_stand_over_a_brace():
+    for format, brace in (("latex", r"\underbrace{"), ("typst", "underbrace("), ("html", "⏟")):
+        assert brace in text(format)
+
+
+def test_equation_numbers_are_those_of_the_derivation():
+    derivation, _ = proved("generic")
+    last = derivation.steps[-1].number
+    for format, pattern in (
+        ("latex", r"\\tag\{(\d+)\}"),
+        ("markdown", r"\\tag\{(\d+)\}"),
+        ("html", r'class="number"[^>]*>\((\d+)\)'),
+        ("typst", r"^#eq\(\"[^\n]*\", (\d+)"),
+    ):
+        found = re.findall(pattern, text(format), re.M)
+        assert {int(number) for number in found} == set(range(1, last + 1)), format
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_transpose_has_a_reason(name):
+    made = contents(name)
+    for passage in made.passages:
+        assert all(code in ("outer", "right") for code, _, _ in passage.reasons)
+    weights = [q for q in made.derivation.model.parameters if q.role == "weight"]
+    outer = [p for p in made.passages if p.reasons[0][0] == "outer"]
+    assert len(outer) == len(weights)
+
+
+def test_the_proof_is_told_equation_by_equation():
+    made = contents("generic")
+    numbers = [row.number for row in made.proof_rows if row.number]
+    assert numbers == list(range(1, 14))
+    assert [row.unit for row in made.proof_rows if row.unit]
+    assert {row.verdict for row in made.proof_rows} <= {"proved", "agrees"}
+
+
+def test_conventions_at_kinks_are_stated():
+    assert "ReLU" in text("html", "classifier")
+    assert "convention of PyTorch at a kink" in text("latex", "classifier")
+
+
+def test_it_is_the_same_each_time():
+    for format in WRITTEN:
+        first = text(format)
+        text.cache_clear()
+        assert text(format) == first

@@ -1,0 +1,149 @@
+"""Pages: that they compile, stay within the margins, and are read by other people's programs."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from handout.handouts import NETWORKS, handout, text
+from handout.mathematics import OF
+
+from symback.errors import InputError, MissingToolError
+from symback.printing.measure import measure_latex
+from symback.printing.measure_typst import measure_typst
+from symback.rendering.handout import pdf as typst_engine
+from symback.rendering.handout.pdf import pdf_from_typst
+from symback.rendering.handout.pdflatex import pdf_from_latex
+
+needs_latex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
+
+
+@needs_latex
+@pytest.mark.parametrize("name", NETWORKS)
+def test_latex_compiles_and_nothing_runs_out_of_the_margin(name, tmp_path):
+    (tmp_path / "page.tex").write_text(text("latex", name, "full"), encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout
+    assert "pk>" not in done.stdout  # no bitmap fonts
+
+
+def test_latex_asks_for_no_more_packages_than_it_says():
+    asked = re.findall(r"\\usepackage(?:\[.*?\])?\{(.*?)\}", text("latex"))
+    assert {name.strip() for names in asked for name in names.split(",")} == {
+        "geometry", "amsmath", "mathtools", "amssymb", "array", "booktabs", "longtable", "tikz",
+    }  # fmt: skip
+
+
+@needs_latex
+def test_latex_can_read_and_run_nothing(tmp_path):
+    secret = tmp_path / "secret.tex"
+    secret.write_text("secret")
+    start, end = rb"\documentclass{article}\begin{document}", rb"\end{document}"
+    for command in (rf"\input{{{secret}}}", r"\input{/etc/passwd}"):
+        with pytest.raises(InputError, match="pdflatex"):
+            pdf_from_latex(start + command.encode() + end)
+    pdf_from_latex(start + rf"a\immediate\write18{{touch {tmp_path}/ran}}".encode() + end)
+    assert not (tmp_path / "ran").exists()
+
+
+@needs_latex
+def test_latex_that_does_not_end_is_stopped(monkeypatch):
+    monkeypatch.setattr("symback.rendering.handout.pdflatex.TIME_LIMIT", 1)
+    endless = rb"\documentclass{article}\begin{document}\loop\iftrue\repeat\end{document}"
+    with pytest.raises(InputError, match="not done after 1 seconds"):
+        pdf_from_latex(endless)
+
+
+@needs_latex
+def test_pdf_from_latex_is_the_same_each_time():
+    source = text("latex", detail="brief").encode()
+    assert pdf_from_latex(source) == pdf_from_latex(source)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_pdf_is_accessible_and_the_same_each_time(name):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    source = handout("typst", name, "full").content
+    content, warnings = pdf_from_typst(source, "")
+    assert warnings == ()  # PDF/UA-1 was asked for and met
+    assert b"pdfuaid" in content
+    assert content == pdf_from_typst(source, "")[0]
+    assert name != "wide" or content.count(b"/Type /Page\n") <= 12
+
+
+def test_a_wide_handout_is_no_longer_than_twelve_pages():
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    pages = typst.compile(handout("typst", "wide").content, format="svg")
+    assert len(pages) <= 12
+
+
+def test_typst_reads_no_file_and_imports_no_package(tmp_path):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    (tmp_path / "secret").write_text("secret")
+    for source in (f'#read("{tmp_path}/secret")', '#read("../../etc/passwd")', "#read(sys.argv)"):
+        with pytest.raises(InputError):
+            pdf_from_typst(f"#set document(title: [x])\n{source}".encode(), "")
+    with pytest.raises(InputError, match="import a package"):
+        pdf_from_typst(b'#import "@preview/cetz:0.3.0"', "")
+
+
+def test_without_typst_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    with pytest.raises(MissingToolError, match=r"pip install 'symback\[pdf\]'"):
+        typst_engine.pdf_from_typst(b"", "")
+
+
+def _katex() -> Path | None:
+    """A folder with KaTeX in it, above this one or in NODE_PATH."""
+    import os
+
+    places = [*Path(__file__).parents, *map(Path, os.environ.get("NODE_PATH", "").split(":"))]
+    found = (p / "node_modules/katex" for p in places)
+    return next((p for p in [*found, *(p / "katex" for p in places)] if p.is_dir()), None)
+
+
+@pytest.mark.skipif(not shutil.which("node") or not _katex(), reason="KaTeX is not installed")
+@pytest.mark.parametrize("format", OF)
+def test_katex_reads_every_formula(format):
+    formulas = [f for name in NETWORKS for f in OF[format](text(format, name, "full"))]
+    assert len(formulas) > 200
+    script = (
+        f"const katex = require({json.dumps(str(_katex()))});"
+        "const all = JSON.parse(require('fs').readFileSync(0));"
+        "for (const [tex, displayMode] of all)"
+        "  katex.renderToString(tex, {displayMode, throwOnError: true, strict: 'error'});"
+    )
+    done = subprocess.run(
+        ["node", "-e", script], input=json.dumps(formulas), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_html_is_small():
+    assert len(handout("html").content) <= 150_000
+
+
+def test_notebook_is_valid():
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    made = nbformat.reads(text("notebook"), as_version=4)
+    nbformat.validate(made)
+    assert made.cells[1].attachments["network.svg"]
+
+
+@pytest.mark.parametrize(
+    ("latex", "typst"),
+    [
+        (r"W_{12}^{(1)} x_1 + b_1", "W_(12)^((1)) x_(1) + b_(1)"),
+        (r"\frac{\partial \mathcal{L}}{\partial h'}", "frac(partial cal(L), partial h^(prime))"),
+        (r"\underset{2 \times 2}{W^{(1)}}", "limits(W^((1)))_(2 times 2)"),
+    ],
+)
+def test_both_languages_measure_alike(latex, typst):
+    assert measure_typst(typst) == pytest.approx(measure_latex(latex), abs=0.6)

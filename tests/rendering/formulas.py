@@ -1,0 +1,71 @@
+"""The equations that stand in a LaTeX or Markdown document, in a form that can be compared."""
+
+import re
+
+_SIZES = re.compile(r"\\(?:left|right|[bB]ig[lr]?)(?![A-Za-z])")
+_GAPS = re.compile(r"\\(?:cdot|times|quad|qquad)(?![A-Za-z])|\\[,;*]|\s|&|\{\}")
+_NOTES = re.compile(r"\\(?:text|hspace|tag)\{[^{}]*\}")
+_DISPLAY = re.compile(
+    r"\\begin\{(align|alignat)\*\}(?:\{\d\})?(.*?)\\end\{\1\*\}|\$\$(.*?)\$\$", re.S
+)
+
+
+def normal(formula: str) -> str:
+    """Without what the eye does not read: spaces, dots, sizes and shapes of brackets, labels."""
+    formula = _NOTES.sub("", _unbraced(_SIZES.sub("", formula)))
+    formula = _GAPS.sub("", formula).replace("[", "(").replace("]", ")")
+    return re.sub(r"_\{(\w)\}", r"_\1", formula).rstrip(".,")
+
+
+def equations(document: str) -> set[tuple[str, str]]:
+    """Every chain ``left = a = b`` of a document as the pairs (left, a) and (left, b)."""
+    found, left = set(), ""
+    for display in _DISPLAY.finditer(document):
+        body = display[2] or display[3]
+        # A line that starts with neither a left side nor a relation goes on with the one before.
+        lines: list[str] = []
+        for line in re.split(r"\\\\\*?", body):
+            starts = _top_level(_GAPS.sub(" ", _NOTES.sub("", line)))
+            if lines and len(starts) == 1:
+                lines[-1] += line
+            else:
+                lines.append(line)
+        for line in lines:
+            first, *rights = _top_level(line)
+            left = normal(first) or left
+            found |= {(left, normal(right)) for right in rights}
+    return found
+
+
+def _top_level(line: str) -> list[str]:
+    """Split at the equals signs that stand outside all braces."""
+    parts, depth = [""], 0
+    for character in line:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if character == "=" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+def _unbraced(formula: str) -> str:
+    """Each brace under a part replaced by the part."""
+    while (start := formula.find(r"\underbrace{")) >= 0:
+        body, rest = _group(formula[start + len(r"\underbrace") :])
+        if rest.lstrip().startswith("_"):
+            _, rest = _group(rest.lstrip()[1:])
+        if formula[:start].endswith("{") and rest.startswith("}"):  # the group around a brace
+            formula = formula[: start - 1] + body + rest[1:]
+        else:
+            formula = formula[:start] + body + rest
+    return formula
+
+
+def _group(text: str) -> tuple[str, str]:
+    depth = 0
+    for place, character in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth == 0:
+            return text[1:place], text[place + 1 :]
+    raise AssertionError(f"braces do not match in {text!r}")

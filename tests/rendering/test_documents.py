@@ -1,0 +1,116 @@
+"""Whole documents: that they are well formed, the same each time, and safe."""
+
+import json
+import re
+import shutil
+import subprocess
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from symback.calculus import derive
+from symback.errors import InputError, TooLargeError
+from symback.model.names import parse_parameter
+from symback.model.network import Network
+from symback.printing.subset import unknown
+from symback.rendering import FORMATS, render
+
+NETWORKS = {
+    "generic": Network(layers=(2, 2, 2)),
+    "one layer": Network(layers=(2, 1), activations=("g",)),
+    "classifier": Network(layers=(3, 4, 2), activations=("relu", "softmax"), loss="cross-entropy"),
+    "deep": Network(layers=(2, 3, 2, 1), activations=("tanh", "elu", "sigmoid"),
+                    loss="binary-cross-entropy", bias=False),
+    "wide": Network(layers=(784, 128, 10)),
+    "regression": Network(layers=(2, 2, 1), activations=("phi", "identity"), loss="huber"),
+}  # fmt: skip
+
+
+def document(network, name, **options):
+    return render("derivation", name, derivation=derive(network), report=None, **options)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_document_is_written_and_the_same_each_time(network, name):
+    first = document(NETWORKS[network], name)
+    assert first == document(NETWORKS[network], name)
+    assert first.endswith("\n")
+    assert not re.search("[\ue000-\ue00f]|&#\\d+;|&(?:lt|gt|amp);|Undefined", first)
+    assert "\n\n\n\n" not in first
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name", ["latex", "markdown"])
+def test_mathematics_stays_in_the_subset(network, name):
+    text = document(NETWORKS[network], name)
+    formulas = re.findall(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", text, re.S)
+    displays = re.findall(
+        r"\\begin\{(align|alignat|equation)\*\}(?:\{2\})?(.*?)\\end\{\1", text, re.S
+    )
+    for formula in [a or b for a, b in formulas] + [body for _, body in displays]:
+        layout = (
+            r"\\tag\{\d+\}|\\text\{\\small .*?\}(?=\s|\\|$)|\\hspace\{\d+em\}|\\q?quad|\\\\\*?|&|\n"
+        )
+        assert unknown(re.sub(layout, " ", formula)) == []
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_text_fits_the_width(network):
+    for width in (60, 80, 120):
+        lines = document(NETWORKS[network], "text", width=width).splitlines()
+        assert max(map(len, lines)) <= width + 8  # one factor may be longer than the line
+
+
+def test_ascii_is_ascii():
+    assert document(NETWORKS["generic"], "text", ascii=True).isascii()
+
+
+def test_colour_only_when_asked():
+    plain = document(NETWORKS["generic"], "text")
+    coloured = document(NETWORKS["generic"], "text", color=True)
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_json_obeys_its_schema(network):
+    schema = json.loads(files("symback.rendering").joinpath("derivation.schema.json").read_text())
+    data = json.loads(document(NETWORKS[network], "json"))
+    jsonschema.validate(data, schema)
+    for parameter in data["parameters"]:
+        assert parameter["units"], "every array has an entry worked out"
+    reasons = [link["reason"] for step in data["steps"] for link in step["links"]]
+    assert all(reasons)
+
+
+def test_exactly_the_weights_asked_for():
+    network = NETWORKS["generic"]
+    text = document(network, "text", weights=[parse_parameter("W1[1,2]", network)])
+    assert re.findall("The derivative by (.*)", text) == ["W₁₂⁽¹⁾"]
+
+
+def test_too_many_weights_are_refused():
+    with pytest.raises(TooLargeError, match="1002000 weights"):
+        document(Network(layers=(1000, 1000, 2), bias=False), "text", weights="all")
+
+
+def test_unknown_documents_and_formats():
+    derivation = derive(NETWORKS["one layer"])
+    for name, kind in (("poem", "text"), ("derivation", "docx"), ("verification", "latex")):
+        with pytest.raises(InputError):
+            render(name, kind, derivation=derivation, report=None)
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
+@pytest.mark.parametrize("network", ["generic", "classifier", "deep", "regression"])
+def test_latex_compiles_and_nothing_runs_out_of_the_margin(network, tmp_path):
+    (tmp_path / "page.tex").write_text(document(NETWORKS[network], "latex"), encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull \\hbox" not in done.stdout
+    assert "pk>" not in done.stdout  # no bitmap fonts

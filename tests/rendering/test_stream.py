@@ -1,0 +1,171 @@
+"""Every gradient on a line of its own, whatever the size of the network."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from itertools import product
+
+import pytest
+from running import Symback
+from sympy import Integer
+
+from symback.calculus import derive
+from symback.cli import progress
+from symback.model.network import Network
+from symback.printing.core import Printer
+from symback.printing.plain import PLAIN
+from symback.rendering.stream import LINES_AT_ONCE, gradient_lines
+
+NETWORKS = {
+    "2,2,2": Network(layers=(2, 2, 2)),
+    "batch": Network(
+        layers=(3, 2, 4),
+        activations=("relu", "softmax"),
+        loss="cross-entropy",
+        batch=True,
+        weight_decay=0.5,
+    ),
+    "deep": Network(layers=(2,) * 12, bias=False),
+}
+
+
+def lines(network: Network) -> list[dict[str, object]]:
+    text = "".join(piece for _, piece in gradient_lines(derive(network)))
+    assert text.endswith("\n")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_entry_has_its_line_in_order(name: str) -> None:
+    network = NETWORKS[name]
+    expected = [
+        (array, list(index))
+        for array, shape in network.parameter_shapes.items()
+        for index in product(*(range(1, size + 1) for size in shape))
+    ]
+    found = lines(network)
+    assert [(line["array"], line["index"]) for line in found] == expected
+    assert all(
+        line["name"] == f"{array}[{','.join(map(str, index))}]"
+        for line, (array, index) in zip(found, expected, strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_line_is_the_index_formula_at_its_indices(name: str) -> None:
+    derivation = derive(NETWORKS[name])
+    printer = Printer(PLAIN, derivation.model, bounds=True)
+    for line in lines(NETWORKS[name]):
+        quantity = derivation.model.quantities[str(line["array"])]
+        chain = derivation.chain(quantity.name)
+        formula = chain[-1].expression if chain else derivation.gradients[quantity.name].formula
+        at = dict(zip(quantity.indices, map(Integer, index(line)), strict=True))
+        assert line["gradient"] == printer(formula.xreplace(at))
+
+
+def index(line: dict[str, object]) -> list[int]:
+    found = line["index"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_one_line_as_it_is() -> None:
+    text = "".join(piece for _, piece in gradient_lines(derive(Network(layers=(2, 2, 2)))))
+    assert text.splitlines()[1] == (
+        '{"array": "W1", "index": [1, 2], "name": "W1[1,2]", '
+        "\"gradient\": \"sum(i=1..2, dL/dyhat[i]*g'(y'[i])*W2[2,i]*f'(h'[2])*x[1])\"}"
+    )
+
+
+def test_pieces_are_small_and_count_their_lines() -> None:
+    network = Network(layers=(784, 128, 10))
+    total = 0
+    for count, piece in gradient_lines(derive(network)):
+        assert count == piece.count("\n") <= LINES_AT_ONCE
+        total += count
+    assert total == network.parameter_count == 101_770
+
+
+def test_to_standard_output_and_to_a_file(symback_command: Symback, tmp_path) -> None:
+    arguments = "derive", "--layers", "3,4,2", "--format", "jsonl"
+    shown = symback_command(*arguments)
+    assert (shown.code, shown.err) == (0, "")
+    file = tmp_path / "gradients.jsonl"
+    written = symback_command("derive", "--layers", "3,4,2", "-o", str(file))
+    assert (written.code, written.out, written.err) == (0, "", "")
+    assert file.read_text(encoding="utf-8") == shown.out
+    assert shown.out.count("\n") == 26
+    again = symback_command("derive", "--layers", "3,4,2", "-o", str(file))
+    assert again.code == 5
+    assert "--force" in again.err
+
+
+def test_a_failure_leaves_no_half_of_a_file(
+    symback_command: Symback, tmp_path, monkeypatch
+) -> None:
+    def breaks(_: object) -> object:
+        yield 1, "{}\n"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("symback.rendering.stream.gradient_lines", breaks)
+    done = symback_command("derive", "--layers", "2,2", "-o", str(tmp_path / "out.jsonl"))
+    assert done.code == 5
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_who_has_seen_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symback.cli.output import print_pieces
+
+    asked = []
+
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+        def fileno(self) -> int:
+            raise ValueError
+
+    def pieces() -> object:
+        for number in range(1000):
+            asked.append(number)
+            yield "line\n"
+
+    monkeypatch.setattr(sys, "stdout", Closed())
+    print_pieces(pieces())
+    assert len(asked) == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("terminal", "quiet", "term", "seconds", "shown"),
+    [
+        (True, False, "xterm", 5.0, True),
+        (True, False, "xterm", 0.1, False),  # soon over: nothing to wait for
+        (True, True, "xterm", 5.0, False),  # the lines themselves are on the terminal
+        (True, False, "dumb", 5.0, False),
+        (False, False, "xterm", 5.0, False),
+    ],
+)
+def test_the_bar(
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,
+    quiet: bool,
+    term: str,
+    seconds: float,
+    shown: bool,
+) -> None:
+    clock = iter(seconds * n / 10 for n in range(100))
+    stderr = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    monkeypatch.setenv("TERM", term)
+    pieces = [(10, "a\n")] * 10
+    assert "".join(progress.with_progress(pieces, 100, quiet=quiet)) == "a\n" * 10
+    assert ("100 of 100" in stderr.getvalue()) is shown
+    assert stderr.getvalue().endswith("\r\x1b[K") is shown
