@@ -1,0 +1,71 @@
+"""Derive, prove, explain and emit the backpropagation gradients of a neural network.
+
+    >>> import symback
+    >>> network = symback.Network(layers=(2, 2, 2))
+    >>> derivation = symback.derive(network)
+    >>> symback.verify(derivation).ok
+    True
+
+Names are loaded when they are first used: ``import symback`` alone does not pay for SymPy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symback.calculus import Derivation, derive
+    from symback.emission import compile, emit
+    from symback.errors import (
+        CannotWriteError,
+        InputError,
+        MissingToolError,
+        SymbackError,
+        TooLargeError,
+    )
+    from symback.model.network import Network
+    from symback.verification import verify
+
+__all__ = [
+    "CannotWriteError",
+    "Derivation",
+    "InputError",
+    "MissingToolError",
+    "Network",
+    "SymbackError",
+    "TooLargeError",
+    "__version__",
+    "compile",
+    "derive",
+    "emit",
+    "verify",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CannotWriteError": "symback.errors",
+    "Derivation": "symback.calculus",
+    "InputError": "symback.errors",
+    "MissingToolError": "symback.errors",
+    "Network": "symback.model.network",
+    "SymbackError": "symback.errors",
+    "TooLargeError": "symback.errors",
+    "compile": "symback.emission",
+    "derive": "symback.calculus",
+    "emit": "symback.emission",
+    "verify": "symback.verification",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symback' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

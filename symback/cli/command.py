@@ -1,0 +1,136 @@
+"""How our commands differ from click's: examples come first, and a slip gets a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symback.errors import InputError, quote
+from symback.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    NameType = click.ParamType[str]
+else:
+    NameType = click.ParamType  # of which older versions make no generic type
+
+__all__ = ["Command", "Group", "OneOf"]
+
+
+def _debug_option() -> click.Option:
+    # Its presence is looked up in the arguments, since a fault may come before they are parsed.
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        expose_value=False,
+        help="Show the traceback of an internal error.",
+    )
+
+
+class Command(click.Command):
+    """A command whose help begins with examples.
+
+    Args:
+        examples: command lines that do what they say as they stand.
+    """
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.params.append(_debug_option())
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, examples first."""
+        _write_examples(self.examples, formatter)
+        super().format_help(ctx, formatter)
+
+
+class Group(click.Group):
+    """A command with commands below it, whose help begins with examples.
+
+    Args:
+        examples: command lines that do what they say as they stand.
+    """
+
+    command_class = Command
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.params.append(_debug_option())
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, examples first."""
+        _write_examples(self.examples, formatter)
+        super().format_help(ctx, formatter)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they were added, the main one first."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command by its name, or say which one may have been meant."""
+        name = args[0]
+        if name.startswith("-") or name in self.commands:
+            return super().resolve_command(ctx, args)
+        suggestion = did_you_mean(name, self.commands)
+        raise InputError(
+            f"unknown command {quote(name)}{suggestion}",
+            hint=None if suggestion else f"known are {', '.join(self.commands)}",
+        )
+
+
+class OneOf(NameType):
+    """One name out of a few, with a suggestion for a slip.
+
+    Args:
+        kind: what the names are names of, for the message.
+        names: the names, in the order in which help shows them.
+        aliases: other words that people use for a name, offered as a suggestion.
+    """
+
+    name = "name"
+
+    def __init__(
+        self, kind: str, names: Iterable[str], aliases: dict[str, str] | None = None
+    ) -> None:
+        self.kind = kind
+        self.names = tuple(names)
+        self.aliases = aliases or {}
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """The names, as help shows them."""
+        return f"[{'|'.join(self.names)}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself, if it is one.
+
+        Raises:
+            InputError: with what may have been meant.
+        """
+        if value in self.names:
+            return value
+        suggestion = did_you_mean(self.aliases.get(value, value), self.names)
+        raise InputError(
+            f"unknown {self.kind} {quote(value)}{suggestion}",
+            where=param.opts[0] if isinstance(param, click.Option) else None,
+            hint=None if suggestion else f"known are {', '.join(self.names)}",
+        )
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """The names that begin like what has been typed."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(name) for name in self.names if name.startswith(incomplete)]
+
+
+def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    if examples:
+        formatter.write("Examples:\n")
+        formatter.write("".join(f"  $ {example}\n" for example in examples))
+        formatter.write_paragraph()

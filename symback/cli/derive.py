@@ -1,0 +1,98 @@
+"""``symback derive``: every gradient of a network, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symback.cli.command import Command
+from symback.cli.engine import stream_gradients, work_out
+from symback.cli.formats import FORMATS, choose_format
+from symback.cli.notation import notation_for
+from symback.cli.options import network_options, notation_option, output_options
+from symback.cli.output import Target
+from symback.cli.source import network_from
+from symback.cli.style import style_for
+from symback.errors import InputError, TooLargeError
+from symback.model.names import ParameterEntry, parameter_entries, parse_parameter
+from symback.model.network import Network
+
+__all__ = ["MAX_WORKED_OUT", "chosen_weights", "derive"]
+
+# Beyond this, nobody reads them, and the page would take minutes.
+MAX_WORKED_OUT = 2000
+
+
+@click.command(
+    cls=Command,
+    short_help="Derive every gradient, step by step.",
+    examples=(
+        "symback derive --layers 2,2,2",
+        "symback derive --layers 2,2,2 --weight 'W1[1,2]'",
+        "symback derive --layers 3,5,4,2 --no-bias --format markdown",
+        "symback derive --layers 2,3,1 --activations tanh,sigmoid -o gradients.tex",
+        "symback derive --layers 2,2,2 -o gradients.py",
+        "symback derive --layers 2,3,1 --notation nielsen -o gradients.md",
+        "symback derive --spec network.toml --format json",
+        "symback derive --layers 784,128,10 -o gradients.jsonl",
+    ),
+)
+@network_options
+@click.option(
+    "--weight",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Work this weight or bias out term by term: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. "
+    "May be repeated. Left out: all of them up to 16, else one of each kind and layer.",
+)
+@notation_option
+@output_options(*FORMATS)
+def derive(
+    names: tuple[str, ...],
+    notation: str | None,
+    stated_format: str | None,
+    output: str,
+    force: bool,
+    ascii: bool,
+    color: str,
+    **stated: Any,
+) -> int:
+    """Derive the gradient of the loss with respect to every weight and bias.
+
+    Every step is proved, and the document says how. Exits with 1 if a proof fails.
+    """
+    network = network_from(**stated)
+    spelled = notation_for(notation, network)
+    weights = chosen_weights(names, network)
+    output_format = choose_format(output, stated_format, tuple(FORMATS))
+    target = Target(output, force)
+    target.check()
+
+    proved = work_out(network, weights, worked=output_format not in ("numpy", "jsonl"))
+    if output_format == "jsonl":
+        stream_gradients(proved, network, target)
+        return 0 if proved.report.ok else 1
+    style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
+    target.write(proved.render("derivation", output_format, style, weights, spelled))
+    return 0 if proved.report.ok else 1
+
+
+def chosen_weights(names: tuple[str, ...], network: Network) -> tuple[ParameterEntry, ...] | None:
+    """The weights and biases to work out, each once and in the order asked for."""
+    if not names:
+        return None
+    if "all" not in names:
+        try:
+            return tuple(dict.fromkeys(parse_parameter(name, network) for name in names))
+        except InputError as error:
+            raise error.at("--weight") from None
+    if network.parameter_count > MAX_WORKED_OUT:
+        raise TooLargeError(
+            f"{network.parameter_count} weights and biases are too many to work out one by one",
+            where="--weight all",
+            hint=f"the limit is {MAX_WORKED_OUT}: name some, or leave --weight out, for the index "
+            "formulas that hold for all of them",
+        )
+    return tuple(parameter_entries(network))

@@ -1,0 +1,93 @@
+"""``symback emit``: a module that computes a network's loss and gradients by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symback.cli.command import Command, OneOf
+from symback.cli.options import network_options
+from symback.cli.output import Target
+from symback.cli.source import network_from
+from symback.errors import InputError
+
+__all__ = ["emit"]
+
+_STYLES = ("readable", "fast", "scalar")
+_TARGETS = ("numpy", "array-api", "numba", "c")
+
+
+@click.command(
+    cls=Command,
+    short_help="Write a module with the gradients.",
+    examples=(
+        "symback emit --layers 2,2,2 -o gradients.py",
+        "symback emit --layers 784,128,10 --activations relu,softmax --loss cross-entropy "
+        "--style fast -o gradients.py --force",
+        "symback emit --layers 2,2,2 --activations tanh,softmax --loss cross-entropy --target c "
+        "-o gradients.c --loader gradients_c.py",
+    ),
+)
+@network_options
+@click.option(
+    "--style",
+    type=OneOf("style", _STYLES),
+    help="For NumPy: readable, the default, one statement for each equation; fast, over arrays "
+    "that are used again; scalar, plain Python numbers for a tiny network.",
+)
+@click.option(
+    "--target",
+    type=OneOf("target", _TARGETS, {"python": "numpy", "array_api": "array-api", "C": "c"}),
+    default="numpy",
+    help="The language or library, numpy by default.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="-",
+    type=click.Path(),
+    help="Where to write it; - is standard output, the default.",
+)
+@click.option(
+    "--loader",
+    metavar="FILE",
+    type=click.Path(),
+    help="With --target c: where to write the Python module that compiles and loads it.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def emit(
+    style: str | None,
+    target: str,
+    output: str,
+    loader: str | None,
+    force: bool,
+    **stated: Any,
+) -> int:
+    """Write a module that computes loss and gradients of a batch, and checks itself when run.
+
+    Nothing is needed to run it but what the target is named after.
+    """
+    stated["batch"] = True
+    network = network_from(**stated)
+    if loader is not None and (target != "c" or output == "-"):
+        raise InputError(
+            "a loader is for C in a file",
+            where="--loader",
+            hint="say --target c and -o gradients.c beside it",
+        )
+    places = [Target(output, force), *([Target(loader, force)] if loader is not None else [])]
+    for place in places:
+        place.check()
+
+    from symback.emission import emit as emitted
+
+    texts = [emitted(network, style=style or "readable", target=target)]
+    if loader is not None:
+        from symback.emission import emit_loader
+
+        texts.append(emit_loader(network, output))
+    for place, text in zip(places, texts, strict=True):
+        place.write(text)
+    return 0

@@ -1,0 +1,99 @@
+"""The way from a network to a document: the one place where the command line meets the engine.
+
+Everything is loaded here, when it is needed: SymPy alone takes longer than all the rest.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symback.cli.output import Target
+from symback.cli.progress import with_progress
+from symback.cli.style import Style
+from symback.model.names import ParameterEntry
+from symback.model.network import Network
+
+if TYPE_CHECKING:
+    from symback.calculus import Derivation
+    from symback.notation import Notation
+    from symback.verification import Report
+
+__all__ = ["Proved", "stream_gradients", "wake_collector", "work_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A derivation and what was proved of it."""
+
+    derivation: Derivation
+    report: Report
+
+    def render(
+        self,
+        document: str,
+        output_format: str,
+        style: Style,
+        weights: tuple[ParameterEntry, ...] | None = None,
+        notation: Notation | None = None,
+    ) -> str:
+        """A document of it; `weights` are worked out one by one, by default a choice of them."""
+        from symback.rendering import render
+
+        return render(
+            document,
+            output_format,
+            derivation=self.derivation,
+            report=self.report,
+            weights=weights,
+            ascii=style.ascii,
+            color=style.color,
+            width=style.width,
+            notation=notation,
+        )
+
+
+def work_out(
+    network: Network,
+    weights: tuple[ParameterEntry, ...] | None = None,
+    worked: bool = False,
+    *,
+    numbers: bool = False,
+) -> Proved:
+    """Derive all gradients of a network and prove them.
+
+    Args:
+        network: what to derive.
+        weights: the weights and biases that the document works out, None for its own choice.
+        worked: whether the document works any out; each line of that is then proved as well.
+        numbers: whether the slowest witness speaks as well.
+    """
+    from symback.calculus import derive
+    from symback.verification import verify
+
+    wake_collector()
+    derivation = derive(network)
+    if not worked:
+        return Proved(derivation, verify(derivation, numbers=numbers))
+    from symback.rendering.entries import chosen_entries
+
+    units = [derivation.unit(name, *at) for name, at in chosen_entries(derivation, weights)]
+    return Proved(derivation, verify(derivation, units, numbers=numbers))
+
+
+def stream_gradients(proved: Proved, network: Network, target: Target) -> None:
+    """Write the gradient of every single weight and bias, a line of JSON each, as they come."""
+    from symback.rendering.stream import gradient_lines
+
+    to_terminal = target.is_stdout and sys.stdout is not None and sys.stdout.isatty()
+    lines = gradient_lines(proved.derivation)
+    target.stream(with_progress(lines, network.parameter_count, quiet=to_terminal))
+
+
+def wake_collector() -> None:
+    """Collect cycles from here on: what the imports made stays, what the work makes may be much."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

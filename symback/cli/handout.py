@@ -1,0 +1,207 @@
+"""``symback handout``: a derivation as pages to hand out, in a course's own notation."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symback.cli.command import Command, OneOf
+from symback.cli.derive import chosen_weights
+from symback.cli.engine import wake_collector
+from symback.cli.formats import KNOWN, choose_format
+from symback.cli.notation import notation_for
+from symback.cli.options import network_options, notation_option
+from symback.cli.output import Target
+from symback.cli.source import network_from
+from symback.errors import InputError, MissingToolError
+
+if TYPE_CHECKING:
+    from symback.calculus import Derivation
+    from symback.model.names import ParameterEntry
+    from symback.model.network import Network
+    from symback.rendering.handout import Written
+    from symback.verification import Report
+
+__all__ = ["handout"]
+
+_FORMATS = ("pdf", "latex", "markdown", "html", "notebook", "typst")
+_DETAILS = ("brief", "standard", "full")
+_ENGINES = ("typst", "pdflatex")
+
+
+@click.command(
+    cls=Command,
+    short_help="Write pages to hand out.",
+    examples=(
+        "symback handout --layers 2,2,2 -o handout.pdf",
+        "symback handout --layers 2,2,2 -o handout.tex",
+        "symback handout --layers 2,3,1 --activations tanh,sigmoid --loss half-squared-error "
+        "-o lecture.md",
+        "symback handout --layers 3,4,2 --weight 'W1[2,3]' --weight 'b2[1]' --detail full "
+        "--title 'Week 5' -o page.html",
+        "symback handout --layers 2,2,2 -o handout.ipynb",
+    ),
+)
+@network_options
+@notation_option
+@click.option(
+    "--detail",
+    type=OneOf("level of detail", _DETAILS),
+    default="standard",
+    help="brief, results alone; standard, the default, with one weight of each kind and layer "
+    "worked; full, with every step in between.",
+)
+@click.option(
+    "--weight",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Work this weight or bias out: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. May be "
+    "repeated.",
+)
+@click.option("--title", metavar="TEXT", default="", help="In place of the document's own.")
+@click.option(
+    "--author", "authors", metavar="TEXT", multiple=True, help="Below the title; may be repeated."
+)
+@click.option(
+    "--templates",
+    metavar="DIR",
+    type=click.Path(),
+    help="A folder whose templates go before symback's own. Templates are code: use none that you "
+    "would not run.",
+)
+@click.option(
+    "--engine",
+    type=OneOf("engine", _ENGINES),
+    default="typst",
+    help="What makes a PDF: typst, the default, or an installed pdflatex.",
+)
+@click.option(
+    "--format",
+    "stated_format",
+    type=OneOf("format", _FORMATS, {KNOWN[name].suffix[1:]: name for name in _FORMATS}),
+    help="The format; left out, the suffix of -o decides, and markdown without one.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="-",
+    type=click.Path(),
+    help="Where to write it; - is standard output, the default.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def handout(
+    notation: str | None,
+    detail: str,
+    names: tuple[str, ...],
+    title: str,
+    authors: tuple[str, ...],
+    templates: str | None,
+    engine: str,
+    stated_format: str | None,
+    output: str,
+    force: bool,
+    **stated: Any,
+) -> int:
+    """Write the derivation as a handout: the network drawn, every step, and what was proved.
+
+    Markdown that goes to a file has the drawing in a file beside it, of the same name with .svg.
+    Exits with 1 if a proof fails.
+    """
+    network = network_from(**stated)
+    weights = chosen_weights(names, network)
+    output_format = choose_format(output, stated_format, _FORMATS, default="markdown")
+    if engine != "typst" and output_format != "pdf":
+        raise InputError("only a PDF is made by an engine", where="--engine")
+    spelled = notation_for(notation, network)
+    folder = _folder(templates)
+    target = Target(output, force)
+    target.check()
+    picture = _beside(target, ".svg") if output_format == "markdown" else None
+    if picture is not None:
+        picture.check()
+
+    derivation, report = _proved(network, detail, weights)
+    from symback.rendering.handout import write_handout
+
+    latex = output_format == "pdf" and engine == "pdflatex"
+    written = write_handout(
+        "latex" if latex else output_format,
+        derivation=derivation,
+        report=report,
+        detail=detail,
+        weights=weights,
+        title=title,
+        authors=authors,
+        notation=spelled,
+        templates=folder,
+        picture_name=Path(picture.name).name if picture else "",
+    )
+    if output_format == "pdf":
+        written = _compiled(written, engine, target, title, authors)
+    for warning in written.warnings:
+        print(f"symback: warning: {warning}", file=sys.stderr)
+    if picture is not None and written.beside:
+        picture.write(written.beside[0][1])
+    text = output_format != "pdf"
+    target.write(written.content.decode() if text else written.content)
+    return 0 if report.ok else 1
+
+
+def _proved(
+    network: Network, detail: str, weights: tuple[ParameterEntry, ...] | None
+) -> tuple[Derivation, Report]:
+    """The derivation, and what was proved of it and of the entries that the handout works out."""
+    from symback.calculus import derive
+    from symback.rendering.handout import entries_for
+    from symback.verification import verify
+
+    wake_collector()
+    derivation = derive(network)
+    entries = entries_for(derivation, detail, weights)
+    units = [derivation.unit(name, *at) for name, at in entries]
+    return derivation, verify(derivation, units, numbers=False)
+
+
+def _folder(templates: str | None) -> Path | None:
+    if templates is None:
+        return None
+    folder = Path(templates)
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {templates}", where="--templates")
+    return folder
+
+
+def _beside(target: Target, suffix: str) -> Target | None:
+    """A file beside a document, of the same name but for its ending."""
+    if target.is_stdout:
+        return None
+    return Target(str(Path(target.name).with_suffix(suffix)), target.force)
+
+
+def _compiled(
+    written: Written, engine: str, target: Target, title: str, authors: tuple[str, ...]
+) -> Written:
+    """The PDF; where its engine is missing, what it would be made from is written all the same."""
+    try:
+        if engine == "pdflatex":
+            from symback.rendering.handout.pdflatex import pdf_from_latex
+
+            return replace(written, content=pdf_from_latex(written.content))
+        from symback.rendering.handout.pdf import pdf_from_typst
+
+        content, warnings = pdf_from_typst(written.content, " ".join((title, *authors)))
+        return replace(written, content=content, warnings=(*written.warnings, *warnings))
+    except MissingToolError as error:
+        source = _beside(target, ".tex" if engine == "pdflatex" else ".typ")
+        if source is None:
+            raise
+        source.write(written.content.decode())
+        raise MissingToolError(
+            error.message, hint=f"{error.hint}; {source.name} is written"
+        ) from None

@@ -1,0 +1,183 @@
+"""The way from documents and formulas to verdicts: where the command line meets the judge.
+
+Everything is loaded here, when it is needed; a file that is missing costs no import.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from symback.cli.engine import wake_collector
+from symback.cli.source import Stated, read_bytes, source_name
+from symback.errors import InputError, SymbackError, TooLargeError, quote
+from symback.model.network import Network
+from symback.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from symback.reading.verdicts import DocumentReport, Judgement
+
+__all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
+
+MAX_BYTES = 8_000_000
+MAX_FORMULA = 1_000_000
+
+# What a formula may still stand in when it is copied out of a document.
+_DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document as it was read.
+
+    Attributes:
+        name: of the file; ``-`` is standard input.
+        text: its text, without a byte-order mark.
+        mark: the byte-order mark that it begins with, as a character.
+        encoding: ``utf-8`` or ``utf-16``.
+    """
+
+    name: str
+    text: str
+    mark: str = ""
+    encoding: str = "utf-8"
+
+
+def read_files(names: Sequence[str]) -> list[File]:
+    """The documents of these names, all of them read before the first is judged.
+
+    Raises:
+        InputError: for a file that is missing or is no text.
+        TooLargeError: above `MAX_BYTES`.
+    """
+    if names.count("-") > 1:
+        raise InputError("it can be read only once", where=source_name("-"))
+    contents = [(name, _read(name)) for name in names]
+    from symback.reading.finding import decode
+
+    return [
+        File(
+            name,
+            decode(data, source_name(name)),
+            mark="\ufeff" if data.startswith(codecs.BOM_UTF8) else "",
+            encoding="utf-16"
+            if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            else "utf-8",
+        )
+        for name, data in contents
+    ]
+
+
+def _read(name: str) -> bytes:
+    data = read_bytes(name, MAX_BYTES)
+    if len(data) > MAX_BYTES:
+        raise TooLargeError(
+            f"larger than the limit of {MAX_BYTES // 1_000_000} MB",
+            where=source_name(name),
+            hint="split the document",
+        )
+    return data
+
+
+def read_formula(text: str) -> str:
+    """A formula as it was typed, or from standard input for ``-``, without delimiters.
+
+    Raises:
+        InputError: for no formula, or for more than one.
+    """
+    if text == "-":
+        data = read_bytes("-", MAX_FORMULA)
+        if len(data) > MAX_FORMULA:
+            raise TooLargeError(f"longer than {MAX_FORMULA:,} bytes", where=source_name("-"))
+        from symback.reading.finding import decode
+
+        text = decode(data, source_name("-"))
+    formula = text.strip()
+    for opening, closing in _DELIMITERS:
+        if formula.startswith(opening) and formula.endswith(closing):
+            formula = formula[len(opening) : -len(closing)].strip()
+            break
+    if not formula:
+        raise InputError("there is no formula", where="FORMULA")
+    if "$" in formula:
+        raise InputError("more than one formula", where="FORMULA", hint="leave out every $")
+    return formula
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges documents and formulas as the options say.
+
+    Attributes:
+        network: what the options state, where they state a whole network.
+        spec: what the options and the spec say, by the keys of a spec.
+        notation: the preset in which the network is written.
+    """
+
+    network: Network | None
+    spec: Mapping[str, Any]
+    notation: str | None
+
+    @classmethod
+    def of(cls, stated: Stated, notation: str | None) -> Judge:
+        """The judge of what was stated.
+
+        Raises:
+            InputError: for a notation without a name.
+        """
+        if notation is not None:
+            _known(notation)
+        return cls(stated.network, stated.values, notation)
+
+    def check(self, text: str, name: str) -> DocumentReport:
+        """The verdicts on a document.
+
+        Raises:
+            InputError: with the file's name.
+        """
+        from symback.reading import check
+
+        wake_collector()
+        try:
+            return check(
+                text,
+                path=name,
+                spec=self.spec or None,
+                network=self.network,
+                notation=self.notation,
+            )
+        except SymbackError as error:
+            raise error.at(error.where or source_name(name)) from None
+
+    def check_all(self, files: Sequence[File]) -> Iterator[DocumentReport]:
+        """The verdicts on several documents, one after the other."""
+        return (self.check(file.text, file.name) for file in files)
+
+    def answer(self, formula: str) -> Judgement:
+        """The verdict on one formula about the network.
+
+        Raises:
+            InputError: for what holds no formula.
+        """
+        from symback.reading import answer
+
+        assert self.network is not None
+        wake_collector()
+        try:
+            return answer(formula, self.network, self.notation)
+        except InputError as error:
+            raise error.at("FORMULA") from None
+
+
+def _known(notation: str) -> None:
+    from symback.notation import NOTATIONS
+
+    if notation not in NOTATIONS:
+        suggestion = did_you_mean(notation, NOTATIONS)
+        raise InputError(
+            f"unknown notation {quote(notation)}{suggestion}",
+            where="--notation",
+            hint=None if suggestion else f"known are {', '.join(NOTATIONS)}",
+        )

@@ -1,0 +1,137 @@
+"""The options that several commands share, each stated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from symback.cli.command import OneOf
+from symback.cli.formats import KNOWN
+from symback.model.activations import ACTIVATIONS
+from symback.model.losses import LOSSES
+from symback.model.network import REDUCTIONS
+
+__all__ = ["network_options", "notation_option", "output_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+Completions = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def network_options(command: F) -> F:
+    """Options that state a network: the arguments of `symback.cli.source.network_from`."""
+    return _apply(
+        command,
+        click.option(
+            "--layers",
+            metavar="N,N,...",
+            help="Number of units of each layer: the input's first, the output's last.",
+        ),
+        click.option(
+            "--activations",
+            metavar="F,F,...",
+            shell_complete=_completing_last(tuple(ACTIVATIONS)),
+            help="One function for each layer of weights: a name (symback list activations), a "
+            "letter for a generic function, or a formula in x, as in 'x*sigmoid(x),g'. Left out: f "
+            "on every hidden layer, g on the output.",
+        ),
+        click.option(
+            "--loss",
+            metavar="NAME",
+            shell_complete=_completing_last(tuple(LOSSES)),
+            help="A name (symback list losses), a letter for a generic loss, or a formula in y and "
+            "yhat that is summed over the outputs, as in '(y-yhat)**4'. Left out: L.",
+        ),
+        click.option(
+            "--bias/--no-bias", default=None, help="With biases, the default, or without."
+        ),
+        click.option(
+            "--batch/--one-sample",
+            default=None,
+            help="The loss of a batch of samples, or of one, the default.",
+        ),
+        click.option(
+            "--reduction",
+            type=OneOf("reduction", REDUCTIONS),
+            help="The loss of a batch: the mean of its samples' losses, the default, or their sum.",
+        ),
+        click.option(
+            "--weight-decay",
+            metavar="NUMBER",
+            help="Add half the sum of all squared weights times this number to the loss.",
+        ),
+        click.option(
+            "--spec",
+            metavar="FILE",
+            type=click.Path(),
+            help="A TOML file that states the network (symback schema spec); an option given "
+            "beside it goes before it.",
+        ),
+    )
+
+
+def notation_option(command: F) -> F:
+    """The option that names the notation in which a network is written."""
+    return click.option(
+        "--notation",
+        metavar="NAME|FILE.toml",
+        help="How quantities are written: a name (symback notation), or a TOML file that says what "
+        "differs from one (symback schema notation). Left out: founding.",
+    )(command)
+
+
+def output_options(*formats: str) -> Callable[[F], F]:
+    """Options that say where a document goes and how it looks, for the formats of a command."""
+    aliases = {
+        alias: name
+        for name in formats
+        for alias in (KNOWN[name].suffix[1:], KNOWN[name].suffix)
+        if alias
+    }
+
+    def decorate(command: F) -> F:
+        return _apply(
+            command,
+            click.option(
+                "--format",
+                "stated_format",
+                type=OneOf("format", formats, aliases),
+                help="The format; left out, the suffix of -o decides, and text without one.",
+            ),
+            click.option(
+                "-o",
+                "--output",
+                metavar="FILE",
+                default="-",
+                type=click.Path(),
+                help="Where to write it; - is standard output, the default.",
+            ),
+            click.option("--force", is_flag=True, help="Replace a file that exists."),
+            click.option("--ascii", is_flag=True, help="Text without Unicode letters."),
+            click.option(
+                "--color",
+                type=OneOf("way to colour", ("auto", "always", "never")),
+                default="auto",
+                help="Colour in text; auto: on a terminal, unless NO_COLOR is set.",
+            ),
+        )
+
+    return decorate
+
+
+def _apply(command: F, *options: Callable[[F], F]) -> F:
+    # Decorators apply from the last to the first; help shows the first on top.
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _completing_last(names: tuple[str, ...]) -> Completions:
+    """Complete the last of several names separated by commas."""
+
+    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+        done, comma, last = incomplete.rpartition(",")
+        return [f"{done}{comma}{name}" for name in names if name.startswith(last)]
+
+    return complete

@@ -1,0 +1,192 @@
+"""Where a document goes: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from symback.errors import CannotWriteError, InputError
+
+__all__ = ["Target", "abandon_stdout", "print_pieces", "print_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place to write a document to.
+
+    Attributes:
+        name: a file's name; ``-`` is standard output.
+        force: whether a file that exists may be replaced.
+    """
+
+    name: str
+    force: bool = False
+
+    @property
+    def is_stdout(self) -> bool:
+        """Whether the document goes to standard output."""
+        return self.name == "-"
+
+    def check(self) -> None:
+        """Find out before the work what would stand in the way after it.
+
+        Raises:
+            CannotWriteError: for a missing folder, a file that exists, a place without permission.
+            InputError: for what cannot be a file's name.
+        """
+        if self.is_stdout:
+            return
+        if not self.name or "\0" in self.name:
+            raise InputError("this cannot be the name of a file", where="-o")
+        with self._reported():
+            path = self._path()
+            if path.is_dir():
+                raise self._failure("is a folder")
+            if not path.parent.is_dir():
+                raise self._failure(f"there is no folder {path.parent.name or path.parent}")
+            if path.exists():
+                if path.is_file() and not self.force:
+                    raise self._failure("exists already", hint="--force replaces it")
+            elif not os.access(path.parent, os.W_OK):
+                raise self._failure("no permission to write in this folder")
+
+    def write(self, document: str | bytes) -> None:
+        """Write a document; text in UTF-8 and with Unix line ends when it goes to a file.
+
+        Raises:
+            CannotWriteError: nothing half-written is left behind.
+        """
+        if self.is_stdout:
+            if isinstance(document, str):
+                print_text(document)
+            else:
+                _print_bytes(document)
+            return
+        self._write_pieces((document.encode() if isinstance(document, str) else document,))
+
+    def stream(self, pieces: Iterable[str]) -> None:
+        """Write a text piece by piece, so that it is never in memory as a whole.
+
+        Raises:
+            CannotWriteError: nothing half-written is left behind, except on standard output.
+        """
+        if self.is_stdout:
+            print_pieces(pieces)
+        else:
+            self._write_pieces(piece.encode() for piece in pieces)
+
+    def _write_pieces(self, pieces: Iterable[bytes]) -> None:
+        self.check()
+        with self._reported():
+            path = self._path()
+            if path.exists() and not path.is_file():
+                # A device or a pipe cannot be put in place of itself.
+                with path.open("wb") as device:
+                    device.writelines(pieces)
+            else:
+                _replace(path, pieces)
+
+    def _path(self) -> Path:
+        # A link stays a link: what it points to is replaced.
+        return Path(os.path.realpath(self.name))
+
+    def _failure(self, reason: str, hint: str | None = None) -> CannotWriteError:
+        return CannotWriteError(reason, where=f"cannot write {self.name}", hint=hint)
+
+    @contextlib.contextmanager
+    def _reported(self) -> Generator[None]:
+        """Say in one line what the operating system had against it."""
+        try:
+            yield
+        except CannotWriteError:
+            raise
+        except OSError as error:
+            raise self._failure((error.strerror or str(error)).lower()) from None
+
+
+def print_text(text: str) -> None:
+    """Write a document to standard output; a reader who has seen enough is no failure.
+
+    Raises:
+        CannotWriteError: when standard output is closed, full, or cannot hold a character.
+    """
+    print_pieces((text,))
+
+
+def print_pieces(pieces: Iterable[str]) -> None:
+    """The same piece by piece; no more are asked for once the reader has seen enough."""
+    if sys.stdout is None:
+        raise CannotWriteError("it is closed", where="cannot write to standard output")
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        abandon_stdout()
+    except UnicodeEncodeError as error:
+        raise CannotWriteError(
+            f"its encoding, {error.encoding}, has no {error.object[error.start]!a}",
+            where="cannot write to standard output",
+            hint="write to a file with -o, or set PYTHONIOENCODING=utf-8",
+        ) from None
+    except OSError as error:
+        abandon_stdout()
+        raise CannotWriteError(
+            (error.strerror or str(error)).lower(), where="cannot write to standard output"
+        ) from None
+
+
+def _print_bytes(content: bytes) -> None:
+    """Write what is no text to standard output.
+
+    Raises:
+        CannotWriteError: when it is closed, full, or a terminal.
+    """
+    if sys.stdout is None:
+        raise CannotWriteError("it is closed", where="cannot write to standard output")
+    if sys.stdout.isatty():
+        raise CannotWriteError(
+            "this format is not text",
+            where="cannot write to a terminal",
+            hint="name a file with -o",
+        )
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        abandon_stdout()
+    except OSError as error:
+        abandon_stdout()
+        raise CannotWriteError(
+            (error.strerror or str(error)).lower(), where="cannot write to standard output"
+        ) from None
+
+
+def abandon_stdout() -> None:
+    """Send what is still to come nowhere, so that the interpreter's last flush cannot fail."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
+    """Put a file in place in one stroke, with the rights of the one before, or of a new one."""
+    draft = path.parent / f".symback-{os.getpid()}-{os.urandom(4).hex()}.tmp"
+    # Plain open(), unlike tempfile, gives the rights that the user's umask asks for.
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(descriptor, "wb") as file:
+            file.writelines(pieces)
+        if path.exists():
+            os.chmod(draft, stat.S_IMODE(path.stat().st_mode))
+        os.replace(draft, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise

@@ -1,0 +1,57 @@
+"""``symback verify``: what is proved of a network's gradients, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symback.cli.command import Command
+from symback.cli.engine import work_out
+from symback.cli.formats import choose_format
+from symback.cli.notation import notation_for
+from symback.cli.options import network_options, notation_option, output_options
+from symback.cli.output import Target
+from symback.cli.source import network_from
+from symback.cli.style import style_for
+
+__all__ = ["verify"]
+
+_FORMATS = ("text", "json")
+
+
+@click.command(
+    cls=Command,
+    short_help="Show what is proved of the gradients.",
+    examples=(
+        "symback verify --layers 2,2,2",
+        "symback verify --layers 784,128,10 --activations relu,softmax --loss cross-entropy",
+        "symback verify --spec network.toml --format json",
+    ),
+)
+@network_options
+@notation_option
+@output_options(*_FORMATS)
+def verify(
+    notation: str | None,
+    stated_format: str | None,
+    output: str,
+    force: bool,
+    ascii: bool,
+    color: str,
+    **stated: Any,
+) -> int:
+    """Prove the gradients of a network, and show only what was proved.
+
+    Exits with 1 if anything differs.
+    """
+    network = network_from(**stated)
+    spelled = notation_for(notation, network)
+    output_format = choose_format(output, stated_format, _FORMATS)
+    target = Target(output, force)
+    target.check()
+
+    proved = work_out(network, numbers=True)
+    style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
+    target.write(proved.render("verification", output_format, style, None, spelled))
+    return 0 if proved.report.ok else 1
