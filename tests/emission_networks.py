@@ -22,6 +22,7 @@ NETWORKS = {
     "absolute": Network((4, 3, 5, 3), ("mish", "silu", "leaky-relu"), "mean-absolute-error"),
     "gelu": Network((3, 4, 3, 2), ("gelu", "gelu-tanh", "sin"), "half-squared-error"),
     "one-layer": Network((4, 3), ("sin",), "squared-error"),
+    "one-unit": Network((3, 4, 1), ("tanh", "identity"), "mean-squared-error"),
     "deep": Network((3,) * 9, ("tanh",) * 8, "squared-error"),
 }
 

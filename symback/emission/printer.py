@@ -128,8 +128,8 @@ class Printer:
         negative = bool(above) and above[0].startswith("-")
         above = [part.removeprefix("-") if i == 0 else part for i, part in enumerate(above)]
         above = [part for part in above if part != "1"]
-        if not above and not below:
-            return f"-{self._at(body, _ATOM)}", _UNARY
+        if not above and not below:  # 1/n for one unit is 1
+            return (f"-{self._at(body, _ATOM)}", _UNARY) if negative else self._print(body)
         text = " * ".join([*above, self._at(body, _PRODUCT if above or not negative else _ATOM)])
         if below:
             text += f" / {_atoms(below)}"

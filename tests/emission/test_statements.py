@@ -26,6 +26,7 @@ NETWORKS = {
     "absolute": Network((2, 2, 2), ("elu", "mish"), "mean-absolute-error"),
     "huber": Network((2, 2, 2), ("softplus", "x*sigmoid(x)"), "huber"),
     "generic-loss": Network((2, 2), ("softmax",), "E"),
+    "one-unit": Network((2, 3, 1), ("tanh", "g"), "mean-squared-error"),
 }
 
 
