@@ -198,6 +198,7 @@ _ENTRIES = (
         "sigmoid(z) * (1 + z * sigmoid(-z))",
         "sigmoid(z) * (1.0 + z * sigmoid(-z))",
         needs=("sigmoid",),
+        fast="e = np.exp(np.minimum(-z, highest))\na = 1 / (1 + e)\nreturn a * (1 + z * (e * a))",
     ),
     Form(
         "mish",
@@ -280,6 +281,13 @@ _ENTRIES = (
         f"slope = {_GELU} * (1.0 + 0.134145 * z * z)\n"
         "return sigmoid(u) * (1.0 + z * slope * sigmoid(-u))",
         needs=("sigmoid",),
+        # Below -22 the sigmoid without a context manager is small, but z * slope is large.
+        fast="z = np.maximum(z, -22)\n"
+        f"u = {_GELU} * z * (1 + 0.044715 * z * z)\n"
+        f"slope = {_GELU} * (1 + 0.134145 * z * z)\n"
+        "e = np.exp(np.minimum(-u, highest))\n"
+        "a = 1 / (1 + e)\n"
+        "return a * (1 + z * slope * (e * a))",
     ),
     # -- piecewise functions
     Form(
