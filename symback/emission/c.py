@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from math import prod
 from typing import Any
 
 from symback.calculus.matrix import Array
@@ -142,6 +143,7 @@ def context(program: Program) -> dict[str, Any]:
         "task_fields": [_field(q, program) for q in program.inputs],
         "task_passed": ", ".join(f"task->{q.name}" for q in program.inputs),
         "task_batch": "task->batch, " if program.samples is not None else "",
+        "sizes": ", ".join(str(prod(q.shape)) for q in program.parameters),
         "draws": [_draw(q, program) for q in program.parameters],
         "examples": [_example(q, program) for q in program.inputs],
         "helpers": [_translated(form.name, form.scalar) for form in _own(used)],

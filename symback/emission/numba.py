@@ -72,11 +72,19 @@ class NumbaLoops(Loops):
             return
         for sign, term in split_at(right, (" + ", " - ")):
             kind = "-=" if sign == " - " else operator
-            line = "    " * self.depth + f"{left} {kind} {term}"
-            if len(line) > WIDTH:
-                raise TooLargeError(f"the formula of {left} is too long for target numba")
-            self.lines.append(line)
+            self.lines.append(self._fitted(f"{left} {kind} ", term))
             operator = "+="
+
+    def _fitted(self, before: str, term: str) -> str:
+        """A line with one term, after others that give its calls a name until it is short."""
+        pad = "    " * self.depth
+        while len(line := f"{pad}{before}{term}") > WIDTH:
+            calls = [c for c in _calls(term) if len(f"{pad}part00 = {c}") <= WIDTH]
+            if not calls:
+                raise TooLargeError(f"the formula of {before.split()[0]} is too long for numba")
+            longest = max(calls, key=len)
+            term = term.replace(longest, self.hold(bare(longest)))
+        return line
 
     def _at(self, node: Any, row: Index, column: Index, level: int) -> str:
         text = super()._at(node, row, column, level)
@@ -159,6 +167,20 @@ class NumbaLoops(Loops):
         if row is not None:
             self.close_loop()
         self._temporary[Softmax(body)] = p
+
+
+def _calls(text: str) -> list[str]:
+    """The calls and the sums in brackets inside an expression."""
+    found = []
+    for start in (match.start() for match in re.finditer(r"(?<![\w.])[\w.]*\(", text)):
+        depth, end = 0, text.index("(", start)
+        while True:
+            depth += (text[end] == "(") - (text[end] == ")")
+            end += 1
+            if not depth:
+                break
+        found.append(text[start:end])
+    return found
 
 
 _MATH = {"exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "pow"}

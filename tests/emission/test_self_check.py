@@ -1,5 +1,8 @@
 """A fault in a gradient statement of an emitted file is found by the file's own check."""
 
+import contextlib
+import importlib.util
+import io
 import re
 import shutil
 import subprocess
@@ -8,61 +11,122 @@ import pytest
 from emission_networks import NETWORKS
 
 from symback import emit
+from symback.emission.program import program
+
+ASSIGNED = {
+    "python": r"(?P<left>[\w\[\], ]+?) (?P<sign>=|\+=) (?P<right>.+?)(?:  #.*)?",
+    "called": r"[\w.]+\(.*, out=(?P<out>\w+)\)",
+    "c": r"(?P<left>(?:double )?[\w\[\]]+) (?P<sign>=|\+=) (?P<right>.+);",
+}
+CHANGES = {
+    "python": ["{left} {sign} -({right})", "{left} {sign} ({right}) * 1.1"],
+    "called": ["{line}; {out}[...] *= 1.1", "{line}; {out}[...] += 0.001"],
+    "c": ["{left} {sign} -({right});", "{left} {sign} ({right}) * 1.1;"],
+}
+MORE = [
+    (".sum(axis=0)", "[0]"),
+    ("np.heaviside(", "np.maximum("),
+    ("dsigmoid(", "sigmoid("),
+    ("df(", "f("),
+    ("dg(", "g("),
+    (".T @", ".T * 0.999 @"),
+    (" - y)", " + y)"),
+    (" / batch", ""),
+]
 
 
-def faults(text):
+def gradient_lines(text, first):
+    """The lines of code under the numbers of the gradients, each with its place."""
+    number = 0
+    for place, line in enumerate(text.split("\n")):
+        found = re.search(r"(?:#|//) \((\d+)\)", line)
+        number = int(found[1]) if found else number
+        if not line.strip() or re.match(r"\S|    (gradients = |return)", line):
+            number = 0  # the end of the statements, or of a kernel
+        if number >= first and not re.match(r"\s*(#|//|for |}|if )", line):
+            yield place, line
+
+
+def faults(text, first, kinds=("called", "python")):
     """Copies of a file, each with one fault in one gradient statement."""
-    head, body = text.split("def loss_and_gradients(")
-    body, tail = body.split("\ndef check(", 1)
-    for line in body.splitlines():
-        if not re.match(r"    (d[Wb]\d|delta\d)", line):
-            continue
-        left, right = line.split(" = ", 1)
-        right = right.partition("  #")[0]
-        changed = [f"-({right})", f"2 * ({right})", f"({right}) * 1.001"]
-        if " @ " in right and ".T" in right:
-            changed.append(right.replace("dtanh(", "np.tanh(").replace("df(", "f("))
-        if "sum(axis=0)" in right:
-            changed.append(right.replace(".sum(axis=0)", "[0]"))
-        if "np.heaviside" in right:
-            changed.append(right.replace("np.heaviside", "np.maximum"))
-        for wrong in changed:
-            if wrong != right:
-                faulty = body.replace(line, f"{left} = {wrong}")
-                yield (
-                    f"{left.strip()} = {wrong}",
-                    f"{head}def loss_and_gradients({faulty}\ndef check({tail}",
-                )
+    lines = text.split("\n")
+    for place, line in gradient_lines(text, first):
+        pad = line[: len(line) - len(line.lstrip())]
+        for kind in kinds:
+            found = re.fullmatch(ASSIGNED[kind], line.strip())
+            # A number that is set to zero has no other sign.
+            if found and found.groupdict().get("right") not in ("0.0", "0"):
+                parts = found.groupdict() | {"line": line.strip(), "pad": pad}
+                changed = [pad + change.format(**parts) for change in CHANGES[kind]]
+                changed += [line.replace(*pair) for pair in MORE if pair[0] in line]
+                for wrong in changed:
+                    yield wrong.strip(), "\n".join([*lines[:place], wrong, *lines[place + 1 :]])
+                break
 
 
-@pytest.mark.parametrize("name", ["generic", "cross-entropy", "weight-decay", "binary", "deep"])
-def test_every_seeded_fault_is_found(name, capsys):
-    text = emit(NETWORKS[name])
-    count = 0
-    for fault, faulty in faults(text):
-        scope = {"__name__": "faulty"}
-        exec(compile(faulty, "<faulty>", "exec"), scope)
-        assert scope["main"]() == 1, fault
-        assert capsys.readouterr().out.endswith("WRONG\n")
-        count += 1
-    assert count >= 12
-
-
-def test_nan_is_found(capsys):
-    text = emit(NETWORKS["cross-entropy"])
+def verdict(text):
+    """What a module's own check returns."""
     scope = {"__name__": "faulty"}
-    faulty = re.sub(r"(    dW1 = .*?)(  #|\n)", r"\1 * np.nan\2", text, count=1)
-    exec(compile(faulty, "<faulty>", "exec"), scope)
-    assert scope["main"]() == 1
+    exec(compile(text, "<faulty>", "exec"), scope)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        code = scope["main"]()
+    assert printed.getvalue().endswith("WRONG\n" if code else "right\n")
+    return code
+
+
+FORMS = [
+    *((name, "readable", "numpy") for name in ("generic", "cross-entropy", "binary", "deep")),
+    *((name, "fast", "numpy") for name in ("weight-decay", "huber", "binary")),
+    *((name, "scalar", "numpy") for name in ("weight-decay", "binary")),
+    *((name, "readable", "array-api") for name in ("weight-decay", "absolute")),
+]
+
+
+@pytest.mark.parametrize(("name", "style", "target"), FORMS)
+def test_every_seeded_fault_is_found(name, style, target):
+    if target == "array-api":
+        pytest.importorskip("array_api_compat")
+    network = NETWORKS[name]
+    found = list(faults(emit(network, style, target), program(network).backward[0].number))
+    assert len(found) >= 10
+    for fault, text in found:
+        assert verdict(text) == 1, fault
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba")
+def test_faults_in_what_numba_compiles_are_found():
+    network = NETWORKS["weight-decay"]
+    text = emit(network, target="numba")
+    found = list(faults(text, program(network).backward[0].number))
+    for fault, faulty in found[::5]:
+        assert verdict(faulty) == 1, fault
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
-def test_a_fault_in_c_is_found(tmp_path):
-    text = emit(NETWORKS["cross-entropy"], target="c")
-    right = "dW1[j][k] += x[s][j] * delta1[k];"
-    assert right in text
-    source = tmp_path / "gradients.c"
-    source.write_text(text.replace(right, "dW1[j][k] += x[s][j] * delta1[0];"))
-    subprocess.run(["cc", str(source), "-o", str(tmp_path / "faulty"), "-lm"], check=True)
-    run = subprocess.run([str(tmp_path / "faulty")], capture_output=True, text=True, check=False)
-    assert (run.returncode, "WRONG" in run.stdout) == (1, True)
+@pytest.mark.parametrize("name", ["weight-decay", "binary"])
+def test_faults_in_c_are_found(name, tmp_path):
+    network = NETWORKS[name]
+    text = emit(network, target="c")
+    body, tail = text.split("/* All arguments in one place")
+    found = list(faults(body, program(network).backward[0].number, ["c"]))
+    assert len(found) >= 10
+    source, binary = tmp_path / "gradients.c", tmp_path / "gradients"
+    for fault, faulty in found:
+        source.write_text(f"{faulty}/* All arguments in one place{tail}")
+        subprocess.run(["cc", str(source), "-o", str(binary), "-lm"], check=True)
+        run = subprocess.run([str(binary)], capture_output=True, text=True, check=False)
+        assert (run.returncode, "WRONG" in run.stdout) == (1, True), fault
+
+
+@pytest.mark.parametrize(("style", "target"), [("readable", "numpy"), ("fast", "numpy")])
+@pytest.mark.parametrize("fault", ["float(L) * 1.001", "float(L) + np.nan"])
+def test_a_loss_that_is_not_the_loss_is_found(style, target, fault):
+    text = emit(NETWORKS["cross-entropy"], style, target)
+    assert "return float(L), " in text
+    assert verdict(text.replace("return float(L), ", f"return {fault}, ")) == 1
+
+
+def test_nan_is_found():
+    text = emit(NETWORKS["cross-entropy"])
+    assert verdict(text) == 0
+    assert verdict(re.sub(r"(    dW1 = .*?)(  #|\n)", r"\1 * np.nan\2", text, count=1)) == 1
