@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 import click
 
 from symback.cli.command import Command, OneOf
-from symback.cli.options import network_options
+from symback.cli.notation import notation_for
+from symback.cli.options import network_options, notation_option
 from symback.cli.output import Target
 from symback.cli.source import network_from
-from symback.errors import InputError
+from symback.errors import InputError, SymbackError
 
 __all__ = ["emit"]
 
@@ -42,6 +44,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     default="numpy",
     help="The language or library, numpy by default.",
 )
+@notation_option
 @click.option(
     "-o",
     "--output",
@@ -60,6 +63,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
 def emit(
     style: str | None,
     target: str,
+    notation: str | None,
     output: str,
     loader: str | None,
     force: bool,
@@ -67,23 +71,33 @@ def emit(
 ) -> int:
     """Write a module that computes loss and gradients of a batch, and checks itself when run.
 
-    Nothing is needed to run it but what the target is named after.
+    Nothing is needed to run it but what the target is named after. With --notation, comments write
+    each equation as a course does; names stay what they are.
     """
     stated["batch"] = True
     network = network_from(**stated)
+    spelled = notation_for(notation, network)
+    _check_suffix(output, target, "-o")
     if loader is not None and (target != "c" or output == "-"):
         raise InputError(
             "a loader is for C in a file",
             where="--loader",
             hint="say --target c and -o gradients.c beside it",
         )
+    if loader is not None:
+        _check_suffix(loader, "numpy", "--loader")
     places = [Target(output, force), *([Target(loader, force)] if loader is not None else [])]
     for place in places:
         place.check()
 
     from symback.emission import emit as emitted
 
-    texts = [emitted(network, style=style or "readable", target=target)]
+    try:
+        texts = [emitted(network, style or "readable", target, notation=spelled)]
+    except SymbackError as error:
+        if error.where in ("style", "target"):
+            raise error.at(f"--{error.where}") from None
+        raise
     if loader is not None:
         from symback.emission import emit_loader
 
@@ -91,3 +105,13 @@ def emit(
     for place, text in zip(places, texts, strict=True):
         place.write(text)
     return 0
+
+
+def _check_suffix(name: str, target: str, option: str) -> None:
+    """Refuse to write Python into a file of C, and the other way round."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".c", ".py") and (suffix == ".c") != (target == "c"):
+        hint = (
+            "--target c writes C" if suffix == ".c" else "end the name in .c, or leave --target out"
+        )
+        raise InputError(f"{name} is no name for this: it says {suffix}", where=option, hint=hint)

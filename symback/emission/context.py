@@ -1,12 +1,13 @@
 """What the templates of emitted modules are filled with: lines of code, laid out.
 
-Nothing here depends on the style; `symback.emission.targets` adds what does.
+Nothing here depends on the style; the module of each style and target adds what does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from symback import __version__
 from symback.calculus.matrix import Array
@@ -18,6 +19,9 @@ from symback.emission.program import Program, needed
 from symback.emission.readable import Body, returned, unpacked
 from symback.emission.tree import arrays
 from symback.model.equations import Quantity, Role
+
+if TYPE_CHECKING:
+    from symback.model.network import Network
 
 __all__ = ["context", "helper_sources", "is_he", "names_called", "source", "with_needed"]
 
@@ -337,6 +341,7 @@ def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
         sentences.append(
             f"Activations {', '.join(network.activations)}; loss {network.loss}{biases}."
         )
+        sentences += _at_kinks(network)
     if program.samples is not None:
         if not one_sample:
             how = _reduction(program)
@@ -359,6 +364,22 @@ def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
         ),
     ]
     return "\n".join(lines).strip()
+
+
+def _at_kinks(network: Network) -> list[str]:
+    """What a derivative is where there is none."""
+    from symback.model.activations import ACTIVATIONS
+    from symback.model.losses import LOSSES
+
+    taken = [
+        f"{name}'({point}) = {prod(map(float, value.split('*'))):.5g}"
+        for name in dict.fromkeys(network.activations)
+        if name in ACTIVATIONS
+        for point, value in ACTIVATIONS[name].kinks
+    ]
+    if network.loss in LOSSES and LOSSES[network.loss].kinks:
+        taken.append("the loss's derivative is 0 at its kink")
+    return [f"As in PyTorch, {', '.join(taken)}."] if taken else []
 
 
 def _reduction(program: Program) -> str:

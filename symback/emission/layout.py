@@ -32,14 +32,21 @@ def comment(text: str, depth: int = 1) -> list[str]:
     """A comment, on as many lines as it takes."""
     mark = "    " * depth + "# "
     return textwrap.wrap(
-        text, WIDTH, initial_indent=mark, subsequent_indent=mark + "    ", break_long_words=False
+        text,
+        WIDTH,
+        initial_indent=mark,
+        subsequent_indent=mark + "    ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
 def paragraph(text: str, depth: int = 0) -> list[str]:
     """Prose within the width."""
     mark = "    " * depth
-    return textwrap.wrap(text, WIDTH, initial_indent=mark, subsequent_indent=mark)
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False
+    )
 
 
 def call(before: str, items: Sequence[str], after: str, depth: int = 0) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
     from symback.model.equations import Model
     from symback.model.network import Network
+    from symback.notation import Notation
 
 __all__ = ["STYLES", "TARGETS", "emit", "emit_loader", "render"]
 
@@ -34,6 +35,7 @@ def emit(
     style: str = "readable",
     target: str = "numpy",
     reduction: str | None = None,
+    notation: Notation | None = None,
 ) -> str:
     """The text of a module with forward pass, loss and gradients of a batch.
 
@@ -42,6 +44,7 @@ def emit(
         style: ``readable``, ``fast`` or ``scalar``; of target ``numpy`` only.
         target: ``numpy``, ``array-api``, ``numba`` or ``c``.
         reduction: ``mean`` or ``sum`` over the batch; by default what the network says.
+        notation: how comments write each equation; names and code never depend on it.
 
     Raises:
         InputError: for an unknown style or target, and for what a target cannot have.
@@ -52,9 +55,13 @@ def emit(
         _check("reduction", reduction, ("mean", "sum"))
     if target != "numpy" and style != "readable":
         raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
-    if (style, target) not in _WRITERS:
-        raise InputError(f"style {style} of target {target} is not written yet")
-    return _WRITERS[style, target](program(source, reduction))
+    made = program(source, reduction)
+    text = _WRITERS[style, target](made)
+    if notation is None:
+        return text
+    from symback.emission.annotated import annotated
+
+    return annotated(text, made, notation)
 
 
 def emit_loader(source: Derivation | Network | Model, file: str) -> str:

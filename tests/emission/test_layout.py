@@ -10,6 +10,7 @@ from emission_networks import NETWORKS
 
 from symback import InputError, Network, TooLargeError, emit
 from symback.emission import emit_loader
+from symback.notation import NOTATIONS
 
 MORE = {
     "many-layers": Network((5,) * 16, ("tanh",) * 15, "squared-error"),
@@ -33,6 +34,8 @@ def files(tmp_path_factory):
                 path.write_text(emit(network, style, target))
             except (InputError, TooLargeError):
                 continue
+        annotated = emit(network, notation=NOTATIONS["bishop"])
+        (folder / f"{name}_bishop.py".replace("-", "_")).write_text(annotated)
         if name in ("cross-entropy", "absolute"):
             (folder / f"{name}_c.py".replace("-", "_")).write_text(emit_loader(network, "g.c"))
     return folder

@@ -1,0 +1,70 @@
+"""`symback emit`: what it writes, and what it refuses in one line."""
+
+import subprocess
+import sys
+
+import pytest
+
+NAMED = ["--activations", "tanh,softmax", "--loss", "cross-entropy"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_file_that_checks_itself(symback_command, tmp_path):
+    assert symback_command("emit", "--layers", "2,2,2", "-o", "gradients.py").code == 0
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "gradients.py"], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.endswith("right\n")
+
+
+def test_a_file_that_exists_is_replaced_by_force_alone(symback_command, tmp_path):
+    path = tmp_path / "gradients.py"
+    path.write_text("mine")
+    done = symback_command("emit", "--layers", "2,2", "-o", "gradients.py")
+    assert (done.code, path.read_text()) == (5, "mine")
+    assert done.err == ("symback: cannot write gradients.py: exists already; --force replaces it\n")
+    assert symback_command("emit", "--layers", "2,2", "-o", "gradients.py", "--force").code == 0
+
+
+def test_nothing_is_written_if_the_loader_cannot_be(symback_command, tmp_path):
+    (tmp_path / "gradients_c.py").write_text("mine")
+    arguments = ["--target", "c", "-o", "gradients.c", "--loader", "gradients_c.py"]
+    assert symback_command("emit", "--layers", "2,2,2", *NAMED, *arguments).code == 5
+    assert not (tmp_path / "gradients.c").exists()
+
+
+REFUSED = {
+    "-o: a.c is no name for this": ["-o", "a.c"],
+    "-o: a.py is no name for this": [*NAMED, "--target", "c", "-o", "a.py"],
+    "--loader: b.c is no name": [*NAMED, "--target", "c", "-o", "a.c", "--loader", "b.c"],
+    "--loader: a loader is for C": ["--loader", "b.py"],
+    "--style: target numba has one form": [*NAMED, "--style", "fast", "--target", "numba"],
+    "--target: the array API has no error function": [
+        "--activations", "gelu,g", "--target", "array-api",
+    ],
+    "--target: target c needs functions with a name": ["--target", "c"],
+    "--target: unknown target 'nunpy'; did you mean numpy?": ["--target", "nunpy"],
+    "--notation: unknown notation 'nielson'": ["--notation", "nielson"],
+    "keyword of Python": ["--activations", "lambda,g"],
+    "'lambda' cannot be a name in Python": ["--loss", "lambda"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_what_is_refused(symback_command, message):
+    done = symback_command("emit", "--layers", "2,2,2", *REFUSED[message])
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert message in done.err
+
+
+def test_too_large_a_network_for_numbers(symback_command):
+    done = symback_command(
+        "emit", "--layers", "20,2", "--activations", "softmax", *NAMED[2:], "--style", "scalar"
+    )
+    assert (done.code, done.err.count("\n")) == (3, 1)
+    assert "at most 9 units" in done.err
