@@ -4,9 +4,9 @@
     python benchmarks/emission/compare.py 2,2,2x1    # one row
 
 Hidden layers are tanh, the output is softmax with cross-entropy, numbers are float64, and there is
-one thread.  Each time is divided by that of the bare matrix products (forward, dW and dh, into
-arrays that are there already), measured before and after it in the same round; the figure is the
-median of nine rounds.
+one thread on one core.  Each time is divided by that of the bare matrix products (forward, dW and
+dh, into arrays that are there already), measured before and after it in the same round; the figure
+is the median of nine rounds.
 """
 
 from __future__ import annotations
@@ -126,6 +126,9 @@ def ratio(function, bare):
 
 def main(wanted):
     warnings.simplefilter("ignore")
+    rows = {f"{','.join(map(str, layers))}x{batch}" for layers, batch in ROWS}
+    if unknown := set(wanted) - rows:
+        sys.exit(f"no row {', '.join(sorted(unknown))}; known are {' '.join(sorted(rows))}")
     for layers, batch in ROWS:
         label = f"{','.join(map(str, layers))}x{batch}"
         if wanted and label not in wanted:
@@ -150,4 +153,6 @@ if __name__ == "__main__":
     if not ONE_THREAD.items() <= os.environ.items():
         # Libraries read these when they are loaded, which they have been: begin again.
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | ONE_THREAD)
+    if hasattr(os, "sched_setaffinity"):  # some libraries have threads of their own all the same
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     main(sys.argv[1:])
