@@ -127,7 +127,7 @@ class Entries:
         parts = [self.size(part) for part in above if part != "-1"] + [inner] * bool(inner)
         text = " * ".join(parts or ["1.0"])
         if "-1" in above:
-            text = f"-({text})" if " " in text else f"-{text}"
+            text = f"-({bare(text)})" if " " in text else f"-{text}"
         for part in map(self.size, below):
             text += f" / {part}" if part != "1.0" else ""
         return text, (_PRODUCT if " " in text else _UNARY)

@@ -35,6 +35,13 @@ class ScalarBody(Entries):
                 where="style",
                 hint="say --activations and --loss, or take the readable style",
             )
+        for quantity in program.inputs:
+            if len(quantity.ranges) - any(r.is_rows for r in quantity.ranges) > 1:
+                raise InputError(
+                    f"style scalar takes vectors, and {quantity.name} is a matrix",
+                    where="style",
+                    hint="take the readable style, or target c",
+                )
         self.lines: list[str] = []
         self._rows: dict[Any, list[str]] = {}
         self._constant = {a: program.names[a] for a in map(Array, program.constants)}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from emission_models import MODELS
 from emission_networks import NETWORKS
 
 from symback import InputError, Network, TooLargeError, emit
@@ -18,6 +19,7 @@ MORE = {
     "erf": Network((3, 4, 2), ("erf(x)", "sin(x)"), "squared-error"),
     "letters": Network((2, 2, 2), ("l", "O"), "I"),
     "one-unit": Network((1, 1), ("sigmoid",), "binary-cross-entropy"),
+    **MODELS,
 }
 KINDS = [("readable", "numpy"), ("fast", "numpy"), ("scalar", "numpy"), ("readable", "numba")]
 KINDS.append(("readable", "array-api"))
@@ -64,11 +66,16 @@ def test_nothing_to_compile_with_warnings(files):
         compile(path.read_text(), path.name, "exec", flags=0, dont_inherit=True)
 
 
-TYPED = ("cross_entropy_*numpy.py", "generic_readable_numpy.py", "gelu_fast*.py")
+TYPED = (
+    "cross_entropy_*.py",
+    "generic_readable_numpy.py",
+    "gelu_fast*.py",
+    "twice_batch_scalar*.py",
+)
 
 
 def test_types(files):
     """One run over files of every kind; the full run of the benchmarks has all of them."""
     paths = sorted(path.name for pattern in TYPED for path in files.glob(pattern))
-    assert len(paths) == 5
+    assert len(paths) == 10
     _run("mypy", "--strict", "--no-error-summary", *paths, cwd=files)
