@@ -216,7 +216,8 @@ def index_names(
     return names
 
 
-LETTERS = "imnpqrtuvo"
+LETTERS = "imnprtuv"
+"""Letters of summed indices that a terminal, too, can set below: q has no small form."""
 
 
 def _names(letters: str) -> Iterator[str]:

@@ -60,6 +60,10 @@ _TAKEN = {
     "d": "the d of a derivative",
     "delta": "the adjoints delta",
     "Sigma": "the sign of a sum",
+    "N": "the number of samples N",
+    "i": "the index i",
+    "j": "the index j",
+    "k": "the index k",
 }
 
 
@@ -130,10 +134,20 @@ class Network:
         return sum(prod(shape) for shape in self.parameter_shapes.values())
 
     @property
+    def has_generic_loss(self) -> bool:
+        """Whether the loss is left open: any function of the targets and the outputs."""
+        return self.loss not in LOSSES and not is_formula(self.loss, LOSS_NAMES)
+
+    @property
     def loss_letter(self) -> str:
         """How the loss is written: its own letter when it is generic, L otherwise."""
-        is_letter = self.loss not in LOSSES and not is_formula(self.loss, LOSS_NAMES)
-        return self.loss if is_letter else "L"
+        return self.loss if self.has_generic_loss else "L"
+
+    @property
+    def generic_letters(self) -> frozenset[str]:
+        """The letters of the functions that are left open, and of the loss."""
+        functions = {name for name in self.activations if _GENERIC.fullmatch(name)}
+        return frozenset(functions - {*ACTIVATIONS} | {self.loss_letter})
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -317,12 +331,22 @@ REDUCTIONS = ("mean", "sum")
 
 
 def _check_batch(network: Network) -> None:
+    for name in ("bias", "batch"):
+        if not isinstance(value := getattr(network, name), bool):
+            raise InputError(
+                f"{quote(str(value))} is neither True nor False", where=name, hint="give a bool"
+            )
     if network.reduction not in REDUCTIONS:
         name = network.reduction
         raise InputError(
             f"unknown reduction {quote(str(name))}{did_you_mean(str(name), REDUCTIONS)}",
             where="reduction",
             hint="known are mean and sum",
+        )
+    if network.batch and "s" in (*network.activations, network.loss):
+        raise InputError(
+            "the generic function s would be written like the index s of the samples",
+            hint="choose another letter",
         )
 
 

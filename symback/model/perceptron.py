@@ -11,7 +11,7 @@ from symback.algebra.formula import parse_formula
 from symback.algebra.functions import FUNCTIONS as ELEMENTARY
 from symback.algebra.functions import Build
 from symback.algebra.nodes import EVERY, Apply, OfVectors, fresh
-from symback.algebra.sums import total
+from symback.algebra.sums import LETTERS, total
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Quantity, Range, Role
 from symback.model.formulas import ACTIVATION_NAMES, LOSS_NAMES, is_formula
@@ -44,6 +44,7 @@ def perceptron(network: Network, reduction: str | None = None) -> Model:
         network: widths, functions and loss.
         reduction: None for one sample; ``mean`` or ``sum`` for a batch, whose rows are samples.
     """
+    letters = "".join(c for c in LETTERS if c not in network.generic_letters)
     samples = Range("N", 0, letters="st", is_rows=True) if reduction else None
     lead = () if samples is None else (samples,)
     lead_letters = ("s",) * len(lead)
@@ -51,7 +52,7 @@ def perceptron(network: Network, reduction: str | None = None) -> Model:
     def units(name: str, role: Role, size_range: Range, layer: int, letter: str = "k") -> Quantity:
         return Quantity(name, role, (*lead, size_range), (*lead_letters, letter), layer)
 
-    widths = [Range(f"n_{index}", size) for index, size in enumerate(network.layers)]
+    widths = [Range(f"n_{index}", size, letters) for index, size in enumerate(network.layers)]
     source = units("x", Role.INPUT, widths[0], 0, "j")
     target = units("y", Role.TARGET, widths[-1], network.depth)
     given = [source, target]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sympy import Expr, Rational
@@ -27,7 +29,7 @@ from symback.printing.plain import Plain
 from symback.printing.target import Level, plainly
 from symback.printing.text import flat
 
-__all__ = ["CODE", "ELEMENTARY", "NUMPY", "NumPyPrinter", "python_name"]
+__all__ = ["CODE", "ELEMENTARY", "NUMPY", "NumPyPrinter", "function_name", "python_name"]
 
 CODE = replace(FOUNDING, name="code", sample_loss=Form(""))
 """The names in code, which never depend on the notation of a document."""
@@ -71,7 +73,7 @@ class NumPy(Plain):
         argument = plainly(argument)
         if not primes and function in ELEMENTARY:
             return ELEMENTARY[function].replace("{}", argument)
-        return f"{'d' * primes}{python_name(function)}({argument})"
+        return f"{function_name(function, primes)}({argument})"
 
     def product(self, factors: list[str], kinds: frozenset[str]) -> str:  # type: ignore[override]
         """Numbers and entries multiplied."""
@@ -96,13 +98,23 @@ NUMPY = NumPy()
 class NumPyPrinter(MatrixPrinter):
     """Prints the matrix forms of a batch as NumPy statements.
 
+    Args:
+        printer: prints what is no array.
+        names: variables of quantities whose own names the module has for something else.
+
     Attributes:
         calls: every function that was called, with the order of its derivative.
     """
 
-    def __init__(self, printer: Printer) -> None:
+    def __init__(self, printer: Printer, names: Mapping[str, str] | None = None) -> None:
         super().__init__(printer, shapes=False)
+        self.names = dict(names or {})
         self.calls: set[tuple[str, int]] = set()
+
+    def variable(self, name: str, adjoint: bool = False) -> str:
+        """The variable of a quantity, or of the loss's gradient by it."""
+        own = self.names.get(name, name)
+        return f"d{own}" if adjoint else python_name(own)
 
     def statement(self, form: MatrixForm) -> str:
         """The right side of one form as an expression in Python."""
@@ -125,15 +137,14 @@ class NumPyPrinter(MatrixPrinter):
     def _print(self, node: Node) -> tuple[str, Level]:
         match node:
             case Array(quantity, adjoint):
-                name = python_name(quantity.name)
-                return (f"d{name}" if adjoint else name), Level.ATOM
+                return self.variable(quantity.name, adjoint), Level.ATOM
             case Partials(of, quantity):
                 self.calls.add((of.name, 1))
                 return f"d{self._loss_letter()}(y, {quantity.name})", Level.ATOM
             case VectorLoss(_, name, arguments):
                 self.calls.add((name, 0))
                 inner = ", ".join(self._print(part)[0] for part in arguments)
-                return f"{name}({inner})", Level.ATOM
+                return f"{function_name(name)}({inner})", Level.ATOM
             case Elementwise(name, order, body):
                 return self._call(name, order, self._print(body)[0]), Level.ATOM
             case Transpose(body):
@@ -181,6 +192,11 @@ class NumPyPrinter(MatrixPrinter):
         return next(name for name, order in sorted(self.calls) if order == 1).split("_")[0]
 
 
+def function_name(name: str, order: int = 0) -> str:
+    """A function's name in Python, with a d in front of it for each derivative."""
+    return python_name("d" * order + name.replace("-", "_"))
+
+
 def python_name(name: str) -> str:
-    """A function's name in Python; ``lambda`` is a word of the language."""
-    return {"lambda": "lambda_"}.get(name, name.replace("-", "_"))
+    """A name in Python: a word of the language, as ``lambda`` is, gets an underscore."""
+    return f"{name}_" if keyword.iskeyword(name) else name

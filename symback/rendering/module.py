@@ -16,7 +16,7 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.perceptron import FUNCTIONS
 from symback.printing import Printer
-from symback.printing.numpy import CODE, ELEMENTARY, NUMPY, NumPyPrinter, python_name
+from symback.printing.numpy import CODE, ELEMENTARY, NUMPY, NumPyPrinter, function_name
 from symback.rendering.document import Document
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
@@ -83,11 +83,14 @@ def numpy_module(document: Document) -> str:
         raise InputError("a NumPy module is written for a network", where="format")
     network = document.network
     batch = derive(network.model(network.reduction))
-    printer = NumPyPrinter(Printer(NUMPY, batch.model, CODE))
+    # A generic loss is an argument by its letter, so its mean over the batch has another name.
+    letter = network.loss_letter
+    taken = {letter: f"{letter}_{network.reduction}"} if network.has_generic_loss else {}
+    printer = NumPyPrinter(Printer(NUMPY, batch.model, CODE), taken)
     numbers = _numbers(document.derivation)
     statements = {
         (form.quantity.name, form.adjoint): Statement(
-            ("d" if form.adjoint else "") + form.quantity.name,
+            printer.variable(form.quantity.name, form.adjoint),
             _right(form.number, batch, printer.statement(form)),
             numbers.get((form.quantity.name, form.adjoint), 0),
         )
@@ -113,7 +116,7 @@ def numpy_module(document: Document) -> str:
     )
     generic = sorted(
         {
-            f"{'d' * o}{python_name(n.removesuffix('_each'))}"
+            function_name(n.removesuffix("_each"), o)
             for n, o in printer.calls
             if n not in ACTIVATIONS and n not in ("erf", "sqrt")
         }
@@ -136,7 +139,9 @@ def numpy_module(document: Document) -> str:
         needs_erf=any("erf(" in s.right for s in (*forward, *losses, *backward))
         or any("erf(" in function.right for function in formulas),
         output=next(s.name for s in reversed(forward)),
-        total=model.loss.name,
+        total=printer.variable(model.loss.name),
+        loss_name=function_name(letter) if network.has_generic_loss else "",
+        loss_slope=function_name(letter, 1),
         constants=[(q.name, q.value) for q in model.given if q.role is Role.CONSTANT],
     )
 

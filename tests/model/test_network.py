@@ -20,7 +20,7 @@ from symback.model.network import (
     parse_names,
 )
 
-TAKEN = {"x", "h", "y", "W", "w", "b", "d", "delta", "Sigma"}
+TAKEN = {"x", "h", "y", "W", "w", "b", "d", "delta", "Sigma", "N", "i", "j", "k"}
 LETTERS = {*string.ascii_letters, *GREEK_LETTERS}
 
 
@@ -221,3 +221,24 @@ def test_any_text_is_names_or_one_error(text: str) -> None:
     else:
         assert "" not in names
         assert parse_names(",".join(names)) == names
+
+
+@pytest.mark.parametrize("where", ["bias", "batch"])
+@pytest.mark.parametrize("value", ["no", 1, None])
+def test_a_switch_is_true_or_false(where: str, value: object) -> None:
+    with pytest.raises(InputError, match="neither True nor False") as caught:
+        Network((2, 2), **{where: value})  # type: ignore[arg-type]
+    assert caught.value.where == where
+
+
+def test_the_index_of_samples_is_no_function() -> None:
+    assert Network((2, 2), ("s",)).activations == ("s",)
+    for wrong in ({"activations": ("s",)}, {"loss": "s"}):
+        with pytest.raises(InputError, match="like the index s of the samples"):
+            Network((2, 2), batch=True, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_letter_of_a_function_is_no_index_of_a_sum() -> None:
+    network = Network((2, 2, 2), ("m", "t"), "u")
+    letters = {r.letters for q in network.model().quantities.values() for r in q.ranges}
+    assert letters == {"inprv"}

@@ -1,12 +1,14 @@
 """The NumPy module runs as it is, and its gradients are those of its loss."""
 
+import dis
 import inspect
+import string
 
 import numpy as np
 import pytest
 
 from symback.calculus import derive
-from symback.model.network import Network
+from symback.model.network import _TAKEN, GREEK_LETTERS, Network
 from symback.rendering import render
 
 OPEN = {
@@ -61,3 +63,39 @@ def test_gradients_agree_with_central_differences(name):
             below = call("loss")
             value[place] = kept
             assert gradients[parameter][place] == pytest.approx((above - below) / 2e-6, abs=1e-7)
+
+
+def run(network: Network) -> dict:
+    """The module's names, after running it."""
+    module: dict = {}
+    source = render("derivation", "numpy", derivation=derive(network), report=None)
+    exec(compile(source, "gradients.py", "exec"), module)
+    return module
+
+
+LETTERS = sorted({*string.ascii_letters, *GREEK_LETTERS} - {*_TAKEN} - {"L"})
+
+
+def test_every_letter_is_a_name_of_an_argument():
+    network = Network(layers=(1,) * (len(LETTERS) + 1), activations=tuple(LETTERS), bias=False)
+    module = run(network)
+    given = {p: np.ones((1, 1)) for p in network.parameter_shapes}
+    x = y = np.ones((2, 1))
+    for name, result in (("loss", 2.0), ("gradients", None)):
+        wanted = inspect.signature(module[name]).parameters
+        functions = {f: np.ones_like for f in wanted if f not in (*given, "x", "y", "L", "dL")}
+        ends = {f: lambda y, yhat: y + yhat for f in ("L", "dL") if f in wanted}
+        found = module[name](x, y, **given, **functions, **ends)
+        assert found == result if result else set(found) == set(given)
+
+
+@pytest.mark.parametrize("loss", ["L", "lambda", "E2", "pi"])
+def test_a_generic_loss_is_an_argument_and_no_variable(loss):
+    module = run(Network(layers=(2, 3), activations=("f",), loss=loss))
+    own = {"lambda": "lambda_"}.get(loss, loss)
+    for name in (own, f"d{loss}"):
+        function = module["loss" if name == own else "gradients"]
+        code = function.__code__
+        assert name in inspect.signature(function).parameters
+        stored = [i.argval for i in dis.get_instructions(code) if i.opname == "STORE_FAST"]
+        assert name not in stored
