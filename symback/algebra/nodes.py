@@ -250,28 +250,35 @@ class Partial(Expr):
 
 
 class Marked(Expr):
-    """An expression with a brace under it: it is what it was, and the reader is shown it.
+    """An expression that a reader is shown with a mark; its value is that of its body.
 
-    ``mark`` is a code: ``vanishes`` (the brace says ``= 0``) or ``inner`` (the inner part of a
-    substituted expression).
+    ``mark`` is a code: ``vanishes`` (under a brace, which says ``= 0``), ``inner`` (under a brace
+    with the name of what was substituted, the label), ``shown`` (a factor 1 that is written down)
+    or ``elided`` (dots stand for it).
     """
 
     __slots__ = ()
     is_commutative = True
 
-    def __new__(cls, body: Expr, mark: str | Str) -> Marked:
-        """The body with this mark under it."""
-        return Expr.__new__(cls, body, mark if isinstance(mark, Str) else Str(mark))
+    def __new__(cls, body: Expr, mark: str | Str, label: Expr | None = None) -> Marked:
+        """The body with this mark, and the quantity that it is, where it has a name."""
+        code = mark if isinstance(mark, Str) else Str(mark)
+        return Expr.__new__(cls, body, code, *(() if label is None else (label,)))
 
     @property
     def body(self) -> Expr:
-        """What stands above the brace."""
+        """What is marked."""
         return self.args[0]
 
     @property
     def mark(self) -> str:
-        """The code of what the brace says."""
+        """The code of what the mark says."""
         return str(self.args[1].name)
+
+    @property
+    def label(self) -> Expr | None:
+        """The quantity whose definition the body is."""
+        return self.args[2] if len(self.args) > 2 else None
 
     def _eval_derivative(self, variable: Expr) -> Expr:
         return self.body.diff(variable)

@@ -12,22 +12,25 @@ from itertools import count
 
 from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
-from symback.algebra.nodes import fresh
+from symback.algebra.nodes import Delta, fresh
 
 __all__ = [
     "LETTERS",
     "bound_indices",
     "collapse",
+    "collapse_shared",
     "delta_terms",
     "factor_common",
     "flatten",
     "freshen",
     "index_names",
+    "left_out",
     "limits_of",
     "name_bound",
     "pull_out",
     "replace",
     "total",
+    "total_but",
     "write_out",
 ]
 
@@ -45,6 +48,29 @@ def total(body: Expr, limits: Sequence[Limit]) -> Expr:
 def limits_of(node: Sum) -> list[Limit]:
     """The bound indices of one sum, with the upper ends of their ranges."""
     return [(index, upper) for index, _, upper in node.limits]
+
+
+def total_but(body: Expr, index: Symbol, value: Expr, upper: Expr) -> Expr:
+    """The sum over every value of an index but one: ``sum_i (1 - delta_i1) body``."""
+    return total(body * (1 - Delta(index, value)), [(index, upper)])
+
+
+def left_out(node: Sum) -> tuple[Expr, dict[Symbol, Expr]]:
+    """A sum's body without factors ``1 - delta``, and the value that each of its indices lacks."""
+    factors = Mul.make_args(node.function)
+    if not any(isinstance(factor, Add) and len(factor.args) == 2 for factor in factors):
+        return node.function, {}
+    indices = {index for index, _ in limits_of(node)}
+    lacking: dict[Symbol, Expr] = {}
+    rest = []
+    for factor in factors:
+        delta = 1 - factor if isinstance(factor, Add) else factor
+        if isinstance(delta, KroneckerDelta) and indices & set(delta.args):
+            index, value = sorted(delta.args, key=lambda part: part not in indices)
+            lacking[index] = value
+        else:
+            rest.append(factor)
+    return (Mul(*rest), lacking) if lacking else (node.function, {})
 
 
 def bound_indices(expression: Expr) -> list[Symbol]:
@@ -133,6 +159,17 @@ def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
                 progress = True
                 break
     return pull_out(term, [(index, summed[index]) for index, _ in limits if index in summed])
+
+
+def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
+    """Sum over indices a product that also has these deltas; what else it has is left standing."""
+    summed, values = dict(limits), dict[Expr, Expr]()
+    for delta in shared:
+        index, value = sorted(delta.args, key=lambda part: part not in summed)
+        if index in summed:
+            values[index] = value
+            del summed[index]
+    return pull_out(body.xreplace(values), list(summed.items()))
 
 
 def pull_out(term: Expr, limits: list[Limit]) -> Expr:

@@ -14,18 +14,27 @@ from collections.abc import Mapping
 from dataclasses import replace as replace_fields
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Mul, S, Sum
+from sympy import Add, Expr, KroneckerDelta, Mul, S, Sum
 
-from symback.algebra.nodes import Apply, Partial, fresh, indices_of, name_of
+from symback.algebra.nodes import Marked, Partial, fresh, indices_of, name_of
 from symback.algebra.sums import (
+    Limit,
     collapse,
+    collapse_shared,
     factor_common,
     limits_of,
     name_bound,
     replace,
+    total,
 )
 from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
-from symback.calculus.local import common_deltas, local_derivative, taught_loss, through_output
+from symback.calculus.local import (
+    common_deltas,
+    local_derivative,
+    replaced_functions,
+    taught_loss,
+    through_output,
+)
 from symback.model.equations import Equation, Model, Quantity, Role
 
 if TYPE_CHECKING:
@@ -92,9 +101,15 @@ class _Backward:
             direct = all(path.upstream == S.One for path in paths)
             if not direct:
                 links.append(Link(chain, Rule.CHAIN))
-            links.append(Link(primed, Rule.DIFFERENTIATE_LOSS if direct else Rule.LOCAL))
+            spread = Add(*(path.spread for path in paths))
+            if not direct and spread != primed:
+                links.append(Link(spread, Rule.LOCAL))
+                rule = Rule.COLLAPSE if spread.has(KroneckerDelta) else Rule.ONE
+                links.append(Link(primed, rule))
+            else:
+                links.append(Link(primed, Rule.DIFFERENTIATE_LOSS if direct else Rule.LOCAL))
             if closed != primed:
-                functions = _functions(primed)
+                functions = replaced_functions(primed, closed)
                 rule = Rule.FUNCTION if functions else Rule.ONE_FRACTION
                 links.append(Link(closed, rule, functions))
             known = self.put_in_known(links[-1].expression)
@@ -130,7 +145,7 @@ class _Backward:
             path.local.xreplace(dict(written)),
             *(
                 self.write(part, written, quantity)
-                for part in (path.chain, path.primed, path.contribution)
+                for part in (path.chain, path.spread, path.primed, path.contribution)
             ),
         )
 
@@ -147,9 +162,19 @@ class _Backward:
         contribution = primed if taught == local else collapse(upstream * taught, limits)
         partial = Partial(through.at(*own), entry) * Mul(*common_deltas(local))
         chain = collapse(upstream * partial, limits)
-        number, name = equation.number, through.name
-        to_loss = through.role is Role.LOSS
-        return Path(number, name, to_loss, own, upstream, local, chain, primed, contribution)
+        spread = _spread(upstream, local, limits) or primed
+        return Path(
+            equation.number,
+            through.name,
+            through.role is Role.LOSS,
+            own,
+            upstream,
+            local,
+            chain,
+            spread,
+            primed,
+            contribution,
+        )
 
     def put_in_known(self, expression: Expr) -> Expr:
         """Put in adjoints that are no shorter than what they stand for.
@@ -226,8 +251,19 @@ def _placement(model: Model, consumers: Mapping[str, list[Equation]]) -> dict[in
     return placed
 
 
-def _functions(expression: Expr) -> tuple[str, ...]:
-    return tuple(sorted({node.name for node in expression.atoms(Apply) if node.order}))
+def _spread(upstream: Expr, local: Expr, limits: list[Limit]) -> Expr | None:
+    """A contribution in which deltas that tell terms apart still stand, or a 1 is written down."""
+    shared = common_deltas(local)
+    rest = local.xreplace(dict.fromkeys(shared, S.One))
+    if upstream is S.One or rest.has(Sum):  # a sum may use up the delta that stands in it
+        return None
+    if rest is S.One:
+        whole = collapse_shared(upstream, shared, limits)
+        one = Marked(S.One, "shown")
+        if isinstance(whole, Sum):
+            return total(whole.function * one, limits_of(whole))
+        return whole * one
+    return collapse_shared(upstream * rest, shared, limits) if rest.has(KroneckerDelta) else None
 
 
 def targets_sum_to_one(model: Model, expression: Expr) -> Expr:

@@ -31,10 +31,13 @@ class Rule(StrEnum):
     ONE_FRACTION = "one-fraction"  # the loss's derivative put on one denominator
     CHAIN = "chain"  # the sum over every path, as a product of partials
     LOCAL = "local"  # each local derivative found
+    COLLAPSE = "collapse"  # a Kronecker delta picks the term in which its indices are equal
+    ONE = "one"  # a factor 1 is left out
     FUNCTION = "function"  # f' written through its own output, by the catalogue
     UPSTREAM = "upstream"  # an adjoint that is already known is put in
     FACT = "fact"  # something taken for granted about the targets
     TOTAL = "total"  # the total derivative over all outputs, written out
+    GATHER = "gather"  # the ways to the outputs, put together where they part
     VANISH = "vanish"  # terms that do not depend on the parameter are dropped
     DEFINITION = "definition"  # a quantity is replaced by its definition
     NAME = "name"  # a definition is replaced by the quantity's name
@@ -42,7 +45,7 @@ class Rule(StrEnum):
     DIFFERENTIATE = "differentiate"
     COLLECT = "collect"  # the outputs' derivatives are put together
     INSTANCE = "instance"  # the index formula at these indices
-    DELTA = "delta"  # in terms of the deltas of the layer above
+    DELTA = "delta"  # the step itself, in terms of the adjoint of the layer that is fed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Link:
     Attributes:
         expression: equal to the expression of the link before it.
         rule: why.
-        about: quantities, functions or facts that the reason mentions, by name.
+        about: quantities, functions or facts that the reason mentions, by name: those whose
+            equations were used, whose derivatives were put in, or over which the sum runs.
     """
 
     expression: Expr
@@ -72,6 +76,8 @@ class Path:
         upstream: the adjoint of that quantity, at these indices; 1 for the loss itself.
         local: the local derivative at these indices, with Kronecker deltas, primes left as f'.
         chain: upstream times local as partials, after the deltas are used up.
+        spread: the contribution with the deltas that tell its terms apart still standing, and with
+            a local derivative of 1 written down; the same as ``primed`` where there is neither.
         primed: the contribution with every function's derivative left as f'.
         contribution: the contribution with the catalogue's derivatives put in.
     """
@@ -83,6 +89,7 @@ class Path:
     upstream: Expr
     local: Expr
     chain: Expr
+    spread: Expr
     primed: Expr
     contribution: Expr
 
@@ -109,6 +116,16 @@ class Step:
     def result(self) -> Expr:
         """What the adjoint comes to: the last link."""
         return self.links[-1].expression
+
+    @property
+    def before_facts(self) -> Expr:
+        """The same before anything is taken for granted about the targets."""
+        return next(k.expression for k in reversed(self.links) if k.rule is not Rule.FACT)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The codes of what is taken for granted in it."""
+        return tuple(name for k in self.links if k.rule is Rule.FACT for name in k.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +176,13 @@ class Derivation:
         """One parameter's gradient through to the loss: partials, then derivatives, then closed."""
         from symback.calculus.index import outward_chain
 
-        return outward_chain(self, name)
+        if name not in self._chains:
+            self._chains[name] = outward_chain(self, name)
+        return self._chains[name]
+
+    @cached_property
+    def _chains(self) -> dict[str, tuple[Link, ...]]:
+        return {}
 
     @cached_property
     def outward(self) -> Mapping[Form, Outward]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Mul
 
-from symback.algebra.nodes import Apply, Partial, indices_of, name_of
+from symback.algebra.nodes import Partial, indices_of, name_of
 from symback.algebra.sums import Limit, flatten, freshen, index_names, name_bound, total
 from symback.calculus.derivation import Link, Rule, Step
+from symback.calculus.local import replaced_functions
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
@@ -33,7 +34,8 @@ def outward_chain(derivation: Derivation, name: str) -> tuple[Link, ...]:
     Returns:
         Links that all equal the parameter's adjoint: the product of partials along every path,
         the same with each local derivative found, and, where the functions or the loss are known,
-        their derivatives put in.  Empty when there are more than `MAX_TERMS` ways to the loss.
+        their derivatives put in, with what is taken for granted last.  Empty when there are more
+        than `MAX_TERMS` ways to the loss.
     """
     if count_paths(derivation)[name] > MAX_TERMS:
         return ()
@@ -43,9 +45,29 @@ def outward_chain(derivation: Derivation, name: str) -> tuple[Link, ...]:
         product = derivation.outward[form].of(step)
         expression = _written(product, derivation.letters, step.quantity.letters)
         if not links or expression != links[-1].expression:
-            about = _functions(links[-1].expression) if rule is Rule.FUNCTION else ()
+            about = _about(derivation, rule, links[-1].expression if links else None, expression)
             links.append(Link(expression, rule, about))
     return tuple(links)
+
+
+def _about(derivation: Derivation, rule: Rule, before: Expr | None, after: Expr) -> tuple[str, ...]:
+    """What the reason for one form mentions."""
+    if rule is Rule.FUNCTION and before is not None:
+        return replaced_functions(before, after)
+    if rule is Rule.UPSTREAM:
+        return _known_at_loss(derivation)
+    if rule is Rule.FACT:
+        return tuple(dict.fromkeys(f for step in derivation.steps for f in step.facts))
+    return ()
+
+
+def _known_at_loss(derivation: Derivation) -> tuple[str, ...]:
+    """The quantities that the loss mentions whose adjoints are known, from the loss backwards."""
+    return tuple(
+        step.quantity.name
+        for step in derivation.steps
+        if _at_loss(step) and step.result != step.adjoint
+    )
 
 
 def count_paths(derivation: Derivation) -> Mapping[str, int]:
@@ -68,6 +90,10 @@ def _taught(step: Step) -> Expr:
     return Add(*(path.contribution for path in step.paths))
 
 
+def _before_facts(step: Step) -> Expr:
+    return step.before_facts
+
+
 def _result(step: Step) -> Expr:
     return step.result
 
@@ -81,8 +107,12 @@ FORMS: tuple[tuple[Form, Rule], ...] = (
     (_chain, Rule.CHAIN),
     (_primed, Rule.LOCAL),
     (_taught, Rule.FUNCTION),
-    (_result, Rule.UPSTREAM),
+    (_before_facts, Rule.UPSTREAM),
+    (_result, Rule.FACT),
 )
+
+CLOSED = (_before_facts, _result)
+"""Forms in which the loss's own derivative is put in."""
 
 
 def _written(product: Product, letters: Mapping[Expr, str], taken: tuple[str, ...]) -> Expr:
@@ -100,12 +130,10 @@ def _telling_forms(derivation: Derivation) -> list[tuple[Form, Rule]]:
     """The forms that can differ: nothing is put in where functions and loss are generic."""
     steps = derivation.steps
     taught = any(p.contribution != p.primed for step in steps for p in step.paths)
-    known = any(_at_loss(step) and step.result != step.adjoint for step in steps)
-    return [
-        (form, rule)
-        for form, rule in FORMS
-        if (form is not _taught or taught) and (form is not _result or known)
-    ]
+    known = bool(_known_at_loss(derivation))
+    facts = known and any(step.facts for step in steps)
+    tells: dict[Form, bool] = {_taught: taught, _before_facts: known, _result: facts}
+    return [(form, rule) for form, rule in FORMS if tells.get(form, True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +194,7 @@ class Outward:
         inner = self.derivation.step_of.get(name)
         if inner is None or inner is step or inner.result == inner.adjoint:
             return None
-        if _at_loss(inner) and self.form is not _result:
+        if _at_loss(inner) and self.form not in CLOSED:
             return None
         product = self.known.get(name)
         if product is None:  # a wrong claim can name an adjoint that is found later
@@ -188,7 +216,3 @@ class Outward:
             if inner is not None:
                 values[adjoint] = freshen(inner[1].expression)
         return factor.xreplace(values) if values else factor
-
-
-def _functions(expression: Expr) -> tuple[str, ...]:
-    return tuple(sorted({node.name for node in expression.atoms(Apply) if node.order}))

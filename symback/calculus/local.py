@@ -19,7 +19,9 @@ from symback.model.equations import Equation
 from symback.model.losses import LOSSES
 from symback.model.perceptron import FUNCTIONS
 
-__all__ = ["common_deltas", "local_derivative", "taught_loss", "through_output"]
+__all__ = [
+    "common_deltas", "local_derivative", "replaced_functions", "taught_loss", "through_output",
+]  # fmt: skip
 
 
 def local_derivative(equation: Equation, indices: tuple[Expr, ...], entry: Expr) -> Expr:
@@ -49,6 +51,16 @@ def through_output(local: Expr, equation: Equation, indices: tuple[Expr, ...]) -
         names = {"z": node.argument, "a": Apply(node.name, node.argument)}
         values[node] = parse_formula(known.derivative, names, FUNCTIONS)
     return local.xreplace(values).xreplace({right: quantity.at(*indices)}) if values else local
+
+
+def replaced_functions(before: Expr, after: Expr) -> tuple[str, ...]:
+    """The functions whose derivatives one expression has and the other says otherwise."""
+    gone = _differentiated(before) - _differentiated(after)
+    return tuple(sorted(gone))
+
+
+def _differentiated(expression: Expr) -> set[str]:
+    return {node.name for node in expression.atoms(Apply) if node.order}
 
 
 def taught_loss(local: Expr, equation: Equation, entry: Expr) -> Expr | None:

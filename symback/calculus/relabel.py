@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, Integer
+from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum
 
+from symback.algebra.nodes import Delta, name_of
+from symback.algebra.sums import limits_of, total
 from symback.calculus.derivation import Link
 
 if TYPE_CHECKING:
@@ -50,8 +52,30 @@ def relabel(worked: UnitDerivation, model: Model, indices: tuple[int, ...]) -> U
 
 def renamed(expression: Expr, model: Model, moves: Permutations) -> Expr:
     """An expression with units renamed throughout."""
+    if expression.has(KroneckerDelta):
+        expression = _deltas_moved(expression, moves)
     nodes = expression.atoms(Indexed)
     return expression.xreplace({node: _moved(node, model, moves) for node in nodes})
+
+
+def _deltas_moved(expression: Expr, moves: Permutations) -> Expr:
+    """The units that sums leave out, renamed: each is one of the range that is summed over."""
+    if not expression.has(KroneckerDelta):
+        return expression
+    if not isinstance(expression, Sum):
+        return expression.func(*(_deltas_moved(part, moves) for part in expression.args))
+    body = _deltas_moved(expression.function, moves)
+    values = {}
+    for index, upper in limits_of(expression):
+        for delta in body.atoms(KroneckerDelta):
+            other = next((part for part in delta.args if part != index), index)
+            if index in delta.args and other.is_Integer:
+                values[delta] = Delta(index, _unit_moved(other, upper.name, moves))
+    return total(body.xreplace(values), limits_of(expression))
+
+
+def _unit_moved(unit: Expr, name: str, moves: Permutations) -> Expr:
+    return Integer(moves.get(name, {}).get(int(unit), int(unit)))
 
 
 def renamed_chain(chain: Chain, model: Model, moves: Permutations) -> Chain:
@@ -59,7 +83,12 @@ def renamed_chain(chain: Chain, model: Model, moves: Permutations) -> Chain:
     links = tuple(
         Link(renamed(link.expression, model, moves), link.rule, link.about) for link in chain.links
     )
-    return replace(chain, subject=renamed(chain.subject, model, moves), links=links)
+    but = chain.but
+    if but:  # the letters of the subject, each with a unit of its own range
+        ranges = model.quantities[name_of(chain.subject)].ranges
+        names = {i: r.name for i, r in zip(chain.subject.indices, ranges, strict=True)}
+        but = tuple((letter, _unit_moved(unit, names[letter], moves)) for letter, unit in but)
+    return replace(chain, subject=renamed(chain.subject, model, moves), links=links, but=but)
 
 
 def permutations(
@@ -79,11 +108,9 @@ def permutations(
 
 
 def _moved(node: Expr, model: Model, moves: Permutations) -> Expr:
-    quantity = model.quantities[str(node.base.label)]
+    quantity = model.quantities[name_of(node)]
     indices = [
-        Integer(moves[r.name].get(int(index), int(index)))
-        if index.is_Integer and r.name in moves
-        else index
+        _unit_moved(index, r.name, moves) if index.is_Integer else index
         for index, r in zip(node.indices, quantity.ranges, strict=True)
     ]
     return quantity.at(*indices)

@@ -10,10 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, S, Sum, Symbol
+from sympy import (
+    Add,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Mul,
+    NumberSymbol,
+    Pow,
+    Rational,
+    S,
+    Sum,
+    Symbol,
+)
 
 from symback.algebra.nodes import Apply, Marked, OfVectors, Partial
-from symback.algebra.sums import write_out
+from symback.algebra.sums import left_out
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation, Spelling, Vocabulary, own_name
 from symback.printing.order import Order
@@ -259,6 +271,8 @@ class Printer:
         held.append(self._at_least(pieces[-1], Level.SIGMA))
         kinds = {piece.kind for piece in held[:-1] if piece.kind}
         kinds |= {piece.kind for piece in held[-1:] if piece.kind == "partial"}
+        if any(piece.kind == "shown" for piece in held):
+            kinds = kinds - {"shown"} | {"long"}
         if numbered:
             kinds.add("number")
         level = Level.SIGMA if held[-1].level is Level.SIGMA else Level.PRODUCT
@@ -283,12 +297,22 @@ class Printer:
         number, rest = self._sign(node)
         if number is not S.One:
             return self._signed(node) if number.is_negative else self._scaled(number, rest)
-        body = self._at_least(self.piece(node.function), Level.SIGMA)
+        inside, lacking = left_out(node)
+        body = self._at_least(self.piece(inside), Level.SIGMA)
         limits = [
-            (self.index(index), self.piece(upper).text if self.bounds else "")
+            (
+                self.target.unequal(self.index(index), self.index(lacking[index]))
+                if index in lacking
+                else self.index(index),
+                self.piece(upper).text if self.bounds else "",
+            )
             for index, _, upper in node.limits
         ]
         return Piece(self.target.sigma(limits, body.text), self.target.sigma_level, body.kind)
+
+    def _delta_of_indices(self, node: KroneckerDelta) -> Piece:
+        spelling = Spelling("delta", indices=tuple(self.index(index) for index in node.args))
+        return Piece(self.target.spelling(spelling), Level.ATOM)
 
     # Functions and derivatives -------------------------------------------------------------------
 
@@ -328,33 +352,13 @@ class Printer:
 
     def _marked(self, node: Marked) -> Piece:
         body = self.piece(node.body)
+        if node.mark == "shown":  # set apart, or it would read as part of what stands before it
+            return Piece(body.text, body.level, "shown")
         if node.mark == "vanishes":
             label = self.target.vanishes()
         else:
-            named = self.inner_name(node.body)
-            label = "" if named is None else plainly(self.piece(named).text)
+            label = "" if node.label is None else plainly(self.piece(node.label).text)
         return Piece(self.target.braced(plainly(body.text), label), body.level, body.kind)
-
-    def inner_name(self, body: Expr) -> Expr | None:
-        """The entry whose definition an expression is, written out; None if there is none."""
-        parameters = {q.name for q in self.model.parameters}
-        entries = [e for e in body.atoms(Indexed) if str(e.base.label) in parameters]
-        for entry in sorted(entries, key=str):
-            for equation in self.model.equations:
-                quantity = equation.quantity
-                if str(entry.base.label) not in equation.mentions or len(quantity.ranges) != 1:
-                    continue
-                place = (entry.indices[-1],)
-                if self._written(quantity.name, place) == body:
-                    return quantity.at(*place)
-        return None
-
-    def _written(self, name: str, place: tuple[Expr, ...]) -> Expr:
-        definition = self.model.definition(name, place)
-        if not place[-1].is_Integer:
-            return definition
-        sums = {s: Add(*write_out(s, self.model.sizes)) for s in definition.atoms(Sum)}
-        return definition.xreplace(sums)
 
 
 def _is_divisor(factor: Expr) -> bool:
@@ -373,6 +377,7 @@ _METHODS: tuple[tuple[type, Callable[..., Piece]], ...] = (
     (Sum, Printer._sigma),
     (Pow, Printer._pow),
     (Marked, Printer._marked),
+    (KroneckerDelta, Printer._delta_of_indices),
     (OfVectors, Printer._vectors),
 )
 """What prints each kind of node; anything else is refused."""

@@ -114,6 +114,9 @@ class Latex(Target):
         ]
         return f"{' '.join(signs)} {body}"
 
+    def unequal(self, left: str, right: str) -> str:
+        return rf"{left} \neq {right}"
+
     def partial(self, of: str, by: str) -> str:
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 

@@ -47,6 +47,9 @@ class Plain(Target):
         names = [f"{index}=1..{upper}" if upper else index for index, upper in limits]
         return f"sum({', '.join([*names, body])})"
 
+    def unequal(self, left: str, right: str) -> str:
+        return f"{left} != {right}"
+
     def partial(self, of: str, by: str) -> str:
         return f"d{of}/d{by}"
 

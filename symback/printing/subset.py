@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "top": "a transpose",
     "odot": "the product entry by entry",
     "oslash": "the quotient entry by entry",
+    "neq": "below a sum that leaves out a value",
     "cdot": "a product of long factors",
     "times": "between the sizes of a shape",
     "lvert": "an absolute value",

@@ -111,6 +111,10 @@ class Target:
         """A sum over indices, each with its upper end, or with nothing where it is not said."""
         raise NotImplementedError
 
+    def unequal(self, left: str, right: str) -> str:
+        """An index and the one value that it does not take, below a sum sign."""
+        raise NotImplementedError
+
     def partial(self, of: str, by: str) -> str:
         """One quantity's derivative by another."""
         raise NotImplementedError

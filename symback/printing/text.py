@@ -33,6 +33,7 @@ class Text(Target):
     entrywise_over = "⊘"
     transposed = "ᵀ"
     by = "×"
+    other = "≠"
 
     def function(self, name: str) -> str:
         known = ACTIVATIONS.get(name)
@@ -64,8 +65,11 @@ class Text(Target):
         return f"{function}{self.prime * primes}({argument})"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        signs = "".join(self.sum_sign(index, upper) + " " for index, upper in limits)
+        signs = "".join(self.sum_sign("".join(i.split()), upper) + " " for i, upper in limits)
         return signs + body
+
+    def unequal(self, left: str, right: str) -> str:
+        return f"{left} {self.other} {right}"
 
     def sum_sign(self, index: str, upper: str) -> str:
         raise NotImplementedError
@@ -133,7 +137,8 @@ class Unicode(Text):
         small = index.translate(_BELOW)
         if upper:
             return f"Σ({index}=1..{upper})" if not upper.isdigit() else f"Σ{small}₌₁{_high(upper)}"
-        return f"Σ{small}" if small != index else f"Σ({index})"
+        has_small = all(_small(part, _BELOW) for part in index.split(self.other))
+        return f"Σ{small}" if has_small else f"Σ({index})"
 
 
 def _small(text: str, table: dict[int, int]) -> str:
@@ -157,6 +162,7 @@ class Ascii(Text):
     entrywise_over = "./"
     transposed = "^T"
     by = "x"
+    other = "!="
 
     def known_function(self, name: str, text: str) -> str:
         return text if text.isascii() else name

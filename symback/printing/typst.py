@@ -106,6 +106,9 @@ class Typst(Target):
         ]
         return f"{' '.join(signs)} {body}"
 
+    def unequal(self, left: str, right: str) -> str:
+        return f"{left} != {right}"
+
     def partial(self, of: str, by: str) -> str:
         return f"frac(partial {of}, partial {by})"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
+from symback.algebra.nodes import Marked
 from symback.calculus.matrix import MatrixForm
 from symback.calculus.unit import UnitDerivation
 from symback.printing import LATEX, Printer
@@ -37,6 +38,12 @@ def as_json(document: str, contents: Document) -> str:
         data |= writer.derivation()
     data["proof"] = writer.proof()
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _vanishing(expression: Expr) -> list[Expr]:
+    """What stands over a brace with ``= 0``, in an order of its own."""
+    found = (node.body for node in expression.atoms(Marked) if node.mark == "vanishes")
+    return sorted(found, key=str)
 
 
 class _Writer:
@@ -115,6 +122,7 @@ class _Writer:
                 "rule": str(link.rule),
                 "reason": str(self.words.rule(link)),
                 "verdict": proof.verdict(claim, name, unit, place, number) if proof else None,
+                "vanishes": [self.formula(part) for part in _vanishing(link.expression)],
             }
             for number, link in enumerate(chain.links, start=1)
         ]

@@ -57,13 +57,17 @@ class Equality:
 
 @dataclass(frozen=True, slots=True)
 class ChainOf:
-    """``subject = … = …``, with a number where it has one and the code of what it is for."""
+    """``subject = … = …``, with a number where it has one and the code of what it is for.
+
+    Letters of the subject do not take the values that ``but`` gives them.
+    """
 
     subject: Expr
     links: tuple[Equality, ...]
     number: int = 0
     part: str = ""
     quantity: Quantity | None = None
+    but: tuple[tuple[Expr, Expr], ...] = ()
 
     @property
     def says_nothing(self) -> bool:
@@ -160,7 +164,7 @@ class Document:
         for name, gradient in self.derivation.gradients.items():
             near = self._distances[name] <= MAX_EQUATIONS
             chain = self.derivation.chain(name) if near else ()
-            links = tuple(Equality(link.expression, link.rule, link.about) for link in chain)
+            links = tuple(map(self._equality, chain))
             found.append(
                 ChainOf(gradient.adjoint, links, gradient.step.number, quantity=gradient.quantity)
             )
@@ -190,8 +194,19 @@ class Document:
         return tuple(self._unit_chain(chain) for chain in unit.chains)
 
     def _unit_chain(self, chain: Chain) -> ChainOf:
-        links = tuple(Equality(link.expression, link.rule, link.about) for link in chain.links)
-        return ChainOf(chain.subject, links, part=chain.part)
+        links = tuple(map(self._equality, chain.links))
+        return ChainOf(chain.subject, links, part=chain.part, but=chain.but)
+
+    def _equality(self, link: Link) -> Equality:
+        """A link beyond a single step, with the numbers of the equations or steps that it uses."""
+        return Equality(link.expression, link.rule, link.about, self._uses(link))
+
+    def _uses(self, link: Link) -> tuple[int, ...]:
+        if link.rule in (Rule.UPSTREAM, Rule.DELTA):
+            return tuple(self.derivation.step_of[name].number for name in link.about)
+        if link.rule in (Rule.CHAIN, Rule.LOCAL):
+            return tuple(self.derivation.model.definitions[name].number for name in link.about)
+        return ()
 
     @cached_property
     def matrices(self) -> tuple[MatrixForm, ...]:

@@ -12,6 +12,7 @@ from sympy import Expr
 from symback.algebra.nodes import Partial
 from symback.calculus.matrix import MatrixForm
 from symback.model.equations import Quantity, Role
+from symback.notation import Spelling
 from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
@@ -80,6 +81,22 @@ class Page:
         """A formula within a sentence."""
         return self.inline(self.printer(expression))
 
+    def derivative(self, of: Expr, by: Expr) -> Markup:
+        """One quantity's derivative by another within a sentence."""
+        return self.m(Partial(of, by))
+
+    def adjoint(self, name: str) -> Markup:
+        """The loss's derivative by a quantity, by its name in the model, without indices."""
+        printed = self.target.partial(
+            self.printer(self.document.derivation.loss), self.printer.name(name)
+        )
+        return self.inline(printed)
+
+    def unequal(self, index: Expr, value: Expr) -> Markup:
+        """An index and the value that it does not take, within a sentence."""
+        printed = self.target.unequal(self.printer.index(index), self.printer.index(value))
+        return self.inline(printed)
+
     def inline(self, text: str) -> Markup:
         """A printed formula within a sentence."""
         return Markup(self.format.inline.replace("{}", plainly(text)))
@@ -102,6 +119,14 @@ class Page:
         """The loss's derivative by a quantity, in its own indices."""
         quantity = self.document.derivation.model.quantities[name]
         return self.m(Partial(self.document.derivation.loss, quantity.entry))
+
+    def count(self, number: int) -> str:
+        """A whole number as it is read: its digits in threes."""
+        return f"{number:,}"
+
+    def kronecker(self) -> str:
+        """The letter of Kronecker's delta."""
+        return self.target.spelling(Spelling("delta"))
 
     @property
     def primes(self) -> str:

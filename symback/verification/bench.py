@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from sympy import Expr, Symbol
+from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum, Symbol
 
 from symback.algebra.canonical import Equality
-from symback.model.equations import Quantity
+from symback.algebra.nodes import Delta, name_of
+from symback.algebra.sums import limits_of
+from symback.model.equations import Model, Quantity
 from symback.verification.oracle.judge import Judge, Mismatch, Panel
 from symback.verification.report import Check, Claim, Location, Verdict, Witness
 
@@ -125,11 +127,12 @@ def of_unit(left: Expr, right: Expr, names: Numbering) -> Numbers:
     def numbers(judge: Judge, truth: bool) -> Mismatch | None:
         letters = sorted(_letters(left) | _letters(right), key=str)
         values = range(1, min(judge.instance.sizes.values()) + 1)
+        first, second = (_renumbered(side, names, judge.model) for side in (left, right))
         judge.instance.numbering = names
         try:
             for choice in product(values, repeat=len(letters)):
                 at = dict(zip(letters, choice, strict=True))
-                found = judge.equal(left, right, at, total=True, truth=truth)
+                found = judge.equal(first, second, at, total=True, truth=truth)
                 if found is not None:
                     return choice, found or None
         finally:
@@ -141,6 +144,29 @@ def of_unit(left: Expr, right: Expr, names: Numbering) -> Numbers:
 
 Numbering = Mapping[str, Mapping[int, int]]
 """For a range that is smaller in the instance, which unit stands for which."""
+
+
+def _renumbered(expression: Expr, names: Numbering, model: Model) -> Expr:
+    """The units that deltas name, by their numbers in the instance; entries are its own affair."""
+    if not names or not expression.has(KroneckerDelta):
+        return expression
+    ranges: dict[Expr, str] = {}
+    for entry in expression.atoms(Indexed):
+        own = model.quantities[name_of(entry)].ranges
+        ranges |= {i: r.name for i, r in zip(entry.indices, own, strict=True) if not i.is_Integer}
+    for sum_ in expression.atoms(Sum):  # an index of one sum may be that of another beside it
+        inside = {index: upper.name for index, upper in limits_of(sum_)}
+        if any(ranges.get(index, name) != name for index, name in inside.items()):
+            parts = (_renumbered(part, names, model) for part in expression.args)
+            return expression.func(*parts)
+        ranges |= inside
+    values = {}
+    for delta in expression.atoms(KroneckerDelta):
+        index, unit = sorted(delta.args, key=lambda part: part.is_Integer)
+        if unit.is_Integer and index in ranges:
+            number = names.get(ranges[index], {}).get(int(unit), int(unit))
+            values[delta] = Delta(index, Integer(number))
+    return expression.xreplace(values)
 
 
 def _letters(expression: Expr) -> set[Symbol]:

@@ -34,7 +34,7 @@ class Identity:
         sizes: sizes of the ranges over which sums are written out.
         total: whether every partial is a total derivative, as in the working of one weight.
         at_loss: whether every claimed adjoint is put in from the start.
-        at_once: whether, where a claimed adjoint is put in, all of them are.
+        cut: quantities through which the loss's derivatives by what comes before are found.
     """
 
     def __init__(
@@ -43,12 +43,12 @@ class Identity:
         sizes: Mapping[str, int] | None = None,
         total: bool = False,
         at_loss: bool = False,
-        at_once: bool = False,
+        cut: frozenset[str] = frozenset(),
     ) -> None:
         self.claims = claims
         self.sizes = dict(sizes or {})
         self.total = total
-        self.at_once = at_once
+        self.cut = cut
         self._claimed = frozenset(claims.adjoints)
         self._first = self._claimed if at_loss else frozenset[str]()
         self.algebra = Algebra(claims.unit_sums)
@@ -60,7 +60,7 @@ class Identity:
         key = entries, adjoints
         if key not in self._readings:
             self._readings[key] = Meaning(
-                self.claims, entries, adjoints, self.algebra, self.sizes, self.total
+                self.claims, entries, adjoints, self.algebra, self.sizes, self.total, self.cut
             )
             self._readings[key].prepare()
         return self._readings[key]
@@ -89,8 +89,7 @@ class Identity:
             if not one_sided:
                 break
             # The one farthest from the loss: what it stands for may mention the others.
-            farthest = {min(one_sided, key=self.claims.order.__getitem__)}
-            adjoints |= self._claimed if self.at_once else farthest
+            adjoints |= {min(one_sided, key=self.claims.order.__getitem__)}
         found = reading.compare_read(*sides)
         if found is not Equality.EQUAL:
             for put_in in self._definitions_for(sides, entries):

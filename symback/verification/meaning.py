@@ -40,6 +40,8 @@ class Meaning(Reader):
         algebra: where the atoms live.
         sizes: sizes of the ranges over which sums are written out.
         total: whether every partial is a total derivative.
+        cut: quantities whose total derivatives are unknowns; the loss's derivative by anything
+            before them is then found through them, and not as claimed.
     """
 
     def __init__(
@@ -50,8 +52,13 @@ class Meaning(Reader):
         algebra: Algebra | None = None,
         sizes: Mapping[str, int] | None = None,
         total: bool = False,
+        cut: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(algebra or Algebra(claims.unit_sums), sizes)
+        self.cut = cut
+        self.behind = frozenset(
+            name for name in claims.model.quantities if not cut.isdisjoint(claims.dependents(name))
+        )
         self.claims = claims
         self.model = claims.model
         self.entries = frozenset(entries)
@@ -94,6 +101,9 @@ class Meaning(Reader):
         """The loss's total derivative by an entry: as claimed, or an unknown."""
         if name == self.model.loss.name:
             return self.algebra.number(1)
+        if name in self.behind:
+            loss = self.model.equations[-1].expression
+            return self.derivative(loss, {}, self.total(name, indices))
         if name not in self.adjoints or name in self.claims.open_ended:
             head = "slope" if name in self.claims.open_ended else "adjoint"
             return self.algebra.of(self.algebra.atom((head, spelled(name)), indices))
@@ -202,6 +212,9 @@ class Meaning(Reader):
         def rule(own: str, at: tuple[Index, ...]) -> Polynomial:
             if own == name or own not in dependents:
                 return itself(own, at)
+            if own in self.cut:
+                head = ("total", spelled(own), spelled(name))
+                return self.algebra.of(self.algebra.atom(head, (*at, *indices)))
             if (own, at) not in known:
                 equation = self.model.definitions[own]
                 known[own, at] = self.derivative(equation.expression, _at(equation, at), rule)

@@ -105,7 +105,7 @@ class StepChecks:
             _local_numbers(equation, quantity, path),
             (None, path.local),
         )
-        for part in dict.fromkeys((path.chain, path.primed, path.contribution)):
+        for part in dict.fromkeys((path.chain, path.spread, path.primed, path.contribution)):
             if part not in linked:
                 self.bench.decide(
                     Claim.PATH,

@@ -11,17 +11,20 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, Integer
+from sympy import Expr, Indexed, Integer, S, Sum
 
-from symback.algebra.nodes import Marked, name_of
-from symback.calculus.unit import MAX_TERMS
+from symback.algebra.nodes import Delta, Marked, Partial, name_of
+from symback.algebra.sums import left_out
+from symback.calculus.derivation import Link, Rule
+from symback.calculus.substitution import MAX_TERMS
+from symback.calculus.unit import Part
 from symback.model.equations import Model
 from symback.verification.bench import Bench, Numbering, of_unit
 from symback.verification.identity import Identity
 from symback.verification.meaning import Claims
 from symback.verification.oracle.judge import Panel
 from symback.verification.oracle.sizes import small_sizes, turns
-from symback.verification.report import Claim, Location
+from symback.verification.report import Check, Claim, Location
 
 if TYPE_CHECKING:
     from symback.calculus.unit import UnitDerivation
@@ -29,26 +32,32 @@ if TYPE_CHECKING:
 __all__ = ["UnitChecks"]
 
 
-MAX_AT_LOSS = 10
-"""In models of at most so many equations adjoints are put in all at once, and so read once."""
+BY_ITSELF = (Rule.TOTAL, Rule.GATHER, Rule.INSTANCE, Rule.DELTA)
+"""Links that are held against the left side of their chain, and not against the link before."""
 
 
 class UnitChecks:
     """Checks workings of single weights and biases.
 
+    Args:
+        claims: the model and its claimed adjoints.
+        bench: takes the checks.
+        units: the workings.
+        to_loss: decides between formulas for all sizes with every claimed adjoint put in.
+
     Attributes:
         sizes: the sizes at which numbers were taken.
     """
 
-    def __init__(self, claims: Claims, bench: Bench, units: Iterable[UnitDerivation]) -> None:
+    def __init__(
+        self, claims: Claims, bench: Bench, units: Iterable[UnitDerivation], to_loss: Identity
+    ) -> None:
         self.model = claims.model
         self.numbers = {id(unit): _numbering(self.model, unit) for unit in units}
-        ranges = {r.name: r.size for q in self.model.quantities.values() for r in q.ranges}
-        written_out = {name: size for name, size in ranges.items() if 0 < size <= MAX_TERMS}
-        # Written out, all adjoints of a deep network are too many terms: there only those that a
-        # line needs are put in.
-        shallow = len(self.model.equations) <= MAX_AT_LOSS
-        self.identity = Identity(claims, written_out, total=True, at_once=shallow)
+        self.claims = claims
+        self.ranges = {r.name: r.size for q in self.model.quantities.values() for r in q.ranges}
+        self.to_loss = to_loss
+        self._identities: dict[tuple[frozenset[str], frozenset[str]], Identity] = {}
         choices = [small_sizes(self.model, MAX_TERMS, turn) for turn in range(turns(self.model))]
         for sizes in choices:
             for name in sizes:
@@ -66,40 +75,80 @@ class UnitChecks:
         """
         self._names = self.numbers[id(unit)]
         name = unit.quantity.name
+        held = unit.adjoint  # the last line about the whole gradient that was shown
         for position, chain in enumerate(unit.chains, start=1):
             previous = chain.subject
             for link_number, link in enumerate(chain.links, start=1):
                 location = Location(name, number, unit.indices, position, link_number)
-                self._decide(Claim.UNIT, location, previous, link.expression)
-                for body in _said_to_vanish(link.expression):
-                    self._decide(Claim.UNIT, location, Integer(0), body)
+                left = chain.subject if link.rule in BY_ITSELF else previous
+                left = held if link.rule is Rule.COLLECT else left
+                check = self._decide(location, left, link.expression, self._identity(unit, link))
+                if check.ok and chain.part in (Part.TOTAL, Part.COLLECTION):
+                    held = link.expression
+                for body in said_to_vanish(link.expression):
+                    self._decide(location, Integer(0), body, self._by_names(unit))
                 previous = link.expression
-        location = Location(name, number, unit.indices)
-        self._decide(Claim.UNIT_RESULT, location, unit.adjoint, unit.result)
+        self._check_result(unit, Location(name, number, unit.indices), held)
 
-    def _decide(self, claim: Claim, location: Location, left: Expr, right: Expr) -> None:
-        check = self.bench.decide(
-            claim,
+    def _identity(self, unit: UnitDerivation, link: Link) -> Identity:
+        """What decides about a link: by names that both sides have, or by the whole way."""
+        if link.rule is Rule.INSTANCE:
+            return self.to_loss
+        if link.rule is not Rule.TOTAL:
+            return self._by_names(unit)
+        partials = link.expression.atoms(Partial)
+        cut = (name_of(partial.of) for partial in partials if partial.by == unit.adjoint.by)
+        return self._by_names(unit, frozenset(cut))
+
+    def _by_names(self, unit: UnitDerivation, cut: frozenset[str] = frozenset()) -> Identity:
+        """Decides at the network's own sizes in what is written out, for all sizes elsewhere."""
+        key = unit.written, cut
+        if key not in self._identities:
+            sizes = {name: self.ranges[name] for name in unit.written}
+            self._identities[key] = Identity(self.claims, sizes, total=True, cut=cut)
+        return self._identities[key]
+
+    def _decide(self, location: Location, left: Expr, right: Expr, identity: Identity) -> Check:
+        return self.bench.decide(
+            Claim.UNIT,
             location,
-            partial(self.identity.compare, left, right),
+            partial(identity.compare, left, right),
             of_unit(left, right, self._names),
             (left, right),
-            always=claim is Claim.UNIT_RESULT,
+        )
+
+    def _check_result(self, unit: UnitDerivation, location: Location, last: Expr) -> None:
+        """The result is what the working ends with, and the derivative in numbers."""
+        check = self.bench.decide(
+            Claim.UNIT_RESULT,
+            location,
+            partial(self._by_names(unit).compare, last, unit.result),
+            of_unit(unit.adjoint, unit.result, self._names),
+            (unit.adjoint, unit.result),
+            always=True,
         )
         fault = self.bench.faulty.get(location.quantity)
-        if fault is not None and check.ok and claim is Claim.UNIT_RESULT:
+        if fault is not None and check.ok:
             self.bench.inherit(fault)
 
 
-def _said_to_vanish(expression: Expr) -> Iterator[Expr]:
-    """What stands over a brace with ``= 0``."""
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Marked) and node.mark == "vanishes":
-            yield node.body
-        elif not isinstance(node, Indexed):
-            stack.extend(node.args)
+def said_to_vanish(expression: Expr, among: Expr = S.One) -> Iterator[Expr]:
+    """What stands over a brace with ``= 0``, where the sum around it leaves out a value.
+
+    Args:
+        expression: a line of a working.
+        among: 1, or 0 at the values that the sums around the expression leave out.
+    """
+    if isinstance(expression, Marked) and expression.mark == "vanishes":
+        yield among * expression.body
+    elif isinstance(expression, Sum):
+        body, lacking = left_out(expression)
+        for index, value in lacking.items():
+            among *= 1 - Delta(index, value)
+        yield from said_to_vanish(body, among)
+    elif not isinstance(expression, Indexed):
+        for part in expression.args:
+            yield from said_to_vanish(part, among)
 
 
 def _numbering(model: Model, unit: UnitDerivation) -> Numbering:

@@ -100,7 +100,7 @@ class _Verification:
                     self.check_chain(self.derivation.step_of[parameter.name])
         self.check_matrices()
         if self.units:
-            workings = UnitChecks(self.claims, self.bench, self.units)
+            workings = UnitChecks(self.claims, self.bench, self.units, self.to_loss)
             for unit in self.units:
                 workings.check(unit, self.derivation.step_of[unit.quantity.name].number)
         diff = self.check_with_sympy()

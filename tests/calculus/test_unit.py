@@ -6,7 +6,7 @@ import pytest
 
 from symback.calculus import derive
 from symback.calculus.derivation import Rule
-from symback.calculus.unit import Part, UnitDerivation
+from symback.calculus.unit import Gathering, Part, UnitDerivation, Why
 from symback.errors import InputError
 from symback.model.network import Network
 
@@ -25,6 +25,7 @@ def test_an_output_weight_goes_in_one_chain() -> None:
     unit = NOTES.unit("W2", 1, 1)
     (total,) = lines(unit, Part.TOTAL)
     assert total[2:] == [
+        "d(L)/d(yhat[1])*d(yhat[1])/d(W2[1, 1])",
         "d(L)/d(yhat[1])*d(g(W2[1, 1]*h1[1] + W2[2, 1]*h1[2]))/d(W2[1, 1])",
         "g'(W2[1, 1]*h1[1] + W2[2, 1]*h1[2])*h1[1]*d(L)/d(yhat[1])",
         "g'(y_pre[1])*h1[1]*d(L)/d(yhat[1])",
@@ -71,7 +72,11 @@ def test_softmax_gives_way_to_what_it_mixes() -> None:
     network = Network((2, 3, 3), ("f", "softmax"), "cross-entropy")
     unit = derive(network).unit("W2", 2, 1)
     assert str(unit.result) == "(-y[1] + yhat[1])*h1[2]"
-    assert [link.rule for link in unit.chains[0].links][:2] == [Rule.TOTAL, Rule.OPERATOR]
+    rules = [link.rule for link in unit.chains[0].links]
+    assert rules[:4] == [Rule.TOTAL, Rule.GATHER, Rule.VANISH, Rule.OPERATOR]
+    assert rules[-2:] == [Rule.UPSTREAM, Rule.FACT]
+    assert (unit.paths, unit.each) == (3, 1)
+    assert unit.gathered == Gathering("y_pre", Why.MIXED)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 from sympy import Integer, Rational, Sum, Symbol, symbols
 
-from symback.algebra.nodes import Apply, Entry, Marked, OfVectors, Partial
+from symback.algebra.nodes import Apply, Delta, Entry, Marked, OfVectors, Partial
+from symback.algebra.sums import total_but
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.network import Network
 from symback.printing import TARGETS, Printer
@@ -86,7 +87,7 @@ FORMULAS = {
         "d(g(W1[1,1]*x[1] + W1[2,1]*x[2] + b1[1]))/dW1[1,1]",
     ),
     "inner part": (
-        Apply("f", Marked(WRITTEN, "inner")),
+        Apply("f", Marked(WRITTEN, "inner", entry("h1_pre", 1))),
         r"f({\underbrace{W_{11}^{(1)} x_1 + W_{21}^{(1)} x_2 + b_1^{(1)}}_{h_1'}})",
         "f(\ue002W₁₁⁽¹⁾ x₁ + W₂₁⁽¹⁾ x₂ + b₁⁽¹⁾\ue003h₁′\ue004)",
         "f(W1[1,1]*x[1] + W1[2,1]*x[2] + b1[1])",
@@ -96,6 +97,24 @@ FORMULAS = {
         r"{\underbrace{\frac{\partial \hat{y}_k}{\partial W_{11}^{(2)}}}_{= 0}}",
         "\ue002∂ŷₖ/∂W₁₁⁽²⁾\ue003= 0\ue004",
         "dyhat[k]/dW2[1,1]",
+    ),
+    "a factor 1 that is shown": (
+        dL * Marked(Integer(1), "shown"),
+        r"\frac{\partial \mathcal{L}}{\partial \hat{y}_k} \cdot 1",
+        "∂ℒ/∂ŷₖ · 1",
+        "dL/dyhat[k]*1",
+    ),
+    "all but one": (
+        total_but(dL, k, Integer(12), n2),
+        r"\sum_{k \neq 12} \frac{\partial \mathcal{L}}{\partial \hat{y}_k}",
+        "Σₖ≠₁₂ ∂ℒ/∂ŷₖ",
+        "sum(k != 12, dL/dyhat[k])",
+    ),
+    "Kronecker's delta": (
+        yhat * (Delta(j, k) - entry("yhat", j)),
+        r"\hat{y}_k (\delta_{jk} - \hat{y}_j)",
+        "ŷₖ (δⱼₖ − ŷⱼ)",
+        "yhat[k]*(delta[j,k] - yhat[j])",
     ),
     "loss of vectors": (
         OfVectors("L", Entry("y", Symbol(":")), Entry("yhat", Symbol(":"))),

@@ -15,7 +15,7 @@ from seeding import (
     with_step,
     without_step,
 )
-from sympy import Integer
+from sympy import Integer, KroneckerDelta, S, Sum
 
 from symback.algebra.nodes import Marked
 from symback.calculus import Derivation, Link, derive
@@ -33,10 +33,11 @@ from symback.verification import (
 )
 from symback.verification.bench import Bench
 from symback.verification.closed_forms import CLOSED_FORMS
+from symback.verification.identity import Identity
 from symback.verification.meaning import Claims
 from symback.verification.oracle.judge import Panel
 from symback.verification.oracle.sizes import small_sizes
-from symback.verification.units import UnitChecks
+from symback.verification.units import BY_ITSELF, UnitChecks
 
 NETWORKS = {
     "one layer": Network((3, 2)),
@@ -218,7 +219,8 @@ def working_checked(found: Derivation, unit: UnitDerivation) -> list[Check]:
     """The checks of one working alone, the derivation being right."""
     claims = Claims(found.model, {step.quantity.name: step.result for step in found.steps})
     bench = Bench(Panel(found.model, claims.adjoints, [small_sizes(found.model)]))
-    UnitChecks(claims, bench, [unit]).check(unit, found.step_of[unit.quantity.name].number)
+    checks = UnitChecks(claims, bench, [unit], Identity(claims, at_loss=True))
+    checks.check(unit, found.step_of[unit.quantity.name].number)
     return bench.checks
 
 
@@ -229,6 +231,9 @@ def working_checked(found: Derivation, unit: UnitDerivation) -> list[Check]:
         (Network((2, 2, 2)), ("b2", 1)),
         (Network((2, 3, 3), ("tanh", "softmax"), "cross-entropy"), ("W1", 2, 1)),
         (WIDE, ("W1", 500, 99)),
+        (Network((2, 2, 6), bias=False), ("W2", 1, 4)),  # a sum over all outputs but one
+        (Network((2, 3, 2, 3, 2)), ("W1", 1, 2)),  # sums that are not written out
+        (Network((2,) * 9, bias=False), ("W1", 2, 1)),  # the paths put together
     ],
 )
 def test_every_line_of_a_working_is_checked(network: Network, unit: tuple[str, int]) -> None:
@@ -245,7 +250,8 @@ def test_every_line_of_a_working_is_checked(network: Network, unit: tuple[str, i
             wrong_ones = [c for c in checks if c.verdict is Verdict.REFUTED]
             places = {(c.location.chain, c.location.link) for c in wrong_ones}
             expected = {(position + 1, number + 1)}
-            if number + 1 < len(chain.links):
+            after = chain.links[number + 1 : number + 2]
+            if after and after[0].rule not in BY_ITSELF:
                 expected.add((position + 1, number + 2))
             assert places == expected
 
@@ -258,8 +264,9 @@ def test_a_wrong_result_of_a_working_is_refused() -> None:
     assert check.location.unit == (3, 4)
 
 
-def test_a_brace_that_does_not_vanish_is_refused() -> None:
-    found = derive(Network((2, 2, 2)))
+@pytest.mark.parametrize("layers", [(2, 2, 2), (2, 2, 6)])
+def test_a_brace_that_does_not_vanish_is_refused(layers: tuple[int, ...]) -> None:
+    found = derive(Network(layers))
     right = found.unit("W2", 1, 2)
     first = right.chains[0]
     link = first.links[0]
@@ -269,3 +276,30 @@ def test_a_brace_that_does_not_vanish_is_refused() -> None:
     report = judged(found, replace(right, chains=(chain, *right.chains[1:])))
     (check,) = refuted(report, Claim.UNIT)
     assert check.left == 0
+
+
+def test_a_brace_over_the_term_that_a_sum_leaves_out_is_refused() -> None:
+    found = derive(WIDE)
+    right = found.unit("W2", 3, 4)
+    first = right.chains[0]
+    link = first.links[0]
+    (sum_,) = link.expression.atoms(Sum)
+    every = link.expression.xreplace(dict.fromkeys(sum_.atoms(KroneckerDelta), S.Zero))
+    chain = replace(first, links=(replace(link, expression=every), *first.links[1:]))
+    checks = working_checked(found, replace(right, chains=(chain, *right.chains[1:])))
+    wrong = [check for check in checks if check.verdict is Verdict.REFUTED]
+    assert {(check.location.chain, check.location.link) for check in wrong} == {(1, 1), (1, 2)}
+    assert any(check.left == 0 for check in wrong)
+
+
+@pytest.mark.parametrize("layers", [(2, 3, 2), (2,) * 9])
+def test_a_total_that_misses_an_output_is_refused(layers: tuple[int, ...]) -> None:
+    found = derive(Network(layers))
+    right = found.unit("W1", 1, 2)
+    first = right.chains[0]
+    link = first.links[0]
+    for term in link.expression.args:
+        chain = replace(first, links=(replace(link, expression=term), *first.links[1:]))
+        checks = working_checked(found, replace(right, chains=(chain, *right.chains[1:])))
+        check = next(check for check in checks if check.verdict is Verdict.REFUTED)
+        assert (check.location.chain, check.location.link) == (1, 1)
