@@ -59,7 +59,7 @@ FORMATS: dict[str, Format] = {
     for entry in (
         Format("text", "txt", UNICODE, _escape_text),
         Format("latex", "tex", LATEX, escape_latex, inline="${}$", room=41.5),
-        Format("markdown", "md", LATEX, _escape_markdown, inline="${}$", room=62.0),
+        Format("markdown", "md", LATEX, _escape_markdown, inline="$`{}`$", room=62.0),
         Format("numpy", "py", PLAIN, _escape_python),
         Format("json", "json", PLAIN, str),
     )

@@ -45,7 +45,7 @@ def test_one_alone_and_ascii(symback_command: Symback) -> None:
 def test_markdown_goes_to_a_file(symback_command: Symback, here: Path) -> None:
     assert symback_command("notation", "bishop", "ufldl", "-o", "dictionary.md") == (0, "", "")
     text = (here / "dictionary.md").read_text("utf-8")
-    assert "| output | $y_k$ | $a_k^{(3)}$ |" in text
+    assert "| output | $`y_k`$ | $`a_k^{(3)}`$ |" in text
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ _SIZES = re.compile(r"\\(?:left|right|[bB]ig[lr]?)(?![A-Za-z])")
 _GAPS = re.compile(r"\\(?:cdot|times|quad|qquad)(?![A-Za-z])|\\[,;*]|\s|&|\{\}")
 _NOTES = re.compile(r"\\(?:text|hspace|tag)\{[^{}]*\}")
 _DISPLAY = re.compile(
-    r"\\begin\{(align|alignat)\*\}(?:\{\d\})?(.*?)\\end\{\1\*\}|\$\$(.*?)\$\$", re.S
+    r"\\begin\{(align|alignat)\*\}(?:\{\d\})?(.*?)\\end\{\1\*\}|^```math$(.*?)^```$", re.S | re.M
 )
 
 
 def normal(formula: str) -> str:
-    """Without what the eye does not read: spaces, dots, sizes and shapes of brackets, labels."""
-    formula = _NOTES.sub("", _unbraced(_SIZES.sub("", formula)))
+    """Without what the eye does not read: spaces, dots, sizes and shapes of brackets, reasons."""
+    formula = _NOTES.sub("", _ungrouped(_SIZES.sub("", formula)))
     formula = _GAPS.sub("", formula).replace("[", "(").replace("]", ")")
     return re.sub(r"_\{(\w)\}", r"_\1", formula).rstrip(".,")
 
@@ -49,16 +49,19 @@ def _top_level(line: str) -> list[str]:
     return parts
 
 
-def _unbraced(formula: str) -> str:
-    """Each brace under a part replaced by the part."""
+def _ungrouped(formula: str) -> str:
+    """Each brace under a part without the group that stands around both."""
+    while (start := formula.find(r"{\underbrace{")) >= 0:
+        body, rest = _group(formula[start:])
+        formula = formula[:start] + body + rest
+    return formula
+
+
+def unbraced(formula: str) -> str:
+    """A normal formula without its braces."""
     while (start := formula.find(r"\underbrace{")) >= 0:
         body, rest = _group(formula[start + len(r"\underbrace") :])
-        if rest.lstrip().startswith("_"):
-            _, rest = _group(rest.lstrip()[1:])
-        if formula[:start].endswith("{") and rest.startswith("}"):  # the group around a brace
-            formula = formula[: start - 1] + body + rest[1:]
-        else:
-            formula = formula[:start] + body + rest
+        formula = formula[:start] + body + _group(rest[1:])[1]
     return formula
 
 

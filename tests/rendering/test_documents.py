@@ -45,7 +45,8 @@ def test_every_document_is_written_and_the_same_each_time(network, name):
 @pytest.mark.parametrize("name", ["latex", "markdown"])
 def test_mathematics_stays_in_the_subset(network, name):
     text = document(NETWORKS[network], name)
-    formulas = re.findall(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", text, re.S)
+    formulas = re.findall(r"^```math$(.*?)^```$|\$`?([^$`\n]+)`?\$", text, re.S | re.M)
+    assert formulas
     displays = re.findall(
         r"\\begin\{(align|alignat|equation)\*\}(?:\{2\})?(.*?)\\end\{\1", text, re.S
     )
@@ -54,6 +55,13 @@ def test_mathematics_stays_in_the_subset(network, name):
             r"\\tag\{\d+\}|\\text\{\\small .*?\}(?=\s|\\|$)|\\hspace\{\d+em\}|\\q?quad|\\\\\*?|&|\n"
         )
         assert unknown(re.sub(layout, " ", formula)) == []
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_markdown_keeps_its_mathematics_from_markdown(network):
+    text = document(NETWORKS[network], "markdown")
+    words = re.sub(r"^```math\n(?:(?!```).*\n)+```$|\$`[^`$\n]+`\$", "", text, flags=re.M)
+    assert not re.search(r"[$`_]|\\[A-Za-z,;]", words)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
