@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace as replace_fields
-from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, KroneckerDelta, Mul, S, Sum
 
@@ -35,10 +34,9 @@ from symback.calculus.local import (
     taught_loss,
     through_output,
 )
+from symback.errors import InputError, quote
 from symback.model.equations import Equation, Model, Quantity, Role
-
-if TYPE_CHECKING:
-    from symback.model.network import Network
+from symback.model.network import Network
 
 __all__ = ["derive"]
 
@@ -51,7 +49,15 @@ def derive(source: Network | Model) -> Derivation:
 
     Returns:
         The steps from the loss back to the first layer; nothing in them depends on the sizes.
+
+    Raises:
+        InputError: for anything else.
     """
+    if not isinstance(source, Model | Network):
+        raise InputError(
+            f"{quote(str(source))} is neither a network nor a model",
+            hint="a network is made by symback.Network(layers=(2, 2, 2))",
+        )
     model = source if isinstance(source, Model) else source.model()
     return _Backward(model).derivation()
 

@@ -144,6 +144,9 @@ class Gradient:
     formula: Expr
     step: Step
 
+    def __repr__(self) -> str:
+        return f"<Gradient: {self.adjoint} = {self.formula}>"
+
 
 @dataclass(frozen=True)
 class Derivation:
@@ -151,6 +154,10 @@ class Derivation:
 
     model: Model
     steps: tuple[Step, ...]
+
+    def __repr__(self) -> str:
+        names = ", ".join(parameter.name for parameter in self.model.parameters)
+        return f"<Derivation by {names}: {len(self.steps)} steps>"
 
     @cached_property
     def step_of(self) -> Mapping[str, Step]:

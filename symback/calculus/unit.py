@@ -116,10 +116,14 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
     """
     from symback.calculus.board import Board
 
+    if not all(type(index) is int for index in indices):
+        given = ", ".join(map(repr, indices))
+        raise InputError(f"an index of {array} is a whole number, counted from 1, not {given}")
     step = derivation.step_of.get(array)
     if step is None or step.quantity.role not in (Role.WEIGHT, Role.BIAS):
         raise InputError(
-            f"no parameter {quote(array)}", hint=f"known are {', '.join(derivation.gradients)}"
+            f"no parameter {quote(array)}",
+            hint=f'known are {", ".join(derivation.gradients)}; an entry is unit("W1", 1, 2)',
         )
     shape = step.quantity.shape
     if len(indices) != len(shape) or not all(

@@ -20,6 +20,7 @@ from symback.printing.numpy import CODE, ELEMENTARY, NUMPY, NumPyPrinter, functi
 from symback.rendering.document import Document
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
+from symback.rendering.page import Page
 
 __all__ = ["numpy_module"]
 
@@ -125,6 +126,7 @@ def numpy_module(document: Document) -> str:
     template = environment(FORMATS["numpy"]).get_template("gradients.py.j2")
     return template.render(
         doc=document,
+        page=Page(FORMATS["numpy"], document, FORMATS["numpy"].room),
         network=network,
         parameters=[q.name for q in model.parameters],
         shapes={q.name: q.shape for q in model.parameters},

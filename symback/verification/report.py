@@ -157,6 +157,11 @@ class Report:
     facts: tuple[str, ...] = ()
     sources: Mapping[str, str] | None = None
 
+    def __repr__(self) -> str:
+        count, failed = len(self.checks), len(self.failures)
+        found = f"{failed} of {count} claims do not hold" if failed else f"all {count} claims hold"
+        return f"<Report: {found}>"
+
     @property
     def ok(self) -> bool:
         """Whether every claim was shown."""

@@ -8,8 +8,9 @@ from math import log2, prod
 from random import Random
 from typing import TYPE_CHECKING
 
+from symback.calculus.derivation import Derivation
 from symback.calculus.matrix import index_form
-from symback.errors import InputError
+from symback.errors import InputError, quote
 from symback.model.equations import Model
 from symback.verification.bench import Bench, at_entries
 from symback.verification.identity import Identity
@@ -33,7 +34,7 @@ from symback.verification.units import UnitChecks
 from symback.verification.witnesses import check_by_field, check_by_numbers
 
 if TYPE_CHECKING:
-    from symback.calculus.derivation import Derivation, Step
+    from symback.calculus.derivation import Step
     from symback.calculus.unit import UnitDerivation
 
 __all__ = ["verify"]
@@ -60,7 +61,15 @@ def verify(
 
     Returns:
         One check for each claim, in the order of the derivation, and what each witness covered.
+
+    Raises:
+        InputError: for anything but a derivation.
     """
+    if not isinstance(derivation, Derivation):
+        raise InputError(
+            f"{quote(str(derivation))} is no derivation",
+            hint="a derivation is made by symback.derive(network)",
+        )
     report = _Verification(derivation, tuple(units)).report()
     for witness in (check_by_field, check_by_numbers) if numbers else (check_by_field,):
         report = report.joined_by(*witness(derivation))

@@ -125,7 +125,7 @@ def test_a_weight_used_twice() -> None:
 def test_attention_over_three_tokens() -> None:
     derivation = derive(attention())
     assert len(derivation.gradients) == 4
-    all_shown(derivation)
+    all_shown(derivation, ("Wo", 2, 1), ("Wk", 1, 2))
 
 
 def test_loss_that_mentions_a_hidden_layer() -> None:
