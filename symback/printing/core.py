@@ -304,7 +304,7 @@ class Printer:
                 self.target.unequal(self.index(index), self.index(lacking[index]))
                 if index in lacking
                 else self.index(index),
-                self.piece(upper).text if self.bounds else "",
+                self.piece(upper).text if self.bounds and index not in lacking else "",
             )
             for index, _, upper in node.limits
         ]

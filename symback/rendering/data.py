@@ -53,8 +53,9 @@ class _Writer:
         self.contents = contents
         output_format = FORMATS["json"]
         self.page = Page(output_format, contents, output_format.room)
-        self.text = self.page.printer
-        self.latex = Printer(LATEX, contents.derivation.model, contents.notation)
+        self.text = self.page.bounded
+        model = contents.derivation.model
+        self.latex = Printer(LATEX, model, contents.notation, bounds=True)
         self.matrix = MatrixPrinter(self.latex)
         words = environment(output_format).get_template("words.j2")
         self.words: Any = words.make_module({"page": self.page, "doc": contents})
@@ -131,16 +132,17 @@ class _Writer:
         """One parameter array: its index form both ways, and its worked entries."""
         quantity = chain.quantity
         assert quantity is not None
-        gradient = self.contents.derivation.gradients[quantity.name]
+        by_layers = self.contents.derivation.gradients[quantity.name].formula
         return {
             "name": quantity.name,
             "role": quantity.role.value,
             "layer": quantity.layer,
             "shape": list(quantity.shape),
             "step": chain.number,
-            "gradient": self.formula(chain.subject),
+            "left": self.formula(chain.subject),
+            "gradient": self.formula(chain.links[-1].expression if chain.links else by_layers),
             "to_the_loss": self.links(chain, "chain", quantity.name),
-            "by_layers": self.formula(gradient.formula),
+            "by_layers": self.formula(by_layers),
             "units": [self.unit(unit) for unit in self.contents.units if unit.quantity == quantity],
         }
 
@@ -148,8 +150,8 @@ class _Writer:
         """One worked weight or bias."""
         return {
             "indices": list(unit.indices),
-            "gradient": self.formula(unit.adjoint),
-            "result": self.formula(unit.result),
+            "left": self.formula(unit.adjoint),
+            "gradient": self.formula(unit.result),
             "paths": unit.paths,
             "chains": [
                 {

@@ -171,6 +171,11 @@ class Document:
         return tuple(found)
 
     @property
+    def farthest(self) -> int:
+        """Through at most so many equations gradients are carried to the loss."""
+        return MAX_EQUATIONS
+
+    @property
     def leaves_out(self) -> bool:
         """Whether some gradients are too far from the loss to be carried there."""
         return any(not formula.links for formula in self.formulas)

@@ -89,8 +89,23 @@ def test_json_obeys_its_schema(network):
     jsonschema.validate(data, schema)
     for parameter in data["parameters"]:
         assert parameter["units"], "every array has an entry worked out"
+        assert parameter["left"]["text"] not in parameter["gradient"]["text"]
     reasons = [link["reason"] for step in data["steps"] for link in step["links"]]
     assert all(reasons)
+
+
+def test_json_names_what_vanishes_and_the_range_of_a_sum():
+    data = json.loads(document(NETWORKS["generic"], "json"))
+    first, second = data["parameters"][:2]
+    assert first["gradient"]["text"].startswith("sum(i=1..2, dL/dyhat[i]*")
+    assert second["left"]["text"] == "dL/db1[k]"
+    zeros = [
+        [part["text"] for part in link["vanishes"]]
+        for chain in first["units"][1]["chains"]
+        for link in chain["links"]
+        if link["vanishes"]
+    ]
+    assert zeros == [["dh[1]/dW1[1,2]"], ["dh[1]/dW1[1,2]"]]
 
 
 def test_exactly_the_weights_asked_for():
