@@ -15,6 +15,7 @@ from symback.model.names import parse_parameter
 from symback.model.network import Network
 from symback.printing.subset import unknown
 from symback.rendering import FORMATS, render
+from symback.verification import verify
 
 NETWORKS = {
     "generic": Network(layers=(2, 2, 2)),
@@ -129,7 +130,10 @@ def test_unknown_documents_and_formats():
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
 @pytest.mark.parametrize("network", ["generic", "classifier", "deep", "regression"])
 def test_latex_compiles_and_nothing_runs_out_of_the_margin(network, tmp_path):
-    (tmp_path / "page.tex").write_text(document(NETWORKS[network], "latex"), encoding="utf-8")
+    derivation = derive(NETWORKS[network])
+    report = verify(derivation, numbers=False)
+    page = render("derivation", "latex", derivation=derivation, report=report)
+    (tmp_path / "page.tex").write_text(page, encoding="utf-8")
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
         cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
