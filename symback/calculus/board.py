@@ -9,57 +9,33 @@ the parameter and differentiated factor by factor.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Integer, S, Sum, Symbol
 
 from symback.algebra.nodes import Marked, Partial, name_of
 from symback.algebra.sums import (
-    Limit,
     collapse,
     index_names,
     limits_of,
     name_bound,
     replace,
-    total,
     total_but,
 )
-from symback.calculus.dependence import dependence, is_elementwise
+from symback.calculus.dependence import dependence
 from symback.calculus.derivation import Link, Rule
+from symback.calculus.ends import But, End, Ends, is_few
 from symback.calculus.local import replaced_functions
 from symback.calculus.relabel import permutations, renamed, renamed_chain
 from symback.calculus.substitution import MAX_ENTRIES, Substitution
-from symback.calculus.unit import Chain, Gathering, Part, UnitDerivation, Why
+from symback.calculus.unit import Chain, Part, UnitDerivation, Why
 from symback.model.equations import Role
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Step
     from symback.model.equations import Quantity
 
-__all__ = ["MAX_OUTPUTS", "Board"]
-
-MAX_OUTPUTS = 3
-"""Up to so many outputs are worked one by one; beyond, one stands for all."""
-
-NO_OUTPUT = (Role.LOSS, Role.WEIGHT, Role.BIAS)
-"""Roles of quantities that a loss may mention without their being outputs."""
-
-But = tuple[tuple[Expr, Expr], ...]
-"""Letters of an entry with the one value that each does not take."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """An entry over which a total derivative runs: one output, or a letter that stands for many.
-
-    Attributes:
-        entry: the output; a letter among its indices stands for every value.
-        but: of such a letter, the value that it does not take.
-    """
-
-    entry: Expr
-    but: But = ()
+__all__ = ["Board"]
 
 
 class Board:
@@ -82,22 +58,21 @@ class Board:
         self.chains: list[Chain] = []
         self.derivatives: dict[Expr, Expr] = {}
         self.explained: set[Expr] = set()
-        self.outputs = self._outputs_of_loss()
-        self.gathered = self._gathering()
-        self.layer = [self.model.quantities[self.gathered.quantity]] if self.gathered else []
-        self.text = Substitution(self.model, self.depends, self.layer or self.outputs)
+        self.ends = Ends(derivation, step, self.depends)
+        self.text = Substitution(self.model, self.depends, self.ends.layer or self.ends.outputs)
 
     def work(self) -> UnitDerivation:
         """Total derivative, each output that is reached, all of them together, the instance."""
-        ends = self._ends(self.outputs)
-        unreached = [end for end in ends if not self._reached(end)]
+        outputs, layer, gathered = self.ends.outputs, self.ends.layer, self.ends.gathered
+        ends = self.ends.of(outputs)
+        unreached = [end for end in ends if not self.ends.reached(end)]
         links: list[Link] = []
-        self._follow(links, self._total(ends), Rule.TOTAL, (q.name for q in self.outputs))
-        if self.layer:
-            ends = self._ends(self.layer)
-            unreached += [end for end in ends if not self._reached(end)]
-            self._follow(links, self._total(ends), Rule.GATHER, (q.name for q in self.layer))
-        reached = [end for end in ends if self._reached(end)]
+        self._follow(links, self._total(ends), Rule.TOTAL, (q.name for q in outputs))
+        if layer:
+            ends = self.ends.of(layer)
+            unreached += [end for end in ends if not self.ends.reached(end)]
+            self._follow(links, self._total(ends), Rule.GATHER, (q.name for q in layer))
+        reached = [end for end in ends if self.ends.reached(end)]
         if len(reached) == 1 and self._is_above(reached[0].entry):
             self._in_one_go(reached[0], links)
             self._add(Part.TOTAL, self.adjoint, links)
@@ -108,7 +83,7 @@ class Board:
             self._work_out(reached)
             links = self._collect(reached)
         self._instance()
-        ways = {self.depends.path_counts[q.name] for q in self.outputs}
+        ways = {self.depends.path_counts[q.name] for q in outputs}
         return UnitDerivation(
             self.step.quantity,
             tuple(int(index) for index in self.indices),
@@ -117,8 +92,8 @@ class Board:
             self.depends.count_paths(),
             ways.pop() if len(ways) == 1 else 0,
             links[-1].expression,
-            self.gathered,
-            self.text.written | {r.name for q in self.outputs for r in q.ranges if _is_few(r.size)},
+            gathered,
+            self.text.written | {r.name for q in outputs for r in q.ranges if is_few(r.size)},
         )
 
     def _add(self, part: Part, subject: Expr, links: list[Link], but: But = ()) -> None:
@@ -133,90 +108,15 @@ class Board:
         if not links or named != links[-1].expression:
             links.append(Link(named, rule, tuple(about)))
 
-    # Over what the total derivative runs --------------------------------------------------------
-
-    def _outputs_of_loss(self) -> list[Quantity]:
-        """What the loss of a sample mentions and the parameter reaches."""
-        return [
-            step.quantity
-            for step in self.derivation.steps
-            if any(path.to_loss for path in step.paths)
-            and step.quantity.role not in NO_OUTPUT
-            and step.quantity.name in self.depends.known
-        ]
-
-    def _gathering(self) -> Gathering | None:
-        """The layer at which the paths are put together, if they are."""
-        outputs = self.outputs
-        if len(outputs) == 1 and (inner := self._mixed(outputs[0])):
-            outputs = [inner]
-        fed = [e.quantity for e in self.model.equations if self.step.quantity.name in e.mentions]
-        fed = [quantity for quantity in fed if quantity.role is not Role.LOSS]
-        if len(fed) == 1 and fed != outputs and outputs:
-            if Substitution(self.model, self.depends, outputs).is_long:
-                return Gathering(fed[0].name, Why.FAR)
-        return Gathering(outputs[0].name, Why.MIXED) if outputs != self.outputs else None
-
-    def _mixed(self, output: Quantity) -> Quantity | None:
-        """What an output that depends on its whole layer mixes, as softmax does."""
-        equation = self.model.definitions.get(output.name)
-        if equation is None or is_elementwise(self.derivation, output):
-            return None
-        inner = [n for n in equation.mentions if n in self.depends.known]
-        if len(inner) != 1 or inner[0] not in self.model.definitions:
-            return None
-        quantity = self.model.quantities[inner[0]]
-        return quantity if quantity.ranges == output.ranges else None
-
-    def _ends(self, quantities: list[Quantity]) -> list[End]:
-        """Every entry of some quantities; of many alike, one that stands for all."""
-        found: list[End] = []
-        for quantity in quantities:
-            pattern = self.depends.known[quantity.name]
-            ends: list[tuple[tuple[Expr, ...], But]] = [((), ())]
-            for letter, r, only in zip(
-                self._letters(quantity), quantity.ranges, pattern, strict=True
-            ):
-                choices: list[tuple[Expr, But]]
-                if _is_few(r.size):
-                    choices = [(Integer(n), ()) for n in range(1, r.size + 1)]
-                elif only is None:
-                    choices = [(letter, ())]
-                else:
-                    choices = [(only, ()), (letter, ((letter, only),))]
-                ends = [
-                    ((*place, index), (*but, *own)) for place, but in ends for index, own in choices
-                ]
-            found += [End(quantity.at(*place), but) for place, but in ends]
-        return found
-
-    def _letters(self, quantity: Quantity) -> list[Symbol]:
-        uppers = [r.upper for r in quantity.ranges]
-        return index_names(uppers, self.derivation.letters, ())
-
-    def _reached(self, end: End) -> bool:
-        return not end.but and self.depends.reaches(end.entry)
-
     def _total(self, ends: list[End]) -> Expr:
         """The sum over all outputs; an output that the parameter does not reach has a brace."""
         terms = []
         for end in ends:
             inner: Expr = Partial(end.entry, self.entry)
-            if not self._reached(end):
+            if not self.ends.reached(end):
                 inner = Marked(inner, "vanishes")
-            terms.append(self._over(end, Partial(self.loss, end.entry) * inner))
+            terms.append(self.ends.over(end, Partial(self.loss, end.entry) * inner))
         return Add(self.direct, *terms)
-
-    def _over(self, end: End, term: Expr) -> Expr:
-        """Sum a term over the letters that stand for many outputs."""
-        lacking = dict(end.but)
-        limits: list[Limit] = []
-        for index, r in zip(end.entry.indices, self._quantity(end.entry).ranges, strict=True):
-            if index in lacking:
-                term = total_but(term, index, lacking[index], r.upper)
-            elif isinstance(index, Symbol):
-                limits.append((index, r.upper))
-        return total(term, limits)
 
     def _explain(self, ends: Iterable[End]) -> None:
         """Why entries do not depend on the parameter: their definition, without it."""
@@ -239,7 +139,7 @@ class Board:
         """Operator, derivative, names, closed form: all in the chain of the total derivative."""
 
         def whole(inner: Expr) -> Expr:
-            return self.direct + self._over(end, Partial(self.loss, end.entry) * inner)
+            return self.direct + self.ends.over(end, Partial(self.loss, end.entry) * inner)
 
         inside = self.text.spelled(end.entry)
         self._follow(links, whole(Partial(end.entry, self.entry)), Rule.VANISH)
@@ -384,14 +284,8 @@ class Board:
         """A letter for an index that is named in a sentence, too."""
         quantity = self._quantity(entry)
         place = entry.indices.index(index)
-        taken = [str(i) for i in self._free]
+        taken = [str(i) for i in self.ends.letters]
         return index_names([quantity.ranges[place].upper], self.derivation.letters, taken)[0]
-
-    @property
-    def _free(self) -> set[Symbol]:
-        """Letters that stand for many outputs."""
-        ends = self._ends(self.layer or self.outputs)
-        return {i for end in ends for i in end.entry.indices if isinstance(i, Symbol)}
 
     def _derivative(self, entry: Expr) -> Expr:
         """An entry's derivative by the parameter in named quantities, all the way down."""
@@ -407,7 +301,7 @@ class Board:
 
     def _collect(self, ends: list[End]) -> list[Link]:
         terms = [
-            self._over(end, Partial(self.loss, end.entry) * self._derivative(end.entry))
+            self.ends.over(end, Partial(self.loss, end.entry) * self._derivative(end.entry))
             for end in ends
         ]
         links = [Link(self._name(Add(self.direct, *terms)), Rule.COLLECT)]
@@ -420,7 +314,7 @@ class Board:
         current = links[-1].expression
         taught = self.depends.taught(current)
         self._follow(links, taught, Rule.FUNCTION, replaced_functions(current, taught))
-        if self.gathered and self.gathered.why is Why.FAR:
+        if self.ends.gathered and self.ends.gathered.why is Why.FAR:
             return
         steps = {name_of(end.entry): self._step(end.entry) for end in ends}
         known = {name: step for name, step in steps.items() if step.result != step.adjoint}
@@ -465,11 +359,6 @@ class Board:
             return expression
         taken = {s.name for s in expression.free_symbols if isinstance(s, Symbol)}
         return name_bound(expression, self.derivation.letters, taken)
-
-
-def _is_few(size: int) -> bool:
-    """Whether so many outputs are worked one by one."""
-    return 0 < size <= MAX_OUTPUTS
 
 
 def _place(end: End) -> tuple[str, tuple[tuple[int, str], ...]]:
