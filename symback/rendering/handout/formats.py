@@ -41,12 +41,11 @@ _SCREEN = 44.0
 HANDOUT_FORMATS: dict[str, HandoutFormat] = {
     entry.name: entry
     for entry in (
-        _as_handout(
-            _MARKDOWN, inline="$`{}`$", room=_SCREEN
-        ),  # GitHub reads what stands between as it is
+        _as_handout(_MARKDOWN, room=_SCREEN),
         _as_handout(FORMATS["latex"], escape=escape_for_pdflatex),
         HandoutFormat("html", "html", LATEX, escape, room=46.0),
-        _as_handout(_MARKDOWN, name="notebook", suffix="ipynb", room=_SCREEN),
+        # Jupyter keeps its mathematics from Markdown by itself, and knows dollars alone.
+        _as_handout(_MARKDOWN, name="notebook", suffix="ipynb", inline="${}$", room=_SCREEN),
         HandoutFormat("typst", "typ", TYPST, escape_typst, room=41.5),
         HandoutFormat("pdf", "pdf", TYPST, escape_typst, room=41.5, source="typst"),
     )
