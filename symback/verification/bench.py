@@ -12,6 +12,7 @@ from symback.algebra.canonical import Equality
 from symback.algebra.nodes import Delta, name_of
 from symback.algebra.sums import limits_of
 from symback.model.equations import Model, Quantity
+from symback.verification.oracle.field import NoValueError
 from symback.verification.oracle.judge import Judge, Mismatch, Panel
 from symback.verification.report import Check, Claim, Location, Verdict, Witness
 
@@ -61,31 +62,44 @@ class Bench:
         witnesses = [Witness.IDENTITY] if proved or found is Equality.DIFFERENT else []
         verdict, at, values = Verdict.PROVED, tuple[int, ...](), None
         if always or not proved:
-            against = self._against(numbers, only_first=proved)
-            witnesses.append(Witness.SMALL_INSTANCE)
+            asked, against = self._against(numbers, only_first=proved)
+            if asked:
+                witnesses.append(Witness.SMALL_INSTANCE)
             if against is not None:
                 judge, (at, values) = against
                 # With true adjoints it holds: the fault is in one that was claimed before.
-                inherits = bool(self.faulty) and numbers(judge, True) is None
+                inherits = bool(self.faulty) and _holds(numbers, judge)
                 verdict = Verdict.INHERITED if inherits else Verdict.REFUTED
                 about = (*about, *dict.fromkeys(self.faulty.values())) if inherits else about
-            elif not proved:
+            elif asked and not proved:
                 verdict, witnesses = Verdict.AGREES, [Witness.SMALL_INSTANCE]
+            elif not proved:
+                verdict, witnesses = Verdict.UNDECIDED, []
         check = Check(
             claim, location, verdict, tuple(witnesses), *shown, values=values, at=at, about=about
         )
         self.checks.append(check)
         return check
 
-    def _against(self, numbers: Numbers, only_first: bool) -> tuple[Judge, Mismatch] | None:
-        """The first judge before whom the two sides differ, and where."""
+    def _against(
+        self, numbers: Numbers, only_first: bool
+    ) -> tuple[bool, tuple[Judge, Mismatch] | None]:
+        """Whether a judge could say, and the first before whom the two sides differ, and where."""
+        asked = False
         for judge in self.panel:
-            mismatch = numbers(judge, False)
-            if mismatch is not None:
-                return judge, mismatch
+            try:
+                mismatch = numbers(judge, False)
+            except NoValueError:
+                continue  # one side is a quotient or a root that has no value here
+            if mismatch is None:
+                asked = True
+            elif judge.is_sure or mismatch[1] is None:
+                return True, (judge, mismatch)
+            else:
+                return False, None
             if only_first:
                 break
-        return None
+        return asked, None
 
     def say(self, claim: Claim, location: Location, ok: bool, about: tuple[str, ...] = ()) -> Check:
         """Keep a check that is decided by looking."""
@@ -100,6 +114,14 @@ class Bench:
 
 
 # Numbers ------------------------------------------------------------------------------------------
+
+
+def _holds(numbers: Numbers, judge: Judge) -> bool:
+    """Whether two sides are equal with true adjoints."""
+    try:
+        return numbers(judge, True) is None
+    except NoValueError:
+        return False
 
 
 def at_entries(quantity: Quantity, left: Expr, right: Expr) -> Numbers:

@@ -32,6 +32,12 @@ TOLERANCE = 25
 STEP = 80
 """The change of a weight is two to the minus this."""
 
+FINER = 4
+"""Before a gradient is refused, the change is made smaller by two to the minus this."""
+
+CLOSER = 6
+"""How often a point with numbers half as large is drawn because the loss was too steep."""
+
 ALL = 100
 """Up to so many parameters every one is tested."""
 
@@ -122,6 +128,10 @@ class _Reading:
         return bool(self.error * 10**TOLERANCE <= ONE)
 
 
+class _TooSteepError(Exception):
+    """The loss bends so much at a point that its difference is not its derivative."""
+
+
 class _Trial:
     """The differences about one derivation."""
 
@@ -148,12 +158,21 @@ class _Trial:
         missing = tuple(q.name for q in self.model.parameters if q.name not in known)
         if missing:
             return self._result(Outcome.DIFFERS, arrays=missing)
-        try:
-            point = self._point()
-        except UnknownKindError:
-            return self._result(Outcome.UNDECIDED, reason="kind")
-        if point is None:
-            return self._result(Outcome.UNDECIDED, reason="no-point")
+        for closer in range(CLOSER):
+            try:
+                point = self._point(closer)
+            except UnknownKindError:
+                return self._result(Outcome.UNDECIDED, reason="kind")
+            if point is None:
+                break
+            try:
+                return self._proof_at(point)
+            except _TooSteepError:
+                continue
+        return self._result(Outcome.UNDECIDED, reason="no-point")
+
+    def _proof_at(self, point: Point) -> NumbersProof:
+        """Work out what is claimed at a point, and test it."""
         for step in self.steps:
             try:
                 point.claim(step.quantity, step.result)
@@ -198,12 +217,18 @@ class _Trial:
         agreed = int(-context().log10(context().ldexp(worst + 1, -BITS)))
         return self._result(Outcome.AGREES, tested=tested, agreed=agreed)
 
-    def _point(self) -> Point | None:
+    def _point(self, closer: int) -> Point | None:
         """A point at which everything is defined and no kink is near."""
         for attempt in range(DRAWS):
             try:
                 arithmetic = Decimals(f"{SEED} point {attempt}")
-                return Point(self.model, arithmetic, self.sizes, positive=attempt % 4 == 3)
+                return Point(
+                    self.model,
+                    arithmetic,
+                    self.sizes,
+                    positive=attempt % 4 == 3,
+                    closer=closer,
+                )
             except NoValueError:
                 continue
         return None
@@ -234,19 +259,34 @@ class _Trial:
         return prod(self.sizes[r.name] for r in quantity.ranges)
 
     def _reading(self, point: Point, name: str, at: int) -> _Reading:
-        """The loss's central difference for a change of one entry, and the claimed adjoint."""
+        """The loss's difference for a change of one entry, and the claimed adjoint.
+
+        Raises:
+            _TooSteepError: where the difference still depends on the step, so that it is not yet
+                the derivative.
+        """
+        shape = point.shape(self.model.quantities[name])
+        place, claimed = (name, _indices(at, shape)), point.adjoints[name][at]
+        reading = _Reading(place, self._difference(point, name, at, STEP), claimed)
+        if reading.ok:
+            return reading
+        finer = self._difference(point, name, at, STEP + FINER)
+        if not _Reading(place, reading.difference, finer).ok:
+            raise _TooSteepError
+        return _Reading(place, finer, claimed)
+
+    def _difference(self, point: Point, name: str, at: int, step: int) -> int:
+        """The loss's central difference for a change of one entry by two to the minus ``step``."""
         kept = dict(point.values)
         losses = []
-        for change in (1 << BITS - STEP, -(1 << BITS - STEP)):
+        for change in (1 << BITS - step, -(1 << BITS - step)):
             entries = list(kept[name])
             entries[at] += change
             point.values[name] = entries
             point.define(self.dependents[name])
             losses += point.values[self.model.loss.name]
         point.values = kept
-        difference = (losses[0] - losses[1] << STEP) // 2
-        shape = point.shape(self.model.quantities[name])
-        return _Reading((name, _indices(at, shape)), difference, point.adjoints[name][at])
+        return int((losses[0] - losses[1] << step) // 2)
 
     def _result(
         self,

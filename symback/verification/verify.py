@@ -16,7 +16,7 @@ from symback.verification.bench import Bench, at_entries
 from symback.verification.identity import Identity
 from symback.verification.instantiate import forms_for
 from symback.verification.meaning import Claims
-from symback.verification.oracle.field import PRIME
+from symback.verification.oracle.field import PRIME, NoValueError
 from symback.verification.oracle.instance import Instance
 from symback.verification.oracle.judge import Judge, Panel, seat
 from symback.verification.oracle.sizes import small_sizes, turns
@@ -176,9 +176,19 @@ class _Verification:
             limit = MAX_PARAMETERS
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="too-many-parameters", limit=limit)
         judge = seat(self.model, sizes, self.claims.adjoints)
+        if judge is None:
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="no-value")
         if sum(map(len, judge.instance.jacobian.values())) > MAX_SLOPES:
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="too-large", limit=MAX_SLOPES)
-        agreed = self._gradients_agree(judge)
+        before = len(self.bench.checks)
+        try:
+            agreed = self._gradients_agree(judge)
+        except NoValueError:
+            del self.bench.checks[before:]
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="no-value")
+        if not judge.is_sure and not all(agreed.values()):
+            del self.bench.checks[before:]
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="roots")
         covered = sum(prod(p.shape) for p in self.model.parameters if agreed.get(p.name, False))
         return Testimony(
             Witness.SYMPY_DIFF,
@@ -236,6 +246,7 @@ class _Verification:
         by_identity = [check for check in checks if check.claim is not Claim.GRADIENT]
         proved = [check for check in by_identity if Witness.IDENTITY in check.witnesses]
         asked = [check for check in checks if Witness.SMALL_INSTANCE in check.witnesses]
+        first = self.bench.panel.first
         return (
             Testimony(
                 Witness.IDENTITY,
@@ -249,8 +260,10 @@ class _Verification:
                 sum(check.ok for check in asked),
                 tuple(self.bench.panel.sizes[0].items()),
                 count,
-                _error_bits(self.bench.panel.first.instance, len(asked)),
-            ),
+                _error_bits(first.instance, len(asked)),
+            )
+            if first is not None
+            else Testimony(Witness.SMALL_INSTANCE, 0, 0, left_out="no-value"),
         )
 
 

@@ -153,3 +153,12 @@ def test_what_is_asked_for() -> None:
     assert TOLERANCE == 25
     assert BITS > 3.33 * 60
     assert Apply("f", Symbol("u")).order == 0
+
+
+def test_a_loss_too_steep_for_a_difference_is_tested_nearer_to_zero() -> None:
+    steep = Network((4, 2, 2), ("x**64", "sin(x)*cos(x)"), "huber", batch=True)
+    right = derive(steep)
+    assert numbers(right).ok
+    step = right.step_of["W2"]
+    wrong = numbers(with_result(right, step, 2 * step.result))
+    assert (wrong.outcome, wrong.arrays) == (Outcome.DIFFERS, ("W2",))

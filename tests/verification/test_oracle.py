@@ -5,11 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from faults import with_result
 from sympy import Integer, Symbol
 
 from symback.algebra.nodes import Apply, Entry, Partial
 from symback.calculus import derive
 from symback.model.network import Network
+from symback.verification import Verdict, Witness, verify
 from symback.verification.oracle.field import PRIME, Field, NoValueError
 from symback.verification.oracle.instance import Instance
 from symback.verification.oracle.judge import Judge, seat
@@ -115,3 +117,54 @@ def test_every_two_ranges_differ_in_some_choice_of_sizes(depth: int) -> None:
     names = list(choices[0])
     seen = {tuple(sizes[name] for sizes in choices) for name in names}
     assert len(seen) == len(names)
+
+
+def test_roots_exist_or_are_unknown() -> None:
+    field = Field(1)
+    for degree in (3, 5, 7, 9):
+        root = field.power(11, 1, degree)
+        assert pow(root, degree, PRIME) == 11
+    assert field.power(16, 1, 4) ** 4 % PRIME == 16
+    assert field.power(3, 3, 2) == 3 * field.power(3, 1, 2) % PRIME
+    with pytest.raises(NoValueError):
+        field.power(PRIME - 4, 1, 2)
+    formal = Field(1, formal=True)
+    assert formal.power(4, 1, 2) in (2, PRIME - 2)
+    assert not formal.is_formal
+    root = formal.power(PRIME - 4, 1, 2)
+    assert formal.power(PRIME - 4, 3, 2) == pow(root, 3, PRIME)
+    assert formal.is_formal
+
+
+MANY_ROOTS = Network((2, 3, 2), ("x*sigmoid(x)", "sqrt(1+x**2)"), "huber")
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        MANY_ROOTS,
+        Network((2, 3, 3), ("sqrt(1+x**2)", "x/sqrt(1+x**2)"), "sqrt(1+(y-yhat)**2)"),
+        Network((2, 2, 2), ("x**(1/3)", "sqrt(sqrt(1+x**2))"), "squared-error"),
+    ],
+    ids=str,
+)
+def test_where_not_all_roots_exist_what_is_equal_is_shown(network: Network) -> None:
+    report = verify(derive(network), numbers=False)
+    assert report.ok, report.first_failure
+
+
+def test_what_differs_by_unknown_roots_is_not_refuted_by_them_and_not_shown() -> None:
+    right = derive(MANY_ROOTS)
+    step = right.step_of["W1"]
+    report = verify(with_result(right, step, 2 * step.result))
+    checks = [c for c in report.failures if c.location.quantity == "W1"]
+    by = {w for c in checks if c.verdict is Verdict.REFUTED for w in c.witnesses}
+    assert {Witness.NUMBERS} <= by
+    assert not report.ok
+
+
+def test_a_model_without_values_is_said_to_have_none() -> None:
+    nowhere = Network((1, 2, 1), ("x-x", "1/x"), "squared-error", bias=False)
+    report = verify(derive(nowhere))
+    assert report.testimony(Witness.SMALL_INSTANCE).left_out == "no-value"
+    assert report.testimony(Witness.SYMPY_DIFF).left_out == "no-value"

@@ -68,6 +68,7 @@ class Point(Walk):
         arithmetic: of decimals.
         sizes: how many values each range has, by its name.
         positive: whether all weights and inputs are positive, for functions that want that.
+        closer: how often to halve their bounds, for functions that grow fast.
 
     Raises:
         NoValueError: when a function is not defined at this point, or a kink is too near.
@@ -82,9 +83,11 @@ class Point(Walk):
         sizes: Mapping[str, int],
         *,
         positive: bool = False,
+        closer: int = 0,
     ) -> None:
         super().__init__(model, arithmetic, sizes)
         self.arithmetic = arithmetic
+        self._closer = closer
         for quantity in model.given:
             self.values[quantity.name] = self._draw(quantity, self.shape(quantity), positive)
         self.define()
@@ -102,6 +105,7 @@ class Point(Walk):
         if quantity.role is Role.WEIGHT and len(shape) > 1:
             inputs = shape[0]
             bound = Fraction(2, inputs if positive else isqrt(inputs))
+        bound /= 2**self._closer
         return draw.between(bound / 8 if positive else -bound, bound, shape)
 
     # Functions ----------------------------------------------------------------------------------

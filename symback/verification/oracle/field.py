@@ -7,16 +7,21 @@ fails but for an accident whose probability is below the degree of the expressio
 
 from __future__ import annotations
 
+from math import gcd
 from random import Random
 
 __all__ = ["PRIME", "Field", "NoValueError"]
 
 PRIME = 2305843009213690799
-"""The largest prime below 2^61 that is -1 modulo 840, so that 2, 3, …, 10 are squares."""
+"""The largest prime below 2^61 that is -1 modulo 840, so that 2, 3, …, 10 are squares.
+
+So half of all numbers have a square root, one root of a square has one again, and cube, fifth and
+seventh roots always exist and are unique.
+"""
 
 
 class NoValueError(ArithmeticError):
-    """A denominator is zero or a square root does not exist: other random values are wanted."""
+    """A denominator is zero or a root does not exist: other random values are wanted."""
 
 
 class Field:
@@ -24,9 +29,16 @@ class Field:
 
     Args:
         seed: of the draw; the same seed gives the same values.
+        formal: whether a root that does not exist is an unknown.  What is equal then is equal; what
+            differs may do so only because the power of the unknown is not what it is a root of.
+
+    Attributes:
+        is_formal: whether there is such an unknown.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, formal: bool = False) -> None:
+        self._formal = formal
+        self.is_formal = False
         self._random = Random(seed)
         self._functions: dict[tuple[str, int, int], int] = {}
         self.pi = self.draw() ** 2 % PRIME  # a square, since its root is wanted
@@ -42,15 +54,25 @@ class Field:
         return pow(value, -1, PRIME)
 
     def power(self, base: int, top: int, bottom: int = 1) -> int:
-        """``base ** (top / bottom)`` for square roots and whole powers."""
-        if bottom == 2:
-            root = pow(base, (PRIME + 1) // 4, PRIME)
-            if root * root % PRIME != base % PRIME:
-                raise NoValueError
-            base = root
-        elif bottom != 1:
-            return self.generic(f"power {top}/{bottom}", 0, base)
+        """``base ** (top / bottom)``."""
+        if bottom != 1:
+            base = self._root(base % PRIME, bottom)
         return pow(base, top, PRIME) if top >= 0 else pow(self.inverse(base), -top, PRIME)
+
+    def _root(self, base: int, degree: int) -> int:
+        root, halvings = base, (degree & -degree).bit_length() - 1
+        for _ in range(halvings):
+            # Of the two roots the one that is a square, so that it has a root as well.
+            root = pow(root, (PRIME + 1) // 4, PRIME)
+        odd = degree >> halvings
+        if gcd(odd, PRIME - 1) == 1:
+            root = pow(root, pow(odd, -1, PRIME - 1), PRIME)
+            if pow(root, degree, PRIME) == base:
+                return root
+        if not self._formal:
+            raise NoValueError
+        self.is_formal = True
+        return self.generic(f"root {degree}", 0, base)
 
     def generic(self, name: str, order: int, argument: int) -> int:
         """A function that is only known by name: one random number for each point."""

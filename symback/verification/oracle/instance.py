@@ -35,6 +35,10 @@ class Instance:
         model: the equations.
         sizes: how many units each range has here, by its name.
         seed: of the random numbers.
+        formal: whether roots that do not exist are unknowns.
+
+    Raises:
+        NoValueError: where a denominator is zero or a root does not exist.
 
     Attributes:
         numbering: for a range that is smaller here, which unit stands for which of the units that
@@ -44,10 +48,12 @@ class Instance:
             side by the entries that it mentions.
     """
 
-    def __init__(self, model: Model, sizes: Mapping[str, int], seed: int = 1) -> None:
+    def __init__(
+        self, model: Model, sizes: Mapping[str, int], seed: int = 1, formal: bool = False
+    ) -> None:
         self.model = model
         self.sizes = dict(sizes)
-        self.field = Field(seed)
+        self.field = Field(seed, formal)
         self.numbering: Mapping[str, Mapping[int, int]] = {}
         self.values: dict[Place, int] = {}
         self.jacobian: dict[Place, dict[Place, int]] = {}
@@ -231,7 +237,9 @@ class Instance:
             value = self.field.power(base, top, bottom)
             if not change:
                 return value, {}
-            factor = top * self.field.inverse(bottom) * value * self.field.inverse(base) % PRIME
+            # As a power of the root, which is one number; and without dividing by a zero base.
+            lower = self.field.power(base, top - bottom, bottom)
+            factor = top * self.field.inverse(bottom) * lower % PRIME
             return value, _combine({}, 1, change, factor)
         if isinstance(node, OfVectors):
             return self._loss(node, at, of)

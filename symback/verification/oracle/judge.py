@@ -20,7 +20,10 @@ from symback.verification.oracle.instance import Bindings, Instance, Place
 __all__ = ["Judge", "Mismatch", "Panel", "seat"]
 
 MAX_DRAWS = 20
-"""So often random values are drawn again because a denominator was zero or a root did not exist."""
+"""So often random values are drawn because a denominator was zero or a root did not exist."""
+
+LAST = 4
+"""In so many of them, the last, a root that does not exist is an unknown."""
 
 Mismatch = tuple[tuple[int, ...], tuple[int, int] | None]
 """The indices at which two sides differ and their values; None where one side has no value."""
@@ -80,6 +83,11 @@ class Judge:
                 self.broken.add(quantity.name)
                 value = self.local(place)
             self.claimed[place] = value
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether what differs before this judge is different; what is equal is, in any case."""
+        return not self.instance.field.is_formal
 
     # Values of expressions ----------------------------------------------------------------------
 
@@ -170,14 +178,18 @@ class Judge:
         return None if found == expected else (expected, found)
 
 
-def seat(model: Model, sizes: Mapping[str, int], claims: Mapping[str, Expr]) -> Judge:
-    """A judge over random values for which every denominator and root exists."""
-    for seed in range(1, MAX_DRAWS):
+def seat(model: Model, sizes: Mapping[str, int], claims: Mapping[str, Expr]) -> Judge | None:
+    """A judge over random values for which every denominator and root exists.
+
+    Of many square roots all but never exist at once: the last draws take for an unknown what does
+    not.  Returns None where there is no value at all.
+    """
+    for seed in range(1, MAX_DRAWS + 1):
         try:
-            return Judge(Instance(model, sizes, seed), claims)
+            return Judge(Instance(model, sizes, seed, formal=seed > MAX_DRAWS - LAST), claims)
         except NoValueError:
             continue
-    return Judge(Instance(model, sizes, MAX_DRAWS), claims)
+    return None
 
 
 class Panel:
@@ -195,15 +207,17 @@ class Panel:
         self.model = model
         self.claims = claims
         self.sizes = sizes
-        self._seated: list[Judge] = []
+        self._seated: list[Judge | None] = []
 
     @property
-    def first(self) -> Judge:
-        """The judge that is asked about everything."""
-        return next(iter(self))
+    def first(self) -> Judge | None:
+        """The judge that is asked about everything; None where there is none."""
+        return next(iter(self), None)
 
     def __iter__(self) -> Iterator[Judge]:
         for position, sizes in enumerate(self.sizes):
             if position == len(self._seated):
                 self._seated.append(seat(self.model, sizes, self.claims))
-            yield self._seated[position]
+            judge = self._seated[position]
+            if judge is not None:
+                yield judge
