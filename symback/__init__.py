@@ -59,12 +59,31 @@ _HOMES = {
 }
 
 
+_SHOWN = {
+    "Derivation": ("symback.calculus", "Derivation"),
+    "Network": ("symback.model.network", "Network"),
+    "derive": ("symback.calculus", "Derivation"),
+    "verify": ("symback.verification", "Report"),
+}
+"""What a notebook shows, by the name that gives one; no lower package learns about rendering."""
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'symback' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
+    if name in _SHOWN:
+        home, shown = _SHOWN[name]
+        getattr(import_module(home), shown)._repr_mimebundle_ = _mime_bundle
     globals()[name] = value
     return value
+
+
+def _mime_bundle(shown: object, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    """The forms of an object that a notebook can show."""
+    from symback.rendering.notebook import mime_bundle
+
+    return mime_bundle(shown, include, exclude)
 
 
 def __dir__() -> list[str]:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from sympy import Expr, Rational
+from sympy import Expr, Rational, S
 
 from symback.algebra.functions import CONSTANTS, FUNCTIONS, Build
-from symback.algebra.syntax import constant, formula_tree
+from symback.algebra.syntax import columns_of, constant, formula_tree
+from symback.errors import InputError, quote
 
 __all__ = ["parse_formula"]
 
@@ -35,11 +36,23 @@ def parse_formula(
         functions: for each function, its number of arguments and what builds its application.
 
     Raises:
-        InputError, TooLargeError: as `symback.algebra.syntax.formula_tree` does.
+        InputError, TooLargeError: as `symback.algebra.syntax.formula_tree` does; and for what
+            always divides by zero, as ``1/(x - x)``.
     """
     arities = tuple((name, arity) for name, (arity, _) in functions.items())
     known = {**CONSTANTS, **names}
-    return _build(_tree(text, tuple(known), arities), known, functions)
+    try:
+        return _build(_tree(text, tuple(known), arities), known, functions)
+    except _ByZeroError as error:
+        column = columns_of(text)[error.node.col_offset]
+        raise InputError("division by zero", where=f"column {column} of {quote(text)}") from None
+
+
+class _ByZeroError(Exception):
+    """A part of a formula has no value, whatever its variables are."""
+
+    def __init__(self, node: ast.expr) -> None:
+        self.node = node
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +75,10 @@ def _build(
             return -inner if isinstance(op, ast.USub) else inner
         case ast.BinOp(left=left, op=op, right=right):
             operands = _build(left, names, functions), _build(right, names, functions)
-            return _OPERATORS[type(op)](*operands)
+            built = _OPERATORS[type(op)](*operands)
+            if built.has(S.ComplexInfinity, S.NaN):
+                raise _ByZeroError(right if isinstance(op, ast.Div) else left)
+            return built
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return functions[name][1](*(_build(part, names, functions) for part in arguments))
         case _:

@@ -23,6 +23,7 @@ __all__ = [
     "MAX_EXPONENT",
     "MAX_LENGTH",
     "MAX_NODES",
+    "columns_of",
     "constant",
     "formula_tree",
 ]
@@ -62,13 +63,13 @@ def formula_tree(text: str, names: Collection[str], functions: Mapping[str, int]
     try:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = _columns(text)[min(getattr(error, "offset", None) or 1, len(source) + 1) - 1]
+        column = columns_of(text)[min(getattr(error, "offset", None) or 1, len(source) + 1) - 1]
         raise InputError("not a formula from here on", where=f"column {column}") from None
-    _Check({*names, *CONSTANTS}, functions, _columns(text)).visit(tree.body, 0)
+    _Check({*names, *CONSTANTS}, functions, columns_of(text)).visit(tree.body, 0)
     return tree.body
 
 
-def _columns(text: str) -> list[int]:
+def columns_of(text: str) -> list[int]:
     """For each place in the parsed source, and its end, the column of what was typed."""
     start = len(text) - len(text.lstrip())
     columns = []

@@ -122,3 +122,13 @@ def test_a_network_says_where_its_formula_is_wrong() -> None:
         Network((2, 2), ("x*sigmiod(x)",))
     with pytest.raises(InputError, match=r"loss: .* does not depend on y or yhat"):
         Network((2, 2), loss="1+1")
+
+
+@pytest.mark.parametrize(
+    ("formula", "column"),
+    [("1/(x-x)", 4), ("(x-x)**-2 + x", 2), ("x + 2/(0*x)", 8), ("x/(sin(x) - sin(x))", 4)],
+)
+def test_what_divides_by_zero_for_every_input_has_a_column(formula: str, column: int) -> None:
+    with pytest.raises(InputError, match="division by zero") as caught:
+        Network((1, 1), (formula,)).model()
+    assert caught.value.where == f"column {column} of '{formula}'"
