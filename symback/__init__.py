@@ -81,9 +81,10 @@ def __getattr__(name: str) -> Any:
 
 def _mime_bundle(shown: object, include: Any = None, exclude: Any = None) -> dict[str, str]:
     """The forms of an object that a notebook can show."""
-    from symback.rendering.notebook import mime_bundle
-
-    return mime_bundle(shown, include, exclude)
+    bundle: dict[str, str] = import_module("symback.rendering.notebook").mime_bundle(
+        shown, include, exclude
+    )
+    return bundle
 
 
 def __dir__() -> list[str]:

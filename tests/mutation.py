@@ -264,6 +264,10 @@ def main(arguments: list[str]) -> int:
         if not t.refused or not t.located:
             print("NOT LOCATED" if t.refused else "NOT REFUSED", t, file=sys.stderr)
     text = table(found)
+    if left_out:
+        whole = len(ACTIVATIONS) + SLICES * len(NETWORKS)
+        text += f"\nTried were {whole - left_out} of {whole} parts of all faults, of every kind of"
+        text += " network; there was no time for the rest.\n"
     if chosen.write:
         page = PAGE.read_text(encoding="utf-8")
         before, rest = page.split(BEGIN)
