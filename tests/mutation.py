@@ -224,6 +224,18 @@ def table(found: Iterable[Trial]) -> str:
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
+def networks() -> str:
+    """The networks of the table, each with its functions, its loss and what else it has."""
+    said = []
+    for network in NETWORKS.values():
+        extras = ["batch"] * network.batch
+        if network.weight_decay:
+            extras.append(f"weight decay {network.weight_decay}")
+        parts = (*network.activations, network.loss, *extras)
+        said.append(f"{','.join(map(str, network.layers))} ({', '.join(parts)})")
+    return "; ".join(said)
+
+
 SLICES = 24
 """The faults of a network are tried in so many parts, each with faults of all kinds."""
 
@@ -264,6 +276,7 @@ def main(arguments: list[str]) -> int:
         if not t.refused or not t.located:
             print("NOT LOCATED" if t.refused else "NOT REFUSED", t, file=sys.stderr)
     text = table(found)
+    text += f"\nThe networks: {networks()}; and each function of the catalogue on 3,4,4,2.\n"
     if left_out:
         whole = len(ACTIVATIONS) + SLICES * len(NETWORKS)
         text += f"\nTried were {whole - left_out} of {whole} parts of all faults, of every kind of"

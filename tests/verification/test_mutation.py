@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from faults import KINDS
-from mutation import NETWORKS, catalogue_trials, table, trials
+from mutation import BEGIN, END, NETWORKS, PAGE, catalogue_trials, networks, table, trials
 
 SHARES = {
     "depth 1": 0.1,
@@ -44,3 +44,13 @@ def test_faults_of_the_catalogue_are_refused_and_located() -> None:
 def test_the_table_counts_every_fault() -> None:
     found = list(trials(["depth 1"], 0.2))
     assert f"| **all** | {len(found)} |" in table(found)
+
+
+def test_the_page_has_every_kind_and_says_on_which_networks() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    shown = page[page.index(BEGIN) : page.index(END)]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in shown.splitlines()[3:]]
+    kinds = {row[0]: [int(cell) for cell in row[1:]] for row in rows if row}
+    assert {*KINDS} <= {*kinds}
+    assert all(counts[0] == counts[-2] == counts[-1] > 0 for counts in kinds.values())
+    assert networks() in shown
