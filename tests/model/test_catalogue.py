@@ -56,13 +56,41 @@ def test_derivative_of_an_activation(name: str, at: Rational) -> None:
     assert vanishes(formula.diff(Z) - on_branch(stated, point))
 
 
-@pytest.mark.parametrize("name", [n for n, entry in ACTIVATIONS.items() if entry.kinks])
-def test_value_at_a_kink(name: str) -> None:
-    entry = ACTIVATIONS[name]
-    for place, value in entry.kinks:
-        at, stated = parse_formula(place, {}), parse_formula(value, {})
-        derivative = parse_formula(entry.derivative, {"z": at}, FUNCTIONS)
-        assert at_kink(derivative) == stated
+# The conventions, as PyTorch has them: each function, the point, and the derivative taken there.
+AT_KINKS = [
+    ("relu", "0", "0"),
+    ("leaky-relu", "0", "0.01"),
+    ("elu", "0", "1"),
+    ("selu", "0", "1.0507009873554805*1.6732632423543772"),
+    ("hard-tanh", "-1", "0"),
+    ("hard-tanh", "1", "0"),
+]
+
+# Each loss, a target and an output at its kink, and the derivative by the output taken there.
+LOSS_AT_KINKS = [
+    ("mean-absolute-error", Rational(1, 3), Rational(1, 3)),
+    ("hinge", 1, 1),
+    ("hinge", -1, -1),
+]
+
+
+def test_the_tables_of_kinks_are_complete() -> None:
+    stated = [(name, *kink) for name, entry in ACTIVATIONS.items() for kink in entry.kinks]
+    assert sorted(stated) == sorted(AT_KINKS)
+    assert {name for name, entry in LOSSES.items() if entry.kinks} == {n for n, *_ in LOSS_AT_KINKS}
+
+
+@pytest.mark.parametrize(("name", "place", "value"), AT_KINKS)
+def test_value_at_a_kink(name: str, place: str, value: str) -> None:
+    at, stated = parse_formula(place, {}), parse_formula(value, {})
+    derivative = parse_formula(ACTIVATIONS[name].derivative, {"z": at}, FUNCTIONS)
+    assert at_kink(derivative) == stated
+
+
+@pytest.mark.parametrize(("name", "y", "yhat"), LOSS_AT_KINKS)
+def test_value_at_a_losss_kink(name: str, y: Expr, yhat: Expr) -> None:
+    names = {"y": sympy.sympify(y), "yhat": sympy.sympify(yhat), "n": Integer(2)}
+    assert at_kink(parse_formula(LOSSES[name].derivative, names, FUNCTIONS)) == 0
 
 
 def at_kink(expression: Expr) -> Expr:
@@ -73,6 +101,7 @@ def at_kink(expression: Expr) -> Expr:
         u = at_kink(expression.argument)
         values = {
             "step": Integer(1 if u > 0 else 0),
+            "sign": sympy.sign(u),
             "within": Integer(1 if abs(u) < 1 else 0),
             "exp": sympy.exp(u),
         }
