@@ -9,6 +9,7 @@ once; nothing in it is ever run.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
@@ -43,6 +44,9 @@ ARITIES: Mapping[str, int] = {
 
 CONSTANTS = ("pi",)
 
+_DECIMAL = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+"""A number as formulas have it; Python's grammar also knows ``0x10``, ``1_0`` and ``1j``."""
+
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
@@ -65,7 +69,7 @@ def formula_tree(text: str, names: Collection[str], functions: Mapping[str, int]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = columns_of(text)[min(getattr(error, "offset", None) or 1, len(source) + 1) - 1]
         raise InputError("not a formula from here on", where=f"column {column}") from None
-    _Check({*names, *CONSTANTS}, functions, columns_of(text)).visit(tree.body, 0)
+    _Check(source, {*names, *CONSTANTS}, functions, columns_of(text)).visit(tree.body, 0)
     return tree.body
 
 
@@ -119,8 +123,13 @@ class _Check:
     """One walk over the tree; every kind of node that is not named here is refused."""
 
     def __init__(
-        self, names: Collection[str], functions: Mapping[str, int], columns: list[int]
+        self,
+        source: str,
+        names: Collection[str],
+        functions: Mapping[str, int],
+        columns: list[int],
     ) -> None:
+        self.source = source
         self.names = names
         self.functions = functions
         self.columns = columns
@@ -138,7 +147,14 @@ class _Check:
                 f"the formula is nested more than {MAX_DEPTH} deep", where=self.at(node)
             )
         match node:
-            case ast.Constant(value=value) if type(value) in (int, float):
+            case ast.Constant(value=value) if type(value) in (int, float, complex):
+                written = self.source[node.col_offset : node.end_col_offset]
+                if not _DECIMAL.fullmatch(written):
+                    raise InputError(
+                        f"{quote(written)} is no number of a formula",
+                        where=self.at(node),
+                        hint="write it in decimal digits, as in 0.5 or 1e-3",
+                    )
                 if len(repr(value)) > MAX_DIGITS or value != value or value in (1e999, -1e999):
                     raise TooLargeError(
                         f"a number has more than {MAX_DIGITS} digits", where=self.at(node)

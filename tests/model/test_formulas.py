@@ -65,7 +65,9 @@ def test_what_is_read(text: str, expected: sympy.Expr) -> None:
         ("", "not a formula"),
         ("ｘ", "column 1"),
         ("True", "column 1"),
-        ("1j", "column 1"),
+        ("1j", "column 1.*'1j' is no number"),
+        ("x + 0x10*x", "column 5.*'0x10' is no number"),
+        ("1_0*x", "column 1.*'1_0' is no number"),
     ],
 )
 def test_what_is_refused(text: str, complaint: str) -> None:
