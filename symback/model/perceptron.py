@@ -12,6 +12,7 @@ from symback.algebra.functions import FUNCTIONS as ELEMENTARY
 from symback.algebra.functions import Build
 from symback.algebra.nodes import EVERY, Apply, OfVectors, fresh
 from symback.algebra.sums import LETTERS, total
+from symback.errors import InputError, quote
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Quantity, Range, Role
 from symback.model.formulas import ACTIVATION_NAMES, LOSS_NAMES, is_formula
@@ -99,7 +100,7 @@ def _apply(function: str, inner: Quantity, row: tuple[Expr, ...], k: Symbol) -> 
         normaliser = total(Apply("exp", inner.at(*row, i)), [(i, inner.ranges[-1].upper)])
         return Apply("exp", inner.at(*row, k)) / normaliser
     if is_formula(function, ACTIVATION_NAMES):
-        return parse_formula(function, {"x": inner.at(*row, k)}, FUNCTIONS)
+        return _formula(function, {"x": inner.at(*row, k)})
     return Apply(function, inner.at(*row, k))
 
 
@@ -151,7 +152,15 @@ def _sample_loss(name: str, target: Quantity, output: Quantity, row: tuple[Expr,
     i = fresh("i")
     upper = output.ranges[-1].upper
     names = {"y": target.at(*row, i), "yhat": output.at(*row, i), "n": upper}
-    return total(parse_formula(formula, names, FUNCTIONS), [(i, upper)])
+    return total(_formula(formula, names), [(i, upper)])
+
+
+def _formula(text: str, names: Mapping[str, Expr]) -> Expr:
+    """A formula over these names, which must not cancel out, as they do in ``x - x``."""
+    built = parse_formula(text, names, FUNCTIONS)
+    if not built.has(*names.values()):
+        raise InputError(f"{quote(text)} is the constant {built}: {' and '.join(names)} cancel out")
+    return built
 
 
 def _sum_of_squares(weight: Quantity) -> Expr:
