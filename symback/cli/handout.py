@@ -17,7 +17,7 @@ from symback.cli.notation import notation_for
 from symback.cli.options import network_options, notation_option
 from symback.cli.output import Target
 from symback.cli.source import network_from
-from symback.errors import InputError, MissingToolError
+from symback.errors import CannotWriteError, InputError, MissingToolError
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
@@ -143,7 +143,8 @@ def handout(
         picture_name=Path(picture.name).name if picture else "",
     )
     if output_format == "pdf":
-        written = _compiled(written, engine, target, title, authors)
+        words = " ".join((title, *authors))
+        written = _compiled(written, engine, target, words, templates=folder is not None)
     for warning in written.warnings:
         print(f"symback: warning: {warning}", file=sys.stderr)
     if picture is not None and written.beside:
@@ -178,16 +179,25 @@ def _folder(templates: str | None) -> Path | None:
 
 
 def _beside(target: Target, suffix: str) -> Target | None:
-    """A file beside a document, of the same name but for its ending."""
-    if target.is_stdout:
+    """A file beside a document, of the same name but for its ending; a device has none."""
+    place = Path(target.name)
+    if target.is_stdout or (place.exists() and not place.is_file()):
         return None
     return Target(str(Path(target.name).with_suffix(suffix)), target.force)
 
 
 def _compiled(
-    written: Written, engine: str, target: Target, title: str, authors: tuple[str, ...]
+    written: Written, engine: str, target: Target, words: str, *, templates: bool
 ) -> Written:
-    """The PDF; where its engine is missing, what it would be made from is written all the same."""
+    """The PDF; where its engine is missing, what it would be made from is written all the same.
+
+    Args:
+        written: what it is made from.
+        engine: what makes it.
+        target: where it goes.
+        words: what the user typed, whose letters may be any.
+        templates: whether templates of the user's had a part in it.
+    """
     try:
         if engine == "pdflatex":
             from symback.rendering.handout.pdflatex import pdf_from_latex
@@ -195,13 +205,16 @@ def _compiled(
             return replace(written, content=pdf_from_latex(written.content))
         from symback.rendering.handout.pdf import pdf_from_typst
 
-        content, warnings = pdf_from_typst(written.content, " ".join((title, *authors)))
+        content, warnings = pdf_from_typst(written.content, words, templates=templates)
         return replace(written, content=content, warnings=(*written.warnings, *warnings))
     except MissingToolError as error:
         source = _beside(target, ".tex" if engine == "pdflatex" else ".typ")
         if source is None:
             raise
-        source.write(written.content.decode())
+        try:
+            source.write(written.content.decode())
+        except CannotWriteError as reason:  # that the tool is missing goes before it
+            raise MissingToolError(error.message, hint=f"{error.hint} ({reason})") from None
         raise MissingToolError(
             error.message, hint=f"{error.hint}; {source.name} is written"
         ) from None

@@ -43,6 +43,27 @@ def test_without_typst_its_source_is_written(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "a.typ").read_text(encoding="utf-8").startswith("#set document")
 
 
+def test_a_source_that_exists_is_left_alone_and_the_hint_is_given(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    (tmp_path / "a.typ").write_text("mine")
+    name = tmp_path / "a.pdf"
+    assert run(["handout", "--layers", "2,2,2", "--detail", "brief", "-o", str(name)]) == 4
+    error = capsys.readouterr().err
+    assert "pip install 'symback[pdf]'" in error
+    assert "exists already" in error
+    assert (tmp_path / "a.typ").read_text() == "mine"
+
+
+def test_nothing_is_put_beside_a_device(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    device = tmp_path / "null"
+    device.symlink_to("/dev/null")
+    for format, code in (("pdf", 4), ("markdown", 0)):
+        arguments = ["--layers", "2,2", "--detail", "brief", "--format", format, "-o", str(device)]
+        assert run(["handout", *arguments]) == code
+    assert [p.name for p in tmp_path.iterdir()] == ["null"]
+
+
 def test_without_latex_its_source_is_written(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("shutil.which", lambda _: None)
     name = tmp_path / "a.pdf"

@@ -83,14 +83,38 @@ def test_a_wide_handout_is_no_longer_than_twelve_pages():
     assert len(pages) <= 12
 
 
-def test_typst_reads_no_file_and_imports_no_package(tmp_path):
+TYPST_FAULTS = {
+    "read": ('#read("SECRET")', "does not compile"),
+    "outside": ('#read("../../etc/passwd")', "does not compile"),
+    "arguments": ("#read(sys.argv)", "does not compile"),
+    "preview": ('#import "@preview/cetz:0.3.0"', "package of Typst's"),
+    "put together": ('#import "@pre" + "view/cetz:0.3.0": *', "package of Typst's"),
+    "local": ('#import "@local/a:0.1.0"', "does not compile"),
+}
+
+
+@pytest.mark.parametrize("name", TYPST_FAULTS)
+def test_typst_of_a_users_template_reads_no_file_and_imports_no_package(name, tmp_path):
     pytest.importorskip("typst", reason="the typst package is not installed")
     (tmp_path / "secret").write_text("secret")
-    for source in (f'#read("{tmp_path}/secret")', '#read("../../etc/passwd")', "#read(sys.argv)"):
-        with pytest.raises(InputError):
-            pdf_from_typst(f"#set document(title: [x])\n{source}".encode(), "")
-    with pytest.raises(InputError, match="import a package"):
-        pdf_from_typst(b'#import "@preview/cetz:0.3.0"', "")
+    body, said = TYPST_FAULTS[name]
+    source = "#set document(title: [x])\n" + body.replace("SECRET", f"{tmp_path}/secret")
+    with pytest.raises(InputError, match=said):
+        pdf_from_typst(source.encode(), "", templates=True)
+
+
+def test_typst_that_does_not_end_is_stopped(monkeypatch):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    monkeypatch.setattr(typst_engine, "TIME_LIMIT", 1)
+    endless = b'#let f(s) = if s.len() < 60 { f(s + "a") + f(s + "b") } else { 0 }\n#f("")'
+    with pytest.raises(InputError, match="not done after 1 seconds"):
+        pdf_from_typst(endless, "", templates=True)
+
+
+def test_a_fault_of_our_own_is_not_a_users():
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    with pytest.raises(typst.TypstError):
+        pdf_from_typst(b"#unknown", "")
 
 
 def test_without_typst_it_is_said_how_to_get_it(monkeypatch):

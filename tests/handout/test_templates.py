@@ -2,8 +2,9 @@
 
 import pytest
 from handout.handouts import proved
-from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 
+from symback.cli.app import run
+from symback.errors import InputError
 from symback.rendering.handout import write_handout
 
 HOSTILE = {
@@ -60,5 +61,26 @@ def test_our_own_templates_run_in_the_sandbox(tmp_path):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_else_can_be_reached(name, tmp_path):
-    with pytest.raises((SecurityError, UndefinedError, TemplateError)):
+    with pytest.raises(InputError, match=r"handout\.md\.j2, line 1: "):
         written(tmp_path, HOSTILE[name])
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"\n\n{{ foo }}", "handout.md.j2, line 3: 'foo' is undefined"),
+        (b"a\n{% if %}", "handout.md.j2, line 2: Expected an expression"),
+        (b"{% include '/etc/passwd' %}", "line 1: there is no template '/etc/passwd'"),
+        (b"{{ 1/0 }}", "line 1: division by zero"),
+        (b"{{ page.printer('x') }}", "line 1: 'str' object has no attribute"),
+        (b"\xff", "a template is not UTF-8"),
+        (b"{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "calls itself without an end"),
+    ],
+)
+def test_a_fault_of_a_template_is_one_line_with_its_place(body, said, tmp_path, capsys):
+    (tmp_path / "handout").mkdir()
+    (tmp_path / "handout" / "handout.md.j2").write_bytes(body)
+    assert run(["handout", "--layers", "2,2", "--templates", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1

@@ -22,7 +22,7 @@ def pdf_from_latex(source: bytes) -> bytes:
 
     Raises:
         InputError: where it does not compile, or not in time: a user's template is at fault.
-        MissingToolError: where there is no pdflatex.
+        MissingToolError: where there is no pdflatex, or it lacks a package.
     """
     program = shutil.which("pdflatex")
     if program is None:
@@ -67,6 +67,11 @@ def _run(program: str, folder: Path) -> None:
         ) from None
     if done.returncode:
         log = done.stdout.decode(errors="replace")
+        lacking = re.search(r"^! LaTeX Error: File `(.+?[.](?:sty|cls))' not found", log, re.M)
+        if lacking:
+            raise MissingToolError(
+                f"this TeX has no {lacking[1]}", hint="leave out --engine, which needs no TeX"
+            )
         found = re.search(r"^! *(.+)", log, re.M)
         raise InputError(
             found[1] if found else "failed", where="pdflatex", hint="look at your templates"

@@ -7,23 +7,24 @@ only our documents, pages and printers are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import BuiltinFunctionType, BuiltinMethodType, MethodType
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.environment import TemplateModule
 from jinja2.runtime import BlockReference, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from markupsafe import Markup
 
-from symback.errors import InputError
+from symback.errors import InputError, SymbackError, quote
 from symback.rendering.environment import escaping, is_formula, opening, template_folders
 from symback.rendering.formats import Format
 
-__all__ = ["sandboxed"]
+__all__ = ["rendered", "sandboxed"]
 
 _PLAIN = (str, int, float, bool, type(None), list, tuple, dict, frozenset, set)
 _JINJA = (Macro, LoopContext, BlockReference, TemplateReference, TemplateModule, Namespace)
@@ -60,6 +61,39 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def _home(kind: type) -> str:
     return getattr(kind, "__module__", "") or ""
+
+
+def rendered(output_format: Format, folder: Path, name: str, values: Mapping[str, object]) -> str:
+    """A template's text, where a folder's templates go before our own.
+
+    Raises:
+        InputError: for a template that cannot be read, is no template, or fails, with its line.
+    """
+    made = sandboxed(output_format, folder)
+    try:
+        return made.get_template(name).render(values)
+    except SymbackError:
+        raise
+    except TemplateSyntaxError as error:
+        where = f"{error.filename or error.name}, line {error.lineno}"
+        raise InputError(error.message or "this is no template", where=where) from None
+    except TemplateNotFound as error:
+        raise InputError(
+            f"there is no template {quote(str(error.name))}", where=_place(error)
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"a template is not UTF-8: {error.reason}", where=f"{folder}") from None
+    except RecursionError:
+        raise InputError("a template calls itself without an end", where=f"{folder}") from None
+    except Exception as error:
+        # Whatever a template asks for can fail in a way of its own: it is the template's fault.
+        raise InputError(str(error) or type(error).__name__, where=_place(error)) from None
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of a template that an error went through."""
+    lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".j2")]
+    return f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else "--templates"
 
 
 def sandboxed(output_format: Format, folder: Path) -> ImmutableSandboxedEnvironment:

@@ -17,8 +17,6 @@ from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
 from symback.rendering.handout.page import HandoutPage, HtmlPage, TypstPage
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from symback.calculus.derivation import Derivation
     from symback.verification.report import Report
 
@@ -36,7 +34,6 @@ class Written:
         content: of the file.
         warnings: what its readers may miss, each a line.
         beside: further files that it refers to, by the end of their names.
-        source: what a PDF is still to be compiled from.
     """
 
     content: bytes
@@ -74,7 +71,7 @@ def write_handout(
         picture_name: for Markdown, the file that holds the drawing; empty leaves the drawing out.
 
     Raises:
-        InputError: for a format that does not exist, or an unknown weight.
+        InputError: for a format that does not exist, an unknown weight, or a template at fault.
         MissingToolError: for a package that the format needs.
     """
     if format not in HANDOUT_FORMATS:
@@ -90,10 +87,14 @@ def write_handout(
     )
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)
-    template = _environment(output_format, templates).get_template(
-        f"handout/handout.{output_format.suffix}.j2"
-    )
-    text = template.render(page=page, doc=contents, picture_name=picture_name)
+    name = f"handout/handout.{output_format.suffix}.j2"
+    values = {"page": page, "doc": contents, "picture_name": picture_name}
+    if templates is None:
+        text = environment(output_format).get_template(name).render(values)
+    else:
+        from symback.rendering.handout.sandbox import rendered
+
+        text = rendered(output_format, templates, name, values)
     warnings = _warnings(output_format, contents)
     if output_format.name == "notebook":
         from symback.rendering.handout.notebook import notebook
@@ -106,14 +107,6 @@ def write_handout(
 
 
 _PAGES: dict[str, type[HandoutPage]] = {"html": HtmlPage, "typst": TypstPage}
-
-
-def _environment(output_format: HandoutFormat, templates: Path | None) -> Environment:
-    if templates is None:
-        return environment(output_format)
-    from symback.rendering.handout.sandbox import sandboxed
-
-    return sandboxed(output_format, templates)
 
 
 def _drawing(page: HandoutPage, contents: Handout) -> str:

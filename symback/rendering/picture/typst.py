@@ -9,22 +9,22 @@ from symback.rendering.picture.layout import Kind, Mark, Picture, Unit
 
 __all__ = ["typst_drawing"]
 
-_STROKES = {Mark.NONE: "soft", Mark.PATH: "path", Mark.WORKED: "worked"}
+_STROKES = {Mark.NONE: "net-soft", Mark.PATH: "net-path", Mark.WORKED: "net-worked"}
 
 
 def typst_drawing(picture: Picture, printer: Printer) -> str:
-    """The drawing as a box; ``arrow``, ``at`` and ``unit`` are what the preamble states."""
+    """The drawing as a box; what begins with ``net-`` the document's preamble states."""
     out = [f"#box(width: {picture.width:.0f}pt, height: {picture.height:.0f}pt, {{"]
     for edge in picture.edges:
         (x1, y1), (x2, y2) = edge.start, edge.end
-        out.append(f"  arrow({x1:.1f}, {y1:.1f}, {x2:.1f}, {y2:.1f}, {_STROKES[edge.mark]})")
+        out.append(f"  net-arrow({x1:.1f}, {y1:.1f}, {x2:.1f}, {y2:.1f}, {_STROKES[edge.mark]})")
     for unit in picture.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
     for label in picture.labels:
-        kind = "marked-label" if label.mark is Mark.WORKED else "label"
+        kind = "net-marked" if label.mark is Mark.WORKED else "net-label"
         out.append(f"  {kind}({label.x:.1f}, {label.y:.1f}, ${printer(label.entry)}$)")
     for head in picture.heads:
-        out.append(f"  at({head.x:.1f}, {head.y:.1f}, ${printer.function(head.function)}$)")
+        out.append(f"  net-at({head.x:.1f}, {head.y:.1f}, ${printer.function(head.function)}$)")
     return "\n".join([*out, "})"])
 
 
@@ -32,14 +32,14 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
     at = f"{unit.x:.1f}, {unit.y:.1f}"
     match unit.kind:
         case Kind.DOTS:
-            yield f"at({at}, $dots.v$)"
+            yield f"net-at({at}, $dots.v$)"
         case Kind.LAYERS:
-            yield f"at({at}, $dots.c$)"
+            yield f"net-at({at}, $dots.c$)"
         case Kind.BIAS:
-            yield f"unit({at}, bias, $1$)"
+            yield f"net-unit({at}, net-bias, $1$)"
         case Kind.TARGET:
-            yield f"at({at}, ${printer(unit.label)}$)"
+            yield f"net-at({at}, ${printer(unit.label)}$)"
         case _:
-            stroke = "path" if unit.mark else "ink"
+            stroke = "net-path" if unit.mark else "net-ink"
             label = "" if unit.label is None else f"${printer(unit.label)}$"
-            yield f"unit({at}, {stroke}, {label or 'none'})"
+            yield f"net-unit({at}, {stroke}, {label or 'none'})"
