@@ -8,6 +8,7 @@ asked: they reorder what is taught in an order.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 from sympy import (
@@ -55,6 +56,8 @@ class Printer:
     Attributes:
         deltas: print the loss's derivative by a pre-activation as a delta.
         bounds: print the upper end of every sum.
+        widest: the room for what cannot be torn apart: a fraction, a root or a brace that would be
+            wider is set without its bar, so that a line can be broken within.
     """
 
     def __init__(
@@ -65,11 +68,13 @@ class Printer:
         *,
         deltas: bool = False,
         bounds: bool = False,
+        widest: float = inf,
     ) -> None:
         self.target = target
         self.model = model
         self.deltas = deltas
         self.bounds = bounds
+        self.widest = widest
         self.vocabulary = Vocabulary(model, notation)
         self.order = Order(model)
         self._known: dict[Expr, Piece] = {}
@@ -231,16 +236,15 @@ class Printer:
             return self._row(number, self.order.factors(above))
         # What comes from the same equation as the divisor, or a later one, stands above the bar.
         rank = max(self.order.rank(factor) for factor in below)
-        candidates = [f for f in above if not isinstance(f, Sum)]
+        # A derivative is a fraction of its own: above a bar it would be one in another.
+        candidates = [f for f in above if not isinstance(f, Sum | Partial)]
         over = [f for f in candidates if self.order.rank(f) > rank] or [
             f for f in candidates if self.order.rank(f) == rank
         ]
         if rank < 0:  # only sizes: a plain number in front
             over = []
         rest = [f for f in above if f not in over]
-        top = self._row(Rational(number.p, 1), self.order.factors(over))
-        bottom = self._row(Rational(number.q, 1), self.order.factors(below))
-        quotient = self._quotient(top, bottom)
+        quotient = self._quotient(number, self.order.factors(over), self.order.factors(below))
         if not rest:
             return quotient
         ordered = self.order.factors(rest)
@@ -250,11 +254,24 @@ class Printer:
         pieces = [self.piece(f) for f in ordered]
         return self._beside([*pieces[:place], quotient, *pieces[place:]], numbered=not over)
 
-    def _quotient(self, top: Piece, bottom: Piece) -> Piece:
+    def _quotient(self, number: Rational, over: list[Expr], below: list[Expr]) -> Piece:
+        top = self._row(Rational(number.p, 1), over)
+        bottom = self._row(Rational(number.q, 1), below)
         if self.target.quotient_level < Level.ATOM:  # no bar to bracket them
             top, bottom = self._at_least(top, Level.PRODUCT), self._at_least(bottom, Level.POWER)
         text = self.target.quotient(plainly(top.text), plainly(bottom.text))
-        return Piece(text, self.target.quotient_level, "partial")
+        if self._fits(text):
+            return Piece(text, self.target.quotient_level, "partial")
+        if self._fits(bottom.text):  # 1/3 (…), which can be broken
+            front = self.target.quotient(str(number.p), plainly(bottom.text))
+            pieces = [Piece(front, Level.ATOM, "partial"), self._row(S.One, over)]
+            return self._beside(pieces, numbered=True)
+        sides = self._at_least(top, Level.PRODUCT).text, self._at_least(bottom, Level.ATOM).text
+        return Piece(self.target.solidus(*sides), Level.SIGMA, "partial")
+
+    def _fits(self, text: str) -> bool:
+        """Whether what cannot be torn apart is narrow enough."""
+        return self.target.measure(plainly(text)) <= self.widest
 
     def _row(self, number: Rational, ordered: list[Expr]) -> Piece:
         pieces = [self.piece(factor) for factor in ordered]
@@ -288,7 +305,8 @@ class Printer:
             return self._product(S.One, [node])
         if node.exp == S.Half:
             root = self.target.call(self.function("sqrt"), 0, self._signed(node.base).text)
-            return Piece(root, Level.ATOM)
+            if self._fits(root):
+                return Piece(root, Level.ATOM)
         base = self._at_least(self.piece(node.base), Level.ATOM)
         exponent = plainly(self.piece(node.exp).text)
         return Piece(self.target.power(base.text, exponent), Level.POWER, base.kind)
@@ -358,6 +376,8 @@ class Printer:
             label = self.target.vanishes()
         else:
             label = "" if node.label is None else plainly(self.piece(node.label).text)
+        if not self._fits(body.text):
+            return body
         return Piece(self.target.braced(plainly(body.text), label), body.level, body.kind)
 
 

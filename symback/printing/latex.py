@@ -15,7 +15,7 @@ from itertools import pairwise
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing.measure import measure_latex
-from symback.printing.target import FACTOR_BREAK, Level, Target
+from symback.printing.target import FACTOR_BREAK, Level, Target, plainly
 
 __all__ = ["LATEX", "Latex", "escape_latex"]
 
@@ -100,11 +100,11 @@ class Latex(Target):
 
     def call(self, function: str, primes: int, argument: str) -> str:
         if function == r"\exp" and not primes and "_" in argument and len(argument) < 24:
-            return f"e^{{{argument}}}"
+            return f"e^{{{plainly(argument)}}}"  # a group cannot be torn apart
         if function == "|" and not primes:
             return rf"\lvert {argument} \rvert"
         if function == r"\sqrt" and not primes:
-            return rf"\sqrt{{{argument}}}"
+            return rf"\sqrt{{{plainly(argument)}}}"
         return function + "'" * primes + self.parentheses(argument)
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:

@@ -48,7 +48,7 @@ COMMANDS: dict[str, str] = {
 }
 """Every command that a formula may hold, with what it is for."""
 
-_SYMBOLS = set("+-=/|,:()[]{}_^' ")
+_SYMBOLS = set("+-=/|,.:()[]{}_^' ")
 _SPACES = {r"\,", r"\;", r"\_"}
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
 

@@ -95,6 +95,10 @@ class Target:
         """A fraction, or what stands for one."""
         raise NotImplementedError
 
+    def solidus(self, numerator: str, denominator: str) -> str:
+        """A quotient that is too wide for a bar."""
+        return f"{numerator} {FACTOR_BREAK}/ {denominator}"
+
     def power(self, base: str, exponent: str) -> str:
         """A base with an exponent."""
         raise NotImplementedError

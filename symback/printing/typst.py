@@ -11,7 +11,7 @@ from itertools import pairwise
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing.measure_typst import measure_typst
-from symback.printing.target import FACTOR_BREAK, Level, Target
+from symback.printing.target import FACTOR_BREAK, Level, Target, plainly
 
 __all__ = ["TYPST", "Typst", "escape_typst", "typst_string"]
 
@@ -94,9 +94,9 @@ class Typst(Target):
     def call(self, function: str, primes: int, argument: str) -> str:
         if not primes:
             if function == "exp" and "_" in argument and len(argument) < 24:
-                return f"e^({argument})"
+                return f"e^({plainly(argument)})"  # a group cannot be torn apart
             if function in ("sqrt", "abs"):
-                return f"{function}({argument})"
+                return f"{function}({plainly(argument)})"
         marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
         return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
 

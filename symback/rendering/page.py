@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 
 from markupsafe import Markup
 from sympy import Expr
@@ -16,11 +17,14 @@ from symback.notation import Spelling
 from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
-from symback.printing.target import plainly
+from symback.printing.target import Level, plainly
 from symback.rendering.document import ChainOf, Document, Equality
 from symback.rendering.formats import Format
 
 __all__ = ["Page", "Row"]
+
+_BESIDE = 13.0
+"""The room that stands beside a wide fraction or brace: a left side, a function, parentheses."""
 
 Say = Callable[[Equality], Markup]
 """A macro of ``words.j2`` that says in words why a link holds."""
@@ -56,19 +60,24 @@ class Page:
     @cached_property
     def printer(self) -> Printer:
         """Prints with derivatives spelled out and sums without bounds."""
-        return Printer(self.target, self.document.derivation.model, self.document.notation)
+        return self._printer()
 
     @cached_property
     def bounded(self) -> Printer:
         """Prints the upper end of every sum."""
-        document = self.document
-        return Printer(self.target, document.derivation.model, document.notation, bounds=True)
+        return self._printer(bounds=True)
 
     @cached_property
     def short(self) -> Printer:
         """Prints the derivative by a pre-activation as a delta."""
+        return self._printer(deltas=True)
+
+    def _printer(self, **how: bool) -> Printer:
         document = self.document
-        return Printer(self.target, document.derivation.model, document.notation, deltas=True)
+        has_bars = self.target.quotient_level is Level.ATOM
+        widest = self.room - _BESIDE if has_bars else inf
+        model = document.derivation.model
+        return Printer(self.target, model, document.notation, widest=widest, **how)
 
     @cached_property
     def arrays(self) -> MatrixPrinter:
