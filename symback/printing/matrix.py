@@ -26,11 +26,26 @@ from symback.calculus.matrix import (
 )
 from symback.calculus.orientation import oriented
 from symback.model.equations import Quantity, Role
+from symback.notation import Notation
 from symback.printing.core import Printer
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
 
-__all__ = ["MatrixPrinter"]
+__all__ = ["MatrixPrinter", "as_written"]
+
+
+def as_written(form: MatrixForm, notation: Notation) -> MatrixForm:
+    """A form with its arrays laid out as a notation writes them: samples, and weights."""
+    columns = notation.orientation == "columns"
+    to_from = notation.index_order == "to-from"
+    if not (columns or to_from):
+        return form
+
+    def exchanges(quantity: Quantity) -> bool:
+        wanted = to_from if quantity.role is Role.WEIGHT else columns
+        return wanted and bool(quantity.ranges)
+
+    return oriented(form, exchanges)
 
 
 class MatrixPrinter:
@@ -56,17 +71,11 @@ class MatrixPrinter:
 
     def oriented(self, form: MatrixForm) -> MatrixForm:
         """A form with its arrays as the notation writes them."""
-        notation = self.printer.vocabulary.notation
-        columns = notation.orientation == "columns"
-        to_from = notation.index_order == "to-from"
-        if not (columns or to_from):
-            return form
+        return as_written(form, self.printer.vocabulary.notation)
 
-        def exchanges(quantity: Quantity) -> bool:
-            wanted = to_from if quantity.role is Role.WEIGHT else columns
-            return wanted and bool(quantity.ranges)
-
-        return oriented(form, exchanges)
+    def array(self, node: Node) -> str:
+        """A part of a form that is already as the notation writes it, on one line."""
+        return plainly(self._print(node)[0])
 
     def _print(self, node: Node) -> tuple[str, Level]:
         match node:

@@ -11,9 +11,22 @@ from typing import TYPE_CHECKING
 from sympy import Expr
 
 from symback.calculus.dependence import is_elementwise
-from symback.calculus.matrix import MatMul, MatrixForm, Node, Transpose, axes
+from symback.calculus.matrix import (
+    Elementwise,
+    Hadamard,
+    MatMul,
+    MatrixForm,
+    Node,
+    Plus,
+    Power,
+    Reduce,
+    Scaled,
+    Transpose,
+    axes,
+)
 from symback.calculus.unit import Part, UnitDerivation
 from symback.model.equations import Quantity, Role
+from symback.printing.matrix import as_written
 from symback.rendering.document import ChainOf, Document
 from symback.rendering.entries import EntryName, chosen_entries
 from symback.rendering.picture import Picture, lay_out
@@ -68,13 +81,13 @@ class Passage:
     Attributes:
         index: the equation in indices, without bounds.
         form: the same in matrices.
-        reasons: a code for each transpose, with the name of what is transposed, and whether it is
-            an adjoint.
+        reasons: a code for each transpose and each vector of ones, with the array that is
+            transposed or added up, as the notation writes it.
     """
 
     index: ChainOf
     form: MatrixForm
-    reasons: tuple[tuple[str, str, bool], ...]
+    reasons: tuple[tuple[str, Node], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +235,17 @@ class Handout(Document):
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """For each matrix form with a transpose, the index form it comes from and the reason."""
-        by_number = {step.number: step for step in self.derivation.steps}
+        given = self.derivation.model.given
+        samples = frozenset(r.name for q in given for r in q.ranges if r.is_rows)
+        chains = {chain.number: chain for chain in (*self.forward, *self.steps)}
         found = []
         for form in self.matrices:
-            reasons = tuple(dict.fromkeys(_transposes(form.right)))
-            if reasons and form.number in by_number:
-                step = by_number[form.number]
-                chain = ChainOf(step.adjoint, (self.steps_by_number[form.number].links[-1],))
-                found.append(Passage(chain, form, reasons))
+            written = as_written(form, self.notation).right
+            reasons = tuple(dict.fromkeys(_transposes(written, samples)))
+            if reasons:
+                chain = chains[form.number]
+                last = replace(chain, links=chain.links[-1:])
+                found.append(Passage(last, form, reasons))
         return tuple(found)
 
     @cached_property
@@ -288,33 +304,33 @@ def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -
     return ProofRow(number, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
 
 
-def _transposes(node: Node) -> Iterator[tuple[str, str, bool]]:
+def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node]]:
     """Why each transpose in a tree is there, from how the product around it sums."""
     match node:
         case MatMul(left, right):
-            if isinstance(left, Transpose):
-                inner = axes(left)[1]
-                many = inner is not None and (not inner.is_rows or inner.size != 1)
-                samples = inner is None or inner.is_rows
-                code = "outer" if samples and not many else "samples" if samples else "left"
-                yield code, *_named(left.body)
-            if isinstance(right, Transpose):
-                yield "right", *_named(right.body)
-            yield from _transposes(left.body if isinstance(left, Transpose) else left)
-            yield from _transposes(right.body if isinstance(right, Transpose) else right)
-        case _:
-            for name in getattr(node, "__slots__", ()):
-                value = getattr(node, name)
-                for part in value if isinstance(value, tuple) else (value,):
-                    own = type(part).__module__ == type(node).__module__
-                    if own and hasattr(part, "__slots__"):
-                        yield from _transposes(part)
+            inner = axes(left)[1]
+            kind = "outer" if inner is None else "samples" if inner.name in samples else "sum"
+            for factor, side in ((left, "left"), (right, "right")):
+                if isinstance(factor, Transpose):
+                    yield f"{kind}-{side}", factor.body
+                yield from _transposes(_turned(factor), samples)
+        case Reduce(body, axis):
+            rows = axes(body)[axis]
+            over = "samples" if rows is not None and rows.name in samples else "entries"
+            yield f"ones-{over}-{'left' if axis == 0 else 'right'}", body
+            yield from _transposes(body, samples)
+        case Transpose(body):
+            yield "alone", body
+            yield from _transposes(body, samples)
+        case Hadamard(parts) | Plus(parts):
+            for part in parts:
+                yield from _transposes(part, samples)
+        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body):
+            yield from _transposes(body, samples)
 
 
-def _named(node: Node) -> tuple[str, bool]:
-    """The quantity that a factor is, and whether it is the loss's gradient by it."""
-    quantity = getattr(node, "quantity", None)
-    return (quantity.name if quantity is not None else "", bool(getattr(node, "adjoint", False)))
+def _turned(node: Node) -> Node:
+    return node.body if isinstance(node, Transpose) else node
 
 
 def entries_for(

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sympy import Expr
 
 from symback.algebra.nodes import Partial
-from symback.calculus.matrix import MatrixForm
+from symback.calculus.matrix import MatrixForm, Node
 from symback.model.equations import Quantity
 from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter
@@ -130,12 +130,9 @@ class HandoutPage(Page):
         """The letters of a quantity's indices; an empty one for a scalar."""
         return [self.inline(self.printer.index(s)) for s in quantity.indices] or [Markup("")]
 
-    def whole(self, name: str, adjoint: bool = False) -> Markup:
-        """A quantity as an array, or the loss's gradient by it."""
-        if not adjoint:
-            return self.q(name)
-        loss = self.printer.name(self.document.derivation.model.loss.name)
-        return self.inline(self.target.partial(loss, self.printer.name(name)))
+    def whole(self, node: Node) -> Markup:
+        """A part of a matrix form, within a sentence."""
+        return self.inline(self.bare_arrays.array(node))
 
     # Pictures
 
