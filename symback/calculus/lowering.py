@@ -83,13 +83,13 @@ class Lowering:
                 return self._product([expression.function], limits_of(expression), wanted)
             case Mul():
                 return self._product(list(expression.args), [], wanted)
+            case _ if expression.is_number or expression.free_symbols <= set(self.model.sizes):
+                return Number(expression), (None, None)
             case Pow():
                 body, place = self._lower(expression.base, wanted)
                 return Power(body, expression.exp), place
             case Symbol() if expression.name in self.model.quantities:
                 return Array(self.model.quantities[expression.name]), (None, None)
-            case _ if expression.is_number or expression in self.model.sizes:
-                return Number(expression), (None, None)
             case _:
                 raise InputError(f"no matrix form for {type(expression).__name__}")
 

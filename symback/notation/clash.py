@@ -9,10 +9,11 @@ from itertools import combinations
 from symback.errors import InputError
 from symback.model.equations import Model, Quantity, Role
 from symback.notation.form import Notation
+from symback.notation.letters import FIXED, has_samples, letters_of
 from symback.notation.slot import Slot
 from symback.notation.spelling import own_name
 
-__all__ = ["Tables", "apart", "check_in_general"]
+__all__ = ["Tables", "apart", "check_in_general", "function_letters"]
 
 Tables = tuple[dict[str, Slot], dict[str, Slot]]
 """How each quantity is spelled, and how the loss's derivative by it, by the quantity's name."""
@@ -46,7 +47,9 @@ def apart(
                 del deltas[name]
             else:
                 slots[name] = by_own_name(model.quantities[name])
-    _check_functions(model, notation, (*slots.values(), *deltas.values()))
+    every = (*slots.values(), *deltas.values())
+    _check_functions(model, notation, every)
+    _check_indices(model, notation, every)
     return slots, deltas
 
 
@@ -101,12 +104,17 @@ def _is_of_the_model(first: Slot, second: Slot) -> bool:
     return same and first.quantity.layer == second.quantity.layer
 
 
-def _check_functions(model: Model, notation: Notation, slots: Iterable[Slot]) -> None:
-    """A function's letter is that of no quantity: ``a(z)`` beside an activation ``a``."""
+def function_letters(model: Model) -> dict[str, str]:
+    """The letter of each function of a network, with its name."""
     names = [*getattr(model.source, "activations", ())]
     if "sigmoid" in names:
         names.append("sigma")
-    letters = {own_name(name).base: name for name in names}
+    return {own_name(name).base: name for name in names}
+
+
+def _check_functions(model: Model, notation: Notation, slots: Iterable[Slot]) -> None:
+    """A function's letter is that of no quantity: ``a(z)`` beside an activation ``a``."""
+    letters = function_letters(model)
     for slot in slots:
         if not slot.part:
             continue
@@ -114,6 +122,27 @@ def _check_functions(model: Model, notation: Notation, slots: Iterable[Slot]) ->
         is_bare = not slot.entry.accent and not slot.entry.primes
         if name is not None and is_bare and slot.quantity.role is not Role.LOSS:
             raise _refusal(notation, f"the function {name}", _name(slot), _example(slot))
+
+
+def _check_indices(model: Model, notation: Notation, slots: Iterable[Slot]) -> None:
+    """The letters of units, of samples and of their number are those of nothing else.
+
+    Letters of other bound indices give way instead: see `symback.notation.letters`.
+    """
+    fixed = [(letter, f"the index {letter}") for letter in FIXED]
+    if has_samples(model):
+        fixed.append((notation.sample_index, "the index of the samples"))
+        fixed.append((notation.samples, "the number of samples"))
+    for (first, name), (second, other) in combinations(fixed, 2):
+        if first == second:
+            raise _refusal(notation, name, other, first)
+    functions = function_letters(model)
+    owners = {letter: slot for slot in slots if slot.part for letter in letters_of(slot)}
+    for letter, name in fixed:
+        if letter in functions:
+            raise _refusal(notation, f"the function {functions[letter]}", name, letter)
+        if letter in owners:
+            raise _refusal(notation, _name(owners[letter]), name, letter)
 
 
 def _refusal(notation: Notation, first: str, second: str, example: str) -> InputError:

@@ -68,6 +68,10 @@ NOTATION_KEYS: dict[str, Check] = {
         'the letter for the number of samples, such as "m"',
         lambda value: type(value) is str and bool(re.fullmatch("[A-Za-z]", value)),
     ),
+    "sample_index": (
+        'the letter of the index of samples, such as "i"',
+        lambda value: type(value) is str and bool(re.fullmatch("[a-z]", value)),
+    ),
     "derivative": _one_of(DerivativeStyle),
     "delta_sign": ('"plus" or "minus"', lambda value: value in list(_SIGNS)),
     "commas": ("true or false", lambda value: type(value) is bool),
@@ -151,7 +155,7 @@ def read_notation(data: bytes, source: str) -> Notation:
         _check(keys, FORM_KEYS, FORM_KEYS, lambda _: spec.place(table), f" of {table}")  # noqa: B023
         changes[part] = _changed(getattr(base, part), keys, where)
         if part == "delta" and "letter" in keys:
-            changes |= {"differentials": False, "delta_in_batch": True}
+            changes |= {"differentials": False, "delta_per_sample": False}
     notation = replace(base, **changes)
     try:
         check_in_general(notation)
@@ -165,6 +169,7 @@ _CHOICES: dict[str, Callable[[Any], Any]] = {
     "orientation": Orientation,
     "sample": SamplePlace,
     "samples": str,
+    "sample_index": str,
     "derivative": DerivativeStyle,
     "commas": bool,
 }

@@ -127,10 +127,12 @@ class Notation:
         brackets: what encloses the number of a layer: ``()``, ``[]`` or nothing.
         sample: where the index of a sample stands.
         samples: the letter for the number of samples.
+        sample_index: the letter of the index that runs over samples.
         derivative: how the derivative of a function of one unit is written.
         delta_sign: 1, or -1 where delta is the negative derivative.
         differentials: whether delta's form, ``dz``, serves for the derivative by any quantity.
-        delta_in_batch: whether delta's letter means the same in a batch.
+        delta_per_sample: whether in a batch delta belongs to the loss of its sample alone, which is
+            N times its part in a mean.
         commas: whether indices are always set apart by commas.
     """
 
@@ -157,10 +159,11 @@ class Notation:
     brackets: str = "()"
     sample: SamplePlace = SamplePlace.BELOW
     samples: str = "N"
+    sample_index: str = "s"
     derivative: DerivativeStyle = DerivativeStyle.PRIME
     delta_sign: int = 1
     differentials: bool = False
-    delta_in_batch: bool = True
+    delta_per_sample: bool = False
     commas: bool = False
 
 

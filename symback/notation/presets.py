@@ -83,6 +83,7 @@ BISHOP = Notation(
     delta=Form("delta", layer=_ALWAYS, whole=Form("delta", layer=_ALWAYS, style=Style.BOLD_ITALIC)),
     index_order=IndexOrder.TO_FROM,
     orientation=Orientation.COLUMNS,
+    sample_index="n",
 )
 
 DEEPLEARNING_AI = Notation(
@@ -90,9 +91,8 @@ DEEPLEARNING_AI = Notation(
     summary="W^[l], z^[l], a^[l], samples in columns, 1/m, cost J, dz",
     source="A. Ng, K. Katanforoosh and Y. Bensouda Mourri, Neural Networks and Deep Learning "
     "(deeplearning.ai), Standard notations for Deep Learning: X and Y hold samples in columns, "
-    "W^[l] has shape (units, units of the layer before), J = 1/m Σ ℒ. For one sample dz stands "
-    "for ∂ℒ/∂z. For a batch the course's dZ is the derivative of each sample's own ℒ, which is m "
-    "times that of J, so ∂J/∂Z is spelled out here.",
+    "W^[l] has shape (units, units of the layer before), J = 1/m Σ ℒ. dW is ∂J/∂W; dZ and dA "
+    "belong to each sample's own ℒ, so that dZ = m ∂J/∂Z and dW = 1/m dZ A^T.",
     input=Form("x", batch="X"),
     target=Form("y", batch="Y"),
     weight=Form("W", layer=_ALWAYS),
@@ -110,9 +110,10 @@ DEEPLEARNING_AI = Notation(
     orientation=Orientation.COLUMNS,
     brackets="[]",
     sample=SamplePlace.ABOVE,
+    sample_index="i",
     samples="m",
     differentials=True,
-    delta_in_batch=False,
+    delta_per_sample=True,
 )
 
 UFLDL = Notation(
@@ -138,6 +139,7 @@ UFLDL = Notation(
     index_order=IndexOrder.TO_FROM,
     orientation=Orientation.COLUMNS,
     sample=SamplePlace.ABOVE,
+    sample_index="i",
     samples="m",
 )
 
@@ -203,6 +205,7 @@ ROW_VECTOR = Notation(
     decayed=Form("J"),
     delta=Form("delta", layer=_ALWAYS),
     sample=SamplePlace.ABOVE,
+    sample_index="i",
     samples="n",
 )
 
@@ -238,6 +241,7 @@ GOODFELLOW = Notation(
     index_order=IndexOrder.TO_FROM,
     orientation=Orientation.COLUMNS,
     sample=SamplePlace.ABOVE,
+    sample_index="i",
     samples="m",
     commas=True,
 )

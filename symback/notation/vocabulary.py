@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
-from sympy import Expr
+from sympy import Expr, S, Sum, Symbol
 
-from symback.algebra.nodes import Partial
+from symback.algebra.nodes import EVERY, Partial
 from symback.model.equations import Model, Quantity, Role
-from symback.notation.clash import Tables, apart
+from symback.notation.clash import Tables, apart, function_letters
 from symback.notation.form import Form, IndexOrder, LayerMark, Notation, SamplePlace
 from symback.notation.founding import FOUNDING
+from symback.notation.letters import index_letters
 from symback.notation.slot import Indices, Slot
 from symback.notation.spelling import GREEK, Spelling, Style, own_name
 
@@ -61,12 +62,30 @@ class Vocabulary:
         slot = self.slots.get(name)
         if slot is None:
             return _own_slot(own_name(name), indices)
-        return slot.spell(indices)
+        return slot.spell(tuple(map(self._shown, indices)))
 
     def spell_delta(self, name: str, indices: Indices = ()) -> Spelling | None:
         """The letter for the loss's derivative by a quantity; None where there is none."""
         slot = self.deltas.get(name)
-        return None if slot is None else slot.spell(indices)
+        return None if slot is None else slot.spell(tuple(map(self._shown, indices)))
+
+    def spell_index(self, name: str) -> Spelling:
+        """An index by its letter in the model; one that is numbered keeps its number."""
+        letter = name.rstrip("0123456789")
+        return own_name(self.letters.get(letter, letter) + name[len(letter) :])
+
+    def _shown(self, index: Expr) -> Expr:
+        if not index.is_Symbol or index == EVERY:
+            return index
+        letter = index.name.rstrip("0123456789")
+        shown = self.letters.get(letter, letter)
+        return index if shown == letter else Symbol(shown + index.name[len(letter) :], integer=True)
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letter that each index of the model is shown by."""
+        slots = (*self.slots.values(), *self.deltas.values())
+        return index_letters(self.model, self.notation, slots, function_letters(self.model))
 
     def spell_function(self, name: str) -> Spelling:
         """A generic function; that of the loss has the letter of one sample's loss."""
@@ -87,8 +106,15 @@ class Vocabulary:
         for slot in self._by_letter.get(spelling.name, ()):
             indices = slot.read(spelling)
             if indices is not None:
-                return Meaning(slot.quantity, indices, slot.is_delta)
+                meant = tuple(self._meant.get(index, index) for index in indices)
+                return Meaning(slot.quantity, meant, slot.is_delta)
         return None
+
+    @cached_property
+    def _meant(self) -> dict[Expr, Expr]:
+        """The model's own letter for each index that a spelling may show."""
+        pairs = ((Symbol(new, integer=True), old) for old, new in self.letters.items())
+        return {shown: Symbol(own, integer=True) for shown, own in pairs}
 
     @property
     def slots(self) -> dict[str, Slot]:
@@ -115,8 +141,7 @@ class Vocabulary:
         return apart(self.model, self.notation, (slots, deltas), _by_own_name)
 
     def _has_delta(self, quantity: Quantity) -> bool:
-        batch = any(r.is_rows for q in self.model.given for r in q.ranges)
-        if self.notation.delta is None or (batch and not self.notation.delta_in_batch):
+        if self.notation.delta is None:
             return False
         if quantity.role is Role.PREACTIVATION:
             return quantity.layer > 0
@@ -125,6 +150,27 @@ class Vocabulary:
             Role.CONSTANT,
             Role.TARGET,
         )
+
+    def delta_factor(self, name: str) -> Expr:
+        """What delta is to be multiplied by for the loss's derivative by a quantity.
+
+        It is -1 where delta is the negative derivative, and 1/N for the quantities of a sample
+        where delta belongs to the loss of that sample alone and the whole loss is their mean.
+        """
+        ranges = self.model.quantities[name].ranges
+        own = self.notation.delta_per_sample and bool(ranges) and ranges[0].is_rows
+        return self.notation.delta_sign * (self._share if own else S.One)
+
+    @cached_property
+    def _share(self) -> Expr:
+        """The factor of one sample's loss in the whole loss: 1/N, or 1 where they are summed."""
+        for equation in self.model.equations:
+            for each in equation.expression.atoms(Sum):
+                upper = each.limits[0][2]
+                rows = (r for q in self.model.given for r in q.ranges if r.is_rows)
+                if any(upper == r.upper for r in rows) and not equation.quantity.ranges:
+                    return equation.expression.coeff(each)
+        return S.One
 
     @cached_property
     def _by_letter(self) -> dict[tuple[str, str, int], list[Slot]]:

@@ -28,7 +28,8 @@ from sympy import (
 from symback.algebra.nodes import Apply, Marked, OfVectors, Partial
 from symback.algebra.sums import left_out
 from symback.model.equations import Model
-from symback.notation import FOUNDING, Notation, Spelling, Vocabulary, own_name
+from symback.notation import FOUNDING, Notation, Spelling, Vocabulary
+from symback.printing.deltas import in_deltas
 from symback.printing.order import Order
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, Target, plainly
@@ -87,14 +88,9 @@ class Printer:
 
     def marked(self, expression: Expr) -> str:
         """An expression with marks where a line may be broken."""
-        if self.deltas and self.vocabulary.notation.delta_sign < 0:
-            expression = self._in_deltas(expression)
+        if self.deltas:
+            expression = in_deltas(expression, self.vocabulary)
         return self._signed(expression).text
-
-    def _in_deltas(self, expression: Expr) -> Expr:
-        """Where delta is the negative derivative: each derivative that it stands for, negated."""
-        found = [p for p in expression.atoms(Partial) if self._delta(p) is not None]
-        return expression.xreplace({partial: -partial for partial in found})
 
     def equation(self, left: Expr, right: Expr) -> str:
         """An equation on one line."""
@@ -174,7 +170,7 @@ class Printer:
     def index(self, node: Expr) -> str:
         """An index: a letter or a number."""
         if isinstance(node, Symbol):
-            return self.target.spelling(own_name(node.name))
+            return self.target.spelling(self.vocabulary.spell_index(node.name))
         return self.piece(node).text
 
     def size(self, node: Symbol) -> str:

@@ -91,8 +91,8 @@ class Latex(Target):
         return rf"\frac{{{numerator}}}{{{denominator}}}"
 
     def power(self, base: str, exponent: str) -> str:
-        if "^" in base or "'" in base:  # a second superscript needs a group of its own
-            base = base if base.endswith(")") else f"{{{base}}}"
+        if ("^" in base or "'" in base) and not base.endswith(")"):
+            base = self.parentheses(base)  # what stands above could be taken for an exponent
         return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^{{{exponent}}}"
 
     def parentheses(self, body: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
-from sympy import Expr, S, Symbol
+from sympy import Expr, Mul, S, Symbol
 
 from symback.calculus.matrix import (
     Array,
@@ -25,9 +25,10 @@ from symback.calculus.matrix import (
     entry,
 )
 from symback.calculus.orientation import oriented
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Quantity, Range, Role
 from symback.notation import Notation
 from symback.printing.core import Printer
+from symback.printing.deltas import form_in_deltas, scaled
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
 
@@ -67,7 +68,31 @@ class MatrixPrinter:
 
     def right(self, form: MatrixForm) -> str:
         """The right side, with marks where a line may be broken."""
-        return self._print(self.oriented(form).right)[0]
+        written = self.oriented(form)
+        factor, right = (
+            form_in_deltas(written, self.printer.vocabulary)
+            if self.has_deltas
+            else (
+                S.One,
+                written.right,
+            )
+        )
+        if isinstance(right, Number) and form.quantity.ranges:  # the same number in each place
+            return self._filled(factor * right.value, written.quantity)
+        return self._print(scaled(factor, right))[0]
+
+    @property
+    def has_deltas(self) -> bool:
+        """Whether the loss's derivative by an array has the notation's letter for it."""
+        return self.printer.deltas or self.printer.vocabulary.notation.differentials
+
+    def _filled(self, value: Expr, quantity: Quantity) -> str:
+        """An array whose entries are all the same."""
+        rows, columns = (self._extent(axis) for axis in axes(Array(quantity)))
+        ones = self._ones(rows, columns)
+        if value is S.One:
+            return ones
+        return self.target.product([self.printer(value), ones], frozenset({"number"}))
 
     def oriented(self, form: MatrixForm) -> MatrixForm:
         """A form with its arrays as the notation writes them."""
@@ -93,10 +118,10 @@ class MatrixPrinter:
                 return self.target.matrix_product(factors), Level.PRODUCT
             case Hadamard(parts):
                 return self._entrywise(parts)
-            case Plus(terms) if (shared := _shared_factor(terms)) is not None:
-                rest = tuple(_divided(term, shared) for term in terms)
-                return self._print(Scaled(shared, Plus(rest)))
             case Plus(terms):
+                whole = _with_shared_factor(node)
+                if whole is not node:
+                    return self._print(whole)
                 return self._sum(terms), Level.SUM
             case Scaled(factor, body):
                 return self._scaled(factor, body)
@@ -105,7 +130,7 @@ class MatrixPrinter:
                 text = self.target.call(self.printer.function(name), order, inner)
                 return self._shaped(text, node), Level.ATOM
             case Power(body, exponent):
-                if exponent.is_negative:
+                if exponent.is_negative or _is_square(node):
                     return self._entrywise((node,))
                 if not isinstance(body, Array):
                     base = self._at_least(body, Level.ATOM)
@@ -117,9 +142,13 @@ class MatrixPrinter:
                 if negative:
                     inner = self._print(Reduce(positive, axis))[0]
                     return self.target.terms([(True, inner)]), Level.SUM
-                ones = self.target.ones()
+                length = self._extent(axes(body)[axis])
                 inner = self._at_least(body, Level.PRODUCT)
-                factors = [self.target.transpose(ones), inner] if axis == 0 else [inner, ones]
+                factors = (
+                    [self._ones("1", length), inner]
+                    if axis == 0
+                    else [inner, self._ones(length, "1")]
+                )
                 return self.target.matrix_product(factors), Level.PRODUCT
             case VectorLoss(_, name, arguments):
                 inner = ", ".join(self._bare(part) for part in arguments)
@@ -130,7 +159,7 @@ class MatrixPrinter:
         if not adjoint:
             piece = self.printer.named(quantity.name)
             return piece.text, piece.level
-        if vocabulary.notation.differentials:
+        if self.has_deltas:
             delta = vocabulary.spell_delta(quantity.name)
             if delta is not None:
                 return self.target.spelling(delta), Level.ATOM
@@ -160,26 +189,52 @@ class MatrixPrinter:
         return self._shaped(self.target.transpose(text), Transpose(body))
 
     def _is_fraction(self, node: Node) -> bool:
-        vocabulary = self.printer.vocabulary
         if not isinstance(node, Array) or not node.adjoint:
             return False
-        has_name = vocabulary.notation.differentials and node.quantity.name in vocabulary.deltas
-        return not has_name
+        return not (self.has_deltas and node.quantity.name in self.printer.vocabulary.deltas)
 
     def _number(self, value: Expr) -> tuple[str, Level]:
-        text = self.printer(value)
-        return text, Level.ATOM if text.isdigit() else Level.SUM
+        piece = self.printer.piece(value)
+        return piece.text, piece.level
 
     def _entrywise(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
         """Factors in the taught order of their entries; divisors after them."""
+        parts = tuple(map(_with_shared_factor, parts)) if len(parts) > 1 else parts
         ordered = sorted(parts, key=self._place)
         above = [part for part in ordered if not _is_divisor(part)]
         below = [_inverse(part) for part in ordered if _is_divisor(part)]
-        texts = [self._at_least(part, Level.POWER) for part in above] or ["1"]
+        numbers = [part for part in above if _is_scalar(part) or isinstance(part, Scaled)]
+        if numbers and (len(parts) > 1):  # lambda W and 2 (A . B): a number is no array
+            return self._with_numbers(parts)
+        texts = [
+            self._at_least(factor, Level.POWER)
+            for part in above
+            for factor in ([part.body] * 2 if _is_square(part) else [part])
+        ] or [self.target.ones()]
         text = self.target.hadamard(texts) if len(texts) > 1 else texts[0]
         for part in below:
             text = self.target.divided(text, self._at_least(part, Level.POWER))
         return text, Level.SIGMA  # looser than a matrix product
+
+    def _with_numbers(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
+        """A product entry by entry with its numbers and scalars in front of it."""
+        scalars = [part for part in parts if _is_scalar(part)]
+        factor = Mul(*(part.factor for part in parts if isinstance(part, Scaled)))
+        arrays = [p.body if isinstance(p, Scaled) else p for p in parts if not _is_scalar(p)]
+        body: Node = arrays[0] if len(arrays) == 1 else Hadamard(tuple(arrays))
+        if not arrays:
+            body, scalars = scalars[-1], scalars[:-1]
+        if not scalars:
+            return self._scaled(factor, body)
+        texts = [self._at_least(part, Level.PRODUCT) for part in (*scalars, body)]
+        text = self.target.product(texts, frozenset())
+        if factor is S.One:
+            return text, Level.PRODUCT
+        negative = coefficient(factor)[0].is_negative
+        if abs(factor) is not S.One:
+            number = self.printer(abs(factor))
+            text = self.target.product([number, text], frozenset({"number"}))
+        return (self.target.terms([(True, text)]), Level.SUM) if negative else (text, Level.PRODUCT)
 
     def _place(self, part: Node) -> tuple[Any, ...]:
         """As in index form, but a sum needs no place of its own: it is a matrix product."""
@@ -215,16 +270,32 @@ class MatrixPrinter:
     def _shaped(self, text: str, node: Node) -> str:
         if not self.shapes:
             return text
-        rows, columns = (
-            "1" if axis is None else self.printer.size(axis.upper) for axis in axes(node)
-        )
+        rows, columns = (self._extent(axis) for axis in axes(node))
         if rows == columns == "1" and isinstance(node, Array) and not node.quantity.ranges:
             return text  # a scalar
         return self.target.shaped(plainly(text), rows, columns)
 
+    def _extent(self, axis: Range | None) -> str:
+        """How many entries there are along an axis."""
+        return "1" if axis is None else self.printer.size(axis.upper)
+
+    def _ones(self, rows: str, columns: str) -> str:
+        """Ones in every place; a single row of them is a column transposed."""
+        ones = self.target.ones()
+        text = self.target.transpose(ones) if rows == "1" and columns != "1" else ones
+        return self.target.shaped(text, rows, columns) if self.shapes else text
+
 
 def _is_divisor(node: Node) -> bool:
     return isinstance(node, Power) and bool(node.exponent.is_negative)
+
+
+def _is_scalar(node: Node) -> bool:
+    return isinstance(node, Array) and not node.quantity.ranges
+
+
+def _is_square(node: Node) -> TypeGuard[Power]:
+    return isinstance(node, Power) and node.exponent == 2
 
 
 def _inverse(node: Node) -> Node:
@@ -237,6 +308,12 @@ def _shared_factor(terms: tuple[Node, ...]) -> Expr | None:
     factors = {abs(term.factor) if isinstance(term, Scaled) else S.One for term in terms}
     factor = factors.pop()
     return factor if not factors and factor is not S.One else None
+
+
+def _with_shared_factor(node: Node) -> Node:
+    if isinstance(node, Plus) and (shared := _shared_factor(node.terms)) is not None:
+        return Scaled(shared, Plus(tuple(_divided(term, shared) for term in node.terms)))
+    return node
 
 
 def _divided(term: Node, factor: Expr) -> Node:

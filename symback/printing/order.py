@@ -27,6 +27,7 @@ class Order:
         self.model = model
         self._named = _ranks(model)
         self._constants = {q.at() for q in model.given if q.role is Role.CONSTANT}
+        self._constants |= set(model.sizes)
         self._ranks: dict[Expr, int] = {}
         self._factor_keys: dict[Expr, Key] = {}
         self._indices: dict[Expr, Key] = {}

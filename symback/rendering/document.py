@@ -20,6 +20,7 @@ from symback.model.equations import Quantity, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.notation import FOUNDING, Notation
+from symback.notation.letters import has_samples
 from symback.rendering.entries import entry_count
 from symback.rendering.proof import Proof
 
@@ -268,6 +269,11 @@ class Document:
     def known_losses(self) -> frozenset[str]:
         """The names of the catalogue's losses."""
         return frozenset(LOSSES)
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether an index numbers samples."""
+        return has_samples(self.derivation.model)
 
     @property
     def has_bias(self) -> bool:

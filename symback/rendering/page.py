@@ -142,6 +142,10 @@ class Page:
         """The prime of the format's language."""
         return getattr(self.target, "prime", "'")
 
+    def index(self, letter: str) -> Markup:
+        """An index by its letter in the model."""
+        return self.inline(self.target.spelling(self.printer.vocabulary.spell_index(letter)))
+
     def ref(self, numbers: Iterable[int]) -> Markup:
         """References to numbered equations: ``(4)``, ``(4) and (5)`` is for words to say."""
         return Markup(", ".join(f"({number})" for number in numbers))
@@ -216,21 +220,17 @@ class Page:
 
     @property
     def recursion(self) -> tuple[ChainOf, ...]:
-        """The document's recursion, with both sides negated where that leaves delta on the left."""
-        chains = self.document.recursion
-        if self.document.notation.delta_sign > 0:
-            return chains
-        deltas = self.printer.vocabulary.deltas
-        return tuple(
-            replace(
-                chain,
-                subject=-chain.subject,
-                links=tuple(replace(e, expression=-e.expression) for e in chain.links),
-            )
-            if chain.quantity is not None and chain.quantity.name in deltas
-            else chain
-            for chain in chains
-        )
+        """The document's recursion, with both sides such that a delta stands alone on the left."""
+        return tuple(map(self.for_delta, self.document.recursion))
+
+    def for_delta(self, chain: ChainOf) -> ChainOf:
+        """A derivative's chain with both sides such that its delta stands alone on the left."""
+        vocabulary = self.printer.vocabulary
+        if chain.quantity is None or chain.quantity.name not in vocabulary.deltas:
+            return chain
+        factor = vocabulary.delta_factor(chain.quantity.name)
+        links = tuple(replace(e, expression=e.expression / factor) for e in chain.links)
+        return replace(chain, subject=chain.subject / factor, links=links)
 
     @property
     def delta(self) -> str:
@@ -242,13 +242,14 @@ class Page:
             return "negative"
         return "d" if notation.differentials else "delta"
 
-    def delta_example(self) -> str:
-        """The letter for the loss's derivative by a pre-activation, in unit k of layer l."""
+    def delta_examples(self) -> list[tuple[str, str]]:
+        """The letters for derivatives by pre-activations, each with what it stands for."""
         vocabulary = self.printer.vocabulary
-        quantities = self.document.derivation.model.quantities.values()
-        quantity = next(q for q in quantities if q.role is Role.PREACTIVATION)
-        spelled = vocabulary.spell_delta(quantity.name, quantity.indices[-1:])
-        if spelled is None:
-            return self.printer(Partial(self.document.derivation.loss, quantity.entry))
-        layer = "l" if spelled.layer else ""
-        return self.target.spelling(replace(spelled, indices=("k",), layer=layer))
+        loss = self.document.derivation.loss
+        found = []
+        for quantity in self.document.derivation.model.quantities.values():
+            if quantity.role is not Role.PREACTIVATION or quantity.name not in vocabulary.deltas:
+                continue
+            meant = Partial(loss, quantity.entry) / vocabulary.delta_factor(quantity.name)
+            found.append((self.short(meant), self.printer(meant)))
+        return found

@@ -74,9 +74,11 @@ def test_equation_numbers_are_those_of_the_derivation():
 def test_every_transpose_has_a_reason(name):
     made = contents(name)
     for passage in made.passages:
-        assert all(code in ("outer", "right") for code, _, _ in passage.reasons)
+        assert all(
+            code in ("outer-left", "sum-right", "ones-entries-right") for code, _ in passage.reasons
+        )
     weights = [q for q in made.derivation.model.parameters if q.role == "weight"]
-    outer = [p for p in made.passages if p.reasons[0][0] == "outer"]
+    outer = [p for p in made.passages if p.reasons[0][0] == "outer-left"]
     assert len(outer) == len(weights)
 
 

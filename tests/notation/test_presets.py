@@ -159,12 +159,12 @@ def test_mazur_counts_target_by_target() -> None:
     [
         ("founding", r"\ell_s", r"\mathcal{L}", "J", "N"),
         ("nielsen", "C_s", "C_0", "C", "n"),
-        ("bishop", "E_s", "E", r"\tilde{E}", "N"),
-        ("deeplearning.ai", r"\mathcal{L}^{(s)}", "J", r"J_{\mathrm{regularized}}", "m"),
-        ("ufldl", "J^{(s)}", "J_0", "J", "m"),
+        ("bishop", "E_n", "E", r"\tilde{E}", "N"),
+        ("deeplearning.ai", r"\mathcal{L}^{(i)}", "J", r"J_{\mathrm{regularized}}", "m"),
+        ("ufldl", "J^{(i)}", "J_0", "J", "m"),
         ("mazur", "E^{(s)}", r"E_{\mathrm{data}}", r"E_{\mathrm{total}}", "N"),
-        ("row-vector", "l^{(s)}", "L", "J", "n"),
-        ("goodfellow", "L^{(s)}", "J", r"\tilde{J}", "m"),
+        ("row-vector", "l^{(i)}", "L", "J", "n"),
+        ("goodfellow", "L^{(i)}", "J", r"\tilde{J}", "m"),
     ],
 )
 def test_losses_of_a_batch(name: str, each: str, total: str, decayed: str, count: str) -> None:

@@ -31,7 +31,8 @@ def test_latex_without_shapes():
     assert found["y'"] == r"h \; W^{(2)} + b^{(2)}"
     assert found[r"\frac{\partial \mathcal{L}}{\partial \hat{y}}"] == r"2 (\hat{y} - y)"
     assert found[r"\frac{\partial \mathcal{L}}{\partial h'}"] == (
-        r"\Bigl(\frac{\partial \mathcal{L}}{\partial y'} \; W^{(2)\,\top}\Bigr) \odot (1 - h^2)"
+        r"\Bigl(\frac{\partial \mathcal{L}}{\partial y'} \; W^{(2)\,\top}\Bigr)"
+        r" \odot (1 - h \odot h)"
     )
 
 

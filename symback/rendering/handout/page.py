@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from urllib.parse import quote
@@ -13,11 +14,12 @@ from markupsafe import Markup
 from sympy import Expr
 
 from symback.algebra.nodes import Partial
-from symback.calculus.matrix import MatrixForm, Node
+from symback.calculus.matrix import Array, MatrixForm, Node
 from symback.model.equations import Quantity
 from symback.printing import UNICODE, Printer
-from symback.printing.matrix import MatrixPrinter
-from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, plainly
+from symback.printing.lines import break_lines
+from symback.printing.matrix import MatrixPrinter, as_written
+from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, plainly
 from symback.printing.typst import typst_string
 from symback.rendering.document import ChainOf
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
@@ -48,14 +50,56 @@ class HandoutPage(Page):
     # Printers
 
     @cached_property
+    def arrays(self) -> MatrixPrinter:
+        """Prints matrix forms with their shapes, and with deltas."""
+        return MatrixPrinter(self.short)
+
+    @cached_property
     def bare_arrays(self) -> MatrixPrinter:
         """Prints matrix forms without shapes."""
-        return MatrixPrinter(self.printer, shapes=False)
+        return MatrixPrinter(self.short, shapes=False)
 
     @cached_property
     def words_only(self) -> Printer:
         """Prints in letters alone, for who cannot see the formula."""
         return Printer(UNICODE, self.document.derivation.model, self.document.notation)
+
+    # Deltas
+
+    @cached_property
+    def recursion(self) -> tuple[ChainOf, ...]:
+        """What deltas are, and the gradients by them; where a d stands for every derivative, all.
+
+        Nothing where the notation has no letter for a derivative: each result is then told above.
+        """
+        if not self.delta:
+            return ()
+        deltas = self.printer.vocabulary.deltas
+        chains = self.document.recursion
+        if self.delta == "d":
+            results = [replace(chain, links=chain.links[-1:]) for chain in self.document.steps]
+            chains = tuple(c for c in results if c.quantity and c.quantity.name in deltas)
+        return tuple(map(self.for_delta, chains))
+
+    def lines(self, chain: ChainOf, printer: Printer | None = None) -> list[Markup]:
+        """The right side of a chain; before that of a delta, the derivative that it stands for."""
+        if printer is not self.short:
+            return super().lines(chain, printer)
+        left, meant = self.short(chain.subject), self.printer(chain.subject)
+        right = self.short.marked(chain.links[0].expression)
+        sides = [side for side in (meant, right) if plainly(side) != left]
+        room = self.room - self.target.measure(left) - 4.5
+        marked = f" {TERM_BREAK}= ".join(sides)
+        return [Markup(x) for x in break_lines(marked, room, room - 2.0, self.target.measure)]
+
+    # Matrices
+
+    @cached_property
+    def matrices(self) -> tuple[MatrixForm, ...]:
+        """The matrix forms, but for those that say that something equals itself."""
+        arrays = self.bare_arrays
+        forms = self.document.matrices
+        return tuple(f for f in forms if arrays.left(f) != plainly(arrays.right(f)))
 
     # Tables
 
@@ -80,12 +124,14 @@ class HandoutPage(Page):
         return self.inline(rf"\displaystyle {plainly(text)}")
 
     def shape(self, quantity: Quantity) -> Markup:
-        """How many entries a quantity has along each index."""
-        sizes = [
-            str(size) if size else r.name
-            for size, r in zip(quantity.shape, quantity.ranges, strict=True)
-        ]
+        """How many entries a quantity has: rows and columns, as its matrix is written."""
+        sizes = [self.printer.size(r.upper) for r in self.as_written(quantity).ranges]
         return self.inline(self.times.join(sizes) or "1")
+
+    def as_written(self, quantity: Quantity) -> Quantity:
+        """An array with its rows and columns as the notation writes them."""
+        form = MatrixForm(0, quantity, False, Array(quantity), quantity.entry)
+        return as_written(form, self.document.notation).quantity
 
     @property
     def times(self) -> str:
@@ -236,7 +282,7 @@ class TypstPage(HandoutPage):
 
     def in_matrices(self, form: MatrixForm) -> Markup:
         """A matrix form's right side on one line, without shapes."""
-        said = bare(MatrixPrinter(self.words_only, shapes=False).right(form))
+        said = bare(MatrixPrinter(self.short_words, shapes=False).right(form))
         return self._large(self.bare_arrays.right(form), said)
 
     def inline(self, text: str) -> Markup:
@@ -265,11 +311,13 @@ class TypstPage(HandoutPage):
         """A chain of equalities in letters, as a string."""
         words = self.short_words if printer is self.short else self.words_only
         sides = [words(chain.subject), *(words(link.expression) for link in chain.links)]
+        if words is self.short_words:
+            sides.insert(1, self.words_only(chain.subject))
         return Markup(typst_string(" = ".join(map(bare, dict.fromkeys(sides)))))
 
     def alt_matrix(self, form: MatrixForm) -> Markup:
         """A matrix form in letters, as a string."""
-        words = MatrixPrinter(self.words_only)
+        words = MatrixPrinter(self.short_words)
         return Markup(typst_string(f"{bare(words.left(form))} = {bare(words.right(form))}"))
 
     def widest(self, chains: Sequence[ChainOf], printer: Printer | None = None) -> Markup:
