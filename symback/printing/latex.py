@@ -52,6 +52,7 @@ class Latex(Target):
 
     name = "latex"
     quotient_level = Level.ATOM
+    joint = r"\cdot "
 
     def measure(self, text: str) -> float:
         return measure_latex(text)

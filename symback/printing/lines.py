@@ -9,13 +9,30 @@ from symback.printing.target import FACTOR_BREAK, TERM_BREAK, plainly
 
 __all__ = ["break_lines"]
 
-_LINE, _DEEPER, _FACTOR, _TOO_WIDE = 20.0, 6.0, 9.0, 10_000.0
-"""What a further line, a break inside one more parenthesis, a break before a factor, and each unit
-of width beyond the margin cost."""
+_LINE, _DEEPER, _FACTOR, _BARE, _TOO_WIDE = 20.0, 6.0, 9.0, 45.0, 10_000.0
+"""What a further line, a break inside one more parenthesis, a break before a factor with a sign,
+one before a factor without, and each unit of width beyond the margin cost."""
+
+_SIGNS = (
+    "\\cdot",
+    "\\odot",
+    "\\oslash",
+    "\\;",
+    "dot.",
+    "slash.",
+    "med",
+    "/",
+    "*",
+    "·",
+    "⊙",
+    "⊘",
+    ".",
+)
+"""What a factor begins with that has a sign before it."""
 
 
 def break_lines(
-    marked: str, first: float, others: float, measure: Callable[[str], float]
+    marked: str, first: float, others: float, measure: Callable[[str], float], times: str = ""
 ) -> list[str]:
     """Break a printed formula at its marks, so that each line fits, at the least cost.
 
@@ -24,6 +41,7 @@ def break_lines(
         first: the room on the first line.
         others: the room on every other line.
         measure: the width of a part of the formula.
+        times: the sign of a product, for a line that begins with a factor.
     """
     if measure(plainly(marked)) <= first:
         return [plainly(marked)]
@@ -48,12 +66,17 @@ def break_lines(
     while end:
         breaks.append((best[end][1], end))
         end = best[end][1]
-    return ["".join(texts[start:end]).strip() for start, end in reversed(breaks)]
+    lines = []
+    for start, end in reversed(breaks):
+        bare = start and marks[start - 1] == FACTOR_BREAK and not texts[start].startswith(_SIGNS)
+        lines.append((times if bare else "") + "".join(texts[start:end]).strip())
+    return lines
 
 
 def _prices(texts: list[str], marks: list[str]) -> list[float]:
     depth, prices = 0, []
-    for text, mark in zip(texts, marks, strict=False):
+    for text, mark, following in zip(texts, marks, texts[1:], strict=False):
         depth += sum(map(text.count, "([")) - sum(map(text.count, ")]"))
-        prices.append(_DEEPER * depth + (_FACTOR if mark == FACTOR_BREAK else 0.0))
+        factor = _FACTOR if following.startswith(_SIGNS) else _BARE
+        prices.append(_DEEPER * depth + (factor if mark == FACTOR_BREAK else 0.0))
     return prices

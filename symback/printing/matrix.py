@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 from sympy import Expr, Mul, S, Symbol
@@ -32,7 +33,53 @@ from symback.printing.deltas import form_in_deltas, scaled
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
 
-__all__ = ["MatrixPrinter", "as_written"]
+__all__ = ["MatrixPrinter", "as_written", "signs_of"]
+
+
+def signs_of(form: MatrixForm) -> frozenset[str]:
+    """What a reader must be told of the signs in a form.
+
+    These are ``product``, ``quotient``, ``power`` and ``function`` entry by entry, ``ones``, and
+    ``repeated`` rows, columns or numbers.
+    """
+    nodes = list(_nodes(form.right))
+    found = {
+        name
+        for node in nodes
+        for name, is_there in (
+            (
+                "product",
+                isinstance(node, Hadamard) and sum(not _is_scalar(p) for p in node.factors) > 1,
+            ),
+            ("product", isinstance(node, Power) and node.exponent == 2),
+            ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
+            ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
+            ("function", isinstance(node, Elementwise)),
+            ("ones", isinstance(node, Reduce)),
+            ("repeated", isinstance(node, Plus) and len({axes(term) for term in node.terms}) > 1),
+        )
+        if is_there
+    }
+    filled = isinstance(form.right, Number) and bool(form.quantity.ranges)
+    return frozenset(found | {"ones"}) if filled else frozenset(found)
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """A tree's parts, itself first."""
+    yield node
+    match node:
+        case MatMul(left, right):
+            inner: tuple[Node, ...] = (left, right)
+        case Hadamard(parts) | Plus(parts):
+            inner = parts
+        case Transpose(body) | Reduce(body, _) | Elementwise(_, _, body) | Power(body, _):
+            inner = (body,)
+        case Scaled(_, body):
+            inner = (body,)
+        case _:
+            inner = ()
+    for part in inner:
+        yield from _nodes(part)
 
 
 def as_written(form: MatrixForm, notation: Notation) -> MatrixForm:

@@ -52,12 +52,14 @@ class Target:
     Attributes:
         quotient_level: how tightly a quotient holds together: a fraction's bar is a bracket.
         minus: the sign of a negative term.
+        joint: the sign of a product, with a space, at the beginning of a line.
     """
 
     name = ""
     quotient_level = Level.QUOTIENT
     sigma_level = Level.SIGMA
     minus = "-"
+    joint = ""
 
     def number(self, numerator: int, denominator: int) -> str:
         """A number that is not negative."""

@@ -26,6 +26,7 @@ class Text(Target):
     """What a terminal's two alphabets have in common."""
 
     times = "·"
+    joint = "· "
     sign = "Σ"
     partial_sign = "∂"
     prime = "′"
@@ -156,6 +157,7 @@ class Ascii(Text):
 
     name = "ascii"
     times = "*"
+    joint = "* "
     partial_sign = "d"
     prime = "'"
     entrywise = ".*"

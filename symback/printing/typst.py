@@ -46,6 +46,7 @@ class Typst(Target):
 
     name = "typst"
     quotient_level = Level.ATOM
+    joint = "dot.op "
 
     def measure(self, text: str) -> float:
         return measure_typst(text)

@@ -21,6 +21,7 @@ from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.notation import FOUNDING, Notation
 from symback.notation.letters import has_samples
+from symback.printing.matrix import signs_of
 from symback.rendering.entries import entry_count
 from symback.rendering.proof import Proof
 
@@ -255,7 +256,10 @@ class Document:
         if any(LOSSES[name].kinks for name in functions & set(LOSSES)):
             found.append(("loss-kink", ""))
         if self.matrices:
-            found += [(str(self.notation.orientation), ""), ("entrywise", "")]
+            found.append((str(self.notation.orientation), ""))
+            used = frozenset().union(*map(signs_of, self.matrices))
+            signs = ("product", "quotient", "power", "function", "ones", "repeated")
+            found += [(f"entrywise-{sign}", "") for sign in signs if sign in used]
         return tuple(found)
 
     def kinks(self, name: str) -> list[tuple[Expr, Expr]]:

@@ -15,7 +15,7 @@ from symback.printing.plain import PLAIN
 from symback.printing.target import Target
 from symback.printing.text import ASCII, UNICODE
 
-__all__ = ["ASCII_TEXT", "FORMATS", "Format"]
+__all__ = ["ASCII_TEXT", "FORMATS", "Format", "escape_markdown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Format:
     room: float = 80.0
 
 
-def _escape_markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Every character that Markdown, HTML or mathematics in Markdown could take as its own."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_{}\[\]()#+.!|~$^-])", r"\\\1", escaped)
@@ -59,7 +59,7 @@ FORMATS: dict[str, Format] = {
     for entry in (
         Format("text", "txt", UNICODE, _escape_text),
         Format("latex", "tex", LATEX, escape_latex, inline="${}$", room=41.5),
-        Format("markdown", "md", LATEX, _escape_markdown, inline="$`{}`$", room=62.0),
+        Format("markdown", "md", LATEX, escape_markdown, inline="$`{}`$", room=62.0),
         Format("numpy", "py", PLAIN, _escape_python),
         Format("json", "json", PLAIN, str),
     )

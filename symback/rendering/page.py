@@ -176,7 +176,7 @@ class Page:
         reasons = self.reasons(chain, say)
         left = self.target.measure(printer(chain.subject)) + 1.5
         room = self.room - left - (3.0 if chain.number else 0.0)
-        broken = [break_lines(text, room, room - 2.0, self.target.measure) for text in marked]
+        broken = [self.broken(text, room) for text in marked]
         measured = [
             (max(map(self.target.measure, lines)), self.target.measure(lines[-1]))
             for lines in broken
@@ -196,8 +196,12 @@ class Page:
         printer = printer or self.printer
         room = self.room - self.target.measure(printer(chain.subject)) - 4.5
         marked = printer.marked(chain.links[0].expression)
-        lines = break_lines(marked, room, room - 2.0, self.target.measure)
+        lines = self.broken(marked, room)
         return [Markup(line) for line in lines]
+
+    def broken(self, marked: str, room: float) -> list[str]:
+        """A formula in lines that fit; all but the first are set in."""
+        return break_lines(marked, room, room - 2.0, self.target.measure, self.target.joint)
 
     def reasons(self, chain: ChainOf, say: Say) -> list[Markup]:
         """The reason of each link in words; one that is the same as before is not said again."""
@@ -215,7 +219,7 @@ class Page:
         """Left side and lines of a matrix form."""
         left = self.arrays.left(form)
         room = self.room - self.target.measure(left) - 4.5
-        lines = break_lines(self.arrays.right(form), room, room - 2.0, self.target.measure)
+        lines = self.broken(self.arrays.right(form), room)
         return Markup(left), [Markup(line) for line in lines]
 
     @property

@@ -64,7 +64,7 @@ def test_equation_numbers_are_those_of_the_derivation():
         ("latex", r"\\tag\{(\d+)\}"),
         ("markdown", r"\\tag\{(\d+)\}"),
         ("html", r'class="number"[^>]*>\((\d+)\)'),
-        ("typst", r"^#eq\(\"[^\n]*\", (\d+)"),
+        ("typst", r"^(?:#eq|  )\(\"[^\n]*\", (\d+)"),
     ):
         found = re.findall(pattern, text(format), re.M)
         assert {int(number) for number in found} == set(range(1, last + 1)), format

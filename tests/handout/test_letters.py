@@ -48,6 +48,8 @@ def test_latex_of_every_title_compiles():
 def test_markdown():
     page = text("markdown", title=HOSTILE).splitlines()[0]
     assert r"\\input\{/etc/passwd\}" in page
+    assert "@<!-- -->f" in page, "GitHub would take it for a name"
+    page = page.replace("<!-- -->", "")
     assert "<" not in page.replace("&lt;", "")
     cells = json.loads(text("notebook", title=HOSTILE))["cells"]
     assert "".join(cells[0]["source"]) == page

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 from symback.printing.latex import escape_latex
+from symback.rendering.formats import escape_markdown
 
-__all__ = ["clean", "escape_for_pdflatex", "lacking_in_pdflatex", "named"]
+__all__ = [
+    "breakable",
+    "clean",
+    "escape_for_github",
+    "escape_for_pdflatex",
+    "lacking_in_pdflatex",
+    "named",
+]
 
 _LETTERS = frozenset("ßæœøłåÆŒØŁÅıȷ¡¿§¶†‡©£–—‘’“”„…·")
 """What the fonts of plain LaTeX have beside ASCII and letters with accents."""
@@ -40,12 +49,40 @@ def lacking_in_pdflatex(text: str) -> list[str]:
     return [c for c in dict.fromkeys(unicodedata.normalize("NFC", text)) if not _has(c)]
 
 
+_LITERALLY = {
+    '"': r'\texttt{"}',
+    "~": r"\ensuremath{\sim}",
+    "^": r"\texttt{\char94}",
+    **{sign: f"{sign}{{}}" for sign in "-'`!?"},
+}
+"""What TeX would print as another sign: signs of accents, quotes, and what makes ligatures."""
+
+
 def escape_for_pdflatex(text: str) -> str:
     """A user's text as letters; what the fonts lack as its number in a box, not as an error."""
     return "".join(
-        escape_latex(c) if _has(c) else rf"\lacking{{{ord(c):04X}}}"
+        _LITERALLY.get(c) or (escape_latex(c) if _has(c) else rf"\lacking{{{ord(c):04X}}}")
         for c in unicodedata.normalize("NFC", text)
     )
+
+
+def escape_for_github(text: str) -> str:
+    """A user's text as letters where GitHub would make a link, a name or a picture of it."""
+    text = re.sub(":(?=//)", r"\:", escape_markdown(text))
+    return re.sub(r"@(?=\w)|(?<!\\):(?=(\w|\\[_+-])+:)", r"\g<0><!-- -->", text)
+
+
+LONG = 40
+"""A word of more letters than these may be broken anywhere."""
+
+
+def breakable(text: str) -> list[str]:
+    """Pieces of a text between which a line may be broken where no space is near."""
+    pieces = []
+    for word in re.split(r"(?<= )", text):
+        cut = [word[start : start + LONG // 4] for start in range(0, len(word), LONG // 4)]
+        pieces += cut if len(word) > LONG else [word]
+    return pieces
 
 
 def _has(character: str) -> bool:

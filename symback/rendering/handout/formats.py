@@ -12,7 +12,7 @@ from html import escape
 from symback.printing.latex import LATEX
 from symback.printing.typst import TYPST, escape_typst
 from symback.rendering.formats import FORMATS, Format
-from symback.rendering.handout.characters import escape_for_pdflatex
+from symback.rendering.handout.characters import escape_for_github, escape_for_pdflatex
 
 __all__ = ["HANDOUT_FORMATS", "HandoutFormat"]
 
@@ -23,9 +23,11 @@ class HandoutFormat(Format):
 
     Attributes:
         source: the ending of the template that it is written through, where that is not its own.
+        may_break: what stands in a user's long word where a line may be broken.
     """
 
     source: str = ""
+    may_break: str = ""
 
 
 def _as_handout(base: Format, **changes: object) -> HandoutFormat:
@@ -41,12 +43,12 @@ _SCREEN = 44.0
 HANDOUT_FORMATS: dict[str, HandoutFormat] = {
     entry.name: entry
     for entry in (
-        _as_handout(_MARKDOWN, room=_SCREEN),
-        _as_handout(FORMATS["latex"], escape=escape_for_pdflatex),
+        _as_handout(_MARKDOWN, room=_SCREEN, escape=escape_for_github),
+        _as_handout(FORMATS["latex"], escape=escape_for_pdflatex, may_break=r"\allowbreak{}"),
         HandoutFormat("html", "html", LATEX, escape, room=46.0),
         # Jupyter keeps its mathematics from Markdown by itself, and knows dollars alone.
         _as_handout(_MARKDOWN, name="notebook", suffix="ipynb", inline="${}$", room=_SCREEN),
-        HandoutFormat("typst", "typ", TYPST, escape_typst, room=41.5),
+        HandoutFormat("typst", "typ", TYPST, escape_typst, room=41.5, may_break="#sym.zws;"),
         HandoutFormat("pdf", "pdf", TYPST, escape_typst, room=41.5, source="typst"),
     )
 }

@@ -10,6 +10,14 @@ from symback.printing.subset import unknown
 
 __all__ = ["converter"]
 
+_SIZED = re.compile(r'<mo (minsize="[^"]*" maxsize="[^"]*")>([][()])</mo>')
+"""A bracket of a fixed size, which a browser would space like an operator."""
+
+
+def _fenced(found: re.Match[str]) -> str:
+    form = "prefix" if found[2] in "([" else "postfix"
+    return f'<mo form="{form}" lspace="0" rspace="0" {found[1]}>{found[2]}</mo>'
+
 
 def converter() -> Callable[[str, bool], str]:
     """A function from a formula, and whether it stands alone, to MathML.
@@ -32,7 +40,7 @@ def converter() -> Callable[[str, bool], str]:
             stray = unknown(re.sub(r"\\quad", "", formula))
             if stray:
                 raise ValueError(f"{stray[0]!r} is outside our LaTeX in {formula!r}")
-            known[key] = convert(formula, displaystyle=display)
+            known[key] = _SIZED.sub(_fenced, convert(formula, displaystyle=display))
         return known[key]
 
     return mathml

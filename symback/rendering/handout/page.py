@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -17,11 +16,11 @@ from symback.algebra.nodes import Partial
 from symback.calculus.matrix import Array, MatrixForm, Node
 from symback.model.equations import Quantity
 from symback.printing import UNICODE, Printer
-from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, plainly
 from symback.printing.typst import typst_string
 from symback.rendering.document import ChainOf
+from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.formats import HandoutFormat
 from symback.rendering.page import Page
@@ -64,6 +63,20 @@ class HandoutPage(Page):
         """Prints in letters alone, for who cannot see the formula."""
         return Printer(UNICODE, self.document.derivation.model, self.document.notation)
 
+    # A user's text
+
+    def own(self, text: str) -> Markup:
+        """A user's text as the letters that it is; a long word of it may be broken anywhere."""
+        pieces = map(self.format.escape, breakable(text))
+        assert isinstance(self.format, HandoutFormat)
+        return Markup(self.format.may_break.join(pieces))
+
+    def pdf_string(self, text: str) -> Markup:
+        """A user's text as a string of a PDF, in hexadecimal digits, where nothing is escaped."""
+        return Markup(
+            f"<{text.encode('utf-16-be', 'replace').hex().upper()}>".replace("<", "<FEFF")
+        )
+
     # Deltas
 
     @cached_property
@@ -89,8 +102,7 @@ class HandoutPage(Page):
         right = self.short.marked(chain.links[0].expression)
         sides = [side for side in (meant, right) if plainly(side) != left]
         room = self.room - self.target.measure(left) - 4.5
-        marked = f" {TERM_BREAK}= ".join(sides)
-        return [Markup(x) for x in break_lines(marked, room, room - 2.0, self.target.measure)]
+        return [Markup(line) for line in self.broken(f" {TERM_BREAK}= ".join(sides), room)]
 
     # Matrices
 
@@ -319,18 +331,6 @@ class TypstPage(HandoutPage):
         """A matrix form in letters, as a string."""
         words = MatrixPrinter(self.short_words)
         return Markup(typst_string(f"{bare(words.left(form))} = {bare(words.right(form))}"))
-
-    def widest(self, chains: Sequence[ChainOf], printer: Printer | None = None) -> Markup:
-        """The room that the left sides of equations take, so that all of them end there."""
-        printer = printer or self.printer
-        return self._room([printer(chain.subject) for chain in chains])
-
-    def widest_left(self, forms: Sequence[MatrixForm]) -> Markup:
-        """The same for matrix forms."""
-        return self._room([self.arrays.left(form) for form in forms])
-
-    def _room(self, texts: Sequence[str]) -> Markup:
-        return Markup(f"{max(map(self.target.measure, texts)) + 0.3:.1f}em")
 
     def string(self, text: str) -> Markup:
         """A user's text as a string."""

@@ -16,6 +16,7 @@ from symback.algebra.nodes import EVERY
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.derivation import Derivation
 from symback.model.equations import Model, Quantity, Role
+from symback.rendering.picture.labels import RADIUS, Label, Mark, Wire, place_labels
 
 __all__ = ["Edge", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out"]
 
@@ -28,14 +29,10 @@ MAX_ROWS = 4
 MAX_COLUMNS = 6
 """Up to so many layers, the input's among them, are all shown."""
 
-RADIUS = 14.0
-"""Of a unit."""
-
-WIDTH, HEIGHT = 430.0, 250.0
+WIDTH, HEIGHT = 444.0, 270.0
 """The room for the drawing."""
 
 MARGIN = 22.0
-LABEL_HEIGHT = 13.0
 
 
 class Kind(StrEnum):
@@ -47,14 +44,6 @@ class Kind(StrEnum):
     LAYERS = "layers"  # layers that are left out
     LOSS = "loss"
     TARGET = "target"
-
-
-class Mark(StrEnum):
-    """How an edge or a unit belongs to what is worked out."""
-
-    NONE = ""
-    PATH = "path"  # on a way from the worked parameter to the loss
-    WORKED = "worked"  # the worked parameter itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +63,6 @@ class Unit:
     y: float
     label: Expr | None = None
     mark: Mark = Mark.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The name of a weight, on its edge."""
-
-    entry: Expr
-    x: float
-    y: float
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +91,12 @@ class Picture:
         width: of the whole.
         height: of the whole.
         edges: marked ones last, so that they lie on top.
-        labels: of weights.
+        labels: of weights, as far as there is room.
         units: and what stands in the place of units.
         heads: above a column, the function that its units apply.
         entry: what is worked out, if anything is.
-        abbreviated: whether units or layers are left out.
+        units_left_out: whether wide layers show only some of their units.
+        layers_left_out: whether some layers are not shown at all.
     """
 
     width: float
@@ -126,7 +106,14 @@ class Picture:
     units: tuple[Unit, ...]
     heads: tuple[Head, ...]
     entry: Entry | None
-    abbreviated: bool
+    units_left_out: bool
+    layers_left_out: bool
+
+    @property
+    def all_headed(self) -> bool:
+        """Whether each layer of weights that is shown has the name of its function above it."""
+        columns = {unit.x for unit in self.units if unit.kind is Kind.UNIT}
+        return len(self.heads) == len(columns) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +204,10 @@ class _Draft:
         if self.left_out:
             head = self._head(columns)
             self.columns = [*columns[:head], None, *columns[head - MAX_COLUMNS + 1 :]]
-        self.step = min(122.0, (WIDTH - 2 * MARGIN) / len(self.columns))
+        self.step = min(130.0, (WIDTH - 2 * MARGIN) / len(self.columns))
         rows = max(len(c.rows) for c in columns)
         below = 1 if any(c.bias for c in columns) else 0
-        self.gap = min(58.0, (HEIGHT - 60.0) / max(rows - 1 + below, 1))
+        self.gap = min(58.0, (HEIGHT - 50.0) / max(rows - 1 + below, 1))
         self.head = 30.0
         self.middle = self.head + RADIUS + (rows - 1) * self.gap / 2
         deepest = max(
@@ -294,9 +281,9 @@ class _Draft:
             units.extend(self._units(place, column))
             before = self.columns[place - 1] if place else None
             if before is not None:
-                for edge, label in self._between(place, before, column):
-                    edges.append(edge)
-                    labels.extend([] if label is None else [label])
+                wires = list(self._between(place, before, column))
+                edges += [_edge(wire.start, wire.end, wire.mark) for wire in wires]
+                labels += place_labels(wires)
             if place and (function := self._function(column)):
                 y = self._y(0, len(column.rows)) - RADIUS - 10.0
                 heads.append(Head(function, self._x(place), y))
@@ -313,7 +300,8 @@ class _Draft:
             tuple(units),
             tuple(heads),
             self.entry,
-            self.left_out or 0 in shown,
+            0 in shown,
+            self.left_out,
         )
 
     def _units(self, place: int, column: _Column) -> Iterator[Unit]:
@@ -333,39 +321,17 @@ class _Draft:
         name = self.model.definitions[column.quantity.name].function
         return name if name.replace("-", "").isalnum() else ""
 
-    def _between(
-        self, place: int, before: _Column, column: _Column
-    ) -> Iterator[tuple[Edge, Label | None]]:
-        """Edges from one column to the next, each with its label where there is room for it.
-
-        At one distance from the sources the edges are evenly spaced, however many there are; the
-        labels stand there, so that none can cover another.
-        """
+    def _between(self, place: int, before: _Column, column: _Column) -> Iterator[Wire]:
+        """Edges from one column to the next."""
         sources = [*before.rows, *((-1,) if column.bias else ())]
-        targets = column.rows
-        near_target = len(sources) < len(targets)
-        share = 1 / (1 + len(sources)) if near_target else 1 / (1 + len(targets))
-        along = 1 - share if near_target else share
-        crowded = self.gap * share < LABEL_HEIGHT or self.step < 80.0
-        abbreviated = 0 in sources or 0 in targets
-        marks = self.entry is not None and column.layer == int(self.entry[0].lstrip("Wb") or 0)
         for source_row, source in enumerate(sources):
-            for target_row, target in enumerate(targets):
+            for target_row, target in enumerate(column.rows):
                 if not source or not target:
                     continue
-                is_bias = source == -1
                 start = (self._x(place - 1), self._y(source_row, len(before.rows)))
-                end = (self._x(place), self._y(target_row, len(targets)))
-                mark = self._edge_mark(column, 0 if is_bias else source, target)
-                label = None
-                alone = source == target == 1 and not marks
-                if mark is Mark.WORKED or not (crowded or abbreviated) or alone:
-                    # Alone on its column, it has the most room in the middle.
-                    share_of_way = 0.5 if crowded or abbreviated else along
-                    x = start[0] + share_of_way * (end[0] - start[0])
-                    y = start[1] + share_of_way * (end[1] - start[1])
-                    label = Label(self._weight(column, source, target), x, y, mark)
-                yield _edge(start, end, mark), label
+                end = (self._x(place), self._y(target_row, len(column.rows)))
+                mark = self._edge_mark(column, 0 if source == -1 else source, target)
+                yield Wire(start, end, self._weight(column, source, target), mark)
 
     def _weight(self, column: _Column, source: int, target: int) -> Expr:
         if source == -1:

@@ -11,7 +11,8 @@ from sympy import Expr, Indexed
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing import Printer
-from symback.rendering.picture.layout import RADIUS, Kind, Mark, Picture, Unit
+from symback.rendering.picture.labels import RADIUS, Mark, scale_within
+from symback.rendering.picture.layout import Kind, Picture, Unit
 
 __all__ = ["STYLE", "svg"]
 
@@ -96,7 +97,8 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
     if unit.kind is Kind.BIAS:
         yield _text(unit.x, unit.y, [("1", False, 0)])
     elif unit.label is not None:
-        yield _text(unit.x, unit.y, _runs(printer, unit.label))
+        runs = _runs(printer, unit.label)
+        yield _text(unit.x, unit.y, runs, scale=scale_within(_width(runs) / _SIZE))
 
 
 def _class(kind: str) -> str:
@@ -159,17 +161,19 @@ def _width(runs: list[Run]) -> float:
     return sum(_advance(t) * _SIZE for t, _, shift in runs if not shift) + max(scripts, default=0.0)
 
 
-def _text(x: float, y: float, runs: list[Run], kind: str = "") -> str:
+def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.0) -> str:
     """Characters below and above share their place, so the second steps back by the first."""
     out, level, back = [], 0.0, 0.0
     for characters, italic, shift in runs:
-        want = {0: 0.0, -1: 2.8, 1: -4.2}[shift]
+        want = {0: 0.0, -1: 2.8, 1: -4.2}[shift] * scale
         attributes = [f'dy="{want - level:.1f}"'] if want != level else []
+        size = (_SMALL if shift else _SIZE) * scale
+        if shift or scale < 1.0:
+            attributes.append(f'font-size="{size:.3g}"')
         if shift:
-            attributes.append(f'font-size="{_SMALL:.0f}"')
             if shift == 1 and back:
                 attributes.append(f'dx="-{back:.1f}"')
-            back = _advance(characters) * _SMALL
+            back = _advance(characters) * size
         if italic:
             attributes.append('class="it"')
         inner = escape(characters)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sympy import Expr
+
 from symback.printing import Printer
-from symback.rendering.picture.layout import Kind, Mark, Picture, Unit
+from symback.rendering.picture.labels import Mark, scale_within
+from symback.rendering.picture.layout import Kind, Picture, Unit
 
 __all__ = ["tikz"]
 
@@ -30,6 +33,13 @@ def tikz(picture: Picture, printer: Printer) -> str:
     return "\n".join([*out, r"\end{tikzpicture}"])
 
 
+def _fitted(printer: Printer, entry: Expr) -> str:
+    """A name, smaller where it would not fit into its unit."""
+    text = printer(entry)
+    scale = scale_within(printer.target.measure(text))
+    return f"${text}$" if scale == 1.0 else rf"\scalebox{{{scale:.2f}}}{{${text}$}}"
+
+
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
     at = f"({unit.x:.1f},{unit.y:.1f})"
     match unit.kind:
@@ -43,5 +53,5 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             yield rf"\node at {at} {{${printer(unit.label)}$}};"
         case _:
             style = "path unit" if unit.mark else "unit"
-            label = "" if unit.label is None else f"${printer(unit.label)}$"
+            label = "" if unit.label is None else _fitted(printer, unit.label)
             yield rf"\node[{style}] at {at} {{{label}}};"

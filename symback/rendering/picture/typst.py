@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sympy import Expr
+
 from symback.printing import Printer
-from symback.rendering.picture.layout import Kind, Mark, Picture, Unit
+from symback.rendering.picture.labels import Mark, scale_within
+from symback.rendering.picture.layout import Kind, Picture, Unit
 
 __all__ = ["typst_drawing"]
 
@@ -28,6 +31,13 @@ def typst_drawing(picture: Picture, printer: Printer) -> str:
     return "\n".join([*out, "})"])
 
 
+def _fitted(printer: Printer, entry: Expr) -> str:
+    """A name, smaller where it would not fit into its unit."""
+    text = printer(entry)
+    scale = scale_within(printer.target.measure(text))
+    return f"${text}$" if scale == 1.0 else f"text(size: {scale:.2f}em, ${text}$)"
+
+
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
     at = f"{unit.x:.1f}, {unit.y:.1f}"
     match unit.kind:
@@ -41,5 +51,5 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             yield f"net-at({at}, ${printer(unit.label)}$)"
         case _:
             stroke = "net-path" if unit.mark else "net-ink"
-            label = "" if unit.label is None else f"${printer(unit.label)}$"
+            label = "" if unit.label is None else _fitted(printer, unit.label)
             yield f"net-unit({at}, {stroke}, {label or 'none'})"
