@@ -5,7 +5,12 @@ import re
 import pytest
 from handout.handouts import NETWORKS, proved, text
 
-from symback.rendering.handout import HANDOUT_FORMATS, Handout, entries_for
+from symback.calculus import derive
+from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.rendering.handout import HANDOUT_FORMATS, Handout, entries_for, write_handout
+from symback.rendering.handout.pdf import pdf_from_typst
+from symback.verification import verify
 
 WRITTEN = [name for name in HANDOUT_FORMATS if name != "pdf"]
 
@@ -100,3 +105,59 @@ def test_it_is_the_same_each_time():
         first = text(format)
         text.cache_clear()
         assert text(format) == first
+
+
+OTHERS = {
+    "a batch in mazur": ({"layers": (2, 2, 2), "batch": True}, "mazur"),
+    "a batch in bishop": ({"layers": (2, 2, 2), "batch": True}, "bishop"),
+    "decimals": ({"layers": (2, 3, 2), "activations": ("leaky-relu", "selu")}, "founding"),
+    "a root": ({"layers": (2, 3, 2), "activations": ("f", "sqrt(1+x**2)-1")}, "founding"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_networks_and_notations_are_written(name):
+    network, notation = OTHERS[name]
+    derivation = derive(Network(**network))
+    report = verify(derivation, numbers=False)
+    for format in WRITTEN:
+        written = write_handout(
+            format, derivation=derivation, report=report, notation=NOTATIONS[notation]
+        )
+        assert written.content, format
+    if notation == "bishop":
+        pytest.importorskip("typst", reason="the typst package is not installed")
+        source = write_handout(
+            "typst", derivation=derivation, report=report, notation=NOTATIONS[notation]
+        )
+        assert pdf_from_typst(source.content, "")[0].startswith(b"%PDF")
+
+
+def test_the_layout_is_that_of_the_notation():
+    derivation, report = proved("generic")
+    rows, columns = (
+        write_handout(
+            "markdown", derivation=derivation, report=report, notation=NOTATIONS[name]
+        ).content.decode()
+        for name in ("row-vector", "nielsen")
+    )
+    assert "vector of units is a row" in rows
+    assert "vector of units is a column" not in rows
+    assert "vector of units is a column" in columns
+    assert "vector of units is a row" not in columns
+
+
+def test_a_bound_index_is_not_the_number_of_samples():
+    network = {"layers": (2, 3, 3, 2), "activations": ("f", "f", "softmax")}
+    derivation = derive(Network(**network, loss="cross-entropy", batch=True))
+    report = verify(derivation, numbers=False)
+    written = write_handout(
+        "markdown", derivation=derivation, report=report, notation=NOTATIONS["ufldl"]
+    ).content.decode()
+    assert r"\frac{1}{m}" in written
+    assert not re.search(r"\\sum_\{?m\b", written)
+
+
+def test_html_carries_the_latex_of_each_formula():
+    page = text("html")
+    assert page.count("<math") == page.count('<annotation encoding="application/x-tex">') > 50

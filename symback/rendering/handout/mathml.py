@@ -20,7 +20,9 @@ def _fenced(found: re.Match[str]) -> str:
 
 
 def converter() -> Callable[[str, bool], str]:
-    """A function from a formula, and whether it stands alone, to MathML.
+    """A function from a formula, and whether it stands alone, to MathML with its LaTeX beside it.
+
+    The LaTeX, in an annotation, is what other programs can read and copy.
 
     Raises:
         MissingToolError: where math-core is not installed.
@@ -31,7 +33,7 @@ def converter() -> Callable[[str, bool], str]:
         raise MissingToolError(
             "HTML needs math-core, which is not installed", hint="pip install math-core"
         ) from None
-    convert = LatexToMathML(pretty_print="never").convert_with_local_state
+    convert = LatexToMathML(pretty_print="never", annotation=True).convert_with_local_state
     known: dict[tuple[str, bool], str] = {}
 
     def mathml(formula: str, display: bool) -> str:
