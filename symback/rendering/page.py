@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
+from typing import Self
 
 from markupsafe import Markup
 from sympy import Expr
@@ -88,7 +89,11 @@ class Page:
 
     def m(self, expression: Expr) -> Markup:
         """A formula within a sentence."""
-        return self.inline(self.printer(expression))
+        return self.formula(lambda page: page.printer(expression))
+
+    def formula(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a sentence, as a page with these printers writes it."""
+        return self.inline(write(self))
 
     def derivative(self, of: Expr, by: Expr) -> Markup:
         """One quantity's derivative by another within a sentence."""
@@ -96,15 +101,16 @@ class Page:
 
     def adjoint(self, name: str) -> Markup:
         """The loss's derivative by a quantity, by its name in the model, without indices."""
-        printed = self.target.partial(
-            self.printer(self.document.derivation.loss), self.printer.name(name)
+        loss = self.document.derivation.loss
+        return self.formula(
+            lambda page: page.target.partial(page.printer(loss), page.printer.name(name))
         )
-        return self.inline(printed)
 
     def unequal(self, index: Expr, value: Expr) -> Markup:
         """An index and the value that it does not take, within a sentence."""
-        printed = self.target.unequal(self.printer.index(index), self.printer.index(value))
-        return self.inline(printed)
+        return self.formula(
+            lambda page: page.target.unequal(page.printer.index(index), page.printer.index(value))
+        )
 
     def inline(self, text: str) -> Markup:
         """A printed formula within a sentence."""
@@ -112,17 +118,21 @@ class Page:
 
     def q(self, name: str) -> Markup:
         """A quantity by its name in the model, without indices."""
-        return self.inline(self.printer.name(name))
+        return self.formula(lambda page: page.printer.name(name))
 
     def fn(self, name: str, primes: int = 0) -> Markup:
         """A function by its name in the model."""
-        return self.inline(self.printer.function(name) + self.primes * primes)
+        return self.formula(lambda page: page.printer.function(name) + page.primes(primes))
 
     def derivative_at(self, name: str, point: Expr, value: Expr) -> Markup:
         """The value of a function's derivative at a point, to four digits."""
-        call = self.target.call(self.printer.function(name), 1, self.printer(point))
         shown = str(value) if value.is_Integer else f"{float(value):.5g}"
-        return self.inline(self.target.equal(call, shown))
+
+        def write(page: Self) -> str:
+            call = page.target.call(page.printer.function(name), 1, page.printer(point))
+            return page.target.equal(call, shown)
+
+        return self.formula(write)
 
     def gradient_of(self, name: str) -> Markup:
         """The loss's derivative by a quantity, in its own indices."""
@@ -133,18 +143,42 @@ class Page:
         """A whole number as it is read: its digits in threes."""
         return f"{number:,}"
 
-    def kronecker(self) -> str:
-        """The letter of Kronecker's delta."""
-        return self.target.spelling(Spelling("delta"))
+    def kronecker(self) -> Markup:
+        """The letter of Kronecker's delta within a sentence."""
+        return self.formula(lambda page: page.target.spelling(Spelling("delta")))
 
-    @property
-    def primes(self) -> str:
-        """The prime of the format's language."""
-        return getattr(self.target, "prime", "'")
+    def primes(self, order: int) -> str:
+        """The primes of a derivative."""
+        if self.target.name == "typst":
+            return f"^({' '.join(['prime'] * order)})" if order else ""
+        return getattr(self.target, "prime", "'") * order
+
+    def product_sign(self) -> Markup:
+        """A product entry by entry."""
+        return self.formula(lambda page: page.target.hadamard(["A", "B"]))
+
+    def quotient_sign(self) -> Markup:
+        """A quotient entry by entry."""
+        return self.formula(lambda page: page.target.divided("A", "B"))
+
+    def ones(self) -> Markup:
+        """A vector of ones."""
+        return self.formula(lambda page: page.target.ones())
+
+    def power_of_two(self, exponent: int, less: int = 0) -> Markup:
+        """A power of two, less a whole number."""
+
+        def write(page: Self) -> str:
+            power = page.target.power("2", str(exponent))
+            return page.target.terms([(False, power), (True, str(less))]) if less else power
+
+        return self.formula(write)
 
     def index(self, letter: str) -> Markup:
         """An index by its letter in the model."""
-        return self.inline(self.target.spelling(self.printer.vocabulary.spell_index(letter)))
+        return self.formula(
+            lambda page: page.target.spelling(page.printer.vocabulary.spell_index(letter))
+        )
 
     def ref(self, numbers: Iterable[int]) -> Markup:
         """References to numbered equations: ``(4)``, ``(4) and (5)`` is for words to say."""
@@ -152,12 +186,19 @@ class Page:
 
     def index_range(self, quantity: Quantity) -> list[Markup]:
         """The values of a quantity's indices, ``k = 1, ..., 2``."""
-        found = []
-        for symbol, size in zip(quantity.indices, quantity.shape, strict=True):
-            letter = self.printer.index(symbol)
-            values = ", ".join(map(str, range(1, size + 1))) if size <= 3 else self._dots(size)
-            found.append(self.inline(self.target.equal(letter, values)))
-        return found
+        return [
+            self._values(symbol, size)
+            for symbol, size in zip(quantity.indices, quantity.shape, strict=True)
+        ]
+
+    def _values(self, index: Expr, size: int) -> Markup:
+        def write(page: Self) -> str:
+            few = ", ".join(map(str, range(1, size + 1)))
+            return page.target.equal(
+                page.printer.index(index), few if size <= 3 else page._dots(size)
+            )
+
+        return self.formula(write)
 
     def _dots(self, size: int) -> str:
         dots = {"latex": r"\dots", "text": "…"}.get(self.target.name, "...")
@@ -246,7 +287,7 @@ class Page:
             return "negative"
         return "d" if notation.differentials else "delta"
 
-    def delta_examples(self) -> list[tuple[str, str]]:
+    def delta_examples(self) -> list[tuple[Markup, Markup]]:
         """The letters for derivatives by pre-activations, each with what it stands for."""
         vocabulary = self.printer.vocabulary
         loss = self.document.derivation.loss
@@ -255,5 +296,9 @@ class Page:
             if quantity.role is not Role.PREACTIVATION or quantity.name not in vocabulary.deltas:
                 continue
             meant = Partial(loss, quantity.entry) / vocabulary.delta_factor(quantity.name)
-            found.append((self.short(meant), self.printer(meant)))
+            found.append((self._short_m(meant), self.m(meant)))
         return found
+
+    def _short_m(self, expression: Expr) -> Markup:
+        """A formula within a sentence, with deltas."""
+        return self.formula(lambda page: page.short(expression))

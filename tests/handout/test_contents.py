@@ -161,3 +161,22 @@ def test_a_bound_index_is_not_the_number_of_samples():
 def test_html_carries_the_latex_of_each_formula():
     page = text("html")
     assert page.count("<math") == page.count('<annotation encoding="application/x-tex">') > 50
+
+
+@pytest.mark.parametrize("notation", ["founding", "deeplearning.ai", "bishop"])
+def test_what_is_said_of_formulas_and_the_drawing_is_in_letters_alone(notation):
+    derivation = derive(Network((2, 2, 2), activations=("relu", "softmax"), batch=True))
+    entries = entries_for(derivation, "standard", None)
+    chosen = NOTATIONS[notation]
+    written = {
+        format: write_handout(
+            format, derivation=derivation, entries=entries, notation=chosen
+        ).content.decode()
+        for format in ("typst", "markdown")
+    }
+    said = re.findall(r'(?:alt: |#m\(|#eq\()"((?:\\.|[^"])*)"', written["typst"])
+    assert len(said) > 40
+    assert not [words for words in said if re.search(r"\\|frac\(|_\(|\^\(|W1\[|[\ue000-\ue00f]", words)]
+    (drawing,) = re.findall(r"!\[(.*?)\]\(", written["markdown"])
+    assert "W1" not in drawing
+    assert "\\\\" not in drawing

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from math import inf
 
 from symback.printing.latex import LATEX
 from symback.printing.typst import TYPST, escape_typst
 from symback.rendering.formats import FORMATS, Format
 from symback.rendering.handout.characters import escape_for_github, escape_for_pdflatex
 
-__all__ = ["HANDOUT_FORMATS", "HandoutFormat"]
+__all__ = ["HANDOUT_FORMATS", "SPOKEN", "HandoutFormat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ def _as_handout(base: Format, **changes: object) -> HandoutFormat:
     fields = {name: getattr(base, name) for name in Format.__slots__}
     return HandoutFormat(**(fields | changes))
 
+
+SPOKEN = _as_handout(FORMATS["text"], room=inf)
+"""Formulas in letters, for who cannot see them; no handout is written in it."""
 
 _MARKDOWN = FORMATS["markdown"]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
+from typing import Self
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -22,7 +24,7 @@ from symback.printing.typst import typst_string
 from symback.rendering.document import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
-from symback.rendering.handout.formats import HandoutFormat
+from symback.rendering.handout.formats import SPOKEN, HandoutFormat
 from symback.rendering.page import Page
 from symback.rendering.picture.svg import STYLE, svg
 from symback.rendering.picture.tikz import tikz
@@ -121,24 +123,26 @@ class HandoutPage(Page):
 
     def result(self, chain: ChainOf) -> Markup:
         """A gradient's right side on one line, with deltas."""
-        return self.large(self.short(chain.links[0].expression))
+        return self.large(lambda page: page.short(chain.links[0].expression))
 
     def gradient(self, chain: ChainOf) -> Markup:
         """A gradient's left side."""
-        return self.large(self.printer(chain.subject))
+        return self.large(lambda page: page.printer(chain.subject))
 
     def in_matrices(self, form: MatrixForm) -> Markup:
         """A matrix form's right side on one line, without shapes."""
-        return self.large(self.bare_arrays.right(form))
+        return self.large(lambda page: page.bare_arrays.right(form))
 
-    def large(self, text: str) -> Markup:
+    def large(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a line, as large as one that stands alone."""
-        return self.inline(rf"\displaystyle {plainly(text)}")
+        return self.inline(rf"\displaystyle {plainly(write(self))}")
 
     def shape(self, quantity: Quantity) -> Markup:
         """How many entries a quantity has: rows and columns, as its matrix is written."""
-        sizes = [self.printer.size(r.upper) for r in self.as_written(quantity).ranges]
-        return self.inline(self.times.join(sizes) or "1")
+        ranges = self.as_written(quantity).ranges
+        return self.formula(
+            lambda page: page.times.join(page.printer.size(r.upper) for r in ranges) or "1"
+        )
 
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them."""
@@ -162,9 +166,13 @@ class HandoutPage(Page):
         """A file's name as the target of a link."""
         return Markup(quote(name))
 
-    def plain_entry(self, array: str, indices: tuple[int, ...]) -> str:
-        """One weight or bias as a user types it."""
-        return f"{array}[{','.join(map(str, indices))}]"
+    def spoken(self, expression: Expr) -> Markup:
+        """A formula in letters alone, among words for who cannot see it."""
+        return Markup(bare(self.words_only(expression)))
+
+    def unset(self, words: Markup) -> str:
+        """Words without formulas, which the format has yet to escape."""
+        return str.__str__(words)
 
     def name_of_code(self, quantity: Quantity) -> str:
         """A quantity's name in code."""
@@ -172,25 +180,27 @@ class HandoutPage(Page):
 
     def sentence(self, passage: Passage) -> Markup:
         """An equation between entries, within a sentence."""
-        chain = passage.index
-        return self.large(self.printer.equation(chain.subject, chain.links[-1].expression))
+        left, right = passage.index.subject, passage.index.links[-1].expression
+        return self.large(lambda page: page.printer.equation(left, right))
 
     def row_name(self, row: ProofRow) -> Markup:
         """What a row of the table of proofs is about: an equation, or a worked entry."""
         if row.unit:
             quantity = self.document.derivation.model.quantities[row.name]
-            return self.large(
-                self.printer(Partial(self.document.derivation.loss, quantity.at(*row.unit)))
-            )
+            gradient = Partial(self.document.derivation.loss, quantity.at(*row.unit))
+            return self.large(lambda page: page.printer(gradient))
         return self.ref([row.number]) if row.number else Markup("")
 
     def letters(self, quantity: Quantity) -> list[Markup]:
         """The letters of a quantity's indices; an empty one for a scalar."""
-        return [self.inline(self.printer.index(s)) for s in quantity.indices] or [Markup("")]
+        return [self._letter(symbol) for symbol in quantity.indices] or [Markup("")]
+
+    def _letter(self, index: Expr) -> Markup:
+        return self.formula(lambda page: page.printer.index(index))
 
     def whole(self, node: Node) -> Markup:
         """A part of a matrix form, within a sentence."""
-        return self.inline(self.bare_arrays.array(node))
+        return self.formula(lambda page: page.bare_arrays.array(node))
 
     # Pictures
 
@@ -231,9 +241,9 @@ class HtmlPage(HandoutPage):
         """A formula on a line of its own."""
         return Markup(self._convert(plainly(text), True))  # type: ignore[operator]
 
-    def large(self, text: str) -> Markup:
+    def large(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a line, as large as one that stands alone."""
-        return self.display(text)
+        return self.display(write(self))
 
     def relation(self, line: str, first: bool) -> Markup:
         """The relation sign with a right side, or a further line of it."""
@@ -255,69 +265,32 @@ class HtmlPage(HandoutPage):
 class TypstPage(HandoutPage):
     """Sets formulas in Typst, each with words for who cannot see it."""
 
-    def m(self, expression: Expr) -> Markup:
+    @cached_property
+    def _in_letters(self) -> Self:
+        """The same page with every formula in letters."""
+        return type(self)(SPOKEN, self.handout)
+
+    def formula(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a sentence."""
-        return self._inline(self.printer(expression), self.words_only(expression))
+        return self._told(write, "{}")
 
-    def q(self, name: str) -> Markup:
-        """A quantity by its name in the model, without indices."""
-        return self._inline(self.printer.name(name), self.words_only.name(name))
-
-    def fn(self, name: str, primes: int = 0) -> Markup:
-        """A function by its name in the model."""
-        marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
-        said = self.words_only.function(name) + "′" * primes
-        return self._inline(self.printer.function(name) + marks, said)
-
-    def result(self, chain: ChainOf) -> Markup:
-        """A gradient's right side on one line, with deltas."""
-        expression = chain.links[0].expression
-        return self._large(self.short(expression), self._say(self.short_words, expression))
-
-    def gradient(self, chain: ChainOf) -> Markup:
-        """A gradient's left side."""
-        return self._large(self.printer(chain.subject), self._say(self.words_only, chain.subject))
-
-    def sentence(self, passage: Passage) -> Markup:
-        """An equation between entries, within a sentence."""
-        left, right = passage.index.subject, passage.index.links[-1].expression
-        said = self.words_only.equation(left, right)
-        return self._large(self.printer.equation(left, right), bare(said))
-
-    def row_name(self, row: ProofRow) -> Markup:
-        """What a row of the table of proofs is about: an equation, or a worked entry."""
-        if not row.unit:
-            return super().row_name(row)
-        quantity = self.document.derivation.model.quantities[row.name]
-        gradient = Partial(self.document.derivation.loss, quantity.at(*row.unit))
-        return self._large(self.printer(gradient), self._say(self.words_only, gradient))
-
-    def in_matrices(self, form: MatrixForm) -> Markup:
-        """A matrix form's right side on one line, without shapes."""
-        said = bare(MatrixPrinter(self.short_words, shapes=False).right(form))
-        return self._large(self.bare_arrays.right(form), said)
+    def large(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a line, as large as one that stands alone."""
+        return self._told(write, "display({})")
 
     def inline(self, text: str) -> Markup:
-        """A formula within a sentence, of which only the Typst is known."""
-        said = plainly(text)
-        for sign, letters in _SAID.items():
-            said = said.replace(sign, letters)
-        return self._inline(text, said)
+        """Refused: of a formula that is known in Typst alone nothing could be said."""
+        raise TypeError("a formula in Typst is set by `formula`, with words for it")
 
-    def _inline(self, text: str, said: str) -> Markup:
-        return Markup(f"#m({typst_string(said)}, ${plainly(text)}$)")
-
-    def _large(self, text: str, said: str) -> Markup:
-        return Markup(f"#m({typst_string(said)}, $display({plainly(text)})$)")
+    def _told(self, write: Callable[[Self], str], size: str) -> Markup:
+        said = typst_string(bare(write(self._in_letters)))
+        return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$)")
 
     @cached_property
     def short_words(self) -> Printer:
         """Prints in letters, with deltas."""
         document = self.document
         return Printer(UNICODE, document.derivation.model, document.notation, deltas=True)
-
-    def _say(self, printer: Printer, expression: Expr) -> str:
-        return bare(printer(expression))
 
     def alt(self, chain: ChainOf, printer: Printer | None = None) -> Markup:
         """A chain of equalities in letters, as a string."""
@@ -335,7 +308,3 @@ class TypstPage(HandoutPage):
     def string(self, text: str) -> Markup:
         """A user's text as a string."""
         return Markup(typst_string(text))
-
-
-_SAID = {"dot.o": "times", "slash.o": "over", "bold(1)": "1", "times": "×", "_(": "_", "^(": "^",
-         ")": "", "dots.h": "…"}  # fmt: skip
