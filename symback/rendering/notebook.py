@@ -22,6 +22,7 @@ from symback.printing.target import Target, plainly
 from symback.printing.text import UNICODE
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS, Format
+from symback.rendering.page import power_of_two
 from symback.rendering.proof import Proof
 from symback.verification.report import Report
 
@@ -115,8 +116,9 @@ class _Sentences:
         self.format = output_format
         self.target: Target = output_format.target
 
-    def inline(self, text: str) -> Markup:
-        """A printed formula within a sentence."""
+    def power_of_two(self, exponent: int, less: int = 0) -> Markup:
+        """A power of two, less a whole number."""
+        text = power_of_two(self.target, exponent, less)
         return Markup(self.format.inline.replace("{}", plainly(text)))
 
 

@@ -18,14 +18,21 @@ from symback.notation import Spelling
 from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
-from symback.printing.target import Level, plainly
+from symback.printing.target import Level, Target, plainly
 from symback.rendering.document import ChainOf, Document, Equality
 from symback.rendering.formats import Format
 
-__all__ = ["Page", "Row"]
+__all__ = ["Page", "Row", "power_of_two"]
 
 _BESIDE = 13.0
 """The room that stands beside a wide fraction or brace: a left side, a function, parentheses."""
+
+
+def power_of_two(target: Target, exponent: int, less: int = 0) -> str:
+    """A power of two, less a whole number."""
+    power = target.power("2", str(exponent))
+    return target.terms([(False, power), (True, str(less))]) if less else power
+
 
 Say = Callable[[Equality], Markup]
 """A macro of ``words.j2`` that says in words why a link holds."""
@@ -167,12 +174,7 @@ class Page:
 
     def power_of_two(self, exponent: int, less: int = 0) -> Markup:
         """A power of two, less a whole number."""
-
-        def write(page: Self) -> str:
-            power = page.target.power("2", str(exponent))
-            return page.target.terms([(False, power), (True, str(less))]) if less else power
-
-        return self.formula(write)
+        return self.formula(lambda page: power_of_two(page.target, exponent, less))
 
     def index(self, letter: str) -> Markup:
         """An index by its letter in the model."""
