@@ -9,11 +9,13 @@ from math import inf
 from typing import Self
 
 from markupsafe import Markup
-from sympy import Expr
+from sympy import Expr, Symbol
 
+from symback.algebra.formula import parse_formula
 from symback.algebra.nodes import Partial
 from symback.calculus.matrix import MatrixForm
 from symback.model.equations import Quantity, Role
+from symback.model.perceptron import FUNCTIONS
 from symback.notation import Spelling
 from symback.printing import Printer
 from symback.printing.lines import break_lines
@@ -130,6 +132,14 @@ class Page:
     def fn(self, name: str, primes: int = 0) -> Markup:
         """A function by its name in the model."""
         return self.formula(lambda page: page.printer.function(name) + page.primes(primes))
+
+    def formula_of(self, text: str) -> Markup:
+        """A function or a loss that a user wrote as a formula, within a sentence."""
+        model = self.document.derivation.model
+        roles = {q.role: q.entry for q in model.quantities.values()}
+        names = {"x": Symbol("x"), "y": roles[Role.TARGET], "yhat": roles[Role.OUTPUT]}
+        size = next(q for q in model.quantities.values() if q.role is Role.OUTPUT).ranges[-1].upper
+        return self.m(parse_formula(text, {**names, "n": size}, FUNCTIONS))
 
     def derivative_at(self, name: str, point: Expr, value: Expr) -> Markup:
         """The value of a function's derivative at a point, to four digits."""

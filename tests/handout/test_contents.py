@@ -53,7 +53,9 @@ def test_levels_say_more_and_more():
 
 
 def test_one_weight_of_each_kind_and_layer_is_worked():
-    examples = re.findall(r"\\subsection\*\{Example: the derivative by \$(.*?)\$\}", text("latex"))
+    examples = re.findall(
+        r"\\subsection\*\{Example: the derivative with respect to \$(.*?)\$\}", text("latex")
+    )
     assert examples == ["W_{12}^{(2)}", "W_{12}^{(1)}", "b_1^{(2)}", "b_1^{(1)}"]
 
 
@@ -183,3 +185,20 @@ def test_what_is_said_of_formulas_and_the_drawing_is_in_letters_alone(notation):
     (drawing,) = re.findall(r"!\[(.*?)\]\(", written["markdown"])
     assert "W1" not in drawing
     assert "\\\\" not in drawing
+
+
+def test_batch_weight_decay_and_formulas_of_the_user_are_stated():
+    network = Network(
+        (2, 3, 2),
+        activations=("x*sigmoid(x)", "g"),
+        loss="(y - yhat)**4",
+        batch=True,
+        weight_decay=0.25,
+    )
+    derivation = derive(network)
+    written = write_handout("latex", derivation=derivation, report=None).content.decode()
+    assert "The loss of a batch is the mean of the losses of its samples." in written
+    assert "times half of $\\lambda$ = 0.25" in written
+    assert "WEIGHT" in written
+    assert "sigmoid(x)" not in written
+    assert "yhat" not in written.replace("{yhat}", "")

@@ -112,7 +112,7 @@ def test_json_names_what_vanishes_and_the_range_of_a_sum():
 def test_exactly_the_weights_asked_for():
     network = NETWORKS["generic"]
     text = document(network, "text", weights=[parse_parameter("W1[1,2]", network)])
-    assert re.findall("The derivative by (.*)", text) == ["W₁₂⁽¹⁾"]
+    assert re.findall("The derivative with respect to (.*)", text) == ["W₁₂⁽¹⁾"]
 
 
 def test_too_many_weights_are_refused():

@@ -33,6 +33,9 @@ from symback.rendering.picture.typst import typst_drawing
 __all__ = ["HandoutPage", "HtmlPage", "TypstPage"]
 
 
+CONSTANT_NAMES = {"lambda": "WEIGHT_DECAY"}
+"""What emitted code calls a constant."""
+
 _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
 
 
@@ -175,8 +178,8 @@ class HandoutPage(Page):
         return str.__str__(words)
 
     def name_of_code(self, quantity: Quantity) -> str:
-        """A quantity's name in code."""
-        return quantity.name
+        """A quantity's name in code; constants are written as such."""
+        return CONSTANT_NAMES.get(quantity.name, quantity.name)
 
     def sentence(self, passage: Passage) -> Markup:
         """An equation between entries, within a sentence."""
