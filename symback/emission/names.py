@@ -8,6 +8,7 @@ import re
 from symback.calculus.matrix import Array
 from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Role
+from symback.model.names import constant_name
 
 __all__ = ["C_KEYWORDS", "RESERVED", "Names", "check_generic"]
 
@@ -58,7 +59,7 @@ class Names:
 def _code(quantity: Quantity) -> str:
     name = quantity.name
     if quantity.role is Role.CONSTANT:
-        return "WEIGHT_DECAY" if name == "lambda" else name.upper()
+        return constant_name(name)
     if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) or keyword.iskeyword(name):
         raise InputError(
             f"{quote(name)} cannot be a name in Python",

@@ -17,7 +17,7 @@ from itertools import product
 from symback.errors import InputError, quote
 from symback.model.network import Network
 
-__all__ = ["ParameterEntry", "parameter_entries", "parse_parameter"]
+__all__ = ["ParameterEntry", "constant_name", "parameter_entries", "parse_parameter"]
 
 # Nine digits are more than any network has; longer ones never reach int().
 _LAYER = r"(?P<layer>[0-9]{1,9})"
@@ -125,3 +125,8 @@ def _check_range(entry: ParameterEntry, network: Network) -> None:
             f"{letter} from 1 to {size}" for letter, size in zip(letters, shape, strict=True)
         )
         raise InputError(f"{entry} does not exist: {entry.array}[{','.join(letters)}] has {valid}")
+
+
+def constant_name(name: str) -> str:
+    """What code calls a constant of the model."""
+    return "WEIGHT_DECAY" if name == "lambda" else name.upper()

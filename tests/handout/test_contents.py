@@ -200,5 +200,6 @@ def test_batch_weight_decay_and_formulas_of_the_user_are_stated():
     assert "The loss of a batch is the mean of the losses of its samples." in written
     assert "times half of $\\lambda$ = 0.25" in written
     assert "WEIGHT" in written
+    assert "loss before the weight decay" in written
     assert "sigmoid(x)" not in written
     assert "yhat" not in written.replace("{yhat}", "")

@@ -16,7 +16,8 @@ from sympy import Expr
 
 from symback.algebra.nodes import Partial
 from symback.calculus.matrix import Array, MatrixForm, Node
-from symback.model.equations import Quantity
+from symback.model.equations import Quantity, Role
+from symback.model.names import constant_name
 from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, plainly
@@ -32,9 +33,6 @@ from symback.rendering.picture.typst import typst_drawing
 
 __all__ = ["HandoutPage", "HtmlPage", "TypstPage"]
 
-
-CONSTANT_NAMES = {"lambda": "WEIGHT_DECAY"}
-"""What emitted code calls a constant."""
 
 _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
 
@@ -179,7 +177,7 @@ class HandoutPage(Page):
 
     def name_of_code(self, quantity: Quantity) -> str:
         """A quantity's name in code; constants are written as such."""
-        return CONSTANT_NAMES.get(quantity.name, quantity.name)
+        return constant_name(quantity.name) if quantity.role is Role.CONSTANT else quantity.name
 
     def sentence(self, passage: Passage) -> Markup:
         """An equation between entries, within a sentence."""
