@@ -13,7 +13,6 @@ GREEK = frozenset(
 LETTER_COMMANDS = {
     **{name: name for name in GREEK},
     "ell": "ell", "hbar": "hbar", "imath": "i", "jmath": "j", "infty": "infinity",
-    "forall": "forall",
     "Re": "Re", "Im": "Im", "emptyset": "emptyset", "varnothing": "emptyset", "aleph": "aleph",
     "digamma": "digamma", "wp": "wp", "top": "top", "intercal": "top", "bot": "bot",
     "dagger": "dagger",
@@ -67,7 +66,8 @@ RELATIONS = {
 PRODUCT_OPERATORS = {
     "cdot": "\\cdot", "times": "\\times", "*": "*", "ast": "*", "odot": "\\odot",
     "bigodot": "\\odot", "circ": "\\circ", "otimes": "\\otimes", "bigotimes": "\\otimes",
-    "/": "/", "div": "/", "cdotp": "\\cdot", "star": "*",
+    "/": "/", "div": "/", "cdotp": "\\cdot", "star": "*", "bullet": "*",
+    "oslash": "/",
 }  # fmt: skip
 
 CONNECTIVES = frozenset(
@@ -82,6 +82,8 @@ ARROWS = frozenset(
         "->",
     ]
 )
+
+QUANTIFIERS = {"forall": "for all"}
 
 DOTS = frozenset(
     "dots ldots cdots vdots ddots dotsc dotsb dotsm dotsi dotso hdots mathellipsis".split()
@@ -105,6 +107,10 @@ COSMETIC = {
         1,
     ),
 }
+# Spaces of a length that is said, and how many of each unit are as wide as a `\\quad`.
+SPACES = frozenset(["hspace", "hspace*", "hskip", "kern", "mkern", "mskip"])
+SPACE_UNITS = {"em": 1.0, "ex": 0.4, "pt": 0.1, "mm": 0.28, "cm": 2.8, "in": 7.2, "mu": 0.056,
+               "quad": 1.0, "textwidth": 30.0, "linewidth": 30.0}  # fmt: skip
 SIZES = {
     **dict.fromkeys("left bigl Bigl biggl Biggl".split(), "open"),
     **dict.fromkeys("right bigr Bigr biggr Biggr".split(), "close"),

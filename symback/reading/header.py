@@ -20,7 +20,7 @@ from symback.errors import InputError
 from symback.model.spec import read_spec
 
 from .blocks import read_expression
-from .names import base_of
+from .network.names import base_of
 from .syntax import Symbol
 from .unread import Unreadable
 

@@ -129,5 +129,8 @@ BUILT_IN: Mapping[str, Macro] = _built_in(
     \newcommand{\pdv}[2]{\frac{\partial #1}{\partial #2}}
     \newcommand{\dv}[2]{\frac{d #1}{d #2}}
     \newcommand{\grad}{\nabla}
+    \newcommand{\ds}{\displaystyle}
+    \newcommand{\vect}[1]{\mathbf{#1}}
+    \newcommand{\matr}[1]{\mathbf{#1}}
     """
 )

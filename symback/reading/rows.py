@@ -18,12 +18,15 @@ _ROW_ENVIRONMENTS = frozenset(
 _MAYBE_ROWS = frozenset(["array", "cases", "dcases", "rcases"])
 _OPERATORS = frozenset(["relation", "sign", "product"])
 _BLANK = frozenset(["align", "quad"])
+_BEFORE_REMARK = frozenset(["align", "quad", "row"])
+_AFTER_REMARK = frozenset(["align", "quad", "row", "end"])
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 def rows(tokens: list[Token]) -> list[list[Token]]:
     """Return the rows of a formula, each ending with a token of kind `end-of-formula`."""
-    opened = list(_without_environments(tokens[:-1]))
+    tokens = _unboxed(_without_empty_groups(tokens[:-1]))
+    opened = list(_without_environments(_with_remarks(tokens)))
     joined: list[list[Token]] = []
     going_on = False
     for row in _split(opened):
@@ -35,6 +38,61 @@ def rows(tokens: list[Token]) -> list[list[Token]]:
             joined.append(row)
         going_on = _unfinished(joined[-1])
     return [[*_cleaned(_unwrapped(row)), _end(row)] for row in joined]
+
+
+def _without_empty_groups(tokens: list[Token]) -> list[Token]:
+    r"""Return the tokens without the `{}` that only sets the space of a sign: `{} + b`."""
+    kept: list[Token] = []
+    for token in tokens:
+        if token.kind in _OPERATORS and [t.kind for t in kept[-2:]] == ["{", "}"]:
+            if not kept[:-2] or kept[-3].kind in _BEFORE_REMARK:
+                del kept[-2:]
+        kept.append(token)
+    return kept
+
+
+def _unboxed(tokens: list[Token]) -> list[Token]:
+    r"""Return the tokens without braces around a whole display, as `\boxed{…}` leaves them."""
+    if len(tokens) > 1 and tokens[1].kind == "begin" and tokens[1].text in _ROW_ENVIRONMENTS:
+        return _unwrapped(tokens)
+    return tokens
+
+
+def _with_remarks(tokens: list[Token]) -> list[Token]:
+    r"""Return the tokens with every remark in an environment of its own made one text.
+
+    A remark stands apart, behind an alignment or at the begin of a row, up to the end of its
+    row, and holds sentences alone: `& \begin{pmatrix}\text{by the chain rule}\end{pmatrix}`.
+    """
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        end = _remark_end(tokens, at) if not found or found[-1].kind in _BEFORE_REMARK else at
+        if end > at:
+            words = " ".join(t.text.strip() for t in tokens[at:end] if t.kind == "text")
+            found.append(tokens[at]._replace(kind="text", text=words, end=tokens[end - 1].end))
+        else:
+            found.append(tokens[at])
+        at = max(end, at + 1)
+    return found
+
+
+def _remark_end(tokens: list[Token], start: int) -> int:
+    """Return where the remark that begins at `start` ends, or `start` where none does."""
+    depth, end, sentences, begun = 0, start, False, False
+    while end < len(tokens) and (depth or tokens[end].kind in ("{", "begin")):
+        token = tokens[end]
+        if token.kind == "text":
+            sentences = sentences or " " in token.text.strip()
+        elif token.kind in ("{", "begin"):
+            depth, begun = depth + 1, begun or token.kind == "begin"
+        elif token.kind in ("}", "end"):
+            depth -= 1
+        elif token.kind not in ("row", "align", "quad"):
+            return start
+        end += 1
+    closed = end == len(tokens) or tokens[end].kind in _AFTER_REMARK
+    return end if sentences and begun and closed else start
 
 
 def _end(row: list[Token]) -> Token:
@@ -102,7 +160,10 @@ def _significant(row: list[Token]) -> list[Token]:
 
 
 def _continues(row: list[Token]) -> bool:
-    """Say whether a row goes on with the sum or product of the row before."""
+    """Say whether a row goes on with the sum or product of the row before, or is its reason."""
+    apart = [token for token in row if token.kind != "align"]
+    if apart and apart[0].kind == "quad" and all(t.kind in ("quad", "text") for t in apart):
+        return True
     row = _significant(row)
     if not row or row[0].kind not in ("sign", "product"):
         return False
@@ -158,9 +219,11 @@ def _cleaned(row: list[Token]) -> Iterator[Token]:
         inside_tables += (token.kind == "begin") - (token.kind == "end")
         depth += token.kind in ("{",) or (token.kind == "bracket" and token.text in _OPENING)
         depth -= token.kind in ("}",) or (token.kind == "bracket" and token.text in _CLOSING)
-        if token.kind == "quad" and (inside_tables or depth > 0):
+        if token.kind == "quad" and inside_tables:
             continue
         if token.kind in _BLANK and not inside_tables:
+            if depth > 0:
+                continue
             if not _separates(row, number):
                 continue
             token = token._replace(kind="quad")

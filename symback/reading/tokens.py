@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import NamedTuple
 
 from . import commands as words
 from .macros import Macro, Macros, definition_at, group_end
+from .openers import opener
 from .syntax import Span
 from .unread import Reason, Unreadable
 
@@ -25,12 +27,18 @@ EXPANSION_DEPTH = 20
 
 _SPACE = re.compile(r"(?:\s|~|%[^\n]*(?:\n|$))+")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
+# Digits in groups of three, as `78\,400` or `78{,}400`: two numbers side by side are no product.
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+)\*?\s*\}")
 _BREAK_LENGTH = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
+_LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
+_BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
+_PERCENT = re.compile(r"\s*\\%|%")
 _LONG_SIGNS = re.compile(r":=|=:|->|=>|<=|>=|!=|==|\.\.\.")
 _BODY_PARAMETER = re.compile(r"#([1-9])")
+_INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
 _COLUMNS = frozenset(["array", "tabular", "subarray", "alignedat", "alignat"])
@@ -96,9 +104,9 @@ class _Lexer:
         self.tokens.append(Token(kind, text, span.start, span.end, self.spaced))
         self.spaced = False
 
-    def run(self, text: str, place: Span | None, depth: int) -> None:
+    def run(self, text: str, place: Span | None, depth: int, start: int = 0) -> None:
         """Add the tokens of `text`; inside a macro all of them stand at its call, `place`."""
-        offset = 0
+        offset = start
         while offset < len(text):
             character = text[offset]
             if space := _SPACE.match(text, offset):
@@ -106,12 +114,15 @@ class _Lexer:
                 offset = space.end()
             elif character == "\\":
                 offset = self._command(text, offset, place, depth)
-            elif number := _NUMBER.match(text, offset):
+            elif number := _GROUPED.match(text, offset) or _NUMBER.match(text, offset):
                 span = place or Span(offset, number.end())
                 if len(number[0]) > DIGITS_LIMIT:
                     raise Unreadable(Reason.NUMBER_TOO_LONG, number[0], span)
-                self.add("number", number[0], span)
-                offset = number.end()
+                digits, offset = re.sub(r"\\,|\{,\}", "", number[0]), number.end()
+                if percent := _PERCENT.match(text, offset):
+                    digits, offset = f"{Decimal(digits).scaleb(-2):f}", percent.end()
+                    span = place or Span(span.start, offset)
+                self.add("number", digits, span)
             else:
                 offset = self._character(text, offset, place)
 
@@ -198,10 +209,15 @@ class _Lexer:
             return length.end() if length and name == "\\" else end
         if name in ("begin", "end"):
             return self._environment(name, text, end, span)
+        if name == "textbf" and (letter := _BOLD_LETTER.match(text, end)):
+            self._accented("mathbf", letter[1], span if place else Span(offset, letter.end()))
+            return letter.end()
         if name in words.TEXTS:
-            return self._text(text, end, span)
+            return self._text(text, end, span, place, depth)
         if name in words.SIZES:
             return self._sized(words.SIZES[name], text, end, place)
+        if name in words.SPACES and (length := _LENGTH.match(text, end)):
+            return self._space(length, span)
         if name in words.COSMETIC:
             return self._cosmetic(name, text, end, span)
         if name == "not":
@@ -231,6 +247,8 @@ class _Lexer:
             self.add("product", words.PRODUCT_OPERATORS[name], span)
         elif name in words.CONNECTIVES:
             self.add("connective", name, span)
+        elif name in words.QUANTIFIERS:
+            self.add("quantifier", words.QUANTIFIERS[name], span)
         elif name in words.ARROWS:
             self.add("arrow", name, span)
         elif name in words.DOTS:
@@ -280,15 +298,37 @@ class _Lexer:
             self.spaced = True
         return offset
 
-    def _text(self, text: str, offset: int, span: Span) -> int:
+    def _space(self, length: re.Match[str], span: Span) -> int:
+        r"""Add a `\hspace{1in}` that is as wide as a `\quad`; a narrower one only separates."""
+        if float(length[1]) * words.SPACE_UNITS.get(length[2], 0) >= 1:
+            self.add("quad", "hspace", span)
+        else:
+            self.spaced = True
+        return length.end()
+
+    def _text(self, text: str, offset: int, span: Span, place: Span | None, depth: int) -> int:
         space = _SPACE.match(text, offset)
         offset = space.end() if space else offset
         end = group_end(text, offset) if text[offset : offset + 1] == "{" else -1
         if end < 0:
             raise Unreadable(Reason.UNBALANCED, text[span.start : offset] or "\\text", span)
         whole = span if span.end > offset else Span(span.start, end)
-        self.add("text", text[offset + 1 : end - 1], whole)
+        inside = text[offset + 1 : end - 1]
+        found = list(_INLINE.finditer(inside))
+        if found and opener(inside[: found[0].start()]):
+            self._sentence(text[: end - 1], offset + 1, whole, place, depth)
+        else:
+            self.add("text", inside, whole)
         return end
+
+    def _sentence(self, text: str, offset: int, span: Span, place: Span | None, depth: int) -> None:
+        r"""Add words with mathematics between them that state a condition: `\text{if $i = j$}`."""
+        for match in _INLINE.finditer(text, offset):
+            self.add("text", text[offset : match.start()], span)
+            self.run(text[: match.end(1)], place, depth, start=match.start(1))
+            offset = match.end()
+        if text[offset:].strip():
+            self.add("text", text[offset:], span)
 
     def _environment(self, which: str, text: str, offset: int, span: Span) -> int:
         match = _ENVIRONMENT.match(text, offset)

@@ -173,3 +173,22 @@ def test_what_is_no_document_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(finding, "SIZE_LIMIT", 3)
     with pytest.raises(TooLargeError):
         find("abcd")
+
+
+def test_a_notebook_that_is_cut_off_is_refused() -> None:
+    whole = '{"cells": [{"cell_type": "markdown", "source": ["$x = a$"]}]}'
+    assert len(find(whole, "notebook").excerpts) == 1
+    with pytest.raises(InputError, match="cut off"):
+        find(whole[:-8], "notebook")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"\(x\)", ["x"]),
+        (r"equation \(5\.18\)", []),
+        (r"W\\\[1,2\\\]", []),
+    ],
+)
+def test_escaped_brackets_of_markdown_are_no_delimiters(text: str, found: list[str]) -> None:
+    assert [excerpt.text for excerpt in find(text, "markdown").excerpts] == found

@@ -39,8 +39,8 @@ _DOLLARS = (r"\$`", r"\$\$", r"\$")
 _BRACKETS = (r"\\\\\[", r"\\\\\(", r"\\\[", r"\\\(")
 
 MARKDOWN = _dialect(
-    "markdown", r"\\\$", _ENVIRONMENT, *_BRACKETS, r"\\\\", r"\\`", r"<!--", _HIDDEN_TAGS,
-    *_DOLLARS, r"(?P<ticks>`+)",
+    "markdown", r"\\\$", _ENVIRONMENT, r"\\{3}[\[(]", *_BRACKETS, r"\\\\", r"\\`", r"<!--",
+    _HIDDEN_TAGS, *_DOLLARS, r"(?P<ticks>`+)",
 )  # fmt: skip
 LATEX = _dialect("latex", _ENVIRONMENT, r"\\\[", r"\\\(", r"\\.", r"\$\$", r"\$")
 HTML = _dialect("html", r"\\\$", _ENVIRONMENT, r"\\\[", r"\\\(", r"\$\$")
@@ -122,12 +122,20 @@ def scan(text: str, dialect: Dialect) -> Iterator[Stretch]:
             continue
         elif opener in _CLOSERS:
             stretch = _between(text, match, opener, closers)
+            if dialect is MARKDOWN and opener == r"\(" and _is_prose(text, stretch):
+                offset = match.end()
+                continue
         else:  # an escaped character
             offset = match.end()
             continue
         if stretch.inner_end >= 0 or not _is_money(text, stretch):
             yield stretch
         offset = stretch.end
+
+
+def _is_prose(text: str, stretch: Stretch) -> bool:
+    r"""Say whether a `\(…\)` is a bracket escaped in Markdown, as its full stop is: `\(5\.1\)`."""
+    return r"\." in text[stretch.inner_start : max(0, stretch.inner_end)]
 
 
 def _after_ticks(match: re.Match[str], closers: Closers) -> int:

@@ -69,6 +69,8 @@ def _cells(passage: Passage) -> list[_Cell] | None:
                 key = token[1:-1]
             elif cells:
                 _string(cells[-1], path, key, passage, match)
+    if path:
+        raise InputError("the notebook is cut off: its JSON ends before it is closed")
     return cells
 
 

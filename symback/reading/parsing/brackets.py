@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .parser import Parser
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 _BARS = {"|": "|", "|<": "|", "||": "||", "||<": "||"}
 
 
@@ -120,20 +121,25 @@ def _is_relation(token: Token) -> bool:
 
 def holds(parser: Parser, wanted: Callable[[Token], bool]) -> bool:
     """Say whether the bracket that comes next directly holds a token of some sort."""
-    depth = ahead = 0
-    while True:
+    depth = 0
+    for ahead in range(end(parser)):
         token = parser.peek(ahead)
-        if token.kind == "end-of-formula":
-            return False
-        if token.text in ("(", "[", "{"):
-            depth += 1
-        elif token.text in (")", "]", "}"):
-            depth -= 1
-            if depth <= 0:
-                return False
-        elif depth == 1 and wanted(token):
+        depth += (token.text in _OPEN) - (token.text in _CLOSED)
+        if depth == 1 and wanted(token):
             return True
+    return False
+
+
+def end(parser: Parser) -> int:
+    """Return how many places on the bracket that comes next closes, or the formula ends."""
+    depth = ahead = 0
+    while not parser.sees("end-of-formula", ahead=ahead):
+        token = parser.peek(ahead)
+        depth += (token.text in _OPEN) - (token.text in _CLOSED)
+        if depth <= 0:
+            break
         ahead += 1
+    return ahead
 
 
 def indicator(parser: Parser, one: Node) -> Node:

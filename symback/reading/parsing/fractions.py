@@ -163,6 +163,8 @@ def differential(parser: Parser, kind: str) -> Node:
     """Read what a differential's sign, just taken, belongs to, and a slash with another."""
     start = parser.at - 1
     order = _order(parser)
+    while parser.sees("{") and parser.sees("}", ahead=1):
+        parser.at += 2  # the place of what `\\frac{\\partial{}}{\\partial{x}}` is applied to
     alone = not parser.starts_factor()
     of = None if alone else parser.factor()
     node: Node = Differential(kind, of, order, span=parser.span_from(start))

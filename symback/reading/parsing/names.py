@@ -166,12 +166,28 @@ def _accented(parser: Parser, accent: str) -> Node:
 
 def _in_font(parser: Parser, font: str) -> Node:
     start = parser.at - 1
-    if font == "roman" and parser.sees("{"):
+    if font == "roman" and parser.sees("{") and not parser.sees("command", ahead=1):
         word = _upright_word(parser)
         if len(word) > 1:
             return Symbol(word, span=parser.span_from(start))
         return Symbol(word, "roman", span=parser.span_from(start))
+    if not font:
+        _join_digits(parser)
     return in_font(parser, parser.argument(), font)
+
+
+def _join_digits(parser: Parser) -> None:
+    r"""Make one name of the letters and digits a `\mathit{W2_{00}}` begins with."""
+    letters = 0
+    while parser.sees("letter", ahead=1 + letters):
+        letters += 1
+    digits = parser.peek(1 + letters)
+    if parser.sees("{") and letters and digits.kind == "number" and digits.text.isdecimal():
+        begin, end = parser.at + 1, parser.at + 2 + letters
+        if not any(token.spaced for token in parser.tokens[begin + 1 : end]):
+            name = "".join(token.text for token in parser.tokens[begin:end])
+            joined = parser.tokens[begin]._replace(kind="name", text=name, end=digits.end)
+            parser.tokens[begin:end] = [joined]
 
 
 def _upright_word(parser: Parser) -> str:

@@ -24,6 +24,7 @@ DEPTH_LIMIT = 50
 # Kinds of token that begin a factor wherever they stand.
 _FACTOR_KINDS = frozenset(["letter", "name", "number", "dots", "{", "begin", "unknown"])
 _OPENING = frozenset(["(", "[", "{", "<", "|<", "||<"])
+_AFTER_CONDITION = frozenset(["end-of-formula", "punctuation", "quad", "text"])
 _ENDING_COMMANDS = frozenset(["over", "atop"])
 
 
@@ -153,9 +154,11 @@ class Parser:
         return Sum(tuple(terms), tuple(signs), span=self.span_from(start))
 
     def _sign(self) -> int:
-        if self.sees("sign"):
-            return -1 if self.take().text == "-" else 1
-        return 1
+        if not self.sees("sign"):
+            return 1
+        if self.take().text == "-":
+            return -1
+        return -1 if self.sees("number", ahead=1) and self.skip("sign", "-") else 1  # `a + -1`
 
     def term(self) -> Node:
         """Read factors with what stands between them."""
@@ -165,6 +168,10 @@ class Parser:
             if self.sees("product"):
                 operators.append(Operator(self.take().text))
                 factors.append(self._signed_factor())
+            elif self._stop_multiplies():
+                self.take()
+                operators.append(Operator.DOT)
+                factors.append(self.factor())
             elif not self.in_subscript and self.starts_factor():
                 operators.append(Operator.JUXTAPOSED)
                 begun = self.peek()
@@ -177,6 +184,16 @@ class Parser:
         if any(isinstance(factor, (Text, Relation)) for factor in factors):
             raise self.failure(Reason.UNEXPECTED, self.tokens[start])
         return Product(tuple(factors), tuple(operators), span=self.span_from(start))
+
+    def _stop_multiplies(self) -> bool:
+        r"""Say whether a full stop is typed for a product: `y_1.\frac{…}{…}`, nothing else."""
+        after = self.peek(1)
+        return (
+            self.sees("punctuation", ".")
+            and not (self.peek().spaced or after.spaced or self.peek(-1).kind == "number")
+            and after.kind == "command"
+            and after.text == "frac"
+        )
 
     def _signed_factor(self) -> Node:
         """Read the factor after an operator, where a sign may stand: `a \\cdot -1`."""
@@ -200,7 +217,8 @@ class Parser:
         if token.kind == "command":
             return token.text not in _ENDING_COMMANDS and not self._relation_ahead()
         if token.kind == "bracket":
-            return (token.text in _OPENING and not self.opens_words()) or (
+            apart = self.opens_words() or self.opens_condition()
+            return (token.text in _OPENING and not apart) or (
                 token.text in ("|", "||") and self._opens_bar(token.text)
             )
         return token.kind == "text" and names.is_name(self)
@@ -212,6 +230,15 @@ class Parser:
             return False
         alone = after.kind == "bracket" and after.text in (")", "]")
         return (token.spaced or not self.at) and (alone or not names.is_word(said.text))
+
+    def opens_condition(self) -> bool:
+        r"""Say whether a bracket set apart says where an equation holds: `a = b \; (i \neq j)`."""
+        if self.depth or not self.sees("bracket", "(") or not self.peek().spaced:
+            return False
+        end = brackets.end(self)
+        return self.peek(end + 1).kind in _AFTER_CONDITION and brackets.holds(
+            self, lambda token: token.kind == "relation"
+        )
 
     def _relation_ahead(self) -> bool:
         if self.peek().text not in ("stackrel", "overset", "underset"):

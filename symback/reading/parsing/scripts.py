@@ -71,6 +71,9 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     span = parser.span_from(start)
     if isinstance(node, Symbol) and not node.iteration:
         return apply(parser, node, scripts, span)
+    if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
+        if scripts == Scripts(primes=scripts.primes):  # `(f^{l})'` is the derivative of f^l
+            return replace(node.body, primes=node.body.primes + scripts.primes, span=span)
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
