@@ -7,12 +7,14 @@ rightly must not be refuted for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from .diagnosis import Diagnostician
-from .document_model import Definition, DocumentModel
 from .judge import Judge
-from .names import everything, quantities
+from .network.model import DocumentModel
+from .network.names import everything, quantities
+from .network.places import Definition
 from .repair import applied
 from .statements import Statement
 from .syntax import Call, Derivative, Nabla, Node, Symbol
@@ -21,10 +23,10 @@ from .verdicts import Judgement, Status
 __all__ = ["mend_deltas"]
 
 
-def mend_deltas(model: DocumentModel, statements: tuple[Statement, ...]) -> dict[int, Judgement]:
+def mend_deltas(model: DocumentModel, statements: Sequence[Statement]) -> dict[int, Judgement]:
     """Put slips in definitions of deltas right; the judgements on them by the statements' ids."""
     found: dict[int, Judgement] = {}
-    for (base, _), definitions in list(model.definitions.items()):
+    for (base, _), definitions in list(model.definitions.of.items()):
         if base != "delta":
             continue
         for at, definition in enumerate(definitions):

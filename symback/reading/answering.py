@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from symback.errors import InputError
 
 from .checking import judged, preface
-from .document_model import DocumentModel
+from .network.model import Stated
+from .network.worlds import Worlds
 from .statements import Kind, read_formula
 from .verdicts import Judgement, Status
 
@@ -28,10 +29,10 @@ def answer(formula: str, network: Network, notation: str | None = None) -> Judge
     Raises:
         InputError: where there is nothing but spaces and punctuation.
     """
-    stated, columns = preface(network, notation)
-    reading = read_formula(formula, stated.functions)
-    model = DocumentModel.of(reading, stated=stated.statements, columns=columns)
-    judgements = judged(reading.statements, model)
+    given, columns = preface(network, notation)
+    reading = read_formula(formula, given.functions)
+    worlds = Worlds(reading.statements, (), Stated(given.statements, columns))
+    judgements = judged(reading.statements, worlds)
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)

@@ -9,57 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from .chains import Block, Chain, Link
+from .conditions import Said, dotted, hung, leads
 from .finding.excerpt import Excerpt
 from .functions import FunctionTable
+from .openers import opener, opens_forwards
 from .parsing.names import is_word
 from .parsing.parser import Parser
 from .rows import rows
-from .syntax import Node, Relation, Span
+from .syntax import Node, Relation, Span, Tuple
 from .tokens import Token, tokenize
 from .unread import Reason, Unread, Unreadable
 
-_CONDITION = re.compile(r"(?:if|when|unless|otherwise|else|whenever|provided)\b", re.IGNORECASE)
+__all__ = ["Block", "Chain", "Link", "block_of_tokens", "read_block", "read_expression"]
+
+_IN_WORDS = re.compile(
+    r"(?:if|when|unless|otherwise|else|whenever|provided)\b(?! and only if)", re.IGNORECASE
+)
 _SEPARATORS = frozenset(["punctuation", "quad"])
-_ENDS = frozenset(["end-of-formula", "punctuation", "quad", "text", "arrow", "connective"])
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One step of a chain: a relation, where it stands, and what is on its right."""
-
-    relation: str
-    operand: Node
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Expressions with relations between; `first` is None where the open chain goes on.
-
-    A chain without links is an expression that states nothing. `remark` says that it stands
-    after an arrow, `connective` is the `Rightarrow` or `therefore` before it, `words` the text in
-    the formula before it. `broken` says that what comes after its last relation is unread, and
-    `conditional` that an "if" follows it.
-    """
-
-    first: Node | None
-    links: tuple[Link, ...]
-    span: Span
-    remark: bool = False
-    connective: str = ""
-    words: str = ""
-    broken: bool = False
-    conditional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """All that one formula says, in order; `words` is what it says at its end."""
-
-    items: tuple[Chain | Unread, ...]
-    words: str = ""
+_ENDS = frozenset(
+    ["end-of-formula", "punctuation", "quad", "text", "arrow", "connective", "quantifier"]
+)
 
 
 def read_block(excerpt: Excerpt, functions: FunctionTable | None = None) -> Block:
@@ -77,22 +49,25 @@ def block_of_tokens(
         tokens = tokenizer()
     except Unreadable as refusal:
         return Block((_unread(excerpt, refusal),))
-    items: list[Chain | Unread] = []
-    words = ""
-    for row in rows(tokens):
-        reader = _Row(row, functions, words)
+    said: list[Said] = []
+    words, follows = "", False
+    for number, row in enumerate(rows(tokens)):
+        reader = _Row(row, functions, words, number)
+        if follows and reader.continues():
+            reader.words = []  # they are the reason for the step before
         while True:
             try:
                 reader.read()
             except Unreadable as refusal:
-                items += [*reader.chains, _unread(excerpt, refusal)]
+                said += [*reader.said, Said(_unread(excerpt, refusal), number)]
                 if reader.recovers():
                     continue
             else:
-                items += reader.chains
+                said += reader.said
             break
-        words = reader.said()
-    return Block(tuple(items), words)
+        words = " ".join(reader.words)
+        follows = bool(reader.said)
+    return Block(hung(said), words)
 
 
 def read_expression(text: str, functions: FunctionTable | None = None) -> Node:
@@ -112,24 +87,34 @@ class _Row:
     """The reader of one row."""
 
     def __init__(
-        self, row: list[Token], functions: FunctionTable, words: str, *, nested: bool = False
+        self,
+        row: list[Token],
+        functions: FunctionTable,
+        words: str,
+        number: int,
+        *,
+        nested: bool = False,
     ) -> None:
         self.parser = Parser(row, functions)
-        self.chains: list[Chain] = []
+        self.number = number
+        self.said: list[Said] = []
         self.words = [words] if words else []
         self.connective = ""
         self.remark = False
         self.nested = nested
         self.apart = False  # after a wide space that follows an equation
+        self.opener = ""  # the kind of word that last opened a condition
+        self.again = False  # something has followed that word already
+        self.forwards = False  # that word begins a sentence
 
-    def said(self) -> str:
-        """Return the words that no chain has taken yet."""
-        return " ".join(self.words)
+    def continues(self) -> bool:
+        """Say whether the row begins with a relation."""
+        return self._relation_next()
 
     def recovers(self) -> bool:
         """Go on after the next wide space, where another equation begins."""
         parser = self.parser
-        self.chains, self.apart = [], False
+        self.said, self.apart, self.opener = [], False, ""
         parser.depth, parser.closers, parser.in_subscript = 0, [], False
         while not parser.sees("end-of-formula"):
             if parser.take().kind == "quad":
@@ -143,22 +128,45 @@ class _Row:
         while not parser.sees("end-of-formula"):
             token = parser.peek()
             if token.kind in _SEPARATORS:
-                self.apart = token.kind == "quad" and any(chain.links for chain in self.chains)
-                parser.take()
+                self._separator(parser.take())
             elif token.kind == "connective":
                 self.connective = parser.take().text
+                self._mark_last()
             elif token.kind == "arrow":
                 parser.take()
                 self.remark = True
+            elif token.kind == "quantifier":
+                self._text(parser.take().text)
             elif token.kind == "text" and not _names_quantity(parser):
-                self.words.append(parser.take().text.strip())
-                self.apart = False
-                if self.chains and _CONDITION.match(self.words[-1]):
-                    self.chains[-1] = replace(self.chains[-1], conditional=True)
+                self._text(parser.take().text.strip())
             elif parser.opens_words():
                 self._parenthesis()
             else:
                 self._chain()
+
+    def _separator(self, token: Token) -> None:
+        self.apart = token.kind == "quad" and any(
+            isinstance(said.item, Chain) and said.item.links for said in self.said
+        )
+        if token.text == ":":
+            self._mark_last()
+
+    def _mark_last(self) -> None:
+        """Note that what was said last leads to what follows: `i = j: …`."""
+        if self.said:
+            self.said[-1] = self.said[-1]._replace(leads=True)
+
+    def _text(self, words: str) -> None:
+        self.words.append(words)
+        self.apart = False
+        if self.opener and words.lower() in ("and", "or"):
+            self.opener, self.again = "or" if words.lower() == "or" else self.opener, False
+        else:
+            self.opener, self.again, self.forwards = opener(words), False, opens_forwards(words)
+        if self.said and not self.opener and _IN_WORDS.match(words):
+            last = self.said[-1]
+            if isinstance(last.item, Chain):
+                self.said[-1] = last._replace(item=replace(last.item, conditional=True))
 
     def _parenthesis(self) -> None:
         """Read words in brackets, such as the reason given for a step, as a remark."""
@@ -177,10 +185,10 @@ class _Row:
         inside = parser.tokens[start + 1 : parser.at - 1]
         last = inside[-1]
         inside.append(Token("end-of-formula", "", last.end, last.end))
-        inner = _Row(inside, parser.functions, "", nested=True)
+        inner = _Row(inside, parser.functions, "", self.number, nested=True)
         inner.remark = True
         inner.read()
-        self.chains += inner.chains
+        self.said += inner.said
         self.words += inner.words
 
     def _chain(self) -> None:
@@ -201,18 +209,42 @@ class _Row:
                     break
                 complete, begun = len(links), True
                 span = parser.span_from(parser.at - 1) if here.kind != "relation" else here.span
+                if sign == "=" and first and parser.sees("end-of-formula"):
+                    break  # a right side left blank, for the reader to fill in, states nothing
                 operands, signs, spans = _flat(parser.sum())
                 links.append(Link(sign, operands[0], span))
                 links += map(Link, signs, operands[1:], spans)
-            if not self._ends(with_links=bool(links)):
+            if links and self._lists_range():
+                links[-1] = replace(links[-1], operand=self._range(links[-1].operand))
+            chain = self._made(first, links, start)
+            if not self._ends(chain):
                 raise parser.failure(Reason.UNEXPECTED)
         except Unreadable:
             if begun and (first or complete):
-                self._add(first, links[:complete], start, broken=True)
+                self._add(self._made(first, links[:complete], start, broken=True))
             raise
-        self._add(first, links, start)
+        self._add(chain)
 
-    def _ends(self, *, with_links: bool) -> bool:
+    def _lists_range(self) -> bool:
+        r"""Say whether what follows goes on to a list with dots in it: `1, \dots, n`."""
+        parser, ahead = self.parser, 0
+        while parser.sees("punctuation", ",", ahead):
+            if parser.sees("dots", None, ahead + 1):
+                return True
+            ahead += 2  # only single tokens can stand before the dots
+        return False
+
+    def _range(self, start: Node) -> Node:
+        """Read the rest of a list with dots in it."""
+        parser, at = self.parser, self.parser.at
+        items = [start]
+        while parser.skip("punctuation", ","):
+            items.append(parser.sum())
+            if dotted(items[:-1]):
+                break
+        return Tuple(tuple(items), "", span=Span(start.span.start, parser.span_from(at).end))
+
+    def _ends(self, chain: Chain) -> bool:
         """Say whether a chain can end here: nothing of an expression is ever cut off.
 
         A full stop is also typed for a product (`W.x`), a comma for the decimal point, a colon
@@ -226,10 +258,10 @@ class _Row:
             if token.text == ",":
                 before = parser.peek(-1)
                 return not (before.kind == after.kind == "number" and not after.spaced)
-            return token.text != ":" or not with_links
-        if token.kind in _ENDS and self.apart and not with_links:
+            return token.text != ":" or not chain.links or bool(self.opener) or leads(chain)
+        if token.kind in _ENDS and self.apart and not chain.links:
             return token.kind == "punctuation" or parser.peek(-1).text in (")", "]")
-        return token.kind in _ENDS or parser.opens_words()
+        return token.kind in _ENDS or parser.opens_words() or parser.opens_condition()
 
     def _relation_next(self) -> bool:
         here = self.parser.at
@@ -237,14 +269,16 @@ class _Row:
         self.parser.at = here
         return found
 
-    def _add(
+    def _made(
         self, first: Node | None, links: list[Link], start: int, *, broken: bool = False
-    ) -> None:
+    ) -> Chain:
         span = self.parser.span_from(start)
-        self.chains.append(
-            Chain(first, tuple(links), span, self.remark, self.connective, self.said(), broken)
-        )
-        self.words, self.connective = [], ""
+        words = " ".join(self.words)
+        return Chain(first, tuple(links), span, self.remark, self.connective, words, broken)
+
+    def _add(self, chain: Chain) -> None:
+        self.said.append(Said(chain, self.number, self.opener, self.again, self.forwards))
+        self.words, self.connective, self.again = [], "", True
 
 
 def _flat(node: Node) -> tuple[list[Node], list[str], list[Span]]:

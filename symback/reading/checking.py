@@ -1,21 +1,41 @@
-"""A document checked: read, its network learnt, every statement judged."""
+"""A document checked: read, its networks learnt, every statement judged."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .adjoints import mend_deltas
+from .certainty import doubts, resembles, shows_slip
 from .diagnosis import Diagnostician
-from .document_model import DocumentModel
+from .finding.headings import headings
 from .functions import FunctionTable
 from .header import Header
-from .judge import Judge
-from .names import everything, quantities
+from .judge import Judge, Readings
+from .ledger import Ledger
+from .network.meanings import SIGMOIDS
+from .network.model import DocumentModel, Stated, targets_of_cross_entropy
+from .network.names import everything, quantities
+from .network.worlds import Worlds
+from .one_unit import OneUnit
 from .scopes import changed
 from .stated import forward_equations
 from .statements import Kind, Reading, Statement, read_document
-from .syntax import Derivative, Node, Number, Symbol
+from .syntax import (
+    BigSum,
+    Derivative,
+    Matrix,
+    Nabla,
+    Node,
+    Norm,
+    Number,
+    Operator,
+    Product,
+    Symbol,
+    Transpose,
+    Tuple,
+)  # fmt: skip
 from .verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
@@ -24,12 +44,16 @@ if TYPE_CHECKING:
 __all__ = ["check", "judged", "preface"]
 
 _SETTLED = {
-    Kind.DEFINITION: Status.DEFINITION,
     Kind.ASSIGNMENT: Status.ASSIGNMENT,
     Kind.REMARK: Status.REMARK,
     Kind.EXPRESSION: Status.REMARK,
     Kind.UNREAD: Status.UNREAD,
 }
+_OF_LAYOUT = frozenset(
+    "jacobian-layout shape shape-of-definition not-a-scalar layout doubtful-shape".split()
+)
+_GOOD = (Status.PROVED, Status.AGREES)
+_CERTAIN = ("printed-digits", "update-loses-weight")
 
 
 def check(
@@ -57,18 +81,16 @@ def check(
     """
     header = Header.of(text, path, spec)
     reading = read_document(text, kind, name=path or None)
-    stated: tuple[Statement, ...] = ()
-    columns: bool | None = None
+    stated = Stated(same=header.same, sizes=header.sizes)
     if network is not None and not _defines_network(reading):
         given, columns = preface(network, notation)
-        stated, table = given.statements, given.functions
-        reading = read_document(text, kind, name=path or None, functions=table)
-    model = DocumentModel.of(
-        reading, same=header.same, sizes=header.sizes, stated=stated, columns=columns
+        stated = Stated(given.statements, columns, header.same, header.sizes)
+        reading = read_document(text, kind, name=path or None, functions=given.functions)
+    worlds = Worlds(reading.statements, headings(text, reading.findings.kind), stated)
+    judgements = judged(reading.statements, worlds)
+    return DocumentReport(
+        path, text, judgements, worlds.inferred(), tuple(reading.findings.problems)
     )
-    judgements = judged(reading.statements, model)
-    inferred = tuple(model.assumed.values())
-    return DocumentReport(path, text, judgements, inferred, tuple(reading.findings.problems))
 
 
 def preface(network: Network, notation: str | None) -> tuple[Reading, bool]:
@@ -89,32 +111,168 @@ def _defines_network(reading: Reading) -> bool:
     )
 
 
-def judged(statements: tuple[Statement, ...], model: DocumentModel) -> tuple[Judgement, ...]:
-    """The verdicts on all statements of a document, in order."""
-    mended = mend_deltas(model, statements)
-    judge = Judge(model)
-    diagnostician = Diagnostician(judge, (*model.stated, *statements))
-    found: list[Judgement] = []
-    for statement in statements:
-        if id(statement) in mended:
-            found.append(mended[id(statement)])
-            continue
+class _Checker:
+    """The one walk over the statements of a document, in order."""
+
+    def __init__(self, statements: Sequence[Statement], worlds: Worlds) -> None:
+        self.statements = statements
+        self.worlds = worlds
+        self.judges: dict[int, tuple[Judge, Diagnostician, dict[int, Judgement]]] = {}
+        self.found: list[Judgement] = []
+        self.ledgers: dict[int, Ledger] = {}
+        self.variants: dict[tuple[int, str], Judge] = {}
+
+    def about(self, statement: Statement) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
+        """The judge of the network that a statement is about, and what it mended in it."""
+        return self._judge_of(self.worlds.of(statement))
+
+    def _judge_of(self, model: DocumentModel) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
+        if id(model) not in self.judges:
+            mended = mend_deltas(model, self.statements)
+            judge = Judge(model)
+            everywhere = (*model.stated.statements, *self.statements)
+            self.judges[id(model)] = judge, Diagnostician(judge, everywhere), mended
+        return self.judges[id(model)]
+
+    def walk(self) -> tuple[Judgement, ...]:
+        for statement in self.statements:
+            ledger = self.ledgers.setdefault(self.worlds.section[id(statement)], Ledger())
+            judgement = self.judgement(statement, ledger)
+            ledger.note(statement)
+            self.found.append(judgement)
+        return tuple(self.found)
+
+    def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
+        """The verdict on one statement."""
         status = _SETTLED.get(statement.kind)
-        if id(statement) in model.claims:
-            status = None
+        judge, diagnostician, mended = self.about(statement)
+        if id(statement) in mended:
+            return mended[id(statement)]
         if status is Status.ASSIGNMENT and loses_weight(judge, statement):
-            found.append(Judgement(statement, Status.REFUTED, "update-loses-weight"))
-        elif status is not None:
-            found.append(Judgement(statement, status, _reason(statement)))
-        elif statement.conditional:
-            found.append(Judgement(statement, Status.UNDECIDED, "conditional"))
-        else:
-            judgement = judge.judge(statement)
-            judgement = _sound_again(judge, judgement, found)
-            if judgement.status is Status.REFUTED:
-                judgement = diagnostician.explained(judgement, found)
-            found.append(judgement)
-    return tuple(found)
+            return Judgement(statement, Status.REFUTED, "update-loses-weight")
+        if status is not None:
+            return Judgement(statement, status, _reason(statement))
+        if id(statement) in judge.model.definitions.adopted:
+            return Judgement(statement, Status.DEFINITION)
+        judgement = ledger.judgement(judge, judge.judge(statement))
+        if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
+            return judgement
+        for other, reading in self._readings(statement, judge):
+            second = other.judge(statement)
+            if second.status in _GOOD:
+                return replace(second, readings=(*second.readings, *reading))
+        judgement = _sound_again(judge, judgement, self.found)
+        if judgement.status is Status.REFUTED:
+            judgement = diagnostician.explained(judgement, self.found)
+            judgement = self._unless_doubtful(judge, judgement)
+        if judgement.status is Status.UNDECIDED and judgement.reason in _OF_LAYOUT:
+            judgement = self._of_one_unit(judge, judgement)
+        if statement.defines and judgement.status not in _GOOD:
+            judgement = self._begun_anew(statement, judgement)
+        elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
+            return Judgement(statement, Status.DEFINITION)
+        return judgement
+
+    def _is_derivative(self, model: DocumentModel, statement: Statement) -> bool:
+        """Say whether a line is about a derivative with a name of its own: delta stays delta."""
+        if not isinstance(statement.left, Symbol) or statement.right is None:
+            return False
+        for definition in model.definitions.under(model.names.split(statement.left)):
+            if isinstance(definition.body, Derivative | Nabla):
+                return True
+        return False
+
+    def _unless_doubtful(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Leave a statement undecided where it is not certain what it is about."""
+        if judgement.reason in _CERTAIN or shows_slip(judgement):
+            return judgement
+        doubt = next(doubts(judge, self.worlds, judgement), None)
+        if doubt is None:
+            return judgement
+        return replace(judgement, status=Status.UNDECIDED, reason=f"doubtful-{doubt}", diagnoses=())
+
+    def _of_one_unit(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Judge a line whose layout cannot be told as one about layers with one unit each."""
+        statement = judgement.statement
+        sides = [side for side in (statement.left, statement.right) if side is not None]
+        if any(map(_claims_layout, (node for side in sides for node in everything(side)))):
+            return judgement
+        key = id(judge.model), "one-unit"
+        if key not in self.variants:
+            self.variants[key] = Judge(judge.model, OneUnit)
+        found = self.variants[key].judge(statement)
+        if found.status not in _GOOD:
+            return judgement
+        readings = tuple(r for r in found.readings if r[0] != "for-all")
+        return replace(found, readings=(*readings, ("one-unit", {})), scope="", checks=1)
+
+    def _readings(self, statement: Statement, judge: Judge) -> Iterator[tuple[Judge, Readings]]:
+        """Other networks that a statement may be meant of, the likelier first."""
+        chain = [
+            side
+            for s in self.statements
+            if s.excerpt is statement.excerpt and s.chain == statement.chain
+            for side in (s.left, s.right)
+            if side is not None
+        ]
+        local = judge.model.variant(supposing=chain)
+        if local.definitions.supposed != judge.model.definitions.supposed:
+            yield Judge(local), ()
+        yield from self._variants(judge.model)
+        refuted = [j.statement for j in self.found if j.status is Status.REFUTED]
+        for model in self.worlds.others(statement, refuted):
+            if model is not judge.model:
+                yield self._judge_of(model)[0], ()
+                yield from self._variants(model)
+        plain = self.worlds.of_numbers(statement)
+        if plain is not None and judge.model.arrays:
+            for other, readings in ((self._judge_of(plain)[0], ()), *self._variants(plain)):
+                yield other, (*readings, ("numbers-only", {}))
+
+    def _variants(self, model: DocumentModel) -> Iterator[tuple[Judge, Readings]]:
+        """A network under what is usually meant without being said."""
+        logistic: Readings = (("sigma-is-logistic", {}),)
+        yield self._variant(model, logistic, meanings=dict.fromkeys(SIGMOIDS, "sigmoid")), logistic
+        targets = targets_of_cross_entropy(model)
+        if targets:
+            unit: Readings = (("targets-sum-to-one", {"of": ", ".join(sorted(targets))}),)
+            yield self._variant(model, unit, unit_sums=targets), unit
+
+    def _variant(self, model: DocumentModel, readings: Readings, **changes: Any) -> Judge:
+        key = id(model), readings[0][0]
+        if key not in self.variants:
+            self.variants[key] = Judge(model.variant(**changes))
+        return self.variants[key]
+
+    def _begun_anew(self, statement: Statement, judgement: Judgement) -> Judgement:
+        """Take an equation that does not fit the earlier one for a new definition.
+
+        A slip is a line that one small edit makes true and that speaks of the same quantities.
+        """
+        if judgement.status is Status.REFUTED and (resembles(judgement) or shows_slip(judgement)):
+            return judgement
+        judge, _, _ = self.about(statement)
+        if self._is_derivative(judge.model, statement) or not self.worlds.may_begin(statement):
+            return judgement
+        self.worlds.begin_anew(statement)
+        judge, _, _ = self.about(statement)
+        if id(statement) in judge.model.definitions.adopted:
+            return Judgement(statement, Status.DEFINITION)
+        return judgement
+
+
+def _claims_layout(node: Node) -> bool:
+    """Say whether a node is about several units: a transpose, a sum, an entry, `\\odot`."""
+    if isinstance(node, Product):
+        return Operator.ODOT in node.operators
+    if isinstance(node, Symbol):
+        return bool(node.subscripts)
+    return isinstance(node, Transpose | BigSum | Matrix | Tuple | Norm)
+
+
+def judged(statements: tuple[Statement, ...], worlds: Worlds) -> tuple[Judgement, ...]:
+    """The verdicts on all statements of a document, in order."""
+    return _Checker(statements, worlds).walk()
 
 
 def _sound_again(judge: Judge, judgement: Judgement, earlier: list[Judgement]) -> Judgement:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .arrays import Array, Jacobian, Value
-from .document_model import Undecided
 from .fields import Modular, Numeric, OutOfReach, Singular
+from .network.places import Undecided
 from .terms import Term, Terms
 
 __all__ = ["Comparer", "Outcome", "Sameness"]
@@ -115,6 +115,16 @@ class Comparer:
         except OutOfReach:
             return False
         return True
+
+    def is_constant(self, term: Term) -> bool:
+        """Say whether a scalar has the same value at every point that is tried."""
+        if term.value is not None:
+            return True
+        try:
+            found = [field.value(term) for field in self._numeric[:3]]
+        except (Singular, OutOfReach):
+            return False
+        return all(abs(value - found[0]) <= _CLOSE * (1 + abs(found[0])) for value in found)
 
     def _residues(self, at: int, left: Term, right: Term) -> tuple[int, int]:
         for _ in range(_ATTEMPTS):

@@ -12,9 +12,9 @@ from dataclasses import replace
 from itertools import islice
 
 from .arrays import ShapeError
-from .document_model import Undecided
 from .judge import Judge
-from .names import base_of, everything, quantities, spelled
+from .network.names import base_of, everything, quantities, spelled
+from .network.places import Undecided
 from .repair import Edit, Editor, applied
 from .scopes import changed
 from .statements import Kind, Statement
@@ -230,11 +230,20 @@ class Diagnostician:
             found.append((new, edits))
 
     def _letters(self, left: Node, right: Node) -> list[str]:
+        """The letters that an index can have been meant for, those of definitions put in last."""
+        model = self.judge.model
         found = dict.fromkeys(self.judge.letters(left, right))
-        for symbol in quantities(right):
-            for index in self.judge.model.names.split(symbol).indices:
-                if isinstance(index, Symbol):
-                    found[spelled(index)] = None
+        definitions = [
+            definition.body
+            for node in everything(left)
+            if isinstance(node, Derivative) and isinstance(node.of, Symbol)
+            for definition in model.definitions.under(model.names.split(node.of))
+        ]
+        for side in (right, *definitions):
+            for symbol in quantities(side):
+                for index in model.names.split(symbol).indices:
+                    if isinstance(index, Symbol):
+                        found[spelled(index)] = None
         return list(found)
 
     def _factors(self, letters: Sequence[str]) -> list[tuple[Node, str]]:

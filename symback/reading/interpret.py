@@ -9,15 +9,18 @@ among the readings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, Value, transpose
-from .document_model import DocumentModel, Place, Undecided, function_name
-from .names import base_of, quantities, spelled
+from .network.measuring import bound as named_size
+from .network.model import DocumentModel
+from .network.names import base_of, quantities, spelled, summed_letters
+from .network.places import Place, Undecided, function_name
+from .network.ranks import LOSSES
 from .products import Products
 from .syntax import (
     Abs,
@@ -38,6 +41,7 @@ from .syntax import (
     Node,
     Norm,
     Number,
+    Operator,
     Power,
     Product,
     Relation,
@@ -52,9 +56,10 @@ from .syntax import (
 from .terms import Term, Terms
 
 if TYPE_CHECKING:
-    from .names import Parts
+    from .network.dependencies import Supposition
+    from .network.names import Parts
 
-__all__ = ["KNOWN_NAMES", "Interpreter"]
+__all__ = ["KNOWN_NAMES", "Interpreter", "terms_of"]
 
 Env = Mapping[str, int]
 SIZE_LIMIT = 64
@@ -84,6 +89,8 @@ class Interpreter:
     touched: dict[str, None] = field(default_factory=dict)
     loss: Symbol | None = None
     by_hand: dict[Hashable, Term] = field(default_factory=dict)
+    summed: set[Place] = field(default_factory=set)
+    by_supposition: dict[str, Supposition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.terms = Terms(self._define)
@@ -99,22 +106,72 @@ class Interpreter:
         place: Place
         indices: tuple[int, ...]
         place, indices = key  # type: ignore[misc]
-        signature = self.model.signatures.get((place.base, place.tag))
+        signature = self.model.definitions.signatures.get((place.base, place.tag))
         if signature is not None and not indices:
             return self._of_vectors(place.base, [self.value(node, {}) for node in signature])
-        found = self.model.match(place, indices)
+        found = self.model.definitions.match(place, indices)
+        if found is None and place.base in self.model.unit_sums and len(indices) == 1:
+            size = self.model.sizes.size((place, 0))
+            if indices == (size,):
+                others = [self.entry(place, (n,)) for n in range(1, size)]
+                return self.terms.sum([self.terms.one, *map(self.terms.negative, others)])
         if found is None:
-            return None
+            return self._supposed(place, indices)
         definition, env = found
         touched, readings = dict(self.touched), dict(self.readings)
         value = self.value(definition.body, env)
         self.touched, self.readings = touched, readings
         if isinstance(value, Term):
-            return value
+            # The loss of one sample, `L_t`, is another quantity than that of all, `L`.
+            whole = indices and not definition.parts.indices and place.base in LOSSES
+            return None if whole else value
         if isinstance(value, Jacobian):
             raise Undecided("jacobian-layout")
+        if not indices and len(value.items) > 1 and place.base in LOSSES:
+            self.summed.add(place)
+            return self.terms.sum(value.items)
         at = self._offset(value, indices)
         return value.items[at]
+
+    def _supposed(self, place: Place, indices: tuple[int, ...]) -> Term | None:
+        """An entry without a definition, as an unknown function of what it depends on."""
+        found = self.model.definitions.supposition(place, indices)
+        if found is None:
+            return None
+        supposition, env = found
+        arguments: list[Term] = []
+        for symbol in supposition.on:
+            arguments += self._entries(symbol, env)
+        name = f"{place.base}{place.layer or ''}{place.tag}{indices}("
+        self.by_supposition[name] = supposition
+        return self.terms.apply(name, arguments)
+
+    def _entries(self, symbol: Symbol, env: Env) -> list[Term]:
+        """All entries of a quantity that fit the indices whose values are known."""
+        parts = self.model.names.split(symbol)
+        letters = [
+            name
+            for index in parts.indices
+            if isinstance(index, Symbol) and (name := spelled(index)) not in env
+        ]
+        sizes = [self.size_of(letter, [symbol], env) or 2 for letter in letters]
+        found: list[Term] = []
+        for values in all_pairs(*(range(1, size + 1) for size in sizes)):
+            value = self.value(symbol, {**env, **dict(zip(letters, values, strict=True))})
+            found += value.items if isinstance(value, Array) else (self.as_scalar(value),)
+        return found
+
+    def supposed(self, *values: Value) -> list[Supposition]:
+        """The dependences that are only supposed, of everything that values are made of."""
+        if not self.by_supposition:
+            return []
+        found: dict[int, Supposition] = {}
+        for value in values:
+            for term in terms_of(value):
+                for name in self.terms.applied(term):
+                    if (supposition := self.by_supposition.get(name)) is not None:
+                        found[id(supposition)] = supposition
+        return list(found.values())
 
     def _offset(self, value: Array, indices: tuple[int, ...]) -> int:
         if len(indices) == 1 and 1 in value.shape and indices[0] <= len(value.items):
@@ -162,20 +219,30 @@ class Interpreter:
             size = ("bound", node.name)
             if self.model.sizes.knows(size):
                 return self.terms.number(self.model.sizes.size(size))
+            function = self.model.definitions.functions.get(node.name)
+            if function is not None and (node.name, "") not in self.model.definitions.of:
+                return self._map(node.name, 0, self.value(function.variable, env))
         parts = names.split(node)
         place = self.model.place(parts, env)
+        if place in self.summed:
+            self.note("loss-sums-entries", of=parts.base)
         self._check_layer(parts, place)
         self._note_same(node, parts)
+        kronecker = self._kronecker(parts, env)
+        if kronecker is not None:
+            return kronecker
         if (parts.base, parts.layer is not None) not in self.model.layered and (
             parts.base not in self.model.declared or parts.layer is not None
         ):
-            kronecker = self._kronecker(parts, env)
-            if kronecker is not None:
-                return kronecker
-            self.touched[spelled(node)] = None
+            if (parts.base, parts.tag) not in self.model.definitions.supposed:
+                self.touched[spelled(node)] = None
         elif place in self.model.assumed:
             code, arguments = self.model.assumed[place]
             self.note(code, **arguments)
+        return self.quantity(node, parts, place, env)
+
+    def quantity(self, node: Symbol, parts: Parts, place: Place, env: Env) -> Value:
+        """A quantity as it is written: one entry of it, or all of them."""
         if parts.indices:
             return self.entry(place, tuple(self.index(index, env) for index in parts.indices))
         dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
@@ -197,13 +264,13 @@ class Interpreter:
         return self.terms.unknown((place, indices))
 
     def _check_layer(self, parts: Parts, place: Place) -> None:
-        known = self.model.layers.get((parts.base, parts.tag))
+        known = self.model.layers.existing.get((parts.base, parts.tag))
         if known and isinstance(place.layer, int) and place.layer not in known:
             if place.base not in self.model.declared:
                 return
             if self.model.names.layer_letters:
                 raise Undecided("no-such-layer", layer=str(place.layer), of=place.base)
-            if self.model.match(place, tuple(1 for _ in parts.indices)) is None:
+            if self.model.definitions.match(place, tuple(1 for _ in parts.indices)) is None:
                 self.touched[f"{place.base}^{place.layer}"] = None
 
     def _note_same(self, node: Symbol, parts: Parts) -> None:
@@ -217,6 +284,8 @@ class Interpreter:
 
     def _kronecker(self, parts: Parts, env: Env) -> Term | None:
         if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
+            return None
+        if self.model.definitions.under(parts):
             return None
         one, other = (self.index(index, env) for index in parts.indices)
         self.note("kronecker")
@@ -262,7 +331,9 @@ class Interpreter:
         if len(node.factors) > FACTOR_LIMIT:
             raise Undecided("too-large")
         lagrange = self._lagrange(node, env)
-        return lagrange if lagrange is not None else self.products.value(node, env)
+        if lagrange is not None:
+            return lagrange
+        return self.products.value(without_arguments(node), env)
 
     def _lagrange(self, node: Product, env: Env) -> Value | None:
         """Read `C'(W)` as the derivative of C by W where both are quantities."""
@@ -337,13 +408,23 @@ class Interpreter:
         items = tuple(self.scalar(entry, env) for row in node.rows for entry in row)
         return Array(len(node.rows), width, items)
 
+    def _tuple(self, node: Tuple, env: Env) -> Value:
+        """Read `[a, b]` as a row of entries."""
+        if node.bracket != "[":
+            raise Undecided("not-supported", what="tuple")
+        items = tuple(self.scalar(item, env) for item in node.items)
+        return Array(1, len(items), items)
+
     def _big_sum(self, node: BigSum, env: Env) -> Value:
-        if node.operator == "int" or not node.indices:
+        letters = summed_letters(node)
+        if node.operator == "int" or not letters:
             raise Undecided("sum-without-index")
+        if not node.indices:
+            self.note("sum-over", letters=", ".join(letters))
         terms = []
-        ranges = [self.range_of(node, letter, env) for letter in node.indices]
+        ranges = [self.range_of(node, letter, env) for letter in letters]
         for values in all_pairs(*ranges):
-            inner = {**env, **dict(zip(map(spelled, node.indices), values, strict=True))}
+            inner = {**env, **dict(zip(letters, values, strict=True))}
             if all(self.holds(condition, inner) for condition in node.conditions):
                 terms.append(self.value(node.body, inner))
         if node.operator == "prod":
@@ -355,9 +436,8 @@ class Interpreter:
             total = self.products.add(total, term)
         return total
 
-    def range_of(self, node: BigSum, letter: Symbol, env: Env) -> range:
+    def range_of(self, node: BigSum, name: str, env: Env) -> range:
         """The values of a summed index: as written out, or those of the places where it stands."""
-        name = spelled(letter)
         first = 1
         if isinstance(node.lower, Number) and node.lower.digits.isdecimal():
             first = int(node.lower.digits)
@@ -367,7 +447,7 @@ class Interpreter:
                 raise Undecided("too-large")
             return range(first, last + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
-        bound = self.model.bound(node.upper, env)
+        bound = named_size(self.model, node.upper, env)
         if bound is not None and self.model.sizes.knows(bound):
             size = self.model.sizes.size(bound)
         elif size is None and bound is not None:
@@ -454,8 +534,10 @@ class Interpreter:
         if name == "prod" and len(node.arguments) > 1:
             return self.products.chain([self.value(argument, env) for argument in node.arguments])
         base = base_of(node.function)
-        is_quantity = (base, "") in self.model.definitions or (base, "") in self.model.signatures
-        if is_quantity and name not in self.model.functions:
+        key = (base, "")
+        known = self.model.definitions
+        is_quantity = key in known.of or key in known.signatures
+        if is_quantity and name not in known.functions:
             if not node.order:
                 return self._symbol(node.function, env)
             if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
@@ -481,7 +563,7 @@ class Interpreter:
 
     def applied(self, name: str, order: int, argument: Term) -> Term:
         """A function of a scalar: of its own meaning, of the document's definition, or generic."""
-        function = self.model.functions.get(name)
+        function = self.model.definitions.functions.get(name)
         if function is not None:
             slot = self.terms.unknown((Place("slot of", None, name), ()))
             if name not in self.by_hand:
@@ -552,10 +634,10 @@ class Interpreter:
         """What a loss is a function of directly: `nabla C` is by the output of the network."""
         if isinstance(loss, Symbol):
             parts = self.model.names.split(loss)
-            for definition in self.model.definitions.get((parts.base, parts.tag), ()):
+            for definition in self.model.definitions.under(parts):
                 for symbol in quantities(definition.body):
                     own = self.model.names.split(symbol)
-                    if (own.base, own.tag) in self.model.definitions:
+                    if (own.base, own.tag) in self.model.definitions.of:
                         self.note("gradient-by-output", by=own.base)
                         return symbol
         raise Undecided("nabla-of-what")
@@ -609,6 +691,37 @@ class Interpreter:
         raise Undecided("not-supported", what=type(node).__name__.lower())
 
 
+def terms_of(value: Value) -> Iterator[Term]:
+    """All scalars that a value is made of."""
+    if isinstance(value, Term):
+        yield value
+    elif isinstance(value, Array):
+        yield from value.items
+    else:
+        for row in value.items:
+            yield from row
+
+
+def without_arguments(node: Product) -> Product:
+    """A product without lists behind symbols, which say what they are functions of: `F(x; w)`."""
+    kept = [
+        at
+        for at, factor in enumerate(node.factors)
+        if not (
+            at
+            and isinstance(factor, Tuple)
+            and isinstance(node.factors[at - 1], Symbol)
+            and node.operators[at - 1] is Operator.JUXTAPOSED
+        )
+    ]
+    if len(kept) == len(node.factors):
+        return node
+    factors = tuple(node.factors[at] for at in kept)
+    return replace(
+        node, factors=factors, operators=tuple(node.operators[at - 1] for at in kept[1:])
+    )
+
+
 class _Slots:
     """Reads the body of a function's definition with its variable as an unknown."""
 
@@ -618,7 +731,7 @@ class _Slots:
     def scalar(self, node: Node, env: Env) -> Term:
         """The body as a term."""
         own = self.interpreter
-        inner = Interpreter(own.model)
+        inner = type(own)(own.model)
         inner.terms, inner.products = own.terms, Products(inner)
         inner.note = own.note  # type: ignore[method-assign]
         symbol_rule = inner._symbol
@@ -644,6 +757,7 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Sqrt: Interpreter._sqrt,
     Transpose: Interpreter._transpose,
     Matrix: Interpreter._matrix,
+    Tuple: Interpreter._tuple,
     BigSum: Interpreter._big_sum,
     Indicator: Interpreter._indicator,
     Cases: Interpreter._cases,
@@ -652,4 +766,4 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Nabla: Interpreter._nabla,
     Differential: Interpreter._differential,
 }
-_UNUSED = (Binomial, Dots, Extremum, Tuple, Rational)
+_UNUSED = (Binomial, Dots, Extremum, Rational)

@@ -12,19 +12,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from itertools import product as all_pairs
+from typing import TYPE_CHECKING
 
 from .arrays import Array, ShapeError, Value
 from .comparing import Comparer, Outcome, Sameness
-from .document_model import DocumentModel, Undecided
-from .interpret import KNOWN_NAMES, SIZE_LIMIT, Interpreter
-from .names import everything, quantities, spelled
-from .printed import compared_as_printed
+from .interpret import KNOWN_NAMES, SIZE_LIMIT, Interpreter, terms_of
+from .network.meanings import SIGMOIDS
+from .network.model import DocumentModel
+from .network.names import base_of, everything, quantities, spelled, summed_letters
+from .network.places import Undecided
+from .numbers import compared_as_printed
 from .scopes import widened
 from .statements import Statement
-from .syntax import BigSum, Call, Node, Number, Sum, Symbol
+from .syntax import BigSum, Call, Node, Number, Relation, Sum, Symbol
 from .terms import Circular
 from .verdict import Verdict
 from .verdicts import Judgement, Status, Witness
+
+if TYPE_CHECKING:
+    from .network.dependencies import Supposition
 
 __all__ = ["Judge", "Verdict"]
 
@@ -35,10 +41,11 @@ Readings = tuple[tuple[str, dict[str, str]], ...]
 class Judge:
     """Judges the statements of one document."""
 
-    def __init__(self, model: DocumentModel) -> None:
+    def __init__(self, model: DocumentModel, reader: type[Interpreter] = Interpreter) -> None:
         self.model = model
-        self.interpreter = Interpreter(model, loss=_loss(model))
+        self.interpreter = reader(model, loss=_loss(model))
         self.comparer = Comparer(self.interpreter.terms)
+        self.conditions: tuple[Relation, ...] = ()
 
     def judge(self, statement: Statement, left: Node | None = None) -> Judgement:
         """The verdict on a claim, with the readings under which it was reached."""
@@ -48,7 +55,10 @@ class Judge:
         assert right is not None
         own = self.interpreter
         own.readings, own.touched = {}, {}
+        self.conditions = ()
         verdict = self.sides(left, right)
+        if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
+            verdict = self._under_conditions(statement, left, right)
         readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         if verdict.status is Status.UNDECIDED and verdict.reason in ("index-unbound", "sum-scope"):
             wide = widened(left), widened(right)
@@ -69,27 +79,24 @@ class Judge:
             verdict.checks, verdict.scope, (), verdict.witness,
         )  # fmt: skip
 
+    def _under_conditions(self, statement: Statement, left: Node, right: Node) -> Verdict:
+        """Compare two expressions where the conditions on their indices hold."""
+        if not statement.conditions:
+            return Verdict(Status.UNDECIDED, "conditional")
+        own = self.interpreter
+        own.readings, own.touched = {}, {}
+        self.conditions = statement.conditions
+        return self.sides(left, right)
+
     def _second_thoughts(
         self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings
     ) -> tuple[Verdict, Readings]:
         """Do not refute what another reading of a letter makes right."""
         letters = self.letters(left, right)
         if "L" in letters and "L" in self.model.names.layer_letters:
-            second = self.sides(left, right, {"L": self.model.depth})
+            second = self.sides(left, right, {"L": self.model.layers.depth})
             if second.status is not Status.UNDECIDED:
                 verdict, readings = second, (*readings, ("last-layer", {"letter": "L"}))
-        if verdict.status is not Status.REFUTED:
-            return verdict, readings
-        if isinstance(left, Symbol) and statement.position == 1:
-            parts = self.model.names.split(left)
-            for definition in self.model.definitions.get((parts.base, parts.tag), ()):
-                generic = all(
-                    isinstance(layer, Symbol) and spelled(layer) in self.model.names.layer_letters
-                    for layer in (definition.parts.layer, parts.layer)
-                )
-                if generic and definition.statement is not None:
-                    line = str(definition.statement.line)
-                    return Verdict(Status.UNDECIDED, "another-definition", {"line": line}), readings
         return verdict, readings
 
     def sides(self, left: Node, right: Node, fixed: dict[str, int] | None = None) -> Verdict:
@@ -109,13 +116,15 @@ class Judge:
     def _sides(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
         own = self.interpreter
         self.comparing = left, right
-        numbers = compared_as_printed(left, right)
+        numbers = compared_as_printed(left, right, SIGMOIDS)
         if numbers is not None:
             return numbers
         checks, close, vanishing, skipped = 0, False, 0, None
         total, assignments = self.assignments(left, right)
         for env in assignments:
             if any(env.get(letter, value) != value for letter, value in fixed.items()):
+                continue
+            if not all(own.holds(condition, env) for condition in self.conditions):
                 continue
             try:
                 one = own.value(left, env)
@@ -128,8 +137,11 @@ class Judge:
                 skipped = refusal
                 continue
             outcome = self.comparer.compare(one, other)
+            supposed = self._suppose(one, other)
             checks += 1
             if outcome.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
+                if not all(dependence.certain for dependence in supposed):
+                    raise Undecided("supposed")
                 return self._different(outcome, env, one, other, total)
             close = close or outcome.sameness is Sameness.CLOSE
             vanishing += outcome.vanishes
@@ -140,6 +152,14 @@ class Judge:
         status = Status.AGREES if close else Status.PROVED
         reason = "numbers" if close else "identity"
         return Verdict(status, reason, checks=max(total, checks), scope=self.scope(left, right))
+
+    def _suppose(self, *values: Value) -> list[Supposition]:
+        """Note what the two sides rest on that the document does not say."""
+        found = self.interpreter.supposed(*values)
+        for dependence in found:
+            on = ", ".join(dict.fromkeys(map(written, dependence.on)))
+            self.interpreter.note("depends-on", of=written(dependence.of), on=on)
+        return found
 
     def _ill_shaped(self, error: ShapeError) -> Verdict:
         if self.interpreter.touched:
@@ -168,12 +188,35 @@ class Judge:
 
     def _is_identity(self, left: Node, right: Node) -> bool:
         """Say whether both sides are made of the same undeclared letters and known functions."""
-        if self.model.definitions:
+        if self.model.definitions.of:
             return False
         for node in (*everything(left), *everything(right)):
             if isinstance(node, Call) and node.function.name not in KNOWN_NAMES:
                 return False
         return set(quantities(right)) <= set(quantities(left)) and bool(list(quantities(left)))
+
+    def is_identity(self, statement: Statement) -> bool:
+        """Say whether a statement is algebra only, with no letter that is defined or new."""
+        sides = [set(quantities(s)) for s in (statement.left, statement.right) if s is not None]
+        return (
+            bool(sides[-1])
+            and sides[-1] <= sides[0]
+            and not any(
+                self.model.definitions.under(self.model.names.split(symbol)) for symbol in sides[0]
+            )
+        )
+
+    def is_constant(self, node: Node) -> bool:
+        """Say whether an expression has the same value at every point."""
+        own = self.interpreter
+        try:
+            _, assignments = self.assignments(node, node)
+            for env in islice(assignments, 2):
+                if not all(map(self.comparer.is_constant, terms_of(own.value(node, env)))):
+                    return False
+        except (Undecided, ShapeError, Circular, RecursionError):
+            return False
+        return True
 
     # Free indices ---------------------------------------------------------------------------------
 
@@ -202,7 +245,7 @@ class Judge:
                         found[letter] = None
             return
         if isinstance(node, BigSum):
-            bound = bound | frozenset(map(spelled, node.indices))
+            bound = bound | frozenset(summed_letters(node))
         for child in node.children():
             if not (isinstance(node, BigSum) and child in node.indices):
                 self._collect(child, bound, layers, found)
@@ -214,7 +257,7 @@ class Judge:
         others = [x for x in letters if x not in layers]
         environments: list[dict[str, int]] = []
         total = 0
-        for values in all_pairs(range(1, self.model.depth + 1), repeat=len(layers)):
+        for values in all_pairs(range(1, self.model.layers.depth + 1), repeat=len(layers)):
             env = dict(zip(layers, values, strict=True))
             sizes = [self._size(letter, [left, right], env) for letter in others]
             count = 1
@@ -255,16 +298,24 @@ def _loss(model: DocumentModel) -> Symbol | None:
     """The scalar that no other definition uses, where there is one."""
     used = {
         symbol.base
-        for definition in model.all_definitions()
+        for definition in model.definitions.all()
         for symbol in quantities(definition.body)
     }
-    for (base, tag), found in model.definitions.items():
+    for (base, tag), found in model.definitions.of.items():
         *accents, letter = base.split()
         symbol = Symbol(letter, "", tuple(accents))
         plain = found[0].parts.layer is None and not found[0].parts.indices and not tag
         if plain and symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
+
+
+def written(symbol: Symbol) -> str:
+    """A symbol for a sentence: its letter, with its scripts as they stand."""
+    below = ",".join(map(spelled, symbol.subscripts))
+    above = ",".join(spelled(mark.body) for mark in symbol.marks if mark.body is not None)
+    text = base_of(symbol)
+    return text + (f"_{below}" if below else "") + (f"^{above}" if above else "")
 
 
 def _letters(node: Node | None) -> Iterator[str]:

@@ -27,6 +27,7 @@ from .syntax import (
     Sum,
     Symbol,
     Transpose,
+    Tuple,
 )  # fmt: skip
 
 _FUNCTION_BEFORE = re.compile(r"functions?(?: is| are| of|:)?$", re.IGNORECASE)
@@ -116,6 +117,10 @@ def _learn_from_left(left: Node, evidence: _Evidence) -> None:
             evidence.raised.add((spelling(left.base), left.exponent.digits))
     if isinstance(left, Symbol):
         name = spelling(left)
+        for mark in left.marks:
+            if isinstance(mark.body, Tuple) and isinstance(last := mark.body.items[-1], Number):
+                if mark.kind is MarkKind.BARE:  # `z^{s,3}` is no power
+                    evidence.raised.add((name, last.digits))
         evidence.defined_variables.add(name)
         if name in _SPECIAL:
             evidence.special.add(name)

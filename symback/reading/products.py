@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, ShapeError, Value, combine, contract, multiply
-from .document_model import Undecided
-from .ranks import ELEMENTWISE
+from .network.places import Undecided
+from .network.ranks import ELEMENTWISE
 from .syntax import Operator, Product
 from .terms import Term
 
@@ -29,10 +29,13 @@ class Products:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self.interpreter = interpreter
+        self.only_vectors = False
 
     def value(self, node: Product, env: Mapping[str, int]) -> Value:
         """The value of a product."""
         values = [self.interpreter.value(factor, env) for factor in node.factors]
+        # Where no factor is a matrix, vectors side by side can only be multiplied entry by entry.
+        self.only_vectors = all(not isinstance(v, Array) or 1 in v.shape for v in values)
         terms = self.interpreter.terms
         if Operator.SLASH not in node.operators and all(isinstance(v, Term) for v in values):
             return terms.product(values)  # type: ignore[arg-type]
@@ -90,7 +93,7 @@ class Products:
                 return self.scale(left.items[0], right)
             if len(right.items) == 1:
                 return self.scale(right.items[0], left)
-            if operator in _SIGNS and left.shape == right.shape:
+            if (operator in _SIGNS or self.only_vectors) and left.shape == right.shape:
                 self.interpreter.note("elementwise-product")
                 return self.entrywise(left, right, lambda a, b: terms.product((a, b)))
             raise
@@ -136,11 +139,28 @@ class Products:
                 whole = right if isinstance(left, Term) else left
                 if not (isinstance(whole, Array) and len(whole.items) == 1):
                     raise ShapeError((1, 1), whole.shape if isinstance(whole, Array) else (1, 1))
+        left, right = self._spread(left, right)
         result = self.entrywise(left, right, lambda a, b: terms.sum((a, b)))
         both = isinstance(left, Array) and isinstance(right, Array) and left.by == right.by
         if both and isinstance(result, Array) and isinstance(left, Array):
             return Array(result.rows, result.columns, result.items, left.by)
         return result
+
+    def _spread(self, left: Value, right: Value) -> tuple[Value, Value]:
+        """Add a vector of biases to every sample of a batch."""
+        if not (isinstance(left, Array) and isinstance(right, Array)) or left.shape == right.shape:
+            return left, right
+        for one, other, swapped in ((left, right, False), (right, left, True)):
+            rows, columns = one.shape
+            if other.shape == (1, columns) and rows > 1:
+                spread = Array(rows, columns, other.items * rows)
+            elif other.shape == (rows, 1) and columns > 1:
+                spread = Array(rows, columns, tuple(x for x in other.items for _ in range(columns)))
+            else:
+                continue
+            self.interpreter.note("added-to-every-sample")
+            return (spread, one) if swapped else (one, spread)
+        return left, right
 
     def chain(self, values: list[Value]) -> Value:
         """A product with Jacobians in it, as the chain rule says it on whole arrays."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .document_model import DocumentModel
-from .names import base_of, everything, spelled
+from .network.model import DocumentModel
+from .network.names import base_of, everything, spelled
 from .scopes import changed
 from .syntax import (
     Call,
@@ -177,7 +177,7 @@ class Editor:
     def model_functions(self) -> set[str]:
         """The names of the functions that the document's definitions apply."""
         found = set()
-        for definition in self.model.all_definitions():
+        for definition in self.model.definitions.all():
             for node in everything(definition.body):
                 if isinstance(node, Call):
                     found.add(node.function.name)
@@ -329,10 +329,11 @@ class Editor:
 
 
 def _shifted(body: Node | None) -> Iterator[tuple[Node, str]]:
-    """A layer one up and one down."""
+    """Other layers, the next ones first."""
     if isinstance(body, Number) and body.digits.isdecimal():
-        for value in (int(body.digits) + 1, int(body.digits) - 1):
-            if value >= 0:
+        own = int(body.digits)
+        for value in sorted(range(max(own + 2, 4)), key=lambda n: abs(n - own)):
+            if value != own:
                 yield Number(str(value)), str(value)
     elif isinstance(body, Symbol):
         for sign, mark in ((1, "+"), (-1, "-")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from .names import quantities, spelled
+from .network.names import quantities, spelled
 from .syntax import BigSum, Node, Sum, Symbol
 
 __all__ = ["changed", "widened"]

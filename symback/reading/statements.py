@@ -7,26 +7,45 @@ remark after an arrow, and mathematics in a sentence after "since", "where" and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .blocks import Block, Chain, Link, read_block
+from .blocks import read_block
+from .chains import Block, Chain, Link
+from .conditions import dotted, in_sentences
 from .finding import find
 from .finding.excerpt import Excerpt, Findings
 from .functions import FunctionTable
 from .infix import read_infix
 from .learning import learn
-from .names import quantities
-from .syntax import Brace, Call, MarkKind, Node, Span, Symbol
+from .network.entries import named_entries
+from .network.names import everything, quantities
+from .syntax import (
+    Brace,
+    Call,
+    Derivative,
+    Dots,
+    MarkKind,
+    Node,
+    Number,
+    Relation,
+    Span,
+    Symbol,
+    Tuple,
+)  # fmt: skip
 from .unread import Reason, Unread
 
 _ASIDE = re.compile(
     r"(?:\b(?:since|because|where|as|with|if|for|given|when|assuming|using)[,:]?|\()$",
     re.IGNORECASE,
 )
+# A label set in bold, behind which a formula is about what the label names.
+_LABEL = re.compile(r"(?:\*\*|__|\\textbf\{[^{}]*\}|</b>|</strong>)[\s:]*$")
+_BETWEEN = re.compile(r"[\s,;.\\]*")
 _EQUALITIES = frozenset(["=", ":=", "=:", "\\equiv", "\\approx"])
 _DEFINING = frozenset([":=", "\\equiv"])
+_INDICES = frozenset(["i", "j", "k", "l", "ell"])
 _NEW = frozenset(["new", "next", "updated"])
 
 
@@ -57,7 +76,9 @@ class Statement:
     `line` and `column` are those of the relation's own sign in the file (of the expression or
     of the token not understood where there is none). `position` counts the links of a chain
     from 1. `words` is the text before it, in the formula or in the sentence. `conditional` says
-    that an "if" follows in the formula, so that it is not claimed everywhere.
+    that it is not claimed everywhere, and `conditions` where it is: all of them, or none where one
+    is said in words alone. `defines` says that it can be the definition of what stands on its
+    left; whether it is one depends on what else the document says.
     """
 
     excerpt: Excerpt = field(repr=False)
@@ -75,6 +96,20 @@ class Statement:
     connective: str = ""
     unread: Unread | None = None
     conditional: bool = False
+    conditions: tuple[Relation, ...] = ()
+    defines: bool = False
+
+    @property
+    def definition(self) -> tuple[Node | None, Node | None]:
+        """What it can define, and by what: the name can stand on the right, as in `… =: delta`."""
+        if self.left is None or self.right is None:
+            return self.left, self.right
+        return _definition_of(self.left, self.relation, self.right)
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says that two things are equal."""
+        return self.kind in (Kind.CLAIM, Kind.DEFINITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +139,8 @@ def read_findings(findings: Findings, functions: FunctionTable | None = None) ->
     learned = learn(zip(findings.excerpts, blocks, strict=True), table)
     if learned != table:
         blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
-    statements = tuple(_Reader().read(zip(findings.excerpts, blocks, strict=True)))
+    pairs = in_sentences(zip(findings.excerpts, blocks, strict=True))
+    statements = tuple(_Reader().read(pairs))
     return Reading(statements, learned, findings)
 
 
@@ -121,7 +157,7 @@ def read_formula(text: str, functions: FunctionTable | None = None) -> Reading:
     if learned != table:
         block = read_block(excerpt, learned) if latex else read_infix(text, learned)
     findings = Findings("formula", (excerpt,))
-    return Reading(tuple(_Reader().read(iter([(excerpt, block)]))), learned, findings)
+    return Reading(tuple(_Reader().read([(excerpt, block)])), learned, findings)
 
 
 @dataclass(slots=True)
@@ -131,6 +167,16 @@ class _Open:
     number: int
     last: Node
     position: int = 0
+    conditional: bool = False
+    conditions: tuple[Relation, ...] = ()
+    excerpt: Excerpt | None = None  # the formula that opened it or went on with it last
+
+    def comes_under(self, chain: Chain) -> None:
+        """Add a chain's conditions; one that is said in words alone leaves none to be named."""
+        in_words = any(c.conditional and not c.conditions for c in (self, chain))
+        new = (relation for relation in chain.conditions if relation not in self.conditions)
+        self.conditions = () if in_words else (*self.conditions, *new)
+        self.conditional = self.conditional or chain.conditional
 
 
 class _Reader:
@@ -140,8 +186,11 @@ class _Reader:
         self.chains = 0
         self.open: _Open | None = None
         self.defined: set[Node] = set()
+        self.mentioned: set[Node] = set()
+        self.previous: Excerpt | None = None
 
-    def read(self, blocks: Iterator[tuple[Excerpt, Block]]) -> Iterator[Statement]:
+    def read(self, blocks: Iterable[tuple[Excerpt, Block]]) -> Iterator[Statement]:
+        """Yield the statements of the blocks."""
         for excerpt, block in blocks:
             aside = not excerpt.display and bool(_ASIDE.search(excerpt.before))
             lone = len(block.items) == 1
@@ -150,6 +199,7 @@ class _Reader:
                     yield self._unread(excerpt, item)
                 else:
                     yield from self._chain(excerpt, item, aside=aside, lone=lone)
+            self.previous = excerpt
 
     def _unread(self, excerpt: Excerpt, unread: Unread) -> Statement:
         number = self.open.number if self.open else 0
@@ -161,49 +211,98 @@ class _Reader:
     def _chain(
         self, excerpt: Excerpt, chain: Chain, *, aside: bool, lone: bool
     ) -> Iterator[Statement]:
-        aside = aside or bool(_ASIDE.search(chain.words))
+        aside = aside or chain.condition or bool(_ASIDE.search(chain.words))
         place = Place.REMARK if chain.remark else Place.SIDE if aside else Place.CHAIN
         words = chain.words or excerpt.before
         if chain.first is None:
-            current = self.open if place is Place.CHAIN else None
+            goes_on = place is Place.CHAIN and self._goes_on(excerpt, chain)
+            current = self.open if goes_on else None
             if current is None:
                 yield self._without_left(excerpt, chain, words)
                 return
+            current.comes_under(chain)
         else:
             self.chains += 1
             current = _Open(self.chains, chain.first)
+            current.comes_under(chain)
             if not chain.links and not chain.broken:
                 yield self._expression(excerpt, chain, current, place, words)
                 if lone and excerpt.display and place is Place.CHAIN:
-                    self.open = current
+                    self._opens(current, excerpt)
                 return
             yield from self._braces(excerpt, chain.first, current, words)
         for link in chain.links:
             current.position += 1
+            self.mentioned |= _symbols(current.last)
             yield self._link(excerpt, chain, link, current, place, words)
+            self.mentioned |= _symbols(link.operand)
             yield from self._braces(excerpt, link.operand, current, words)
             if link.relation in _EQUALITIES:
                 current.last = link.operand
         opens = chain.broken or any(link.relation in _EQUALITIES for link in chain.links)
         if place is Place.CHAIN and opens:
-            self.open = current
+            self._opens(current, excerpt)
+
+    def _opens(self, current: _Open, excerpt: Excerpt) -> None:
+        current.excerpt = excerpt
+        self.open = current
+
+    def _goes_on(self, excerpt: Excerpt, chain: Chain) -> bool:
+        r"""Say whether a leading relation continues the open chain: not behind a name in words.
+
+        `\text{Accuracy} = 85` and "accuracy $= 85$" are about what the words name, as is a formula
+        behind a label in bold. In a sentence only spaces and punctuation may stand between.
+        """
+        if chain.words or not self.open:
+            return False
+        if excerpt.display:
+            return not _LABEL.search(excerpt.before)
+        if self.open.excerpt is excerpt:
+            return True
+        return self.open.excerpt is self.previous and bool(_BETWEEN.fullmatch(excerpt.before))
 
     def _link(
         self, excerpt: Excerpt, chain: Chain, link: Link, current: _Open, place: Place, words: str
     ) -> Statement:
-        kind = self._kind(link, current)
+        kind = Kind.REMARK if chain.condition else self._kind(link, current)
         line, column = excerpt.position(link.span.start)
         return Statement(
             excerpt, link.span, line, column, kind, place, current.last, link.relation,
             link.operand, current.number, current.position, words, chain.connective,
-            conditional=chain.conditional,
+            conditional=current.conditional, conditions=current.conditions,
+            defines=self._can_define(link, current),
         )  # fmt: skip
+
+    def _can_define(self, link: Link, current: _Open) -> bool:
+        """Say whether a link can be a definition: a name on one side, a formula on the other."""
+        if link.relation not in (*_DEFINING, "=", "=:"):
+            return False
+        left, right = _definition_of(current.last, link.relation, link.operand)
+        if left is None or right is None:
+            return False
+        if left is link.operand and link.relation == "=" and left in self.mentioned:
+            return False  # a chain that ends with a name names what it found only the first time
+        name = _defined_name(left)
+        if name is None or _is_updated(left):
+            return False
+        if isinstance(left, Symbol) and left.name in _INDICES and not left.subscripts:
+            return False  # `l = L - 1, …, 2` says how far an index runs
+        if isinstance(left, Call):
+            # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.
+            arguments = {argument.unmarked for argument in quantities(left)}
+            if arguments.isdisjoint(_symbols(right)):
+                return False
+        if named_entries(left, right) is not None:
+            return False
+        if any(isinstance(part, Dots) for part in right.walk()):
+            return False  # `X = [x_11 … x_1n]` shows what it is made of and says no more
+        return not (_is_number(right) or name in _symbols(right))
 
     def _kind(self, link: Link, current: _Open) -> Kind:
         left = current.last
         if link.relation == "\\leftarrow" or _is_updated(left):
             return Kind.ASSIGNMENT
-        if link.relation not in _EQUALITIES:
+        if link.relation not in _EQUALITIES or _is_range(link.operand):
             return Kind.REMARK
         if link.relation == "=:":
             left = link.operand
@@ -215,7 +314,7 @@ class _Reader:
         if name is None:
             return Kind.CLAIM
         if isinstance(name, Symbol) and link.relation != "=:" and name in _symbols(link.operand):
-            return Kind.ASSIGNMENT
+            return Kind.CLAIM if name in self.defined else Kind.ASSIGNMENT
         if name in self.defined and link.relation not in _DEFINING:
             return Kind.CLAIM
         self.defined.add(name)
@@ -234,6 +333,7 @@ class _Reader:
                 yield Statement(
                     excerpt, brace.claim.span, line, column, Kind.CLAIM, Place.BRACE, left,
                     sign, right, current.number, current.position, words,
+                    conditional=current.conditional, conditions=current.conditions,
                 )  # fmt: skip
                 left = right
 
@@ -259,6 +359,13 @@ class _Reader:
         )  # fmt: skip
 
 
+def _definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
+    """The side that has a name, and the other one."""
+    if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
+        return right, left
+    return left, right
+
+
 def _defined_name(left: Node) -> Node | None:
     """Return what an equation with this left side would define, None where it defines nothing."""
     if isinstance(left, Symbol):
@@ -267,6 +374,19 @@ def _defined_name(left: Node) -> Node | None:
         if all(isinstance(argument, Symbol) for argument in left.arguments):
             return Call(left.function, ())
     return None
+
+
+def _is_number(node: Node) -> bool:
+    """Say whether an expression is a value and no formula: `x = 0.5`, `w = [1, -2]`."""
+    parts = list(everything(node))
+    return any(isinstance(part, Number) for part in parts) and not any(
+        isinstance(part, Symbol | Call | Derivative) for part in parts
+    )
+
+
+def _is_range(right: Node) -> bool:
+    r"""Say whether a right side only lists the values of an index: `i = 1, \dots, n`."""
+    return isinstance(right, Tuple) and not right.bracket and dotted(right.items)
 
 
 def _is_updated(left: Node) -> bool:

@@ -179,6 +179,20 @@ class Terms:
                 waiting.append(defined)
         return frozenset(node.data for node in found.values() if node.kind == UNKNOWN)
 
+    def applied(self, term: Term) -> frozenset[str]:
+        """The names of the functions in a term, through all definitions."""
+        found: dict[int, Term] = {}
+        waiting = [term]
+        while waiting:
+            node = waiting.pop()
+            if node.number in found:
+                continue
+            found[node.number] = node
+            waiting += node.arguments
+            if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
+                waiting.append(defined)
+        return frozenset(node.data[0] for node in found.values() if node.kind == APPLY)  # type: ignore[index]
+
     def _differentiated(self, term: Term, by: Term) -> Term:
         arguments = term.arguments
         if term.kind == UNKNOWN:

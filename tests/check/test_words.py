@@ -22,7 +22,8 @@ GIVERS = {
 }  # fmt: skip
 MENTIONED = (
     "symbol", "index", "of", "layer", "line", "lines", "left", "right", "by", "what", "written",
-    "taken", "indices", "letter", "was", "is", "factor", "other", "ratio", "gradient",
+    "taken", "indices", "letter", "letters", "on", "was", "is", "factor", "other", "ratio",
+    "gradient",
 )  # fmt: skip
 ABOUT = dict.fromkeys(MENTIONED, "x")
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from .syntax import (
+from ..syntax import (
     BigSum,
     Call,
     Derivative,
@@ -26,7 +26,7 @@ from .syntax import (
     Symbol,
 )  # fmt: skip
 
-__all__ = ["INDEX_LETTERS", "Names", "Parts", "base_of", "quantities", "spelled"]
+__all__ = ["INDEX_LETTERS", "Names", "Parts", "base_of", "quantities", "spelled", "summed_letters"]
 
 INDEX_LETTERS = frozenset("ijklmnpqrsuv")
 _WEIGHTS = frozenset(["W", "w", "U", "V", "Theta", "theta", "Omega"])
@@ -96,6 +96,18 @@ def everything(node: Node) -> Iterator[Node]:
             waiting.extend(node.children())
 
 
+def summed_letters(node: BigSum) -> tuple[str, ...]:
+    """The letters that a sum runs over; where it names none, all indices of what is summed."""
+    if node.indices:
+        return tuple(map(spelled, node.indices))
+    found: dict[str, None] = {}
+    for symbol in quantities(node.body):
+        for index in symbol.subscripts:
+            if isinstance(index, Symbol) and index.name in INDEX_LETTERS:
+                found[spelled(index)] = None
+    return tuple(found)
+
+
 @dataclass
 class Names:
     """What all symbols of a document together say about each of them."""
@@ -107,6 +119,7 @@ class Names:
     last_layer: str = ""
     named_layers: bool = False
     subscripts_are_layers: bool = False
+    letters_are_layers: bool = False
     same: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     splits: dict[Symbol, Parts] = field(default_factory=dict)
@@ -278,8 +291,18 @@ class Names:
         """Take a symbol's writing apart."""
         found = self.splits.get(symbol)
         if found is None:
-            found = self.splits[symbol] = self._split(symbol)
+            found = self._split(symbol)
+            if self.letters_are_layers and found.layer is None and found.indices:
+                if all(isinstance(index, Symbol) for index in found.indices):
+                    letters = ",".join(map(spelled, found.indices))
+                    found = replace(found, tag=f"{found.tag}@{letters}")
+            self.splits[symbol] = found
         return found
+
+    def take_letters_for_layers(self) -> None:
+        """From now on the letters of indices are part of a quantity's name."""
+        self.letters_are_layers = True
+        self.splits.clear()
 
     def _split(self, symbol: Symbol) -> Parts:
         base = self.canonical(symbol)
@@ -299,8 +322,8 @@ class Names:
             if isinstance(first, Symbol) and len(first.name) == 1 and not self.is_index(first):
                 below = first.subscripts or tuple(rest)
                 lone = not (first.subscripts and rest)
-                if lone and len(below) == 1 and self.is_index(below[0]):
-                    return Parts(base, layer, first.name, below)
+                if lone and below and all(map(self.is_index, below)):
+                    return Parts(base, layer, first.name, _taken_apart(below, rank))
             return Parts(base, layer, "".join(map(spelled, symbol.subscripts)), ())
         numbered = set(_letters_in(symbol.subscripts)) <= self.layer_letters
         lone = layer is None and len(symbol.subscripts) == 1
@@ -325,6 +348,14 @@ class Names:
     def as_power(self, symbol: Symbol) -> bool:
         """Say whether a symbol is a power of another."""
         return symbol.bare is not None and not self.layer_mark(symbol)
+
+
+def _taken_apart(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
+    """The digits of one number as so many indices."""
+    only = indices[0]
+    if len(indices) == 1 and isinstance(only, Number) and 1 < rank == len(only.digits):
+        return tuple(Number(digit, span=only.span) for digit in only.digits)
+    return indices
 
 
 def _letters_in(nodes: Iterable[Node]) -> Iterator[str]:

@@ -12,8 +12,7 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .names import Parts, spelled
-from .syntax import (
+from ..syntax import (
     BigSum,
     Brace,
     Call,
@@ -30,19 +29,25 @@ from .syntax import (
     Sum,
     Symbol,
     Transpose,
+    stripped,
 )  # fmt: skip
+from .names import Parts, spelled
 
 if TYPE_CHECKING:
-    from .document_model import DocumentModel, Env
-    from .statements import Statement
+    from ..statements import Statement
+    from .model import DocumentModel
+    from .places import Env
 
-__all__ = ["ELEMENTWISE", "Ranks"]
+__all__ = ["ELEMENTWISE", "LOSSES", "Ranks"]
 
 ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 _ONE = "one"
 _SCALARS = frozenset(
     "eta alpha lambda mu gamma rho tau beta1 N M n m K k i j t T L l C J E R pi p".split()
 )
+LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost"])
+"""Letters of losses, which are numbers."""
+
 _WORDS = (
     (2, re.compile(r"\bmatri(?:x|ces)\b", re.IGNORECASE)),
     (1, re.compile(r"\bvectors?\b", re.IGNORECASE)),
@@ -58,10 +63,16 @@ class Ranks:
         self.model = model
         self.told: dict[tuple[str, str], int] = {}
         self.bold: dict[str, int] = {}
+        self.transposed: set[str] = set()
+        self.single: list[Parts] = []
         self._known: dict[tuple[str, str], int] = {}
 
     def learn(self, statement: Statement) -> None:
         """Learn from the words beside a symbol and from the space it is said to be in."""
+        for side in (statement.left, statement.right):
+            for part in side.walk() if side is not None else ():
+                if isinstance(part, Transpose) and isinstance(body := stripped(part.body), Symbol):
+                    self.transposed.add(self.model.names.canonical(body))
         node = statement.left
         if not isinstance(node, Symbol):
             return
@@ -75,7 +86,12 @@ class Ranks:
             if isinstance(body, Symbol) and body.name == "R" and body.font:
                 size = body.bare
                 matrix = isinstance(size, Product)
-                self.told[key] = 2 if matrix else 1 if size is not None else 0
+                rank = 2 if matrix else 1 if size is not None else 0
+                if rank == 0 and parts.layer is not None:
+                    self.single.append(
+                        parts
+                    )  # one layer has one unit, and the others may have more
+                self.told[key] = max(rank, self.told.get(key, 0))
             del space
         elif not statement.relation:
             after = statement.excerpt.after[:60].split(".")[0]
@@ -93,6 +109,20 @@ class Ranks:
         if symbol.font == "bold" or "vec" in symbol.accents:
             self.bold[parts.base] = 2 if symbol.name[:1].isupper() else 1
         return self.of(parts)
+
+    def is_guessed(self, symbol: Symbol) -> bool:
+        """Say whether nothing but the look of a letter tells its rank."""
+        parts = self.model.names.split(symbol)
+        if parts.indices or not self.model.arrays:
+            return False
+        self.rank(symbol)
+        key = (parts.base, parts.tag)
+        letter = parts.base.rstrip("'").split()[-1]
+        if letter.isupper() or letter in _SCALARS or len(letter) > 1:
+            return False
+        if key in self.told or parts.base in self.bold or self.model.definitions.of.get(key):
+            return False
+        return parts.base not in self.model.names.ranks and parts.base not in self.transposed
 
     def of(self, parts: Parts) -> int:
         """The rank of a quantity that stands without indices."""
@@ -114,12 +144,14 @@ class Ranks:
         if key in self.told:
             return self.told[key]
         names = self.model.names
-        bare = [d for d in self.model.definitions.get(key, ()) if not d.parts.indices]
+        if parts.base in LOSSES and parts.base not in names.ranks:
+            return 0
+        bare = [d for d in self.model.definitions.of.get(key, ()) if not d.parts.indices]
         if bare and parts.base not in self.bold:
             if not self.model.arrays:
                 return 0
             return self.infer(bare[0].body)
-        if key in self.model.signatures:
+        if key in self.model.definitions.signatures:
             return 0
         if parts.base in names.ranks and not names.subscripts_are_layers:
             return names.ranks[parts.base]
@@ -201,7 +233,12 @@ class Ranks:
             for at, dims in found:
                 if total is None:
                     total = dims
-                elif isinstance(node, Sum) or not ELEMENTWISE.isdisjoint(node.operators[last:at]):
+                elif (
+                    isinstance(node, Sum)
+                    or not ELEMENTWISE.isdisjoint(node.operators[last:at])
+                    or total[0] == dims[0] == _ONE
+                    or total[1] == dims[1] == _ONE
+                ):
                     unite(total[0], dims[0])
                     unite(total[1], dims[1])
                 else:

@@ -1,0 +1,1 @@
+"""The network that a document is about, learnt from its statements."""

@@ -1,0 +1,129 @@
+"""How far every index runs, from the equations: what one letter ties together has one range."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from ..syntax import BigSum, Call, Group, Node, Number, Product, Symbol
+from .names import Parts, everything, quantities, spelled
+from .places import Definition, Env, Place
+from .sizes import Sizes
+
+if TYPE_CHECKING:
+    from .model import DocumentModel
+
+__all__ = ["bound", "measure"]
+
+MANY = 12
+"""A range that is said to have more values is written out with fewer: the size is nothing but a
+name for it."""
+
+
+def measure(
+    model: DocumentModel,
+    stated: Mapping[str, int],
+    forward: list[Definition],
+    orientation: bool | None,
+) -> None:
+    """Find the ranges, and whether vectors are columns: the forward equations decide.
+
+    Args:
+        model: whose definitions are measured.
+        stated: sizes that are given by name.
+        forward: later equations for whole vectors; where no definition is of such, they decide
+            the orientation, and nothing else.
+        orientation: whether vectors are columns, where that is known.
+    """
+    if any(not d.parts.indices and model.ranks.of(d.parts) for d in model.definitions.all()):
+        forward = []
+    choices = []
+    for columns in (True, False) if orientation is None else (orientation,):
+        model.columns, model.sizes = columns, Sizes()
+        for number, definition in enumerate(model.definitions.all()):
+            for env in model.layers.instances(definition.parts.layer):
+                _measure_one(model, (number, *env.values()), definition, env)
+        own = model.sizes
+        penalty = own.penalty
+        if forward:
+            model.sizes = deepcopy(own)
+            for at, definition in enumerate(forward):
+                for env in model.layers.instances(definition.parts.layer):
+                    _measure_one(model, ("forward", at, *env.values()), definition, env)
+            penalty = model.sizes.penalty
+        choices.append((penalty, not columns, own))
+        if not penalty:
+            break
+    _, rows, model.sizes = min(choices, key=lambda choice: choice[:2])
+    model.columns = not rows
+    for parts in model.ranks.single:
+        if model.ranks.of(parts) == 1:
+            model.sizes.fix((model.place(parts, {}), 0), 1)
+    for letter, size in stated.items():
+        model.sizes.fix(("bound", letter), size)
+
+
+def _measure_one(model: DocumentModel, scope: Hashable, definition: Definition, env: Env) -> None:
+    parts = definition.parts
+    place = model.place(parts, env)
+    _tie(model, place, parts.indices, scope)
+    for node in everything(definition.body):
+        if isinstance(node, Symbol):
+            inner = model.names.split(node)
+            if inner.indices:
+                _tie(model, model.place(inner, env), inner.indices, scope)
+        elif isinstance(node, BigSum) and len(node.indices) == 1:
+            where = (scope, spelled(node.indices[0]))
+            if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
+                last = int(node.upper.digits)
+                if last > MANY:
+                    model.sizes.unite(("bound", node.upper.digits), where)
+                else:
+                    model.sizes.fix(where, last)
+            elif (name := bound(model, node.upper, env)) is not None:
+                model.sizes.unite(name, where)
+    if not parts.indices:
+        dims = model.ranks.dims(definition.body, env, scope)
+        own = model.ranks.symbol_dims(parts, env)
+        if dims and own:
+            for one, other in zip(own, dims, strict=True):
+                model.sizes.unite(one, other)
+
+
+def bound(model: DocumentModel, node: Node | None, env: Env) -> tuple[object, ...] | None:
+    """The name of a size: `n`, or `m(l)` and `m_l` for one of each layer, or a large number."""
+    if isinstance(node, Number) and node.digits.isdecimal() and int(node.digits) > MANY:
+        return ("bound", node.digits)
+    if isinstance(node, Call) and len(node.arguments) == 1:
+        return ("bound", node.function.name, model.layers.number(node.arguments[0], env))
+    if isinstance(node, Product) and len(node.factors) == 2:
+        name, layer = node.factors
+        if isinstance(name, Symbol) and isinstance(layer, Group):
+            return ("bound", name.name, model.layers.number(layer.body, env))
+    if isinstance(node, Symbol) and spelled(node) not in model.names.layer_letters:
+        scripts = [*node.subscripts, *(m.body for m in node.marks if m.body is not None)]
+        if not scripts:
+            return ("bound", spelled(node))
+        return ("bound", node.name, *(model.layers.number(script, env) for script in scripts))
+    return None
+
+
+def _tie(model: DocumentModel, place: Place, indices: tuple[Node, ...], scope: Hashable) -> None:
+    for position, index in enumerate(indices):
+        where = (place, position)
+        if isinstance(index, Number):
+            if index.digits.isdecimal():
+                model.sizes.reach(where, int(index.digits), closed=True)
+        elif isinstance(index, Symbol):
+            model.sizes.unite(where, (scope, spelled(index)))
+
+
+def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tuple[Place, int, int]]:
+    """The indices written out anywhere: the place, the position, and how far it reaches."""
+    for operand in operands:
+        for symbol in quantities(operand):
+            parts: Parts = model.names.split(symbol)
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Number) and len(index.digits) < 4:
+                    yield model.place(parts, {}), position, int(index.digits)

@@ -1,0 +1,289 @@
+"""Which network a statement is about: that of its section, with what other sections say of it.
+
+A document is rarely about one network. It explains the chain rule with letters, gives an example,
+begins again with matrices, and uses the same letters each time. So every section has a world of its
+own: what it defines itself and, for what it does not define, the equations of the nearest section
+that does. Inside a section the first equation for a quantity is its definition, until the document
+visibly begins anew.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..syntax import Call, Matrix, Node, Operator, Product, Sum, Symbol, Transpose
+from .entries import named_entries
+from .model import DocumentModel, Stated, is_signature
+from .names import base_of, everything, spelled
+
+if TYPE_CHECKING:
+    from ..statements import Statement
+
+__all__ = ["Worlds"]
+
+_BEGINS = re.compile(
+    r"\b(?:let|suppose|consider|assume|say|take|instead|alternatively|now|define|example|another"
+    r"|with|where|if|case|choose|given)\b[^.]*$|(?:^|\s)[(*]*\w[.)]\s*[)*]*$",
+    re.IGNORECASE,
+)
+_PROSE = 250  # characters
+_ARRAYS = re.compile(r"\b(?:vectors?|matri(?:x|ces)|transposes?d?|column|row)\b", re.IGNORECASE)
+
+
+class Worlds:
+    """The networks of one document.
+
+    Args:
+        statements: all that it says.
+        headings: the lines on which its sections begin.
+        stated: what stands beside it.
+    """
+
+    def __init__(
+        self, statements: Sequence[Statement], headings: Sequence[int], stated: Stated
+    ) -> None:
+        self.statements = statements
+        self.stated = stated
+        self.place = {id(s): at for at, s in enumerate(statements)}
+        self.section = {id(s): bisect_right(headings, s.line) for s in statements}
+        self.prose = _prose(statements)
+        # A name that a chain ends with, as in `… = delta`, it defines only for want of better.
+        defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
+        self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
+        self.anew: list[Statement] = []
+        self._known: dict[tuple[int, ...], DocumentModel] = {}
+
+    def of(self, statement: Statement) -> DocumentModel:
+        """The network that a statement is about."""
+        section = self.section[id(statement)]
+        here = self.place[id(statement)]
+        anew = [s for s in self.anew if self.place[id(s)] <= here]
+        return self._world(section, [s for s in anew if self.section[id(s)] == section])
+
+    def others(
+        self, statement: Statement, refuted: Iterable[Statement] = ()
+    ) -> Iterator[DocumentModel]:
+        """Other networks that a statement can be about, the likelier first.
+
+        These are that of its formula, that of what was said last, that of its section alone, and
+        the one of the whole document.
+
+        Args:
+            statement: the statement.
+            refuted: equations that are wrong and define nothing.
+        """
+        section = self.section[id(statement)]
+        here = self.place[id(statement)]
+        wrong = {id(s) for s in refuted}
+        own = [s for s in self.statements if self.section[id(s)] == section]
+        defining = [s for s in self.defining if self.section[id(s)] == section]
+        shown = [
+            s for s in self.statements if s.excerpt is statement.excerpt and s is not statement
+        ]
+        own_first = [s for s in defining if s in shown and id(s) not in wrong]
+        if own_first:
+            yield self._known_as(
+                (here, -3, *map(self.place.__getitem__, map(id, own_first))),
+                [*shown, statement], own_first,
+            )  # fmt: skip
+        before = [
+            s for s in defining if self.place[id(s)] < here and id(s) not in wrong
+        ]  # fmt: skip
+        latest = sorted(before, key=lambda s: -self.place[id(s)])
+        if latest and latest != before:
+            yield self._known_as((section, -4, *(self.place[id(s)] for s in latest)), own, latest)
+        yield self._known_as((section, -1), own, defining)
+        yield self._known_as((-1,), self.statements, self.defining)
+
+    def of_numbers(self, statement: Statement) -> DocumentModel | None:
+        """The network of a section in which nothing is a vector, if none of its words is of any."""
+        section = self.section[id(statement)]
+        own = [s for s in self.statements if self.section[id(s)] == section]
+        if any(_ARRAYS.search(f"{s.excerpt.before} {s.excerpt.after}") for s in own):
+            return None
+        if any(_is_array(node) for s in own for node in _walk(s)):
+            return None
+        defining = [s for s in self.defining if self.section[id(s)] == section]
+        borrowed = list(self._borrowed(section, own, defining))
+        key = (section, -2)
+        if key not in self._known:
+            model = DocumentModel.of(
+                [*own, *borrowed], [*defining, *borrowed], self.stated, arrays=False
+            )
+            self._known[key] = model
+        return self._known[key]
+
+    def inferred(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """What was learnt about the networks, as codes with arguments."""
+        found: dict[tuple[str, tuple[tuple[str, str], ...]], None] = {}
+        for model in self._known.values():
+            for code, arguments in model.assumed.values():
+                found[code, tuple(arguments.items())] = None
+        return tuple((code, dict(arguments)) for code, arguments in found)
+
+    def may_begin(self, statement: Statement) -> bool:
+        """Say whether a document shows that it speaks of something else from a statement on.
+
+        A new section does, some sentences in between, words such as "let" and "suppose", the label
+        of an exercise, and a function written out in its argument: examples of functions are all
+        called f. What stands in a sentence can be said of anything.
+        """
+        if isinstance(statement.left, Call) or not statement.excerpt.display:
+            return True
+        if _BEGINS.search(f"{statement.excerpt.before} {statement.words}"):
+            return True
+        return self.is_far(statement, set(_defined(statement)))
+
+    def is_far(self, statement: Statement, names: set[str]) -> bool:
+        """Say whether sentences or a heading stand between a statement and what defines names."""
+        section = self.section[id(statement)]
+        earlier = [
+            s
+            for s in self.statements[: self.place[id(statement)]]
+            if s.defines and self.section[id(s)] == section and names & set(_defined(s))
+        ]
+        return not earlier or self.prose[id(statement)] - self.prose[id(earlier[-1])] > _PROSE
+
+    def begin_anew(self, statement: Statement) -> None:
+        """From this statement on, it is the definition of what stands on its left."""
+        self.anew.append(statement)
+
+    def _world(self, section: int, anew: Sequence[Statement]) -> DocumentModel:
+        own = [s for s in self.statements if self.section[id(s)] == section]
+        defining = [s for s in self.defining if self.section[id(s)] == section]
+        first = [s for s in reversed(anew) if s in defining]
+        defining = [*first, *(s for s in defining if s not in first)]
+        key = (section, *(self.place[id(s)] for s in first))
+        if key in self._known:
+            return self._known[key]
+        borrowed = list(self._borrowed(section, own, defining))
+        return self._known_as(key, [*own, *borrowed], [*defining, *borrowed])
+
+    def _known_as(
+        self, key: tuple[int, ...], statements: Sequence[Statement], defining: Sequence[Statement]
+    ) -> DocumentModel:
+        if key not in self._known:
+            self._known[key] = DocumentModel.of(statements, defining, self.stated)
+        return self._known[key]
+
+    def _borrowed(
+        self, section: int, own: Sequence[Statement], defining: Sequence[Statement]
+    ) -> Iterator[Statement]:
+        """The equations of other sections for what a section uses and does not define."""
+        have = {name for s in defining for name in _defined(s)}
+        wanted = [name for s in own for name in _used(s)]
+        taken: set[int] = set()
+        while wanted:
+            name = wanted.pop()
+            if _knows(have, name):
+                continue
+            have.add(name)
+            for s in self._nearest(section, name):
+                if id(s) not in taken:
+                    taken.add(id(s))
+                    wanted += _used(s)
+                    yield s
+
+    def _nearest(self, section: int, name: str) -> list[Statement]:
+        """The equations for a letter in the nearest section that has one, those before first."""
+        found = [s for s in self.defining if _knows(set(_defined(s)), name)]
+        if not found:
+            return []
+
+        def distance(s: Statement) -> tuple[bool, int]:
+            away = section - self.section[id(s)]
+            return away < 0, abs(away)
+
+        nearest = self.section[id(min(found, key=distance))]
+        found = [s for s in found if self.section[id(s)] == nearest]
+        # What a section ended with is what it leaves to others.
+        return sorted(found, key=lambda s: -self.anew.index(s) if s in self.anew else 1)
+
+
+def _prose(statements: Sequence[Statement]) -> dict[int, int]:
+    """How many characters that are no mathematics stand in the file before each statement."""
+    found: dict[int, int] = {}
+    mathematics, last = 0, None
+    for statement in statements:
+        excerpt = statement.excerpt
+        if last is not None and excerpt is not last:
+            mathematics += len(last.text)
+        last = excerpt
+        found[id(statement)] = excerpt.passage.origin(0) - mathematics
+    return found
+
+
+def _names_entries(statement: Statement) -> bool:
+    return named_entries(statement.left, statement.right) is not None
+
+
+def _walk(statement: Statement) -> Iterator[Node]:
+    for side in (statement.left, statement.right):
+        if side is not None:
+            yield from everything(side)
+
+
+def _is_array(node: Node) -> bool:
+    """Say whether a node is only ever written of vectors and matrices."""
+    if isinstance(node, Symbol):
+        return node.font == "bold" or "vec" in node.accents
+    if isinstance(node, Product):
+        return Operator.ODOT in node.operators
+    return isinstance(node, Transpose | Matrix)
+
+
+def _defined(statement: Statement) -> Iterator[str]:
+    """The letters that a statement can define."""
+    side, _ = statement.definition
+    if isinstance(side, Symbol):
+        yield from _names(side)
+        if (named := named_entries(statement.left, statement.right)) is not None:
+            yield named.base
+    elif isinstance(side, Call):
+        yield base_of(side.function)
+
+
+def _names(symbol: Symbol) -> Iterator[str]:
+    """The letter, and the letter with its indices and with its layer, which can tell it apart.
+
+    `a_j` and `a_k` can be two layers, and `a^2` is another one than `a^3`.
+    """
+    base = base_of(symbol)
+    yield base
+    letters = [spelled(index) for index in symbol.subscripts if isinstance(index, Symbol)]
+    if letters and len(letters) == len(symbol.subscripts):
+        yield f"{base}_{','.join(letters)}"
+    for mark in symbol.marks:
+        if mark.body is not None:
+            yield f"{base}^{_EVERY if _is_general(mark.body) else spelled(mark.body)}"
+
+
+_EVERY = "*"
+
+
+def _is_general(mark: Node) -> bool:
+    """Say whether a mark stands for every layer: `l`, `l + 1`."""
+    if isinstance(mark, Sum):
+        mark = mark.terms[0]
+    return isinstance(mark, Symbol) and mark.name in ("l", "ell")
+
+
+def _knows(have: set[str], name: str) -> bool:
+    """Say whether a name is defined, by itself or as one of every layer."""
+    base, hat, _ = name.partition("^")
+    return name in have or bool(hat and f"{base}^{_EVERY}" in have)
+
+
+def _used(statement: Statement) -> list[str]:
+    """The letters of quantities and functions in a statement."""
+    found: dict[str, None] = {}
+    for side in (statement.left, statement.right):
+        for node in everything(side) if side is not None else ():
+            if isinstance(node, Symbol):
+                found.update(dict.fromkeys(_names(node)))
+            elif isinstance(node, Call):
+                found[base_of(node.function)] = None
+    return list(found)
