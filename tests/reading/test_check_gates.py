@@ -13,9 +13,7 @@ from functools import cache
 
 import pytest
 
-from symback.reading.document_model import DocumentModel
-from symback.reading.judge import Judge
-from symback.reading.statements import Kind, Statement, read_document
+from symback.reading import check
 from symback.reading.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
@@ -24,22 +22,13 @@ COUNT = int(os.environ.get("SYMBACK_GATE", "400"))
 PER_DOCUMENT = 20
 
 
-def verdicts(notation: str, claims: list[str]) -> list[tuple[Status | Kind, str]]:
-    """The verdict on each claim of a document in a notation, without diagnosis."""
-    text = preamble(NOTATIONS[notation]) + "".join(f"\n$${claim}$$" for claim in claims) + "\n"
-    reading = read_document(text, "markdown")
-    judge = Judge(DocumentModel.of(reading))
-    start = preamble(NOTATIONS[notation]).count("\n") + 2
-    by_line: dict[int, Statement] = {s.line - start: s for s in reading.statements}
-    found: list[tuple[Status | Kind, str]] = []
-    for number in range(len(claims)):
-        statement = by_line[number]
-        if statement.kind is Kind.CLAIM:
-            judgement = judge.judge(statement)
-            found.append((judgement.status, judgement.reason))
-        else:
-            found.append((statement.kind, ""))
-    return found
+def verdicts(notation: str, claims: list[str]) -> list[tuple[Status, str]]:
+    """The verdict on each claim of a document in a notation."""
+    start = preamble(NOTATIONS[notation])
+    text = start + "".join(f"\n$${claim}$$" for claim in claims) + "\n"
+    line = start.count("\n") + 2
+    found = {j.statement.line - line: j for j in check(text, kind="markdown").judgements}
+    return [(found[number].status, found[number].reason) for number in range(len(claims))]
 
 
 @cache
@@ -72,7 +61,7 @@ def rewrites(count: int) -> list[tuple[str, str]]:
     return found
 
 
-def judged(claims: list[tuple[str, str]]) -> list[tuple[str, str, Status | Kind, str]]:
+def judged(claims: list[tuple[str, str]]) -> list[tuple[str, str, Status, str]]:
     found = []
     for start in range(0, len(claims), PER_DOCUMENT):
         batch = claims[start : start + PER_DOCUMENT]

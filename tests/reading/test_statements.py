@@ -115,13 +115,6 @@ def test_nothing_is_cut_off(text: str) -> None:
     assert last.kind is Kind.UNREAD
 
 
-def test_a_condition_is_no_claim_of_its_own() -> None:
-    first, second = read(r"$$x = a \text{ if } y = k$$").statements
-    assert first.conditional
-    assert not second.conditional
-    assert second.place is Place.SIDE
-
-
 @pytest.mark.parametrize(
     ("text", "functions"),
     [
@@ -143,3 +136,53 @@ def test_lagrange_primes_on_variables() -> None:
     assert said(claim) == (
         "C'[W_O]", "=", "<C'[hat.y] dot hat.y'[Z_O] dot Z_O'[W_O]>",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("$x = a$ $= b$", True),
+        ("$x = a$, $= b$", True),
+        ("$x = a$\n\n$= b$", True),
+        ("$$x = a$$\n\nand so, by the chain rule, $$= b$$", True),
+        ("$$x = a \\quad \\text{by definition} \\\\ = b$$", True),
+        ("$$x = a$$\n\n**Accuracy** $= b$", False),
+        ("$$x = a$$\n\n**Accuracy:** $$= b$$", False),
+        ("$$x = a$$\n\nAccuracy: $= b$", False),
+        ("$$x = a$$\n\n- $= b$", False),
+        ("$$x = a$$ so $y$ $= b$", False),
+        ("$$x = a \\\\ \\text{Accuracy} \\\\ = b$$", False),
+    ],
+)
+def test_a_relation_goes_on_with_a_chain_only_where_no_name_stands_between(
+    text: str, goes_on: bool
+) -> None:
+    *_, last = read(text).statements
+    assert (last.unread is None and said(last) == ("a", "=", "b")) == goes_on
+    assert goes_on or (last.unread and last.unread.reason is Reason.NO_LEFT_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("rows", "claims"),
+    [
+        (r"x = a & \begin{pmatrix}\text{by the rule}\end{pmatrix}", 1),
+        (r"x = a & {\begin{pmatrix}\text{since $c$ is}\\\text{a scalar}\end{pmatrix}} \\ = b", 2),
+        (r"x = a \\ & \hspace{9em} \text{the rule} \\ = b", 2),
+        (r"x = f(a \\ & \quad {} + b)", 1),
+        (r"x = a =", 1),
+    ],
+)
+def test_rows_are_read_whole(rows: str, claims: int) -> None:
+    display = f"\\begin{{aligned}}{rows}\\end{{aligned}}"
+    statements = read(f"$${display}$$\n\n$$\\boxed{{{display}}}$$").statements
+    assert [s.is_claim for s in statements] == [True] * 2 * claims
+
+
+def test_words_that_may_be_a_factor_are_never_dropped() -> None:
+    (claim,) = read(r"$$x = A \begin{pmatrix}\text{one row}\end{pmatrix}$$").statements
+    assert said(claim)[2] not in ("A", "-")
+
+
+def test_a_blank_right_side_states_nothing() -> None:
+    (statement,) = read(r"$$\frac{dy}{dx} =$$").statements
+    assert statement.kind is Kind.EXPRESSION
