@@ -1,11 +1,16 @@
-"""What tests of the command line share."""
+"""What tests share."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from running import Done, Symback
 
 from symback.cli.app import run
+
+# No test may fail because the machine is busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
