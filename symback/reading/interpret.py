@@ -260,7 +260,16 @@ class Interpreter:
         return Array(rows, columns, items)
 
     def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
-        """One entry of a quantity, as an unknown that its definition hangs on."""
+        """One entry of a quantity, as an unknown that its definition hangs on.
+
+        An entry that is another name for one of a weight is that weight.
+        """
+        found = self.model.definitions.match(place, indices)
+        if found is not None and isinstance(symbol := found[0].body, Symbol):
+            parts = self.model.names.split(symbol)
+            other = self.model.place(parts, found[1])
+            if parts.indices and not self.model.definitions.of.get((other.base, other.tag)):
+                return self.entry(other, tuple(self.index(i, found[1]) for i in parts.indices))
         return self.terms.unknown((place, indices))
 
     def _check_layer(self, parts: Parts, place: Place) -> None:

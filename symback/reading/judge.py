@@ -301,11 +301,14 @@ def _loss(model: DocumentModel) -> Symbol | None:
         for definition in model.definitions.all()
         for symbol in quantities(definition.body)
     }
-    for (base, tag), found in model.definitions.of.items():
+    formulas = [
+        key for key, found in model.definitions.of.items()
+        if found[0].parts.layer is None and not found[0].parts.indices
+    ]  # fmt: skip
+    for base, tag in (*formulas, *model.definitions.signatures):
         *accents, letter = base.split()
         symbol = Symbol(letter, "", tuple(accents))
-        plain = found[0].parts.layer is None and not found[0].parts.indices and not tag
-        if plain and symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
+        if not tag and symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
 

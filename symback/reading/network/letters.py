@@ -17,14 +17,17 @@ from ..syntax import BigSum, Node, Symbol
 from .names import Names, Parts, everything, quantities, spelled
 from .places import Definition
 
-__all__ = ["are_layers", "shifted"]
+__all__ = ["ERRORS", "are_layers", "shifted"]
 
-_ERRORS = frozenset(["delta", "epsilon", "e"])
+_Key = tuple[str, str]  # a letter and the name below it
+
+ERRORS = frozenset(["delta", "epsilon", "e"])
+"""Letters of a loss's derivatives by pre-activations."""
 
 
 def are_layers(names: Names, equations: Iterable[tuple[Symbol, Node]]) -> bool:
     """Say whether equations go round in a circle unless letters are layers."""
-    edges: dict[str, set[str]] = {}
+    edges: dict[_Key, set[_Key]] = {}
     for left, body in equations:
         own = names.split(left)
         if own.layer is not None or _letters(own) is None:
@@ -32,8 +35,8 @@ def are_layers(names: Names, equations: Iterable[tuple[Symbol, Node]]) -> bool:
         for symbol in quantities(body):
             parts = names.split(symbol)
             if parts.layer is None and _letters(parts) is not None:
-                edges.setdefault(own.base, set()).add(parts.base)
-    return any(base in _reached(edges, base) for base in edges)
+                edges.setdefault((own.base, own.tag), set()).add((parts.base, parts.tag))
+    return any(key in _reached(edges, key) for key in edges)
 
 
 def shifted(
@@ -56,7 +59,7 @@ def shifted(
             if not isinstance(written, Symbol):
                 continue
             moves = _moves(after, own[0], letters[0])
-            if moves and (definition.parts.base in _ERRORS or letters[0] in after.values()):
+            if moves and (definition.parts.base in ERRORS or letters[0] in after.values()):
                 left = _renamed(written, moves)
                 assert isinstance(left, Symbol)
                 have.add((parts.base, parts.tag))
@@ -72,7 +75,7 @@ def _order(
     sources: dict[str, bool] = {}  # whether the first index of a weight is where it comes from
     for definition in definitions:
         own = _letters(definition.parts)
-        if own is None or len(own) != 1 or definition.parts.base in _ERRORS:
+        if own is None or len(own) != 1 or definition.parts.base in ERRORS:
             continue
         for node in everything(definition.body):
             if isinstance(node, BigSum) and len(node.indices) == 1:
@@ -134,8 +137,8 @@ def _letters(parts: Parts) -> tuple[str, ...] | None:
     return tuple(map(spelled, parts.indices))
 
 
-def _reached(edges: Mapping[str, set[str]], start: str) -> set[str]:
-    found: set[str] = set()
+def _reached(edges: Mapping[_Key, set[_Key]], start: _Key) -> set[_Key]:
+    found: set[_Key] = set()
     waiting = list(edges.get(start, ()))
     while waiting:
         node = waiting.pop()

@@ -17,6 +17,7 @@ from ..syntax import (
     BigSum,
     Brace,
     Call,
+    Derivative,
     Group,
     Mark,
     MarkKind,
@@ -36,7 +37,7 @@ from .dependencies import suppositions
 from .entries import named_entries
 from .folding import fold
 from .layers import LAST, Layers
-from .letters import are_layers, shifted
+from .letters import ERRORS, are_layers, shifted
 from .meanings import meanings
 from .measuring import measure, written_out
 from .names import Names, Parts, base_of, everything, quantities
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DocumentModel", "Stated", "is_signature", "targets_of_cross_entropy"]
 
+_OUTPUTS = (("hat y", ""), ("hat Y", ""), ("h", "Wb"))
 _ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 
 
@@ -300,8 +302,10 @@ class DocumentModel:
                 self.definitions.add(definition)
                 place = self.place(definition.parts, {})
                 self.assumed[place] = ("letters-are-layers", {})
+        self._complete_biases(operands)
         activation = self._activation()
         if activation is None:
+            self._complete_output(self._last_numbered())
             return
         parts = self.names.split(activation)
         mark = Mark(MarkKind.LAYER, Symbol(LAST))
@@ -313,11 +317,58 @@ class DocumentModel:
             self.definitions.add(Definition(zero, Symbol("x")))
             place = Place(parts.base, 0, parts.tag)
             self.assumed[place] = ("input-is-layer-0", {"of": parts.base})
-        for base in ("hat y", "hat Y"):
-            if (base, False) in self.layered and (base, "") not in self.definitions.of:
-                output = Parts(base, None, "", ())
-                self.definitions.add(Definition(output, self.last_activation))
-                self.assumed[Place(base, None, "")] = ("output-is-last-layer", {"of": base})
+        self._complete_output(self.last_activation)
+
+    def _complete_biases(self, operands: Iterable[Node]) -> None:
+        """Take b, where only weights are declared, for the weights of a unit that is always 1."""
+        if ("b", "") in self.definitions.of or self.names.ranks.get("b") or "b" in self.declared:
+            return
+        for symbol in dict.fromkeys(s for node in operands for s in quantities(node)):
+            indices = self.names.split(symbol).indices
+            if len(indices) != 2 or not isinstance(indices[0], Symbol):
+                continue
+            if base_of(symbol) in ("w", "W") and indices[1] == Number("0"):
+                bias = replace(symbol, name="b", font="", subscripts=indices[:1])
+                parts = self.names.split(bias)
+                self.definitions.add(Definition(parts, symbol))
+                self.assumed[self.place(parts, {})] = ("bias-of-unit-0", {"of": base_of(symbol)})
+                self.layered.add((parts.base, parts.layer is not None))
+                self.declared.add(parts.base)
+
+    def _complete_output(self, last: Symbol | None) -> None:
+        """Take the network's output, where only its name is used, for the last layer."""
+        if last is None:
+            return
+        for base, tag in _OUTPUTS:
+            if (base, False) in self.layered and (base, tag) not in self.definitions.of:
+                self.definitions.add(Definition(Parts(base, None, tag, ()), last))
+                self.assumed[Place(base, None, tag)] = ("output-is-last-layer", {"of": base})
+
+    def _last_numbered(self) -> Symbol | None:
+        """The quantity of the layer with the greatest number that nothing else is made of."""
+        forward = [
+            definition
+            for definition in self.definitions.all()
+            if not any(isinstance(node, Derivative) for node in everything(definition.body))
+        ]
+        used = {
+            (parts.base, parts.layer)
+            for definition in forward
+            for parts in map(self.names.split, quantities(definition.body))
+        }
+        numbered: list[tuple[int, Symbol]] = []
+        for definition in forward:
+            parts, statement = definition.parts, definition.statement
+            left = statement.definition[0] if statement else None
+            if not isinstance(left, Symbol) or not isinstance(parts.layer, Number):
+                continue
+            if parts.base in ERRORS or not parts.layer.digits.isdecimal():
+                continue
+            if (parts.base, parts.layer) not in used:
+                numbered.append((int(parts.layer.digits), replace(left, subscripts=())))
+        last = max((number for number, _ in numbered), default=0)
+        found = {symbol.unmarked: symbol for number, symbol in numbered if number == last}
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _activation(self) -> Symbol | None:
         """The quantity of one layer that the equations of the next layer are made of."""

@@ -122,6 +122,7 @@ class Names:
     letters_are_layers: bool = False
     same: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    units: set[tuple[str, str]] = field(default_factory=set)
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -160,6 +161,7 @@ class Names:
             names.layer_letters -= names.bound
         names._learn_same(uses, declared, differentiated - by, same or {})
         names._learn_ranks(uses)
+        names._learn_units(uses)
         return names
 
     # Learning -----------------------------------------------------------------------------------
@@ -269,6 +271,16 @@ class Names:
                 certain[base] = lengths.pop() if len(lengths) == 1 else 1
         self.ranks = certain
 
+    def _learn_units(self, uses: list[Symbol]) -> None:
+        """Note the letters with an index below a quantity: `o_k` counts outputs as `o1` does."""
+        for symbol in uses:
+            for word in symbol.subscripts:
+                if isinstance(word, Symbol) and word.subscripts and len(word.name) == 1:
+                    if any(isinstance(index, Symbol) for index in word.subscripts):
+                        base = self.canonical(symbol)
+                        self.units.add((base, word.name))
+                        self.ranks.setdefault(base, len(word.subscripts))
+
     # Asking -------------------------------------------------------------------------------------
 
     def canonical(self, symbol: Symbol) -> str:
@@ -317,6 +329,10 @@ class Names:
             letters = tuple(Symbol(letter, span=word.span) for letter in word.name)
             if all(map(self.is_index, letters)):  # the i and n of `w_{in}`
                 return Parts(base, layer, self._rest(symbol), letters)
+        if isinstance(word, Symbol) and len(symbol.subscripts) == 1:
+            letter, digits = word.name[:1], word.name[1:]
+            if digits.isdecimal() and (base, letter) in self.units:
+                return Parts(base, layer, letter, (Number(digits, span=word.span),))
         if not all(map(self.is_index, symbol.subscripts)):
             first, *rest = symbol.subscripts
             if isinstance(first, Symbol) and len(first.name) == 1 and not self.is_index(first):

@@ -148,9 +148,8 @@ class Ranks:
             return 0
         bare = [d for d in self.model.definitions.of.get(key, ()) if not d.parts.indices]
         if bare and parts.base not in self.bold:
-            if not self.model.arrays:
-                return 0
-            return self.infer(bare[0].body)
+            named = isinstance(bare[0].body, Symbol)  # another name for the same quantity
+            return self.infer(bare[0].body) if named or self.model.arrays else 0
         if key in self.model.definitions.signatures:
             return 0
         if parts.base in names.ranks and not names.subscripts_are_layers:

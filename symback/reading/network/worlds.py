@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..syntax import Call, Matrix, Node, Operator, Product, Sum, Symbol, Transpose
+from ..syntax import Call, Matrix, Node, Number, Operator, Product, Sum, Symbol, Transpose
 from .entries import named_entries
 from .model import DocumentModel, Stated, is_signature
 from .names import base_of, everything, spelled
@@ -135,15 +135,17 @@ class Worlds:
             return True
         if _BEGINS.search(f"{statement.excerpt.before} {statement.words}"):
             return True
-        return self.is_far(statement, set(_defined(statement)))
+        return self.is_far(statement, set(map(_letter, _defined(statement))))
 
-    def is_far(self, statement: Statement, names: set[str]) -> bool:
-        """Say whether sentences or a heading stand between a statement and what defines names."""
+    def is_far(self, statement: Statement, letters: set[str]) -> bool:
+        """Say whether sentences or a heading stand between a statement and what defines it."""
         section = self.section[id(statement)]
         earlier = [
             s
             for s in self.statements[: self.place[id(statement)]]
-            if s.defines and self.section[id(s)] == section and names & set(_defined(s))
+            if s.defines
+            and self.section[id(s)] == section
+            and letters.intersection(map(_letter, _defined(s)))
         ]
         return not earlier or self.prose[id(statement)] - self.prose[id(earlier[-1])] > _PROSE
 
@@ -181,7 +183,10 @@ class Worlds:
             if _knows(have, name):
                 continue
             have.add(name)
-            for s in self._nearest(section, name):
+            found = self._nearest(section, name)
+            if not found and _ENTRY in name:
+                wanted.append(name.partition(_ENTRY)[0])
+            for s in found:
                 if id(s) not in taken:
                     taken.add(id(s))
                     wanted += _used(s)
@@ -189,7 +194,9 @@ class Worlds:
 
     def _nearest(self, section: int, name: str) -> list[Statement]:
         """The equations for a letter in the nearest section that has one, those before first."""
-        found = [s for s in self.defining if _knows(set(_defined(s)), name)]
+        entry = name + _ENTRY
+        entries = [s for s in self.defining if any(d.startswith(entry) for d in _defined(s))]
+        found = [s for s in self.defining if _knows(set(_defined(s)), name)] or entries
         if not found:
             return []
 
@@ -198,7 +205,7 @@ class Worlds:
             return away < 0, abs(away)
 
         nearest = self.section[id(min(found, key=distance))]
-        found = [s for s in found if self.section[id(s)] == nearest]
+        found = [s for s in (*found, *entries) if self.section[id(s)] == nearest]
         # What a section ended with is what it leaves to others.
         return sorted(found, key=lambda s: -self.anew.index(s) if s in self.anew else 1)
 
@@ -249,9 +256,15 @@ def _defined(statement: Statement) -> Iterator[str]:
 def _names(symbol: Symbol) -> Iterator[str]:
     """The letter, and the letter with its indices and with its layer, which can tell it apart.
 
-    `a_j` and `a_k` can be two layers, and `a^2` is another one than `a^3`.
+    `a_j` and `a_k` can be two layers, and `a^2` is another one than `a^3`. Of a single entry, such
+    as `a_1`, nothing but the entry.
     """
     base = base_of(symbol)
+    if symbol.subscripts and all(isinstance(index, Number) for index in symbol.subscripts):
+        marks = [mark.body for mark in symbol.marks if mark.body is not None][:1]
+        layer = "".join(f"^{_EVERY if _is_general(body) else spelled(body)}" for body in marks)
+        yield f"{base}{layer}{_ENTRY}{','.join(map(spelled, symbol.subscripts))}"
+        return
     yield base
     letters = [spelled(index) for index in symbol.subscripts if isinstance(index, Symbol)]
     if letters and len(letters) == len(symbol.subscripts):
@@ -262,6 +275,12 @@ def _names(symbol: Symbol) -> Iterator[str]:
 
 
 _EVERY = "*"
+_ENTRY = "#"
+
+
+def _letter(name: str) -> str:
+    """The letter of a name."""
+    return re.split(r"[_^#]", name, maxsplit=1)[0]
 
 
 def _is_general(mark: Node) -> bool:
@@ -272,9 +291,14 @@ def _is_general(mark: Node) -> bool:
 
 
 def _knows(have: set[str], name: str) -> bool:
-    """Say whether a name is defined, by itself or as one of every layer."""
-    base, hat, _ = name.partition("^")
-    return name in have or bool(hat and f"{base}^{_EVERY}" in have)
+    """Say whether a name is defined, by itself, as an entry of one or as one of every layer."""
+    whole, entry, _ = name.partition(_ENTRY)
+    base, hat, _ = whole.partition("^")
+    return (
+        name in have
+        or bool(entry and _knows(have, whole))
+        or bool(hat and f"{base}^{_EVERY}" in have)
+    )
 
 
 def _used(statement: Statement) -> list[str]:
