@@ -232,14 +232,17 @@ class _Checker:
     def _variants(self, model: DocumentModel) -> Iterator[tuple[Judge, Readings]]:
         """A network under what is usually meant without being said."""
         logistic: Readings = (("sigma-is-logistic", {}),)
-        yield self._variant(model, logistic, meanings=dict.fromkeys(SIGMOIDS, "sigmoid")), logistic
+        sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
+        yield self._variant(model, logistic, meanings=sigmoid), logistic
         targets = targets_of_cross_entropy(model)
         if targets:
             unit: Readings = (("targets-sum-to-one", {"of": ", ".join(sorted(targets))}),)
             yield self._variant(model, unit, unit_sums=targets), unit
+            both = (*logistic, *unit)
+            yield self._variant(model, both, meanings=sigmoid, unit_sums=targets), both
 
     def _variant(self, model: DocumentModel, readings: Readings, **changes: Any) -> Judge:
-        key = id(model), readings[0][0]
+        key = id(model), " ".join(code for code, _ in readings)
         if key not in self.variants:
             self.variants[key] = Judge(model.variant(**changes))
         return self.variants[key]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from .arrays import Array, Jacobian, Value, transpose
 from .network.measuring import bound as named_size
 from .network.model import DocumentModel
-from .network.names import base_of, quantities, spelled, summed_letters
+from .network.names import base_of, is_ones, quantities, spelled, summed_letters
 from .network.places import Place, Undecided, function_name
 from .network.ranks import LOSSES
 from .products import Products
@@ -208,6 +208,8 @@ class Interpreter:
 
     def _symbol(self, node: Symbol, env: Env) -> Value:
         names = self.model.names
+        if is_ones(node):
+            return self.terms.one
         if names.as_power(node):
             return self.value(node.as_power(), env)
         plain = not (node.subscripts or node.marks or node.accents or node.primes or node.font)
@@ -294,7 +296,8 @@ class Interpreter:
     def _kronecker(self, parts: Parts, env: Env) -> Term | None:
         if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
             return None
-        if self.model.definitions.under(parts):
+        own = self.model.definitions.under(parts)
+        if any(d.parts.layer is None and len(d.parts.indices) == 2 for d in own):
             return None
         one, other = (self.index(index, env) for index in parts.indices)
         self.note("kronecker")

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, ShapeError, Value, combine, contract, multiply
+from .network.names import is_ones
 from .network.places import Undecided
 from .network.ranks import ELEMENTWISE
-from .syntax import Operator, Product
+from .syntax import Brace, Group, Node, Operator, Product, Transpose
 from .terms import Term
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Products:
     def value(self, node: Product, env: Mapping[str, int]) -> Value:
         """The value of a product."""
         values = [self.interpreter.value(factor, env) for factor in node.factors]
+        for at, factor in enumerate(node.factors):
+            if (transposed := _ones(factor)) is not None:
+                values[at] = self._of_ones(transposed, values, node.operators, at)
         # Where no factor is a matrix, vectors side by side can only be multiplied entry by entry.
         self.only_vectors = all(not isinstance(v, Array) or 1 in v.shape for v in values)
         terms = self.interpreter.terms
@@ -48,6 +52,20 @@ class Products:
                 return self._fold(values, list(node.operators))
             except ShapeError:
                 raise first from None
+
+    def _of_ones(
+        self, transposed: bool, values: list[Value], operators: tuple[Operator, ...], at: int
+    ) -> Value:
+        """A column or a row of ones, as long as its neighbour in the matrix product wants."""
+        beside = at + 1 if transposed else at - 1
+        if not 0 <= beside < len(values) or operators[min(at, beside)] in ELEMENTWISE:
+            return values[at]
+        neighbour = values[beside]
+        if not isinstance(neighbour, Array):
+            return values[at]
+        size = neighbour.rows if transposed else neighbour.columns
+        shape = (1, size) if transposed else (size, 1)
+        return Array(*shape, (self.interpreter.terms.one,) * size)
 
     def _by_groups(self, values: list[Value], operators: tuple[Operator, ...]) -> Value:
         groups: list[Value] = []
@@ -182,3 +200,12 @@ class Products:
                 raise Undecided("jacobian-layout")
             total = found
         return self.scale(factor, total)
+
+
+def _ones(factor: Node) -> bool | None:
+    """Whether a factor is a row of ones, or a column of them; None if it is neither."""
+    while isinstance(factor, Group | Brace):
+        factor = factor.body
+    if is_ones(factor):
+        return False
+    return True if isinstance(factor, Transpose) and _ones(factor.body) is False else None

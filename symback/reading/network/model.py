@@ -40,7 +40,7 @@ from .layers import LAST, Layers
 from .letters import ERRORS, are_layers, shifted
 from .meanings import meanings
 from .measuring import measure, written_out
-from .names import Names, Parts, base_of, everything, quantities
+from .names import Names, Parts, base_of, everything, is_ones, quantities
 from .places import Definition, Env, Function, Place, free_letters, function_name
 from .ranks import Ranks
 from .sizes import Sizes
@@ -413,16 +413,33 @@ def targets_of_cross_entropy(model: DocumentModel) -> set[str]:
     found = set()
     for definition in model.definitions.all():
         for node in everything(definition.body):
-            if not (isinstance(node, BigSum) and isinstance(stripped(node.body), Product)):
-                continue
-            factors = stripped(node.body).factors  # type: ignore[attr-defined]
+            factors = _summed_factors(node)
             if any(isinstance(f, Call) and f.function.name in ("log", "ln") for f in factors):
                 for factor in factors:
                     if isinstance(factor, Symbol):
                         parts = model.names.split(factor)
-                        if parts.indices and not model.definitions.under(parts):
+                        if not model.definitions.under(parts):
                             found.add(parts.base)
     return found
+
+
+def _summed_factors(node: Node) -> tuple[Node, ...]:
+    r"""The factors of a product that a sum, or a vector of ones beside it, adds up."""
+    if isinstance(node, BigSum):
+        body = stripped(node.body)
+    elif isinstance(node, Product) and any(is_ones(_plain(factor)) for factor in node.factors):
+        others = [factor for factor in node.factors if not is_ones(_plain(factor))]
+        body = stripped(others[0]) if len(others) == 1 else node
+    else:
+        return ()
+    return tuple(map(_plain, body.factors)) if isinstance(body, Product) else ()
+
+
+def _plain(node: Node) -> Node:
+    """What stands inside brackets, above braces and below a transpose."""
+    while isinstance(node, Group | Brace | Transpose):
+        node = node.body
+    return node
 
 
 def is_signature(statement: Statement) -> bool:

@@ -26,7 +26,17 @@ from ..syntax import (
     Symbol,
 )  # fmt: skip
 
-__all__ = ["INDEX_LETTERS", "Names", "Parts", "base_of", "quantities", "spelled", "summed_letters"]
+__all__ = [
+    "INDEX_LETTERS",
+    "Names",
+    "Parts",
+    "base_of",
+    "everything",
+    "is_ones",
+    "quantities",
+    "spelled",
+    "summed_letters",
+]
 
 INDEX_LETTERS = frozenset("ijklmnpqrsuv")
 _WEIGHTS = frozenset(["W", "w", "U", "V", "Theta", "theta", "Omega"])
@@ -94,6 +104,11 @@ def everything(node: Node) -> Iterator[Node]:
             waiting.extend(node.conditions)
         else:
             waiting.extend(node.children())
+
+
+def is_ones(node: Node) -> bool:
+    r"""Say whether a symbol is a vector of ones: `\mathbf 1`."""
+    return isinstance(node, Symbol) and node.name == "1"
 
 
 def summed_letters(node: BigSum) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ class Ranks:
             for part in side.walk() if side is not None else ():
                 if isinstance(part, Transpose) and isinstance(body := stripped(part.body), Symbol):
                     self.transposed.add(self.model.names.canonical(body))
+                elif isinstance(part, Symbol) and part.font == "bold" and not part.subscripts:
+                    rank = 2 if part.name[:1].isupper() else 1
+                    self.bold.setdefault(self.model.names.canonical(part), rank)
         node = statement.left
         if not isinstance(node, Symbol):
             return
@@ -134,10 +137,10 @@ class Ranks:
 
     def _default(self, parts: Parts) -> int:
         letter = parts.base.rstrip("'").split()[-1]
+        if self.model.arrays and parts.base in self.bold:
+            return self.bold[parts.base]
         if not self.model.arrays or letter in _SCALARS or len(letter) > 1:
             return 1 if self.model.arrays and letter in ("delta", "epsilon") else 0
-        if parts.base in self.bold:
-            return self.bold[parts.base]
         return 2 if letter.isupper() or letter == "w" else 1
 
     def _found(self, parts: Parts, key: tuple[str, str]) -> int:
