@@ -74,6 +74,12 @@ class Slot:
         last = (self.last,) if self.last else ()
         return self._with(self.entry, (*self.first, *self._texts(units), *last), sample)
 
+    def spell_by_indices(self, indices: Indices) -> Spelling:
+        """An entry that has a flat number, by its layer and its indices instead."""
+        units = indices[1:] if self.has_sample else indices
+        assert self.lettered is not None
+        return self._with(self.lettered, self._texts(units), None)
+
     def _texts(self, units: Indices) -> tuple[str, ...]:
         texts = tuple(_text(index) for index in units)
         return texts[::-1] if self.exchanged else texts

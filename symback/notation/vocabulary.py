@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from math import prod
 
-from sympy import Expr, S, Sum, Symbol
+from sympy import Expr, Integer, S, Sum, Symbol
 
 from symback.algebra.nodes import EVERY, Partial
 from symback.model.equations import Model, Quantity, Role
@@ -20,6 +21,8 @@ from symback.notation.slot import Indices, Slot
 from symback.notation.spelling import GREEK, Spelling, Style, own_name
 
 __all__ = ["Meaning", "Vocabulary"]
+
+_FEW = 24  # entries that are listed one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,22 @@ class Vocabulary:
             Role.CONSTANT,
             Role.TARGET,
         )
+
+    def counted(self) -> Iterator[tuple[Spelling, Spelling]]:
+        """The weights and biases that have a number, by it and by their layer and indices.
+
+        Of an array with many entries the first two and the last.
+        """
+        for quantity in self.model.parameters:
+            slot = self.slots[quantity.name]
+            if slot.before < 0:
+                continue
+            axes = [map(Integer, range(1, size + 1)) for size in reversed(quantity.shape)]
+            entries = [entry[::-1] for entry in product(*axes)]
+            if len(entries) > _FEW:
+                entries = [*entries[:2], entries[-1]]
+            for entry in entries:
+                yield slot.spell(entry), slot.spell_by_indices(entry)
 
     def delta_factor(self, name: str) -> Expr:
         """What delta is to be multiplied by for the loss's derivative by a quantity.

@@ -270,8 +270,9 @@ class Interpreter:
         if found is not None and isinstance(symbol := found[0].body, Symbol):
             parts = self.model.names.split(symbol)
             other = self.model.place(parts, found[1])
-            if parts.indices and not self.model.definitions.of.get((other.base, other.tag)):
-                return self.entry(other, tuple(self.index(i, found[1]) for i in parts.indices))
+            own = tuple(self.index(index, found[1]) for index in parts.indices)
+            if own and self.model.definitions.match(other, own) is None:
+                return self.terms.unknown((other, own))
         return self.terms.unknown((place, indices))
 
     def _check_layer(self, parts: Parts, place: Place) -> None:

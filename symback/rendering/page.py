@@ -192,6 +192,16 @@ class Page:
             lambda page: page.target.spelling(page.printer.vocabulary.spell_index(letter))
         )
 
+    def counted(self) -> list[Markup]:
+        """What the numbers of weights and biases stand for: ``w_1 = w_{11}^{(1)}``."""
+
+        def equation(number: Spelling, entry: Spelling) -> Markup:
+            return self.formula(
+                lambda page: f"{page.target.spelling(number)} = {page.target.spelling(entry)}"
+            )
+
+        return [equation(*pair) for pair in self.printer.vocabulary.counted()]
+
     def ref(self, numbers: Iterable[int]) -> Markup:
         """References to numbered equations: ``(4)``, ``(4) and (5)`` is for words to say."""
         return Markup(", ".join(f"({number})" for number in numbers))

@@ -120,6 +120,7 @@ class DocumentModel:
         defining: Sequence[Statement] | None = None,
         stated: Stated | None = None,
         arrays: bool | None = None,
+        ranks: Mapping[str, int] | None = None,
     ) -> DocumentModel:
         """Learn a network.
 
@@ -130,6 +131,7 @@ class DocumentModel:
             stated: what stands beside the document.
             arrays: whether symbols without indices can be vectors and matrices, where that is
                 not left to what is seen.
+            ranks: how many indices quantities that are words have elsewhere.
         """
         stated = stated or Stated()
         statements = (*stated.statements, *statements)
@@ -150,6 +152,7 @@ class DocumentModel:
         same = {base_of(of): base for of, base, _, _ in named if base_of(of) != base}
         declared += [of for of, _, _, _ in named]
         names = Names.of(operands, declared, arrays=arrays, same={**same, **stated.same})
+        names.ranks = {**(ranks or {}), **names.ranks}
         pairs = [s.definition for s in _first(defining)]
         written = [(a, b) for a, b in pairs if isinstance(a, Symbol) and b is not None]
         if not stated.statements and are_layers(names, written):
@@ -483,8 +486,9 @@ def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
         while isinstance(left, Brace):
             left = stripped(left.body)
         if s.is_claim and s.position == 1 and isinstance(left, Symbol):
-            if not left.subscripts and s.right is not None:
-                found.append(Definition(names.split(left), s.right))
+            parts = names.split(left)
+            if not parts.indices and s.right is not None:
+                found.append(Definition(parts, s.right))
     return found
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..syntax import Call, Matrix, Node, Number, Operator, Product, Sum, Symbol, Transpose
 from .entries import named_entries
 from .model import DocumentModel, Stated, is_signature
-from .names import base_of, everything, spelled
+from .names import Names, base_of, everything, spelled
 
 if TYPE_CHECKING:
     from ..statements import Statement
@@ -50,6 +50,8 @@ class Worlds:
         self.place = {id(s): at for at, s in enumerate(statements)}
         self.section = {id(s): bisect_right(headings, s.line) for s in statements}
         self.prose = _prose(statements)
+        self.names = _Names(statements)
+        self.ranks = _ranks_of_words(statements)
         # A name that a chain ends with, as in `… = delta`, it defines only for want of better.
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
@@ -111,7 +113,7 @@ class Worlds:
         key = (section, -2)
         if key not in self._known:
             model = DocumentModel.of(
-                [*own, *borrowed], [*defining, *borrowed], self.stated, arrays=False
+                [*own, *borrowed], [*defining, *borrowed], self.stated, False, self.ranks
             )
             self._known[key] = model
         return self._known[key]
@@ -135,7 +137,7 @@ class Worlds:
             return True
         if _BEGINS.search(f"{statement.excerpt.before} {statement.words}"):
             return True
-        return self.is_far(statement, set(map(_letter, _defined(statement))))
+        return self.is_far(statement, set(map(_letter, self.names.defined(statement))))
 
     def is_far(self, statement: Statement, letters: set[str]) -> bool:
         """Say whether sentences or a heading stand between a statement and what defines it."""
@@ -145,7 +147,7 @@ class Worlds:
             for s in self.statements[: self.place[id(statement)]]
             if s.defines
             and self.section[id(s)] == section
-            and letters.intersection(map(_letter, _defined(s)))
+            and letters.intersection(map(_letter, self.names.defined(s)))
         ]
         return not earlier or self.prose[id(statement)] - self.prose[id(earlier[-1])] > _PROSE
 
@@ -168,15 +170,15 @@ class Worlds:
         self, key: tuple[int, ...], statements: Sequence[Statement], defining: Sequence[Statement]
     ) -> DocumentModel:
         if key not in self._known:
-            self._known[key] = DocumentModel.of(statements, defining, self.stated)
+            self._known[key] = DocumentModel.of(statements, defining, self.stated, ranks=self.ranks)
         return self._known[key]
 
     def _borrowed(
         self, section: int, own: Sequence[Statement], defining: Sequence[Statement]
     ) -> Iterator[Statement]:
         """The equations of other sections for what a section uses and does not define."""
-        have = {name for s in defining for name in _defined(s)}
-        wanted = [name for s in own for name in _used(s)]
+        have = {name for s in defining for name in self.names.defined(s)}
+        wanted = [name for s in own for name in self.names.used(s)]
         taken: set[int] = set()
         while wanted:
             name = wanted.pop()
@@ -189,14 +191,16 @@ class Worlds:
             for s in found:
                 if id(s) not in taken:
                     taken.add(id(s))
-                    wanted += _used(s)
+                    wanted += self.names.used(s)
                     yield s
 
     def _nearest(self, section: int, name: str) -> list[Statement]:
         """The equations for a letter in the nearest section that has one, those before first."""
         entry = name + _ENTRY
-        entries = [s for s in self.defining if any(d.startswith(entry) for d in _defined(s))]
-        found = [s for s in self.defining if _knows(set(_defined(s)), name)] or entries
+        entries = [
+            s for s in self.defining if any(d.startswith(entry) for d in self.names.defined(s))
+        ]
+        found = [s for s in self.defining if _knows(set(self.names.defined(s)), name)] or entries
         if not found:
             return []
 
@@ -223,6 +227,13 @@ def _prose(statements: Sequence[Statement]) -> dict[int, int]:
     return found
 
 
+def _ranks_of_words(statements: Sequence[Statement]) -> dict[str, int]:
+    """How many indices a quantity has that is a word: it is the same throughout a document."""
+    operands = [side for s in statements for side in (s.left, s.right) if side is not None]
+    found = Names.of(operands, (), arrays=False).ranks
+    return {base: rank for base, rank in found.items() if base.isalpha() and len(base) > 1}
+
+
 def _names_entries(statement: Statement) -> bool:
     return named_entries(statement.left, statement.right) is not None
 
@@ -242,36 +253,74 @@ def _is_array(node: Node) -> bool:
     return isinstance(node, Transpose | Matrix)
 
 
-def _defined(statement: Statement) -> Iterator[str]:
-    """The letters that a statement can define."""
-    side, _ = statement.definition
-    if isinstance(side, Symbol):
-        yield from _names(side)
-        if (named := named_entries(statement.left, statement.right)) is not None:
-            yield named.base
-    elif isinstance(side, Call):
-        yield base_of(side.function)
+class _Names:
+    """The names under which statements define and use quantities.
 
-
-def _names(symbol: Symbol) -> Iterator[str]:
-    """The letter, and the letter with its indices and with its layer, which can tell it apart.
-
-    `a_j` and `a_k` can be two layers, and `a^2` is another one than `a^3`. Of a single entry, such
-    as `a_1`, nothing but the entry.
+    Attributes:
+        units: letters with an index below a letter, as in `out_{o_k}`, with that letter.
     """
-    base = base_of(symbol)
-    if symbol.subscripts and all(isinstance(index, Number) for index in symbol.subscripts):
-        marks = [mark.body for mark in symbol.marks if mark.body is not None][:1]
-        layer = "".join(f"^{_EVERY if _is_general(body) else spelled(body)}" for body in marks)
-        yield f"{base}{layer}{_ENTRY}{','.join(map(spelled, symbol.subscripts))}"
-        return
-    yield base
-    letters = [spelled(index) for index in symbol.subscripts if isinstance(index, Symbol)]
-    if letters and len(letters) == len(symbol.subscripts):
-        yield f"{base}_{','.join(letters)}"
-    for mark in symbol.marks:
-        if mark.body is not None:
-            yield f"{base}^{_EVERY if _is_general(mark.body) else spelled(mark.body)}"
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        self.units = {
+            (base_of(node), word.name)
+            for s in statements
+            for node in _walk(s)
+            if isinstance(node, Symbol)
+            for word in node.subscripts
+            if isinstance(word, Symbol) and len(word.name) == 1 and word.subscripts
+        }
+
+    def defined(self, statement: Statement) -> Iterator[str]:
+        """What a statement can define."""
+        side, _ = statement.definition
+        if isinstance(side, Symbol):
+            yield from self.of(side)
+            if (named := named_entries(statement.left, statement.right)) is not None:
+                yield named.base
+        elif isinstance(side, Call):
+            yield base_of(side.function)
+
+    def used(self, statement: Statement) -> list[str]:
+        """The quantities and functions in a statement."""
+        found: dict[str, None] = {}
+        for node in _walk(statement):
+            if isinstance(node, Symbol):
+                found.update(dict.fromkeys(self.of(node)))
+            elif isinstance(node, Call):
+                found[base_of(node.function)] = None
+        return list(found)
+
+    def of(self, symbol: Symbol) -> Iterator[str]:
+        """The letter, and the letter with its indices and with its layer, which can tell it apart.
+
+        `a_j` and `a_k` can be two layers, and `a^2` is another one than `a^3`. Of a single entry,
+        such as `a_1`, nothing but the entry.
+        """
+        base, indices = self._parts(symbol)
+        if indices and all(isinstance(index, Number) for index in indices):
+            marks = [mark.body for mark in symbol.marks if mark.body is not None][:1]
+            layer = "".join(f"^{_EVERY if _is_general(m) else spelled(m)}" for m in marks)
+            yield f"{base}{layer}{_ENTRY}{','.join(map(spelled, indices))}"
+            return
+        yield base
+        letters = [spelled(index) for index in indices if isinstance(index, Symbol)]
+        if letters and len(letters) == len(indices):
+            yield f"{base}_{','.join(letters)}"
+        for mark in symbol.marks:
+            if mark.body is not None:
+                yield f"{base}^{_EVERY if _is_general(mark.body) else spelled(mark.body)}"
+
+    def _parts(self, symbol: Symbol) -> tuple[str, tuple[Node, ...]]:
+        """The letter, with the letter below it that says which unit is meant, and the indices."""
+        base = base_of(symbol)
+        word = symbol.subscripts[0] if len(symbol.subscripts) == 1 else None
+        if isinstance(word, Symbol) and (base, word.name[:1]) in self.units:
+            digits = word.name[1:]
+            if not digits:
+                return f"{base}.{word.name}", word.subscripts
+            if digits.isdecimal():
+                return f"{base}.{word.name[0]}", (Number(digits),)
+        return base, symbol.subscripts
 
 
 _EVERY = "*"
@@ -299,15 +348,3 @@ def _knows(have: set[str], name: str) -> bool:
         or bool(entry and _knows(have, whole))
         or bool(hat and f"{base}^{_EVERY}" in have)
     )
-
-
-def _used(statement: Statement) -> list[str]:
-    """The letters of quantities and functions in a statement."""
-    found: dict[str, None] = {}
-    for side in (statement.left, statement.right):
-        for node in everything(side) if side is not None else ():
-            if isinstance(node, Symbol):
-                found.update(dict.fromkeys(_names(node)))
-            elif isinstance(node, Call):
-                found[base_of(node.function)] = None
-    return list(found)
