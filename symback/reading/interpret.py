@@ -295,14 +295,17 @@ class Interpreter:
             self.note("same-letter", written=own, taken=taken)
 
     def _kronecker(self, parts: Parts, env: Env) -> Term | None:
-        if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
-            return None
-        own = self.model.definitions.under(parts)
-        if any(d.parts.layer is None and len(d.parts.indices) == 2 for d in own):
+        if not self._is_kronecker(parts):
             return None
         one, other = (self.index(index, env) for index in parts.indices)
         self.note("kronecker")
         return self.terms.one if one == other else self.terms.zero
+
+    def _is_kronecker(self, parts: Parts) -> bool:
+        if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
+            return False
+        own = self.model.definitions.under(parts)
+        return not any(d.parts.layer is None and len(d.parts.indices) == 2 for d in own)
 
     def index(self, node: Node, env: Env) -> int:
         """The value of an index."""
@@ -456,6 +459,8 @@ class Interpreter:
             first = int(node.lower.digits)
         if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
             last = int(node.upper.digits)
+            if self.model.sizes.knows(many := ("bound", node.upper.digits)):
+                last = self.model.sizes.size(many)
             if last - first > SIZE_LIMIT:
                 raise Undecided("too-large")
             return range(first, last + 1)
@@ -475,6 +480,8 @@ class Interpreter:
         for node in nodes:
             for symbol in quantities(node):
                 parts = self.model.names.split(symbol)
+                if self._is_kronecker(parts):
+                    continue  # it has as many values as its neighbours
                 for position, index in enumerate(parts.indices):
                     if isinstance(index, Symbol) and spelled(index) == letter:
                         place = self.model.place(parts, env)

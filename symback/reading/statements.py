@@ -22,6 +22,7 @@ from .learning import learn
 from .network.entries import named_entries
 from .network.names import everything, quantities
 from .syntax import (
+    BigSum,
     Brace,
     Call,
     Derivative,
@@ -323,17 +324,21 @@ class _Reader:
     def _braces(
         self, excerpt: Excerpt, node: Node, current: _Open, words: str
     ) -> Iterator[Statement]:
-        """Yield what the braces in one operand claim."""
+        """Yield what the braces in one operand claim, under a sum where its conditions hold."""
+        sums = [part for part in node.walk() if isinstance(part, BigSum) and part.conditions]
         for brace in node.walk():
             if not isinstance(brace, Brace) or brace.claim is None:
                 continue
             left = brace.body
+            around = [one for one in sums if any(part is brace for part in one.body.walk())]
+            conditions = [condition for one in around for condition in one.conditions]
             for sign, right in zip(brace.claim.operators, brace.claim.operands[1:], strict=True):
                 line, column = excerpt.position(brace.claim.span.start)
                 yield Statement(
                     excerpt, brace.claim.span, line, column, Kind.CLAIM, Place.BRACE, left,
                     sign, right, current.number, current.position, words,
-                    conditional=current.conditional, conditions=current.conditions,
+                    conditional=current.conditional or bool(conditions),
+                    conditions=(*current.conditions, *conditions),
                 )  # fmt: skip
                 left = right
 

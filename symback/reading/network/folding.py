@@ -7,12 +7,15 @@ from collections.abc import Hashable, Iterable
 from dataclasses import fields, replace
 
 from ..scopes import changed
-from ..syntax import Group, Node, Product, Sum, Symbol, stripped
+from ..syntax import BigSum, Group, Node, Product, Sum, Symbol, stripped
 from .definitions import Definitions
-from .names import quantities
-from .places import Definition
+from .letters import renamed
+from .names import everything, quantities, spelled
+from .places import Definition, free_letters
 
 __all__ = ["fold"]
+
+_ANY = "#"
 
 
 def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
@@ -23,27 +26,41 @@ def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
         again: equations that say entry by entry what one of them says of the whole.
     """
     parts: dict[Hashable, Symbol] = {}
+    general: dict[Hashable, tuple[Symbol, str]] = {}
     for definition in (*definitions.all(), *again):
         left = definition.statement.definition[0] if definition.statement else None
         if isinstance(left, Symbol) and isinstance(stripped(definition.body), Sum | Product):
             parts.setdefault(_shape(definition.body), left)
+            if len(left.subscripts) == 1 and isinstance(index := left.subscripts[0], Symbol):
+                shape = _shape(renamed(definition.body, {spelled(index): _ANY}))
+                general.setdefault(shape, (left, spelled(index)))
     if not parts:
         return
+
+    def named(node: Node) -> Symbol | None:
+        """The name of an expression, that of another index in it taken over."""
+        found = parts.get(_shape(node))
+        if found is not None or not general:
+            return found
+        for letter in dict.fromkeys(free_letters(node, definitions.names)):
+            if (other := general.get(_shape(renamed(node, {letter: _ANY})))) is not None:
+                symbol = renamed(other[0], {other[1]: letter})
+                return symbol if isinstance(symbol, Symbol) else None
+        return None
+
     for found in definitions.of.values():
         for at, definition in enumerate(found):
             own = definition.statement.definition[0] if definition.statement else None
 
             def put(node: Node, own: Node | None = own) -> Node:
-                symbol = (
-                    parts.get(_shape(node)) if isinstance(node, Sum | Product | Group) else None
-                )
+                symbol = named(node) if isinstance(node, Sum | Product | Group) else None
                 if symbol is not None and symbol != own:
                     return replace(symbol, span=node.span)
                 return changed(node, put)
 
             body = definition.body
-            whole = _shape(body)
-            new = body if whole in parts and parts[whole] != own else changed(stripped(body), put)
+            whole = named(body)
+            new = body if whole is not None and whole != own else changed(stripped(body), put)
             if new != body and own not in set(quantities(new)):
                 found[at] = replace(definition, body=new)
 
@@ -56,6 +73,10 @@ def _shape(node: Node) -> Hashable:
         return "sum", frozenset(terms.items())
     if isinstance(node, Symbol):
         return node
+    if isinstance(node, BigSum):  # its letter is any, and how far it runs goes without saying
+        inner = sum(isinstance(part, BigSum) for part in everything(node.body))
+        bound = {spelled(index): f"{_ANY}{inner}.{at}" for at, index in enumerate(node.indices)}
+        return node.operator, len(bound), _shape(renamed(node.body, bound))
     return type(node).__name__, tuple(
         _entry(getattr(node, entry.name)) for entry in fields(node) if entry.name != "span"
     )

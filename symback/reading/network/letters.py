@@ -17,7 +17,7 @@ from ..syntax import BigSum, Node, Symbol
 from .names import Names, Parts, everything, quantities, spelled
 from .places import Definition
 
-__all__ = ["ERRORS", "are_layers", "shifted"]
+__all__ = ["ERRORS", "are_layers", "renamed", "shifted"]
 
 _Key = tuple[str, str]  # a letter and the name below it
 
@@ -60,10 +60,10 @@ def shifted(
                 continue
             moves = _moves(after, own[0], letters[0])
             if moves and (definition.parts.base in ERRORS or letters[0] in after.values()):
-                left = _renamed(written, moves)
+                left = renamed(written, moves)
                 assert isinstance(left, Symbol)
                 have.add((parts.base, parts.tag))
-                yield Definition(names.split(left), _renamed(definition.body, moves))
+                yield Definition(names.split(left), renamed(definition.body, moves))
                 break
 
 
@@ -116,7 +116,9 @@ def _moves(after: Mapping[str, str], one: str, other: str) -> dict[str, str]:
     return {}
 
 
-def _renamed(node: Node, moves: Mapping[str, str]) -> Node:
+def renamed(node: Node, moves: Mapping[str, str]) -> Node:
+    """An expression with other letters for its indices."""
+
     def rename(inner: Node) -> Node:
         if isinstance(inner, Symbol):
             return replace(inner, subscripts=tuple(map(letter, inner.subscripts)))
