@@ -254,8 +254,9 @@ class Interpreter:
         if rows > SIZE_LIMIT or columns > SIZE_LIMIT:
             raise Undecided("too-large")
         vector = self.model.ranks.of(parts) == 1
+        step = -1 if self.model.ranks.is_across(parts) else 1
         items = tuple(
-            self.entry(place, (max(row, column) + 1,) if vector else (row + 1, column + 1))
+            self.entry(place, (max(row, column) + 1,) if vector else (row + 1, column + 1)[::step])
             for row in range(rows)
             for column in range(columns)
         )
@@ -271,7 +272,7 @@ class Interpreter:
             parts = self.model.names.split(symbol)
             other = self.model.place(parts, found[1])
             own = tuple(self.index(index, found[1]) for index in parts.indices)
-            if own and self.model.definitions.match(other, own) is None:
+            if own and ("vec" in place.base or self.model.definitions.match(other, own) is None):
                 return self.terms.unknown((other, own))
         return self.terms.unknown((place, indices))
 

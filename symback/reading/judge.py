@@ -19,13 +19,13 @@ from .comparing import Comparer, Outcome, Sameness
 from .interpret import KNOWN_NAMES, SIZE_LIMIT, Interpreter, terms_of
 from .network.meanings import SIGMOIDS
 from .network.model import DocumentModel
-from .network.names import base_of, everything, quantities, spelled, summed_letters
+from .network.names import base_of, everything, is_ones, quantities, spelled, summed_letters
 from .network.places import Undecided
 from .numbers import compared_as_printed
 from .scopes import widened
 from .statements import Statement
 from .syntax import BigSum, Call, Node, Number, Relation, Sum, Symbol
-from .terms import Circular
+from .terms import Circular, Term
 from .verdict import Verdict
 from .verdicts import Judgement, Status, Witness
 
@@ -129,6 +129,7 @@ class Judge:
             try:
                 one = own.value(left, env)
                 other = own.value(right, env)
+                one, other = _spread(left, one, other), _spread(right, other, one)
             except ShapeError as error:
                 return self._ill_shaped(error)
             except Undecided as refusal:
@@ -311,6 +312,14 @@ def _loss(model: DocumentModel) -> Symbol | None:
         if not tag and symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
+
+
+def _spread(node: Node, value: Value, beside: Value) -> Value:
+    """A multiple of a vector of ones that has its length from the other side."""
+    if isinstance(value, Term) and isinstance(beside, Array) and 1 in beside.shape:
+        if any(map(is_ones, everything(node))):
+            return beside.map(lambda _: value)
+    return value
 
 
 def written(symbol: Symbol) -> str:

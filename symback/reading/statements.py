@@ -286,7 +286,8 @@ class _Reader:
         name = _defined_name(left)
         if name is None or _is_updated(left):
             return False
-        if isinstance(left, Symbol) and left.name in _INDICES and not left.subscripts:
+        plain = isinstance(left, Symbol) and not (left.subscripts or left.marks)
+        if isinstance(left, Symbol) and plain and left.name in _INDICES:
             return False  # `l = L - 1, …, 2` says how far an index runs
         if isinstance(left, Call):
             # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.

@@ -119,8 +119,10 @@ class Definitions:
 
 def _covers_indices(own: Parts, other: Parts) -> bool:
     """Say whether one pattern of indices holds another: all entries, and the whole, hold each."""
+    if own.base in LOSSES and bool(own.indices) != bool(other.indices):
+        return False  # the loss of one sample is not that of all
     if not own.indices:
-        return not (other.indices and own.base in LOSSES)
+        return True
     if not other.indices:
         return all(isinstance(index, Symbol) for index in own.indices)
     if len(own.indices) != len(other.indices):

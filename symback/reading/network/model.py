@@ -120,7 +120,7 @@ class DocumentModel:
         defining: Sequence[Statement] | None = None,
         stated: Stated | None = None,
         arrays: bool | None = None,
-        ranks: Mapping[str, int] | None = None,
+        whole: Names | None = None,
     ) -> DocumentModel:
         """Learn a network.
 
@@ -131,7 +131,7 @@ class DocumentModel:
             stated: what stands beside the document.
             arrays: whether symbols without indices can be vectors and matrices, where that is
                 not left to what is seen.
-            ranks: how many indices quantities that are words have elsewhere.
+            whole: the names of the whole document, of which this is a part.
         """
         stated = stated or Stated()
         statements = (*stated.statements, *statements)
@@ -151,8 +151,12 @@ class DocumentModel:
         arrays = arrays or bool(named)
         same = {base_of(of): base for of, base, _, _ in named if base_of(of) != base}
         declared += [of for of, _, _, _ in named]
-        names = Names.of(operands, declared, arrays=arrays, same={**same, **stated.same})
-        names.ranks = {**(ranks or {}), **names.ranks}
+        samples = whole.samples - whole.samples_below if whole else ()
+        same = {**same, **stated.same}
+        names = Names.of(operands, declared, arrays=arrays, same=same, samples=samples)
+        if whole is not None:  # a quantity that is a word is the same throughout a document
+            words = {b: n for b, n in whole.ranks.items() if b.isalpha() and len(b) > 1}
+            names.ranks = {**words, **names.ranks}
         pairs = [s.definition for s in _first(defining)]
         written = [(a, b) for a, b in pairs if isinstance(a, Symbol) and b is not None]
         if not stated.statements and are_layers(names, written):
@@ -306,9 +310,10 @@ class DocumentModel:
                 place = self.place(definition.parts, {})
                 self.assumed[place] = ("letters-are-layers", {})
         self._complete_biases(operands)
+        self._complete_losses(operands)
         activation = self._activation()
         if activation is None:
-            self._complete_output(self._last_numbered())
+            self._complete_output(operands, self._last_numbered())
             return
         parts = self.names.split(activation)
         mark = Mark(MarkKind.LAYER, Symbol(LAST))
@@ -320,7 +325,7 @@ class DocumentModel:
             self.definitions.add(Definition(zero, Symbol("x")))
             place = Place(parts.base, 0, parts.tag)
             self.assumed[place] = ("input-is-layer-0", {"of": parts.base})
-        self._complete_output(self.last_activation)
+        self._complete_output(operands, self.last_activation)
 
     def _complete_biases(self, operands: Iterable[Node]) -> None:
         """Take b, where only weights are declared, for the weights of a unit that is always 1."""
@@ -338,12 +343,33 @@ class DocumentModel:
                 self.layered.add((parts.base, parts.layer is not None))
                 self.declared.add(parts.base)
 
-    def _complete_output(self, last: Symbol | None) -> None:
+    def _complete_losses(self, operands: Iterable[Node]) -> None:
+        r"""Take `\vec E` for the vector of the losses of all samples."""
+        written = list(dict.fromkeys(s for node in operands for s in quantities(node)))
+        for symbol in written:
+            if symbol.accents != ("vec",) or symbol.subscripts:
+                continue
+            for one in written:
+                own = self.names.split(one)
+                if replace(one, subscripts=(), marks=()) == replace(symbol, accents=()):
+                    if own.base in self.names.sampled and len(own.indices) == 1:
+                        parts = replace(self.names.split(symbol), indices=own.indices)
+                        self.names.sampled.add(parts.base)
+                        self.names.ranks[parts.base] = 1
+                        self.layered.add((parts.base, False))
+                        self.declared.add(parts.base)
+                        self.definitions.add(Definition(parts, one))
+                        break
+
+    def _complete_output(self, operands: Iterable[Node], last: Symbol | None) -> None:
         """Take the network's output, where only its name is used, for the last layer."""
         if last is None:
             return
+        named = [self.names.split(s) for node in operands for s in quantities(node)]
+        known = {(parts.base, parts.tag) for parts in named if parts.tag}
         for base, tag in _OUTPUTS:
-            if (base, False) in self.layered and (base, tag) not in self.definitions.of:
+            known_so = (base, tag) in known if tag else (base, False) in self.layered
+            if known_so and (base, tag) not in self.definitions.of:
                 self.definitions.add(Definition(Parts(base, None, tag, ()), last))
                 self.assumed[Place(base, None, tag)] = ("output-is-last-layer", {"of": base})
 
@@ -368,7 +394,10 @@ class DocumentModel:
             if parts.base in ERRORS or not parts.layer.digits.isdecimal():
                 continue
             if (parts.base, parts.layer) not in used:
-                numbered.append((int(parts.layer.digits), replace(left, subscripts=())))
+                sample = self.names.sample_of(left)
+                marks = tuple(mark for mark in left.marks if mark is not sample)
+                whole = replace(left, subscripts=(), marks=marks)
+                numbered.append((int(parts.layer.digits), whole))
         last = max((number for number, _ in numbered), default=0)
         found = {symbol.unmarked: symbol for number, symbol in numbered if number == last}
         return next(iter(found.values())) if len(found) == 1 else None

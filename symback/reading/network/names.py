@@ -17,6 +17,7 @@ from ..syntax import (
     Call,
     Derivative,
     Differential,
+    Mark,
     MarkKind,
     Nabla,
     Node,
@@ -24,10 +25,12 @@ from ..syntax import (
     Product,
     Sum,
     Symbol,
+    Tuple,
 )  # fmt: skip
 
 __all__ = [
     "INDEX_LETTERS",
+    "LOSSES",
     "Names",
     "Parts",
     "base_of",
@@ -39,6 +42,10 @@ __all__ = [
 ]
 
 INDEX_LETTERS = frozenset("ijklmnpqrsuv")
+LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost"])
+"""Letters of losses, which are numbers."""
+
+_LAYER_MARKS = (MarkKind.LAYER, MarkKind.BRACKET)
 _WEIGHTS = frozenset(["W", "w", "U", "V", "Theta", "theta", "Omega"])
 LAYER_NAMES: Mapping[str, int] = {"h": 1, "H": 1, "o": 2, "O": 2}
 
@@ -138,6 +145,10 @@ class Names:
     same: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     units: set[tuple[str, str]] = field(default_factory=set)
+    samples: set[str] = field(default_factory=set)
+    samples_below: set[str] = field(default_factory=set)
+    sampled: set[str] = field(default_factory=set)
+    marks_samples: bool = False
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -148,9 +159,18 @@ class Names:
         *,
         arrays: bool,
         same: Mapping[str, str] | None = None,
+        samples: Iterable[str] = (),
     ) -> Names:
-        """Learn from all expressions of a document and from the symbols that it declares."""
-        names = cls()
+        """Learn from all expressions of a document and from the symbols that it declares.
+
+        Args:
+            operands: the expressions.
+            declared: the symbols.
+            arrays: whether symbols without indices can be vectors and matrices.
+            same: letters by the letter that they stand for.
+            samples: letters that are known to count samples where they stand above.
+        """
+        names = cls(samples=set(samples))
         uses: list[Symbol] = []
         differentiated: set[str] = set()
         by: set[str] = set()
@@ -163,10 +183,14 @@ class Names:
                 elif isinstance(node, Derivative):
                     differentiated.update(map(base_of, _top(node.of)))
                     by.update(base_of(s) for b in node.by for s in _top(b))
-                elif isinstance(node, Nabla | Differential):
+                elif isinstance(node, Nabla):
                     differentiated.update(map(base_of, _top(node.of)))
-        declared = list(declared)
+                elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
+                    differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
         names._learn_layers(uses)
+        names._learn_samples(uses, declared := list(declared))
+        uses = [names._apart(symbol) for symbol in uses]
+        declared = [names._apart(symbol) for symbol in declared]
         names._learn_numbered_layers(uses, declared)
         names.subscripts_are_layers = arrays and names._weights_are_numbered(uses)
         if names.subscripts_are_layers:
@@ -223,6 +247,59 @@ class Names:
                     self.layered.add(base)
                     self.layered |= {x for x in ("delta",) if x in {base_of(s) for s in uses}}
 
+    def _learn_samples(self, uses: list[Symbol], declared: list[Symbol]) -> None:
+        """Find the letters that count samples: those of the losses of single samples.
+
+        `x_j^{(i)}` has the sample for its first index, unless `x^{(i)}` stands for a vector too.
+        """
+        for symbol in declared:
+            if base_of(symbol) not in LOSSES:
+                continue
+            above = [m.body for m in symbol.marks if m.kind in _LAYER_MARKS]
+            below = symbol.subscripts if len(symbol.subscripts) == 1 else ()
+            self.samples.update(spelled(mark) for mark in above if mark and self._counts(mark))
+            self.samples_below.update(spelled(index) for index in below if self._counts(index))
+        self.samples |= self.samples_below
+        marked = [s for s in map(self._apart, uses) if self.sample_of(s) is not None]
+        self.marks_samples = bool(marked) and all(
+            symbol.subscripts or base_of(symbol) in LOSSES for symbol in marked
+        )
+
+    def _counts(self, index: Node) -> bool:
+        """Say whether an index of a loss can be the number of a sample."""
+        if not isinstance(index, Symbol) or index.name not in INDEX_LETTERS:
+            return False
+        return spelled(index) not in self.layer_letters
+
+    def _apart(self, symbol: Symbol) -> Symbol:
+        """The symbol with a bare superscript for its sample as a mark: of `z^{s,2}` the s."""
+        body = symbol.bare
+        items = body.items if isinstance(body, Tuple) else (body,)
+        samples = [i for i in items if isinstance(i, Symbol) and spelled(i) in self.samples]
+        if not samples:
+            return symbol
+        others = [item for item in items if item not in samples and item is not None]
+        marks = [mark for mark in symbol.marks if mark.kind is not MarkKind.BARE]
+        marks += [Mark(MarkKind.BARE, other) for other in others]
+        return replace(symbol, marks=(*marks, Mark(MarkKind.LAYER, samples[0])))
+
+    def sample_of(self, symbol: Symbol) -> Mark | None:
+        """The mark of a symbol that says which sample it is of."""
+        for mark in symbol.marks:
+            if mark.kind in _LAYER_MARKS and isinstance(mark.body, Symbol):
+                if spelled(mark.body) in self.samples:
+                    return mark
+        return None
+
+    def _is_sampled(self, symbol: Symbol) -> bool:
+        if self.marks_samples and self.sample_of(symbol) is not None:
+            return True
+        first = symbol.subscripts[0] if symbol.subscripts else None
+        several = len(symbol.subscripts) > 1 or base_of(symbol) in LOSSES
+        if symbol.name in _WEIGHTS or not several or not isinstance(first, Symbol):
+            return False
+        return spelled(first) in self.samples_below
+
     def _weights_are_numbered(self, uses: list[Symbol]) -> bool:
         weights = [s for s in uses if s.name in _WEIGHTS and s.subscripts]
         return bool(weights) and all(
@@ -273,9 +350,18 @@ class Names:
         certain: dict[str, int] = {}
         digits: dict[str, set[int]] = defaultdict(set)
         for symbol in uses:
+            base = self.canonical(symbol)
+            if self._is_sampled(symbol):
+                self.sampled.add(base)
+            if symbol.accents == ("vec",) and symbol.name in LOSSES and not symbol.subscripts:
+                self.sampled.add(base)  # the losses of all samples
+                certain[base] = 1
+            if self.marks_samples and self.sample_of(symbol) is not None:
+                if all(map(self.is_index, symbol.subscripts)):
+                    certain[base] = max(certain.get(base, 0), len(symbol.subscripts) + 1)
+                continue
             if not symbol.subscripts or not all(map(self.is_index, symbol.subscripts)):
                 continue
-            base = self.canonical(symbol)
             only = symbol.subscripts[0]
             if len(symbol.subscripts) == 1 and isinstance(only, Number):
                 digits[base].add(len(only.digits))
@@ -294,7 +380,8 @@ class Names:
                     if any(isinstance(index, Symbol) for index in word.subscripts):
                         base = self.canonical(symbol)
                         self.units.add((base, word.name))
-                        self.ranks.setdefault(base, len(word.subscripts))
+                        rank = len(word.subscripts) + (base in self.sampled)
+                        self.ranks.setdefault(base, rank)
 
     # Asking -------------------------------------------------------------------------------------
 
@@ -332,6 +419,12 @@ class Names:
         self.splits.clear()
 
     def _split(self, symbol: Symbol) -> Parts:
+        symbol = self._apart(symbol)
+        if self.marks_samples and (mark := self.sample_of(symbol)) is not None:
+            assert mark.body is not None
+            others = tuple(other for other in symbol.marks if other is not mark)
+            parts = self._split(replace(symbol, marks=others))
+            return replace(parts, indices=(mark.body, *parts.indices))
         base = self.canonical(symbol)
         layer = symbol.layer
         if layer is None and self.layer_mark(symbol):
@@ -378,6 +471,7 @@ class Names:
 
     def as_power(self, symbol: Symbol) -> bool:
         """Say whether a symbol is a power of another."""
+        symbol = self._apart(symbol)
         return symbol.bare is not None and not self.layer_mark(symbol)
 
 

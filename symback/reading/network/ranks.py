@@ -31,7 +31,7 @@ from ..syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
-from .names import Parts, spelled
+from .names import LOSSES, Parts, spelled
 
 if TYPE_CHECKING:
     from ..statements import Statement
@@ -45,9 +45,6 @@ _ONE = "one"
 _SCALARS = frozenset(
     "eta alpha lambda mu gamma rho tau beta1 N M n m K k i j t T L l C J E R pi p".split()
 )
-LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost"])
-"""Letters of losses, which are numbers."""
-
 _WORDS = (
     (2, re.compile(r"\bmatri(?:x|ces)\b", re.IGNORECASE)),
     (1, re.compile(r"\bvectors?\b", re.IGNORECASE)),
@@ -110,7 +107,8 @@ class Ranks:
         if parts.indices:
             return 0
         if symbol.font == "bold" or "vec" in symbol.accents:
-            self.bold[parts.base] = 2 if symbol.name[:1].isupper() else 1
+            matrix = symbol.name[:1].isupper() and "vec" not in symbol.accents
+            self.bold[parts.base] = 2 if matrix else 1
         return self.of(parts)
 
     def is_guessed(self, symbol: Symbol) -> bool:
@@ -208,9 +206,16 @@ class Ranks:
             return None
         place = self.model.place(parts, env)
         self.model.sizes.fix(_ONE, 1)
+        across = self.is_across(parts)
         if rank == 1:
-            return ((place, 0), _ONE) if self.model.columns else (_ONE, (place, 0))
-        return ((place, 0), (place, 1))
+            return ((place, 0), _ONE) if self.model.columns is not across else (_ONE, (place, 0))
+        return ((place, 1), (place, 0)) if across else ((place, 0), (place, 1))
+
+    def is_across(self, parts: Parts) -> bool:
+        """Say whether the first index runs over the columns: that of samples, which are columns."""
+        if parts.base not in self.model.names.sampled:
+            return False
+        return self.of(parts) == 1 or self.model.columns
 
     def dims(self, node: Node, env: Env, scope: Hashable) -> Dims | None:
         """The ranges of an expression's rows and columns, uniting what must be equal."""

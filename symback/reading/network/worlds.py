@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..syntax import Call, Matrix, Node, Number, Operator, Product, Sum, Symbol, Transpose
 from .entries import named_entries
+from .letters import ERRORS
 from .model import DocumentModel, Stated, is_signature
 from .names import Names, base_of, everything, spelled
 
@@ -51,7 +52,10 @@ class Worlds:
         self.section = {id(s): bisect_right(headings, s.line) for s in statements}
         self.prose = _prose(statements)
         self.names = _Names(statements)
-        self.ranks = _ranks_of_words(statements)
+        operands = [side for s in statements for side in (s.left, s.right) if side is not None]
+        left = [s.definition[0] for s in statements if s.defines]
+        declared = [side for side in left if isinstance(side, Symbol)]
+        self.whole = Names.of(operands, declared, arrays=False)
         # A name that a chain ends with, as in `… = delta`, it defines only for want of better.
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
@@ -113,7 +117,7 @@ class Worlds:
         key = (section, -2)
         if key not in self._known:
             model = DocumentModel.of(
-                [*own, *borrowed], [*defining, *borrowed], self.stated, False, self.ranks
+                [*own, *borrowed], [*defining, *borrowed], self.stated, False, self.whole
             )
             self._known[key] = model
         return self._known[key]
@@ -170,7 +174,7 @@ class Worlds:
         self, key: tuple[int, ...], statements: Sequence[Statement], defining: Sequence[Statement]
     ) -> DocumentModel:
         if key not in self._known:
-            self._known[key] = DocumentModel.of(statements, defining, self.stated, ranks=self.ranks)
+            self._known[key] = DocumentModel.of(statements, defining, self.stated, whole=self.whole)
         return self._known[key]
 
     def _borrowed(
@@ -186,6 +190,12 @@ class Worlds:
                 continue
             have.add(name)
             found = self._nearest(section, name)
+            if not found and name.startswith("vec "):
+                found = self._nearest(section, name.removeprefix("vec "))
+            if not found and name[0].lower() in self.whole.sampled:  # `Z` has the z of all samples
+                found = self._nearest(section, name[0].lower() + name[1:])
+            if not found and name in _OUTPUTS:
+                found = self._last_layer()
             if not found and _ENTRY in name:
                 wanted.append(name.partition(_ENTRY)[0])
             for s in found:
@@ -193,6 +203,17 @@ class Worlds:
                     taken.add(id(s))
                     wanted += self.names.used(s)
                     yield s
+
+    def _last_layer(self) -> list[Statement]:
+        """The equations of the layer with the greatest number, which the output stands for."""
+        numbered: dict[int, list[Statement]] = {}
+        for s in self.defining:
+            left = s.definition[0]
+            if isinstance(left, Symbol) and base_of(left) not in ERRORS:
+                for mark in left.marks:
+                    if isinstance(mark.body, Number) and mark.body.digits.isdecimal():
+                        numbered.setdefault(int(mark.body.digits), []).append(s)
+        return numbered[max(numbered)] if numbered else []
 
     def _nearest(self, section: int, name: str) -> list[Statement]:
         """The equations for a letter in the nearest section that has one, those before first."""
@@ -225,13 +246,6 @@ def _prose(statements: Sequence[Statement]) -> dict[int, int]:
         last = excerpt
         found[id(statement)] = excerpt.passage.origin(0) - mathematics
     return found
-
-
-def _ranks_of_words(statements: Sequence[Statement]) -> dict[str, int]:
-    """How many indices a quantity has that is a word: it is the same throughout a document."""
-    operands = [side for s in statements for side in (s.left, s.right) if side is not None]
-    found = Names.of(operands, (), arrays=False).ranks
-    return {base: rank for base, rank in found.items() if base.isalpha() and len(base) > 1}
 
 
 def _names_entries(statement: Statement) -> bool:
@@ -323,6 +337,7 @@ class _Names:
         return base, symbol.subscripts
 
 
+_OUTPUTS = frozenset(["hat y", "h_W,b"])
 _EVERY = "*"
 _ENTRY = "#"
 
