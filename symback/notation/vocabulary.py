@@ -155,13 +155,13 @@ class Vocabulary:
         )
 
     def counted(self) -> Iterator[tuple[Spelling, Spelling]]:
-        """The weights and biases that have a number, by it and by their layer and indices.
+        """What has a number through all layers, by it and by its layer and indices.
 
         Of an array with many entries the first two and the last.
         """
-        for quantity in self.model.parameters:
+        for quantity in self.model.quantities.values():
             slot = self.slots[quantity.name]
-            if slot.before < 0:
+            if slot.before < 0 or slot.has_sample or not (slot.lettered and slot.lettered.layer):
                 continue
             axes = [map(Integer, range(1, size + 1)) for size in reversed(quantity.shape)]
             entries = [entry[::-1] for entry in product(*axes)]

@@ -18,6 +18,7 @@ from .network.meanings import SIGMOIDS
 from .network.model import DocumentModel, Stated, targets_of_cross_entropy
 from .network.names import everything, quantities
 from .network.worlds import Worlds
+from .of_sample import OfSample
 from .one_unit import OneUnit
 from .scopes import changed
 from .stated import forward_equations
@@ -25,6 +26,7 @@ from .statements import Kind, Reading, Statement, read_document
 from .syntax import (
     BigSum,
     Derivative,
+    Differential,
     Matrix,
     Nabla,
     Node,
@@ -219,6 +221,12 @@ class _Checker:
         if local.definitions.supposed != judge.model.definitions.supposed:
             yield Judge(local), ()
         yield from self._variants(judge.model)
+        if judge.model.names.sampled and any(isinstance(n, Differential) for n in _nodes(chain)):
+            for other, readings in ((judge, ()), *self._variants(judge.model)):
+                key = id(other.model), "of-sample"
+                if key not in self.variants:
+                    self.variants[key] = Judge(other.model, OfSample)
+                yield self.variants[key], readings
         refuted = [j.statement for j in self.found if j.status is Status.REFUTED]
         for model in self.worlds.others(statement, refuted):
             if model is not judge.model:
@@ -262,6 +270,11 @@ class _Checker:
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _nodes(sides: Sequence[Node]) -> Iterator[Node]:
+    for side in sides:
+        yield from everything(side)
 
 
 def _claims_layout(node: Node) -> bool:

@@ -265,14 +265,15 @@ class Interpreter:
     def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
         """One entry of a quantity, as an unknown that its definition hangs on.
 
-        An entry that is another name for one of a weight is that weight.
+        An entry that is another name for one, `w_5 = w_{11}^{(2)}`, is that one.
         """
         found = self.model.definitions.match(place, indices)
         if found is not None and isinstance(symbol := found[0].body, Symbol):
             parts = self.model.names.split(symbol)
             other = self.model.place(parts, found[1])
-            own = tuple(self.index(index, found[1]) for index in parts.indices)
-            if own and ("vec" in place.base or self.model.definitions.match(other, own) is None):
+            same_letter = (other.base, other.tag) == (place.base, place.tag)
+            if parts.indices and (same_letter or place in self.model.other_names):
+                own = tuple(self.index(index, found[1]) for index in parts.indices)
                 return self.terms.unknown((other, own))
         return self.terms.unknown((place, indices))
 
@@ -668,7 +669,12 @@ class Interpreter:
         if node.of is None or node.kind != "d" or self.loss is None:
             raise Undecided("differential")
         self.note("adjoint-shorthand")
-        return self._by(self.value(self.loss, env), node.of, env, self.loss)
+        return self._by(self.differentiated(node.of, env), node.of, env, self.loss)
+
+    def differentiated(self, by: Node, env: Env) -> Value:
+        """The loss whose derivative by something a differential alone stands for."""
+        assert self.loss is not None
+        return self.value(self.loss, env)
 
     def _by(self, value: Value, by: Node, env: Env, of: Node) -> Value:
         if not isinstance(by, Symbol):

@@ -40,7 +40,7 @@ from .layers import LAST, Layers
 from .letters import ERRORS, are_layers, shifted
 from .meanings import meanings
 from .measuring import measure, written_out
-from .names import Names, Parts, base_of, everything, is_ones, quantities
+from .names import LOSSES, Names, Parts, base_of, everything, is_ones, quantities
 from .places import Definition, Env, Function, Place, free_letters, function_name
 from .ranks import Ranks
 from .sizes import Sizes
@@ -87,6 +87,7 @@ class DocumentModel:
         constants: index letters that stand for one fixed value.
         unit_sums: letters of vectors whose entries sum to one.
         assumed: what was completed, as the code of a reading with its arguments.
+        other_names: quantities that are others by another name.
         sizes: the ranges of all index positions.
         columns: whether vectors are columns.
     """
@@ -100,6 +101,7 @@ class DocumentModel:
     applied: set[str] = field(default_factory=set)
     constants: set[str] = field(default_factory=set)
     assumed: dict[Place, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    other_names: set[Place] = field(default_factory=set)
     last_activation: Symbol | None = None
     unit_sums: frozenset[str] = frozenset()
     sizes: Sizes = field(default_factory=Sizes)
@@ -339,6 +341,7 @@ class DocumentModel:
                 bias = replace(symbol, name="b", font="", subscripts=indices[:1])
                 parts = self.names.split(bias)
                 self.definitions.add(Definition(parts, symbol))
+                self.other_names.add(self.place(parts, {}))
                 self.assumed[self.place(parts, {})] = ("bias-of-unit-0", {"of": base_of(symbol)})
                 self.layered.add((parts.base, parts.layer is not None))
                 self.declared.add(parts.base)
@@ -359,6 +362,7 @@ class DocumentModel:
                         self.layered.add((parts.base, False))
                         self.declared.add(parts.base)
                         self.definitions.add(Definition(parts, one))
+                        self.other_names.add(self.place(parts, {}))
                         break
 
     def _complete_output(self, operands: Iterable[Node], last: Symbol | None) -> None:
@@ -370,15 +374,24 @@ class DocumentModel:
         for base, tag in _OUTPUTS:
             known_so = (base, tag) in known if tag else (base, False) in self.layered
             if known_so and (base, tag) not in self.definitions.of:
-                self.definitions.add(Definition(Parts(base, None, tag, ()), last))
+                indices = self.names.split(last).indices
+                self.definitions.add(Definition(Parts(base, None, tag, indices), last))
+                if indices:
+                    self.names.ranks.setdefault(base, len(indices))
+                self.other_names.add(Place(base, None, tag))
                 self.assumed[Place(base, None, tag)] = ("output-is-last-layer", {"of": base})
+                self.layered.add((base, False))
+                self.declared.add(base)
+                if self.names.canonical(last) in self.names.sampled:
+                    self.names.sampled.add(base)
 
     def _last_numbered(self) -> Symbol | None:
         """The quantity of the layer with the greatest number that nothing else is made of."""
         forward = [
             definition
             for definition in self.definitions.all()
-            if not any(isinstance(node, Derivative) for node in everything(definition.body))
+            if definition.parts.base not in LOSSES
+            and not any(isinstance(node, Derivative) for node in everything(definition.body))
         ]
         used = {
             (parts.base, parts.layer)
@@ -394,10 +407,8 @@ class DocumentModel:
             if parts.base in ERRORS or not parts.layer.digits.isdecimal():
                 continue
             if (parts.base, parts.layer) not in used:
-                sample = self.names.sample_of(left)
-                marks = tuple(mark for mark in left.marks if mark is not sample)
-                whole = replace(left, subscripts=(), marks=marks)
-                numbered.append((int(parts.layer.digits), whole))
+                if all(isinstance(index, Symbol) for index in parts.indices):
+                    numbered.append((int(parts.layer.digits), left))
         last = max((number for number, _ in numbered), default=0)
         found = {symbol.unmarked: symbol for number, symbol in numbered if number == last}
         return next(iter(found.values())) if len(found) == 1 else None

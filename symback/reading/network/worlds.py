@@ -191,7 +191,7 @@ class Worlds:
             have.add(name)
             found = self._nearest(section, name)
             if not found and name.startswith("vec "):
-                found = self._nearest(section, name.removeprefix("vec "))
+                found = self._losses_of_samples(name.removeprefix("vec "))
             if not found and name[0].lower() in self.whole.sampled:  # `Z` has the z of all samples
                 found = self._nearest(section, name[0].lower() + name[1:])
             if not found and name in _OUTPUTS:
@@ -203,6 +203,17 @@ class Worlds:
                     taken.add(id(s))
                     wanted += self.names.used(s)
                     yield s
+
+    def _losses_of_samples(self, name: str) -> list[Statement]:
+        """The first equation for the loss of a sample, whose vector has an arrow."""
+        found = [
+            s
+            for s in self.defining
+            if isinstance(left := s.definition[0], Symbol)
+            and base_of(left) == name
+            and (left.subscripts or left.marks)
+        ]
+        return found[:1]
 
     def _last_layer(self) -> list[Statement]:
         """The equations of the layer with the greatest number, which the output stands for."""
