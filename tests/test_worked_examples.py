@@ -12,7 +12,7 @@ import pytest
 
 from symback.calculus import derive
 from symback.model.network import Network
-from symback.rendering import render
+from symback.rendering.render import render
 
 EXAMPLES = tomllib.loads(
     (Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8")

@@ -40,7 +40,7 @@ class Proved:
         notation: Notation | None = None,
     ) -> str:
         """A document of it; `weights` are worked out one by one, by default a choice of them."""
-        from symback.rendering import render
+        from symback.rendering.render import render
 
         return render(
             document,

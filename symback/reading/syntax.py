@@ -33,8 +33,12 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly under this one, in reading order."""
-        for entry in fields(self):
-            yield from _nodes_in(getattr(self, entry.name))
+        for name in _names_of_nodes(self):
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif value and type(value) is tuple:
+                yield from _nodes_in(value)
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and every node under it, in reading order, without recursion."""
@@ -386,6 +390,18 @@ def stripped(node: Node) -> Node:
     while isinstance(node, Group):
         node = node.body
     return node
+
+
+_HOLDERS: dict[str, tuple[str, ...]] = {}
+
+
+def _names_of_nodes(node: Node) -> tuple[str, ...]:
+    """The fields of a node that can hold nodes."""
+    kind = type(node).__name__
+    if kind not in _HOLDERS:
+        plain = ("Span", "str", "int", "bool", "tuple[str, ...]", "str | None")
+        _HOLDERS[kind] = tuple(entry.name for entry in fields(node) if entry.type not in plain)
+    return _HOLDERS[kind]
 
 
 def _nodes_in(value: object) -> Iterator[Node]:

@@ -1,6 +1,9 @@
-"""Documents from a derivation: templates, formats, and where templates lie."""
+"""Documents from a derivation: templates, formats, and where templates lie.
+
+`symback.rendering.render` is not loaded here: a report on a document prints no expression and needs
+no SymPy.
+"""
 
 from symback.rendering.formats import FORMATS, Format
-from symback.rendering.render import render
 
-__all__ = ["FORMATS", "Format", "render"]
+__all__ = ["FORMATS", "Format"]

@@ -12,7 +12,7 @@ from symback.model.network import Network
 from symback.notation import FOUNDING, NOTATIONS, Notation, Vocabulary
 from symback.printing import LATEX, Printer
 from symback.printing.matrix import MatrixPrinter
-from symback.rendering import render
+from symback.rendering.render import render
 
 j, k = (Symbol(letter, integer=True) for letter in "jk")
 one, two = Integer(1), Integer(2)

@@ -14,7 +14,8 @@ from symback.errors import InputError, TooLargeError
 from symback.model.names import parse_parameter
 from symback.model.network import Network
 from symback.printing.subset import unknown
-from symback.rendering import FORMATS, render
+from symback.rendering import FORMATS
+from symback.rendering.render import render
 from symback.verification import verify
 
 NETWORKS = {

@@ -8,7 +8,7 @@ from rendering.formulas import equations, normal, unbraced
 
 from symback.calculus import derive
 from symback.model.network import Network
-from symback.rendering import render
+from symback.rendering.render import render
 
 NOTES = tomllib.loads(
     (Path(__file__).parent.parent / "data" / "founding_notes.toml").read_text("utf-8")

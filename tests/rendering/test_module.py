@@ -9,7 +9,7 @@ import pytest
 
 from symback.calculus import derive
 from symback.model.network import _TAKEN, GREEK_LETTERS, Network
-from symback.rendering import render
+from symback.rendering.render import render
 
 OPEN = {
     "f": np.tanh,

@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from symback.calculus import derive
 from symback.model.network import Network
-from symback.rendering import render
+from symback.rendering.render import render
 from symback.verification import report as reports
 from symback.verification.report import Check, Claim, Location, Report, Verdict, Witness
 
