@@ -15,8 +15,9 @@ from .header import Header
 from .judge import Judge, Readings
 from .ledger import Ledger
 from .network.meanings import SIGMOIDS
-from .network.model import DocumentModel, Stated, targets_of_cross_entropy
+from .network.model import DocumentModel, Stated
 from .network.names import everything, quantities
+from .network.targets import targets_of_cross_entropy
 from .network.worlds import Worlds
 from .of_sample import OfSample
 from .one_unit import OneUnit

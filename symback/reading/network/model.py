@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING
 
 from ..commands import FUNCTIONS
 from ..syntax import (
-    BigSum,
     Brace,
     Call,
-    Derivative,
-    Group,
-    Mark,
-    MarkKind,
     Nabla,
     Node,
-    Number,
     Operator,
     Product,
     Sum,
@@ -32,25 +26,27 @@ from ..syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
+from .completing import complete
 from .definitions import Definitions
 from .dependencies import suppositions
 from .entries import named_entries
 from .folding import fold
-from .layers import LAST, Layers
-from .letters import ERRORS, are_layers, shifted
+from .layers import Layers
+from .letters import are_layers
 from .meanings import meanings
 from .measuring import measure, written_out
-from .names import LOSSES, Names, Parts, base_of, everything, is_ones, quantities
+from .names import Names, Parts, base_of, everything, quantities
 from .places import Definition, Env, Function, Place, free_letters, function_name
 from .ranks import Ranks
+from .signatures import arguments_of, is_signature
+from .signatures import signatures as stated_signatures
 from .sizes import Sizes
 
 if TYPE_CHECKING:
     from ..statements import Statement
 
-__all__ = ["DocumentModel", "Stated", "is_signature", "targets_of_cross_entropy"]
+__all__ = ["DocumentModel", "Stated"]
 
-_OUTPUTS = (("hat y", ""), ("hat Y", ""), ("h", "Wb"))
 _ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 
 
@@ -143,7 +139,7 @@ class DocumentModel:
             given = [s for s in stated.statements if s.defines or is_signature(s)]
             defining = [*given, *(s for s in defining if not named_entries(s.left, s.right))]
         operands = [side for s in statements for side in (s.left, s.right) if side is not None]
-        signatures = list(_signatures(statements))
+        signatures = list(stated_signatures(statements))
         declared = [symbol for s in _first(defining) for symbol in _mentioned(s)]
         declared += [symbol for node in signatures for symbol in quantities(node)]
         declared += [node.function for node in signatures if isinstance(node, Call)]
@@ -167,7 +163,7 @@ class DocumentModel:
         again = model._define(defining, signatures)
         fold(model.definitions, again)
         model._learn(statements, declared)
-        model._complete(operands)
+        complete(model, operands)
         model.layers.count(operands, model.definitions.all())
         measure(model, stated.sizes, _forward(statements, names), stated.columns)
         for of, _, *shape in named:
@@ -220,7 +216,7 @@ class DocumentModel:
                 parts = self.names.split(left)
                 if is_signature(statement):
                     key = (parts.base, parts.tag)
-                    self.definitions.signatures.setdefault(key, _arguments(body))
+                    self.definitions.signatures.setdefault(key, arguments_of(body))
                     self.definitions.adopted.add(id(statement))
                 elif not self._knows(parts, body, statement):
                     self.definitions.add(Definition(parts, body, statement))
@@ -302,129 +298,6 @@ class DocumentModel:
                 free = set(free_letters(definition.body, names))
                 self.constants |= free - names.layer_letters
 
-    # What is left out -----------------------------------------------------------------------------
-
-    def _complete(self, operands: list[Node]) -> None:
-        """Say what the layers' equations leave out."""
-        if self.names.letters_are_layers:
-            for definition in shifted(self.names, self.definitions.all(), operands):
-                self.definitions.add(definition)
-                place = self.place(definition.parts, {})
-                self.assumed[place] = ("letters-are-layers", {})
-        self._complete_biases(operands)
-        self._complete_losses(operands)
-        activation = self._activation()
-        if activation is None:
-            self._complete_output(operands, self._last_numbered())
-            return
-        parts = self.names.split(activation)
-        mark = Mark(MarkKind.LAYER, Symbol(LAST))
-        self.last_activation = replace(activation, subscripts=(), marks=(mark,))
-        own = self.definitions.under(parts)
-        defined = {self.layers.number(d.parts.layer, {}) for d in own}
-        if 0 not in defined and ("x", False) in self.layered:
-            zero = Parts(parts.base, Number("0"), parts.tag, ())
-            self.definitions.add(Definition(zero, Symbol("x")))
-            place = Place(parts.base, 0, parts.tag)
-            self.assumed[place] = ("input-is-layer-0", {"of": parts.base})
-        self._complete_output(operands, self.last_activation)
-
-    def _complete_biases(self, operands: Iterable[Node]) -> None:
-        """Take b, where only weights are declared, for the weights of a unit that is always 1."""
-        if ("b", "") in self.definitions.of or self.names.ranks.get("b") or "b" in self.declared:
-            return
-        for symbol in dict.fromkeys(s for node in operands for s in quantities(node)):
-            indices = self.names.split(symbol).indices
-            if len(indices) != 2 or not isinstance(indices[0], Symbol):
-                continue
-            if base_of(symbol) in ("w", "W") and indices[1] == Number("0"):
-                bias = replace(symbol, name="b", font="", subscripts=indices[:1])
-                parts = self.names.split(bias)
-                self.definitions.add(Definition(parts, symbol))
-                self.other_names.add(self.place(parts, {}))
-                self.assumed[self.place(parts, {})] = ("bias-of-unit-0", {"of": base_of(symbol)})
-                self.layered.add((parts.base, parts.layer is not None))
-                self.declared.add(parts.base)
-
-    def _complete_losses(self, operands: Iterable[Node]) -> None:
-        r"""Take `\vec E` for the vector of the losses of all samples."""
-        written = list(dict.fromkeys(s for node in operands for s in quantities(node)))
-        for symbol in written:
-            if symbol.accents != ("vec",) or symbol.subscripts:
-                continue
-            for one in written:
-                own = self.names.split(one)
-                if replace(one, subscripts=(), marks=()) == replace(symbol, accents=()):
-                    if own.base in self.names.sampled and len(own.indices) == 1:
-                        parts = replace(self.names.split(symbol), indices=own.indices)
-                        self.names.sampled.add(parts.base)
-                        self.names.ranks[parts.base] = 1
-                        self.layered.add((parts.base, False))
-                        self.declared.add(parts.base)
-                        self.definitions.add(Definition(parts, one))
-                        self.other_names.add(self.place(parts, {}))
-                        break
-
-    def _complete_output(self, operands: Iterable[Node], last: Symbol | None) -> None:
-        """Take the network's output, where only its name is used, for the last layer."""
-        if last is None:
-            return
-        named = [self.names.split(s) for node in operands for s in quantities(node)]
-        known = {(parts.base, parts.tag) for parts in named if parts.tag}
-        for base, tag in _OUTPUTS:
-            known_so = (base, tag) in known if tag else (base, False) in self.layered
-            if known_so and (base, tag) not in self.definitions.of:
-                indices = self.names.split(last).indices
-                self.definitions.add(Definition(Parts(base, None, tag, indices), last))
-                if indices:
-                    self.names.ranks.setdefault(base, len(indices))
-                self.other_names.add(Place(base, None, tag))
-                self.assumed[Place(base, None, tag)] = ("output-is-last-layer", {"of": base})
-                self.layered.add((base, False))
-                self.declared.add(base)
-                if self.names.canonical(last) in self.names.sampled:
-                    self.names.sampled.add(base)
-
-    def _last_numbered(self) -> Symbol | None:
-        """The quantity of the layer with the greatest number that nothing else is made of."""
-        forward = [
-            definition
-            for definition in self.definitions.all()
-            if definition.parts.base not in LOSSES
-            and not any(isinstance(node, Derivative) for node in everything(definition.body))
-        ]
-        used = {
-            (parts.base, parts.layer)
-            for definition in forward
-            for parts in map(self.names.split, quantities(definition.body))
-        }
-        numbered: list[tuple[int, Symbol]] = []
-        for definition in forward:
-            parts, statement = definition.parts, definition.statement
-            left = statement.definition[0] if statement else None
-            if not isinstance(left, Symbol) or not isinstance(parts.layer, Number):
-                continue
-            if parts.base in ERRORS or not parts.layer.digits.isdecimal():
-                continue
-            if (parts.base, parts.layer) not in used:
-                if all(isinstance(index, Symbol) for index in parts.indices):
-                    numbered.append((int(parts.layer.digits), left))
-        last = max((number for number, _ in numbered), default=0)
-        found = {symbol.unmarked: symbol for number, symbol in numbered if number == last}
-        return next(iter(found.values())) if len(found) == 1 else None
-
-    def _activation(self) -> Symbol | None:
-        """The quantity of one layer that the equations of the next layer are made of."""
-        for definition in self.definitions.all():
-            if not self.layers.is_letter(definition.parts.layer):
-                continue
-            for symbol in quantities(definition.body):
-                parts = self.names.split(symbol)
-                below = isinstance(parts.layer, Sum) and -1 in parts.layer.signs
-                if below and self.definitions.under(parts):
-                    return symbol
-        return None
-
     def _prefer_recurrences(self, again: Iterable[Definition]) -> None:
         """Take `z^l = W^l a^{l-1}` for the equation of a layer where `z^l = W^l x` came first."""
         for later in again:
@@ -449,54 +322,6 @@ class DocumentModel:
     def _suppose(self, operands: list[Node]) -> None:
         """Take quantities without an equation for functions of what they are differentiated by."""
         self.definitions.supposed = suppositions(self.definitions, operands, self.last_activation)
-
-
-def targets_of_cross_entropy(model: DocumentModel) -> set[str]:
-    """Letters of given vectors that multiply a logarithm under a sum: the targets of a softmax."""
-    found = set()
-    for definition in model.definitions.all():
-        for node in everything(definition.body):
-            factors = _summed_factors(node)
-            if any(isinstance(f, Call) and f.function.name in ("log", "ln") for f in factors):
-                for factor in factors:
-                    if isinstance(factor, Symbol):
-                        parts = model.names.split(factor)
-                        if not model.definitions.under(parts):
-                            found.add(parts.base)
-    return found
-
-
-def _summed_factors(node: Node) -> tuple[Node, ...]:
-    r"""The factors of a product that a sum, or a vector of ones beside it, adds up."""
-    if isinstance(node, BigSum):
-        body = stripped(node.body)
-    elif isinstance(node, Product) and any(is_ones(_plain(factor)) for factor in node.factors):
-        others = [factor for factor in node.factors if not is_ones(_plain(factor))]
-        body = stripped(others[0]) if len(others) == 1 else node
-    else:
-        return ()
-    return tuple(map(_plain, body.factors)) if isinstance(body, Product) else ()
-
-
-def _plain(node: Node) -> Node:
-    """What stands inside brackets, above braces and below a transpose."""
-    while isinstance(node, Group | Brace | Transpose):
-        node = node.body
-    return node
-
-
-def is_signature(statement: Statement) -> bool:
-    """Say whether an equation only names the arguments of a loss: `C = C(a)`."""
-    left, body = statement.left, statement.right
-    if statement.relation not in ("=", ":=") or not isinstance(left, Symbol):
-        return False
-    if isinstance(body, Call):
-        return base_of(body.function) == base_of(left) and not body.order
-    if isinstance(body, Product) and len(body.factors) == 2:
-        name, arguments = body.factors
-        if isinstance(name, Symbol) and isinstance(arguments, Tuple | Group):
-            return base_of(name) == base_of(left)
-    return False
 
 
 def _first(defining: Iterable[Statement]) -> Iterator[Statement]:
@@ -530,31 +355,6 @@ def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
             if not parts.indices and s.right is not None:
                 found.append(Definition(parts, s.right))
     return found
-
-
-def _arguments(body: Node) -> tuple[Node, ...]:
-    if isinstance(body, Call):
-        return body.arguments
-    assert isinstance(body, Product)
-    last = body.factors[1]
-    if isinstance(last, Tuple):
-        return last.items
-    return (last.body,) if isinstance(last, Group) else (last,)
-
-
-def _signatures(statements: Iterable[Statement]) -> Iterator[Node]:
-    """The losses that are stated with their arguments and without a formula."""
-    for statement in statements:
-        node = statement.left
-        if statement.relation:
-            continue
-        if (isinstance(node, Call) and not node.order and len(node.arguments) > 1) or (
-            isinstance(node, Product)
-            and len(node.factors) == 2
-            and isinstance(node.factors[0], Symbol)
-            and isinstance(node.factors[1], Tuple)
-        ):
-            yield node
 
 
 def _shows_arrays(node: Node) -> bool:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from ..syntax import Call, Matrix, Node, Number, Operator, Product, Sum, Symbol, Transpose
 from .entries import named_entries
 from .letters import ERRORS
-from .model import DocumentModel, Stated, is_signature
+from .model import DocumentModel, Stated
 from .names import Names, base_of, everything, spelled
+from .signatures import is_signature
 
 if TYPE_CHECKING:
     from ..statements import Statement

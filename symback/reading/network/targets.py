@@ -1,0 +1,47 @@
+"""The targets of a softmax with cross-entropy, which sum to one without its being said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..syntax import BigSum, Brace, Call, Group, Node, Product, Symbol, Transpose, stripped
+from .names import everything, is_ones
+
+if TYPE_CHECKING:
+    from .model import DocumentModel
+
+__all__ = ["targets_of_cross_entropy"]
+
+
+def targets_of_cross_entropy(model: DocumentModel) -> set[str]:
+    """Letters of given vectors that multiply a logarithm under a sum: the targets of a softmax."""
+    found = set()
+    for definition in model.definitions.all():
+        for node in everything(definition.body):
+            factors = _summed_factors(node)
+            if any(isinstance(f, Call) and f.function.name in ("log", "ln") for f in factors):
+                for factor in factors:
+                    if isinstance(factor, Symbol):
+                        parts = model.names.split(factor)
+                        if not model.definitions.under(parts):
+                            found.add(parts.base)
+    return found
+
+
+def _summed_factors(node: Node) -> tuple[Node, ...]:
+    r"""The factors of a product that a sum, or a vector of ones beside it, adds up."""
+    if isinstance(node, BigSum):
+        body = stripped(node.body)
+    elif isinstance(node, Product) and any(is_ones(_plain(factor)) for factor in node.factors):
+        others = [factor for factor in node.factors if not is_ones(_plain(factor))]
+        body = stripped(others[0]) if len(others) == 1 else node
+    else:
+        return ()
+    return tuple(map(_plain, body.factors)) if isinstance(body, Product) else ()
+
+
+def _plain(node: Node) -> Node:
+    """What stands inside brackets, above braces and below a transpose."""
+    while isinstance(node, Group | Brace | Transpose):
+        node = node.body
+    return node
