@@ -11,28 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction as Rational
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, Value, transpose
+from .calls import Calls
+from .choices import Choices
 from .network.measuring import bound as named_size
 from .network.model import DocumentModel
 from .network.names import base_of, is_ones, quantities, spelled, summed_letters
-from .network.places import Place, Undecided, function_name
+from .network.places import Place, Undecided
 from .network.ranks import LOSSES
 from .products import Products
+from .slopes import Slopes
 from .syntax import (
     Abs,
     BigSum,
-    Binomial,
     Brace,
     Call,
     Cases,
     Derivative,
     Differential,
-    Dots,
-    Extremum,
     Fraction,
     Group,
     Indicator,
@@ -44,11 +43,9 @@ from .syntax import (
     Operator,
     Power,
     Product,
-    Relation,
     Sqrt,
     Sum,
     Symbol,
-    Text,
     Transpose,
     Tuple,
     stripped,
@@ -59,19 +56,11 @@ if TYPE_CHECKING:
     from .network.dependencies import Supposition
     from .network.names import Parts
 
-__all__ = ["KNOWN_NAMES", "Interpreter", "terms_of"]
+__all__ = ["Interpreter", "terms_of"]
 
 Env = Mapping[str, int]
 SIZE_LIMIT = 64
 FACTOR_LIMIT = 200  # the derivative of a product has as many terms, each as long
-
-_NAMED = {
-    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
-    "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
-    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
-}  # fmt: skip
-KNOWN_NAMES = frozenset([*_NAMED, "max", "min", "softmax", "prod"])
-_LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
 
 
 @dataclass
@@ -95,6 +84,9 @@ class Interpreter:
     def __post_init__(self) -> None:
         self.terms = Terms(self._define)
         self.products = Products(self)
+        self.calls = Calls(self)
+        self.choices = Choices(self)
+        self.slopes = Slopes(self)
 
     def note(self, code: str, **arguments: str) -> None:
         """Note a choice that the writing leaves open."""
@@ -108,7 +100,7 @@ class Interpreter:
         place, indices = key  # type: ignore[misc]
         signature = self.model.definitions.signatures.get((place.base, place.tag))
         if signature is not None and not indices:
-            return self._of_vectors(place.base, [self.value(node, {}) for node in signature])
+            return self.calls.of_vectors(place.base, [self.value(node, {}) for node in signature])
         found = self.model.definitions.match(place, indices)
         if found is None and place.base in self.model.unit_sums and len(indices) == 1:
             size = self.model.sizes.size((place, 0))
@@ -223,7 +215,7 @@ class Interpreter:
                 return self.terms.number(self.model.sizes.size(size))
             function = self.model.definitions.functions.get(node.name)
             if function is not None and (node.name, "") not in self.model.definitions.of:
-                return self._map(node.name, 0, self.value(function.variable, env))
+                return self.calls.map(node.name, 0, self.value(function.variable, env))
         parts = names.split(node)
         place = self.model.place(parts, env)
         if place in self.summed:
@@ -366,7 +358,7 @@ class Interpreter:
         of = replace(function, primes=0)
         if self.model.names.canonical(of) not in self.model.declared:
             return None
-        return self._by(self.value(of, env), by, env, of)
+        return self.slopes.by(self.value(of, env), by, env, of)
 
     def _fraction(self, node: Fraction, env: Env) -> Value:
         above, below = self.value(node.numerator, env), self.value(node.denominator, env)
@@ -406,12 +398,12 @@ class Interpreter:
         return self.terms.apply("sqrt", [self._squared_norm(node, env)])
 
     def _abs(self, node: Abs, env: Env) -> Value:
-        return self._map("abs", 0, self.value(node.body, env))
+        return self.calls.map("abs", 0, self.value(node.body, env))
 
     def _sqrt(self, node: Sqrt, env: Env) -> Value:
         if node.degree is not None:
             raise Undecided("root")
-        return self._map("sqrt", 0, self.value(node.body, env))
+        return self.calls.map("sqrt", 0, self.value(node.body, env))
 
     def _transpose(self, node: Transpose, env: Env) -> Value:
         body = self.value(node.body, env)
@@ -443,7 +435,7 @@ class Interpreter:
         ranges = [self.range_of(node, letter, env) for letter in letters]
         for values in all_pairs(*ranges):
             inner = {**env, **dict(zip(letters, values, strict=True))}
-            if all(self.holds(condition, inner) for condition in node.conditions):
+            if all(self.choices.holds(condition, inner) for condition in node.conditions):
                 terms.append(self.value(node.body, inner))
         if node.operator == "prod":
             return self.terms.product(map(self.as_scalar, terms))
@@ -492,230 +484,18 @@ class Interpreter:
                     sizes.append(2)
         return min(sizes, default=None)
 
-    def holds(self, condition: Node, env: Env) -> bool:
-        """Whether a condition on indices holds."""
-        if not isinstance(condition, Relation):
-            raise Undecided("condition")
-        try:
-            values = [self.index(operand, env) for operand in condition.operands]
-        except Undecided:
-            raise Undecided("condition") from None
-        tests: dict[str, Callable[[int, int], bool]] = {
-            "=": lambda a, b: a == b, "\\neq": lambda a, b: a != b, "\\ne": lambda a, b: a != b,
-            "<": lambda a, b: a < b, ">": lambda a, b: a > b,
-            "\\le": lambda a, b: a <= b, "\\leq": lambda a, b: a <= b,
-            "\\ge": lambda a, b: a >= b, "\\geq": lambda a, b: a >= b,
-        }  # fmt: skip
-        if any(sign not in tests for sign in condition.operators):
-            raise Undecided("condition")
-        return all(
-            tests[sign](values[at], values[at + 1]) for at, sign in enumerate(condition.operators)
-        )
-
-    def _indicator(self, node: Indicator, env: Env) -> Value:
-        condition = stripped(node.condition)
-        try:
-            return self.terms.one if self.holds(condition, env) else self.terms.zero
-        except Undecided:
-            return self._step(condition, env)
-
-    def _step(self, condition: Node, env: Env) -> Term:
-        if not (isinstance(condition, Relation) and len(condition.operands) == 2):
-            raise Undecided("condition")
-        left, right = (self.scalar(operand, env) for operand in condition.operands)
-        if condition.operators[0] in ("<", "\\le", "\\leq"):
-            left, right = right, left
-        elif condition.operators[0] not in (">", "\\ge", "\\geq"):
-            raise Undecided("condition")
-        difference = self.terms.sum((left, self.terms.negative(right)))
-        return self.terms.apply("step", [difference])
-
-    def _cases(self, node: Cases, env: Env) -> Value:
-        """Values by conditions on indices, or two values by the sign of something."""
-        values = list(zip(node.values, node.conditions, strict=True))
-        for value, condition in values:
-            if condition is None or isinstance(condition, Text):
-                return self.scalar(value, env)
-            try:
-                if self.holds(stripped(condition), env):
-                    return self.scalar(value, env)
-            except Undecided:
-                if len(values) != 2 or isinstance(stripped(condition), Text):
-                    raise
-                above = self._step(stripped(condition), env)
-                below = self.terms.sum((self.terms.one, self.terms.negative(above)))
-                chosen = [self.scalar(each, env) for each, _ in values]
-                weighed = zip(chosen, (above, below), strict=True)
-                return self.terms.sum(map(self.terms.product, weighed))
-        raise Undecided("condition")
-
-    # Functions ------------------------------------------------------------------------------------
-
-    def _call(self, node: Call, env: Env) -> Value:
-        name = function_name(node.function)
-        if name == "prod" and len(node.arguments) > 1:
-            return self.products.chain([self.value(argument, env) for argument in node.arguments])
-        base = base_of(node.function)
-        key = (base, "")
-        known = self.model.definitions
-        is_quantity = key in known.of or key in known.signatures
-        if is_quantity and name not in known.functions:
-            if not node.order:
-                return self._symbol(node.function, env)
-            if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
-                if base not in ("f", "g"):
-                    return self._by(self.value(node.function, env), by, env, node.function)
-        values = [self.value(argument, env) for argument in node.arguments]
-        if name in ("max", "min"):
-            return self._extreme(name, values)
-        if name == "softmax" and len(values) == 1:
-            return self._softmax(values[0])
-        if len(values) > 1 or (isinstance(values[0], Array) and name in _LOSSES):
-            if node.order:
-                raise Undecided("derivative-of-several")
-            return self._of_vectors(name, values)
-        return self._map(name, node.order, values[0])
-
-    def _map(self, name: str, order: int, argument: Value) -> Value:
-        if isinstance(argument, Array):
-            return argument.map(lambda item: self.applied(name, order, item))
-        if isinstance(argument, Jacobian):
-            raise Undecided("jacobian-layout")
-        return self.applied(name, order, argument)
-
-    def applied(self, name: str, order: int, argument: Term) -> Term:
-        """A function of a scalar: of its own meaning, of the document's definition, or generic."""
-        function = self.model.definitions.functions.get(name)
-        if function is not None:
-            slot = self.terms.unknown((Place("slot of", None, name), ()))
-            if name not in self.by_hand:
-                slots = _Slots(self, function.variable, slot)
-                self.by_hand[name] = slots.scalar(function.body, {})
-            body = self.by_hand[name]
-            for _ in range(order):
-                body = self.terms.derivative(body, slot)
-            return self.terms.replaced(body, slot, argument)
-        known = self.model.meanings.get(name) or _NAMED.get(name)
-        if known is None and name not in self.model.applied:
-            plain = name.split("^")[0]
-            if plain in self.model.applied:
-                self.note("same-letter", written=name, taken=plain)
-                return self.applied(plain, order, argument)
-            self.touched[name] = None
-        if known is not None and order > 1:
-            raise Undecided("higher-derivative")
-        return self.terms.apply(known or name, [argument], [order])
-
-    def _of_vectors(self, name: str, values: list[Value]) -> Term:
-        items: list[Term] = []
-        for value in values:
-            if isinstance(value, Jacobian):
-                raise Undecided("jacobian-layout")
-            items += value.items if isinstance(value, Array) else (value,)
-        return self.terms.apply(f"{name}(", items)
-
-    def _extreme(self, name: str, values: list[Value]) -> Value:
-        if len(values) != 2:
-            raise Undecided("not-supported", what=name)
-        zero = [isinstance(value, Term) and value.value == 0 for value in values]
-        if name == "max" and any(zero):
-            return self._map("relu", 0, values[zero.index(False)] if False in zero else values[0])
-        one, other = map(self.as_scalar, values)
-        difference = self.terms.sum((one, self.terms.negative(other)))
-        above = self.terms.apply("relu", [difference])
-        if name == "max":
-            return self.terms.sum((other, above))
-        return self.terms.sum((one, self.terms.negative(above)))
-
-    def _softmax(self, argument: Value) -> Value:
+    def softmax(self, argument: Value) -> Value:
+        """The softmax of a vector."""
         if not isinstance(argument, Array):
             raise Undecided("not-supported", what="softmax of a scalar")
         exponentials = argument.map(lambda item: self.terms.apply("exp", [item]))
         total = self.terms.sum(exponentials.items)
         return exponentials.map(lambda item: self.terms.quotient(item, total))
 
-    # Derivatives ----------------------------------------------------------------------------------
-
-    def _derivative(self, node: Derivative, env: Env) -> Value:
-        if node.of is None:
-            raise Undecided("nothing-differentiated")
-        of = stripped(node.of)
-        value = self.value(of, env)
-        for by in node.by:
-            value = self._by(value, stripped(by), env, of)
-        return value
-
-    def _nabla(self, node: Nabla, env: Env) -> Value:
-        if node.of is None:
-            raise Undecided("nothing-differentiated")
-        of = stripped(node.of)
-        by = node.by if node.by is not None else self._output(of)
-        return self._by(self.value(of, env), stripped(by), env, of)
-
-    def _output(self, loss: Node) -> Symbol:
-        """What a loss is a function of directly: `nabla C` is by the output of the network."""
-        if isinstance(loss, Symbol):
-            parts = self.model.names.split(loss)
-            for definition in self.model.definitions.under(parts):
-                for symbol in quantities(definition.body):
-                    own = self.model.names.split(symbol)
-                    if (own.base, own.tag) in self.model.definitions.of:
-                        self.note("gradient-by-output", by=own.base)
-                        return symbol
-        raise Undecided("nabla-of-what")
-
-    def _differential(self, node: Differential, env: Env) -> Value:
-        """Read `dz` as the loss's derivative by z, the way programs name it."""
-        if node.of is None or node.kind != "d" or self.loss is None:
-            raise Undecided("differential")
-        self.note("adjoint-shorthand")
-        return self._by(self.differentiated(node.of, env), node.of, env, self.loss)
-
     def differentiated(self, by: Node, env: Env) -> Value:
         """The loss whose derivative by something a differential alone stands for."""
         assert self.loss is not None
         return self.value(self.loss, env)
-
-    def _by(self, value: Value, by: Node, env: Env, of: Node) -> Value:
-        if not isinstance(by, Symbol):
-            raise Undecided("derivative-by-expression")
-        where = self.value(by, env)
-        name = self.model.place(self.model.names.split(by), env)
-        if isinstance(value, Jacobian) or isinstance(where, Jacobian):
-            raise Undecided("jacobian-layout")
-        if isinstance(where, Term):
-            if where.kind != "unknown":
-                raise Undecided("derivative-by-expression")
-            if isinstance(value, Term):
-                return self._partial(value, where)
-            return value.map(lambda item: self._partial(item, where))
-        if isinstance(value, Term) or len(value.items) == 1:
-            item = self.as_scalar(value)
-            slopes = where.map(lambda entry: self._partial(item, entry))
-            return Array(slopes.rows, slopes.columns, slopes.items, name)
-        if len(where.items) == 1:
-            return value.map(lambda item: self._partial(item, where.items[0]))
-        own: Hashable = None
-        if isinstance(of, Symbol):
-            own = self.model.place(self.model.names.split(of), env)
-        items = tuple(
-            tuple(self._partial(item, entry) for entry in where.items) for item in value.items
-        )
-        return Jacobian(value.shape, where.shape, items, own, name)
-
-    def _partial(self, value: Term, by: Term) -> Term:
-        slope = self.terms.derivative(value, by)
-        if slope is self.terms.zero and value.kind != "number":
-            place = by.data[0]  # type: ignore[index]
-            reached = {key[0] for key in self.terms.reached(value)}  # type: ignore[index]
-            if place not in reached:
-                if self.touched:
-                    raise Undecided("undeclared", symbol=", ".join(self.touched))
-                raise Undecided("no-path", by=str(place.base))
-        return slope
-
-    def _unsupported(self, node: Node, _: Env) -> Value:
-        raise Undecided("not-supported", what=type(node).__name__.lower())
 
 
 def terms_of(value: Value) -> Iterator[Term]:
@@ -749,27 +529,6 @@ def without_arguments(node: Product) -> Product:
     )
 
 
-class _Slots:
-    """Reads the body of a function's definition with its variable as an unknown."""
-
-    def __init__(self, interpreter: Interpreter, variable: Symbol, slot: Term) -> None:
-        self.interpreter, self.variable, self.slot = interpreter, variable, slot
-
-    def scalar(self, node: Node, env: Env) -> Term:
-        """The body as a term."""
-        own = self.interpreter
-        inner = type(own)(own.model)
-        inner.terms, inner.products = own.terms, Products(inner)
-        inner.note = own.note  # type: ignore[method-assign]
-        symbol_rule = inner._symbol
-
-        def symbol(found: Symbol, at: Env) -> Value:
-            return self.slot if found == self.variable else symbol_rule(found, at)
-
-        inner._symbol = symbol  # type: ignore[method-assign,assignment]
-        return inner.scalar(node, env)
-
-
 _RULES: dict[type[Node], Callable[..., Value]] = {
     Number: Interpreter._number,
     Symbol: lambda self, node, env: self._symbol(node, env),
@@ -786,11 +545,10 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Matrix: Interpreter._matrix,
     Tuple: Interpreter._tuple,
     BigSum: Interpreter._big_sum,
-    Indicator: Interpreter._indicator,
-    Cases: Interpreter._cases,
-    Call: Interpreter._call,
-    Derivative: Interpreter._derivative,
-    Nabla: Interpreter._nabla,
-    Differential: Interpreter._differential,
+    Indicator: lambda own, node, env: own.choices.indicator(node, env),
+    Cases: lambda own, node, env: own.choices.cases(node, env),
+    Call: lambda own, node, env: own.calls.value(node, env),
+    Derivative: lambda own, node, env: own.slopes.derivative(node, env),
+    Nabla: lambda own, node, env: own.slopes.nabla(node, env),
+    Differential: lambda own, node, env: own.slopes.differential(node, env),
 }
-_UNUSED = (Binomial, Dots, Extremum, Rational)

@@ -15,8 +15,9 @@ from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
 from .arrays import Array, ShapeError, Value
+from .calls import KNOWN_NAMES
 from .comparing import Comparer, Outcome, Sameness
-from .interpret import KNOWN_NAMES, SIZE_LIMIT, Interpreter, terms_of
+from .interpret import SIZE_LIMIT, Interpreter, terms_of
 from .network.meanings import SIGMOIDS
 from .network.model import DocumentModel
 from .network.names import base_of, everything, is_ones, quantities, spelled, summed_letters
@@ -124,7 +125,7 @@ class Judge:
         for env in assignments:
             if any(env.get(letter, value) != value for letter, value in fixed.items()):
                 continue
-            if not all(own.holds(condition, env) for condition in self.conditions):
+            if not all(own.choices.holds(condition, env) for condition in self.conditions):
                 continue
             try:
                 one = own.value(left, env)

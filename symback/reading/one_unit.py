@@ -32,7 +32,7 @@ class OneUnit(Interpreter):
         place, _ = key  # type: ignore[misc]
         signature = self.model.definitions.signatures.get((place.base, place.tag))
         if signature is not None:
-            return self._of_vectors(place.base, [self.value(node, {}) for node in signature])
+            return self.calls.of_vectors(place.base, [self.value(node, {}) for node in signature])
         for indices in _RANKS:
             found = self.model.definitions.match(place, indices)
             if found is not None:
@@ -70,5 +70,6 @@ class OneUnit(Interpreter):
         """One."""
         return 1
 
-    def _softmax(self, argument: Value) -> Value:
+    def softmax(self, argument: Value) -> Value:
+        """Of one unit it is 1, whatever comes in: nothing is shown."""
         raise Undecided("several-units")  # of one unit it is 1, whatever comes in
