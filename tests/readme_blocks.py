@@ -14,6 +14,7 @@ import shlex
 import sys
 import tempfile
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,13 +56,24 @@ class Shown:
         return re.fullmatch(pattern, printed) is not None
 
     def filled(self, printed: str) -> str:
-        """The block with what is printed now, cut where it was cut."""
+        """The block with what is printed now, cut where it was cut.
+
+        A part between two cuts goes from the line that it began with to the one that it ended with.
+        """
         lines = printed.splitlines()
-        if CUT in self.lines:
-            head = self.lines.index(CUT)
-            tail = len(self.lines) - head - 1
-            lines = [*lines[:head], CUT, *lines[len(lines) - tail :]]
-        return "\n".join([f"$ {self.command}", *lines]) + "\n"
+        parts = [(cut, list(run)) for cut, run in groupby(self.lines, CUT.__eq__)]
+        now: list[str] = []
+        for place, (is_cut, run) in enumerate(parts):
+            if is_cut:
+                now.append(CUT)
+            elif place == 0:
+                now += lines[: len(run)] if len(parts) > 1 else lines
+            elif place == len(parts) - 1:
+                now += lines[-len(run) :]
+            else:
+                begin = lines.index(run[0])
+                now += lines[begin : lines.index(run[-1], begin) + 1]
+        return "\n".join([f"$ {self.command}", *(now if parts else lines)]) + "\n"
 
 
 def documents() -> list[Path]:

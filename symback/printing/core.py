@@ -255,7 +255,10 @@ class Printer:
         bottom = self._row(Rational(number.q, 1), below)
         if self.target.quotient_level < Level.ATOM:  # no bar to bracket them
             top, bottom = self._at_least(top, Level.PRODUCT), self._at_least(bottom, Level.POWER)
-        text = self.target.quotient(plainly(top.text), plainly(bottom.text))
+        sides = top.text, bottom.text
+        if not self.target.breaks_all:
+            sides = plainly(top.text), plainly(bottom.text)
+        text = self.target.quotient(*sides)
         if self._fits(text):
             return Piece(text, self.target.quotient_level, "partial")
         if self._fits(bottom.text):  # 1/3 (…), which can be broken
@@ -374,7 +377,8 @@ class Printer:
             label = "" if node.label is None else plainly(self.piece(node.label).text)
         if not self._fits(body.text):
             return body
-        return Piece(self.target.braced(plainly(body.text), label), body.level, body.kind)
+        inner = body.text if self.target.breaks_all else plainly(body.text)
+        return Piece(self.target.braced(inner, label), body.level, body.kind)
 
 
 def _is_divisor(factor: Expr) -> bool:

@@ -53,6 +53,7 @@ class Latex(Target):
     name = "latex"
     quotient_level = Level.ATOM
     joint = r"\cdot "
+    nest = r"\quad "
 
     def measure(self, text: str) -> float:
         return measure_latex(text)

@@ -5,13 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from symback.printing.target import FACTOR_BREAK, TERM_BREAK, plainly
+from symback.printing.target import (
+    BRACE,
+    BRACE_END,
+    FACTOR_BREAK,
+    SUM_BREAK,
+    TERM_BREAK,
+    plainly,
+)
 
 __all__ = ["break_lines"]
 
-_LINE, _DEEPER, _FACTOR, _BARE, _TOO_WIDE = 20.0, 6.0, 9.0, 45.0, 10_000.0
-"""What a further line, a break inside one more parenthesis, a break before a factor with a sign,
-one before a factor without, and each unit of width beyond the margin cost."""
+_LINE, _FACTOR, _BRACKET = 20.0, 9.0, 400.0
+"""What a further line costs, a break before a factor with a sign, one before a bracket."""
+
+_DEEPER, _BARE, _SUM = 1e3, 1.5e3, 3e3
+"""What a break inside one more bracket costs, one before any other factor without a sign, and one
+after a sum sign: inside a bracket a formula is broken only where the bracket does not fit a line.
+"""
+
+_TOO_WIDE = 1e7
+"""What each unit of width beyond the margin costs."""
 
 _SIGNS = (
     "\\cdot",
@@ -30,9 +44,17 @@ _SIGNS = (
 )
 """What a factor begins with that has a sign before it."""
 
+_OPENING = ("(", "\\(", "\\bigl(", "\\Bigl(", "bigl ", "Bigl ")
+"""What a bracket begins with."""
+
 
 def break_lines(
-    marked: str, first: float, others: float, measure: Callable[[str], float], times: str = ""
+    marked: str,
+    first: float,
+    others: float,
+    measure: Callable[[str], float],
+    times: str = "",
+    nest: str = "",
 ) -> list[str]:
     """Break a printed formula at its marks, so that each line fits, at the least cost.
 
@@ -42,41 +64,61 @@ def break_lines(
         others: the room on every other line.
         measure: the width of a part of the formula.
         times: the sign of a product, for a line that begins with a factor.
+        nest: what a line begins with for each bracket that is open there.
     """
     if measure(plainly(marked)) <= first:
         return [plainly(marked)]
-    parts = re.split(f"([{TERM_BREAK}{FACTOR_BREAK}])", marked)
+    parts = re.split(f"([{TERM_BREAK}{FACTOR_BREAK}{SUM_BREAK}])", marked)
     texts, marks = parts[::2], parts[1::2]
     widths = [measure(text) for text in texts]
-    prices = _prices(texts, marks)
+    depths = _depths(texts)
+    prices = [0.0, *map(_price, marks, depths, texts[1:])]
+    begins = [
+        "",
+        *(
+            nest * depth + (times if _is_bare(mark, text) else "")
+            for mark, depth, text in zip(marks, depths, texts[1:], strict=True)
+        ),
+    ]
+    taken = [measure(begin) for begin in begins]
     best: list[tuple[float, int]] = [(0.0, 0)]  # for each end: the cost so far, the last break
     for end in range(1, len(texts) + 1):
         options = []
         width = 0.0
         for start in range(end - 1, -1, -1):
             width += widths[start]
-            over = max(0.0, width - (first if start == 0 else others))
-            price = prices[start - 1] + _LINE if start else 0.0
+            over = max(0.0, width - (others - taken[start] if start else first))
+            price = prices[start] + _LINE if start else 0.0
             options.append((best[start][0] + price + _TOO_WIDE * over, start))
             if over > others:
                 break
-        best.append(min(options))
+        best.append(min(options, key=lambda option: (option[0], -option[1])))  # full lines first
     breaks = []
     end = len(texts)
     while end:
         breaks.append((best[end][1], end))
         end = best[end][1]
-    lines = []
-    for start, end in reversed(breaks):
-        bare = start and marks[start - 1] == FACTOR_BREAK and not texts[start].startswith(_SIGNS)
-        lines.append((times if bare else "") + "".join(texts[start:end]).strip())
-    return lines
+    return [begins[start] + "".join(texts[start:end]).strip() for start, end in reversed(breaks)]
 
 
-def _prices(texts: list[str], marks: list[str]) -> list[float]:
-    depth, prices = 0, []
-    for text, mark, following in zip(texts, marks, texts[1:], strict=False):
-        depth += sum(map(text.count, "([")) - sum(map(text.count, ")]"))
-        factor = _FACTOR if following.startswith(_SIGNS) else _BARE
-        prices.append(_DEEPER * depth + (factor if mark == FACTOR_BREAK else 0.0))
-    return prices
+def _is_bare(mark: str, following: str) -> bool:
+    """Whether a line that begins here begins with a factor that has no sign before it."""
+    return mark == FACTOR_BREAK and not following.startswith(_SIGNS)
+
+
+def _depths(texts: list[str]) -> list[int]:
+    """How many brackets are open after each part but the last."""
+    depth, found = 0, []
+    for text in texts[:-1]:
+        depth += sum(map(text.count, ("(", "[", BRACE)))
+        depth -= sum(map(text.count, (")", "]", BRACE_END)))
+        found.append(max(depth, 0))
+    return found
+
+
+def _price(mark: str, depth: int, following: str) -> float:
+    """What a break at a mark costs."""
+    own = {TERM_BREAK: 0.0, FACTOR_BREAK: _FACTOR, SUM_BREAK: _SUM}[mark]
+    if _is_bare(mark, following):
+        own = _BRACKET if following.startswith(_OPENING) else _BARE
+    return _DEEPER * depth + own

@@ -12,7 +12,9 @@ __all__ = [
     "BRACE_END",
     "BRACE_LABEL",
     "FACTOR_BREAK",
+    "SUM_BREAK",
     "TERM_BREAK",
+    "UNDER",
     "Level",
     "Target",
     "plainly",
@@ -27,7 +29,13 @@ FACTOR_BREAK = "\ue001"
 BRACE, BRACE_LABEL, BRACE_END = "\ue002", "\ue003", "\ue004"
 """Enclose what a terminal shows with a brace under it, and the brace's label."""
 
-_NO_MARKS = str.maketrans("", "", TERM_BREAK + FACTOR_BREAK)
+UNDER = "\ue006"
+"""Begins a label that stands under something without a brace: a shape."""
+
+SUM_BREAK = "\ue005"
+"""Stands where a line may be broken if nothing else helps: after a sum sign."""
+
+_NO_MARKS = str.maketrans("", "", TERM_BREAK + FACTOR_BREAK + SUM_BREAK)
 
 
 def plainly(text: str) -> str:
@@ -53,6 +61,8 @@ class Target:
         quotient_level: how tightly a quotient holds together: a fraction's bar is a bracket.
         minus: the sign of a negative term.
         joint: the sign of a product, with a space, at the beginning of a line.
+        nest: what sets a line in by one step, for each bracket in which it is broken.
+        breaks_all: whether a quotient or a brace can go on in the next line.
     """
 
     name = ""
@@ -60,6 +70,8 @@ class Target:
     sigma_level = Level.SIGMA
     minus = "-"
     joint = ""
+    nest = ""
+    breaks_all = False
 
     def number(self, numerator: int, denominator: int) -> str:
         """A number that is not negative."""

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
-from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, FACTOR_BREAK, Target
+from symback.printing.target import (
+    BRACE,
+    BRACE_END,
+    BRACE_LABEL,
+    FACTOR_BREAK,
+    SUM_BREAK,
+    UNDER,
+    Target,
+    plainly,
+)
 
 __all__ = ["ASCII", "UNICODE", "Ascii", "Unicode"]
 
@@ -27,6 +36,8 @@ class Text(Target):
 
     times = "·"
     joint = "· "
+    nest = "  "
+    breaks_all = True
     sign = "Σ"
     partial_sign = "∂"
     prime = "′"
@@ -55,7 +66,9 @@ class Text(Target):
         return f" {FACTOR_BREAK}{joint}".join(factors)
 
     def quotient(self, numerator: str, denominator: str) -> str:
-        return f"{numerator} / {denominator}" if " " in numerator else f"{numerator}/{denominator}"
+        if " " not in numerator:
+            return f"{numerator}/{denominator}"
+        return f"{numerator} {FACTOR_BREAK}/ {denominator}"
 
     def parentheses(self, body: str) -> str:
         return f"({body})"
@@ -66,8 +79,8 @@ class Text(Target):
         return f"{function}{self.prime * primes}({argument})"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        signs = "".join(self.sum_sign("".join(i.split()), upper) + " " for i, upper in limits)
-        return signs + body
+        signs = [self.sum_sign("".join(i.split()), upper) for i, upper in limits]
+        return f" {SUM_BREAK}".join([*signs, body])
 
     def unequal(self, left: str, right: str) -> str:
         return f"{left} {self.other} {right}"
@@ -97,7 +110,10 @@ class Text(Target):
         return "1"
 
     def shaped(self, body: str, rows: str, columns: str) -> str:
-        return f"{body} ({rows}{self.by}{columns})"
+        shape = f"{rows}{self.by}{columns}"
+        room = " " * max(0, len(shape) - len(plainly(body)))
+        left = len(room) // 2
+        return f"{BRACE}{room[:left]}{body}{room[left:]}{BRACE_LABEL}{UNDER}{shape}{BRACE_END}"
 
     def braced(self, body: str, label: str) -> str:
         return f"{BRACE}{body}{BRACE_LABEL}{label}{BRACE_END}"

@@ -47,6 +47,7 @@ class Typst(Target):
     name = "typst"
     quotient_level = Level.ATOM
     joint = "dot.op "
+    nest = "quad "
 
     def measure(self, text: str) -> float:
         return measure_typst(text)

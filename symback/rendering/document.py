@@ -12,7 +12,7 @@ from symback.algebra.formula import parse_formula
 from symback.algebra.nodes import EVERY, OfVectors
 from symback.algebra.sums import write_out
 from symback.calculus.derivation import Derivation, Link, Rule, Step
-from symback.calculus.matrix import MatrixForm
+from symback.calculus.matrix import MatrixForm, Partials
 from symback.calculus.unit import Chain, UnitDerivation
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
@@ -222,6 +222,12 @@ class Document:
             return self.derivation.matrices
         except InputError:
             return ()
+
+    @property
+    def telling_matrices(self) -> tuple[MatrixForm, ...]:
+        """The matrix forms that say more than that an open loss's derivative is itself."""
+        loss = self.derivation.model.loss
+        return tuple(f for f in self.matrices if f.right != Partials(loss, f.quantity))
 
     @cached_property
     def recursion(self) -> tuple[ChainOf, ...]:

@@ -264,7 +264,8 @@ class Page:
 
     def broken(self, marked: str, room: float) -> list[str]:
         """A formula in lines that fit; all but the first are set in."""
-        return break_lines(marked, room, room - 2.0, self.target.measure, self.target.joint)
+        target = self.target
+        return break_lines(marked, room, room - 2.0, target.measure, target.joint, target.nest)
 
     def reasons(self, chain: ChainOf, say: Say) -> list[Markup]:
         """The reason of each link in words; one that is the same as before is not said again."""

@@ -9,6 +9,7 @@ from symback.printing.matrix import MatrixPrinter
 from symback.printing.numpy import NUMPY, NumPyPrinter
 from symback.printing.subset import unknown
 from symback.printing.target import plainly
+from symback.rendering import render
 
 REGRESSION = Network(layers=(2, 3, 1), activations=("tanh", "sigmoid"), loss="squared-error")
 
@@ -20,10 +21,23 @@ def forms(network, target, **options):
 
 
 def test_text_with_shapes():
-    found = forms(Network(layers=(2, 3, 2)), "text")
-    assert found["h′ (1×3)"] == "x (1×2) · W⁽¹⁾ (2×3) + b⁽¹⁾ (1×3)"
-    assert found["∂ℒ/∂W⁽²⁾ (3×2)"] == "hᵀ (3×1) · ∂ℒ/∂y′ (1×2)"
-    assert found["∂ℒ/∂h′ (1×3)"] == "(∂ℒ/∂y′ (1×2) · W⁽²⁾ᵀ (2×3)) ⊙ f′(h′) (1×3)"
+    derivation = derive(Network(layers=(2, 3, 2)))
+    document = render("derivation", "text", derivation=derivation, report=None)
+    for formula in (
+        """
+ (1)  h′  =  x  · W⁽¹⁾ + b⁽¹⁾
+      1×3   1×2   2×3    1×3
+""",
+        """
+ (8)  ∂ℒ/∂W⁽²⁾ = hᵀ  · ∂ℒ/∂y′
+        3×2      3×1    1×2
+""",
+        """
+ (11) ∂ℒ/∂h′ = (∂ℒ/∂y′ · W⁽²⁾ᵀ) ⊙ f′(h′)
+       1×3       1×2      2×3      1×3
+""",
+    ):
+        assert formula in document
 
 
 def test_latex_without_shapes():

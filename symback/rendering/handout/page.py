@@ -20,7 +20,7 @@ from symback.model.equations import Quantity, Role
 from symback.model.names import constant_name
 from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
-from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, plainly
+from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, UNDER, plainly
 from symback.printing.typst import typst_string
 from symback.rendering.document import ChainOf
 from symback.rendering.handout.characters import breakable
@@ -38,8 +38,13 @@ _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_E
 
 
 def bare(text: str) -> str:
-    """A formula in letters without marks; what stands under a brace follows it."""
-    return _BRACED.sub(lambda found: f"{found[1]} [{found[2]}]", plainly(text))
+    """A formula in letters without marks; what stands under a brace, or a shape, follows it."""
+
+    def told(found: re.Match[str]) -> str:
+        body, label = found[1].strip(), found[2]
+        return f"{body} ({label[1:]})" if label.startswith(UNDER) else f"{body} [{label}]"
+
+    return _BRACED.sub(told, plainly(text))
 
 
 class HandoutPage(Page):
