@@ -254,7 +254,7 @@ class Marked(Expr):
 
     ``mark`` is a code: ``vanishes`` (under a brace, which says ``= 0``), ``inner`` (under a brace
     with the name of what was substituted, the label), ``shown`` (a factor 1 that is written down)
-    or ``elided`` (dots stand for it).
+    or ``cases`` (a function that is written by cases).
     """
 
     __slots__ = ()

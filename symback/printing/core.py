@@ -15,6 +15,7 @@ from sympy import (
     Add,
     Expr,
     Indexed,
+    Integer,
     KroneckerDelta,
     Mul,
     NumberSymbol,
@@ -29,6 +30,7 @@ from symback.algebra.nodes import Apply, Marked, OfVectors, Partial
 from symback.algebra.sums import left_out
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation, Spelling, Vocabulary
+from symback.printing.cases import BRACKETED, Condition, by_cases, condition_of, groups
 from symback.printing.deltas import in_deltas
 from symback.printing.order import Order
 from symback.printing.signs import coefficient
@@ -157,6 +159,9 @@ class Printer:
     def _number(self, node: Rational) -> Piece:
         if node.is_negative:
             return self._signed(node)
+        decimal = _decimal(node) if self.target.spells_out else ""
+        if decimal:
+            return Piece(decimal, Level.ATOM)
         level = Level.ATOM if node.q == 1 else self.target.quotient_level
         return Piece(self.target.number(int(node.p), int(node.q)), level)
 
@@ -205,8 +210,11 @@ class Printer:
         number, rest = self._sign(node)
         if number is not S.One:
             return self._signed(node) if number.is_negative else self._scaled(number, rest)
+        terms = groups(node) if self.target.spells_out else node.args
+        if len(terms) == 1:
+            return self._cases(node)
         signed = {}
-        for term in node.args:
+        for term in terms:
             share, positive = self._sign(term)
             signed[positive * abs(share)] = share.is_negative
         terms = self.order.terms(list(signed), [t for t, negative in signed.items() if negative])
@@ -335,6 +343,12 @@ class Printer:
 
     def _apply(self, node: Apply) -> Piece:
         argument = self._signed(node.argument)
+        if self.target.spells_out and not node.order:
+            if node.name in BRACKETED:
+                condition = self._condition(condition_of(node))
+                return Piece(self.target.bracket(condition), Level.ATOM)
+            if node.name in EXTREMES:
+                return Piece(self.applied(node.name, 0, argument.text), Level.ATOM)
         style = self.vocabulary.notation.derivative
         if node.order == 1 and style != "prime" and isinstance(node.argument, Indexed):
             applied = self.target.call(self.function(node.name), 0, argument.text)
@@ -342,8 +356,35 @@ class Printer:
             text = fraction(applied, argument.text)
             return Piece(text, self.target.quotient_level, "partial")
         long = "long" if isinstance(node.argument, Add) or argument.kind == "long" else ""
-        text = self.target.call(self.function(node.name), node.order, argument.text)
+        text = self.applied(node.name, node.order, argument.text)
         return Piece(text, Level.ATOM, long)
+
+    def applied(self, name: str, order: int, argument: str) -> str:
+        """A function by its name in the model, or one of its derivatives, of a printed argument."""
+        target = self.target
+        if target.spells_out and not order:
+            if name in BRACKETED:
+                size = target.call(self.function("abs"), 0, argument)
+                sides = (size, "<", "1") if name == "within" else (argument, ">", "0")
+                return target.bracket(target.compare(*sides))
+            if name in EXTREMES:
+                for extreme, bound in EXTREMES[name]:
+                    number = self._signed(Integer(bound)).text
+                    argument = target.call(extreme, 0, f"{number}, {argument}")
+                return argument
+        return target.call(self.function(name), order, argument)
+
+    def _condition(self, condition: Condition) -> str:
+        left, right = (self._signed(side).text for side in (condition.left, condition.right))
+        return self.target.compare(plainly(left), condition.relation, plainly(right))
+
+    def _cases(self, expression: Expr) -> Piece:
+        """An expression by cases, where it has two values; else as it is."""
+        found = by_cases(expression)
+        if not found:
+            return self.piece(expression)
+        rows = [(self._signed(value).text, self._condition(where)) for value, where in found]
+        return Piece(self.target.cases(rows), self.target.cases_level)
 
     def _vectors(self, node: OfVectors) -> Piece:
         arguments = ", ".join(self.piece(argument).text for argument in node.arguments)
@@ -368,6 +409,8 @@ class Printer:
         return self.vocabulary.spell_delta(str(node.by.base.label), node.by.indices)
 
     def _marked(self, node: Marked) -> Piece:
+        if node.mark == "cases":
+            return self._cases(node.body) if self.target.spells_out else self.piece(node.body)
         body = self.piece(node.body)
         if node.mark == "shown":  # set apart, or it would read as part of what stands before it
             return Piece(body.text, body.level, "shown")
@@ -379,6 +422,25 @@ class Printer:
             return body
         inner = body.text if self.target.breaks_all else plainly(body.text)
         return Piece(self.target.braced(inner, label), body.level, body.kind)
+
+
+EXTREMES: dict[str, tuple[tuple[str, int], ...]] = {
+    "positive": (("max", 0),),
+    "clip": (("min", 1), ("max", -1)),
+}
+"""Functions that are the larger or smaller of a number and their argument, from the inside out."""
+
+
+def _decimal(number: Rational) -> str:
+    """A fraction as somebody wrote it who wrote a decimal: not one of small numbers.
+
+    As many digits as a double has are shown.
+    """
+    rest = number.q
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return repr(float(number)) if rest == 1 and number.q % 10 == 0 else ""
 
 
 def _is_divisor(factor: Expr) -> bool:

@@ -27,12 +27,8 @@ _ELEMENTARY = {
     "tanh": r"\tanh",
     "erf": r"\mathrm{erf}",
     "sqrt": r"\sqrt",
-    "step": r"\mathrm{step}",
     "abs": "|",
     "sign": r"\mathrm{sign}",
-    "positive": r"\mathrm{positive}",
-    "clip": r"\mathrm{clip}",
-    "within": r"\mathrm{within}",
 }
 
 _SPECIAL = {
@@ -52,6 +48,7 @@ class Latex(Target):
 
     name = "latex"
     quotient_level = Level.ATOM
+    spells_out = True
     joint = r"\cdot "
     nest = r"\quad "
 
@@ -107,7 +104,21 @@ class Latex(Target):
             return rf"\lvert {argument} \rvert"
         if function == r"\sqrt" and not primes:
             return rf"\sqrt{{{plainly(argument)}}}"
+        if function in ("max", "min"):
+            function = f"\\{function}"
         return function + "'" * primes + self.parentheses(argument)
+
+    def compare(self, left: str, relation: str, right: str) -> str:
+        sign = {">=": r"\geq", "<=": r"\leq"}.get(relation, relation)
+        return f"{left} {sign} {right}"
+
+    def bracket(self, condition: str) -> str:
+        return _enclosed("[", condition, "]")
+
+    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
+        said = [f"{plainly(value)} & {condition}" for value, condition in rows]
+        body = " \\\\ ".join(said)
+        return rf"\begin{{cases}} {body} \end{{cases}}"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
         signs = [

@@ -110,8 +110,8 @@ def _depths(texts: list[str]) -> list[int]:
     """How many brackets are open after each part but the last."""
     depth, found = 0, []
     for text in texts[:-1]:
-        depth += sum(map(text.count, ("(", "[", BRACE)))
-        depth -= sum(map(text.count, (")", "]", BRACE_END)))
+        depth += sum(map(text.count, ("(", "[", "{", BRACE)))
+        depth -= sum(map(text.count, (")", "]", "}", BRACE_END)))
         found.append(max(depth, 0))
     return found
 

@@ -174,7 +174,7 @@ class MatrixPrinter:
                 return self._scaled(factor, body)
             case Elementwise(name, order, body):
                 inner = self._bare(body)
-                text = self.target.call(self.printer.function(name), order, inner)
+                text = self.printer.applied(name, order, inner)
                 return self._shaped(text, node), Level.ATOM
             case Power(body, exponent):
                 if exponent.is_negative or _is_square(node):

@@ -14,6 +14,7 @@ _WIDTH = {
     r"\,": 0.17, r"\quad": 1.0, r"\prime": 0.28, r"\hat": 0.0, r"\mathcal": 0.0, r"\mathrm": 0.0,
     r"\mathbf": 0.0, r"\boldsymbol": 0.0, r"\tilde": 0.0, r"\bar": 0.0, r"\vec": 0.0,
     r"\bigl": 0.1, r"\bigr": 0.1, r"\Bigl": 0.2, r"\Bigr": 0.2, r"\log": 1.45, r"\exp": 1.6,
+    r"\max": 1.9, r"\min": 1.7, "<": 1.35, ">": 1.35, r"\geq": 1.35, r"\leq": 1.35, "&": 1.0,
     r"\tanh": 2.2, r"\sin": 1.4, r"\cos": 1.5, r"\sqrt": 0.85, r"\underbrace": 0.0, r"\top": 0.7,
     "W": 0.95, "m": 0.88, "h": 0.58, "i": 0.35, "j": 0.42, "k": 0.53,
 }  # fmt: skip
@@ -31,11 +32,11 @@ class _Measure:
         self.tokens = tokens
         self.place = 0
 
-    def run(self, until: str = "") -> float:
+    def run(self, *until: str) -> float:
         width = script = 0.0
         while self.place < len(self.tokens):
             token = self._next()
-            if token == until:
+            if token in until:
                 break
             if token in "^_":  # what stands below and what stands above share their place
                 here = self._group() * _SMALL
@@ -50,9 +51,20 @@ class _Measure:
                 width += max(small * _SMALL, body)
             elif token == "{":
                 width += self.run("}")
+            elif token == r"\begin":
+                width += self._cases()
             else:
                 width += _WIDTH.get(token, 0.56)
         return width
+
+    def _cases(self) -> float:
+        """The widest row of cases, and their brace."""
+        self._group()
+        widest = 0.0
+        while self.place < len(self.tokens) and self.tokens[self.place - 1] != r"\end":
+            widest = max(widest, self.run("\\\\", r"\end"))
+        self._group()
+        return widest + 0.9
 
     def _next(self) -> str:
         token = self.tokens[self.place]

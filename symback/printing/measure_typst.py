@@ -13,6 +13,7 @@ _WIDTH = {
     r"\[": 0.35, r"\]": 0.35, "bigl": 0.5, "bigr": 0.5, "Bigl": 0.62, "Bigr": 0.62,
     "bigbl": 0.45, "bigbr": 0.45, "Bigbl": 0.55, "Bigbr": 0.55, "dot.op": 0.75, "times": 1.25,
     "dot.o": 1.25, "slash.o": 1.25, "sum": 1.65, "partial": 0.6, "thin": 0.17, "med": 0.25,
+    "max": 1.9, "min": 1.7, "<": 1.35, ">": 1.35, "&": 1.0,
     "prime": 0.28, "log": 1.45, "exp": 1.6, "tanh": 2.2, "sin": 1.4, "cos": 1.5, "top": 0.7,
     "W": 0.95, "m": 0.88, "h": 0.58, "i": 0.35, "j": 0.42, "k": 0.53,
 }  # fmt: skip
@@ -61,6 +62,8 @@ class _Measure:
     def _one(self, token: str) -> float:
         if token in _STACKED:
             return max(self._arguments(within=True)) + 0.25
+        if token == "cases(":
+            return max(self._arguments(within=True)) + 0.9
         if token in _FIRST_ONLY:
             return self._arguments(within=True)[0]
         if token == "limits(":

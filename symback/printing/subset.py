@@ -30,6 +30,12 @@ COMMANDS: dict[str, str] = {
     "top": "a transpose",
     "odot": "the product entry by entry",
     "oslash": "the quotient entry by entry",
+    "begin": "cases",
+    "end": "cases",
+    "max": "the larger of two",
+    "min": "the smaller of two",
+    "geq": "a condition",
+    "leq": "a condition",
     "neq": "below a sum that leaves out a value",
     "cdot": "a product of long factors",
     "times": "between the sizes of a shape",
@@ -48,8 +54,8 @@ COMMANDS: dict[str, str] = {
 }
 """Every command that a formula may hold, with what it is for."""
 
-_SYMBOLS = set("+-=/|,.:()[]{}_^' ")
-_SPACES = {r"\,", r"\;", r"\_"}
+_SYMBOLS = set("+-=/|,.:()[]{}_^'<>& ")
+_SPACES = {r"\,", r"\;", r"\_", "\\\\"}
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
 
 

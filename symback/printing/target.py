@@ -63,6 +63,9 @@ class Target:
         joint: the sign of a product, with a space, at the beginning of a line.
         nest: what sets a line in by one step, for each bracket in which it is broken.
         breaks_all: whether a quotient or a brace can go on in the next line.
+        spells_out: whether jumps and kinks are written as in mathematics, with cases, conditions
+            and decimals, rather than by the names that a user types.
+        cases_level: how tightly cases hold together: a single brace is open to the right.
     """
 
     name = ""
@@ -72,6 +75,8 @@ class Target:
     joint = ""
     nest = ""
     breaks_all = False
+    spells_out = False
+    cases_level = Level.SIGMA
 
     def number(self, numerator: int, denominator: int) -> str:
         """A number that is not negative."""
@@ -123,6 +128,18 @@ class Target:
 
     def call(self, function: str, primes: int, argument: str) -> str:
         """A function, or one of its derivatives, of an argument."""
+        raise NotImplementedError
+
+    def compare(self, left: str, relation: str, right: str) -> str:
+        """A condition; the relation is ``>``, ``<``, ``>=`` or ``<=``."""
+        raise NotImplementedError
+
+    def bracket(self, condition: str) -> str:
+        """Iverson's bracket: 1 where the condition holds, 0 elsewhere."""
+        return f"[{condition}]"
+
+    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
+        """A function by cases: each value with its condition."""
         raise NotImplementedError
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:

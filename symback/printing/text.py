@@ -15,15 +15,16 @@ from symback.printing.target import (
     BRACE_LABEL,
     FACTOR_BREAK,
     SUM_BREAK,
+    TERM_BREAK,
     UNDER,
+    Level,
     Target,
     plainly,
 )
 
 __all__ = ["ASCII", "UNICODE", "Ascii", "Unicode"]
 
-_ELEMENTARY = ("log", "sin", "cos", "exp", "tanh", "erf", "sqrt", "step", "abs", "sign",
-               "positive", "clip", "within")  # fmt: skip
+_ELEMENTARY = ("log", "sin", "cos", "exp", "tanh", "erf", "sqrt", "abs", "sign")
 
 _BELOW = str.maketrans("0123456789aehijklmnoprstuvx+-=()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₌₍₎")
 _ABOVE = str.maketrans("0123456789()lst", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ˡˢᵗ")
@@ -38,6 +39,10 @@ class Text(Target):
     joint = "· "
     nest = "  "
     breaks_all = True
+    spells_out = True
+    cases_level = Level.ATOM
+    at_least = "≥"
+    at_most = "≤"
     sign = "Σ"
     partial_sign = "∂"
     prime = "′"
@@ -77,6 +82,14 @@ class Text(Target):
         if function == "abs" and not primes:
             return f"|{argument}|"
         return f"{function}{self.prime * primes}({argument})"
+
+    def compare(self, left: str, relation: str, right: str) -> str:
+        sign = {">=": self.at_least, "<=": self.at_most}.get(relation, relation)
+        return f"{left} {sign} {right}"
+
+    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
+        said = [f"{value} {FACTOR_BREAK}if {condition}" for value, condition in rows]
+        return "{" + f"; {TERM_BREAK}".join(said) + "}"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
         signs = [self.sum_sign("".join(i.split()), upper) for i, upper in limits]
@@ -181,6 +194,8 @@ class Ascii(Text):
     transposed = "^T"
     by = "x"
     other = "!="
+    at_least = ">="
+    at_most = "<="
 
     def known_function(self, name: str, text: str) -> str:
         return text if text.isascii() else name

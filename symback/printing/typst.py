@@ -19,7 +19,7 @@ _KNOWN = {"sigmoid": "sigma", "tanh": "tanh", "sin": "sin", "log": "log", "cos":
           "exp": "exp", "sqrt": "sqrt", "abs": "abs"}  # fmt: skip
 """Functions that Typst has a name of its own for; every other is a word."""
 
-_WORDS = ("erf", "step", "sign", "positive", "clip", "within")
+_WORDS = ("erf", "sign")
 
 _ACCENTS = {"hat": "hat", "tilde": "tilde", "bar": "macron", "vec": "arrow"}
 
@@ -46,6 +46,7 @@ class Typst(Target):
 
     name = "typst"
     quotient_level = Level.ATOM
+    spells_out = True
     joint = "dot.op "
     nest = "quad "
 
@@ -101,6 +102,16 @@ class Typst(Target):
                 return f"{function}({plainly(argument)})"
         marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
         return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
+
+    def compare(self, left: str, relation: str, right: str) -> str:
+        return f"{left} {relation} {right}"
+
+    def bracket(self, condition: str) -> str:
+        return _enclosed("[", condition, "]")
+
+    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
+        said = [f"{_without_commas(plainly(value))} & {condition}" for value, condition in rows]
+        return f"cases({', '.join(said)})"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
         signs = [
