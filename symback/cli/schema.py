@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import click
 
 from symback.cli.command import Command, OneOf
@@ -14,19 +17,36 @@ _SCHEMAS = {
     "spec": ("model", "spec.schema.json"),
     "notation": ("notation", "notation.schema.json"),
     "derivation": ("rendering", "derivation.schema.json"),
+    "verification": ("rendering", "derivation.schema.json"),
     "check": ("rendering", "check", "report.schema.json"),
 }
 
 
 @click.command(
     cls=Command,
-    short_help="Show the JSON Schema of a spec, a notation, a derivation or a check.",
+    short_help="Show the JSON Schema of a spec, a notation, or of what --format json writes.",
     examples=("symback schema spec", "symback schema derivation", "symback schema check"),
 )
 @click.argument("name", type=OneOf("schema", _SCHEMAS))
 def schema(name: str) -> None:
-    """Show the JSON Schema of a spec, a notation, or of a derivation or check (--format json)."""
+    """Show the JSON Schema of a spec, of a notation, or of what --format json writes.
+
+    That is a derivation, a verification (of symback verify), or a check.
+    """
     from importlib.resources import files
 
     # By its path: asking a package of ours for it would import all that the package needs.
-    print_text(files("symback").joinpath(*_SCHEMAS[name]).read_text(encoding="utf-8"))
+    text = files("symback").joinpath(*_SCHEMAS[name]).read_text(encoding="utf-8")
+    if name == "verification":
+        text = json.dumps(_verification(json.loads(text)), indent=2, ensure_ascii=False) + "\n"
+    print_text(text)
+
+
+def _verification(derivation: dict[str, Any]) -> dict[str, Any]:
+    """The part of a derivation's schema that is about what was proved."""
+    own = {name: derivation["properties"][name] for name in derivation["required"]}
+    return derivation | {
+        "$id": "symback/verification",
+        "title": "What symback verify proved",
+        "properties": own | {"document": {"const": "verification"}},
+    }

@@ -59,8 +59,11 @@ def condition_of(node: Apply) -> Condition:
 
 
 def by_cases(expression: Expr) -> tuple[tuple[Expr, Condition], ...]:
-    """The values of an expression, each with where it has it; nothing for one with no two cases."""
-    nodes = set(_turning(expression))
+    """The values of an expression, each with where it has it.
+
+    Nothing for one that has no two cases, and for ``max(0, u)``, which says it in less.
+    """
+    nodes = set() if _is_maximum(expression) else set(_turning(expression))
     conditions = {condition_of(node) for node in nodes}
     if len(conditions) != 1:
         return ()
@@ -71,6 +74,10 @@ def by_cases(expression: Expr) -> tuple[tuple[Expr, Condition], ...]:
         (expression.xreplace(holds), condition),
         (expression.xreplace(fails), condition.otherwise),
     )
+
+
+def _is_maximum(expression: Expr) -> bool:
+    return isinstance(expression, Apply) and expression.name == "positive"
 
 
 def _turning(expression: Expr) -> Iterator[Apply]:

@@ -234,6 +234,7 @@ class Printer:
         )
 
     def _product(self, number: Rational, factors: list[Expr]) -> Piece:
+        number, factors = _roots_below(number, factors)
         above = [f for f in factors if not _is_divisor(f)]
         below = [1 / f for f in factors if _is_divisor(f)]
         if not below:
@@ -245,15 +246,16 @@ class Printer:
         over = [f for f in candidates if self.order.rank(f) > rank] or [
             f for f in candidates if self.order.rank(f) == rank
         ]
-        if rank < 0:  # only sizes: a plain number in front
-            over = []
+        if rank < 0:  # only sizes and numbers: in front, below another number or a variable
+            over = [f for f in above if f.is_number] or list(filter(self.order.is_variable, above))
         rest = [f for f in above if f not in over]
         quotient = self._quotient(number, self.order.factors(over), self.order.factors(below))
         if not rest:
             return quotient
         ordered = self.order.factors(rest)
         keys = [self.order.factor_key(f) for f in ordered]
-        mine = self.order.factor_key(over[0]) if over else (False, -(10**9))
+        numeric = all(factor.is_number for factor in over)
+        mine = (False, -(10**9)) if numeric else self.order.factor_key(over[0])
         place = sum(key[:2] < mine[:2] for key in keys)
         pieces = [self.piece(f) for f in ordered]
         return self._beside([*pieces[:place], quotient, *pieces[place:]], numbered=not over)
@@ -441,6 +443,18 @@ def _decimal(number: Rational) -> str:
         while rest % prime == 0:
             rest //= prime
     return repr(float(number)) if rest == 1 and number.q % 10 == 0 else ""
+
+
+def _roots_below(number: Rational, factors: list[Expr]) -> tuple[Rational, list[Expr]]:
+    """SymPy's ``sqrt(2)/2`` is ``1/sqrt(2)`` again."""
+    found = []
+    for factor in factors:
+        if isinstance(factor, Pow) and factor.exp == S.Half and factor.base.is_Integer:
+            if number.q % factor.base == 0:
+                number *= factor.base
+                factor = Pow(factor.base, -S.Half, evaluate=False)
+        found.append(factor)
+    return number, found
 
 
 def _is_divisor(factor: Expr) -> bool:

@@ -65,12 +65,20 @@ class Order:
         found = self._factor_keys.get(factor)
         if found is None:
             found = self._factor_keys[factor] = (
-                2 if isinstance(factor, Sum) else int(factor not in self._constants),
+                2 if isinstance(factor, Sum) else int(not self._is_constant(factor)),
                 -self.rank(factor),
                 _kind(factor.base if isinstance(factor, Pow) else factor),
                 self.indices(factor),
             )
         return found
+
+    def _is_constant(self, factor: Expr) -> bool:
+        base = factor.base if isinstance(factor, Pow) else factor
+        return factor in self._constants or self.is_variable(base)
+
+    def is_variable(self, node: Expr) -> bool:
+        """Whether this is the variable of a function's definition, and not of the model."""
+        return node.is_Symbol and node.name not in self._named and node not in self._constants
 
     def terms(self, terms: list[Expr], negative: list[Expr]) -> list[Expr]:
         """Terms by index, a number first and a bias last; the first is positive where one is."""
@@ -120,12 +128,13 @@ class Order:
 
 
 def _kind(factor: Expr) -> int:
-    """Among factors of one rank: ``y (1 - y) log(1 - y)``."""
+    """Among factors of one rank: ``y (1 - y) log(1 - y)``, ``sigma(z) (1 - sigma(z))``."""
     if isinstance(factor, Indexed):
         return 0
     if isinstance(factor, Add):
         return 2
-    return 3 if isinstance(factor, Apply) and not factor.order else 1
+    is_last = isinstance(factor, Apply) and not factor.order and factor.name in _ELEMENTARY
+    return 3 if is_last else 1
 
 
 def _ranks(model: Model) -> dict[str, int]:

@@ -43,6 +43,9 @@ class Plain(Target):
     def call(self, function: str, primes: int, argument: str) -> str:
         return f"{function}{chr(39) * primes}({plainly(argument)})"
 
+    def compare(self, left: str, relation: str, right: str) -> str:
+        return f"{left} {relation} {right}"
+
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
         names = [f"{index}=1..{upper}" if upper else index for index, upper in limits]
         return f"sum({', '.join([*names, body])})"

@@ -88,7 +88,9 @@ class Text(Target):
         return f"{left} {sign} {right}"
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
-        said = [f"{value} {FACTOR_BREAK}if {condition}" for value, condition in rows]
+        # A line is broken between the cases, and within one only if nothing else helps.
+        held = str.maketrans(dict.fromkeys((TERM_BREAK, FACTOR_BREAK), SUM_BREAK))
+        said = [f"{value.translate(held)} {SUM_BREAK}if {where}" for value, where in rows]
         return "{" + f"; {TERM_BREAK}".join(said) + "}"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:

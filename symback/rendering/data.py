@@ -70,6 +70,9 @@ class _Writer:
             "activations": list(network.activations),
             "loss": network.loss,
             "bias": network.bias,
+            "batch": network.batch,
+            "reduction": network.reduction,
+            "weight_decay": network.weight_decay,
         }
 
     def derivation(self) -> Data:
@@ -77,6 +80,7 @@ class _Writer:
         contents = self.contents
         return {
             "equations": [self.equation(chain) for chain in contents.forward],
+            "functions": [self.sides(chain) for chain in contents.functions],
             "steps": [self.step(chain) for chain in contents.steps],
             "parameters": [self.parameter(chain) for chain in contents.formulas],
             "matrices": [self.matrix_form(form) for form in contents.matrices],
@@ -95,8 +99,11 @@ class _Writer:
 
     def equation(self, chain: ChainOf) -> Data:
         """One numbered equation of the forward pass."""
+        return {"number": chain.number} | self.sides(chain)
+
+    def sides(self, chain: ChainOf) -> Data:
+        """Both sides of an equation."""
         return {
-            "number": chain.number,
             "left": self.formula(chain.subject),
             "right": self.formula(chain.links[0].expression),
         }

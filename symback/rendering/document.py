@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, Integer, Sum, Symbol
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import EVERY, OfVectors
+from symback.algebra.nodes import EVERY, Apply, Marked, OfVectors
 from symback.algebra.sums import write_out
 from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix import MatrixForm, Partials
@@ -19,8 +20,10 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Quantity, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
+from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, Notation
 from symback.notation.letters import has_samples
+from symback.printing.cases import BRACKETED
 from symback.printing.matrix import signs_of
 from symback.rendering.entries import entry_count
 from symback.rendering.proof import Proof
@@ -121,7 +124,8 @@ class Document:
             default=0,
         )
         too_long = any(_length(s, model.sizes) > MAX_WRITTEN_TERMS for s in sums)
-        if units > MAX_WRITTEN_UNITS or too_long or (sums and not terms):
+        is_open = any(not _known(s, model.sizes) for s in sums)
+        if units > MAX_WRITTEN_UNITS or too_long or is_open or (sums and not terms):
             return ()
         rows = []
         for first, second in _layers(quantities):
@@ -137,6 +141,22 @@ class Document:
         right = model.definition(quantity.name, place)
         right = right.xreplace({s: Add(*write_out(s, model.sizes)) for s in right.atoms(Sum)})
         return ChainOf(quantity.at(*place), (Equality(_spread(right, model.quantities)),))
+
+    @cached_property
+    def functions(self) -> tuple[ChainOf, ...]:
+        """The functions of the catalogue that are called by name, each with its derivative.
+
+        What takes its part from another function is followed by that; a function of a whole layer,
+        and the identity, are written out where they are applied.
+        """
+        found: dict[str, tuple[ChainOf, ...]] = {}
+        waiting = _called(e.expression for e in self.derivation.model.equations)
+        while waiting:
+            name = waiting.pop(0)
+            if name not in found:
+                found[name] = _definition(name)
+                waiting += _called(link.expression for c in found[name] for link in c.links)
+        return tuple(chain for chains in found.values() for chain in chains)
 
     @cached_property
     def steps(self) -> tuple[ChainOf, ...]:
@@ -255,6 +275,9 @@ class Document:
         found.append(("indices", ""))
         if self.has_bias:
             found.append(("bias", ""))
+        shown = (link.expression for c in (*self.forward, *self.steps) for link in c.links)
+        if any(node.name in BRACKETED for e in shown for node in e.atoms(Apply)):
+            found.append(("condition", ""))
         functions = {e.function for e in self.derivation.model.equations}
         for name in sorted(functions & set(ACTIVATIONS)):
             if ACTIVATIONS[name].kinks:
@@ -300,6 +323,26 @@ class Document:
     def parameter_count(self) -> int:
         """The number of weights and biases."""
         return sum(entry_count(q) for q in self.derivation.model.parameters)
+
+
+def _called(expressions: Iterable[Expr]) -> list[str]:
+    """The functions of the catalogue that some expressions apply."""
+    nodes = (node for expression in expressions for node in expression.atoms(Apply))
+    return sorted({node.name for node in nodes if node.name in ACTIVATIONS})
+
+
+def _definition(name: str) -> tuple[ChainOf, ...]:
+    """A function of the catalogue and its derivative, at a letter; what is elementary is known."""
+    z = Symbol("z")
+    known = ACTIVATIONS[name]
+    names = {"z": z, "a": Apply(name, z)}
+    sides = [
+        (Apply(name, z, order), parse_formula(text, names, FUNCTIONS))
+        for order, text in enumerate((known.formula, known.derivative))
+    ]
+    return tuple(
+        ChainOf(left, (Equality(Marked(right, "cases")),)) for left, right in sides if left != right
+    )
 
 
 def _length(node: Sum, sizes: dict[Symbol, int]) -> int:

@@ -178,6 +178,10 @@ class Page:
         """A quotient entry by entry."""
         return self.formula(lambda page: page.target.divided("A", "B"))
 
+    def condition_sign(self) -> Markup:
+        """A condition in Iverson's brackets."""
+        return self.formula(lambda page: page.target.bracket(page.target.compare("a", ">", "b")))
+
     def ones(self) -> Markup:
         """A vector of ones."""
         return self.formula(lambda page: page.target.ones())

@@ -7,6 +7,7 @@ import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
+import jsonschema
 import pytest
 from running import Symback
 
@@ -147,6 +148,18 @@ def test_list_has_every_name(symback_command: Symback) -> None:
     for name in (*ACTIVATIONS, *LOSSES, "text", "latex", "markdown", "numpy", "json"):
         assert f"\n  {name} " in done.out
     assert symback_command("list", "losses").out.count("\n") == len(LOSSES)
+
+
+def test_a_verification_obeys_its_schema(symback_command: Symback) -> None:
+    schema = json.loads(symback_command("schema", "verification").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for network in (("2,2",), ("2,2", "--batch", "--weight-decay", "0.1", "--activations", "relu")):
+        data = json.loads(symback_command("verify", "--format", "json", "--layers", *network).out)
+        jsonschema.validate(data, schema)
+        assert data["proof"]["ok"]
+    for change in ({"proof": None}, {"document": "derivation"}, {"steps": []}):
+        fits = jsonschema.Draft202012Validator(schema).is_valid(data | change)
+        assert fits is (change == {"proof": None})
 
 
 def test_schema_of_a_spec(symback_command: Symback) -> None:

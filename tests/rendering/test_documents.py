@@ -74,6 +74,12 @@ def test_no_matrix_form_says_that_something_equals_itself(name):
     assert [int(a or b) for a, b in numbers] == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13]
 
 
+def test_a_sum_over_an_open_number_of_samples_is_not_written_out():
+    batch = Network(layers=(2, 2), activations=("g",), batch=True)
+    assert "Unit by unit" not in document(batch, "text")
+    assert "Unit by unit" in document(Network(layers=(2, 2), activations=("g",)), "text")
+
+
 def test_ascii_is_ascii():
     assert document(NETWORKS["generic"], "text", ascii=True).isascii()
 

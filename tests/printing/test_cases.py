@@ -1,0 +1,144 @@
+"""Jumps and kinks as mathematics writes them: with their values, and exactly."""
+
+import math
+
+import pytest
+from sympy import Expr, Symbol
+
+from symback.algebra.formula import parse_formula
+from symback.algebra.nodes import Apply, Marked
+from symback.calculus import derive
+from symback.model.activations import ACTIVATIONS
+from symback.model.losses import LOSSES
+from symback.model.network import Network
+from symback.model.perceptron import FUNCTIONS
+from symback.printing import TARGETS, Printer
+from symback.printing.cases import by_cases
+from symback.printing.subset import unknown
+from symback.printing.typst import TYPST
+from symback.rendering.document import Document
+
+MODEL = Network(layers=(2, 2)).model()
+Z, Y, YHAT = (Symbol(name) for name in ("z", "y", "yhat"))
+NAMES = {"z": Z, "y": Y, "yhat": YHAT}
+
+
+def formula(text: str) -> Expr:
+    return parse_formula(text, NAMES, FUNCTIONS)
+
+
+def printed(text: str, target: str = "text") -> str:
+    return Printer(TARGETS[target], MODEL)(Marked(formula(text), "cases"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("max(0, z)", "max(0, z)"),
+        ("step(z)", "{1 if z > 0; 0 if z ≤ 0}"),
+        ("clip(z)", "max(−1, min(1, z))"),
+        ("within(z)", "{1 if |z| < 1; 0 if |z| ≥ 1}"),
+        ("max(0.01*z, z)", "{z if z > 0; 0.01 z if z ≤ 0}"),
+        ("max(z, 0.1*z)", "{0.1 z if z < 0; z if z ≥ 0}"),
+        ("step(1 - z)", "{1 if z < 1; 0 if z ≥ 1}"),
+        ("1 + max(0, z)", "{1 + z if z > 0; 1 if z ≤ 0}"),
+        ("step(z) + step(z - 1)", "[z > 0] + [z > 1]"),
+        ("sign(z)", "sign(z)"),
+        ("z/3 + z/20 + z/4", "19/30 z"),
+        ("0.05*z", "0.05 z"),
+        ("z/sqrt(2)", "z/sqrt(2)"),
+        ("sqrt(2/pi)*z", "sqrt(2)/sqrt(π) · z"),
+    ],
+)
+def test_as_a_definition(text, shown):
+    assert printed(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("-y*step(1 - y*yhat)", "-y [y \\hat{y} < 1]"),
+        ("1 + max(0, z)", r"1 + \max(0, z)"),
+        ("1 - 0.9*step(z)", r"\begin{cases} 0.1 & z > 0 \\ 1 & z \leq 0 \end{cases}"),
+        ("y*clip(yhat - y)", r"y \max\bigl(-1, \min(1, \hat{y} - y)\bigr)"),
+    ],
+)
+def test_within_a_formula(text, shown):
+    assert Printer(TARGETS["latex"], MODEL)(formula(text)) == shown
+
+
+def test_other_languages():
+    assert printed("step(z)", "ascii") == "{1 if z > 0; 0 if z <= 0}"
+    typst = Printer(TYPST, MODEL)
+    assert typst(Marked(formula("step(z)"), "cases")) == "cases(1 & z > 0, 0 & z <= 0)"
+    assert typst(formula("max(0, z)")) == r"max \(0 comma z\)"
+    assert printed("step(z)", "plain") == "step(z)"
+
+
+def at(expression: Expr, values: dict[str, float]) -> float:
+    """The value of an expression, by Python's own arithmetic."""
+    own = {
+        "step": lambda u: float(u > 0), "within": lambda u: float(abs(u) < 1), "abs": abs,
+        "positive": lambda u: max(0.0, u), "clip": lambda u: max(-1.0, min(1.0, u)),
+        "exp": math.exp, "log": math.log, "sign": lambda u: float(u > 0) - float(u < 0),
+    }  # fmt: skip
+    if isinstance(expression, Apply):
+        return own[expression.name](at(expression.argument, values))
+    if expression.is_Add:
+        return sum(at(part, values) for part in expression.args)
+    if expression.is_Mul:
+        return math.prod(at(part, values) for part in expression.args)
+    if expression.is_Pow:
+        return at(expression.base, values) ** at(expression.exp, values)
+    return values[expression.name] if expression.is_Symbol else float(expression)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f for name in ("leaky-relu", "elu", "selu", "hard-tanh")
+          for f in (ACTIVATIONS[name].formula, ACTIVATIONS[name].derivative)),
+        ACTIVATIONS["relu"].derivative, LOSSES["huber"].term, LOSSES["hinge"].derivative,
+    ],
+)  # fmt: skip
+def test_the_cases_have_the_values_of_the_whole(text):
+    whole = formula(text)
+    rows = by_cases(whole) or [(whole, None)]
+    for tenth in range(-25, 26):
+        values = {"z": tenth / 10, "y": 0.3, "yhat": 0.3 + tenth / 10}
+        (value,) = (
+            at(value, values) for value, where in rows if where is None or holds(where, values)
+        )
+        assert value == pytest.approx(at(whole, values), abs=1e-15)
+
+
+def holds(where, values):
+    left, right = at(where.left, values), at(where.right, values)
+    return {">": left > right, "<": left < right, ">=": left >= right, "<=": left <= right}[
+        where.relation
+    ]
+
+
+CALLED = [name for name, known in ACTIVATIONS.items() if known.elementwise and name != "identity"]
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_a_document_defines_the_functions_that_it_calls(name):
+    derivation = derive(Network(layers=(2, 2), activations=(name,)))
+    document = Document(derivation, None, ())
+    told = {(c.subject.name, c.subject.order) for c in document.functions}
+    calls = {node.name for c in (*document.forward, *document.functions) for link in c.links
+             for node in link.expression.atoms(Apply) if node.name in ACTIVATIONS}  # fmt: skip
+    assert name in calls
+    elementary = {"tanh", "sin"}
+    assert told == {(n, order) for n in calls for order in (0, 1)} - {(n, 0) for n in elementary}
+    latex = Printer(TARGETS["latex"], derivation.model)
+    for chain in document.functions:
+        assert unknown(latex(chain.links[0].expression)) == []
+        z = chain.subject.argument
+        assert chain.links[0].expression.free_symbols == {z}
+
+
+def test_nothing_is_defined_that_is_written_out():
+    network = Network(layers=(2, 2, 2), activations=("identity", "softmax"))
+    assert Document(derive(network), None, ()).functions == ()
