@@ -50,7 +50,6 @@ class Latex(Target):
     quotient_level = Level.ATOM
     spells_out = True
     joint = r"\cdot "
-    nest = r"\quad "
 
     def measure(self, text: str) -> float:
         return measure_latex(text)

@@ -48,7 +48,6 @@ class Typst(Target):
     quotient_level = Level.ATOM
     spells_out = True
     joint = "dot.op "
-    nest = "quad "
 
     def measure(self, text: str) -> float:
         return measure_typst(text)
