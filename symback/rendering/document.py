@@ -202,6 +202,12 @@ class Document:
         """Whether some gradients are too far from the loss to be carried there."""
         return any(not formula.links for formula in self.formulas)
 
+    @property
+    def first_carried(self) -> int:
+        """The first layer of weights whose gradients are carried to the loss."""
+        carried = (f.quantity.layer for f in self.formulas if f.links and f.quantity is not None)
+        return min(carried, default=0)
+
     @cached_property
     def _distances(self) -> dict[str, int]:
         """Through how many equations each quantity reaches the loss, at most."""
