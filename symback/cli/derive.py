@@ -83,7 +83,7 @@ def chosen_weights(names: tuple[str, ...], network: Network) -> tuple[ParameterE
     """The weights and biases to work out, each once and in the order asked for."""
     if not names:
         return None
-    if "all" not in names:
+    if "all" not in map(str.casefold, names):
         try:
             return tuple(dict.fromkeys(parse_parameter(name, network) for name in names))
         except InputError as error:

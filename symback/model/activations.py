@@ -28,6 +28,7 @@ class Activation:
             convention stated) than with the derivative's formula put in.
         kinks: the points at which the derivative is a convention, each with the value taken
             there (that of PyTorch).
+        also: what others call it, for who asks for it by that name.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Activation:
     elementwise: bool = True
     keeps_prime: bool = False
     kinks: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 _GELU_TANH = "tanh(sqrt(2/pi)*(z + 0.044715*z**3))"
@@ -53,6 +55,7 @@ ACTIVATIONS: dict[str, Activation] = {
             derivative="1",
             latex=r"\mathrm{id}",
             text="id",
+            also=("linear", "none"),
         ),
         Activation(
             name="sigmoid",
@@ -61,6 +64,7 @@ ACTIVATIONS: dict[str, Activation] = {
             derivative="a*(1 - a)",
             latex=r"\sigma",
             text="σ",
+            also=("logistic", "expit"),
         ),
         Activation(
             name="tanh",
@@ -128,6 +132,7 @@ ACTIVATIONS: dict[str, Activation] = {
             latex=r"\mathrm{SiLU}",
             text="SiLU",
             keeps_prime=True,
+            also=("swish",),
         ),
         Activation(
             name="gelu",

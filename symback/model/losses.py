@@ -24,6 +24,7 @@ class Loss:
             a step that uses one says so.
         outputs: names of the catalogue's activations that may come before this loss; empty for all.
         kinks: what vanishes where the derivative is a convention, and the derivative taken there.
+        also: what others call it, for who asks for it by that name.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Loss:
     facts: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     kinks: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 LOSSES: dict[str, Loss] = {
@@ -43,6 +45,7 @@ LOSSES: dict[str, Loss] = {
             summary="sum over the outputs of (y - yhat)^2",
             term="(y - yhat)**2",
             derivative="2*(yhat - y)",
+            also=("sse",),
         ),
         Loss(
             name="half-squared-error",
@@ -55,6 +58,7 @@ LOSSES: dict[str, Loss] = {
             summary="mean over the outputs of (y - yhat)^2",
             term="(y - yhat)**2/n",
             derivative="2*(yhat - y)/n",
+            also=("mse",),
         ),
         Loss(
             name="mean-absolute-error",
@@ -62,6 +66,7 @@ LOSSES: dict[str, Loss] = {
             term="abs(y - yhat)/n",
             derivative="sign(yhat - y)/n",
             kinks=(("y - yhat", "0"),),
+            also=("mae",),
         ),
         Loss(
             name="huber",
@@ -85,6 +90,7 @@ LOSSES: dict[str, Loss] = {
             derivative="-y/yhat",
             facts=("targets-sum-to-one",),
             outputs=("softmax",),
+            also=("ce", "nll"),
         ),
         Loss(
             name="binary-cross-entropy",
@@ -92,6 +98,7 @@ LOSSES: dict[str, Loss] = {
             term="-y*log(yhat) - (1 - y)*log(1 - yhat)",
             derivative="(yhat - y)/(yhat*(1 - yhat))",
             outputs=("sigmoid",),
+            also=("bce", "log-loss"),
         ),
     )
 }

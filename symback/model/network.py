@@ -14,9 +14,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError, TooLargeError, quote
-from symback.model.activations import ACTIVATIONS
+from symback.model.activations import ACTIVATIONS, Activation
 from symback.model.formulas import ACTIVATION_NAMES, LOSS_NAMES, check_formula, is_formula
-from symback.model.losses import LOSSES
+from symback.model.losses import LOSSES, Loss
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -381,7 +381,10 @@ def _check_function(name: object, catalogue: Iterable[str], kind: str) -> None:
                 hint=f"choose another letter, such as {'E' if kind == 'loss' else 'f or phi'}",
             )
         return
-    suggestion = did_you_mean(_latin(name), [*catalogue, *GREEK_LETTERS])
+    entries: Iterable[Activation | Loss] = (LOSSES if kind == "loss" else ACTIVATIONS).values()
+    others = {other: entry.name for entry in entries for other in entry.also}
+    meant = others.get(name.casefold(), _latin(name))
+    suggestion = did_you_mean(meant, [*catalogue, *GREEK_LETTERS])
     raise InputError(
         f"unknown {kind} {quote(name)}{suggestion}",
         where=where,
