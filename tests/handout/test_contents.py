@@ -71,7 +71,7 @@ def test_equation_numbers_are_those_of_the_derivation():
         ("latex", r"\\tag\{(\d+)\}"),
         ("markdown", r"\\tag\{(\d+)\}"),
         ("html", r'class="number"[^>]*>\((\d+)\)'),
-        ("typst", r"^(?:#eq|  )\(\"[^\n]*\", (\d+)"),
+        ("typst", r"^(?:#chain\(|  \(\"[^\n]*\", )(\d+)"),
     ):
         found = re.findall(pattern, text(format), re.M)
         assert {int(number) for number in found} == set(range(1, last + 1)), format
@@ -91,8 +91,9 @@ def test_every_transpose_has_a_reason(name):
 
 def test_the_proof_is_told_equation_by_equation():
     made = contents("generic")
-    numbers = [row.number for row in made.proof_rows if row.number]
-    assert numbers == list(range(1, 14))
+    assert [n for row in made.proof_rows for n in row.numbers] == list(range(1, 14))
+    assert made.proof_rows[0].numbers == (1, 2, 3, 4, 5), "of which the same was proved"
+    assert made.proof_rows[0].claims == (("matrix", 1),)
     assert [row.unit for row in made.proof_rows if row.unit]
     assert {row.verdict for row in made.proof_rows} <= {"proved", "agrees"}
 
@@ -178,7 +179,7 @@ def test_what_is_said_of_formulas_and_the_drawing_is_in_letters_alone(notation):
         ).content.decode()
         for format in ("typst", "markdown")
     }
-    said = re.findall(r'(?:alt: |#m\(|#eq\()"((?:\\.|[^"])*)"', written["typst"])
+    said = re.findall(r'(?:alt: |#m\(|^  \()"((?:\\.|[^"])*)"', written["typst"], re.M)
     assert len(said) > 40
     foreign = re.compile(r"\\|\b(frac|partial|prime|delta|sum|display|bold)\b|W1\[|[\ue000-\ue00f]")
     assert not [words for words in said if foreign.search(words)]

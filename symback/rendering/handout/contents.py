@@ -92,18 +92,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
-    """What was proved of one equation, or of one worked entry.
+    """What was proved of an equation or of several alike, or of one worked entry.
 
     Attributes:
-        number: of the equation; 0 for a worked entry or the whole.
-        name: the quantity it is about.
+        numbers: of the equations; none for a worked entry or the whole.
+        name: the quantity it is about; of several equations the first.
         unit: the indices of a worked entry.
         claims: the kinds of claims with how many of each.
         verdict: ``proved``, ``agrees``, or that of the first claim that was not shown.
         witnesses: who spoke for them.
     """
 
-    number: int
+    numbers: tuple[int, ...]
     name: str
     unit: tuple[int, ...]
     claims: tuple[tuple[str, int], ...]
@@ -289,7 +289,18 @@ class Handout(Document):
             name = place.quantity if number else ""
             groups.setdefault((number, name, ()), []).append(check)
         order = sorted(groups, key=lambda key: (not key[0], not key[2], key[0]))
-        return tuple(_proof_row(key, groups[key]) for key in order)
+        rows = [_proof_row(key, groups[key]) for key in order]
+        told: list[ProofRow] = []
+        for row in rows:  # equations one after another of which the same was proved are told at once
+            if told and row.numbers and _all_but_its_place(told[-1]) == _all_but_its_place(row):
+                told[-1] = replace(told[-1], numbers=told[-1].numbers + row.numbers)
+            else:
+                told.append(row)
+        return tuple(told)
+
+
+def _all_but_its_place(row: ProofRow) -> tuple[object, ...]:
+    return row.unit, row.claims, row.verdict, row.witnesses
 
 
 def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -> ProofRow:
@@ -301,7 +312,7 @@ def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -
     agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
     witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
     verdict = (failed or agreed or ["proved"])[0]
-    return ProofRow(number, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
+    return ProofRow((number,) * (number > 0), name, unit, tuple(counts.items()), verdict, tuple(witnesses))
 
 
 def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node]]:
