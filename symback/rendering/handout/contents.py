@@ -291,7 +291,7 @@ class Handout(Document):
         order = sorted(groups, key=lambda key: (not key[0], not key[2], key[0]))
         rows = [_proof_row(key, groups[key]) for key in order]
         told: list[ProofRow] = []
-        for row in rows:  # equations one after another of which the same was proved are told at once
+        for row in rows:  # neighbours of which the same was proved are told at once
             if told and row.numbers and _all_but_its_place(told[-1]) == _all_but_its_place(row):
                 told[-1] = replace(told[-1], numbers=told[-1].numbers + row.numbers)
             else:
@@ -312,7 +312,8 @@ def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -
     agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
     witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
     verdict = (failed or agreed or ["proved"])[0]
-    return ProofRow((number,) * (number > 0), name, unit, tuple(counts.items()), verdict, tuple(witnesses))
+    numbers = (number,) if number else ()
+    return ProofRow(numbers, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
 
 
 def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node]]:
