@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import EVERY, OfVectors
+from symback.algebra.nodes import EVERY, Marked, OfVectors, Partial
 from symback.algebra.sums import write_out
 from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix import MatrixForm
-from symback.calculus.unit import Chain, UnitDerivation
+from symback.calculus.unit import Chain, Part, UnitDerivation
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Quantity, Role
@@ -28,10 +30,10 @@ from symback.rendering.proof import Proof
 if TYPE_CHECKING:
     from symback.verification.report import Report
 
-__all__ = ["ChainOf", "Document", "Equality"]
+__all__ = ["REST", "ChainOf", "Document", "Equality", "Stage"]
 
 MAX_WRITTEN_UNITS = 12
-"""Up to so many units the forward pass is written out unit by unit."""
+"""Up to so many units the forward pass is written out unit by unit, unless all is asked for."""
 
 MAX_EQUATIONS = 24
 """Through more equations than this a gradient is not carried to the loss on one line."""
@@ -56,6 +58,11 @@ class Equality:
     about: tuple[str, ...] = ()
     equations: tuple[int, ...] = ()
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it adds anything up."""
+        return isinstance(self.expression, Add | Sum)
+
 
 @dataclass(frozen=True, slots=True)
 class ChainOf:
@@ -75,6 +82,23 @@ class ChainOf:
     def says_nothing(self) -> bool:
         """Whether the chain only says that something equals itself: an open loss's derivative."""
         return all(link.expression == self.subject for link in self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Chains of the working of one parameter that one sentence leads to.
+
+    Attributes:
+        part: the code of what they are for: that of a `Part`, or `REST`.
+        chains: the chains, in order of reading.
+    """
+
+    part: str
+    chains: tuple[ChainOf, ...]
+
+
+REST = "rest"
+"""What a chain goes on to be once it is explained why something in it vanishes."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +129,11 @@ class Document:
             for e in self.derivation.model.equations
         )
 
+    @property
+    def most_units(self) -> int:
+        """Up to so many units the forward pass is written out unit by unit."""
+        return MAX_WRITTEN_UNITS
+
     @cached_property
     def written_out(self) -> tuple[ChainOf, ...]:
         """The forward pass unit by unit, where that is short; else nothing."""
@@ -121,7 +150,7 @@ class Document:
             default=0,
         )
         too_long = any(_length(s, model.sizes) > MAX_WRITTEN_TERMS for s in sums)
-        if units > MAX_WRITTEN_UNITS or too_long or (sums and not terms):
+        if units > self.most_units or too_long or (sums and not terms):
             return ()
         rows = []
         for first, second in _layers(quantities):
@@ -199,6 +228,17 @@ class Document:
     def chains(self, unit: UnitDerivation) -> tuple[ChainOf, ...]:
         """The chains of one worked parameter."""
         return tuple(self._unit_chain(chain) for chain in unit.chains)
+
+    def working(self, unit: UnitDerivation) -> tuple[Stage, ...]:
+        """One worked parameter as it is read: what vanishes is explained where it stands."""
+        told: list[Stage] = []
+        chains = list(self.chains(unit))
+        while chains:
+            chain = chains.pop(0)
+            reasons = list(takewhile(lambda c: c.part == Part.VANISHING, chains))
+            del chains[: len(reasons)]
+            told += _explained(chain, reasons)
+        return tuple(told)
 
     def _unit_chain(self, chain: Chain) -> ChainOf:
         links = tuple(map(self._equality, chain.links))
@@ -294,6 +334,23 @@ class Document:
     def parameter_count(self) -> int:
         """The number of weights and biases."""
         return sum(entry_count(q) for q in self.derivation.model.parameters)
+
+
+def _explained(chain: ChainOf, reasons: list[ChainOf]) -> Iterator[Stage]:
+    """A chain, cut after each link in which something vanishes, and there the reasons."""
+    part, start = chain.part, 0
+    for place, link in enumerate(chain.links[:-1], start=1):
+        marked = [m for m in link.expression.atoms(Marked) if m.mark == "vanishes"]
+        entries = {partial.of for mark in marked for partial in mark.atoms(Partial)}
+        here = tuple(reason for reason in reasons if reason.subject in entries)
+        if here:
+            yield Stage(part, (replace(chain, links=chain.links[start:place], part=part),))
+            yield Stage(Part.VANISHING, here)
+            reasons = [reason for reason in reasons if reason not in here]
+            part, start = REST, place
+    yield Stage(part, (replace(chain, links=chain.links[start:], part=part),))
+    if reasons:
+        yield Stage(Part.VANISHING, tuple(reasons))
 
 
 def _length(node: Sum, sizes: dict[Symbol, int]) -> int:

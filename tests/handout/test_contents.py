@@ -1,14 +1,16 @@
 """What a handout says, at each level of detail."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from handout.handouts import NETWORKS, proved, text
 
+from symback.algebra.nodes import Marked, Partial
 from symback.calculus import derive
 from symback.model.network import Network
 from symback.notation import NOTATIONS
-from symback.rendering.handout import HANDOUT_FORMATS, Handout, entries_for, write_handout
+from symback.rendering.handout import HANDOUT_FORMATS, Detail, Handout, entries_for, write_handout
 from symback.rendering.handout.pdf import pdf_from_typst
 from symback.verification import verify
 
@@ -17,7 +19,7 @@ WRITTEN = [name for name in HANDOUT_FORMATS if name != "pdf"]
 
 def contents(name, detail="standard"):
     derivation, report = proved(name, detail)
-    return Handout(derivation, report, entries_for(derivation, detail, None), detail=detail)
+    return Handout(derivation, report, entries_for(derivation, detail, None), detail=Detail(detail))
 
 
 @pytest.mark.parametrize("format", WRITTEN)
@@ -48,8 +50,9 @@ def test_levels_say_more_and_more():
     assert lengths == sorted(lengths)
     assert 2 * lengths[0] < lengths[2]
     assert "Example" not in text("latex", detail="brief")
-    assert "One factor at a time" in text("latex", detail="full")
-    assert "One factor at a time" not in text("latex")
+    assert "One factor at a time" in text("latex")
+    assert "everything written out" in text("latex", detail="full")
+    assert "everything written out" not in text("latex")
 
 
 def test_one_weight_of_each_kind_and_layer_is_worked():
@@ -62,6 +65,33 @@ def test_one_weight_of_each_kind_and_layer_is_worked():
 def test_what_vanishes_and_inner_parts_stand_over_a_brace():
     for format, brace in (("latex", r"\underbrace{"), ("typst", "underbrace("), ("html", "⏟")):
         assert brace in text(format)
+
+
+def test_what_vanishes_is_explained_where_it_stands():
+    made = contents("classifier")
+    for topic in (t for _, topics in made.topics for t in topics):
+        for worked in topic.worked:
+            stages = [stage for stage, _ in worked.stages]
+            for before, stage in pairwise(stages):
+                if stage.part != "vanishing":
+                    continue
+                (chain,) = before.chains
+                marks = chain.links[-1].expression.atoms(Marked)
+                braced = {p.of for m in marks for p in m.atoms(Partial) if m.mark == "vanishes"}
+                assert {chain.subject for chain in stage.chains} <= braced
+            parts = [stage.part for stage in stages]
+            assert parts.count("rest") == parts.count("vanishing") > 0
+
+
+def test_brief_has_results_alone():
+    made = contents("generic", "brief")
+    topics = [topic for _, topics in made.topics for topic in topics]
+    assert all(len(topic.formula.links) == 1 and not topic.worked for topic in topics)
+
+
+def test_full_has_each_unit_of_a_small_network():
+    assert contents("classifier", "full").written_out
+    assert not contents("wide", "full").written_out
 
 
 def test_equation_numbers_are_those_of_the_derivation():
