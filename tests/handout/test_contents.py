@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import pytest
 from handout.handouts import NETWORKS, proved, text
+from handout.mathematics import OF
+from rendering.formulas import unbalanced
 
 from symback.algebra.nodes import Marked, Partial
 from symback.calculus import derive
@@ -43,6 +45,13 @@ def _mark(format, part):
         "html": "<h3>" if sub else "<h2>",
         "typst": "[" if sub else "= ",
     }[format]
+
+
+@pytest.mark.parametrize("format", OF)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_formula_has_its_brackets(format, name):
+    formulas = [formula for formula, _ in OF[format](text(format, name, "full"))]
+    assert [formula for formula in formulas if unbalanced(formula)] == []
 
 
 def test_levels_say_more_and_more():
