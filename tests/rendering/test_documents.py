@@ -70,7 +70,8 @@ def test_every_display_is_a_formula_of_its_own(network, name):
 
 
 def test_a_formula_that_is_broken_stays_in_one_display():
-    text = document(Network((3, 4, 2)), "markdown", weights=[parse_parameter("W1[2,3]")])
+    network = Network((3, 4, 2))
+    text = document(network, "markdown", weights=[parse_parameter("W1[2,3]", network)])
     broken = [found[3] for found in DISPLAY.finditer(text) if r"\\" in found[0]]
     assert len(broken) >= 4
     assert [d for d in broken if unbalanced(d) or not d.startswith("\n\\begin{aligned}")] == []
