@@ -37,6 +37,13 @@ __all__ = ["HandoutPage", "HtmlPage", "TypstPage"]
 _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
 
 
+_NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
+"""What a browser does not show of MathML."""
+
+_TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
+"""A formula in Typst within a sentence, with what is said of it."""
+
+
 def bare(text: str) -> str:
     """A formula in letters without marks; what stands under a brace follows it."""
     return _BRACED.sub(lambda found: f"{found[1]} [{found[2]}]", plainly(text))
@@ -251,6 +258,10 @@ class HtmlPage(HandoutPage):
         """The relation sign with a right side, or a further line of it."""
         return self.display((r"{} = " if first else r"\quad {} ") + line)
 
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(_NOT_SHOWN.sub("", reason))
+
     def policy(self, style: str) -> str:
         """What the page may load: nothing but its own style, known by its digest."""
         digest = b64encode(sha256(str(style).encode()).digest()).decode()
@@ -295,6 +306,10 @@ class TypstPage(HandoutPage):
     def _told(self, write: Callable[..., str], size: str) -> Markup:
         said = typst_string(bare(write(self.in_letters)))
         return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$)")
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(_TOLD.sub(r"\1", reason))
 
     @cached_property
     def short_words(self) -> Printer:
