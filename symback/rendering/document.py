@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -308,6 +309,11 @@ class Document:
             (parse_formula(point, {}, {}), parse_formula(value, {}, {}))
             for point, value in ACTIVATIONS[name].kinks
         ]
+
+    @property
+    def through_outputs(self) -> frozenset[str]:
+        """The names of the catalogue's functions whose derivatives are written by their outputs."""
+        return frozenset(n for n, f in ACTIVATIONS.items() if re.search(r"\ba\b", f.derivative))
 
     @property
     def known_losses(self) -> frozenset[str]:
