@@ -43,6 +43,14 @@ def of_notebook(text: str) -> list[Formula]:
     return displays + [(found, False) for found in re.findall(r"\$([^$\n]+)\$", rest)]
 
 
+def spoken(typst: str) -> list[str]:
+    """What is said of the formulas and of the drawing of a handout in Typst."""
+    return re.findall(r'(?:alt: |#m\(|^  \()"((?:\\.|[^"])*)"', typst, re.M)
+
+
+FOREIGN = re.compile(r"\\|\b(frac|partial|prime|delta|display|bold)\b|sum_|W1\[|[\ue000-\ue00f]")
+"""What a formula in letters has nothing of: commands, names in code, and our own marks."""
+
 OF = {"latex": of_latex, "markdown": of_markdown, "notebook": of_notebook}
 
 

@@ -5,14 +5,13 @@ import shutil
 
 import pytest
 from handout.combinations import COMBINATIONS, combination
-from handout.mathematics import OF, katex, needs_katex, pdflatex
+from handout.mathematics import FOREIGN, OF, katex, needs_katex, pdflatex, spoken
 from rendering.formulas import unbalanced
 
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.notation import NOTATIONS
 from symback.rendering.handout.pdf import pdf_from_typst
-
 
 IDLE = re.compile(r"(?<![\d.}_])1 \\cdot|[-+] *[-+]|\\sum_\{\w = 1\}\^\{1\}")
 """A factor 1, two signs, a sum of one term."""
@@ -40,6 +39,14 @@ def test_every_formula_has_its_brackets_and_no_idle_signs(name):
 def test_latex_compiles_and_nothing_runs_out_of_the_margin(name, tmp_path):
     log = pdflatex(combination("latex", name).content, tmp_path)
     assert "Overfull" not in log
+
+
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_every_formula_is_said_in_letters(name):
+    said = spoken(combination("typst", name).content.decode())
+    assert len(said) > 100
+    assert [words for words in said if not words.strip() or FOREIGN.search(words)] == []
+    assert any(", chain rule, through (" in words for words in said), "with the reason"
 
 
 @pytest.mark.parametrize("name", COMBINATIONS)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from handout.handouts import NETWORKS, proved, text
-from handout.mathematics import OF
+from handout.mathematics import FOREIGN, OF, spoken
 from rendering.formulas import unbalanced
 
 from symback.algebra.nodes import Marked, Partial
@@ -218,10 +218,9 @@ def test_what_is_said_of_formulas_and_the_drawing_is_in_letters_alone(notation):
         ).content.decode()
         for format in ("typst", "markdown")
     }
-    said = re.findall(r'(?:alt: |#m\(|^  \()"((?:\\.|[^"])*)"', written["typst"], re.M)
+    said = spoken(written["typst"])
     assert len(said) > 40
-    foreign = re.compile(r"\\|\b(frac|partial|prime|delta|sum|display|bold)\b|W1\[|[\ue000-\ue00f]")
-    assert not [words for words in said if foreign.search(words)]
+    assert not [words for words in said if FOREIGN.search(words)]
     (drawing,) = re.findall(r"!\[(.*?)\]\(", written["markdown"])
     assert "W1" not in drawing
     assert "\\\\" not in drawing
