@@ -61,8 +61,9 @@ class Equality:
 
     @property
     def is_sum(self) -> bool:
-        """Whether it adds anything up."""
-        return isinstance(self.expression, Add | Sum)
+        """Whether it adds up derivatives, beside what the weight decay contributes."""
+        terms = [t for t in Add.make_args(self.expression) if t.has(Partial)]
+        return len(terms) > 1 or any(isinstance(term, Sum) for term in terms)
 
 
 @dataclass(frozen=True, slots=True)
