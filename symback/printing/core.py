@@ -325,6 +325,15 @@ class Printer:
         if number is not S.One:
             return self._signed(node) if number.is_negative else self._scaled(number, rest)
         inside, lacking = left_out(node)
+        single = {
+            index: S.One
+            for index, _, upper in node.limits
+            if self.bounds and self._sizes.get(str(upper)) == 1 and index not in lacking
+        }
+        if single:  # up to 1: the one term
+            limits = [limit for limit in node.limits if limit[0] not in single]
+            term = node.function.xreplace(single)
+            return self._signed(Sum(term, *limits) if limits else term)
         body = self._at_least(self.piece(inside), Level.SIGMA)
         limits = [
             (

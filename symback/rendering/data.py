@@ -17,7 +17,7 @@ from symback.calculus.unit import UnitDerivation
 from symback.printing import LATEX, Printer
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import plainly
-from symback.rendering.document import ChainOf, Document
+from symback.rendering.document import ChainOf, Document, Stage
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
 from symback.rendering.page import Page
@@ -163,7 +163,9 @@ class _Writer:
             "chains": [
                 {
                     "part": str(chain.part),
-                    "words": str(self.words.part(chain, unit.adjoint.by, unit)),
+                    "words": str(
+                        self.words.part(Stage(chain.part, (chain,)), unit.adjoint.by, unit)
+                    ),
                     "subject": self.formula(chain.subject),
                     "links": self.links(chain, "unit", unit.quantity.name, unit.indices, place),
                 }

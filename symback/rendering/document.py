@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import EVERY, Apply, Marked, OfVectors
+from symback.algebra.nodes import EVERY, Apply, Marked, OfVectors, Partial
 from symback.algebra.sums import write_out
 from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix import MatrixForm, Partials
-from symback.calculus.unit import Chain, UnitDerivation
+from symback.calculus.unit import Chain, Part, UnitDerivation
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Quantity, Role
@@ -31,10 +33,10 @@ from symback.rendering.proof import Proof
 if TYPE_CHECKING:
     from symback.verification.report import Report
 
-__all__ = ["ChainOf", "Document", "Equality"]
+__all__ = ["REST", "ChainOf", "Document", "Equality", "Stage"]
 
 MAX_WRITTEN_UNITS = 12
-"""Up to so many units the forward pass is written out unit by unit."""
+"""Up to so many units the forward pass is written out unit by unit, unless all is asked for."""
 
 MAX_EQUATIONS = 24
 """Through more equations than this a gradient is not carried to the loss on one line."""
@@ -59,6 +61,12 @@ class Equality:
     about: tuple[str, ...] = ()
     equations: tuple[int, ...] = ()
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it adds up derivatives, beside what the weight decay contributes."""
+        terms = [t for t in Add.make_args(self.expression) if t.has(Partial)]
+        return len(terms) > 1 or any(isinstance(term, Sum) for term in terms)
+
 
 @dataclass(frozen=True, slots=True)
 class ChainOf:
@@ -78,6 +86,23 @@ class ChainOf:
     def says_nothing(self) -> bool:
         """Whether the chain only says that something equals itself: an open loss's derivative."""
         return all(link.expression == self.subject for link in self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Chains of the working of one parameter that one sentence leads to.
+
+    Attributes:
+        part: the code of what they are for: that of a `Part`, or `REST`.
+        chains: the chains, in order of reading.
+    """
+
+    part: str
+    chains: tuple[ChainOf, ...]
+
+
+REST = "rest"
+"""What a chain goes on to be once it is explained why something in it vanishes."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +133,11 @@ class Document:
             for e in self.derivation.model.equations
         )
 
+    @property
+    def most_units(self) -> int:
+        """Up to so many units the forward pass is written out unit by unit."""
+        return MAX_WRITTEN_UNITS
+
     @cached_property
     def written_out(self) -> tuple[ChainOf, ...]:
         """The forward pass unit by unit, where that is short; else nothing."""
@@ -125,7 +155,7 @@ class Document:
         )
         too_long = any(_length(s, model.sizes) > MAX_WRITTEN_TERMS for s in sums)
         is_open = any(not _known(s, model.sizes) for s in sums)
-        if units > MAX_WRITTEN_UNITS or too_long or is_open or (sums and not terms):
+        if units > self.most_units or too_long or is_open or (sums and not terms):
             return ()
         rows = []
         for first, second in _layers(quantities):
@@ -226,6 +256,17 @@ class Document:
         """The chains of one worked parameter."""
         return tuple(self._unit_chain(chain) for chain in unit.chains)
 
+    def working(self, unit: UnitDerivation) -> tuple[Stage, ...]:
+        """One worked parameter as it is read: what vanishes is explained where it stands."""
+        told: list[Stage] = []
+        chains = list(self.chains(unit))
+        while chains:
+            chain = chains.pop(0)
+            reasons = list(takewhile(lambda c: c.part == Part.VANISHING, chains))
+            del chains[: len(reasons)]
+            told += _explained(chain, reasons)
+        return tuple(told)
+
     def _unit_chain(self, chain: Chain) -> ChainOf:
         links = tuple(map(self._equality, chain.links))
         return ChainOf(chain.subject, links, part=chain.part, but=chain.but)
@@ -305,6 +346,11 @@ class Document:
         ]
 
     @property
+    def through_outputs(self) -> frozenset[str]:
+        """The names of the catalogue's functions whose derivatives are written by their outputs."""
+        return frozenset(n for n, f in ACTIVATIONS.items() if re.search(r"\ba\b", f.derivative))
+
+    @property
     def known_losses(self) -> frozenset[str]:
         """The names of the catalogue's losses."""
         return frozenset(LOSSES)
@@ -349,6 +395,23 @@ def _definition(name: str) -> tuple[ChainOf, ...]:
     return tuple(
         ChainOf(left, (Equality(Marked(right, "cases")),)) for left, right in sides if left != right
     )
+
+
+def _explained(chain: ChainOf, reasons: list[ChainOf]) -> Iterator[Stage]:
+    """A chain, cut after each link in which something vanishes, and there the reasons."""
+    part, start = chain.part, 0
+    for place, link in enumerate(chain.links[:-1], start=1):
+        marked = [m for m in link.expression.atoms(Marked) if m.mark == "vanishes"]
+        entries = {partial.of for mark in marked for partial in mark.atoms(Partial)}
+        here = tuple(reason for reason in reasons if reason.subject in entries)
+        if here:
+            yield Stage(part, (replace(chain, links=chain.links[start:place], part=part),))
+            yield Stage(Part.VANISHING, here)
+            reasons = [reason for reason in reasons if reason not in here]
+            part, start = REST, place
+    yield Stage(part, (replace(chain, links=chain.links[start:], part=part),))
+    if reasons:
+        yield Stage(Part.VANISHING, tuple(reasons))
 
 
 def _length(node: Sum, sizes: dict[Symbol, int]) -> int:

@@ -1,9 +1,15 @@
-"""The formulas of a handout, taken out of it again."""
+"""The formulas of a handout, taken out of it again, and the programs that read them."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
 
 Formula = tuple[str, bool]
 """LaTeX, and whether it stands on a line of its own."""
@@ -37,4 +43,50 @@ def of_notebook(text: str) -> list[Formula]:
     return displays + [(found, False) for found in re.findall(r"\$([^$\n]+)\$", rest)]
 
 
+def spoken(typst: str) -> list[str]:
+    """What is said of the formulas and of the drawing of a handout in Typst."""
+    return re.findall(r'(?:alt: |#m\(|^  \()"((?:\\.|[^"])*)"', typst, re.M)
+
+
+FOREIGN = re.compile(r"\\|\b(frac|partial|prime|delta|display|bold)\b|sum_|W1\[|[\ue000-\ue00f]")
+"""What a formula in letters has nothing of: commands, names in code, and our own marks."""
+
 OF = {"latex": of_latex, "markdown": of_markdown, "notebook": of_notebook}
+
+
+def pdflatex(source: bytes, folder: Path) -> str:
+    """What pdflatex says of a handout that it sets."""
+    (folder / "page.tex").write_bytes(source)
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
+        cwd=folder, capture_output=True, text=True, errors="replace", timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    return done.stdout
+
+
+def _katex() -> Path | None:
+    """A folder with KaTeX in it, above this one or in NODE_PATH."""
+    places = [*Path(__file__).parents, *map(Path, os.environ.get("NODE_PATH", "").split(":"))]
+    found = (p / "node_modules/katex" for p in places)
+    return next((p for p in [*found, *(p / "katex" for p in places)] if p.is_dir()), None)
+
+
+needs_katex = pytest.mark.skipif(
+    not shutil.which("node") or not _katex(), reason="KaTeX is not installed"
+)
+
+
+def katex(formulas: list[Formula]) -> None:
+    """Have KaTeX set all formulas, strictly."""
+    script = (
+        f"const katex = require({json.dumps(str(_katex()))});"
+        "const all = JSON.parse(require('fs').readFileSync(0));"
+        "for (const [tex, displayMode] of all)"
+        "  katex.renderToString(tex, {displayMode, throwOnError: true, strict: 'error'});"
+    )
+    done = subprocess.run(
+        ["node", "-e", script], input=json.dumps(formulas), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

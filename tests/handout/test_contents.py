@@ -1,14 +1,18 @@
 """What a handout says, at each level of detail."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from handout.handouts import NETWORKS, proved, text
+from handout.mathematics import FOREIGN, OF, spoken
+from rendering.formulas import unbalanced
 
+from symback.algebra.nodes import Marked, Partial
 from symback.calculus import derive
 from symback.model.network import Network
 from symback.notation import NOTATIONS
-from symback.rendering.handout import HANDOUT_FORMATS, Handout, entries_for, write_handout
+from symback.rendering.handout import HANDOUT_FORMATS, Detail, Handout, entries_for, write_handout
 from symback.rendering.handout.pdf import pdf_from_typst
 from symback.verification import verify
 
@@ -17,7 +21,7 @@ WRITTEN = [name for name in HANDOUT_FORMATS if name != "pdf"]
 
 def contents(name, detail="standard"):
     derivation, report = proved(name, detail)
-    return Handout(derivation, report, entries_for(derivation, detail, None), detail=detail)
+    return Handout(derivation, report, entries_for(derivation, detail, None), detail=Detail(detail))
 
 
 @pytest.mark.parametrize("format", WRITTEN)
@@ -43,13 +47,21 @@ def _mark(format, part):
     }[format]
 
 
+@pytest.mark.parametrize("format", OF)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_formula_has_its_brackets(format, name):
+    formulas = [formula for formula, _ in OF[format](text(format, name, "full"))]
+    assert [formula for formula in formulas if unbalanced(formula)] == []
+
+
 def test_levels_say_more_and_more():
     lengths = [len(text("latex", detail=detail)) for detail in ("brief", "standard", "full")]
     assert lengths == sorted(lengths)
     assert 2 * lengths[0] < lengths[2]
     assert "Example" not in text("latex", detail="brief")
-    assert "One factor at a time" in text("latex", detail="full")
-    assert "One factor at a time" not in text("latex")
+    assert "One factor at a time" in text("latex")
+    assert "everything written out" in text("latex", detail="full")
+    assert "everything written out" not in text("latex")
 
 
 def test_one_weight_of_each_kind_and_layer_is_worked():
@@ -64,6 +76,33 @@ def test_what_vanishes_and_inner_parts_stand_over_a_brace():
         assert brace in text(format)
 
 
+def test_what_vanishes_is_explained_where_it_stands():
+    made = contents("classifier")
+    for topic in (t for _, topics in made.topics for t in topics):
+        for worked in topic.worked:
+            stages = [stage for stage, _ in worked.stages]
+            for before, stage in pairwise(stages):
+                if stage.part != "vanishing":
+                    continue
+                (chain,) = before.chains
+                marks = chain.links[-1].expression.atoms(Marked)
+                braced = {p.of for m in marks for p in m.atoms(Partial) if m.mark == "vanishes"}
+                assert {chain.subject for chain in stage.chains} <= braced
+            parts = [stage.part for stage in stages]
+            assert parts.count("rest") == parts.count("vanishing") > 0
+
+
+def test_brief_has_results_alone():
+    made = contents("generic", "brief")
+    topics = [topic for _, topics in made.topics for topic in topics]
+    assert all(len(topic.formula.links) == 1 and not topic.worked for topic in topics)
+
+
+def test_full_has_each_unit_of_a_small_network():
+    assert contents("classifier", "full").written_out
+    assert not contents("wide", "full").written_out
+
+
 def test_equation_numbers_are_those_of_the_derivation():
     derivation, _ = proved("generic")
     last = derivation.steps[-1].number
@@ -71,7 +110,7 @@ def test_equation_numbers_are_those_of_the_derivation():
         ("latex", r"\\tag\{(\d+)\}"),
         ("markdown", r"\\tag\{(\d+)\}"),
         ("html", r'class="number"[^>]*>\((\d+)\)'),
-        ("typst", r"^(?:#eq|  )\(\"[^\n]*\", (\d+)"),
+        ("typst", r"^(?:#chain\(|  \(\"[^\n]*\", )(\d+)"),
     ):
         found = re.findall(pattern, text(format), re.M)
         assert {int(number) for number in found} == set(range(1, last + 1)), format
@@ -91,8 +130,9 @@ def test_every_transpose_has_a_reason(name):
 
 def test_the_proof_is_told_equation_by_equation():
     made = contents("generic")
-    numbers = [row.number for row in made.proof_rows if row.number]
-    assert numbers == list(range(1, 14))
+    assert [n for row in made.proof_rows for n in row.numbers] == list(range(1, 14))
+    assert made.proof_rows[0].numbers == (1, 2, 3, 4, 5), "of which the same was proved"
+    assert made.proof_rows[0].claims == (("matrix", 1),)
     assert [row.unit for row in made.proof_rows if row.unit]
     assert {row.verdict for row in made.proof_rows} <= {"proved", "agrees"}
 
@@ -178,10 +218,9 @@ def test_what_is_said_of_formulas_and_the_drawing_is_in_letters_alone(notation):
         ).content.decode()
         for format in ("typst", "markdown")
     }
-    said = re.findall(r'(?:alt: |#m\(|#eq\()"((?:\\.|[^"])*)"', written["typst"])
+    said = spoken(written["typst"])
     assert len(said) > 40
-    foreign = re.compile(r"\\|\b(frac|partial|prime|delta|sum|display|bold)\b|W1\[|[\ue000-\ue00f]")
-    assert not [words for words in said if foreign.search(words)]
+    assert not [words for words in said if FOREIGN.search(words)]
     (drawing,) = re.findall(r"!\[(.*?)\]\(", written["markdown"])
     assert "W1" not in drawing
     assert "\\\\" not in drawing

@@ -1,14 +1,11 @@
 """Pages: that they compile, stay within the margins, and are read by other people's programs."""
 
-import json
 import re
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from handout.handouts import NETWORKS, handout, text
-from handout.mathematics import OF
+from handout.mathematics import OF, katex, needs_katex, pdflatex
 
 from symback.errors import InputError, MissingToolError
 from symback.printing.measure import measure_latex
@@ -23,14 +20,9 @@ needs_latex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex 
 @needs_latex
 @pytest.mark.parametrize("name", NETWORKS)
 def test_latex_compiles_and_nothing_runs_out_of_the_margin(name, tmp_path):
-    (tmp_path / "page.tex").write_text(text("latex", name, "full"), encoding="utf-8")
-    done = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "Overfull" not in done.stdout
-    assert "pk>" not in done.stdout  # no bitmap fonts
+    log = pdflatex(handout("latex", name, "full").content, tmp_path)
+    assert "Overfull" not in log
+    assert "pk>" not in log  # no bitmap fonts
 
 
 def test_latex_asks_for_no_more_packages_than_it_says():
@@ -123,31 +115,12 @@ def test_without_typst_it_is_said_how_to_get_it(monkeypatch):
         typst_engine.pdf_from_typst(b"", "")
 
 
-def _katex() -> Path | None:
-    """A folder with KaTeX in it, above this one or in NODE_PATH."""
-    import os
-
-    places = [*Path(__file__).parents, *map(Path, os.environ.get("NODE_PATH", "").split(":"))]
-    found = (p / "node_modules/katex" for p in places)
-    return next((p for p in [*found, *(p / "katex" for p in places)] if p.is_dir()), None)
-
-
-@pytest.mark.skipif(not shutil.which("node") or not _katex(), reason="KaTeX is not installed")
+@needs_katex
 @pytest.mark.parametrize("format", OF)
 def test_katex_reads_every_formula(format):
     formulas = [f for name in NETWORKS for f in OF[format](text(format, name, "full"))]
     assert len(formulas) > 200
-    script = (
-        f"const katex = require({json.dumps(str(_katex()))});"
-        "const all = JSON.parse(require('fs').readFileSync(0));"
-        "for (const [tex, displayMode] of all)"
-        "  katex.renderToString(tex, {displayMode, throwOnError: true, strict: 'error'});"
-    )
-    done = subprocess.run(
-        ["node", "-e", script], input=json.dumps(formulas), capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    katex(formulas)
 
 
 def test_html_is_small():

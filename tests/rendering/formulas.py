@@ -5,7 +5,7 @@ import re
 _SIZES = re.compile(r"\\(?:left|right|[bB]ig[lr]?)(?![A-Za-z])")
 _GAPS = re.compile(r"\\(?:cdot|times|quad|qquad)(?![A-Za-z])|\\[,;*]|\s|&|\{\}")
 _NOTES = re.compile(r"\\(?:text|hspace|tag)\{[^{}]*\}")
-_DISPLAY = re.compile(
+DISPLAY = re.compile(
     r"\\begin\{(align|alignat)\*\}(?:\{\d\})?(.*?)\\end\{\1\*\}|^```math$(.*?)^```$", re.S | re.M
 )
 
@@ -20,7 +20,7 @@ def normal(formula: str) -> str:
 def equations(document: str) -> set[tuple[str, str]]:
     """Every chain ``left = a = b`` of a document as the pairs (left, a) and (left, b)."""
     found, left = set(), ""
-    for display in _DISPLAY.finditer(document):
+    for display in DISPLAY.finditer(document):
         body = display[2] or display[3]
         # A line that starts with neither a left side nor a relation goes on with the one before.
         lines: list[str] = []
@@ -35,6 +35,22 @@ def equations(document: str) -> set[tuple[str, str]]:
             left = normal(first) or left
             found |= {(left, normal(right)) for right in rights}
     return found
+
+
+_BRACKET = re.compile(r"(\\[bB]ig[lr])?(\\[lr]vert(?![A-Za-z])|\\[{}]|[][(){}])")
+_CLOSES = {")": "(", "]": "[", "}": "{", r"\}": r"\{", r"\rvert": r"\lvert"}
+
+
+def unbalanced(formula: str) -> str:
+    """The first bracket of a formula that has no fellow, or one of another size; or nothing."""
+    waiting: list[str] = []
+    for size, sign in _BRACKET.findall(re.sub(r"\\text\{[^{}]*\}", "", formula)):
+        bracket = size[:-1] + _CLOSES.get(sign, sign)
+        if sign not in _CLOSES:
+            waiting.append(bracket)
+        elif not waiting or waiting.pop() != bracket:
+            return size + sign
+    return waiting[-1] if waiting else ""
 
 
 def _top_level(line: str) -> list[str]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
+from rendering.formulas import DISPLAY, unbalanced
 
 from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
@@ -54,9 +55,32 @@ def test_mathematics_stays_in_the_subset(network, name):
     )
     for formula in [a or b for a, b in formulas] + [body for _, body in displays]:
         layout = (
-            r"\\tag\{\d+\}|\\text\{\\small .*?\}(?=\s|\\|$)|\\hspace\{\d+em\}|\\q?quad|\\\\\*?|&|\n"
+            r"\\(begin|end)\{aligned\}|\\tag\{\d+\}|\\text\{\\small .*?\}(?=\s|\\|$)"
+            r"|\\hspace\{\d+em\}|\\q?quad|\\\\\*?|&|\n"
         )
         assert unknown(re.sub(layout, " ", formula)) == []
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name", ["latex", "markdown"])
+def test_every_display_is_a_formula_of_its_own(network, name):
+    text = document(NETWORKS[network], name)
+    displays = [found[2] or found[3] for found in DISPLAY.finditer(text)]
+    assert len(displays) > 5
+    assert [d for d in displays if unbalanced(d)] == []
+
+
+def test_a_formula_that_is_broken_stays_in_one_display():
+    network = Network((3, 4, 2))
+    text = document(network, "markdown", weights=[parse_parameter("W1[2,3]", network)])
+    broken = [found[3] for found in DISPLAY.finditer(text) if r"\\" in found[0]]
+    assert len(broken) >= 4
+    assert [d for d in broken if unbalanced(d) or not d.startswith("\n\\begin{aligned}")] == []
+
+
+@pytest.mark.parametrize("formula", [r"\bigl(a", r"a\bigr)", r"\bigl(a)", "(a]", "{(a})", "a)("])
+def test_a_bracket_without_a_fellow_is_found(formula):
+    assert unbalanced(formula)
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -27,7 +27,7 @@ from symback.calculus.matrix import (
 from symback.calculus.unit import Part, UnitDerivation
 from symback.model.equations import Quantity, Role
 from symback.printing.matrix import as_written
-from symback.rendering.document import ChainOf, Document
+from symback.rendering.document import REST, ChainOf, Document, Stage
 from symback.rendering.entries import EntryName, chosen_entries
 from symback.rendering.picture import Picture, lay_out
 
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from symback.verification.report import Check
 
 __all__ = ["Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for"]
+
+
+MAX_UNITS_IN_FULL = 24
+"""Up to so many units the forward pass is written out unit by unit, where all is asked for."""
 
 
 class Detail(StrEnum):
@@ -52,11 +56,11 @@ class Worked:
 
     Attributes:
         unit: the working.
-        chains: its chains of equalities, each with whether an earlier one went the same way.
+        stages: what it goes through, each with whether an earlier one went the same way.
     """
 
     unit: UnitDerivation
-    chains: tuple[tuple[ChainOf, bool], ...]
+    stages: tuple[tuple[Stage, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +96,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
-    """What was proved of one equation, or of one worked entry.
+    """What was proved of an equation or of several alike, or of one worked entry.
 
     Attributes:
-        number: of the equation; 0 for a worked entry or the whole.
-        name: the quantity it is about.
+        numbers: of the equations; none for a worked entry or the whole.
+        name: the quantity it is about; of several equations the first.
         unit: the indices of a worked entry.
         claims: the kinds of claims with how many of each.
         verdict: ``proved``, ``agrees``, or that of the first claim that was not shown.
         witnesses: who spoke for them.
     """
 
-    number: int
+    numbers: tuple[int, ...]
     name: str
     unit: tuple[int, ...]
     claims: tuple[tuple[str, int], ...]
@@ -134,6 +138,11 @@ class Handout(Document):
     def is_full(self) -> bool:
         """Whether it has every step."""
         return self.detail is Detail.FULL
+
+    @property
+    def most_units(self) -> int:
+        """Up to so many units the forward pass is written out unit by unit."""
+        return MAX_UNITS_IN_FULL
 
     # The lesson -----------------------------------------------------------------------------------
 
@@ -190,23 +199,26 @@ class Handout(Document):
             quantity = formula.quantity
             if quantity is None or quantity.role is not role or not wanted(quantity.layer):
                 continue
+            if self.is_brief:
+                last = tuple(replace(link, rule="") for link in formula.links[-1:])
+                formula = replace(formula, links=last)
             worked = [self._worked(u) for u in self.units if u.quantity.name == quantity.name]
             yield Topic(quantity, formula, tuple(worked))
 
     def _worked(self, unit: UnitDerivation) -> Worked:
         """The working; what goes as before is only stated, unless everything is to be said."""
-        chains: list[tuple[ChainOf, bool]] = []
+        stages: list[tuple[Stage, bool]] = []
         seen: set[str] = set()
-        for chain in self.chains(unit):
-            again = chain.part in seen and chain.part != Part.VANISHING
-            if not self.is_full:
-                if chain.part == Part.FACTORS:
-                    continue
-                if again:
-                    chain = replace(chain, links=chain.links[-1:])
-            seen.add(chain.part)
-            chains.append((chain, again))
-        return Worked(unit, tuple(chains))
+        for stage in self.working(unit):
+            again = stage.part in seen and stage.part not in (Part.VANISHING, REST)
+            if stage.part == Part.WRITTEN_OUT and not self.is_full:
+                continue
+            if again and not self.is_full:
+                chains = tuple(replace(chain, links=chain.links[-1:]) for chain in stage.chains)
+                stage = replace(stage, chains=chains)
+            seen.add(stage.part)
+            stages.append((stage, again))
+        return Worked(unit, tuple(stages))
 
     @property
     def topics(self) -> tuple[tuple[str, tuple[Topic, ...]], ...]:
@@ -289,7 +301,18 @@ class Handout(Document):
             name = place.quantity if number else ""
             groups.setdefault((number, name, ()), []).append(check)
         order = sorted(groups, key=lambda key: (not key[0], not key[2], key[0]))
-        return tuple(_proof_row(key, groups[key]) for key in order)
+        rows = [_proof_row(key, groups[key]) for key in order]
+        told: list[ProofRow] = []
+        for row in rows:  # neighbours of which the same was proved are told at once
+            if told and row.numbers and _all_but_its_place(told[-1]) == _all_but_its_place(row):
+                told[-1] = replace(told[-1], numbers=told[-1].numbers + row.numbers)
+            else:
+                told.append(row)
+        return tuple(told)
+
+
+def _all_but_its_place(row: ProofRow) -> tuple[object, ...]:
+    return row.unit, row.claims, row.verdict, row.witnesses
 
 
 def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -> ProofRow:
@@ -301,7 +324,8 @@ def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -
     agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
     witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
     verdict = (failed or agreed or ["proved"])[0]
-    return ProofRow(number, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
+    numbers = (number,) if number else ()
+    return ProofRow(numbers, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
 
 
 def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node]]:

@@ -10,13 +10,20 @@ from symback.printing.subset import unknown
 
 __all__ = ["converter"]
 
-_SIZED = re.compile(r'<mo (minsize="[^"]*" maxsize="[^"]*")>([][()])</mo>')
+_SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][()])</mo>')
 """A bracket of a fixed size, which a browser would space like an operator."""
+
+_BIG = "1.2em"
+"""How high a bracket is that is hardly larger than the text: one that a browser stretches has as
+much room to its sides as the largest of its kind."""
 
 
 def _fenced(found: re.Match[str]) -> str:
     form = "prefix" if found[2] in "([" else "postfix"
-    return f'<mo form="{form}" lspace="0" rspace="0" {found[1]}>{found[2]}</mo>'
+    size = f'minsize="{found[1]}" maxsize="{found[1]}"'
+    if found[1] == _BIG:
+        size = f'stretchy="false" mathsize="{_BIG}"'
+    return f'<mo form="{form}" lspace="0" rspace="0" {size}>{found[2]}</mo>'
 
 
 def converter() -> Callable[[str, bool], str]:

@@ -26,7 +26,7 @@ from symback.rendering.document import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
-from symback.rendering.page import Page
+from symback.rendering.page import Page, Say
 from symback.rendering.picture.svg import STYLE, svg
 from symback.rendering.picture.tikz import tikz
 from symback.rendering.picture.typst import typst_drawing
@@ -35,6 +35,13 @@ __all__ = ["HandoutPage", "HtmlPage", "TypstPage"]
 
 
 _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
+
+
+_NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
+"""What a browser does not show of MathML."""
+
+_TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
+"""A formula in Typst within a sentence, with what is said of it."""
 
 
 def bare(text: str) -> str:
@@ -190,12 +197,13 @@ class HandoutPage(Page):
         return self.large(lambda page: page.printer.equation(left, right))
 
     def row_name(self, row: ProofRow) -> Markup:
-        """What a row of the table of proofs is about: an equation, or a worked entry."""
+        """What a row of the table of proofs is about: equations, or a worked entry."""
         if row.unit:
             quantity = self.document.derivation.model.quantities[row.name]
             gradient = Partial(self.document.derivation.loss, quantity.at(*row.unit))
             return self.large(lambda page: page.printer(gradient))
-        return self.ref([row.number]) if row.number else Markup("")
+        first, last = row.numbers[:1], row.numbers[-1:]
+        return self.ref(first) + ("" if first == last else f"–{self.ref(last)}")
 
     def letters(self, quantity: Quantity) -> list[Markup]:
         """The letters of a quantity's indices; an empty one for a scalar."""
@@ -255,6 +263,10 @@ class HtmlPage(HandoutPage):
         """The relation sign with a right side, or a further line of it."""
         return self.display((r"{} = " if first else r"\quad {} ") + line)
 
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(_NOT_SHOWN.sub("", reason))
+
     def policy(self, style: str) -> str:
         """What the page may load: nothing but its own style, known by its digest."""
         digest = b64encode(sha256(str(style).encode()).digest()).decode()
@@ -268,13 +280,21 @@ class HtmlPage(HandoutPage):
         return Markup(STYLE)
 
 
+class SpokenPage(HandoutPage):
+    """Sets formulas in letters alone, for who cannot see them."""
+
+    def formula(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a sentence."""
+        return Markup(bare(write(self)))
+
+
 class TypstPage(HandoutPage):
     """Sets formulas in Typst, each with words for who cannot see it."""
 
     @cached_property
-    def _in_letters(self) -> Self:
+    def in_letters(self) -> SpokenPage:
         """The same page with every formula in letters."""
-        return type(self)(SPOKEN, self.handout)
+        return SpokenPage(SPOKEN, self.handout)
 
     def formula(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a sentence."""
@@ -288,9 +308,13 @@ class TypstPage(HandoutPage):
         """Refused: of a formula that is known in Typst alone nothing could be said."""
         raise TypeError("a formula in Typst is set by `formula`, with words for it")
 
-    def _told(self, write: Callable[[Self], str], size: str) -> Markup:
-        said = typst_string(bare(write(self._in_letters)))
+    def _told(self, write: Callable[..., str], size: str) -> Markup:
+        said = typst_string(bare(write(self.in_letters)))
         return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$)")
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(_TOLD.sub(r"\1", reason))
 
     @cached_property
     def short_words(self) -> Printer:
@@ -298,13 +322,31 @@ class TypstPage(HandoutPage):
         document = self.document
         return Printer(UNICODE, document.derivation.model, document.notation, deltas=True)
 
+    def said(self, chain: ChainOf, say: Say, printer: Printer | None = None) -> list[Markup]:
+        """Each line of a chain with its reason in letters, as strings.
+
+        Args:
+            chain: of equalities.
+            say: a macro of ``words.j2`` that sets formulas in letters.
+            printer: that prints the chain where it is seen.
+        """
+        words = self._words(printer)
+        lines = [f"= {bare(words(link.expression))}" for link in chain.links]
+        lines[0] = bare(words(chain.subject)) + ("" if chain.says_nothing else f" {lines[0]}")
+        reasons = self.in_letters.reasons(chain, say)
+        told = [", ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True)]
+        return [Markup(typst_string(line)) for line in told]
+
     def alt(self, chain: ChainOf, printer: Printer | None = None) -> Markup:
-        """A chain of equalities in letters, as a string."""
-        words = self.short_words if printer is self.short else self.words_only
+        """An equation in letters, as a string; a delta with what it stands for."""
+        words = self._words(printer)
         sides = [words(chain.subject), *(words(link.expression) for link in chain.links)]
         if words is self.short_words:
             sides.insert(1, self.words_only(chain.subject))
         return Markup(typst_string(" = ".join(map(bare, dict.fromkeys(sides)))))
+
+    def _words(self, printer: Printer | None) -> Printer:
+        return self.short_words if printer is self.short else self.words_only
 
     def alt_matrix(self, form: MatrixForm) -> Markup:
         """A matrix form in letters, as a string."""

@@ -1,0 +1,60 @@
+"""Where pages break: none is left white where the next part would begin, no heading is alone."""
+
+import json
+from collections import defaultdict
+
+import pytest
+from handout.handouts import text
+
+HEIGHT, BOTTOM = 842, 842 - 71
+"""A page in points, and where its text ends."""
+
+PLACES = """
+#context [#metadata((
+  headings: query(heading).map(it => (it.location().page(), it.location().position().y.pt())),
+  formulas: query(math.equation).map(it => (it.location().page(), it.location().position().y.pt())),
+  matrices: query(heading).filter(it => it.body == [In matrices]).map(it => it.location().page()),
+))<places>]
+"""
+
+
+def places(source):
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    found = typst.query(
+        (source + PLACES).encode(), "<places>", field="value", one=True, ignore_system_fonts=True
+    )
+    return json.loads(found)
+
+
+def white(source):
+    """How much of each page is white at its end, up to the matrices; tables of words follow."""
+    found = places(source)
+    filled = defaultdict(float)
+    for page, y in found["headings"] + found["formulas"]:
+        filled[page] = max(filled[page], y)
+    end = found["matrices"][0]
+    return {page: (BOTTOM - y) / HEIGHT for page, y in filled.items() if page < end}
+
+
+@pytest.mark.parametrize("name", ["generic", "regression", "classifier", "wide"])
+def test_no_page_is_left_white(name):
+    assert max(white(text("typst", name)).values()) < 0.2
+
+
+def test_groups_that_may_not_be_torn_would_leave_pages_white():
+    source = text("typst").replace("let tied = ", "let tied = true or ")
+    assert max(white(source).values()) > 0.2
+
+
+def lowest(source):
+    """The lowest place of a heading, wherever the pages happen to break."""
+    moved = [source.replace("= Forward", f"#v({gap}pt)\n\n= Forward") for gap in range(0, 300, 50)]
+    return max(y for each in moved for _, y in places(each)["headings"])
+
+
+def test_no_heading_ends_a_page():
+    assert lowest(text("typst")) < BOTTOM - 40
+
+
+def test_headings_that_are_not_tied_would_end_a_page():
+    assert lowest(text("typst").replace("sticky: true", "sticky: false")) > BOTTOM - 40
