@@ -6,32 +6,33 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 
-from .checking import judged, preface
-from .network.model import Stated
+from .checking import judged
 from .network.worlds import Worlds
+from .stated import Written, notation_called
 from .statements import Kind, read_formula
 from .verdicts import Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network
+    from symback.notation import Notation
 
 __all__ = ["answer"]
 
 
-def answer(formula: str, network: Network, notation: str | None = None) -> Judgement:
+def answer(formula: str, network: Network, notation: Notation | str | None = None) -> Judgement:
     r"""Return the verdict on one formula in LaTeX or plain infix.
 
     Args:
         formula: an equation, as in ``dL/dW1[1,2] = …`` or ``\frac{\partial L}{…} = …``.
         network: what it is about.
-        notation: the preset in which it is written; the founding notes' without one.
+        notation: how it is written, or a preset's name; the founding notes' without one.
 
     Raises:
         InputError: where there is nothing but spaces and punctuation.
     """
-    given, columns = preface(network, notation)
-    reading = read_formula(formula, given.functions)
-    worlds = Worlds(reading.statements, (), Stated(given.statements, columns))
+    written = Written.of(network, notation_called(notation))
+    reading = read_formula(formula, written.functions)
+    worlds = Worlds(reading.statements, (), written.stated)
     judgements = judged(reading.statements, worlds)
     if not judgements:
         raise InputError("there is no formula")

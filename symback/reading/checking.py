@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from .adjoints import mend_deltas
 from .certainty import doubts, resembles, shows_slip
+from .completing import Notes, completed, defining
 from .diagnosis import Diagnostician
+from .finding import find
 from .finding.headings import headings
-from .functions import FunctionTable
+from .flat import FlatNames
 from .header import Header
 from .judge import Judge, Readings
 from .ledger import Ledger
@@ -20,8 +22,8 @@ from .network.names import everything, quantities
 from .network.worlds import Worlds
 from .one_unit import OneUnit
 from .scopes import changed
-from .stated import forward_equations
-from .statements import Kind, Reading, Statement, read_document
+from .stated import Written, notation_called
+from .statements import Kind, Reading, Statement, read_findings
 from .syntax import (
     BigSum,
     Derivative,
@@ -40,8 +42,9 @@ from .verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network
+    from symback.notation import Notation
 
-__all__ = ["check", "judged", "preface"]
+__all__ = ["check", "judged"]
 
 _SETTLED = {
     Kind.ASSIGNMENT: Status.ASSIGNMENT,
@@ -63,7 +66,7 @@ def check(
     kind: str | None = None,
     spec: Mapping[str, Any] | None = None,
     network: Network | None = None,
-    notation: str | None = None,
+    notation: Notation | str | None = None,
 ) -> DocumentReport:
     """Return the verdict on every statement of a document.
 
@@ -72,43 +75,49 @@ def check(
         path: its name, for reports and to tell its format.
         kind: the format, where the name does not tell it.
         spec: what the document leaves out, as `--spec` or front matter says it.
-        network: the network it is about, where it does not define one.
-        notation: the preset in which that network is written.
+        network: the network it is about; without one, that of the spec or the front matter.
+        notation: the notation in which that network is written, or a preset's name.
 
     Raises:
         TooLargeError: for a document above `finding.SIZE_LIMIT`.
         InputError: for an unknown kind, a notebook that is none, or a header that is not right.
     """
     header = Header.of(text, path, spec)
-    reading = read_document(text, kind, name=path or None)
-    stated = Stated(same=header.same, sizes=header.sizes)
-    if network is not None and not _defines_network(reading):
-        given, columns = preface(network, notation)
-        stated = Stated(given.statements, columns, header.same, header.sizes)
-        reading = read_document(text, kind, name=path or None, functions=given.functions)
-    worlds = Worlds(reading.statements, headings(text, reading.findings.kind), stated)
-    judgements = judged(reading.statements, worlds)
+    findings = find(text, kind, name=path or None)
+    reading = read_findings(findings)
+    sized = network is not None or header.has_widths
+    network = network or header.network
+    given, flat = Stated(), FlatNames({})
+    notes: Notes = ()
+    if network is not None:
+        given, notes, flat, reading = _given(network, notation, header, reading, sized=sized)
+    given = replace(
+        given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
+    )
+    statements = flat.read(reading.statements)
+    worlds = Worlds(statements, headings(text, findings.kind), given)
+    judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
     return DocumentReport(
-        path, text, judgements, worlds.inferred(), tuple(reading.findings.problems)
+        path, text, judgements, (*notes, *worlds.inferred()), tuple(findings.problems)
     )
 
 
-def preface(network: Network, notation: str | None) -> tuple[Reading, bool]:
-    """The definitions of a stated network, and whether its vectors are columns."""
-    lines, columns = forward_equations(network, notation)
-    table = FunctionTable().extended(name for name in network.activations if name.isalpha())
-    text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
-    return read_document(text, "markdown", functions=table), columns
-
-
-def _defines_network(reading: Reading) -> bool:
-    """Say whether a document says itself how its loss comes about."""
-    return any(
-        statement.kind is Kind.DEFINITION
-        and statement.right is not None
-        and not any(isinstance(node, Derivative) for node in everything(statement.right))
-        for statement in reading.statements
-    )
+def _given(
+    network: Network, notation: Notation | str | None, header: Header, reading: Reading, *,
+    sized: bool,
+) -> tuple[Stated, Notes, FlatNames, Reading]:  # fmt: skip
+    """What a stated network says of a document, which may have to be read again with its names."""
+    written = Written.of(network, notation_called(notation))
+    given = written.stated if sized else replace(written.stated, widths=())
+    if not defining(reading.statements):
+        reading = read_findings(reading.findings, written.functions)
+    flat = FlatNames.of(header.weights, network, written, sized=sized)
+    networks = [given]
+    if "bias" not in header.values and network.bias:
+        plain = Written.of(replace(network, bias=False), notation_called(notation))
+        networks.append(plain.stated)
+    given, notes = completed(flat.read(reading.statements), networks)
+    return given, notes, flat, reading
 
 
 class _Checker:

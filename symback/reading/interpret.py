@@ -16,6 +16,7 @@ from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, Value, transpose
+from .network.meanings import NAMED_FUNCTIONS
 from .network.measuring import bound as named_size
 from .network.model import DocumentModel
 from .network.names import base_of, quantities, spelled, summed_letters
@@ -65,12 +66,7 @@ Env = Mapping[str, int]
 SIZE_LIMIT = 64
 FACTOR_LIMIT = 200  # the derivative of a product has as many terms, each as long
 
-_NAMED = {
-    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
-    "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
-    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
-}  # fmt: skip
-KNOWN_NAMES = frozenset([*_NAMED, "max", "min", "softmax", "prod"])
+KNOWN_NAMES = frozenset([*NAMED_FUNCTIONS, "max", "min", "softmax", "prod"])
 _LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
 
 
@@ -573,7 +569,7 @@ class Interpreter:
             for _ in range(order):
                 body = self.terms.derivative(body, slot)
             return self.terms.replaced(body, slot, argument)
-        known = self.model.meanings.get(name) or _NAMED.get(name)
+        known = self.model.meanings.get(name) or NAMED_FUNCTIONS.get(name)
         if known is None and name not in self.model.applied:
             plain = name.split("^")[0]
             if plain in self.model.applied:

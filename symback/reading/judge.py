@@ -115,6 +115,7 @@ class Judge:
 
     def _sides(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
         own = self.interpreter
+        self._check_units(left, right)
         self.comparing = left, right
         numbers = compared_as_printed(left, right, SIGMOIDS)
         if numbers is not None:
@@ -152,6 +153,17 @@ class Judge:
         status = Status.AGREES if close else Status.PROVED
         reason = "numbers" if close else "identity"
         return Verdict(status, reason, checks=max(total, checks), scope=self.scope(left, right))
+
+    def _check_units(self, *nodes: Node) -> None:
+        """Refuse the number of a unit that a stated layer does not have."""
+        for symbol in (symbol for node in nodes for symbol in quantities(node)):
+            parts = self.model.names.split(symbol)
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Number) and index.digits.isdecimal():
+                    where = (self.model.place(parts, {}), position)
+                    if not self.model.sizes.holds(where, int(index.digits[:9])):
+                        about = {"unit": index.digits, "units": str(self.model.sizes.size(where))}
+                        raise Undecided("no-such-unit", of=written(symbol), **about)
 
     def _suppose(self, *values: Value) -> list[Supposition]:
         """Note what the two sides rest on that the document does not say."""
