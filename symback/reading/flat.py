@@ -123,7 +123,7 @@ class FlatNames:
         return changed(node, self._entry)
 
     def without_repairs(self, judgement: Judgement) -> Judgement:
-        """A judgement whose repairs, which would edit entries that are not written, are left out."""
+        """A judgement without its repairs, which would edit entries that are not written."""
         if not self.names:
             return judgement
         kept = tuple(d for d in judgement.diagnoses if d.repair is None)
