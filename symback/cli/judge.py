@@ -95,6 +95,8 @@ def read_formula(text: str) -> str:
 
         text = decode(data, source_name("-"))
     formula = text.strip()
+    if formula.startswith(("$", "\\")) and formula.endswith((".", ",", ";")):
+        formula = formula[:-1].rstrip()  # the end of the sentence that it was copied from
     for opening, closing in _DELIMITERS:
         if formula.startswith(opening) and formula.endswith(closing):
             formula = formula[len(opening) : -len(closing)].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
@@ -32,8 +33,12 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
     """
     written = Written.of(network, notation_called(notation))
     reading = read_formula(formula, written.functions)
-    worlds = Worlds(reading.statements, (), written.stated)
-    judgements = judged(reading.statements, worlds)
+    # A student's formula is about what is known already, and defines nothing.
+    statements = tuple(
+        replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
+        for s in reading.statements
+    )
+    judgements = [_explained(j) for j in judged(statements, Worlds(statements, (), written.stated))]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
@@ -43,3 +48,12 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
                 return judgement
     claims = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
     return (claims or list(judgements))[-1]
+
+
+def _explained(judgement: Judgement) -> Judgement:
+    """Say of a formula without an equals sign, and of one that only sets a value, that it is so."""
+    if judgement.status is Status.REMARK:
+        return replace(judgement, status=Status.UNDECIDED, reason="no-claim")
+    if judgement.status is Status.ASSIGNMENT and not judgement.reason:
+        return replace(judgement, reason="no-claim")
+    return judgement

@@ -173,6 +173,8 @@ class _Checker:
         judgement = _sound_again(judge, judgement, self.found)
         if judgement.status is Status.REFUTED:
             judgement = diagnostician.explained(judgement, self.found)
+            if not judgement.diagnoses:
+                judgement = self._explained_otherwise(judge, judgement)
             judgement = self._unless_doubtful(judge, judgement)
         if judgement.status is Status.UNDECIDED and judgement.reason in _OF_LAYOUT:
             judgement = self._of_one_unit(judge, judgement)
@@ -199,6 +201,17 @@ class _Checker:
         if doubt is None:
             return judgement
         return replace(judgement, status=Status.UNDECIDED, reason=f"doubtful-{doubt}", diagnoses=())
+
+    def _explained_otherwise(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Look for what is wrong under what is usually meant without being said."""
+        for other, readings in self._variants(judge.model):
+            second = other.judge(judgement.statement)
+            if second.status is Status.REFUTED:
+                everywhere = (*judge.model.stated.statements, *self.statements)
+                found = Diagnostician(other, everywhere).explained(second, self.found)
+                if found.diagnoses:
+                    return replace(found, readings=(*found.readings, *readings))
+        return judgement
 
     def _of_one_unit(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Judge a line whose layout cannot be told as one about layers with one unit each."""

@@ -24,7 +24,7 @@ from .network.places import Undecided
 from .numbers import compared_as_printed
 from .scopes import widened
 from .statements import Statement
-from .syntax import BigSum, Call, Node, Number, Relation, Sum, Symbol
+from .syntax import BigSum, Call, Derivative, Node, Number, Relation, Sum, Symbol
 from .terms import Circular
 from .verdict import Verdict
 from .verdicts import Judgement, Status, Witness
@@ -311,13 +311,18 @@ def _loss(model: DocumentModel) -> Symbol | None:
     used = {
         symbol.base
         for definition in model.definitions.all()
+        if not any(isinstance(node, Derivative) for node in everything(definition.body))
         for symbol in quantities(definition.body)
     }
-    for (base, tag), found in model.definitions.of.items():
+    plain = {
+        base: True
+        for (base, tag), (first, *_) in model.definitions.of.items()
+        if not (first.parts.layer or first.parts.indices or tag)
+    }
+    for base in (*plain, *(base for base, tag in model.definitions.signatures if not tag)):
         *accents, letter = base.split()
         symbol = Symbol(letter, "", tuple(accents))
-        plain = found[0].parts.layer is None and not found[0].parts.indices and not tag
-        if plain and symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
+        if symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
 
