@@ -77,7 +77,7 @@ def _compared(
 ) -> tuple[Stated, Mapping[str, str], list[Status | None]]:
     """A network with the functions that a document calls by letters, and its verdicts on it."""
     keys = {_key(s.left) for s in network.statements}
-    both = [_knows(keys, _key(s.definition[0])) for s in own]
+    both = [_meets(_key(s.definition[0]), keys) for s in own]
     named = dict(_functions(own, network))
     network = replace(network, meanings={**network.meanings, **named})
     pairs = zip(own, both, strict=True)
@@ -124,6 +124,11 @@ def _knows(have: set[tuple[str, str]], key: tuple[str, str]) -> bool:
     return (base, layer) in have or (base, "*") in have
 
 
+def _meets(key: tuple[str, str], keys: set[tuple[str, str]]) -> bool:
+    """Say whether an equation is about one that is stated, or about all layers of its letter."""
+    return _knows(keys, key) or (key[1] == "*" and any(base == key[0] for base, _ in keys))
+
+
 def _is_loss(statement: Statement) -> bool:
     return isinstance(statement.left, Symbol) and not statement.left.subscripts
 
@@ -147,6 +152,13 @@ def _applied(statement: Statement) -> str | None:
 
 
 def _verdict(statement: Statement, network: Stated) -> Status:
-    """The verdict on an equation of a document as one about the stated network."""
+    """The verdict on an equation of a document as one about the stated network.
+
+    One for the only layer of a letter is wrong of a network that has several.
+    """
+    left = statement.definition[0]
+    layers = {key for s in network.statements if (key := _key(s.left))[0] == _key(left)[0]}
+    if len(layers) > 1 and isinstance(left, Symbol) and not left.marks:
+        return Status.REFUTED
     claim = replace(statement, kind=Kind.CLAIM, defines=False)
     return Judge(DocumentModel.of([claim], [], network)).judge(claim).status

@@ -54,7 +54,7 @@ from .syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
-from .terms import Term, Terms
+from .terms import Circular, Term, Terms
 
 if TYPE_CHECKING:
     from .network.dependencies import Supposition
@@ -85,6 +85,7 @@ class Interpreter:
     touched: dict[str, None] = field(default_factory=dict)
     loss: Symbol | None = None
     by_hand: dict[Hashable, Term] = field(default_factory=dict)
+    expanding: frozenset[str] = frozenset()
     summed: set[Place] = field(default_factory=set)
     by_supposition: dict[str, Supposition] = field(default_factory=dict)
 
@@ -222,6 +223,7 @@ class Interpreter:
         place = self.model.place(parts, env)
         if place in self.summed:
             self.note("loss-sums-entries", of=parts.base)
+        place = self._layer_left_out(node, parts, place)
         self._check_layer(parts, place)
         self._note_same(node, parts)
         kronecker = self._kronecker(parts, env)
@@ -258,6 +260,21 @@ class Interpreter:
     def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
         """One entry of a quantity, as an unknown that its definition hangs on."""
         return self.terms.unknown((place, indices))
+
+    def _layer_left_out(self, node: Symbol, parts: Parts, place: Place) -> Place:
+        """Complete the number of the layer where there is only one, as in `z_j` for `z_j^{(1)}`."""
+        layered = self.model.layered
+        if place.layer is not None or (parts.base, True) not in layered:
+            return place
+        if (parts.base, False) in layered:
+            return place
+        known = self.model.layers.existing.get((parts.base, parts.tag), ())
+        if len(known) != 1:
+            self.touched[spelled(node)] = None
+            return place
+        (only,) = known
+        self.note("only-layer", of=parts.base, layer=str(only))
+        return place._replace(layer=only)
 
     def _check_layer(self, parts: Parts, place: Place) -> None:
         known = self.model.layers.existing.get((parts.base, parts.tag))
@@ -563,7 +580,9 @@ class Interpreter:
         if function is not None:
             slot = self.terms.unknown((Place("slot of", None, name), ()))
             if name not in self.by_hand:
-                slots = _Slots(self, function.variable, slot)
+                if name in self.expanding:
+                    raise Circular
+                slots = _Slots(self, function.variable, slot, self.expanding | {name})
                 self.by_hand[name] = slots.scalar(function.body, {})
             body = self.by_hand[name]
             for _ in range(order):
@@ -721,13 +740,16 @@ def without_arguments(node: Product) -> Product:
 class _Slots:
     """Reads the body of a function's definition with its variable as an unknown."""
 
-    def __init__(self, interpreter: Interpreter, variable: Symbol, slot: Term) -> None:
+    def __init__(
+        self, interpreter: Interpreter, variable: Symbol, slot: Term, expanding: frozenset[str]
+    ) -> None:
         self.interpreter, self.variable, self.slot = interpreter, variable, slot
+        self.expanding = expanding
 
     def scalar(self, node: Node, env: Env) -> Term:
         """The body as a term."""
         own = self.interpreter
-        inner = type(own)(own.model)
+        inner = type(own)(own.model, expanding=self.expanding)
         inner.terms, inner.products = own.terms, Products(inner)
         inner.note = own.note  # type: ignore[method-assign]
         symbol_rule = inner._symbol

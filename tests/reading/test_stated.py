@@ -188,7 +188,7 @@ class TestBesideADocumentThatDefinesSomething:
 
     def test_another_number_of_layers_is_a_contradiction(self) -> None:
         report = check(FORWARD + RIGHT, network=Network((2, 3, 4, 2)))
-        assert told(report)["stated-contradicted"] == {"of": "y'_k", "line": "4"}
+        assert told(report)["stated-contradicted"] == {"of": "h_k", "line": "3"}
 
     def test_in_letters_of_its_own_it_is_not_used(self) -> None:
         text = (
