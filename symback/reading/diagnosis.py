@@ -12,11 +12,11 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from .arrays import ShapeError
+from .infix import plain_name
 from .judge import Judge
 from .missing import Missing
 from .network.names import base_of, everything, quantities, spelled
 from .network.places import Undecided
-from .infix import plain_name
 from .repair import Edit, Editor, applied, head_length
 from .scopes import changed
 from .statements import Kind, Statement

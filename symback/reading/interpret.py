@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction as Rational
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
@@ -26,14 +25,11 @@ from .products import Products
 from .syntax import (
     Abs,
     BigSum,
-    Binomial,
     Brace,
     Call,
     Cases,
     Derivative,
     Differential,
-    Dots,
-    Extremum,
     Fraction,
     Group,
     Indicator,
@@ -702,9 +698,6 @@ class Interpreter:
                 raise Undecided("no-path", by=str(place.base))
         return slope
 
-    def _unsupported(self, node: Node, _: Env) -> Value:
-        raise Undecided("not-supported", what=type(node).__name__.lower())
-
 
 def terms_of(value: Value) -> Iterator[Term]:
     """All scalars that a value is made of."""
@@ -784,4 +777,3 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Nabla: Interpreter._nabla,
     Differential: Interpreter._differential,
 }
-_UNUSED = (Binomial, Dots, Extremum, Rational)

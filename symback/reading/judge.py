@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
@@ -345,8 +344,3 @@ def _letters(node: Node | None) -> Iterator[str]:
 
 def _says_zero(node: Node) -> bool:
     return isinstance(node, Number) and node.value == 0
-
-
-def with_status(judgement: Judgement, status: Status, reason: str) -> Judgement:
-    """The judgement with another verdict."""
-    return replace(judgement, status=status, reason=reason)

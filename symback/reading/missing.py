@@ -55,9 +55,9 @@ class Missing:
             argument = body.arguments[0]
             if not isinstance(argument, Symbol) or len(argument.subscripts) > 1:
                 continue
-            chosen = list(indices)[:_INDICES_LIMIT] if argument.subscripts else [None]
-            for index in chosen:
-                at = argument if index is None else replace(argument, subscripts=(index,))
+            units = [(index,) for index in indices][:_INDICES_LIMIT]
+            for subscripts in units if argument.subscripts else [()]:
+                at = replace(argument, subscripts=subscripts)
                 call = replace(body, arguments=(at,), order=1)
                 yield call, f"{self._function(body.function)}'({self._symbol(at)})"
 
@@ -169,7 +169,8 @@ class Missing:
             for m in layers
             if m.body is not None
         )
-        return head + (f"_{{{below}}}" if len(below) > 1 else f"_{below}" if below else "") + (
-            primes + above
+        return (
+            head
+            + (f"_{{{below}}}" if len(below) > 1 else f"_{below}" if below else "")
+            + (primes + above)
         )
-

@@ -6,7 +6,7 @@ to be replaced, so that a repair that is found can be printed as a difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .network.model import DocumentModel
@@ -349,6 +349,3 @@ def _shifted(body: Node | None) -> Iterator[tuple[Node, str]]:
         yield first, spelled(first)
         other = Sum((first, second), (1, -body.signs[1]))
         yield other, spelled(other)
-
-
-Rule = Callable[..., Iterator[Edit]]

@@ -13,8 +13,9 @@ class Excerpt:
     """One formula as it stands in a document, without its delimiters.
 
     `delimiter` is what opened it (`$$`, `$`, `\\[`, `align`, `math` for a fence, directive or
-    role, `line` for a bare line, `plain` for infix text). `before` and `after` are the words on its two sides, in the
-    same paragraph where it is inline. `macros` are the user's macros in force at this place.
+    role, `line` for a bare line, `plain` for infix text). `before` and `after` are the words on its
+    two sides, in the same paragraph where it is inline. `macros` are the user's macros in force at
+    this place.
     """
 
     passage: Passage = field(repr=False)
