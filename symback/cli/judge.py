@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from symback.cli.engine import wake_collector
 from symback.cli.source import Stated, read_bytes, source_name
-from symback.errors import InputError, SymbackError, TooLargeError, quote
+from symback.errors import InputError, SymbackError, TooLargeError
 from symback.model.network import Network
-from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from symback.notation import Notation
     from symback.reading.verdicts import DocumentReport, Judgement
 
 __all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
@@ -95,6 +95,8 @@ def read_formula(text: str) -> str:
 
         text = decode(data, source_name("-"))
     formula = text.strip()
+    if formula.startswith(("$", "\\")) and formula.endswith((".", ",", ";")):
+        formula = formula[:-1].rstrip()  # the end of the sentence that it was copied from
     for opening, closing in _DELIMITERS:
         if formula.startswith(opening) and formula.endswith(closing):
             formula = formula[len(opening) : -len(closing)].strip()
@@ -113,23 +115,26 @@ class Judge:
     Attributes:
         network: what the options state, where they state a whole network.
         spec: what the options and the spec say, by the keys of a spec.
-        notation: the preset in which the network is written.
+        notation: how the network is written.
     """
 
     network: Network | None
     spec: Mapping[str, Any]
-    notation: str | None
+    notation: Notation | None
 
     @classmethod
     def of(cls, stated: Stated, notation: str | None) -> Judge:
         """The judge of what was stated.
 
         Raises:
-            InputError: for a notation without a name.
+            InputError: as `symback.cli.notation.notation_for`.
         """
-        if notation is not None:
-            _known(notation)
-        return cls(stated.network, stated.values, notation)
+        if notation is None:
+            return cls(stated.network, stated.values, None)
+        from symback.cli.notation import notation_for, notation_from
+
+        found = notation_for(notation, stated.network) if stated.network else None
+        return cls(stated.network, stated.values, found or notation_from(notation))
 
     def check(self, text: str, name: str) -> DocumentReport:
         """The verdicts on a document.
@@ -145,7 +150,6 @@ class Judge:
                 text,
                 path=name,
                 spec=self.spec or None,
-                network=self.network,
                 notation=self.notation,
             )
         except SymbackError as error:
@@ -169,15 +173,3 @@ class Judge:
             return answer(formula, self.network, self.notation)
         except InputError as error:
             raise error.at("FORMULA") from None
-
-
-def _known(notation: str) -> None:
-    from symback.notation import NOTATIONS
-
-    if notation not in NOTATIONS:
-        suggestion = did_you_mean(notation, NOTATIONS)
-        raise InputError(
-            f"unknown notation {quote(notation)}{suggestion}",
-            where="--notation",
-            hint=None if suggestion else f"known are {', '.join(NOTATIONS)}",
-        )

@@ -16,7 +16,7 @@ from typing import Any, cast
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 
-__all__ = ["MAX_BYTES", "SPEC_KEYS", "Spec", "parse_toml", "read_spec"]
+__all__ = ["MAX_BYTES", "SPEC_KEYS", "Spec", "check_spec", "parse_toml", "read_spec"]
 
 MAX_BYTES = 1_000_000
 
@@ -103,7 +103,15 @@ def read_spec(data: bytes, source: str) -> Spec:
         InputError: for what is not TOML, and for unknown keys and values of the wrong kind, with
             the line.
     """
-    spec = parse_toml(data, source)
+    return check_spec(parse_toml(data, source))
+
+
+def check_spec(spec: Spec) -> Spec:
+    """The spec itself, if it says nothing but what a spec can say.
+
+    Raises:
+        InputError: for unknown keys and values of the wrong kind, with the line.
+    """
     for key, value in spec.values.items():
         if key not in SPEC_KEYS:
             suggestion = did_you_mean(key, SPEC_KEYS)

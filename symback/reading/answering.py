@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 
-from .checking import judged, preface
-from .network.model import Stated
+from .checking import judged
 from .network.worlds import Worlds
+from .stated import Written, notation_called
 from .statements import Kind, read_formula
 from .verdicts import Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network
+    from symback.notation import Notation
 
 __all__ = ["answer"]
 
 
-def answer(formula: str, network: Network, notation: str | None = None) -> Judgement:
+def answer(formula: str, network: Network, notation: Notation | str | None = None) -> Judgement:
     r"""Return the verdict on one formula in LaTeX or plain infix.
 
     Args:
         formula: an equation, as in ``dL/dW1[1,2] = …`` or ``\frac{\partial L}{…} = …``.
         network: what it is about.
-        notation: the preset in which it is written; the founding notes' without one.
+        notation: how it is written, or a preset's name; the founding notes' without one.
 
     Raises:
         InputError: where there is nothing but spaces and punctuation.
     """
-    given, columns = preface(network, notation)
-    reading = read_formula(formula, given.functions)
-    worlds = Worlds(reading.statements, (), Stated(given.statements, columns))
-    judgements = judged(reading.statements, worlds)
+    written = Written.of(network, notation_called(notation))
+    reading = read_formula(formula, written.functions)
+    # A student's formula is about what is known already, and defines nothing.
+    statements = tuple(
+        replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
+        for s in reading.statements
+    )
+    judgements = [_explained(j) for j in judged(statements, Worlds(statements, (), written.stated))]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
@@ -42,3 +48,12 @@ def answer(formula: str, network: Network, notation: str | None = None) -> Judge
                 return judgement
     claims = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
     return (claims or list(judgements))[-1]
+
+
+def _explained(judgement: Judgement) -> Judgement:
+    """Say of a formula without an equals sign, and of one that only sets a value, that it is so."""
+    if judgement.status is Status.REMARK:
+        return replace(judgement, status=Status.UNDECIDED, reason="no-claim")
+    if judgement.status is Status.ASSIGNMENT and not judgement.reason:
+        return replace(judgement, reason="no-claim")
+    return judgement

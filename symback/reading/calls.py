@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, Value
+from .network.meanings import NAMED_FUNCTIONS
 from .network.names import base_of
 from .network.places import Place, Undecided, function_name
 from .products import Products
 from .syntax import Call, Node, Symbol, stripped
-from .terms import Term
+from .terms import Circular, Term
 
 if TYPE_CHECKING:
     from .interpret import Interpreter
@@ -19,12 +20,7 @@ __all__ = ["KNOWN_NAMES", "Calls"]
 
 Env = Mapping[str, int]
 
-_NAMED = {
-    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
-    "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
-    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
-}  # fmt: skip
-KNOWN_NAMES = frozenset([*_NAMED, "max", "min", "softmax", "prod"])
+KNOWN_NAMES = frozenset([*NAMED_FUNCTIONS, "max", "min", "softmax", "prod"])
 _LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
 
 
@@ -78,13 +74,15 @@ class Calls:
         if function is not None:
             slot = self.interpreter.terms.unknown((Place("slot of", None, name), ()))
             if name not in self.interpreter.by_hand:
-                slots = _Slots(self.interpreter, function.variable, slot)
+                if name in self.interpreter.expanding:
+                    raise Circular
+                slots = _Slots(self.interpreter, name, function.variable, slot)
                 self.interpreter.by_hand[name] = slots.scalar(function.body, {})
             body = self.interpreter.by_hand[name]
             for _ in range(order):
                 body = self.interpreter.terms.derivative(body, slot)
             return self.interpreter.terms.replaced(body, slot, argument)
-        known = self.interpreter.model.meanings.get(name) or _NAMED.get(name)
+        known = self.interpreter.model.meanings.get(name) or NAMED_FUNCTIONS.get(name)
         if known is None and name not in self.interpreter.model.applied:
             plain = name.split("^")[0]
             if plain in self.interpreter.model.applied:
@@ -121,13 +119,14 @@ class Calls:
 class _Slots:
     """Reads the body of a function's definition with its variable as an unknown."""
 
-    def __init__(self, interpreter: Interpreter, variable: Symbol, slot: Term) -> None:
+    def __init__(self, interpreter: Interpreter, name: str, variable: Symbol, slot: Term) -> None:
         self.interpreter, self.variable, self.slot = interpreter, variable, slot
+        self.expanding = interpreter.expanding | {name}
 
     def scalar(self, node: Node, env: Env) -> Term:
         """The body as a term."""
         own = self.interpreter
-        inner = type(own)(own.model)
+        inner = type(own)(own.model, expanding=self.expanding)
         inner.terms, inner.products = own.terms, Products(inner)
         inner.note = own.note  # type: ignore[method-assign]
         symbol_rule = inner._symbol

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from .adjoints import mend_deltas
 from .certainty import doubts, resembles, shows_slip
 from .diagnosis import Diagnostician
+from .finding import find
 from .finding.headings import headings
-from .functions import FunctionTable
+from .flat import FlatNames
 from .header import Header
 from .judge import Judge, Readings
 from .ledger import Ledger
@@ -22,8 +23,9 @@ from .network.worlds import Worlds
 from .of_sample import OfSample
 from .one_unit import OneUnit
 from .scopes import changed
-from .stated import forward_equations
-from .statements import Kind, Reading, Statement, read_document
+from .stated import Written, notation_called
+from .statements import Kind, Reading, Statement, read_findings
+from .supplement import Notes, completed, defining
 from .syntax import (
     BigSum,
     Derivative,
@@ -43,8 +45,9 @@ from .verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network
+    from symback.notation import Notation
 
-__all__ = ["check", "judged", "preface"]
+__all__ = ["check", "judged"]
 
 _SETTLED = {
     Kind.ASSIGNMENT: Status.ASSIGNMENT,
@@ -66,7 +69,7 @@ def check(
     kind: str | None = None,
     spec: Mapping[str, Any] | None = None,
     network: Network | None = None,
-    notation: str | None = None,
+    notation: Notation | str | None = None,
 ) -> DocumentReport:
     """Return the verdict on every statement of a document.
 
@@ -75,43 +78,49 @@ def check(
         path: its name, for reports and to tell its format.
         kind: the format, where the name does not tell it.
         spec: what the document leaves out, as `--spec` or front matter says it.
-        network: the network it is about, where it does not define one.
-        notation: the preset in which that network is written.
+        network: the network it is about; without one, that of the spec or the front matter.
+        notation: the notation in which that network is written, or a preset's name.
 
     Raises:
         TooLargeError: for a document above `finding.SIZE_LIMIT`.
         InputError: for an unknown kind, a notebook that is none, or a header that is not right.
     """
     header = Header.of(text, path, spec)
-    reading = read_document(text, kind, name=path or None)
-    stated = Stated(same=header.same, sizes=header.sizes)
-    if network is not None and not _defines_network(reading):
-        given, columns = preface(network, notation)
-        stated = Stated(given.statements, columns, header.same, header.sizes)
-        reading = read_document(text, kind, name=path or None, functions=given.functions)
-    worlds = Worlds(reading.statements, headings(text, reading.findings.kind), stated)
-    judgements = judged(reading.statements, worlds)
+    findings = find(text, kind, name=path or None)
+    reading = read_findings(findings)
+    sized = network is not None or header.has_widths
+    network = network or header.network
+    given, flat = Stated(), FlatNames({})
+    notes: Notes = ()
+    if network is not None:
+        given, notes, flat, reading = _given(network, notation, header, reading, sized=sized)
+    given = replace(
+        given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
+    )
+    statements = flat.read(reading.statements)
+    worlds = Worlds(statements, headings(text, findings.kind), given)
+    judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
     return DocumentReport(
-        path, text, judgements, worlds.inferred(), tuple(reading.findings.problems)
+        path, text, judgements, (*notes, *worlds.inferred()), tuple(findings.problems)
     )
 
 
-def preface(network: Network, notation: str | None) -> tuple[Reading, bool]:
-    """The definitions of a stated network, and whether its vectors are columns."""
-    lines, columns = forward_equations(network, notation)
-    table = FunctionTable().extended(name for name in network.activations if name.isalpha())
-    text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
-    return read_document(text, "markdown", functions=table), columns
-
-
-def _defines_network(reading: Reading) -> bool:
-    """Say whether a document says itself how its loss comes about."""
-    return any(
-        statement.kind is Kind.DEFINITION
-        and statement.right is not None
-        and not any(isinstance(node, Derivative) for node in everything(statement.right))
-        for statement in reading.statements
-    )
+def _given(
+    network: Network, notation: Notation | str | None, header: Header, reading: Reading, *,
+    sized: bool,
+) -> tuple[Stated, Notes, FlatNames, Reading]:  # fmt: skip
+    """What a stated network says of a document, which may have to be read again with its names."""
+    written = Written.of(network, notation_called(notation))
+    given = written.stated if sized else replace(written.stated, widths=())
+    if not defining(reading.statements):
+        reading = read_findings(reading.findings, written.functions)
+    flat = FlatNames.of(header.weights, network, written, sized=sized)
+    networks = [given]
+    if "bias" not in header.values and network.bias:
+        plain = Written.of(replace(network, bias=False), notation_called(notation))
+        networks.append(plain.stated)
+    given, notes = completed(flat.read(reading.statements), networks)
+    return given, notes, flat, reading
 
 
 class _Checker:
@@ -167,6 +176,8 @@ class _Checker:
         judgement = _sound_again(judge, judgement, self.found)
         if judgement.status is Status.REFUTED:
             judgement = diagnostician.explained(judgement, self.found)
+            if not judgement.diagnoses:
+                judgement = self._explained_otherwise(judge, judgement)
             judgement = self._unless_doubtful(judge, judgement)
         if judgement.status is Status.UNDECIDED and judgement.reason in _OF_LAYOUT:
             judgement = self._of_one_unit(judge, judgement)
@@ -193,6 +204,17 @@ class _Checker:
         if doubt is None:
             return judgement
         return replace(judgement, status=Status.UNDECIDED, reason=f"doubtful-{doubt}", diagnoses=())
+
+    def _explained_otherwise(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Look for what is wrong under what is usually meant without being said."""
+        for other, readings in self._variants(judge.model):
+            second = other.judge(judgement.statement)
+            if second.status is Status.REFUTED:
+                everywhere = (*judge.model.stated.statements, *self.statements)
+                found = Diagnostician(other, everywhere).explained(second, self.found)
+                if found.diagnoses:
+                    return replace(found, readings=(*found.readings, *readings))
+        return judgement
 
     def _of_one_unit(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Judge a line whose layout cannot be told as one about layers with one unit each."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from .arrays import ShapeError
+from .infix import plain_name
 from .judge import Judge
+from .missing import Missing
 from .network.names import base_of, everything, quantities, spelled
 from .network.places import Undecided
-from .repair import Edit, Editor, applied
+from .repair import Edit, Editor, applied, head_length
 from .scopes import changed
 from .statements import Kind, Statement
 from .syntax import Call, Derivative, Nabla, Node, Product, Sum, Symbol
@@ -193,11 +195,17 @@ class Diagnostician:
         self, statement: Statement, left: Node, right: Node
     ) -> tuple[tuple[Edit, ...], Diagnosis] | None:
         """The smallest edits of the right side that make a statement true, and their words."""
-        editor = Editor(self.judge.model, statement.excerpt.text, self.heads)
+        plain = statement.excerpt.delimiter == "plain"
+        heads = {base: plain_name(base) for base in self.heads} if plain else self.heads
+        editor = Editor(self.judge.model, statement.excerpt.text, heads)
+        missing = Missing(self.judge.model, statement.excerpt.text, heads, plain=plain)
         letters = self._letters(left, right)
-        factors = self._factors(letters)
+        factors = [*self._factors(letters), *missing.factors(left, right)]
+        one = self.judge.letters(left)
+        stray = [letter for letter in self.judge.letters(right) if letter not in one]
+        singles = chain(editor.singles(right, letters, factors), missing.edits(right, stray))
         found: list[tuple[Node, tuple[Edit, ...]]] = []
-        for edit in islice(editor.singles(right, letters, factors), _EDIT_LIMIT):
+        for edit in islice(singles, _EDIT_LIMIT):
             self._try(left, right, (edit,), found)
         if not found:
             for group in islice(editor.groups(right, letters), 40):
@@ -224,7 +232,7 @@ class Diagnostician:
         found: list[tuple[Node, tuple[Edit, ...]]],
     ) -> None:  # fmt: skip
         new = applied(right, edits)
-        if any(new == other for other, _ in found):
+        if any(new == other or _same_factor(edits, before) for other, before in found):
             return
         if self.holds(left, new):
             found.append((new, edits))
@@ -271,6 +279,14 @@ class Diagnostician:
         return [Diagnosis("lint", {"index": ", ".join(stray)})] if stray else []
 
 
+def _same_factor(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:
+    """Say whether two repairs add the same factor, in front of a sum or in it."""
+    one, other = edits[0], others[0]
+    return one.code == other.code == "factor-missing" and (
+        dict(one.arguments)["factor"] == dict(other.arguments)["factor"]
+    )
+
+
 def _heads(statements: Sequence[Statement]) -> dict[str, str]:
     """How each letter is written, from the first place where it stands."""
     found: dict[str, str] = {}
@@ -278,7 +294,7 @@ def _heads(statements: Sequence[Statement]) -> dict[str, str]:
         for side in (statement.left, statement.right):
             for symbol in quantities(side) if side is not None else ():
                 written = statement.excerpt.text[symbol.span.start : symbol.span.end]
-                cut = min([at for at in map(written.find, "_^'") if at >= 0], default=len(written))
+                cut = head_length(written)
                 if written[:cut]:
                     found.setdefault(base_of(symbol), written[:cut])
     return found

@@ -1,35 +1,50 @@
-"""What stands beside a document or at its head: names that are the same, flat weights, sizes.
+"""What stands beside a document or at its head: its network, names that are the same, sizes.
 
     +++
-    same = ["w = W"]
-    sizes = { n = 3 }
+    layers = [2, 3, 1]
+    same = ["w = W", "f = tanh"]
     weights = { w_5 = "h1 -> o1" }
+    sizes = { n = 3 }
     +++
 
 The keys are those of `--spec`; what a spec beside the document says goes before its front matter.
+The lines may stand in a comment, as ``% +++`` in LaTeX and ``<!--`` before ``+++`` in HTML. Front
+matter of a site generator has keys of its own: those are left to it, and a table ``[symback]``
+keeps ours apart.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
-from symback.errors import InputError
-from symback.model.spec import read_spec
+from symback.errors import InputError, quote
+from symback.model.network import Network
+from symback.model.spec import SPEC_KEYS, Spec, check_spec, parse_toml
+from symback.suggest import did_you_mean
 
 from .blocks import read_expression
+from .network.meanings import function_called
 from .network.names import base_of
+from .network.places import function_name
 from .syntax import Symbol
 from .unread import Unreadable
 
 __all__ = ["Header"]
 
-_FRONT = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(
+    r"\A(?:<!--[ \t]*\r?\n)?(?P<prefix>[%#]*)[ \t]*\+\+\+[ \t]*\r?\n"
+    r"(?P<body>(?:(?P=prefix).*\r?\n)*?)"
+    r"(?P=prefix)[ \t]*\+\+\+[ \t]*(?:\r?\n|\Z)"
+)
+_FRONT_LIMIT = 20_000
+_OF_A_NETWORK = frozenset(entry.name for entry in fields(Network))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """What a document leaves out and its header says."""
 
@@ -38,22 +53,45 @@ class Header:
     @classmethod
     def of(cls, text: str, path: str, spec: Mapping[str, Any] | None) -> Header:
         """The header of a document; raises `InputError` for one that is not right."""
-        match = _FRONT.match(text)
-        values: dict[str, Any] = {}
-        if match:
-            source = f"{path or 'document'}, front matter"
-            values.update(read_spec(match[1].encode(), source).values)
-        values.update(spec or {})
-        return cls(values)
+        return cls({**_front_matter(text, path or "document"), **(spec or {})})
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The network that is stated, if anything of one is.
+
+        Where only its functions are, or what its flat names connect, it has one hidden layer, or
+        as many layers as functions; its widths then mean nothing.
+        """
+        stated = {key: value for key, value in self.values.items() if key in _OF_A_NETWORK}
+        if not stated and "weights" not in self.values:
+            return None
+        if "layers" not in stated:
+            depth = max(len(stated.get("activations", ())), 1 if "activations" in stated else 2)
+            stated["layers"] = (3, *(2 + at % 3 for at in range(depth)))
+        return Network(**stated)
 
     @property
+    def has_widths(self) -> bool:
+        """Whether the widths of the layers are stated."""
+        return "layers" in self.values
+
+    @cached_property
     def same(self) -> dict[str, str]:
         """Letters by the letter that they stand for."""
-        found = {}
-        for entry in self.values.get("same", ()):
-            left, _, right = entry.partition("=")
-            found[_letter(left)] = _letter(right)
-        return found
+        return {
+            base_of(left): base_of(_symbol(right, "same"))
+            for left, right in self._equalities
+            if function_called(right) is None
+        }
+
+    @cached_property
+    def meanings(self) -> dict[str, str]:
+        """Functions by the one of the catalogue that they are: ``same = ["f = tanh"]``."""
+        return {
+            function_name(left): name
+            for left, right in self._equalities
+            if (name := function_called(right)) is not None
+        }
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -61,16 +99,36 @@ class Header:
         return dict(self.values.get("sizes", {}))
 
     @property
-    def meanings(self) -> dict[str, str]:
-        """Functions that have a meaning of their own: `activations = ["f = sigmoid"]` is none."""
+    def weights(self) -> dict[Symbol, str]:
+        """What each flat name of a weight connects, as in ``h1 -> o1``."""
+        table: Mapping[str, str] = self.values.get("weights", {})
+        return {_symbol(name, "weights"): text for name, text in table.items()}
+
+    @property
+    def _equalities(self) -> list[tuple[Symbol, str]]:
+        pairs = (entry.partition("=")[::2] for entry in self.values.get("same", ()))
+        return [(_symbol(left, "same"), right.strip()) for left, right in pairs]
+
+
+def _front_matter(text: str, path: str) -> Mapping[str, Any]:
+    match = _FRONT.match(text[:_FRONT_LIMIT])
+    if match is None:
         return {}
+    prefix = match["prefix"]
+    lines = [line[len(prefix) :] for line in match["body"].splitlines(keepends=True)]
+    before = text.count("\n", 0, match.start("body"))  # so that a line is that of the document
+    spec = parse_toml(("\n" * before + "".join(lines)).encode(), path)
+    own = spec.values.get("symback")
+    if not isinstance(own, dict):
+        own = {k: v for k, v in spec.values.items() if k in SPEC_KEYS or did_you_mean(k, SPEC_KEYS)}
+    return check_spec(Spec(own, spec.source, spec.text)).values
 
 
-def _letter(text: str) -> str:
+def _symbol(text: str, where: str) -> Symbol:
     try:
         node = read_expression(text.strip())
     except Unreadable:
-        raise InputError(f"{text.strip()!r} is no letter", where="same") from None
+        node = None
     if not isinstance(node, Symbol):
-        raise InputError(f"{text.strip()!r} is no letter", where="same")
-    return base_of(node)
+        raise InputError(f"{quote(text.strip())} is no letter", where=where)
+    return node

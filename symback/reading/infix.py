@@ -7,6 +7,8 @@ both and gives the same tree: `dL/dW1[1,2]` is `\frac{\partial L}{\partial W^{(1
     name      = letters [digits] { "'" | "[" indices "]" | "_" index | "^(" layer ")" }
     digits    = the layer before a "[" or after a capital letter, an index otherwise
     accents   = yhat, abar, xtilde, vvec …
+
+What is typed in Unicode is brought to this by `typed`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from .finding.excerpt import Excerpt
 from .functions import FunctionTable
 from .syntax import Span
 from .tokens import DIGITS_LIMIT, LENGTH_LIMIT, Token
+from .typed import Typed
 from .unread import Reason, Unreadable
 
 _NAME = r"[A-Za-z]+[0-9]*"
@@ -54,14 +57,30 @@ def read_infix(text: str, functions: FunctionTable | None = None) -> Block:
     return block_of_tokens(excerpt, lambda: infix_tokens(text), functions or FunctionTable())
 
 
+def plain_name(base: str) -> str:
+    """A letter with its accents as it is typed: `yhat` for ``hat y``."""
+    *accents, letter = base.split()
+    return letter.rstrip("'") + "".join(accents)
+
+
 def infix_tokens(text: str) -> list[Token]:
     """Return the LaTeX tokens of a plain formula; raises `Unreadable`."""
     if len(text) > LENGTH_LIMIT:
         raise Unreadable(Reason.TOO_LONG, text[:20], Span(0, len(text)))
+    typed = Typed.of(text)
     lexer = _Lexer()
-    lexer.run(text, 0)
-    lexer.add("end-of-formula", "", Span(len(text), len(text)))
-    return lexer.tokens
+    try:
+        lexer.run(typed.text, 0)
+    except Unreadable as refusal:
+        place = typed.span(*refusal.span)
+        token = text[place.start : place.end] if len(refusal.token) == 1 else refusal.token
+        raise Unreadable(refusal.reason, token, place) from None
+    lexer.add("end-of-formula", "", Span(len(typed.text), len(typed.text)))
+    places = (typed.span(token.start, token.end) for token in lexer.tokens)
+    return [
+        token._replace(start=start, end=end)
+        for token, (start, end) in zip(lexer.tokens, places, strict=True)
+    ]
 
 
 class _Lexer:
@@ -191,27 +210,43 @@ class _Lexer:
         indexed = "[" in suffix or "_" in suffix
         if digits:
             as_layer = indexed or letters[:1].isupper()
-            self._script("sup" if as_layer else "sub", digits, span, layer=as_layer)
+            inside = (digits, start + len(letters))
+            self._script("sup" if as_layer else "sub", [inside], span, layer=as_layer)
+        indices: list[tuple[str, int]] = []
         for piece in _PIECE.finditer(suffix):
             where = Span(span.end + piece.start(), span.end + piece.end())
             if piece[4] is not None:
-                self._script("sup", piece[4], where, layer=True)
-            elif piece[0] != "'":
-                self._script("sub", piece[1] or piece[2] or piece[3] or "", where, layer=False)
+                inside = (piece[4], span.end + piece.start(4))
+                self._script("sup", [inside], where, layer=True)
+            elif piece.lastindex:
+                number = piece.lastindex
+                indices.append((piece[number], span.end + piece.start(number)))
+        if indices:  # `W[1][2]`, as programs write it, has two
+            after = Span(span.end, span.end + len(suffix))
+            self._script("sub", indices, after, layer=False)
 
-    def _script(self, kind: str, inside: str, span: Span, *, layer: bool) -> None:
+    def _script(
+        self, kind: str, insides: list[tuple[str, int]], span: Span, *, layer: bool
+    ) -> None:
+        """Add an index or a layer, each with the place at which it stands."""
         self.add(kind, "^" if kind == "sup" else "_", span)
         self.add("{", "{", span)
         if layer:
             self.add("bracket", "(", span)
-        self.run(inside, span.start)
+        for number, (inside, start) in enumerate(insides):
+            if number:
+                self.add("punctuation", ",", Span(start, start))
+            self.run(inside, start)
         if layer:
             self.add("bracket", ")", span)
         self.add("}", "}", span)
 
     def _name(self, letters: str, span: Span) -> None:
         accented = _ACCENTED.match(letters)
-        if accented and letters not in words.WORDS | words.FUNCTIONS:
+        if accented and len(accented[1]) == 2 and letters[0] == "d":  # `dyhat`, likewise
+            self.add("letter", "d", span)
+            self._name(letters[1:], span)
+        elif accented and letters not in words.WORDS | words.FUNCTIONS:
             self.add("command", accented[2], span)
             self.add("{", "{", span)
             self._name(accented[1], span)

@@ -78,6 +78,7 @@ class Interpreter:
     touched: dict[str, None] = field(default_factory=dict)
     loss: Symbol | None = None
     by_hand: dict[Hashable, Term] = field(default_factory=dict)
+    expanding: frozenset[str] = frozenset()
     summed: set[Place] = field(default_factory=set)
     by_supposition: dict[str, Supposition] = field(default_factory=dict)
 
@@ -220,6 +221,7 @@ class Interpreter:
         place = self.model.place(parts, env)
         if place in self.summed:
             self.note("loss-sums-entries", of=parts.base)
+        place = self._layer_left_out(node, parts, place)
         self._check_layer(parts, place)
         self._note_same(node, parts)
         kronecker = self._kronecker(parts, env)
@@ -268,6 +270,21 @@ class Interpreter:
                 own = tuple(self.index(index, found[1]) for index in parts.indices)
                 return self.terms.unknown((other, own))
         return self.terms.unknown((place, indices))
+
+    def _layer_left_out(self, node: Symbol, parts: Parts, place: Place) -> Place:
+        """Complete the number of the layer where there is only one, as in `z_j` for `z_j^{(1)}`."""
+        layered = self.model.layered
+        if place.layer is not None or (parts.base, True) not in layered:
+            return place
+        if (parts.base, False) in layered:
+            return place
+        known = self.model.layers.existing.get((parts.base, parts.tag), ())
+        if len(known) != 1:
+            self.touched[spelled(node)] = None
+            return place
+        (only,) = known
+        self.note("only-layer", of=parts.base, layer=str(only))
+        return place._replace(layer=only)
 
     def _check_layer(self, parts: Parts, place: Place) -> None:
         known = self.model.layers.existing.get((parts.base, parts.tag))

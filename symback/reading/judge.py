@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ from .network.places import Undecided
 from .numbers import compared_as_printed
 from .scopes import widened
 from .statements import Statement
-from .syntax import BigSum, Call, Node, Number, Relation, Sum, Symbol
+from .syntax import BigSum, Call, Derivative, Node, Number, Relation, Sum, Symbol
 from .terms import Circular, Term
 from .verdict import Verdict
 from .verdicts import Judgement, Status, Witness
@@ -116,6 +115,7 @@ class Judge:
 
     def _sides(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
         own = self.interpreter
+        self._check_units(left, right)
         self.comparing = left, right
         numbers = compared_as_printed(left, right, SIGMOIDS)
         if numbers is not None:
@@ -154,6 +154,17 @@ class Judge:
         status = Status.AGREES if close else Status.PROVED
         reason = "numbers" if close else "identity"
         return Verdict(status, reason, checks=max(total, checks), scope=self.scope(left, right))
+
+    def _check_units(self, *nodes: Node) -> None:
+        """Refuse the number of a unit that a stated layer does not have."""
+        for symbol in (symbol for node in nodes for symbol in quantities(node)):
+            parts = self.model.names.split(symbol)
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Number) and index.digits.isdecimal():
+                    where = (self.model.place(parts, {}), position)
+                    if not self.model.sizes.holds(where, int(index.digits[:9])):
+                        about = {"unit": index.digits, "units": str(self.model.sizes.size(where))}
+                        raise Undecided("no-such-unit", of=written(symbol), **about)
 
     def _suppose(self, *values: Value) -> list[Supposition]:
         """Note what the two sides rest on that the document does not say."""
@@ -301,16 +312,18 @@ def _loss(model: DocumentModel) -> Symbol | None:
     used = {
         symbol.base
         for definition in model.definitions.all()
+        if not any(isinstance(node, Derivative) for node in everything(definition.body))
         for symbol in quantities(definition.body)
     }
-    formulas = [
-        key for key, found in model.definitions.of.items()
-        if found[0].parts.layer is None and not found[0].parts.indices
-    ]  # fmt: skip
-    for base, tag in (*formulas, *model.definitions.signatures):
+    plain = {
+        base: True
+        for (base, tag), (first, *_) in model.definitions.of.items()
+        if not (first.parts.layer or first.parts.indices or tag)
+    }
+    for base in (*plain, *(base for base, tag in model.definitions.signatures if not tag)):
         *accents, letter = base.split()
         symbol = Symbol(letter, "", tuple(accents))
-        if not tag and symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
+        if symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
 
@@ -341,8 +354,3 @@ def _letters(node: Node | None) -> Iterator[str]:
 
 def _says_zero(node: Node) -> bool:
     return isinstance(node, Number) and node.value == 0
-
-
-def with_status(judgement: Judgement, status: Status, reason: str) -> Judgement:
-    """The judgement with another verdict."""
-    return replace(judgement, status=status, reason=reason)

@@ -6,7 +6,7 @@ to be replaced, so that a repair that is found can be printed as a difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .network.model import DocumentModel
@@ -25,7 +25,7 @@ from .syntax import (
     Transpose,
 )  # fmt: skip
 
-__all__ = ["Edit", "Editor", "applied"]
+__all__ = ["Edit", "Editor", "TextEdit", "applied", "head_length"]
 
 TextEdit = tuple[int, int, str]
 
@@ -297,14 +297,15 @@ class Editor:
         own = self.model.names.canonical(symbol)
         rank = self.model.names.ranks.get(own, 0)
         written = self.written(symbol)
-        cut = min([at for at in map(written.find, "_^'") if at >= 0], default=len(written))
+        cut = head_length(written)
         for base, head in self.heads.items():
-            if base == own or base not in self.model.declared or base.endswith("'"):
+            *accents, name = base.rstrip("'").split()
+            primes = len(base) - len(base.rstrip("'"))
+            if base == own or base not in self.model.declared or primes != symbol.primes:
                 continue
             if self.model.names.ranks.get(base, 0) != rank:
                 continue
-            *accents, name = base.split()
-            new = replace(symbol, name=name, accents=tuple(accents), primes=0, font="")
+            new = replace(symbol, name=name, accents=tuple(accents), font="")
             text = ((symbol.span.start, symbol.span.start + cut, head),)
             yield self._edit("other-quantity", symbol, new, text)
 
@@ -328,6 +329,11 @@ class Editor:
                 yield self._edit("factor-missing", node, longer, text, factor=spelling)
 
 
+def head_length(written: str) -> int:
+    """How many characters of a symbol are its letter: those before its scripts and primes."""
+    return min([at for at in map(written.find, "_^'[") if at >= 0], default=len(written))
+
+
 def _shifted(body: Node | None) -> Iterator[tuple[Node, str]]:
     """Other layers, the next ones first."""
     if isinstance(body, Number) and body.digits.isdecimal():
@@ -343,6 +349,3 @@ def _shifted(body: Node | None) -> Iterator[tuple[Node, str]]:
         yield first, spelled(first)
         other = Sum((first, second), (1, -body.signs[1]))
         yield other, spelled(other)
-
-
-Rule = Callable[..., Iterator[Edit]]

@@ -150,9 +150,9 @@ _LATEX = re.compile(r"\\|[_^]\s*\{|\{|^\$")
 
 def read_formula(text: str, functions: FunctionTable | None = None) -> Reading:
     """Return the statements of one formula, in LaTeX or, without any of its signs, plain infix."""
-    excerpt = Excerpt.of(text)
     table = functions or FunctionTable()
     latex = bool(_LATEX.search(text))
+    excerpt = Excerpt.of(text, plain=not latex)
     block = read_block(excerpt, table) if latex else read_infix(text, table)
     learned = learn([(excerpt, block)], table)
     if learned != table:

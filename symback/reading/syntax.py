@@ -150,11 +150,6 @@ class Symbol(Node):
         return None
 
     @property
-    def subscript_text(self) -> str:
-        """The subscripts read as one name: `{o1}` is "o1", `{in}` is "in"."""
-        return "".join(_spelled(item) for item in self.subscripts)
-
-    @property
     def layer(self) -> Node | None:
         """The layer of `^{(l)}` or `^{[l]}`, where there is one."""
         for mark in self.marks:
@@ -410,11 +405,3 @@ def _nodes_in(value: object) -> Iterator[Node]:
     elif isinstance(value, tuple) and not isinstance(value, Span):
         for item in value:
             yield from _nodes_in(item)
-
-
-def _spelled(node: Node) -> str:
-    if isinstance(node, Number):
-        return node.digits
-    if isinstance(node, Symbol):
-        return node.name + "'" * node.primes
-    return node.words if isinstance(node, Text) else ""

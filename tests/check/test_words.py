@@ -23,7 +23,7 @@ GIVERS = {
 MENTIONED = (
     "symbol", "index", "of", "layer", "line", "lines", "left", "right", "by", "what", "written",
     "taken", "indices", "letter", "letters", "on", "was", "is", "factor", "other", "ratio",
-    "gradient",
+    "gradient", "unit", "units",
 )  # fmt: skip
 ABOUT = dict.fromkeys(MENTIONED, "x")
 

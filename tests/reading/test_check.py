@@ -194,6 +194,43 @@ class TestAnAnswer:
         assert repairs == ["indices-exchanged"]
 
     @pytest.mark.parametrize(
+        ("formula", "code", "repaired"),
+        [
+            ("dL/dW2[1,2] = dL/dyhat[2] h[1]", "factor-missing",
+             "dL/dW2[1,2] = dL/dyhat[2] h[1] g'(y'[2])"),
+            (r"\frac{\partial L}{\partial b_k^{(2)}} = \frac{\partial L}{\partial \hat y_k}",
+             "factor-missing", None),
+            ("dL/dh[k] = delta2[i] W2[k,i]", "sum-missing", "dL/dh[k] = sum_i delta2[i] W2[k,i]"),
+            ("dL/dh[3] = delta2[1] W2[3,1]", "paths-missing",
+             "dL/dh[3] = delta2[1] W2[3,1] + delta2[2] W2[3,2]"),
+            ("dL/dW2[1,2] = delta2[2] h[2]", "index", "dL/dW2[1,2] = delta2[2] h[1]"),
+            ("dL/dW2[1,2] = delta2[2] x[1]", "other-quantity", "dL/dW2[1,2] = delta2[2] h[1]"),
+            ("dL/db2[1] = dL/dyhat[1] g'(h'[1])", "other-quantity",
+             "dL/db2[1] = dL/dyhat[1] g'(y'[1])"),
+        ],
+    )  # fmt: skip
+    def test_lacks_something(self, formula: str, code: str, repaired: str | None) -> None:
+        judgement = answer(formula, self.network)
+        assert judgement.status is Status.REFUTED
+        found = {d.repair.code: d.repair for d in judgement.diagnoses if d.repair is not None}
+        assert code in found
+        if repaired is not None:
+            text = formula
+            for start, end, new in sorted(found[code].edits, reverse=True):
+                text = text[:start] + new + text[end:]
+            assert text == repaired
+            assert answer(repaired, self.network).status is Status.PROVED
+
+    @pytest.mark.parametrize("formula", ["dL/dW2[1,2]", "dL/dW2[1,2] > 0", "w <- w - eta dL/dw"])
+    def test_claims_nothing(self, formula: str) -> None:
+        assert answer(formula, self.network).reason == "no-claim"
+
+    def test_leaves_out_the_only_layer(self) -> None:
+        judgement = answer("dE/dw2[k,j] = delta2[k] z[j]", self.network, "bishop")
+        assert judgement.status is Status.PROVED
+        assert ("only-layer", {"of": "z", "layer": "1"}) in judgement.readings
+
+    @pytest.mark.parametrize(
         ("notation", "right", "wrong"),
         [
             ("nielsen", r"\delta_j^{3} = (a_j^{3}-y_j) g'(z_j^{3})",
@@ -247,3 +284,14 @@ def test_a_slip_in_a_delta_is_its_definitions() -> None:
     report = check(text + r"$$\frac{\partial C}{\partial B^o} = \delta^o$$", path="n.md")
     assert [j.statement.excerpt.text[:8] for j in refuted(report)] == [r"\delta^o"]
     assert report.judgements[-1].status is Status.PROVED
+
+
+@pytest.mark.parametrize("number", ["0.5", "1e5"])
+def test_a_fraction_of_a_number_that_tex_would_cut_is_not_read(number: str) -> None:
+    judgement = check(f"$$x = \\frac{number}{{2}}$$", path="n.md").judgements[-1]
+    assert judgement.status is Status.UNREAD
+
+
+def test_a_function_that_is_defined_by_itself_is_circular() -> None:
+    report = check("$$f(x) = g(x)$$ $$g(x) = f(x)$$ $$f(a) = f(b)$$", path="n.md")
+    assert report.judgements[-1].status is Status.UNDECIDED

@@ -72,6 +72,39 @@ CASES: list[tuple[str, str, str, Found]] = [
     ),
     ("argument", "rst", ".. math:: x\n   :label: e\n", [("x", 1, 11, True)]),
     ("role", "rst", "so :math:`x` is\n\n::\n\n  :math:`y`\n", [("x", 1, 11, False)]),
+    (
+        "KaTeX",
+        "html",
+        '<p>so <span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi>'
+        '<annotation encoding="application/x-tex">x &lt; 1</annotation></semantics></math></span>'
+        '<span class="katex-html" aria-hidden="true"><span>x</span>\\(n\\)</span></span> and\\(y\\)'
+        "</p>",
+        [("x < 1", 1, 122, False), ("y", 1, 252, False)],
+    ),
+    (
+        "Wikipedia",
+        "html",
+        '<dl><dd><span class="mwe-math-element"><span style="display: none;"><math '
+        'alttext="{\\displaystyle a}">\n<semantics><annotation encoding="application/x-tex">'
+        '{\\displaystyle a}</annotation></semantics></math></span><img src="a.svg" '
+        'alt="{\\displaystyle a}"></span></dd></dl>',
+        [("{\\displaystyle a}", 2, 53, True)],
+    ),
+    (
+        "LaTeXML",
+        "html",
+        '<p>a <math alttext="x=1" display="inline"><mi>x</mi></math> b</p>'
+        '<math display="block" alttext="y &gt; 1"><mi>y</mi></math><math><mi>z</mi></math>',
+        [("x=1", 1, 21, False), ("y > 1", 1, 97, True)],
+    ),
+    (
+        "rows of one formula",
+        "html",
+        '<math alttext="a = f(b"></math><div></div><math alttext="+ c)"></math><p>'
+        '<math alttext="d"></math></p><math alttext="{} + e"></math>,'
+        '<math alttext="{} + g"></math>',
+        [("a = f(b + c)", 1, 16, True), ("d {} + e", 1, 89, True), ("{} + g", 1, 149, False)],
+    ),
     ("html", "html", "<p>\\(a &lt; b\\)</p><code>\\(c\\)</code>", [("a < b", 1, 6, False)]),
     (
         "script",

@@ -22,6 +22,15 @@ PAIRS = [
     ("sum_{i=1} x_i**2", r"\sum_{i=1} x_i^2"),
     ("∂L/∂b^(2)[1] = dz", r"\frac{\partial L}{\partial b^{(2)}_1} = dz"),
     ("0.5 * -1 = -0.5", "0.5 * -1 = -0.5"),
+    ("W2[1][2]", "W^{(2)}_{1,2}"),
+    ("dyhat[2]", r"d\hat y_2"),
+]
+TYPED = [
+    ("∂L/∂W₂[1,2]", "dL/dW2[1,2]"),
+    ("∂L/∂ŷ₂ · g′(y₂′) × h₁", "dL/dyhat[2] * g'(y'[2]) * h[1]"),
+    ("Σᵢ δ₂[i] W₂[k,i]", "sum_i delta2[i] * W2[k,i]"),
+    ("𝜕L/𝜕𝑊₁₂⁽²⁾ − ηδ", "dL/dW_12^(2) - eta * delta"),
+    ("dL/dy_hat[2]", "dL/dyhat[2]"),
 ]
 
 
@@ -38,6 +47,19 @@ def test_plain_and_latex_give_one_tree(plain: str, latex: str) -> None:
     found = trees(read_infix(plain))
     assert found
     assert found == trees(read_block(Excerpt.of(latex)))
+
+
+@pytest.mark.parametrize(("typed", "plain"), TYPED)
+def test_what_is_typed_is_read_as_ascii(typed: str, plain: str) -> None:
+    found = trees(read_infix(typed))
+    assert found
+    assert found == trees(read_infix(plain))
+
+
+def test_places_are_those_of_what_was_typed() -> None:
+    unread = read_infix("∂L/∂ŷ₂ = \u20ac").items[-1]
+    assert isinstance(unread, Unread)
+    assert (unread.token, unread.column) == ("\u20ac", 10)
 
 
 @pytest.mark.parametrize(

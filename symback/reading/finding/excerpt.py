@@ -13,8 +13,9 @@ class Excerpt:
     """One formula as it stands in a document, without its delimiters.
 
     `delimiter` is what opened it (`$$`, `$`, `\\[`, `align`, `math` for a fence, directive or
-    role, `line` for a bare line). `before` and `after` are the words on its two sides, in the
-    same paragraph where it is inline. `macros` are the user's macros in force at this place.
+    role, `line` for a bare line, `plain` for infix text). `before` and `after` are the words on its
+    two sides, in the same paragraph where it is inline. `macros` are the user's macros in force at
+    this place.
     """
 
     passage: Passage = field(repr=False)
@@ -46,9 +47,10 @@ class Excerpt:
         return self.lines.position(self.passage.origin(offset))
 
     @classmethod
-    def of(cls, text: str, *, macros: Macros | None = None) -> Excerpt:
-        """Return a formula that stands alone, in no document."""
-        return cls(Passage(text), Lines.of(text), True, "", macros=macros or Macros())
+    def of(cls, text: str, *, macros: Macros | None = None, plain: bool = False) -> Excerpt:
+        """Return a formula that stands alone, in no document; `plain` infix is no LaTeX."""
+        delimiter = "plain" if plain else ""
+        return cls(Passage(text), Lines.of(text), True, delimiter, macros=macros or Macros())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,14 @@ from .places import function_name
 if TYPE_CHECKING:
     from ..statements import Statement
 
-__all__ = ["SIGMOIDS", "meanings"]
+__all__ = ["NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "meanings"]
+
+NAMED_FUNCTIONS = {
+    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
+    "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
+    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
+}  # fmt: skip
+"""Names that are a function wherever they stand, with the function."""
 
 SIGMOIDS = frozenset(["sigma", "varsigma", "S"])
 """Letters that are the logistic function where numbers are put in, whatever else is said."""
@@ -24,6 +31,11 @@ _WORDS = (
     ("relu", re.compile(r"\brelu\b|\brectified linear\b", re.IGNORECASE)),
     ("tanh", re.compile(r"\btanh\b|\bhyperbolic tangent\b", re.IGNORECASE)),
 )
+
+
+def function_called(name: str) -> str | None:
+    """The function that a name means wherever it stands, ``\\tanh`` or ``tanh``."""
+    return NAMED_FUNCTIONS.get(name.strip().removeprefix("\\"))
 
 
 def meanings(statements: Iterable[Statement]) -> dict[str, str]:

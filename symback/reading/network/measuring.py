@@ -14,7 +14,7 @@ from .sizes import Sizes
 if TYPE_CHECKING:
     from .model import DocumentModel
 
-__all__ = ["bound", "measure"]
+__all__ = ["bound", "keep_widths", "measure", "written_out"]
 
 MANY = 12
 """A range that is said to have more values is written out with fewer: the size is nothing but a
@@ -127,3 +127,21 @@ def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tupl
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Number) and len(index.digits) < 4:
                     yield model.place(parts, {}), position, int(index.digits)
+
+
+def keep_widths(
+    model: DocumentModel, widths: Iterable[tuple[Symbol, tuple[int, ...]]], operands: Iterable[Node]
+) -> None:
+    """Give a layer of a stated network its own width where a unit of it is named by its number.
+
+    Elsewhere layers keep unequal widths, at which a slip in an index shows; but a sum over two
+    units written out is a sum over all of them only where there are two.
+    """
+    numbered = {(place, position) for place, position, _ in written_out(model, operands)}
+    ranges = {model.sizes.find(where) for where in numbered}
+    for symbol, sizes in widths:
+        parts = model.names.split(symbol)
+        for position, size in enumerate(sizes):
+            where = (model.place(parts, {}), position)
+            if size == 1 or model.sizes.find(where) in ranges:
+                model.sizes.hold(where, size)

@@ -34,7 +34,7 @@ from .folding import fold
 from .layers import Layers
 from .letters import are_layers
 from .meanings import meanings
-from .measuring import measure, written_out
+from .measuring import keep_widths, measure, written_out
 from .names import Names, Parts, base_of, everything, quantities
 from .places import Definition, Env, Function, Place, free_letters, function_name
 from .ranks import Ranks
@@ -59,12 +59,17 @@ class Stated:
         columns: whether its vectors are columns.
         same: letters by the letter that they stand for.
         sizes: sizes by name.
+        meanings: functions by the one of the catalogue that they are.
+        widths: for each quantity as it is written how many values its indices take; they hold
+            wherever a unit is named by its number, and where there is one unit.
     """
 
     statements: tuple[Statement, ...] = ()
     columns: bool | None = None
     same: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
 
 
 @dataclass
@@ -174,6 +179,7 @@ class DocumentModel:
         model._suppose(operands)
         for place, position, value in written_out(model, operands):
             model.sizes.reach((place, position), value)
+        keep_widths(model, stated.widths, operands)
         return model
 
     def place(self, parts: Parts, env: Env) -> Place:
@@ -284,7 +290,7 @@ class DocumentModel:
                 self.applied.add(function_name(s.left))
             elif s.relation and not s.defines and isinstance(s.left, Symbol) and not s.is_claim:
                 self.declared.add(names.canonical(s.left))
-        self.meanings.update(meanings(statements))
+        self.meanings.update({**meanings(statements), **self.stated.meanings})
         self.applied |= {
             function_name(node.function)
             for definition in self.definitions.all()

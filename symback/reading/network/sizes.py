@@ -23,6 +23,7 @@ class Sizes:
         self._least: dict[Hashable, int] = {}
         self._closed: set[Hashable] = set()
         self._given: dict[Hashable, int] = {}
+        self._held: set[Hashable] = set()
         self.penalty = 0
 
     def find(self, place: Hashable) -> Hashable:
@@ -55,6 +56,16 @@ class Sizes:
     def fix(self, place: Hashable, size: int) -> None:
         """A range has a size that the document says."""
         self._fixed[self.find(place)] = size
+
+    def hold(self, place: Hashable, size: int) -> None:
+        """A range has a size whatever is written; an index beyond it is that of no unit."""
+        self._given[self.find(place)] = size
+        self._held.add(self.find(place))
+
+    def holds(self, place: Hashable, value: int) -> bool:
+        """Say whether there is a unit with this number."""
+        found = self.find(place)
+        return found not in self._held or 1 <= value <= self._given[found]
 
     def reach(self, place: Hashable, value: int, *, closed: bool = False) -> None:
         """A value of an index is written out; an equation for single units closes its range."""

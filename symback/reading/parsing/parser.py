@@ -324,6 +324,8 @@ class Parser:
         r"""Leave only its first digit of a number where TeX takes one token: `\frac12`."""
         token = self.peek()
         if token.kind == "number" and len(token.text) > 1:
+            if not token.text.isdecimal():  # `\\frac0.5`: nobody means a nought over a point
+                raise self.failure(Reason.UNEXPECTED)
             first = token._replace(text=token.text[0], end=token.start + 1)
             rest = token._replace(text=token.text[1:], start=token.start + 1, spaced=False)
             self.tokens[self.at : self.at + 1] = [first, rest]
