@@ -9,7 +9,7 @@ from symback.printing.matrix import MatrixPrinter
 from symback.printing.numpy import NUMPY, NumPyPrinter
 from symback.printing.subset import unknown
 from symback.printing.target import plainly
-from symback.rendering import render
+from symback.rendering.render import render
 
 REGRESSION = Network(layers=(2, 3, 1), activations=("tanh", "sigmoid"), loss="squared-error")
 

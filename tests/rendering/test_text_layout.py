@@ -11,7 +11,7 @@ from symback.model.names import parse_parameter
 from symback.model.network import Network
 from symback.printing.lines import break_lines
 from symback.printing.target import FACTOR_BREAK, SUM_BREAK, TERM_BREAK
-from symback.rendering import render
+from symback.rendering.render import render
 from symback.verification import verify
 
 NETWORKS = {
