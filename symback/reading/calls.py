@@ -38,9 +38,12 @@ class Calls:
                 [self.interpreter.value(argument, env) for argument in node.arguments]
             )
         base = base_of(node.function)
-        key = (base, "")
+        parts = self.interpreter.model.names.split(node.function)
         known = self.interpreter.model.definitions
-        is_quantity = key in known.of or key in known.signatures
+        is_quantity = any(
+            key in known.of or key in known.signatures
+            for key in ((base, ""), (parts.base, parts.tag))
+        )
         if is_quantity and name not in known.functions:
             if not node.order:
                 return self.interpreter._symbol(node.function, env)

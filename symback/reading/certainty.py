@@ -20,6 +20,7 @@ from .verdicts import Judgement
 __all__ = ["doubts", "resembles", "shows_slip"]
 
 _OPEN = frozenset(["sum-reaches-further", "elementwise-product", "numbers-only"])
+_BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
 _DERIVATIVES = (Derivative, Nabla, Differential)
 _SLIPS = frozenset(
     """prime-missing prime-extra derivative-missing derivative-extra indices-exchanged index layer
@@ -110,7 +111,7 @@ def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:
         return False
     if base_of(left.of) not in LOSSES:
         return False
-    if any(code == "chain-rule-on-arrays" for code, _ in judgement.readings):
+    if any(code in _BY_WHAT for code, _ in judgement.readings):
         return False
     return not any(map(judge.model.ranks.is_guessed, _bare(judgement.statement)))
 

@@ -22,6 +22,7 @@ from .network.targets import targets_of_cross_entropy
 from .network.worlds import Worlds
 from .of_sample import OfSample
 from .one_unit import OneUnit
+from .overloads import told_apart
 from .scopes import changed
 from .stated import Written, notation_called
 from .statements import Kind, Reading, Statement, read_findings
@@ -40,6 +41,7 @@ from .syntax import (
     Symbol,
     Transpose,
     Tuple,
+    stripped,
 )  # fmt: skip
 from .verdicts import DocumentReport, Judgement, Status
 
@@ -97,7 +99,7 @@ def check(
     given = replace(
         given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
     )
-    statements = flat.read(reading.statements)
+    statements = told_apart(flat.read(reading.statements))
     worlds = Worlds(statements, headings(text, findings.kind), given)
     judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
     return DocumentReport(
@@ -220,7 +222,7 @@ class _Checker:
         """Judge a line whose layout cannot be told as one about layers with one unit each."""
         statement = judgement.statement
         sides = [side for side in (statement.left, statement.right) if side is not None]
-        if any(map(_claims_layout, (node for side in sides for node in everything(side)))):
+        if any(map(_claims_layout, _nodes(sides))) or self._multiplies_matrix(judge.model, sides):
             return judgement
         key = id(judge.model), "one-unit"
         if key not in self.variants:
@@ -230,6 +232,21 @@ class _Checker:
             return judgement
         readings = tuple(r for r in found.readings if r[0] != "for-all")
         return replace(found, readings=(*readings, ("one-unit", {})), scope="", checks=1)
+
+    def _multiplies_matrix(self, model: DocumentModel, sides: Sequence[Node]) -> bool:
+        """Say whether a matrix of a network of several units is a factor: its rows count."""
+        factors = [
+            factor
+            for node in _nodes(sides)
+            if isinstance(node, Product)
+            for factor in map(stripped, node.factors)
+            if isinstance(factor, Symbol) and model.ranks.of(model.names.split(factor)) == 2
+        ]
+        return bool(factors) and any(
+            any(map(_claims_layout, everything(definition.body)))
+            for symbol in dict.fromkeys(s for side in sides for s in quantities(side))
+            for definition in model.definitions.under(model.names.split(symbol))
+        )
 
     def _readings(self, statement: Statement, judge: Judge) -> Iterator[tuple[Judge, Readings]]:
         """Other networks that a statement may be meant of, the likelier first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .blocks import read_block
@@ -32,6 +32,7 @@ from .syntax import (
     Number,
     Relation,
     Span,
+    Sum,
     Symbol,
     Tuple,
 )  # fmt: skip
@@ -281,7 +282,7 @@ class _Reader:
         left, right = _definition_of(current.last, link.relation, link.operand)
         if left is None or right is None:
             return False
-        if left is link.operand and link.relation == "=" and left in self.mentioned:
+        if left is link.operand and link.relation == "=" and self._is_mentioned(left):
             return False  # a chain that ends with a name names what it found only the first time
         name = _defined_name(left)
         if name is None or _is_updated(left):
@@ -292,13 +293,20 @@ class _Reader:
         if isinstance(left, Call):
             # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.
             arguments = {argument.unmarked for argument in quantities(left)}
-            if arguments.isdisjoint(_symbols(right)):
+            if arguments.isdisjoint(_symbols(right)) and not names_output(left, right):
                 return False
         if named_entries(left, right) is not None:
             return False
         if any(isinstance(part, Dots) for part in right.walk()):
             return False  # `X = [x_11 … x_1n]` shows what it is made of and says no more
         return not (_is_number(right) or name in _symbols(right))
+
+    def _is_mentioned(self, name: Node) -> bool:
+        """Say whether a name was there before, itself or as that of every layer."""
+        if name in self.mentioned:
+            return True
+        key = _of_every_layer(name)
+        return key is not None and any(_of_every_layer(other) == key for other in self.mentioned)
 
     def _kind(self, link: Link, current: _Open) -> Kind:
         left = current.last
@@ -382,6 +390,14 @@ def _defined_name(left: Node) -> Node | None:
     return None
 
 
+def names_output(left: Node, right: Node) -> bool:
+    """Say whether a function of the input is said to be a layer: `h(x) = a^{(3)}`."""
+    if not isinstance(left, Call) or not isinstance(right, Symbol):
+        return False
+    arguments = [node.name for node in left.arguments if isinstance(node, Symbol)]
+    return arguments == ["x"] and bool(right.marks) and not right.subscripts
+
+
 def _is_number(node: Node) -> bool:
     """Say whether an expression is a value and no formula: `x = 0.5`, `w = [1, -2]`."""
     parts = list(everything(node))
@@ -405,6 +421,17 @@ def _is_updated(left: Node) -> bool:
         or any(mark.kind is MarkKind.UPDATED for mark in left.marks)
         or any(isinstance(name, Symbol) and name.name in _NEW for name in names)
     )
+
+
+def _of_every_layer(node: Node) -> Node | None:
+    """A quantity with a letter for its layer, whichever unit it is of: `delta^{(l + 1)}`."""
+    if not isinstance(node, Symbol) or len(node.marks) != 1:
+        return None
+    (mark,) = node.marks
+    layer = mark.body.terms[0] if isinstance(mark.body, Sum) else mark.body
+    if not isinstance(layer, Symbol):
+        return None
+    return replace(node, subscripts=(), marks=(replace(mark, body=layer),))
 
 
 def _symbols(node: Node) -> set[Node]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..syntax import Derivative, Mark, MarkKind, Node, Number, Sum, Symbol
+from ..syntax import Derivative, Mark, MarkKind, Node, Number, Symbol
 from .layers import LAST
 from .letters import ERRORS, shifted
 from .names import LOSSES, Parts, base_of, everything, quantities
@@ -33,20 +33,24 @@ def complete(model: DocumentModel, operands: list[Node]) -> None:
             model.assumed[place] = ("letters-are-layers", {})
     _biases(model, operands)
     _losses(model, operands)
-    activation = _activation(model)
-    if activation is None:
+    found = _activation(model)
+    if found is None:
         _output(model, operands, _last_numbered(model))
         return
+    activation, first = found
+    model.layers.lowest = first
     parts = model.names.split(activation)
     mark = Mark(MarkKind.LAYER, Symbol(LAST))
     model.last_activation = replace(activation, subscripts=(), marks=(mark,))
     own = model.definitions.under(parts)
     defined = {model.layers.number(d.parts.layer, {}) for d in own}
-    if 0 not in defined and ("x", False) in model.layered:
-        zero = Parts(parts.base, Number("0"), parts.tag, ())
-        model.definitions.add(Definition(zero, Symbol("x")))
-        place = Place(parts.base, 0, parts.tag)
-        model.assumed[place] = ("input-is-layer-0", {"of": parts.base})
+    if first not in defined and ("x", False) in model.layered:
+        lowest = Parts(parts.base, Number(str(first)), parts.tag, ())
+        model.definitions.add(Definition(lowest, Symbol("x")))
+        if rank := model.names.ranks.get(parts.base):
+            model.names.ranks.setdefault("x", rank)
+        place = Place(parts.base, first, parts.tag)
+        model.assumed[place] = ("input-is-layer", {"of": parts.base, "layer": str(first)})
     _output(model, operands, model.last_activation)
 
 
@@ -138,14 +142,23 @@ def _last_numbered(model: DocumentModel) -> Symbol | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _activation(model: DocumentModel) -> Symbol | None:
-    """The quantity of one layer that the equations of the next layer are made of."""
+def _activation(model: DocumentModel) -> tuple[Symbol, int] | None:
+    """The quantity of one layer that the next one's equations are made of, and its lowest layer.
+
+    Where weights have the number of the layer below them, `z^{(l+1)} = W^{(l)} a^{(l)}`, layers are
+    counted from 1.
+    """
     for definition in model.definitions.all():
-        if not model.layers.is_letter(definition.parts.layer):
+        above = model.layers.distance(definition.parts.layer)
+        if above is None:
             continue
-        for symbol in quantities(definition.body):
-            parts = model.names.split(symbol)
-            below = isinstance(parts.layer, Sum) and -1 in parts.layer.signs
-            if below and model.definitions.under(parts):
-                return symbol
+        used = [(symbol, model.names.split(symbol)) for symbol in quantities(definition.body)]
+        for symbol, parts in used:
+            below = model.layers.distance(parts.layer)
+            if below == above - 1 and model.definitions.under(parts):
+                weighed = any(
+                    base_of(other) in ("w", "W") and model.layers.distance(own.layer) == below
+                    for other, own in used
+                )
+                return symbol, int(weighed)
     return None

@@ -80,6 +80,8 @@ class Definitions:
             literal = self.layers.bind(definition.parts.layer, place.layer, env)
             if literal is None:
                 continue
+            if isinstance(definition, Definition) and self.layers.ends(definition, env):
+                continue
             own = definition.parts.indices
             if own:
                 if len(own) != len(indices):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..syntax import Node, Number, Sum, Symbol
-from .names import LAYER_NAMES, Names, Parts, quantities, spelled
+from .names import LAYER_NAMES, Names, quantities, spelled
 from .places import Definition, Env, Layer
 
 __all__ = ["LAST", "Layers"]
@@ -24,16 +24,24 @@ class Layers:
     Attributes:
         names: how symbols are told apart.
         depth: the number of the last layer, where layers are counted by a letter.
+        lowest: the number of the input.
         existing: the layers at which each quantity exists, by its letter and the name below.
     """
 
     names: Names
     depth: int = _DEPTH
+    lowest: int = 0
     existing: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    _ahead: dict[int, tuple[Node, int]] = field(default_factory=dict)
 
     def is_letter(self, node: Node | None) -> bool:
         """Say whether a mark stands for every layer: `l`, or `l + 1`."""
         return self._letter(node) is not None
+
+    def distance(self, node: Node | None) -> int | None:
+        """How far above the layer of its letter a mark is, as 1 in `l + 1`."""
+        found = self._letter(node)
+        return None if found is None else found[1]
 
     def _letter(self, node: Node | None) -> tuple[str, int] | None:
         """The letter for every layer in a mark, and what is added to it."""
@@ -84,7 +92,7 @@ class Layers:
             return 0 if layer is None else None
         if (found := self._letter(node)) is not None:
             letter, more = found
-            if not isinstance(layer, int) or not 1 <= layer <= self.depth:
+            if not isinstance(layer, int) or not self.lowest < layer <= self.depth:
                 return None
             env[letter] = layer - more
             return 0
@@ -105,7 +113,9 @@ class Layers:
         """The layers for which an equation is meant."""
         if (found := self._letter(layer)) is not None:
             letter, more = found
-            yield from ({letter: number - more} for number in range(1, self.depth + 1))
+            yield from (
+                {letter: number - more} for number in range(self.lowest + 1, self.depth + 1)
+            )
         elif isinstance(layer, Symbol) and self.is_sample(layer):
             yield from ({spelled(layer): number} for number in (1, 2))
         else:
@@ -127,12 +137,24 @@ class Layers:
         counted = [n for n in numbers if 1 < n < _MOST]
         self.depth = max(counted, default=self.depth)
         for definition in definitions:
+            body = [self.names.split(symbol) for symbol in quantities(definition.body)]
             for env in self.instances(definition.parts.layer):
-                for symbol in quantities(definition.body):
-                    self._exists(self.names.split(symbol), env)
-                self._exists(definition.parts, env)
+                if self.ends(definition, env):
+                    continue
+                for parts in (*body, definition.parts):
+                    layer = self.number(parts.layer, env)
+                    if isinstance(layer, int):
+                        self.existing.setdefault((parts.base, parts.tag), set()).add(layer)
 
-    def _exists(self, parts: Parts, env: Env) -> None:
-        layer = self.number(parts.layer, env)
-        if isinstance(layer, int):
-            self.existing.setdefault((parts.base, parts.tag), set()).add(layer)
+    def ends(self, definition: Definition, env: Env) -> bool:
+        """Say whether an equation for every layer would need one above the last: `delta^{l+1}`."""
+        found = self._letter(definition.parts.layer)
+        if found is None or found[0] not in env:
+            return False
+        key = id(definition.body)
+        if key not in self._ahead:
+            marks = (self.names.split(symbol).layer for symbol in quantities(definition.body))
+            letters = filter(None, map(self._letter, marks))
+            ahead = [more for letter, more in letters if letter == found[0]]
+            self._ahead[key] = definition.body, max(ahead, default=0)
+        return env[found[0]] + self._ahead[key][1] > self.depth

@@ -149,7 +149,7 @@ class DocumentModel:
         declared += [symbol for node in signatures for symbol in quantities(node)]
         declared += [node.function for node in signatures if isinstance(node, Call)]
         if arrays is None:
-            arrays = any(map(_shows_arrays, operands))
+            arrays = any(map(_shows_arrays, operands)) or _multiplies_what_has_indices(operands)
         named = [found for s in statements if (found := named_entries(s.left, s.right))]
         arrays = arrays or bool(named)
         same = {base_of(of): base for of, base, _, _ in named if base_of(of) != base}
@@ -278,6 +278,8 @@ class DocumentModel:
         parts = self.names.split(left.function)
         if not self._knows(parts, body, statement):
             self.definitions.add(Definition(parts, body, statement))
+            self.declared.add(parts.base)
+            self.layered.add((parts.base, parts.layer is not None))
 
     def _learn(self, statements: Sequence[Statement], declared: list[Symbol]) -> None:
         """Note which letters are known, and what the text says of them."""
@@ -375,3 +377,17 @@ def _shows_arrays(node: Node) -> bool:
             if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:
                 return True
     return False
+
+
+def _multiplies_what_has_indices(operands: Iterable[Node]) -> bool:
+    """Say whether what has two indices elsewhere is a factor without any: `W a` is of matrices."""
+    matrices: set[str] = set()
+    factors: set[str] = set()
+    for node in (part for operand in operands for part in everything(operand)):
+        if isinstance(node, Symbol) and len(node.subscripts) == 2:
+            if all(isinstance(index, Symbol) for index in node.subscripts):
+                matrices.add(base_of(node))
+        elif isinstance(node, Product):
+            bare = (f for f in node.factors if isinstance(f, Symbol) and not f.subscripts)
+            factors |= set(map(base_of, bare))
+    return not matrices.isdisjoint(factors)
