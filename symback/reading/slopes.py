@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .arrays import Array, Jacobian, Value
@@ -40,8 +41,23 @@ class Slopes:
         if node.of is None:
             raise Undecided("nothing-differentiated")
         of = stripped(node.of)
-        by = node.by if node.by is not None else self._output(of)
+        by = self._output(of) if node.by is None else self._of_last_layer(stripped(node.by))
         return self.by(self.interpreter.value(of, env), stripped(by), env, of)
+
+    def _of_last_layer(self, by: Node) -> Node:
+        """What a gradient is by: `nabla_a C` is by the activations of the last layer."""
+        model = self.interpreter.model
+        last = model.last_activation
+        if last is None or not isinstance(by, Symbol):
+            return by
+        parts, own = model.names.split(by), model.names.split(last)
+        same_letter = (parts.base, parts.tag) == (own.base, own.tag)
+        if not same_letter or parts.layer is not None:
+            return by
+        if any(definition.parts.layer is None for definition in model.definitions.under(parts)):
+            return by
+        self.interpreter.note("gradient-by-output", by=own.base)
+        return replace(last, subscripts=by.subscripts)
 
     def _output(self, loss: Node) -> Symbol:
         """What a loss is a function of directly: `nabla C` is by the output of the network."""

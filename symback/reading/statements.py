@@ -20,6 +20,7 @@ from .functions import FunctionTable
 from .infix import read_infix
 from .learning import learn
 from .network.entries import named_entries
+from .network.letters import ERRORS
 from .network.names import everything, quantities
 from .syntax import (
     BigSum,
@@ -282,7 +283,7 @@ class _Reader:
         left, right = _definition_of(current.last, link.relation, link.operand)
         if left is None or right is None:
             return False
-        if left is link.operand and link.relation == "=" and self._is_mentioned(left):
+        if left is link.operand and link.relation == "=" and self._is_mentioned(left, right):
             return False  # a chain that ends with a name names what it found only the first time
         name = _defined_name(left)
         if name is None or _is_updated(left):
@@ -293,7 +294,8 @@ class _Reader:
         if isinstance(left, Call):
             # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.
             arguments = {argument.unmarked for argument in quantities(left)}
-            if arguments.isdisjoint(_symbols(right)) and not names_output(left, right):
+            is_value = bool(arguments) and arguments.isdisjoint(_symbols(right))
+            if is_value and not names_output(left, right):
                 return False
         if named_entries(left, right) is not None:
             return False
@@ -301,10 +303,14 @@ class _Reader:
             return False  # `X = [x_11 … x_1n]` shows what it is made of and says no more
         return not (_is_number(right) or name in _symbols(right))
 
-    def _is_mentioned(self, name: Node) -> bool:
-        """Say whether a name was there before, itself or as that of every layer."""
+    def _is_mentioned(self, name: Node, what: Node) -> bool:
+        """Say whether a name was there before: itself, or for one or every other layer."""
         if name in self.mentioned:
             return True
+        if isinstance(what, Derivative) and isinstance(name, Symbol) and name.name not in ERRORS:
+            # `dz^o / dW^o = A^h` finds an activation and defines none.
+            others = {other.base for other in self.mentioned if isinstance(other, Symbol)}
+            return name.base in others
         key = _of_every_layer(name)
         return key is not None and any(_of_every_layer(other) == key for other in self.mentioned)
 
@@ -385,7 +391,7 @@ def _defined_name(left: Node) -> Node | None:
     if isinstance(left, Symbol):
         return left.unmarked
     if isinstance(left, Call) and not left.order:
-        if all(isinstance(argument, Symbol) for argument in left.arguments):
+        if all(isinstance(argument, Symbol | Dots) for argument in left.arguments):
             return Call(left.function, ())
     return None
 
