@@ -14,6 +14,7 @@ from .finding.headings import headings
 from .flat import FlatNames
 from .header import Header
 from .judge import Judge, Readings
+from .lagrange import with_derivatives
 from .ledger import Ledger
 from .network.meanings import SIGMOIDS
 from .network.model import DocumentModel, Stated
@@ -99,7 +100,7 @@ def check(
     given = replace(
         given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
     )
-    statements = told_apart(flat.read(reading.statements))
+    statements = with_derivatives(told_apart(flat.read(reading.statements)))
     worlds = Worlds(statements, headings(text, findings.kind), given)
     judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
     return DocumentReport(
