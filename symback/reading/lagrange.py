@@ -6,6 +6,7 @@ such a chain is read so, since `f'(z)` by itself is the derivative of `f` at `z`
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -37,7 +38,7 @@ def _links(node: Node) -> list[Derivative]:
     """The factors of a product that are derivatives, one by what the next one is of."""
     factors = list(map(stripped, node.factors)) if isinstance(node, Product) else []
     found = [factor for factor in factors if isinstance(factor, Derivative) and factor.of]
-    linked = all(one.by == (other.of,) for one, other in zip(found, found[1:], strict=False))
+    linked = all(one.by == (other.of,) for one, other in itertools.pairwise(found))
     return found if linked and len(found) == len(factors) else []
 
 
@@ -50,7 +51,7 @@ def _chain(node: Node) -> list[Call]:
         return []
     follows = all(
         _is_by(one, one.function, other.function)
-        for one, other in zip(factors, factors[1:], strict=False)
+        for one, other in itertools.pairwise(factors)
     )
     last = factors[-1]
     return factors if follows and _is_by(last, last.function, last.arguments[0]) else []

@@ -27,6 +27,7 @@ from .syntax import (
     Brace,
     Call,
     Derivative,
+    Differential,
     Dots,
     MarkKind,
     Node,
@@ -318,6 +319,8 @@ class _Reader:
         left = current.last
         if link.relation == "\\leftarrow" or _is_updated(left):
             return Kind.ASSIGNMENT
+        if isinstance(left, Differential) and left.kind == "Δ" and link.relation == "=":
+            return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
         if link.relation not in _EQUALITIES or _is_range(link.operand):
             return Kind.REMARK
         if link.relation == "=:":

@@ -28,6 +28,7 @@ from ..syntax import (
     Span,
     Sqrt,
     Text,
+    stripped,
 )  # fmt: skip
 from ..unread import Reason, Unreadable
 from . import names, sums
@@ -66,6 +67,26 @@ def fraction(parser: Parser) -> Node:
     span = parser.span_from(start)
     node = _over(parser, numerator, denominator, Form.FRACTION, span)
     return _applied(parser, node, start)
+
+
+def join_halves(factors: list[Node], operators: list[Operator], span: Span) -> None:
+    r"""Take two differentials with a slash between them for a derivative: `{\partial y}/{\partial z}`.
+
+    Args:
+        factors: those read so far, whose last two become one.
+        operators: what stands between them.
+        span: where they stand.
+    """
+    numerator, denominator = map(stripped, factors[-2:])
+    if operators[-1] is not Operator.SLASH or not isinstance(numerator, Differential):
+        return
+    below = _below(denominator)
+    if numerator.of is None or numerator.kind == "Δ" or below is None:
+        return
+    if numerator.order == len(below):
+        form = Form.SLASH
+        factors[-2:] = [Derivative(numerator.kind, numerator.of, below, form, span=span)]
+        operators.pop()
 
 
 def _over(parser: Parser, numerator: Node, denominator: Node, form: Form, span: Span) -> Node:

@@ -168,6 +168,7 @@ class Parser:
             if self.sees("product"):
                 operators.append(Operator(self.take().text))
                 factors.append(self._signed_factor())
+                fractions.join_halves(factors, operators, self.span_from(start))
             elif self._stop_multiplies():
                 self.take()
                 operators.append(Operator.DOT)
