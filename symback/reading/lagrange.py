@@ -50,8 +50,7 @@ def _chain(node: Node) -> list[Call]:
     if len(factors) < max(2, len(node.factors)):
         return []
     follows = all(
-        _is_by(one, one.function, other.function)
-        for one, other in itertools.pairwise(factors)
+        _is_by(one, one.function, other.function) for one, other in itertools.pairwise(factors)
     )
     last = factors[-1]
     return factors if follows and _is_by(last, last.function, last.arguments[0]) else []

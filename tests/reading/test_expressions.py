@@ -13,6 +13,11 @@ from .spelling import spell
 
 TREES = [
     ("\\sigma{(z)}", "sigma[z]"),
+    ("a_{\\rm in}", "a_in"),
+    ("k^{\\rm th}", "k^bare:th"),
+    ("a_{\\bf x}", "a_bold.x"),
+    ("{\\partial y}/{\\partial z}", "D:slash[y / z]"),
+    ("P(t=1|z)", "P[Relation((t, 1), (=)), z]"),
     ("y_1'", "y'_1"),
     ("y'_1", "y'_1"),
     ("y^{\\prime}_1", "y'_1"),

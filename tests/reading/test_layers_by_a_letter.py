@@ -55,3 +55,28 @@ def test_nothing_is_claimed_of_the_loss_of_all_samples_by_that_of_one() -> None:
 def test_the_input_is_named() -> None:
     inferred = check(FROM_1, path="notes.md").inferred
     assert ("input-is-layer", {"of": "a", "layer": "1"}) in inferred
+
+
+RECURSION = r"""
+$$z^l = W^l a^{l-1} + b^l$$
+$$a^l = f(z^l)$$
+$$C = \frac{1}{2} \sum_j (y_j - a^L_j)^2$$
+
+"""
+
+
+def test_the_last_layer_can_have_an_activation_of_its_own() -> None:
+    found = check(f"{RECURSION}$$a^L = g(z^L)$$\n", path="notes.md").judgements[-1]
+    assert found.status is Status.DEFINITION
+
+
+def test_a_slip_in_the_last_layer_is_one() -> None:
+    found = check(f"{RECURSION}$$a^L = f'(z^L)$$\n", path="notes.md").judgements[-1]
+    assert found.status is Status.REFUTED
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_the_gradient_by_a_letter_without_its_layer_is_that_of_the_last(sign: str) -> None:
+    claim = rf"\nabla_a C = {sign}(a^L - y)"
+    found = check(f"{RECURSION}$${claim}$$\n", path="notes.md").judgements[-1]
+    assert found.status is (Status.REFUTED if sign else Status.PROVED)

@@ -136,9 +136,12 @@ class Worlds:
 
         A new section does, some sentences in between, words such as "let" and "suppose", the label
         of an exercise, and a function written out in its argument: examples of functions are all
-        called f. What stands in a sentence can be said of anything.
+        called f. What stands in a sentence can be said of anything, and the last layer, `a^L`, can
+        have an activation of its own.
         """
         if isinstance(statement.left, Call) or not statement.excerpt.display:
+            return True
+        if isinstance(statement.left, Symbol) and _is_of_last_layer(statement.left):
             return True
         if _BEGINS.search(f"{statement.excerpt.before} {statement.words}"):
             return True
@@ -357,6 +360,12 @@ _ENTRY = "#"
 def _letter(name: str) -> str:
     """The letter of a name."""
     return re.split(r"[_^#]", name, maxsplit=1)[0]
+
+
+def _is_of_last_layer(symbol: Symbol) -> bool:
+    """Say whether a mark is the letter for how many layers there are: `a^L`, `h^N`."""
+    marks = (mark.body for mark in symbol.marks)
+    return any(isinstance(body, Symbol) and body.name.isupper() for body in marks)
 
 
 def _is_general(mark: Node) -> bool:

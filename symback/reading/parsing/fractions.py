@@ -70,7 +70,7 @@ def fraction(parser: Parser) -> Node:
 
 
 def join_halves(factors: list[Node], operators: list[Operator], span: Span) -> None:
-    r"""Take two differentials with a slash between them for a derivative: `{\partial y}/{\partial z}`.
+    r"""Take two differentials with a slash between them for one: `{\partial y}/{\partial z}`.
 
     Args:
         factors: those read so far, whose last two become one.

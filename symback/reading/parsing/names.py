@@ -36,6 +36,7 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 _EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin"])
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
+_PROBABILITIES = frozenset(["P", "p", "Pr"])
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
 
 
@@ -73,6 +74,10 @@ def read(parser: Parser) -> Node:
     return scripts.apply(parser, head, written, span)
 
 
+def _is_bar(token: Token) -> bool:
+    return token.kind == "bracket" and token.text in ("|", "mid")
+
+
 def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
     """Return the arguments that follow, or None where this name is not applied to anything."""
     if parser.functions.calls(head):
@@ -89,6 +94,8 @@ def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
     if parser.sees("bracket", "("):
         # A list cannot be multiplied, and `k(m)` in a subscript is a map of indices.
         if parser.in_subscript or brackets.holds_list(parser):
+            return brackets.arguments(parser)
+        if head.name in _PROBABILITIES and brackets.holds(parser, _is_bar):  # `P(t = 1 | z)`
             return brackets.arguments(parser)
     return None
 

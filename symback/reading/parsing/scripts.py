@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..commands import FONTS
+from ..commands import FONTS, OLD_FONTS
 from ..syntax import (
     Call,
     Fraction,
@@ -51,6 +51,7 @@ def read(parser: Parser) -> Scripts:
     scripts = Scripts()
     while parser.peek().kind in ("sub", "sup", "prime"):
         token = parser.take()
+        _modernize(parser)
         if token.kind == "prime":
             scripts.primes += 1
         elif token.kind == "sub":
@@ -60,6 +61,14 @@ def read(parser: Parser) -> Scripts:
         else:
             _superscript(parser, scripts)
     return scripts
+
+
+def _modernize(parser: Parser) -> None:
+    r"""Take `{\rm in}` for `\mathrm{in}`: in a script an old font is of one word."""
+    group, font = parser.peek(), parser.peek(1)
+    if group.kind == "{" and font.kind == "command" and font.text in OLD_FONTS:
+        new = next(name for name, of in FONTS.items() if of == OLD_FONTS[font.text])
+        parser.tokens[parser.at : parser.at + 2] = [font._replace(text=new), group]
 
 
 def attach(parser: Parser, node: Node, start: int) -> Node:
