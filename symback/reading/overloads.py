@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from .defining import names_output
 from .network.names import LOSSES, base_of, everything
 from .scopes import changed
-from .statements import Statement, names_output
+from .statements import Statement
 from .syntax import Call, Node, Symbol
 
 __all__ = ["told_apart"]

@@ -7,13 +7,23 @@ remark after an arrow, and mathematics in a sentence after "since", "where" and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .blocks import read_block
 from .chains import Block, Chain, Link
-from .conditions import dotted, in_sentences
+from .conditions import in_sentences
+from .defining import (
+    defined_name,
+    definition_of,
+    is_number,
+    is_range,
+    is_updated,
+    names_output,
+    of_every_layer,
+    symbols,
+)
 from .finding import find
 from .finding.excerpt import Excerpt, Findings
 from .functions import FunctionTable
@@ -21,7 +31,7 @@ from .infix import read_infix
 from .learning import learn
 from .network.entries import named_entries
 from .network.letters import ERRORS
-from .network.names import everything, quantities
+from .network.names import quantities
 from .syntax import (
     BigSum,
     Brace,
@@ -29,14 +39,10 @@ from .syntax import (
     Derivative,
     Differential,
     Dots,
-    MarkKind,
     Node,
-    Number,
     Relation,
     Span,
-    Sum,
     Symbol,
-    Tuple,
 )  # fmt: skip
 from .unread import Reason, Unread
 
@@ -50,7 +56,6 @@ _BETWEEN = re.compile(r"[\s,;.\\]*")
 _EQUALITIES = frozenset(["=", ":=", "=:", "\\equiv", "\\approx"])
 _DEFINING = frozenset([":=", "\\equiv"])
 _INDICES = frozenset(["i", "j", "k", "l", "ell"])
-_NEW = frozenset(["new", "next", "updated"])
 
 
 class Kind(StrEnum):
@@ -108,7 +113,7 @@ class Statement:
         """What it can define, and by what: the name can stand on the right, as in `… =: delta`."""
         if self.left is None or self.right is None:
             return self.left, self.right
-        return _definition_of(self.left, self.relation, self.right)
+        return definition_of(self.left, self.relation, self.right)
 
     @property
     def is_claim(self) -> bool:
@@ -237,9 +242,9 @@ class _Reader:
             yield from self._braces(excerpt, chain.first, current, words)
         for link in chain.links:
             current.position += 1
-            self.mentioned |= _symbols(current.last)
+            self.mentioned |= symbols(current.last)
             yield self._link(excerpt, chain, link, current, place, words)
-            self.mentioned |= _symbols(link.operand)
+            self.mentioned |= symbols(link.operand)
             yield from self._braces(excerpt, link.operand, current, words)
             if link.relation in _EQUALITIES:
                 current.last = link.operand
@@ -281,13 +286,13 @@ class _Reader:
         """Say whether a link can be a definition: a name on one side, a formula on the other."""
         if link.relation not in (*_DEFINING, "=", "=:"):
             return False
-        left, right = _definition_of(current.last, link.relation, link.operand)
+        left, right = definition_of(current.last, link.relation, link.operand)
         if left is None or right is None:
             return False
         if left is link.operand and link.relation == "=" and self._is_mentioned(left, right):
             return False  # a chain that ends with a name names what it found only the first time
-        name = _defined_name(left)
-        if name is None or _is_updated(left):
+        name = defined_name(left)
+        if name is None or is_updated(left):
             return False
         plain = isinstance(left, Symbol) and not (left.subscripts or left.marks)
         if isinstance(left, Symbol) and plain and left.name in _INDICES:
@@ -295,14 +300,14 @@ class _Reader:
         if isinstance(left, Call):
             # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.
             arguments = {argument.unmarked for argument in quantities(left)}
-            is_value = bool(arguments) and arguments.isdisjoint(_symbols(right))
+            is_value = bool(arguments) and arguments.isdisjoint(symbols(right))
             if is_value and not names_output(left, right):
                 return False
         if named_entries(left, right) is not None:
             return False
         if any(isinstance(part, Dots) for part in right.walk()):
             return False  # `X = [x_11 … x_1n]` shows what it is made of and says no more
-        return not (_is_number(right) or name in _symbols(right))
+        return not (is_number(right) or name in symbols(right))
 
     def _is_mentioned(self, name: Node, what: Node) -> bool:
         """Say whether a name was there before: itself, or for one or every other layer."""
@@ -312,16 +317,16 @@ class _Reader:
             # `dz^o / dW^o = A^h` finds an activation and defines none.
             others = {other.base for other in self.mentioned if isinstance(other, Symbol)}
             return name.base in others
-        key = _of_every_layer(name)
-        return key is not None and any(_of_every_layer(other) == key for other in self.mentioned)
+        key = of_every_layer(name)
+        return key is not None and any(of_every_layer(other) == key for other in self.mentioned)
 
     def _kind(self, link: Link, current: _Open) -> Kind:
         left = current.last
-        if link.relation == "\\leftarrow" or _is_updated(left):
+        if link.relation == "\\leftarrow" or is_updated(left):
             return Kind.ASSIGNMENT
         if isinstance(left, Differential) and left.kind == "Δ" and link.relation == "=":
             return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
-        if link.relation not in _EQUALITIES or _is_range(link.operand):
+        if link.relation not in _EQUALITIES or is_range(link.operand):
             return Kind.REMARK
         if link.relation == "=:":
             left = link.operand
@@ -329,10 +334,10 @@ class _Reader:
             return Kind.CLAIM
         if current.position > 1 and link.relation == "=":
             return Kind.CLAIM
-        name = _defined_name(left)
+        name = defined_name(left)
         if name is None:
             return Kind.CLAIM
-        if isinstance(name, Symbol) and link.relation != "=:" and name in _symbols(link.operand):
+        if isinstance(name, Symbol) and link.relation != "=:" and name in symbols(link.operand):
             return Kind.CLAIM if name in self.defined else Kind.ASSIGNMENT
         if name in self.defined and link.relation not in _DEFINING:
             return Kind.CLAIM
@@ -380,68 +385,3 @@ class _Reader:
             excerpt, span, line, column, Kind.UNREAD, Place.CHAIN, None, token, right, 0, 0,
             words, chain.connective, unread,
         )  # fmt: skip
-
-
-def _definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
-    """The side that has a name, and the other one."""
-    if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
-        return right, left
-    return left, right
-
-
-def _defined_name(left: Node) -> Node | None:
-    """Return what an equation with this left side would define, None where it defines nothing."""
-    if isinstance(left, Symbol):
-        return left.unmarked
-    if isinstance(left, Call) and not left.order:
-        if all(isinstance(argument, Symbol | Dots) for argument in left.arguments):
-            return Call(left.function, ())
-    return None
-
-
-def names_output(left: Node, right: Node) -> bool:
-    """Say whether a function of the input is said to be a layer: `h(x) = a^{(3)}`."""
-    if not isinstance(left, Call) or not isinstance(right, Symbol):
-        return False
-    arguments = [node.name for node in left.arguments if isinstance(node, Symbol)]
-    return arguments == ["x"] and bool(right.marks) and not right.subscripts
-
-
-def _is_number(node: Node) -> bool:
-    """Say whether an expression is a value and no formula: `x = 0.5`, `w = [1, -2]`."""
-    parts = list(everything(node))
-    return any(isinstance(part, Number) for part in parts) and not any(
-        isinstance(part, Symbol | Call | Derivative) for part in parts
-    )
-
-
-def _is_range(right: Node) -> bool:
-    r"""Say whether a right side only lists the values of an index: `i = 1, \dots, n`."""
-    return isinstance(right, Tuple) and not right.bracket and dotted(right.items)
-
-
-def _is_updated(left: Node) -> bool:
-    """Say whether a left side is the next value of a quantity: `w^+`, `w^{new}`, `W(t + 1)`."""
-    if not isinstance(left, Symbol):
-        return False
-    names: Sequence[Node | None] = [*left.subscripts, *(mark.body for mark in left.marks)]
-    return (
-        left.iteration is not None
-        or any(mark.kind is MarkKind.UPDATED for mark in left.marks)
-        or any(isinstance(name, Symbol) and name.name in _NEW for name in names)
-    )
-
-
-def _of_every_layer(node: Node) -> Node | None:
-    """A quantity with a letter for its layer, whichever unit it is of: `delta^{(l + 1)}`."""
-    if not isinstance(node, Symbol) or len(node.marks) != 1:
-        return None
-    (mark,) = node.marks
-    layer = mark.body.terms[0] if isinstance(mark.body, Sum) else mark.body
-    if not isinstance(layer, Symbol):
-        return None
-    return replace(node, subscripts=(), marks=(replace(mark, body=layer),))
-
-
-def _symbols(node: Node) -> set[Node]:
-    return {found.unmarked for found in quantities(node)}
