@@ -9,10 +9,15 @@ machine that drifts slows both; the median of the paired ratios is printed.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from statistics import median
+
+from documents import write_documents
 
 DEEP = ",".join(["2"] * 41)
 IMPORT = [sys.executable, "-c", "import sympy"]
@@ -25,6 +30,8 @@ COMMANDS: list[tuple[str, list[str], list[str] | None, float]] = [
     ("verify --layers 2,2,2", ["verify", "--layers", "2,2,2"], None, 1.5),
     ("derive --layers 784,128,10", ["derive", "--layers", "784,128,10"], SMALL, 1.1),
     ("derive of 40 layers", ["derive", "--layers", DEEP], SMALL, 3.0),
+    ("check the 2-2-2 notes", ["check", "notes.txt"], None, 2.5),
+    ("check of 1,000 formulas", ["check", "formulas.md"], None, 15.0),
 ]
 
 
@@ -36,6 +43,13 @@ def seconds(command: list[str]) -> float:
 
 def main() -> None:
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 11
+    with tempfile.TemporaryDirectory() as folder:
+        write_documents(Path(folder))
+        os.chdir(folder)
+        measure(pairs)
+
+
+def measure(pairs: int) -> None:
     for name, arguments, base, limit in COMMANDS:
         command = [sys.executable, "-m", "symback", *arguments]
         other = IMPORT if base is None else [sys.executable, "-m", "symback", *base]
