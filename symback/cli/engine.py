@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Proved", "stream_gradients", "wake_collector", "work_out"]
 
+_COLLECTED_AFTER = 500_000
+"""So many new objects are looked through at once, some 50 MB of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proved:
@@ -93,7 +96,11 @@ def stream_gradients(proved: Proved, network: Network, target: Target) -> None:
 
 
 def wake_collector() -> None:
-    """Collect cycles from here on: what the imports made stays, what the work makes may be much."""
+    """Collect cycles from here on, rarely.
+
+    Expressions are trees: to look for cycles in them takes an eighth of a derivation's time.
+    """
     if not gc.isenabled():
         gc.freeze()
+        gc.set_threshold(_COLLECTED_AFTER)
         gc.enable()
