@@ -67,13 +67,14 @@ class Claims:
             if equation.expression.has(Apply, Pow) and not _is_generic(equation.expression)
         )
 
-    def dependents(self, name: str) -> frozenset[str]:
-        """Quantities that depend on one, directly or not."""
-        found = {name}
-        for equation in self.model.equations:
-            if not found.isdisjoint(equation.mentions):
-                found.add(equation.quantity.name)
-        return frozenset(found - {name})
+    @cached_property
+    def dependents(self) -> Mapping[str, frozenset[str]]:
+        """Quantities that depend on each one, directly or not."""
+        found: dict[str, frozenset[str]] = {}
+        for name in reversed(self.model.quantities):
+            users = [equation.quantity.name for equation in self.consumers.get(name, ())]
+            found[name] = frozenset(users).union(*(found[user] for user in users))
+        return found
 
 
 def _is_generic(expression: Expr) -> bool:

@@ -57,7 +57,7 @@ class Meaning(Reader):
         super().__init__(algebra or Algebra(claims.unit_sums), sizes)
         self.cut = cut
         self.behind = frozenset(
-            name for name in claims.model.quantities if not cut.isdisjoint(claims.dependents(name))
+            name for name in claims.model.quantities if not cut.isdisjoint(claims.dependents[name])
         )
         self.claims = claims
         self.model = claims.model
@@ -205,7 +205,7 @@ class Meaning(Reader):
         place = name, indices
         if place in self._totals:
             return self._totals[place]
-        dependents = self.claims.dependents(name)
+        dependents = self.claims.dependents[name]
         itself = self.by(name, indices)
         known: dict[Place, Polynomial] = {}
 
