@@ -50,6 +50,8 @@ _ASIDE = re.compile(
     r"(?:\b(?:since|because|where|as|with|if|for|given|when|assuming|using)[,:]?|\()$",
     re.IGNORECASE,
 )
+# A display behind these is the reason for a step, and the chain goes on after it.
+_REASON = re.compile(r"\b(?:since|because)[,:]?\s*$", re.IGNORECASE)
 # A label set in bold, behind which a formula is about what the label names.
 _LABEL = re.compile(r"(?:\*\*|__|\\textbf\{[^{}]*\}|</b>|</strong>)[\s:]*$")
 _BETWEEN = re.compile(r"[\s,;.\\]*")
@@ -201,7 +203,8 @@ class _Reader:
     def read(self, blocks: Iterable[tuple[Excerpt, Block]]) -> Iterator[Statement]:
         """Yield the statements of the blocks."""
         for excerpt, block in blocks:
-            aside = not excerpt.display and bool(_ASIDE.search(excerpt.before))
+            words = _REASON if excerpt.display else _ASIDE
+            aside = bool(words.search(excerpt.before))
             lone = len(block.items) == 1
             for item in block.items:
                 if isinstance(item, Unread):

@@ -295,3 +295,13 @@ def test_a_fraction_of_a_number_that_tex_would_cut_is_not_read(number: str) -> N
 def test_a_function_that_is_defined_by_itself_is_circular() -> None:
     report = check("$$f(x) = g(x)$$ $$g(x) = f(x)$$ $$f(a) = f(b)$$", path="n.md")
     assert report.judgements[-1].status is Status.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("end", "status"), [("g'(h) f'(a)", Status.PROVED), ("g'(a) f'(a)", Status.REFUTED)]
+)
+def test_a_chain_goes_on_behind_a_reason(end: str, status: Status) -> None:
+    text = "$$h = f(a)$$\n\n$$y = g(h)$$\n\nSimilarly,\n\n"
+    text += "$$\\frac{\\partial y}{\\partial a} = g'(h) \\frac{\\partial h}{\\partial a}$$\n\n"
+    text += f"since\n\n$$h = f(a)$$\n\n$$= {end}$$\n"
+    assert check(text, path="notes.md").judgements[-1].status is status
