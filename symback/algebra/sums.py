@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
-from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Sum, Symbol
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
 
-from symback.algebra.nodes import Delta, fresh
+from symback.algebra.nodes import Delta, Sum, fresh
 
 __all__ = [
     "LETTERS",
@@ -42,7 +42,7 @@ def total(body: Expr, limits: Sequence[Limit]) -> Expr:
     """The sum of an expression over indices that run from 1, without evaluating it."""
     if not limits or body is S.Zero:
         return body
-    return Sum(body, *((index, 1, upper) for index, upper in limits))
+    return Sum(body, *(Tuple(index, S.One, upper) for index, upper in limits))
 
 
 def limits_of(node: Sum) -> list[Limit]:

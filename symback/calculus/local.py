@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
+from symback.algebra.nodes import Apply, differentiate
 from symback.algebra.sums import collapse, delta_terms, replace
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation
@@ -34,7 +34,7 @@ def local_derivative(equation: Equation, indices: tuple[Expr, ...], entry: Expr)
     """
     quantity = equation.quantity
     right = replace(equation.expression, dict(zip(quantity.indices, indices, strict=True)))
-    derivative = collapse(right.diff(entry), ())
+    derivative = collapse(differentiate(right, entry), ())
     derivative = derivative.xreplace({right: quantity.at(*indices)})
     return _recognise_quotient(derivative, right, quantity.at(*indices), indices)
 
