@@ -7,6 +7,7 @@ how it is differentiated and nothing more; how it is printed is the business of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache, reduce
 from operator import mul
 from typing import Any
@@ -93,6 +94,16 @@ class Entry(Indexed):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return tuple(self.args)
+
+    def _xreplace(self, rule: Mapping[Expr, Expr]) -> tuple[Expr, bool]:
+        # Only the entry itself and its indices are ever replaced: SymPy looks into the name, too.
+        if self in rule:
+            return rule[self], True
+        base, *indices = self.args
+        found = [index._xreplace(rule) for index in indices]
+        if not any(changed for _, changed in found):
+            return self, False
+        return Entry(base, *(index for index, _ in found)), True
 
     def _eval_derivative(self, variable: Expr) -> Expr:
         if not isinstance(variable, Indexed) or self.base != variable.base:
