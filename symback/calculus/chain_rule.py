@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace as replace_fields
 from functools import cache
 
-from sympy import Add, Expr, KroneckerDelta, Mul, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
 from symback.algebra.nodes import Marked, Partial, fresh, indices_of, name_of
 from symback.algebra.sums import (
@@ -280,7 +280,8 @@ def targets_sum_to_one(model: Model, expression: Expr) -> Expr:
     values = {
         node: S.One
         for node in expression.atoms(Sum)
-        if name_of(node.function) in targets
+        if isinstance(node.function, Indexed)
+        and name_of(node.function) in targets
         and len(node.limits) == 1
         and node.function.indices[-1] == node.limits[0][0]
     }
