@@ -64,7 +64,7 @@ def call(before: str, items: Sequence[str], after: str, depth: int = 0) -> list[
 
 
 def rows(count: int, line: Callable[[int, int], str]) -> list[str]:
-    """As few lines as the width allows for so many items, ``line(first, last)`` for some of them."""
+    """As few lines as the width allows; ``line(first, last)`` writes some of the items."""
     lines: list[str] = []
     first = 0
     while first < count:
