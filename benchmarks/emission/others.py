@@ -89,6 +89,15 @@ def preallocated_by_hand(work):
     return run
 
 
+@np.errstate(over="ignore")
+def slope_of_tanh(z):
+    """What keeps its digits where tanh is near 1, and allocates one array."""
+    slope = np.cosh(z)
+    slope *= slope
+    slope **= -1
+    return slope
+
+
 def same_by_hand(work):
     """What the readable style says, by hand: right for all targets and for large z; no checks."""
     parameters, x, y = work.parameters, work.x, work.y
@@ -110,9 +119,7 @@ def same_by_hand(work):
         for i in reversed(range(len(weights))):
             gradients += [delta.sum(axis=0), units[i].T @ delta]
             if i:
-                with np.errstate(over="ignore"):
-                    slope = 1 / np.cosh(inner[i - 1]) ** 2
-                delta = (delta @ weights[i].T) * slope
+                delta = (delta @ weights[i].T) * slope_of_tanh(inner[i - 1])
         return float(loss), gradients[::-1]
 
     return run

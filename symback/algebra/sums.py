@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
-from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Sum, Symbol
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
 
-from symback.algebra.nodes import Delta, fresh
+from symback.algebra.nodes import Delta, Entry, Sum, fresh
 
 __all__ = [
     "LETTERS",
@@ -42,7 +42,7 @@ def total(body: Expr, limits: Sequence[Limit]) -> Expr:
     """The sum of an expression over indices that run from 1, without evaluating it."""
     if not limits or body is S.Zero:
         return body
-    return Sum(body, *((index, 1, upper) for index, upper in limits))
+    return Sum(body, *(Tuple(index, S.One, upper) for index, upper in limits))
 
 
 def limits_of(node: Sum) -> list[Limit]:
@@ -89,7 +89,7 @@ def bound_indices(expression: Expr) -> list[Symbol]:
 
 def freshen(expression: Expr) -> Expr:
     """Rename every bound index to a fresh one, so that copies can be multiplied safely."""
-    if not expression.args:
+    if not expression.args or isinstance(expression, Entry):
         return expression
     if isinstance(expression, Sum):
         names = {index: fresh(index.name) for index, _ in limits_of(expression)}
@@ -143,33 +143,34 @@ def delta_terms(expression: Expr) -> list[Expr]:
 def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
     """Sum one product: each delta on a summed index replaces that index and is spent."""
     summed = dict(limits)
-    progress = True
-    while progress:
-        progress = False
-        for delta in Mul.make_args(term):
-            if not isinstance(delta, KroneckerDelta):
-                continue
-            index, value = delta.args
-            if index not in summed:
-                index, value = value, index
-            if index in summed:
-                del summed[index]
-                term = Mul(*(part for part in Mul.make_args(term) if part != delta))
-                term = term.xreplace({index: value})
-                progress = True
-                break
-    return pull_out(term, [(index, summed[index]) for index, _ in limits if index in summed])
+    factors = list(Mul.make_args(term))
+    while spent := _delta_on(factors, summed):
+        index, value = sorted(spent.args, key=lambda part: part not in summed)
+        del summed[index]
+        factors = [part.xreplace({index: value}) for part in factors if part != spent]
+    left = [(index, upper) for index, upper in limits if index in summed]
+    return pull_out(Mul(*factors), left)
+
+
+def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Expr]) -> Expr | None:
+    """The first delta that names one of these indices."""
+    deltas = (part for part in factors if isinstance(part, KroneckerDelta))
+    return next((delta for delta in deltas if any(i in summed for i in delta.args)), None)
 
 
 def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
     """Sum over indices a product that also has these deltas; what else it has is left standing."""
-    summed, values = dict(limits), dict[Expr, Expr]()
+    summed, values, kept = dict(limits), dict[Expr, Expr](), list[Expr]()
     for delta in shared:
-        index, value = sorted(delta.args, key=lambda part: part not in summed)
+        left, right = (index.xreplace(values) for index in delta.args)
+        index, value = (left, right) if left in summed else (right, left)
         if index in summed:
-            values[index] = value
             del summed[index]
-    return pull_out(body.xreplace(values), list(summed.items()))
+            values = {old: new.xreplace({index: value}) for old, new in values.items()}
+            values[index] = value
+        else:
+            kept.append(Delta(left, right))
+    return pull_out(Mul(*kept, body.xreplace(values)), list(summed.items()))
 
 
 def pull_out(term: Expr, limits: list[Limit]) -> Expr:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Integer, S, Sum, Symbol
 
-from symback.algebra.nodes import Marked, Partial, name_of
+from symback.algebra.nodes import Marked, Partial, differentiate, name_of
 from symback.algebra.sums import (
     collapse,
     index_names,
@@ -146,7 +146,7 @@ class Board:
         self._follow(links, whole(Partial(inside, self.entry)), Rule.OPERATOR)
         # The input of a bias is 1, and is written down like that of a weight.
         source = Marked(S.One, "shown") if self.step.quantity.role is Role.BIAS else S.One
-        differentiated = collapse(inside.diff(self.entry), ())
+        differentiated = collapse(differentiate(inside, self.entry), ())
         named = self._derivative(end.entry)
         self._follow(links, whole(differentiated * source), Rule.DIFFERENTIATE)
         self._follow(links, whole(named * source), Rule.NAME)
@@ -187,7 +187,7 @@ class Board:
         zeros: list[End] = []
         self._add(Part.FACTORS, subject, self._factor_by_factor(entry, zeros))
         self._explain(sorted(zeros, key=_place))
-        derivative = collapse(whole.diff(self.entry), ())
+        derivative = collapse(differentiate(whole, self.entry), ())
         if len(derivative.atoms(Indexed)) and _entries(derivative) <= MAX_ENTRIES:
             links: list[Link] = []
             self._follow(links, derivative, Rule.DIFFERENTIATE)

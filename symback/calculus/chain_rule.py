@@ -10,10 +10,11 @@ indices from being captured.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace as replace_fields
+from functools import cache
 
-from sympy import Add, Expr, KroneckerDelta, Mul, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
 from symback.algebra.nodes import Marked, Partial, fresh, indices_of, name_of
 from symback.algebra.sums import (
@@ -126,34 +127,23 @@ class _Backward:
                 if used != links[-1].expression:
                     links.append(Link(used, Rule.FACT, (fact,)))
         written = dict(zip(indices, quantity.indices, strict=True))
+        write = self.writing(written, quantity)
         return Step(
             number,
             quantity,
-            adjoint.xreplace(written),
-            tuple(self.write_path(path, written, quantity) for path in paths),
-            tuple(
-                Link(self.write(link.expression, written, quantity), link.rule, link.about)
-                for link in links
-            ),
+            write(adjoint),
+            tuple(write_path(path, written, write) for path in paths),
+            tuple(Link(write(link.expression), link.rule, link.about) for link in links),
         )
 
-    def write(self, expression: Expr, written: Mapping[Expr, Expr], quantity: Quantity) -> Expr:
-        """Give dummies their letters: the quantity's own to its indices, others to summed ones."""
-        return name_bound(expression.xreplace(dict(written)), self.letters, quantity.letters)
+    def writing(self, written: Mapping[Expr, Expr], quantity: Quantity) -> Callable[[Expr], Expr]:
+        """What gives dummies their letters: the quantity's own to its indices, others to sums."""
 
-    def write_path(self, path: Path, written: Mapping[Expr, Expr], quantity: Quantity) -> Path:
-        return Path(
-            path.equation,
-            path.through,
-            path.to_loss,
-            path.own,
-            path.upstream,
-            path.local.xreplace(dict(written)),
-            *(
-                self.write(part, written, quantity)
-                for part in (path.chain, path.spread, path.primed, path.contribution)
-            ),
-        )
+        @cache  # the expressions of a single path are the step's own as well
+        def write(expression: Expr) -> Expr:
+            return name_bound(expression.xreplace(written), self.letters, quantity.letters)
+
+        return write
 
     def path(self, quantity: Quantity, indices: tuple[Expr, ...], equation: Equation) -> Path:
         """What reaches the loss through one equation."""
@@ -166,9 +156,10 @@ class _Backward:
         primed = collapse(upstream * local, limits)
         taught = taught_loss(local, equation, entry) or through_output(local, equation, own)
         contribution = primed if taught == local else collapse(upstream * taught, limits)
-        partial = Partial(through.at(*own), entry) * Mul(*common_deltas(local))
-        chain = collapse(upstream * partial, limits)
-        spread = _spread(upstream, local, limits) or primed
+        shared = common_deltas(local)
+        partial = Partial(through.at(*own), entry)
+        chain = collapse_shared(upstream * partial, shared, limits)
+        spread = _spread(upstream, local, shared, limits) or primed
         return Path(
             equation.number,
             through.name,
@@ -200,6 +191,18 @@ class _Backward:
         if not values:
             return expression
         return tidy(expression.xreplace(values))
+
+
+def write_path(path: Path, written: Mapping[Expr, Expr], write: Callable[[Expr], Expr]) -> Path:
+    """A path with letters for its indices; its own, which it uses up, stay dummies."""
+    return replace_fields(
+        path,
+        local=path.local.xreplace(written),
+        chain=write(path.chain),
+        spread=write(path.spread),
+        primed=write(path.primed),
+        contribution=write(path.contribution),
+    )
 
 
 SHORT_LIVED = (Role.LOSS, Role.OUTPUT, Role.ACTIVATION)
@@ -257,9 +260,8 @@ def _placement(model: Model, consumers: Mapping[str, list[Equation]]) -> dict[in
     return placed
 
 
-def _spread(upstream: Expr, local: Expr, limits: list[Limit]) -> Expr | None:
+def _spread(upstream: Expr, local: Expr, shared: list[Expr], limits: list[Limit]) -> Expr | None:
     """A contribution in which deltas that tell terms apart still stand, or a 1 is written down."""
-    shared = common_deltas(local)
     rest = local.xreplace(dict.fromkeys(shared, S.One))
     if upstream is S.One or rest.has(Sum):  # a sum may use up the delta that stands in it
         return None
@@ -278,7 +280,8 @@ def targets_sum_to_one(model: Model, expression: Expr) -> Expr:
     values = {
         node: S.One
         for node in expression.atoms(Sum)
-        if name_of(node.function) in targets
+        if isinstance(node.function, Indexed)
+        and name_of(node.function) in targets
         and len(node.limits) == 1
         and node.function.indices[-1] == node.limits[0][0]
     }

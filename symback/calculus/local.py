@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
+from symback.algebra.nodes import Apply, differentiate
 from symback.algebra.sums import collapse, delta_terms, replace
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation
@@ -34,15 +34,13 @@ def local_derivative(equation: Equation, indices: tuple[Expr, ...], entry: Expr)
     """
     quantity = equation.quantity
     right = replace(equation.expression, dict(zip(quantity.indices, indices, strict=True)))
-    derivative = collapse(right.diff(entry), ())
+    derivative = collapse(differentiate(right, entry), ())
     derivative = derivative.xreplace({right: quantity.at(*indices)})
     return _recognise_quotient(derivative, right, quantity.at(*indices), indices)
 
 
 def through_output(local: Expr, equation: Equation, indices: tuple[Expr, ...]) -> Expr:
     """Write each f' of the catalogue through the function's own output, where that is taught."""
-    quantity = equation.quantity
-    right = replace(equation.expression, dict(zip(quantity.indices, indices, strict=True)))
     values: dict[Expr, Expr] = {}
     for node in local.atoms(Apply):
         known = ACTIVATIONS.get(node.name)
@@ -50,7 +48,11 @@ def through_output(local: Expr, equation: Equation, indices: tuple[Expr, ...]) -
             continue
         names = {"z": node.argument, "a": Apply(node.name, node.argument)}
         values[node] = parse_formula(known.derivative, names, FUNCTIONS)
-    return local.xreplace(values).xreplace({right: quantity.at(*indices)}) if values else local
+    if not values:
+        return local
+    quantity = equation.quantity
+    right = replace(equation.expression, dict(zip(quantity.indices, indices, strict=True)))
+    return local.xreplace(values).xreplace({right: quantity.at(*indices)})
 
 
 def replaced_functions(before: Expr, after: Expr) -> tuple[str, ...]:

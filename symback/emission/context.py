@@ -5,6 +5,7 @@ Nothing here depends on the style; the module of each style and target adds what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -12,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 from symback import __version__
 from symback.calculus.matrix import Array
 from symback.emission.functions import FORMS, Form
-from symback.emission.layout import call, paragraph
+from symback.emission.layout import WIDTH, call, paragraph, rows
 from symback.emission.names import check_generic
 from symback.emission.printer import Dialect
 from symback.emission.program import Program, needed
-from symback.emission.readable import Body, returned, unpacked
+from symback.emission.readable import Body, arguments, returned
 from symback.emission.tree import arrays
 from symback.model.equations import Quantity, Role
 
 if TYPE_CHECKING:
     from symback.model.network import Network
 
-__all__ = ["context", "helper_sources", "is_he", "names_called", "source", "with_needed"]
+__all__ = ["context", "counted", "helper_sources", "is_he", "names_called", "source", "with_needed"]
 
 _HE = {"relu", "leaky-relu", "elu", "selu", "softplus", "silu", "gelu", "gelu-tanh", "mish"}
 """Activations before which He's initialization is the usual one; Glorot's for all others."""
@@ -115,12 +116,15 @@ def context(
         "count": len(program.parameters),
         "input_names": inputs,
         "forward_inputs": ", ".join(forward_inputs),
-        "forward_body": "\n".join(_lines(program, forward, generic)),
+        "forward_body": "\n".join(_lines(program, forward, forward_inputs, generic)),
         "forward_signature": _signature("forward", program, forward_inputs, functions, "Array"),
         "loss_signature": _signature("loss", program, inputs, functions, "float"),
         "check_signature": _signature("check", program, inputs, functions, "float"),
-        "loss_body": "\n".join(_lines(program, losses, generic)),
-        "gradients_body": "\n".join([*_lines(program, gradients, generic), *returned(program)]),
+        "loss_body": "\n".join(_lines(program, losses, inputs, generic)),
+        "arguments": "\n".join(arguments(program, inputs)),
+        "gradients_body": "\n".join(
+            [*_lines(program, gradients, inputs, generic), *returned(program)]
+        ),
         "loss_name": loss_name,
         "loss_meaning": _loss_meaning(program),
         "pass_functions": passed,
@@ -132,6 +136,7 @@ def context(
             call("drawn = (", [q.name for q in program.parameters], _end(program), depth=1)
         ),
         "expected": "\n".join(_expected(program)),
+        "wanted": _wanted(program),
         "helpers": helper_sources(used, language),
         "complex": _is_complex(program),
         "kinks": _has_kinks(program),
@@ -164,26 +169,41 @@ def _generic(program: Program) -> list[dict[str, str]]:
     return [{"name": name, "comment": comments.get(name, "")} for name in fields]
 
 
-def _lines(program: Program, body: Body, generic: list[dict[str, str]]) -> list[str]:
+def _lines(
+    program: Program, body: Body, inputs: Sequence[str], generic: list[dict[str, str]]
+) -> list[str]:
     """A body with what it needs from its arguments before it."""
-    import re
-
-    lines: list[str] = []
     code = re.sub(r"#.*", "", body.text)
-    mentioned = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", code))
-    lines += unpacked([q.name for q in program.parameters], "parameters", code)
-    if generic:
-        lines += _functions_lines(generic, code)
-    if "batch" in mentioned:
-        lines.append(f"    batch = len({program.inputs[0].name})")
-    return lines + body.lines
+    return [
+        *arguments(program, inputs),
+        *(_functions_lines(generic, code) if generic else []),
+        *counted(program, code),
+        *body.lines,
+    ]
+
+
+def counted(program: Program, code: str) -> list[str]:
+    """The number of samples by its name, if the code mentions it."""
+    mentioned = re.search(r"\bbatch\b", code)
+    return [f"    batch = len({program.inputs[0].name})"] if mentioned else []
 
 
 def _functions_lines(generic: list[dict[str, str]], code: str) -> list[str]:
-    fields = [f["name"] for f in generic]
-    inner = [name for name in fields if name not in ("loss", "dloss")]
-    whole = fields if inner == fields else [*inner, ""]  # "": never unpacked as a whole
-    return ["    functions = _functions(functions)", *unpacked(whole, "functions", code)]
+    """The open functions that the code calls, by their names."""
+    present = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", code))
+    names = [f["name"] for f in generic]
+    inner = [name for name in names if name not in ("loss", "dloss") and name in present]
+    lines = ["    functions = _functions(functions)"]
+    if inner == names and len(inner) > 1:
+        line = f"    {', '.join(inner)} = functions"
+        if len(line) <= WIDTH:
+            return [*lines, line]
+
+    def row(first: int, last: int) -> str:
+        some = inner[first:last]
+        return f"    {', '.join(some)} = {', '.join(f'functions.{name}' for name in some)}"
+
+    return [*lines, *rows(len(inner), row)]
 
 
 def _signature(
@@ -211,10 +231,22 @@ def _end(program: Program) -> str:
 
 
 def _expected(program: Program) -> list[str]:
-    """The shapes that the arguments must have."""
-    sizes = ([str(program.size(r)) for r in q.ranges] for q in program.inputs)
-    shapes = [f"({', '.join(size)}{',' * (len(size) == 1)})" for size in sizes]
+    """The shapes that the arguments must have; ``rows`` has the number of samples, if any."""
+    shapes = [_shape(q, program).replace("batch", "*rows") for q in program.inputs]
     return call("expected = [", ["*SHAPES", *shapes], "]", depth=1)
+
+
+def _wanted(program: Program) -> str:
+    """What a complaint says of a shape: the samples are counted from the first input."""
+    first = program.inputs[0]
+    if program.samples is None:
+        return "wanted"
+    return f'"{_shape(first, program)}" if name == "{first.name}" else wanted'
+
+
+def _shape(quantity: Quantity, program: Program) -> str:
+    sizes = [str(program.size(r)) for r in quantity.ranges]
+    return f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
 
 
 def _initial(quantity: Quantity, program: Program) -> list[str]:
@@ -302,7 +334,9 @@ def helper_sources(used: Iterable[str], language: str) -> list[str]:
     """The definitions of the functions that a module calls."""
     names = list(used)
     sources = [
-        source(form.name, form.summary, _in_namespace(form) if language == "xp" else form.numpy)
+        source(form.name, form.summary, _in_namespace(form))
+        if language == "xp"
+        else _quiet(form) + source(form.name, form.summary, form.numpy)
         for form in with_needed(names)
     ]
     for name in ("softmax", "softmax_and_log"):
@@ -311,6 +345,11 @@ def helper_sources(used: Iterable[str], language: str) -> list[str]:
             result = "Array" if name == "softmax" else "tuple[Array, Array]"
             sources.append(source(name, summary, body, result))
     return sources
+
+
+def _quiet(form: Form) -> str:
+    """The line above a definition that keeps an overflow which is meant from being reported."""
+    return f'@np.errstate(over="ignore")  # {form.quiet}\n' if form.quiet else ""
 
 
 def source(name: str, summary: str, body: str, result: str = "", *, kind: str = "Array") -> str:

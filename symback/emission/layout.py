@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["WIDTH", "call", "comment", "indented", "nested", "paragraph", "split", "statement"]
+__all__ = [
+    "WIDTH", "call", "comment", "indented", "nested", "paragraph", "rows", "split", "statement",
+]  # fmt: skip
 
 WIDTH = 88
 
@@ -59,6 +61,19 @@ def call(before: str, items: Sequence[str], after: str, depth: int = 0) -> list[
     if len(within) <= WIDTH and not f" {before}".endswith(("[", " (")):
         return [pad + before, within, pad + after]
     return [pad + before, *(f"{pad}    {item}," for item in items), pad + after]
+
+
+def rows(count: int, line: Callable[[int, int], str]) -> list[str]:
+    """As few lines as the width allows; ``line(first, last)`` writes some of the items."""
+    lines: list[str] = []
+    first = 0
+    while first < count:
+        last = first + 1
+        while last < count and len(line(first, last + 1)) <= WIDTH:
+            last += 1
+        lines.append(line(first, last))
+        first = last
+    return lines
 
 
 def nested(before: str, items: Sequence[str], after: str, depth: int) -> list[str]:

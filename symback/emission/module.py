@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symback.emission.context import context
+from symback.emission.context import context, counted
 from symback.emission.fast import FastBody, workspace_lines
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, program
-from symback.emission.readable import unpacked
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 
@@ -123,11 +121,8 @@ def _fast(made: Program) -> str:
     lines, names = workspace_lines(made, body)
     values = context(made)
     gradients = [made.names[array] for array in made.gradients]
-    code = [*unpacked([q.name for q in made.parameters], "parameters", "\n".join(body.lines))]
-    if values["generic"]:
-        code += values["functions_lines"]
-    if any(re.search(r"\bbatch\b", line.partition("#")[0]) for line in body.lines):
-        code.append(f"    batch = len({values['input_names'][0]})")
+    code = values["functions_lines"] if values["generic"] else []
+    code += counted(made, "\n".join(line.partition("#")[0] for line in body.lines))
     values |= {
         "imports": "\n".join(_imported("numpy", body.recorder.imports)),
         "workspace_lines": [f"        {line}" for line in lines],

@@ -16,7 +16,6 @@ from symback.emission.entries import Index, bare, split_at
 from symback.emission.layout import WIDTH, call
 from symback.emission.loops import Loops, Place
 from symback.emission.program import Program, Statement, needed
-from symback.emission.readable import unpacked
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
 
@@ -228,8 +227,7 @@ def context(program: Program) -> dict[str, Any]:
         ),
         "gradients_body": "\n".join(
             [
-                *unpacked(names, "parameters", text),
-                *([f"    batch = len({inputs[0]})"] if re.search(r"\bbatch\b", text) else []),
+                *common.counted(program, text),
                 *calls,
             ]
         ),

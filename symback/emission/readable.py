@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from symback.calculus.matrix import Array, Partials
-from symback.emission.layout import WIDTH, call, statement
+from symback.emission.layout import WIDTH, call, rows, statement
 from symback.emission.printer import Dialect, Printer
 from symback.emission.program import Program, Statement
 from symback.emission.tree import LogSoftmax, Softmax, children, walk
 
-__all__ = ["Body", "note", "returned", "unpacked"]
+__all__ = ["Body", "arguments", "note", "returned"]
 
 
 class Body:
@@ -91,29 +91,20 @@ def note(program: Program, item: Statement) -> str:
     return f"({item.number}), shape ({inside})"
 
 
-def unpacked(names: Sequence[str], source: str, mentioned: str) -> list[str]:
-    """Parameters taken out of their tuple, a few to a line; only those that are mentioned."""
-    import re
+def arguments(program: Program, inputs: Sequence[str]) -> list[str]:
+    """The arguments of a function, looked at and taken by their names, a few to a line."""
+    names = [*(q.name for q in program.parameters), *inputs]
+    call = f"_arguments(parameters, {', '.join(inputs)})"
+    line = f"    {', '.join(names)} = {call}"
+    if len(line) <= WIDTH:
+        return [line]
 
-    present = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", mentioned))
-    used = [name for name in names if name in present]
-    if used == list(names) and len(names) > 1:
-        line = f"    {', '.join(names)} = {source}"
-        if len(line) <= WIDTH:
-            return [line]
-    lines: list[str] = []
-    row: list[str] = []
-    for name in used:
-        trial = [*row, name]
-        if len(_row(trial, source)) > WIDTH and row:
-            lines.append(_row(row, source))
-            trial = [name]
-        row = trial
-    return lines + ([_row(row, source)] if row else [])
+    def row(first: int, last: int) -> str:
+        one = last - first == 1
+        part = f"arrays[{first}]" if one else f"arrays[{first}:{last}]"
+        return f"    {', '.join(names[first:last])} = {part}"
 
-
-def _row(names: Sequence[str], source: str) -> str:
-    return f"    {', '.join(names)} = {', '.join(f'{source}.{name}' for name in names)}"
+    return [f"    arrays = {call}", *rows(len(names), row)]
 
 
 def returned(program: Program) -> list[str]:

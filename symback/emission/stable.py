@@ -59,7 +59,7 @@ class Stabiliser:
         if equation.function != "huber" or not isinstance(equation.expression, Sum):
             return form.right
         inner = next(n for n in equation.expression.atoms(Apply) if n.name == "abs").argument
-        named = Sum(Apply("huber", inner), *equation.expression.limits)
+        named = equation.expression.func(Apply("huber", inner), *equation.expression.limits)
         return Lowering(self.derivation).of(form.quantity, named)
 
     def stable(self, node: Any) -> Any:

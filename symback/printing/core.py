@@ -333,7 +333,7 @@ class Printer:
         if single:  # up to 1: the one term
             limits = [limit for limit in node.limits if limit[0] not in single]
             term = node.function.xreplace(single)
-            return self._signed(Sum(term, *limits) if limits else term)
+            return self._signed(node.func(term, *limits) if limits else term)
         body = self._at_least(self.piece(inside), Level.SIGMA)
         limits = [
             (

@@ -29,7 +29,7 @@ def coefficient(expression: Expr) -> tuple[Rational, Expr]:
         number, body = coefficient(expression.function)
         if number is S.One:
             return number, expression
-        return number, Sum(body, *expression.limits)
+        return number, expression.func(body, *expression.limits)
     if isinstance(expression, Mul):
         number, rest = expression.as_coeff_Mul(rational=True)
         parts = [_of_factor(part) for part in Mul.make_args(rest)]
