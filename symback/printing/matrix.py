@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from sympy import Expr, Mul, S, Symbol
+from sympy import Expr, Mul, Rational, S, Symbol
 
+from symback.algebra.nodes import Extremum
 from symback.calculus.matrix import (
     Array,
     Elementwise,
@@ -28,8 +30,10 @@ from symback.calculus.matrix import (
 from symback.calculus.orientation import oriented
 from symback.model.equations import Quantity, Range, Role
 from symback.notation import Notation
+from symback.printing.cases import BRACKETED, OTHERWISE
 from symback.printing.core import Printer
 from symback.printing.deltas import form_in_deltas, scaled
+from symback.printing.extremes import extreme_among
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
 
@@ -94,6 +98,15 @@ def as_written(form: MatrixForm, notation: Notation) -> MatrixForm:
         return wanted and bool(quantity.ranges)
 
     return oriented(form, exchanges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Extreme:
+    """A number times the larger or smaller of two arrays, entry by entry, as it is printed."""
+
+    factor: Rational
+    name: str
+    sides: tuple[Node, Node]
 
 
 class MatrixPrinter:
@@ -166,12 +179,16 @@ class MatrixPrinter:
             case Hadamard(parts):
                 return self._entrywise(parts)
             case Plus(terms):
+                if self.target.spells_out and (condition := _opposite(node)) is not None:
+                    return self._bracket(condition, opposite=True), Level.ATOM
                 whole = _with_shared_factor(node)
                 if whole is not node:
                     return self._print(whole)
-                return self._sum(terms), Level.SUM
+                return self._sum(terms)
             case Scaled(factor, body):
                 return self._scaled(factor, body)
+            case Elementwise(name, 0, _) if name in BRACKETED and self.target.spells_out:
+                return self._bracket(node), Level.ATOM
             case Elementwise(name, order, body):
                 inner = self._bare(body)
                 text = self.printer.applied(name, order, inner)
@@ -201,6 +218,16 @@ class MatrixPrinter:
                 inner = ", ".join(self._bare(part) for part in arguments)
                 return self.target.call(self.printer.function(name), 0, inner), Level.ATOM
 
+    def _bracket(self, node: Elementwise, *, opposite: bool = False) -> str:
+        """1 in each place where a condition holds, or does not, and 0 elsewhere."""
+        negative, body = _without_sign(node.body)
+        text = self._bare(body)
+        relation, bound = "<" if negative else ">", "0"
+        if node.name == "within":
+            text, relation, bound = self.printer.applied("abs", 0, text), "<", "1"
+        condition = self.target.compare(text, OTHERWISE[relation] if opposite else relation, bound)
+        return self._shaped(self.target.bracket(condition), node)
+
     def _array(self, quantity: Quantity, adjoint: bool) -> tuple[str, Level]:
         vocabulary = self.printer.vocabulary
         if not adjoint:
@@ -223,7 +250,9 @@ class MatrixPrinter:
         return self.target.partial(self.printer.name(of), self.printer.name(by))
 
     def _at_least(self, node: Node, level: Level) -> str:
-        text, own = self._print(node)
+        return self._held(*self._print(node), level)
+
+    def _held(self, text: str, own: Level, level: Level) -> str:
         return text if own >= level else self.target.parentheses(text)
 
     def _transposed(self, body: Node) -> str:
@@ -293,19 +322,40 @@ class MatrixPrinter:
         loss = self.printer.model.loss.at()
         return entry(node, Symbol("j", integer=True), Symbol("k", integer=True), loss)
 
-    def _sum(self, terms: tuple[Node, ...]) -> str:
-        entries = {
+    def _sum(self, terms: tuple[Node, ...]) -> tuple[str, Level]:
+        rest, extremes = _put_together(terms)
+        entries: dict[Expr, tuple[bool, Node | _Extreme]] = {
             self._entry(positive): (negative, positive)
-            for negative, positive in map(_without_sign, terms)
+            for negative, positive in map(_without_sign, rest)
         }
+        for extreme in extremes:
+            entry = Extremum(extreme.name, *map(self._entry, extreme.sides))
+            entries[abs(extreme.factor) * entry] = bool(extreme.factor.is_negative), extreme
         negative = [e for e, (minus, _) in entries.items() if minus]
+        if len(entries) == 1 and not negative:
+            (only,) = entries.values()
+            return self._term(only[1])
         ordered = [entries[e] for e in self.printer.order.terms(list(entries), negative)]
         every = len(negative) == len(ordered)
         texts = [
-            (minus and not every, self._at_least(node, Level.SIGMA)) for minus, node in ordered
+            (minus and not every, self._held(*self._term(term), Level.SIGMA))
+            for minus, term in ordered
         ]
         text = self.target.terms(texts)
-        return self.target.terms([(True, self.target.parentheses(text))]) if every else text
+        if every:
+            text = self.target.terms([(True, self.target.parentheses(text))])
+        return text, Level.SUM
+
+    def _term(self, term: Node | _Extreme) -> tuple[str, Level]:
+        """A term without its sign."""
+        if not isinstance(term, _Extreme):
+            return self._print(term)
+        inner = ", ".join(self._bare(side) for side in term.sides)
+        text = self._shaped(self.target.call(term.name, 0, inner), Plus(term.sides))
+        size = abs(term.factor)
+        if size is S.One:
+            return text, Level.ATOM
+        return self.target.product([self.printer(size), text], frozenset({"number"})), Level.PRODUCT
 
     def _scaled(self, factor: Expr, body: Node) -> tuple[str, Level]:
         negative, positive = _without_sign(Scaled(factor, body))
@@ -367,6 +417,60 @@ def _divided(term: Node, factor: Expr) -> Node:
     assert isinstance(term, Scaled)
     rest = term.factor / factor
     return term.body if rest is S.One else Scaled(rest, term.body)
+
+
+def _opposite(total: Plus) -> Elementwise | None:
+    """The condition of which a sum is the opposite: ``1 - [a > b]``."""
+    numbers = _numbered(total.terms)
+    if len(numbers) == 2 and numbers.pop(Number(S.One), None) is S.One:
+        ((node, number),) = numbers.items()
+        if number is S.NegativeOne and isinstance(node, Elementwise) and node.name in BRACKETED:
+            return None if node.order else node
+    return None
+
+
+def _put_together(terms: Iterable[Node]) -> tuple[list[Node], list[_Extreme]]:
+    """The terms of a sum, and what of them makes a larger or smaller of two."""
+    rest = _numbered(terms)
+    kinks = [t for t in rest if isinstance(t, Elementwise) and t.name == "positive" and not t.order]
+    extremes: list[_Extreme] = []
+    for node in sorted(kinks, key=lambda kink: -len(list(_nodes(kink)))):
+        if node not in rest:
+            continue
+        around = {term: number for term, number in rest.items() if term != node}
+        inner = node.body.terms if isinstance(node.body, Plus) else (node.body,)
+        found = extreme_among(around, rest[node], _numbered(inner))
+        if found is not None:
+            first, second = map(_added, found.sides)
+            extremes.append(_Extreme(found.factor, found.name, (first, second)))
+            rest = found.without(around)
+    return [_times(number, term) for term, number in rest.items()], extremes
+
+
+def _numbered(terms: Iterable[Node]) -> dict[Node, Rational]:
+    """Terms, each with the number before it; a number is so many times 1."""
+    found: dict[Node, Rational] = {}
+    for term in terms:
+        number, body = S.One, term
+        if isinstance(term, Scaled) and term.factor.is_Rational:
+            number, body = term.factor, term.body
+        elif isinstance(term, Number) and term.value.is_Rational:
+            number, body = term.value, Number(S.One)
+        found[body] = number
+    return found
+
+
+def _times(number: Rational, term: Node) -> Node:
+    if isinstance(term, Number):
+        return Number(number * term.value)
+    return term if number is S.One else Scaled(number, term)
+
+
+def _added(terms: Mapping[Node, Rational]) -> Node:
+    parts = tuple(_times(number, term) for term, number in terms.items())
+    if len(parts) == 1:
+        return parts[0]
+    return Plus(parts) if parts else Number(S.Zero)
 
 
 def _without_sign(node: Node) -> tuple[bool, Node]:
