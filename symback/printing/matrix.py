@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
-from sympy import Expr, Mul, Rational, S, Symbol
+from sympy import Expr, Mul, S, Symbol
 
 from symback.algebra.nodes import Extremum
 from symback.calculus.matrix import (
@@ -33,57 +31,21 @@ from symback.notation import Notation
 from symback.printing.cases import BRACKETED, OTHERWISE
 from symback.printing.core import Printer
 from symback.printing.deltas import form_in_deltas, scaled
-from symback.printing.extremes import extreme_among
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
+from symback.printing.trees import (
+    ExtremeOf,
+    inverse,
+    is_divisor,
+    is_scalar,
+    is_square,
+    opposite,
+    parts_of,
+    with_shared_factor,
+    without_sign,
+)
 
-__all__ = ["MatrixPrinter", "as_written", "signs_of"]
-
-
-def signs_of(form: MatrixForm) -> frozenset[str]:
-    """What a reader must be told of the signs in a form.
-
-    These are ``product``, ``quotient``, ``power`` and ``function`` entry by entry, ``ones``, and
-    ``repeated`` rows, columns or numbers.
-    """
-    nodes = list(_nodes(form.right))
-    found = {
-        name
-        for node in nodes
-        for name, is_there in (
-            (
-                "product",
-                isinstance(node, Hadamard) and sum(not _is_scalar(p) for p in node.factors) > 1,
-            ),
-            ("product", isinstance(node, Power) and node.exponent == 2),
-            ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
-            ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
-            ("function", isinstance(node, Elementwise)),
-            ("ones", isinstance(node, Reduce)),
-            ("repeated", isinstance(node, Plus) and len({axes(term) for term in node.terms}) > 1),
-        )
-        if is_there
-    }
-    filled = isinstance(form.right, Number) and bool(form.quantity.ranges)
-    return frozenset(found | {"ones"}) if filled else frozenset(found)
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    """A tree's parts, itself first."""
-    yield node
-    match node:
-        case MatMul(left, right):
-            inner: tuple[Node, ...] = (left, right)
-        case Hadamard(parts) | Plus(parts):
-            inner = parts
-        case Transpose(body) | Reduce(body, _) | Elementwise(_, _, body) | Power(body, _):
-            inner = (body,)
-        case Scaled(_, body):
-            inner = (body,)
-        case _:
-            inner = ()
-    for part in inner:
-        yield from _nodes(part)
+__all__ = ["MatrixPrinter", "as_written"]
 
 
 def as_written(form: MatrixForm, notation: Notation) -> MatrixForm:
@@ -98,15 +60,6 @@ def as_written(form: MatrixForm, notation: Notation) -> MatrixForm:
         return wanted and bool(quantity.ranges)
 
     return oriented(form, exchanges)
-
-
-@dataclass(frozen=True, slots=True)
-class _Extreme:
-    """A number times the larger or smaller of two arrays, entry by entry, as it is printed."""
-
-    factor: Rational
-    name: str
-    sides: tuple[Node, Node]
 
 
 class MatrixPrinter:
@@ -179,9 +132,9 @@ class MatrixPrinter:
             case Hadamard(parts):
                 return self._entrywise(parts)
             case Plus(terms):
-                if self.target.spells_out and (condition := _opposite(node)) is not None:
-                    return self._bracket(condition, opposite=True), Level.ATOM
-                whole = _with_shared_factor(node)
+                if self.target.spells_out and (condition := opposite(node)) is not None:
+                    return self._bracket(condition, fails=True), Level.ATOM
+                whole = with_shared_factor(node)
                 if whole is not node:
                     return self._print(whole)
                 return self._sum(terms)
@@ -194,7 +147,7 @@ class MatrixPrinter:
                 text = self.printer.applied(name, order, inner)
                 return self._shaped(text, node), Level.ATOM
             case Power(body, exponent):
-                if exponent.is_negative or _is_square(node):
+                if exponent.is_negative or is_square(node):
                     return self._entrywise((node,))
                 if not isinstance(body, Array):
                     base = self._at_least(body, Level.ATOM)
@@ -202,7 +155,7 @@ class MatrixPrinter:
                 text = self.target.power(self._bare(body), self.printer(exponent))
                 return self._shaped(text, node), Level.POWER
             case Reduce(body, axis):
-                negative, positive = _without_sign(body)
+                negative, positive = without_sign(body)
                 if negative:
                     inner = self._print(Reduce(positive, axis))[0]
                     return self.target.terms([(True, inner)]), Level.SUM
@@ -218,14 +171,14 @@ class MatrixPrinter:
                 inner = ", ".join(self._bare(part) for part in arguments)
                 return self.target.call(self.printer.function(name), 0, inner), Level.ATOM
 
-    def _bracket(self, node: Elementwise, *, opposite: bool = False) -> str:
+    def _bracket(self, node: Elementwise, *, fails: bool = False) -> str:
         """1 in each place where a condition holds, or does not, and 0 elsewhere."""
-        negative, body = _without_sign(node.body)
+        negative, body = without_sign(node.body)
         text = self._bare(body)
         relation, bound = "<" if negative else ">", "0"
         if node.name == "within":
             text, relation, bound = self.printer.applied("abs", 0, text), "<", "1"
-        condition = self.target.compare(text, OTHERWISE[relation] if opposite else relation, bound)
+        condition = self.target.compare(text, OTHERWISE[relation] if fails else relation, bound)
         return self._shaped(self.target.bracket(condition), node)
 
     def _array(self, quantity: Quantity, adjoint: bool) -> tuple[str, Level]:
@@ -275,17 +228,17 @@ class MatrixPrinter:
 
     def _entrywise(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
         """Factors in the taught order of their entries; divisors after them."""
-        parts = tuple(map(_with_shared_factor, parts)) if len(parts) > 1 else parts
+        parts = tuple(map(with_shared_factor, parts)) if len(parts) > 1 else parts
         ordered = sorted(parts, key=self._place)
-        above = [part for part in ordered if not _is_divisor(part)]
-        below = [_inverse(part) for part in ordered if _is_divisor(part)]
-        numbers = [part for part in above if _is_scalar(part) or isinstance(part, Scaled)]
+        above = [part for part in ordered if not is_divisor(part)]
+        below = [inverse(part) for part in ordered if is_divisor(part)]
+        numbers = [part for part in above if is_scalar(part) or isinstance(part, Scaled)]
         if numbers and (len(parts) > 1):  # lambda W and 2 (A . B): a number is no array
             return self._with_numbers(parts)
         texts = [
             self._at_least(factor, Level.POWER)
             for part in above
-            for factor in ([part.body] * 2 if _is_square(part) else [part])
+            for factor in ([part.body] * 2 if is_square(part) else [part])
         ] or [self.target.ones()]
         text = self.target.hadamard(texts) if len(texts) > 1 else texts[0]
         for part in below:
@@ -294,9 +247,9 @@ class MatrixPrinter:
 
     def _with_numbers(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
         """A product entry by entry with its numbers and scalars in front of it."""
-        scalars = [part for part in parts if _is_scalar(part)]
+        scalars = [part for part in parts if is_scalar(part)]
         factor = Mul(*(part.factor for part in parts if isinstance(part, Scaled)))
-        arrays = [p.body if isinstance(p, Scaled) else p for p in parts if not _is_scalar(p)]
+        arrays = [p.body if isinstance(p, Scaled) else p for p in parts if not is_scalar(p)]
         body: Node = arrays[0] if len(arrays) == 1 else Hadamard(tuple(arrays))
         if not arrays:
             body, scalars = scalars[-1], scalars[:-1]
@@ -323,10 +276,10 @@ class MatrixPrinter:
         return entry(node, Symbol("j", integer=True), Symbol("k", integer=True), loss)
 
     def _sum(self, terms: tuple[Node, ...]) -> tuple[str, Level]:
-        rest, extremes = _put_together(terms)
-        entries: dict[Expr, tuple[bool, Node | _Extreme]] = {
+        rest, extremes = parts_of(terms)
+        entries: dict[Expr, tuple[bool, Node | ExtremeOf]] = {
             self._entry(positive): (negative, positive)
-            for negative, positive in map(_without_sign, rest)
+            for negative, positive in map(without_sign, rest)
         }
         for extreme in extremes:
             entry = Extremum(extreme.name, *map(self._entry, extreme.sides))
@@ -346,9 +299,9 @@ class MatrixPrinter:
             text = self.target.terms([(True, self.target.parentheses(text))])
         return text, Level.SUM
 
-    def _term(self, term: Node | _Extreme) -> tuple[str, Level]:
+    def _term(self, term: Node | ExtremeOf) -> tuple[str, Level]:
         """A term without its sign."""
-        if not isinstance(term, _Extreme):
+        if not isinstance(term, ExtremeOf):
             return self._print(term)
         inner = ", ".join(self._bare(side) for side in term.sides)
         text = self._shaped(self.target.call(term.name, 0, inner), Plus(term.sides))
@@ -358,7 +311,7 @@ class MatrixPrinter:
         return self.target.product([self.printer(size), text], frozenset({"number"})), Level.PRODUCT
 
     def _scaled(self, factor: Expr, body: Node) -> tuple[str, Level]:
-        negative, positive = _without_sign(Scaled(factor, body))
+        negative, positive = without_sign(Scaled(factor, body))
         if negative:
             return self.target.terms([(True, self._at_least(positive, Level.SIGMA))]), Level.SUM
         factors = [self.printer(factor), self._at_least(body, Level.PRODUCT)]
@@ -381,110 +334,3 @@ class MatrixPrinter:
         ones = self.target.ones()
         text = self.target.transpose(ones) if rows == "1" and columns != "1" else ones
         return self.target.shaped(text, rows, columns) if self.shapes else text
-
-
-def _is_divisor(node: Node) -> bool:
-    return isinstance(node, Power) and bool(node.exponent.is_negative)
-
-
-def _is_scalar(node: Node) -> bool:
-    return isinstance(node, Array) and not node.quantity.ranges
-
-
-def _is_square(node: Node) -> TypeGuard[Power]:
-    return isinstance(node, Power) and node.exponent == 2
-
-
-def _inverse(node: Node) -> Node:
-    assert isinstance(node, Power)
-    return node.body if node.exponent == -1 else Power(node.body, -node.exponent)
-
-
-def _shared_factor(terms: tuple[Node, ...]) -> Expr | None:
-    """The number that all terms share: ``2 (a - b)``, not ``2 a - 2 b``."""
-    factors = {abs(term.factor) if isinstance(term, Scaled) else S.One for term in terms}
-    factor = factors.pop()
-    return factor if not factors and factor is not S.One else None
-
-
-def _with_shared_factor(node: Node) -> Node:
-    if isinstance(node, Plus) and (shared := _shared_factor(node.terms)) is not None:
-        return Scaled(shared, Plus(tuple(_divided(term, shared) for term in node.terms)))
-    return node
-
-
-def _divided(term: Node, factor: Expr) -> Node:
-    assert isinstance(term, Scaled)
-    rest = term.factor / factor
-    return term.body if rest is S.One else Scaled(rest, term.body)
-
-
-def _opposite(total: Plus) -> Elementwise | None:
-    """The condition of which a sum is the opposite: ``1 - [a > b]``."""
-    numbers = _numbered(total.terms)
-    if len(numbers) == 2 and numbers.pop(Number(S.One), None) is S.One:
-        ((node, number),) = numbers.items()
-        if number is S.NegativeOne and isinstance(node, Elementwise) and node.name in BRACKETED:
-            return None if node.order else node
-    return None
-
-
-def _put_together(terms: Iterable[Node]) -> tuple[list[Node], list[_Extreme]]:
-    """The terms of a sum, and what of them makes a larger or smaller of two."""
-    rest = _numbered(terms)
-    kinks = [t for t in rest if isinstance(t, Elementwise) and t.name == "positive" and not t.order]
-    extremes: list[_Extreme] = []
-    for node in sorted(kinks, key=lambda kink: -len(list(_nodes(kink)))):
-        if node not in rest:
-            continue
-        around = {term: number for term, number in rest.items() if term != node}
-        inner = node.body.terms if isinstance(node.body, Plus) else (node.body,)
-        found = extreme_among(around, rest[node], _numbered(inner))
-        if found is not None:
-            first, second = map(_added, found.sides)
-            extremes.append(_Extreme(found.factor, found.name, (first, second)))
-            rest = found.without(around)
-    return [_times(number, term) for term, number in rest.items()], extremes
-
-
-def _numbered(terms: Iterable[Node]) -> dict[Node, Rational]:
-    """Terms, each with the number before it; a number is so many times 1."""
-    found: dict[Node, Rational] = {}
-    for term in terms:
-        number, body = S.One, term
-        if isinstance(term, Scaled) and term.factor.is_Rational:
-            number, body = term.factor, term.body
-        elif isinstance(term, Number) and term.value.is_Rational:
-            number, body = term.value, Number(S.One)
-        found[body] = number
-    return found
-
-
-def _times(number: Rational, term: Node) -> Node:
-    if isinstance(term, Number):
-        return Number(number * term.value)
-    return term if number is S.One else Scaled(number, term)
-
-
-def _added(terms: Mapping[Node, Rational]) -> Node:
-    parts = tuple(_times(number, term) for term, number in terms.items())
-    if len(parts) == 1:
-        return parts[0]
-    return Plus(parts) if parts else Number(S.Zero)
-
-
-def _without_sign(node: Node) -> tuple[bool, Node]:
-    """Whether a term is negative, and the term without its sign."""
-    if isinstance(node, Number):
-        number, _ = coefficient(node.value)
-        return bool(number.is_negative), Number(abs(node.value)) if number.is_negative else node
-    if isinstance(node, Scaled):
-        number, _ = coefficient(node.factor)
-        if number.is_negative:
-            factor = -node.factor
-            return True, node.body if factor == 1 else Scaled(factor, node.body)
-    if isinstance(node, Plus):
-        signs = [_without_sign(term) for term in node.terms]
-        if all(negative for negative, _ in signs):
-            return True, Plus(tuple(term for _, term in signs))
-    return False, node

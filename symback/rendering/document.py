@@ -26,7 +26,7 @@ from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, Notation
 from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
-from symback.printing.matrix import signs_of
+from symback.printing.trees import signs_of
 from symback.rendering.entries import entry_count
 from symback.rendering.proof import Proof
 
