@@ -21,7 +21,8 @@ from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import Level, Target, plainly
-from symback.rendering.document import ChainOf, Document, Equality
+from symback.rendering.chains import ChainOf, Equality
+from symback.rendering.document import Document
 from symback.rendering.formats import Format
 
 __all__ = ["Page", "Row", "power_of_two"]
