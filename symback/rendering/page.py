@@ -25,7 +25,7 @@ from symback.rendering.chains import ChainOf, Equality
 from symback.rendering.document import Document
 from symback.rendering.formats import Format
 
-__all__ = ["Page", "Row", "power_of_two", "two_digits"]
+__all__ = ["Page", "Row", "digits_in_threes", "power_of_two", "two_digits"]
 
 _BESIDE = 13.0
 """The room that stands beside a wide fraction or brace: a left side, a function, parentheses."""
@@ -35,6 +35,11 @@ def power_of_two(target: Target, exponent: int, less: int = 0) -> str:
     """A power of two, less a whole number."""
     power = target.power("2", str(exponent))
     return target.terms([(False, power), (True, str(less))]) if less else power
+
+
+def digits_in_threes(number: int) -> str:
+    """A whole number as it is read: ``101,770``."""
+    return f"{number:,}"
 
 
 def two_digits(number: int) -> tuple[int, int]:
@@ -173,7 +178,7 @@ class Page:
 
     def count(self, number: int) -> str:
         """A whole number as it is read: its digits in threes."""
-        return f"{number:,}"
+        return digits_in_threes(number)
 
     def is_two_digits(self, number: int) -> bool:
         """Whether all digits of a number but its first two are zeros."""
