@@ -22,6 +22,7 @@ __all__ = [
     "Apply",
     "Delta",
     "Entry",
+    "Extremum",
     "Marked",
     "OfVectors",
     "Partial",
@@ -317,6 +318,27 @@ class Marked(Expr):
 
     def _sympystr(self, printer: Any) -> str:
         return str(printer._print(self.body))
+
+
+class Extremum(Expr):
+    """The larger or smaller of two as it is printed, ``max(a, b)``: SymPy takes it for an atom."""
+
+    __slots__ = ()
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, first: Expr, second: Expr) -> Extremum:
+        """``max`` or ``min`` of these two, in this order."""
+        return Expr.__new__(cls, name if isinstance(name, Str) else Str(name), first, second)
+
+    @property
+    def name(self) -> str:
+        """``max`` or ``min``."""
+        return str(self.args[0].name)
+
+    @property
+    def sides(self) -> tuple[Expr, Expr]:
+        """The two, in the order in which they were written."""
+        return self.args[1], self.args[2]
 
 
 def differentiate(expression: Expr, entry: Expr) -> Expr:

@@ -40,6 +40,12 @@ class Command(click.Command):
         self.examples = tuple(examples)
         self.params.append(_debug_option())
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, each option at most once unless it may be repeated."""
+        if not ctx.resilient_parsing:
+            _refuse_repetition(self.make_parser(ctx).parse_args(list(args))[2])
+        return super().parse_args(ctx, args)
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help, examples first."""
         _write_examples(self.examples, formatter)
@@ -128,6 +134,19 @@ class OneOf(NameType):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(name) for name in self.names if name.startswith(incomplete)]
+
+
+def _refuse_repetition(order: Iterable[click.Parameter]) -> None:
+    """Refuse an option that is given twice; of the two, click would silently take the last."""
+    seen = set()
+    for option in order:
+        if not isinstance(option, click.Option) or option.multiple:
+            continue
+        # A mere sign, such as --force, means the same however often it is given.
+        if option in seen and (option.secondary_opts or not option.is_flag):
+            name = "/".join((*option.opts[:1], *option.secondary_opts[:1]))
+            raise InputError("given more than once; say which one is meant", where=name)
+        seen.add(option)
 
 
 def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:

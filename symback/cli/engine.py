@@ -91,7 +91,7 @@ def stream_gradients(proved: Proved, network: Network, target: Target) -> None:
     from symback.rendering.stream import gradient_lines
 
     to_terminal = target.is_stdout and sys.stdout is not None and sys.stdout.isatty()
-    lines = gradient_lines(proved.derivation)
+    lines = gradient_lines(proved.derivation, proved.report)
     target.stream(with_progress(lines, network.parameter_count, quiet=to_terminal))
 
 

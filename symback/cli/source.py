@@ -100,9 +100,8 @@ def stated_by(
                 raise error.at(places[key]) from None
     for key, choice in (("bias", bias), ("batch", batch), ("reduction", reduction)):
         if choice is not None:
-            stated[key] = choice
-    if reduction is not None and not stated.get("batch"):
-        raise InputError("a reduction is that of a batch", where="--reduction", hint="say --batch")
+            stated[key], places[key] = choice, f"--{key}"
+    _check_reduction(stated, places, batch)
     if "layers" not in stated:
         return Stated(None, stated)
     try:
@@ -111,6 +110,18 @@ def stated_by(
     except SymbackError as error:
         raise error.at(places.get(error.where or "")) from None
     return Stated(network, stated)
+
+
+def _check_reduction(
+    stated: Mapping[str, Any], places: Mapping[str, str], batch: bool | None
+) -> None:
+    """Refuse a reduction of one sample, unless a spec's batch was only just turned off."""
+    if "reduction" not in stated or stated.get("batch"):
+        return
+    place = places["reduction"]
+    if place.startswith("--") or batch is None:
+        hint = "say --batch" if place.startswith("--") else "say batch = true, or --batch"
+        raise InputError("a reduction is that of a batch", where=place, hint=hint)
 
 
 def _read_spec(name: str) -> Spec:

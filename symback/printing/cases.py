@@ -15,14 +15,17 @@ from sympy import Add, Expr, Mul, Pow, Rational, S
 from symback.algebra.nodes import Apply, Marked
 from symback.printing.signs import coefficient
 
-__all__ = ["BRACKETED", "Condition", "by_cases", "condition_of", "groups"]
+__all__ = [
+    "BRACKETED", "OTHERWISE", "Condition", "by_cases", "condition_of", "groups", "opposite_of",
+]  # fmt: skip
 
 BRACKETED = ("step", "within")
 """Functions that are 1 where a condition holds and 0 elsewhere."""
 
 _TURNING = (*BRACKETED, "positive")
 
-_OTHERWISE = {">": "<=", "<": ">="}
+OTHERWISE = {">": "<=", "<": ">="}
+"""Each comparison with the one that holds where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Condition:
     @property
     def otherwise(self) -> Condition:
         """What holds where this does not."""
-        return Condition(self.left, _OTHERWISE[self.relation], self.right)
+        return Condition(self.left, OTHERWISE[self.relation], self.right)
 
 
 def condition_of(node: Apply) -> Condition:
@@ -56,6 +59,15 @@ def condition_of(node: Apply) -> Condition:
     if coefficient(signed - constant)[0].is_negative:
         return Condition(turned, "<", constant)
     return Condition(-turned, ">", -constant)
+
+
+def opposite_of(total: Add) -> Condition | None:
+    """The condition whose bracket is ``1 - [a > b]``, if a sum is that."""
+    one, rest = total.as_coeff_Add(rational=True)
+    node = -rest
+    if one is S.One and isinstance(node, Apply) and node.name in BRACKETED and not node.order:
+        return condition_of(node).otherwise
+    return None
 
 
 def by_cases(expression: Expr) -> tuple[tuple[Expr, Condition], ...]:
@@ -90,24 +102,24 @@ def _turning(expression: Expr) -> Iterator[Apply]:
             yield from _turning(part)
 
 
-def groups(total: Add) -> list[Expr]:
+def groups(terms: list[Expr]) -> list[Expr]:
     """The terms of a sum, those that turn on one condition put together.
 
     A single one says that all of it turns on one condition.
     """
     found: dict[frozenset[Condition], list[Expr]] = {}
-    for term in total.args:
+    for term in terms:
         found.setdefault(frozenset(map(condition_of, _turning(term))), []).append(term)
     turning = [where for where in found if len(where) == 1]
     if not turning:
-        return list(total.args)
+        return terms
     if len(turning) == 1 and _is_whole(found, turning[0]):
-        return [total]
-    terms: list[Expr] = []
+        return [Add(*terms)]
+    grouped: list[Expr] = []
     for where, together in found.items():
         split = where in turning and _has_jump(together) and _has_two_values(Add(*together))
-        terms += [Marked(Add(*together), "cases")] if split else together
-    return terms
+        grouped += [Marked(Add(*together), "cases")] if split else together
+    return grouped
 
 
 def _has_two_values(expression: Expr) -> bool:
@@ -126,6 +138,8 @@ def _is_whole(found: dict[frozenset[Condition], list[Expr]], turning: frozenset[
     if any(map(list, map(_turning, rest))):
         return False
     together = [*found[turning], *rest]
+    if not by_cases(Add(*together)):
+        return False
     if _has_jump(together):
         mine = condition.left.free_symbols
         return _has_two_values(Add(*together)) and all(t.free_symbols <= mine for t in rest)

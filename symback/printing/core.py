@@ -26,12 +26,20 @@ from sympy import (
     Symbol,
 )
 
-from symback.algebra.nodes import Apply, Marked, OfVectors, Partial
+from symback.algebra.nodes import Apply, Extremum, Marked, OfVectors, Partial
 from symback.algebra.sums import left_out
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation, Spelling, Vocabulary
-from symback.printing.cases import BRACKETED, Condition, by_cases, condition_of, groups
+from symback.printing.cases import (
+    BRACKETED,
+    Condition,
+    by_cases,
+    condition_of,
+    groups,
+    opposite_of,
+)
 from symback.printing.deltas import in_deltas
+from symback.printing.extremes import EXTREMES, put_together
 from symback.printing.order import Order
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, Target, plainly
@@ -210,9 +218,15 @@ class Printer:
         number, rest = self._sign(node)
         if number is not S.One:
             return self._signed(node) if number.is_negative else self._scaled(number, rest)
-        terms = groups(node) if self.target.spells_out else node.args
+        terms = put_together(node.args)
         if len(terms) == 1:
-            return self._cases(node)
+            return self._signed(terms[0])
+        if self.target.spells_out:
+            if (condition := opposite_of(node)) is not None:
+                return Piece(self.target.bracket(self._condition(condition)), Level.ATOM)
+            terms = groups(terms)
+            if len(terms) == 1:
+                return self._cases(node)
         signed = {}
         for term in terms:
             share, positive = self._sign(term)
@@ -354,11 +368,11 @@ class Printer:
 
     def _apply(self, node: Apply) -> Piece:
         argument = self._signed(node.argument)
-        if self.target.spells_out and not node.order:
-            if node.name in BRACKETED:
+        if not node.order:
+            if node.name in BRACKETED and self.target.spells_out:
                 condition = self._condition(condition_of(node))
                 return Piece(self.target.bracket(condition), Level.ATOM)
-            if node.name in EXTREMES:
+            if node.name in self.target.extremes:
                 return Piece(self.applied(node.name, 0, argument.text), Level.ATOM)
         style = self.vocabulary.notation.derivative
         if node.order == 1 and style != "prime" and isinstance(node.argument, Indexed):
@@ -373,17 +387,21 @@ class Printer:
     def applied(self, name: str, order: int, argument: str) -> str:
         """A function by its name in the model, or one of its derivatives, of a printed argument."""
         target = self.target
-        if target.spells_out and not order:
-            if name in BRACKETED:
+        if not order:
+            if name in BRACKETED and target.spells_out:
                 size = target.call(self.function("abs"), 0, argument)
                 sides = (size, "<", "1") if name == "within" else (argument, ">", "0")
                 return target.bracket(target.compare(*sides))
-            if name in EXTREMES:
+            if name in target.extremes:
                 for extreme, bound in EXTREMES[name]:
                     number = self._signed(Integer(bound)).text
                     argument = target.call(extreme, 0, f"{number}, {argument}")
                 return argument
         return target.call(self.function(name), order, argument)
+
+    def _extremum(self, node: Extremum) -> Piece:
+        sides = ", ".join(self._signed(side).text for side in node.sides)
+        return Piece(self.target.call(node.name, 0, sides), Level.ATOM)
 
     def _condition(self, condition: Condition) -> str:
         left, right = (self._signed(side).text for side in (condition.left, condition.right))
@@ -435,13 +453,6 @@ class Printer:
         return Piece(self.target.braced(inner, label), body.level, body.kind)
 
 
-EXTREMES: dict[str, tuple[tuple[str, int], ...]] = {
-    "positive": (("max", 0),),
-    "clip": (("min", 1), ("max", -1)),
-}
-"""Functions that are the larger or smaller of a number and their argument, from the inside out."""
-
-
 def _decimal(number: Rational) -> str:
     """A fraction as somebody wrote it who wrote a decimal: not one of small numbers.
 
@@ -475,6 +486,7 @@ _METHODS: tuple[tuple[type, Callable[..., Piece]], ...] = (
     (Mul, Printer._mul),
     (Add, Printer._add),
     (Apply, Printer._apply),
+    (Extremum, Printer._extremum),
     (Partial, Printer._partial),
     (Symbol, Printer._symbol),
     (Rational, Printer._number),

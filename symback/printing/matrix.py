@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeGuard
+from typing import Any
 
 from sympy import Expr, Mul, S, Symbol
 
+from symback.algebra.nodes import Extremum
 from symback.calculus.matrix import (
     Array,
     Elementwise,
@@ -28,58 +28,24 @@ from symback.calculus.matrix import (
 from symback.calculus.orientation import oriented
 from symback.model.equations import Quantity, Range, Role
 from symback.notation import Notation
+from symback.printing.cases import BRACKETED, OTHERWISE
 from symback.printing.core import Printer
 from symback.printing.deltas import form_in_deltas, scaled
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
+from symback.printing.trees import (
+    ExtremeOf,
+    inverse,
+    is_divisor,
+    is_scalar,
+    is_square,
+    opposite,
+    parts_of,
+    with_shared_factor,
+    without_sign,
+)
 
-__all__ = ["MatrixPrinter", "as_written", "signs_of"]
-
-
-def signs_of(form: MatrixForm) -> frozenset[str]:
-    """What a reader must be told of the signs in a form.
-
-    These are ``product``, ``quotient``, ``power`` and ``function`` entry by entry, ``ones``, and
-    ``repeated`` rows, columns or numbers.
-    """
-    nodes = list(_nodes(form.right))
-    found = {
-        name
-        for node in nodes
-        for name, is_there in (
-            (
-                "product",
-                isinstance(node, Hadamard) and sum(not _is_scalar(p) for p in node.factors) > 1,
-            ),
-            ("product", isinstance(node, Power) and node.exponent == 2),
-            ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
-            ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
-            ("function", isinstance(node, Elementwise)),
-            ("ones", isinstance(node, Reduce)),
-            ("repeated", isinstance(node, Plus) and len({axes(term) for term in node.terms}) > 1),
-        )
-        if is_there
-    }
-    filled = isinstance(form.right, Number) and bool(form.quantity.ranges)
-    return frozenset(found | {"ones"}) if filled else frozenset(found)
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    """A tree's parts, itself first."""
-    yield node
-    match node:
-        case MatMul(left, right):
-            inner: tuple[Node, ...] = (left, right)
-        case Hadamard(parts) | Plus(parts):
-            inner = parts
-        case Transpose(body) | Reduce(body, _) | Elementwise(_, _, body) | Power(body, _):
-            inner = (body,)
-        case Scaled(_, body):
-            inner = (body,)
-        case _:
-            inner = ()
-    for part in inner:
-        yield from _nodes(part)
+__all__ = ["MatrixPrinter", "as_written"]
 
 
 def as_written(form: MatrixForm, notation: Notation) -> MatrixForm:
@@ -166,18 +132,22 @@ class MatrixPrinter:
             case Hadamard(parts):
                 return self._entrywise(parts)
             case Plus(terms):
-                whole = _with_shared_factor(node)
+                if self.target.spells_out and (condition := opposite(node)) is not None:
+                    return self._bracket(condition, fails=True), Level.ATOM
+                whole = with_shared_factor(node)
                 if whole is not node:
                     return self._print(whole)
-                return self._sum(terms), Level.SUM
+                return self._sum(terms)
             case Scaled(factor, body):
                 return self._scaled(factor, body)
+            case Elementwise(name, 0, _) if name in BRACKETED and self.target.spells_out:
+                return self._bracket(node), Level.ATOM
             case Elementwise(name, order, body):
                 inner = self._bare(body)
                 text = self.printer.applied(name, order, inner)
                 return self._shaped(text, node), Level.ATOM
             case Power(body, exponent):
-                if exponent.is_negative or _is_square(node):
+                if exponent.is_negative or is_square(node):
                     return self._entrywise((node,))
                 if not isinstance(body, Array):
                     base = self._at_least(body, Level.ATOM)
@@ -185,7 +155,7 @@ class MatrixPrinter:
                 text = self.target.power(self._bare(body), self.printer(exponent))
                 return self._shaped(text, node), Level.POWER
             case Reduce(body, axis):
-                negative, positive = _without_sign(body)
+                negative, positive = without_sign(body)
                 if negative:
                     inner = self._print(Reduce(positive, axis))[0]
                     return self.target.terms([(True, inner)]), Level.SUM
@@ -200,6 +170,16 @@ class MatrixPrinter:
             case VectorLoss(_, name, arguments):
                 inner = ", ".join(self._bare(part) for part in arguments)
                 return self.target.call(self.printer.function(name), 0, inner), Level.ATOM
+
+    def _bracket(self, node: Elementwise, *, fails: bool = False) -> str:
+        """1 in each place where a condition holds, or does not, and 0 elsewhere."""
+        negative, body = without_sign(node.body)
+        text = self._bare(body)
+        relation, bound = "<" if negative else ">", "0"
+        if node.name == "within":
+            text, relation, bound = self.printer.applied("abs", 0, text), "<", "1"
+        condition = self.target.compare(text, OTHERWISE[relation] if fails else relation, bound)
+        return self._shaped(self.target.bracket(condition), node)
 
     def _array(self, quantity: Quantity, adjoint: bool) -> tuple[str, Level]:
         vocabulary = self.printer.vocabulary
@@ -223,7 +203,9 @@ class MatrixPrinter:
         return self.target.partial(self.printer.name(of), self.printer.name(by))
 
     def _at_least(self, node: Node, level: Level) -> str:
-        text, own = self._print(node)
+        return self._held(*self._print(node), level)
+
+    def _held(self, text: str, own: Level, level: Level) -> str:
         return text if own >= level else self.target.parentheses(text)
 
     def _transposed(self, body: Node) -> str:
@@ -246,17 +228,17 @@ class MatrixPrinter:
 
     def _entrywise(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
         """Factors in the taught order of their entries; divisors after them."""
-        parts = tuple(map(_with_shared_factor, parts)) if len(parts) > 1 else parts
+        parts = tuple(map(with_shared_factor, parts)) if len(parts) > 1 else parts
         ordered = sorted(parts, key=self._place)
-        above = [part for part in ordered if not _is_divisor(part)]
-        below = [_inverse(part) for part in ordered if _is_divisor(part)]
-        numbers = [part for part in above if _is_scalar(part) or isinstance(part, Scaled)]
+        above = [part for part in ordered if not is_divisor(part)]
+        below = [inverse(part) for part in ordered if is_divisor(part)]
+        numbers = [part for part in above if is_scalar(part) or isinstance(part, Scaled)]
         if numbers and (len(parts) > 1):  # lambda W and 2 (A . B): a number is no array
             return self._with_numbers(parts)
         texts = [
             self._at_least(factor, Level.POWER)
             for part in above
-            for factor in ([part.body] * 2 if _is_square(part) else [part])
+            for factor in ([part.body] * 2 if is_square(part) else [part])
         ] or [self.target.ones()]
         text = self.target.hadamard(texts) if len(texts) > 1 else texts[0]
         for part in below:
@@ -265,9 +247,9 @@ class MatrixPrinter:
 
     def _with_numbers(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
         """A product entry by entry with its numbers and scalars in front of it."""
-        scalars = [part for part in parts if _is_scalar(part)]
+        scalars = [part for part in parts if is_scalar(part)]
         factor = Mul(*(part.factor for part in parts if isinstance(part, Scaled)))
-        arrays = [p.body if isinstance(p, Scaled) else p for p in parts if not _is_scalar(p)]
+        arrays = [p.body if isinstance(p, Scaled) else p for p in parts if not is_scalar(p)]
         body: Node = arrays[0] if len(arrays) == 1 else Hadamard(tuple(arrays))
         if not arrays:
             body, scalars = scalars[-1], scalars[:-1]
@@ -293,22 +275,43 @@ class MatrixPrinter:
         loss = self.printer.model.loss.at()
         return entry(node, Symbol("j", integer=True), Symbol("k", integer=True), loss)
 
-    def _sum(self, terms: tuple[Node, ...]) -> str:
-        entries = {
+    def _sum(self, terms: tuple[Node, ...]) -> tuple[str, Level]:
+        rest, extremes = parts_of(terms)
+        entries: dict[Expr, tuple[bool, Node | ExtremeOf]] = {
             self._entry(positive): (negative, positive)
-            for negative, positive in map(_without_sign, terms)
+            for negative, positive in map(without_sign, rest)
         }
+        for extreme in extremes:
+            entry = Extremum(extreme.name, *map(self._entry, extreme.sides))
+            entries[abs(extreme.factor) * entry] = bool(extreme.factor.is_negative), extreme
         negative = [e for e, (minus, _) in entries.items() if minus]
+        if len(entries) == 1 and not negative:
+            (only,) = entries.values()
+            return self._term(only[1])
         ordered = [entries[e] for e in self.printer.order.terms(list(entries), negative)]
         every = len(negative) == len(ordered)
         texts = [
-            (minus and not every, self._at_least(node, Level.SIGMA)) for minus, node in ordered
+            (minus and not every, self._held(*self._term(term), Level.SIGMA))
+            for minus, term in ordered
         ]
         text = self.target.terms(texts)
-        return self.target.terms([(True, self.target.parentheses(text))]) if every else text
+        if every:
+            text = self.target.terms([(True, self.target.parentheses(text))])
+        return text, Level.SUM
+
+    def _term(self, term: Node | ExtremeOf) -> tuple[str, Level]:
+        """A term without its sign."""
+        if not isinstance(term, ExtremeOf):
+            return self._print(term)
+        inner = ", ".join(self._bare(side) for side in term.sides)
+        text = self._shaped(self.target.call(term.name, 0, inner), Plus(term.sides))
+        size = abs(term.factor)
+        if size is S.One:
+            return text, Level.ATOM
+        return self.target.product([self.printer(size), text], frozenset({"number"})), Level.PRODUCT
 
     def _scaled(self, factor: Expr, body: Node) -> tuple[str, Level]:
-        negative, positive = _without_sign(Scaled(factor, body))
+        negative, positive = without_sign(Scaled(factor, body))
         if negative:
             return self.target.terms([(True, self._at_least(positive, Level.SIGMA))]), Level.SUM
         factors = [self.printer(factor), self._at_least(body, Level.PRODUCT)]
@@ -331,56 +334,3 @@ class MatrixPrinter:
         ones = self.target.ones()
         text = self.target.transpose(ones) if rows == "1" and columns != "1" else ones
         return self.target.shaped(text, rows, columns) if self.shapes else text
-
-
-def _is_divisor(node: Node) -> bool:
-    return isinstance(node, Power) and bool(node.exponent.is_negative)
-
-
-def _is_scalar(node: Node) -> bool:
-    return isinstance(node, Array) and not node.quantity.ranges
-
-
-def _is_square(node: Node) -> TypeGuard[Power]:
-    return isinstance(node, Power) and node.exponent == 2
-
-
-def _inverse(node: Node) -> Node:
-    assert isinstance(node, Power)
-    return node.body if node.exponent == -1 else Power(node.body, -node.exponent)
-
-
-def _shared_factor(terms: tuple[Node, ...]) -> Expr | None:
-    """The number that all terms share: ``2 (a - b)``, not ``2 a - 2 b``."""
-    factors = {abs(term.factor) if isinstance(term, Scaled) else S.One for term in terms}
-    factor = factors.pop()
-    return factor if not factors and factor is not S.One else None
-
-
-def _with_shared_factor(node: Node) -> Node:
-    if isinstance(node, Plus) and (shared := _shared_factor(node.terms)) is not None:
-        return Scaled(shared, Plus(tuple(_divided(term, shared) for term in node.terms)))
-    return node
-
-
-def _divided(term: Node, factor: Expr) -> Node:
-    assert isinstance(term, Scaled)
-    rest = term.factor / factor
-    return term.body if rest is S.One else Scaled(rest, term.body)
-
-
-def _without_sign(node: Node) -> tuple[bool, Node]:
-    """Whether a term is negative, and the term without its sign."""
-    if isinstance(node, Number):
-        number, _ = coefficient(node.value)
-        return bool(number.is_negative), Number(abs(node.value)) if number.is_negative else node
-    if isinstance(node, Scaled):
-        number, _ = coefficient(node.factor)
-        if number.is_negative:
-            factor = -node.factor
-            return True, node.body if factor == 1 else Scaled(factor, node.body)
-    if isinstance(node, Plus):
-        signs = [_without_sign(term) for term in node.terms]
-        if all(negative for negative, _ in signs):
-            return True, Plus(tuple(term for _, term in signs))
-    return False, node

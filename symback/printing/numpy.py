@@ -44,6 +44,8 @@ ELEMENTARY: dict[str, str] = {
     "abs": "np.abs({})",
     "sign": "np.sign({})",
     "positive": "np.maximum(0.0, {})",
+    "max": "np.maximum({})",
+    "min": "np.minimum({})",
     "clip": "np.clip({}, -1.0, 1.0)",
     "step": "np.where({} > 0, 1.0, 0.0)",
     "within": "np.where(np.abs({}) < 1, 1.0, 0.0)",
@@ -55,6 +57,7 @@ class NumPy(Plain):
     """Sets the parts of a formula as Python code."""
 
     name = "numpy"
+    extremes = frozenset()
 
     def number(self, numerator: int, denominator: int) -> str:
         """A number; a fraction as the nearest float."""

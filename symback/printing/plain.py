@@ -18,6 +18,7 @@ class Plain(Target):
 
     name = "plain"
     sigma_level = Level.ATOM
+    extremes = frozenset({"positive"})
 
     def number(self, numerator: int, denominator: int) -> str:
         return str(numerator) if denominator == 1 else f"{numerator}/{denominator}"

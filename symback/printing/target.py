@@ -65,6 +65,7 @@ class Target:
         breaks_all: whether a quotient or a brace can go on in the next line.
         spells_out: whether jumps and kinks are written as in mathematics, with cases, conditions
             and decimals, rather than by the names that a user types.
+        extremes: functions that are written with ``max`` and ``min``.
         cases_level: how tightly cases hold together: a single brace is open to the right.
     """
 
@@ -76,6 +77,7 @@ class Target:
     nest = ""
     breaks_all = False
     spells_out = False
+    extremes: frozenset[str] = frozenset({"positive", "clip"})
     cases_level = Level.SIGMA
 
     def number(self, numerator: int, denominator: int) -> str:

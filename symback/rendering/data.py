@@ -17,7 +17,8 @@ from symback.calculus.unit import UnitDerivation
 from symback.printing import LATEX, Printer
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import plainly
-from symback.rendering.document import ChainOf, Document, Stage
+from symback.rendering.chains import ChainOf, Stage
+from symback.rendering.document import Document
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
 from symback.rendering.page import Page

@@ -3,106 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Integer, Sum, Symbol
+from sympy import Expr
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import EVERY, Apply, Marked, OfVectors, Partial
-from symback.algebra.sums import write_out
+from symback.algebra.nodes import Apply
 from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix import MatrixForm, Partials
-from symback.calculus.unit import Chain, Part, UnitDerivation
+from symback.calculus.unit import Chain, UnitDerivation
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
-from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, Notation
 from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
-from symback.printing.matrix import signs_of
+from symback.printing.trees import signs_of
+from symback.rendering.chains import ChainOf, Equality, Stage, stages
+from symback.rendering.definitions import definitions
 from symback.rendering.entries import entry_count
 from symback.rendering.proof import Proof
+from symback.rendering.unit_by_unit import unit_by_unit
 
 if TYPE_CHECKING:
     from symback.verification.report import Report
 
-__all__ = ["REST", "ChainOf", "Document", "Equality", "Stage"]
+__all__ = ["Document"]
 
 MAX_WRITTEN_UNITS = 12
 """Up to so many units the forward pass is written out unit by unit, unless all is asked for."""
 
 MAX_EQUATIONS = 24
 """Through more equations than this a gradient is not carried to the loss on one line."""
-
-MAX_WRITTEN_TERMS = 4
-"""Up to so many terms a weighted sum is written out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Equality:
-    """One link of a chain as a document shows it.
-
-    Attributes:
-        expression: the right side.
-        rule: the code of the reason; empty where there is none to give.
-        about: what the reason mentions, by name.
-        equations: numbers that the reason refers to.
-    """
-
-    expression: Expr
-    rule: str = ""
-    about: tuple[str, ...] = ()
-    equations: tuple[int, ...] = ()
-
-    @property
-    def is_sum(self) -> bool:
-        """Whether it adds up derivatives, beside what the weight decay contributes."""
-        terms = [t for t in Add.make_args(self.expression) if t.has(Partial)]
-        return len(terms) > 1 or any(isinstance(term, Sum) for term in terms)
-
-
-@dataclass(frozen=True, slots=True)
-class ChainOf:
-    """``subject = … = …``, with a number where it has one and the code of what it is for.
-
-    Letters of the subject do not take the values that ``but`` gives them.
-    """
-
-    subject: Expr
-    links: tuple[Equality, ...]
-    number: int = 0
-    part: str = ""
-    quantity: Quantity | None = None
-    but: tuple[tuple[Expr, Expr], ...] = ()
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether the chain only says that something equals itself: an open loss's derivative."""
-        return all(link.expression == self.subject for link in self.links)
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Chains of the working of one parameter that one sentence leads to.
-
-    Attributes:
-        part: the code of what they are for: that of a `Part`, or `REST`.
-        chains: the chains, in order of reading.
-    """
-
-    part: str
-    chains: tuple[ChainOf, ...]
-
-
-REST = "rest"
-"""What a chain goes on to be once it is explained why something in it vanishes."""
 
 
 @dataclass(frozen=True)
@@ -141,52 +77,12 @@ class Document:
     @cached_property
     def written_out(self) -> tuple[ChainOf, ...]:
         """The forward pass unit by unit, where that is short; else nothing."""
-        model = self.derivation.model
-        quantities = [equation.quantity for equation in model.equations]
-        units = sum(entry_count(quantity) for quantity in quantities)
-        sums = [s for e in model.equations for s in e.expression.atoms(Sum)]
-        terms = max(
-            (
-                len(write_out(s, model.sizes))
-                for s in sums
-                if _known(s, model.sizes) and _length(s, model.sizes) <= MAX_WRITTEN_TERMS
-            ),
-            default=0,
-        )
-        too_long = any(_length(s, model.sizes) > MAX_WRITTEN_TERMS for s in sums)
-        is_open = any(not _known(s, model.sizes) for s in sums)
-        if units > self.most_units or too_long or is_open or (sums and not terms):
-            return ()
-        rows = []
-        for first, second in _layers(quantities):
-            for index in range(1, max(entry_count(first), 1) + 1):
-                for quantity in (first, second):
-                    if quantity is not None:
-                        rows.append(self._unit_equation(quantity, index))
-        return tuple(rows)
-
-    def _unit_equation(self, quantity: Quantity, index: int) -> ChainOf:
-        model = self.derivation.model
-        place = (Integer(index),) * len(quantity.ranges)
-        right = model.definition(quantity.name, place)
-        right = right.xreplace({s: Add(*write_out(s, model.sizes)) for s in right.atoms(Sum)})
-        return ChainOf(quantity.at(*place), (Equality(_spread(right, model.quantities)),))
+        return unit_by_unit(self.derivation.model, self.most_units)
 
     @cached_property
     def functions(self) -> tuple[ChainOf, ...]:
-        """The functions of the catalogue that are called by name, each with its derivative.
-
-        What takes its part from another function is followed by that; a function of a whole layer,
-        and the identity, are written out where they are applied.
-        """
-        found: dict[str, tuple[ChainOf, ...]] = {}
-        waiting = _called(e.expression for e in self.derivation.model.equations)
-        while waiting:
-            name = waiting.pop(0)
-            if name not in found:
-                found[name] = _definition(name)
-                waiting += _called(link.expression for c in found[name] for link in c.links)
-        return tuple(chain for chains in found.values() for chain in chains)
+        """The functions of the catalogue that are called by name, each with its derivative."""
+        return definitions(self.derivation.model)
 
     @cached_property
     def steps(self) -> tuple[ChainOf, ...]:
@@ -258,14 +154,7 @@ class Document:
 
     def working(self, unit: UnitDerivation) -> tuple[Stage, ...]:
         """One worked parameter as it is read: what vanishes is explained where it stands."""
-        told: list[Stage] = []
-        chains = list(self.chains(unit))
-        while chains:
-            chain = chains.pop(0)
-            reasons = list(takewhile(lambda c: c.part == Part.VANISHING, chains))
-            del chains[: len(reasons)]
-            told += _explained(chain, reasons)
-        return tuple(told)
+        return stages(self.chains(unit))
 
     def _unit_chain(self, chain: Chain) -> ChainOf:
         links = tuple(map(self._equality, chain.links))
@@ -375,78 +264,3 @@ class Document:
     def parameter_count(self) -> int:
         """The number of weights and biases."""
         return sum(entry_count(q) for q in self.derivation.model.parameters)
-
-
-def _called(expressions: Iterable[Expr]) -> list[str]:
-    """The functions of the catalogue that some expressions apply."""
-    nodes = (node for expression in expressions for node in expression.atoms(Apply))
-    return sorted({node.name for node in nodes if node.name in ACTIVATIONS})
-
-
-def _definition(name: str) -> tuple[ChainOf, ...]:
-    """A function of the catalogue and its derivative, at a letter; what is elementary is known."""
-    z = Symbol("z")
-    known = ACTIVATIONS[name]
-    names = {"z": z, "a": Apply(name, z)}
-    sides = [
-        (Apply(name, z, order), parse_formula(text, names, FUNCTIONS))
-        for order, text in enumerate((known.formula, known.derivative))
-    ]
-    return tuple(
-        ChainOf(left, (Equality(Marked(right, "cases")),)) for left, right in sides if left != right
-    )
-
-
-def _explained(chain: ChainOf, reasons: list[ChainOf]) -> Iterator[Stage]:
-    """A chain, cut after each link in which something vanishes, and there the reasons."""
-    part, start = chain.part, 0
-    for place, link in enumerate(chain.links[:-1], start=1):
-        marked = [m for m in link.expression.atoms(Marked) if m.mark == "vanishes"]
-        entries = {partial.of for mark in marked for partial in mark.atoms(Partial)}
-        here = tuple(reason for reason in reasons if reason.subject in entries)
-        if here:
-            yield Stage(part, (replace(chain, links=chain.links[start:place], part=part),))
-            yield Stage(Part.VANISHING, here)
-            reasons = [reason for reason in reasons if reason not in here]
-            part, start = REST, place
-    yield Stage(part, (replace(chain, links=chain.links[start:], part=part),))
-    if reasons:
-        yield Stage(Part.VANISHING, tuple(reasons))
-
-
-def _length(node: Sum, sizes: dict[Symbol, int]) -> int:
-    length = 1
-    for _, _, upper in node.limits:
-        length *= sizes.get(upper, 0)
-    return length
-
-
-def _known(node: Sum, sizes: dict[Symbol, int]) -> bool:
-    return _length(node, sizes) > 0
-
-
-def _layers(quantities: list[Quantity]) -> list[tuple[Quantity, Quantity | None]]:
-    """Pre-activations with the activations that follow them: they are read unit by unit."""
-    pairs: list[tuple[Quantity, Quantity | None]] = []
-    rest = list(quantities)
-    while rest:
-        first = rest.pop(0)
-        follows = rest and first.role is Role.PREACTIVATION and rest[0].layer == first.layer
-        pairs.append((first, rest.pop(0) if follows else None))
-    return pairs
-
-
-def _spread(expression: Expr, quantities: dict[str, Quantity]) -> Expr:
-    """A generic loss of its single outputs, ``L(y, yhat_1, yhat_2)``."""
-    values = {}
-    for node in expression.atoms(OfVectors):
-        arguments: list[Expr] = []
-        for argument in node.arguments:
-            quantity = quantities.get(str(getattr(argument, "base", "")))
-            is_output = quantity is not None and quantity.role is Role.OUTPUT
-            if quantity and is_output and argument.indices == (EVERY,):
-                arguments += [quantity.at(i) for i in range(1, quantity.shape[0] + 1)]
-                continue
-            arguments.append(argument)
-        values[node] = OfVectors(node.name, *arguments)
-    return expression.xreplace(values)

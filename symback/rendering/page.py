@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf
+from math import floor, inf, log10
 from typing import Self
 
 from markupsafe import Markup
-from sympy import Expr, Symbol
+from sympy import Expr, Rational, Symbol
 
 from symback.algebra.formula import parse_formula
 from symback.algebra.nodes import Partial
@@ -21,10 +21,11 @@ from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import Level, Target, plainly
-from symback.rendering.document import ChainOf, Document, Equality
+from symback.rendering.chains import ChainOf, Equality
+from symback.rendering.document import Document
 from symback.rendering.formats import Format
 
-__all__ = ["Page", "Row", "power_of_two"]
+__all__ = ["Page", "Row", "digits_in_threes", "power_of_two", "two_digits"]
 
 _BESIDE = 13.0
 """The room that stands beside a wide fraction or brace: a left side, a function, parentheses."""
@@ -34,6 +35,25 @@ def power_of_two(target: Target, exponent: int, less: int = 0) -> str:
     """A power of two, less a whole number."""
     power = target.power("2", str(exponent))
     return target.terms([(False, power), (True, str(less))]) if less else power
+
+
+def digits_in_threes(number: int) -> str:
+    """A whole number as it is read: ``101,770``."""
+    return f"{number:,}"
+
+
+def two_digits(number: int) -> tuple[int, int]:
+    """The first two digits of a whole number of at least two, rounded, and the power of ten.
+
+    >>> two_digits(2701703435345984178)
+    (27, 18)
+    """
+    exponent = floor(log10(number))  # also of what no float can hold
+    unit: int = 10 ** (exponent - 1)
+    lead = (number + unit // 2) // unit
+    if lead < 10:  # the logarithm was rounded up to a whole number
+        return two_digits(10 * number)[0], exponent - 1
+    return (lead, exponent) if lead < 100 else (10, exponent + 1)
 
 
 Say = Callable[[Equality], Markup]
@@ -158,7 +178,25 @@ class Page:
 
     def count(self, number: int) -> str:
         """A whole number as it is read: its digits in threes."""
-        return f"{number:,}"
+        return digits_in_threes(number)
+
+    def is_two_digits(self, number: int) -> bool:
+        """Whether all digits of a number but its first two are zeros."""
+        lead, exponent = two_digits(number)
+        return bool(number == lead * 10 ** (exponent - 1))
+
+    def magnitude(self, number: int) -> Markup:
+        """A large whole number, to two digits: ``2.7 * 10^18``."""
+        lead, exponent = two_digits(number)
+
+        def write(page: Self) -> str:
+            power = page.target.power("10", str(exponent))
+            if lead == 10:
+                return power
+            factor = page.printer(Rational(lead, 10))
+            return page.target.product([factor, power], frozenset({"number", "partial"}))
+
+        return self.formula(write)
 
     def kronecker(self) -> Markup:
         """The letter of Kronecker's delta within a sentence."""

@@ -8,14 +8,15 @@ than one, and nothing of SymPy is made for a single weight.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sympy import Symbol
 
 from symback.printing.core import Printer
 from symback.printing.plain import PLAIN
+from symback.verification.report import Check, Report, Witness
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Gradient
@@ -29,23 +30,30 @@ LINES_AT_ONCE = 2000
 MARKS = "①②③④⑤⑥⑦⑧"
 
 
-def gradient_lines(derivation: Derivation) -> Iterator[tuple[int, str]]:
+def gradient_lines(
+    derivation: Derivation, report: Report | None = None
+) -> Iterator[tuple[int, str]]:
     r"""The lines of every parameter's gradient, in the order of the model.
 
     Each line is an object: ``array`` and ``index`` say which weight or bias, ``name`` is both in
     one text as ``--weight`` takes it, and ``gradient`` is the formula in infix text, carried
     through to the loss where there are few ways to it, else by the adjoint of the layer it feeds.
+    With a report, ``proved_by`` names the witnesses that spoke for the gradient of its array, none
+    where a claim about it was not shown.
 
     Returns:
         Pieces of text with the number of lines in each; every line ends in ``\n``.
     """
     printer = Printer(PLAIN, derivation.model, bounds=True)
     for gradient in derivation.gradients.values():
-        yield from _pieces(_pattern(derivation, gradient, printer), gradient.quantity.shape)
+        record = _record(derivation, gradient, printer)
+        if report is not None:
+            record["proved_by"] = _witnesses(report.of_gradient(gradient.quantity.name))
+        yield from _pieces(_pattern(record), gradient.quantity.shape)
 
 
-def _pattern(derivation: Derivation, gradient: Gradient, printer: Printer) -> str:
-    """A line with ``{0}``, ``{1}``, … in the places of the indices."""
+def _record(derivation: Derivation, gradient: Gradient, printer: Printer) -> dict[str, Any]:
+    """What a line says, with a mark for each index."""
     quantity = gradient.quantity
     marks = MARKS[: len(quantity.ranges)]
     chain = derivation.chain(quantity.name)
@@ -54,14 +62,27 @@ def _pattern(derivation: Derivation, gradient: Gradient, printer: Printer) -> st
         letter: Symbol(mark, integer=True)
         for letter, mark in zip(quantity.indices, marks, strict=True)
     }
-    record = {
+    return {
         "array": quantity.name,
         "index": list(marks),
         "name": f"{quantity.name}[{','.join(marks)}]" if marks else quantity.name,
         "gradient": printer(formula.xreplace(places)),
     }
+
+
+def _witnesses(checks: Iterable[Check]) -> list[str]:
+    """Who spoke for a gradient, in an order of their own; nobody where a claim was not shown."""
+    found = list(checks)
+    if not all(check.ok for check in found):
+        return []
+    spoke = {witness for check in found for witness in check.witnesses}
+    return [witness.value for witness in Witness if witness in spoke]
+
+
+def _pattern(record: dict[str, Any]) -> str:
+    """A line with ``{0}``, ``{1}``, … in the places of the indices."""
     text = json.dumps(record, ensure_ascii=False).replace("{", "{{").replace("}", "}}")
-    for position, mark in enumerate(marks):
+    for position, mark in enumerate(record["index"]):
         place = f"{{{position}}}"
         text = text.replace(f'"{mark}"', place).replace(mark, place)
     return text + "\n"

@@ -13,7 +13,8 @@ from symback.calculus.matrix import MatrixForm
 from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, UNDER, plainly
-from symback.rendering.document import ChainOf, Document
+from symback.rendering.chains import ChainOf
+from symback.rendering.document import Document
 from symback.rendering.formats import Format
 from symback.rendering.page import Page, Say
 

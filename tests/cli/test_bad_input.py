@@ -134,6 +134,16 @@ def test_layers(symback_command: Symback, command: str, layers: str, line: str |
         ((*NETWORK, "--layer", "2"), "unknown option --layer; did you mean --layers?"),
         ((*NETWORK, "2,2"), "got unexpected extra argument (2,2); see symback derive --help"),
         (("--layers",), "option '--layers' requires an argument"),
+        *(
+            ((*NETWORK, *twice), f"{name}: given more than once; say which one is meant")
+            for name, twice in (
+                ("--layers", NETWORK),
+                ("--loss", ("--loss", "L", "--loss", "L")),
+                ("--bias/--no-bias", ("--no-bias", "--bias")),
+                ("-o", ("-o", "a.tex", "--output", "b.tex")),
+            )
+        ),
+        ((*NETWORK, "--reduction", "sum"), "--reduction: a reduction is that of a batch"),
     ],
 )
 def test_derive(symback_command: Symback, arguments: tuple[str, ...], line: str) -> None:
@@ -177,6 +187,10 @@ def test_other_commands(symback_command: Symback, arguments: tuple[str, ...], li
         (b"", "the widths of the layers are missing in n.toml; say --layers 2,2,2"),
         (b"layers = [0, 2]", "n.toml, line 1: entry 1 is 0; a width is at least 1"),
         (b"layers = [2, 2]\nactivations = ['tan']", "n.toml, line 2: unknown activation 'tan'"),
+        (
+            b"layers = [2, 2]\nreduction = 'sum'",
+            "n.toml, line 2: a reduction is that of a batch; say batch = true, or --batch",
+        ),
     ],
 )
 def test_spec(symback_command: Symback, content: bytes, line: str) -> None:

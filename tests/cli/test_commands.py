@@ -82,6 +82,28 @@ def test_an_option_goes_before_the_spec(symback_command: Symback, engine, here: 
     assert engine.calls[2] == (Network((4, 3, 1), ("tanh", "f"), "squared-error"),)
 
 
+def test_a_batch_turned_off_leaves_its_reduction_aside(
+    symback_command: Symback, engine, here: Path
+) -> None:
+    (here / "n.toml").write_text('layers = [2, 2]\nbatch = true\nreduction = "sum"\n')
+    assert symback_command("derive", "--spec", "n.toml", "--one-sample").code == 0
+    assert not engine.calls[0][0].batch
+
+
+def test_what_is_said_of_a_document_is_left_aside(
+    symback_command: Symback, engine, here: Path
+) -> None:
+    (here / "n.toml").write_text(
+        'layers = [2, 2]\nsame = ["w = W"]\nweights = { w_5 = "x1 -> o1" }\nsizes = { n = 3 }\n'
+    )
+    assert symback_command("derive", "--spec", "n.toml").code == 0
+    assert engine.calls[0] == (Network((2, 2)),)
+
+
+def test_a_sign_may_be_repeated(symback_command: Symback, engine) -> None:
+    assert symback_command("derive", "--layers", "2,2", "--ascii", "--ascii").code == 0
+
+
 def test_a_spec_comes_from_standard_input(
     symback_command: Symback, engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

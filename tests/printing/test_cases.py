@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from sympy import Expr, Symbol
+from sympy import Add, Expr, Symbol
 
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply, Marked
+from symback.algebra.nodes import Apply, Extremum, Marked
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
@@ -14,7 +14,11 @@ from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.printing import TARGETS, Printer
 from symback.printing.cases import by_cases
+from symback.printing.extremes import put_together
+from symback.printing.matrix import MatrixPrinter
+from symback.printing.numpy import NUMPY
 from symback.printing.subset import unknown
+from symback.printing.target import plainly
 from symback.printing.typst import TYPST
 from symback.rendering.document import Document
 
@@ -67,6 +71,75 @@ def test_within_a_formula(text, shown):
     assert Printer(TARGETS["latex"], MODEL)(formula(text)) == shown
 
 
+WRITTEN = [
+    ("max(z, 0)", "max(z, 0)"),
+    ("min(z, 1)", "min(z, 1)"),
+    ("max(-1, min(1, z))", "max(−1, min(1, z))"),
+    ("max(0.1*z, z)", "max(0.1 z, z)"),
+    ("max(max(y, z), 0)", "max(max(y, z), 0)"),
+    ("1 - max(z, 0)", "1 − max(z, 0)"),
+    ("2 - min(z, 1)", "2 − min(z, 1)"),
+    ("1 + max(0, 1 - z)", "1 + max(0, 1 − z)"),
+    ("y + 2*max(z, 0)", "y + 2 max(z, 0)"),
+    ("(max(z, 0) - y)**2", "(max(z, 0) − y)²"),
+    ("max(y, z) + max(z, yhat)", "max(y, z) + max(z, ŷ)"),
+    ("max(0, z) + max(0, -z)", "max(0, z) + max(0, −z)"),
+    ("max(2*z, 3*z)", "{3 z if z > 0; 2 z if z ≤ 0}"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), WRITTEN)
+def test_max_and_min_are_shown_as_they_were_written(text, shown):
+    assert Printer(TARGETS["text"], MODEL)(formula(text)) == shown
+
+
+@pytest.mark.parametrize("text", [text for text, _ in WRITTEN])
+def test_what_is_put_together_has_the_value_of_its_terms(text):
+    whole = formula(text)
+    together = Add(*put_together(Add.make_args(whole)))
+    differ = 0
+    for tenth in range(-25, 26):
+        values = {"z": tenth / 10, "y": 0.3, "yhat": -0.7}
+        assert at(together, values) == pytest.approx(at(whole, values), abs=1e-15)
+        differ += abs(at(together, values) - at(whole + Z, values)) > 0.05
+    assert differ == 50  # all but where z is 0
+
+
+def test_the_opposite_of_a_condition():
+    text = Printer(TARGETS["text"], MODEL)
+    assert text(formula("1 - step(-z)")) == "[z ≥ 0]"
+    assert text(formula("y*(1 - within(z))")) == "y [|z| ≥ 1]"
+    assert text(formula("2 - step(z)")) == "{1 if z > 0; 2 if z ≤ 0}"
+
+
+@pytest.mark.parametrize(
+    ("activation", "forward", "backward"),
+    [
+        ("max(x, 0)", "max(y′, 0)", "[y′ ≥ 0]"),
+        ("max(0, x)", "max(0, y′)", "[y′ > 0]"),
+        ("1 - 2*max(x, 0)", "1 − 2 max(y′, 0)", "(2 [y′ < 0] − 2)"),
+        ("max(-1, min(1, x))", "max(−1, min(1, y′))", "[1 − y′ > 0] ⊙ [2 − max(0, 1 − y′) > 0]"),
+        ("x + max(0, -x)", "max(y′, 0)", "[y′ ≥ 0]"),
+    ],
+)
+def test_in_matrices(activation, forward, backward):
+    derivation = derive(Network(layers=(2, 2), activations=(activation,)))
+    printer = MatrixPrinter(Printer(TARGETS["text"], derivation.model), shapes=False)
+    shown = {form.number: plainly(printer.right(form)) for form in derivation.matrices}
+    assert shown[2] == forward
+    assert shown[5] == f"∂ℒ/∂ŷ ⊙ {backward}"
+
+
+def test_as_it_is_typed_and_in_code():
+    plain = Printer(TARGETS["plain"], MODEL)
+    for text in ("max(z, 0)", "max(0, z)", "min(z, 1)"):
+        assert plain(formula(text)) == text
+        assert formula(plain(formula(text))) == formula(text)
+    numpy = Printer(NUMPY, MODEL)
+    assert numpy(formula("max(z, 0)")) == "np.maximum(z, 0)"
+    assert numpy(formula("min(z, y)")) == "np.minimum(z, y)"
+
+
 def test_other_languages():
     assert printed("step(z)", "ascii") == "{1 if z > 0; 0 if z <= 0}"
     typst = Printer(TYPST, MODEL)
@@ -82,6 +155,8 @@ def at(expression: Expr, values: dict[str, float]) -> float:
         "positive": lambda u: max(0.0, u), "clip": lambda u: max(-1.0, min(1.0, u)),
         "exp": math.exp, "log": math.log, "sign": lambda u: float(u > 0) - float(u < 0),
     }  # fmt: skip
+    if isinstance(expression, Extremum):
+        return {"max": max, "min": min}[expression.name](*(at(s, values) for s in expression.sides))
     if isinstance(expression, Apply):
         return own[expression.name](at(expression.argument, values))
     if expression.is_Add:

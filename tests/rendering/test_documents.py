@@ -8,14 +8,17 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
+from handout.combinations import COMBINATIONS
 from rendering.formulas import DISPLAY, unbalanced
 
 from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
 from symback.model.names import parse_parameter
 from symback.model.network import Network
+from symback.notation import NOTATIONS
 from symback.printing.subset import unknown
 from symback.rendering import FORMATS
+from symback.rendering.page import two_digits
 from symback.rendering.render import render
 from symback.verification import verify
 
@@ -159,17 +162,68 @@ def test_unknown_documents_and_formats():
             render(name, kind, derivation=derivation, report=None)
 
 
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
-@pytest.mark.parametrize("network", ["generic", "classifier", "deep", "regression"])
-def test_latex_compiles_and_nothing_runs_out_of_the_margin(network, tmp_path):
-    derivation = derive(NETWORKS[network])
-    report = verify(derivation, numbers=False)
-    page = render("derivation", "latex", derivation=derivation, report=report)
-    (tmp_path / "page.tex").write_text(page, encoding="utf-8")
+TALL = "tanh(sin(x)+cos(x)/(1+exp(-x)))*exp(-x**2)/(1+x**2+x**4)"
+TYPESET = {
+    **{name: (NETWORKS[name], "founding") for name in ("generic", "classifier", "deep", "wide")},
+    **{name: (network, name) for name, network in COMBINATIONS.items()},
+    "tall": (Network((2, 3, 2), (TALL, "g"), "(y-yhat)**4/(1+(y-yhat)**2)"), "founding"),
+    "many paths": (Network((1000,) * 12), "nielsen"),
+}
+
+
+def typeset(page, folder):
+    """What pdflatex says of a page."""
+    (folder / "page.tex").write_text(page, encoding="utf-8")
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
-    assert "Overfull \\hbox" not in done.stdout
-    assert "pk>" not in done.stdout  # no bitmap fonts
+    return done.stdout
+
+
+def complaints(log):
+    """What a reader of the page would see: what runs out of it, and bitmap fonts."""
+    return re.findall(r"Overfull \\[hv]box|undefined|pk>", log)
+
+
+needs_pdflatex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is missing")
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("name", TYPESET)
+def test_latex_compiles_and_nothing_runs_out_of_the_page(name, tmp_path):
+    network, notation = TYPESET[name]
+    derivation = derive(network)
+    report = verify(derivation, numbers=False) if name in NETWORKS else None
+    page = render("derivation", "latex", derivation=derivation, report=report,
+                  notation=NOTATIONS[notation])  # fmt: skip
+    assert complaints(typeset(page, tmp_path)) == []
+
+
+@needs_pdflatex
+def test_what_runs_out_of_a_page_is_noticed(tmp_path):
+    page = document(NETWORKS["generic"], "latex")
+    torn = page.replace(r"\section{Conventions}", r"\noindent\hbox to 2\textwidth{\hfill}")
+    assert complaints(typeset(torn, tmp_path)) == [r"Overfull \hbox"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ((100, 1000, 1000, 1000, 1000), "10⁹ paths"),
+        ((2, 7777, 7777, 7777, 7777), "About 4.7 · 10¹¹ paths"),
+        ((2, 900, 900, 900), "810,000 paths"),
+    ],
+)
+def test_a_number_of_paths_that_can_be_read(layers, said):
+    network = Network(layers)
+    text = document(network, "text", weights=[parse_parameter("W1[1,2]", network)])
+    assert f"  {said} lead from W₁₂⁽¹⁾ to the loss" in text
+
+
+def test_two_digits():
+    for number in (10, 99, 9949, 9951, 10**15 - 1, 10**15, 2701703435345984178, 10**9000 - 1):
+        lead, exponent = two_digits(number)
+        assert 10 <= lead < 100
+        assert 2 * abs(lead * 10 ** (exponent - 1) - number) <= 10 ** (exponent - 1)

@@ -8,15 +8,17 @@ import sys
 from itertools import product
 
 import pytest
+from faults import with_result
 from running import Symback
 from sympy import Integer
 
-from symback.calculus import derive
+from symback.calculus import Derivation, derive
 from symback.cli import progress
 from symback.model.network import Network
 from symback.printing.core import Printer
 from symback.printing.plain import PLAIN
 from symback.rendering.stream import LINES_AT_ONCE, gradient_lines
+from symback.verification import Report, Witness, verify
 
 NETWORKS = {
     "2,2,2": Network(layers=(2, 2, 2)),
@@ -79,6 +81,30 @@ def test_one_line_as_it_is() -> None:
     )
 
 
+def proved_by(derivation: Derivation, report: Report) -> dict[object, object]:
+    text = "".join(piece for _, piece in gradient_lines(derivation, report))
+    return {line["array"]: line["proved_by"] for line in map(json.loads, text.splitlines())}
+
+
+def test_a_line_says_who_proved_its_gradient() -> None:
+    derivation = derive(Network(layers=(2, 2, 2)))
+    said = proved_by(derivation, verify(derivation))
+    assert set(said) == {"W1", "b1", "W2", "b2"}
+    for witnesses in said.values():
+        assert witnesses == list(Witness)
+    without = verify(derivation, numbers=False)
+    assert proved_by(derivation, without)["W1"] == list(Witness)[:-1]
+
+
+def test_of_a_wrong_gradient_nobody_is_said_to_have_proved_it() -> None:
+    derivation = derive(Network(layers=(2, 2, 2)))
+    step = derivation.step_of["W1"]
+    wrong = with_result(derivation, step, 2 * step.result)
+    said = proved_by(wrong, verify(wrong))
+    assert said["W1"] == []
+    assert all(said[name] for name in ("b1", "W2", "b2"))
+
+
 def test_pieces_are_small_and_count_their_lines() -> None:
     network = Network(layers=(784, 128, 10))
     total = 0
@@ -105,7 +131,7 @@ def test_to_standard_output_and_to_a_file(symback_command: Symback, tmp_path) ->
 def test_a_failure_leaves_no_half_of_a_file(
     symback_command: Symback, tmp_path, monkeypatch
 ) -> None:
-    def breaks(_: object) -> object:
+    def breaks(*_: object) -> object:
         yield 1, "{}\n"
         raise OSError(28, "No space left on device")
 

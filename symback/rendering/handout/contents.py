@@ -27,7 +27,8 @@ from symback.calculus.matrix import (
 from symback.calculus.unit import Part, UnitDerivation
 from symback.model.equations import Quantity, Role
 from symback.printing.matrix import as_written
-from symback.rendering.document import REST, ChainOf, Document, Stage
+from symback.rendering.chains import REST, ChainOf, Stage
+from symback.rendering.document import Document
 from symback.rendering.entries import EntryName, chosen_entries
 from symback.rendering.picture import Picture, lay_out
 

@@ -22,7 +22,7 @@ from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, UNDER, plainly
 from symback.printing.typst import typst_string
-from symback.rendering.document import ChainOf
+from symback.rendering.chains import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
