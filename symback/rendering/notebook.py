@@ -22,7 +22,7 @@ from symback.printing.target import Target, plainly
 from symback.printing.text import UNICODE
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS, Format
-from symback.rendering.page import power_of_two
+from symback.rendering.page import in_threes, power_of_two
 from symback.rendering.proof import Proof
 from symback.verification.report import Report
 
@@ -115,6 +115,10 @@ class _Sentences:
     def __init__(self, output_format: Format) -> None:
         self.format = output_format
         self.target: Target = output_format.target
+
+    def count(self, number: int) -> str:
+        """A whole number as it is read."""
+        return in_threes(number)
 
     def power_of_two(self, exponent: int, less: int = 0) -> Markup:
         """A power of two, less a whole number."""

@@ -24,10 +24,15 @@ from symback.printing.target import Level, Target, plainly
 from symback.rendering.document import ChainOf, Document, Equality
 from symback.rendering.formats import Format
 
-__all__ = ["Page", "Row", "power_of_two"]
+__all__ = ["Page", "Row", "in_threes", "power_of_two"]
 
 _BESIDE = 13.0
 """The room that stands beside a wide fraction or brace: a left side, a function, parentheses."""
+
+
+def in_threes(number: int) -> str:
+    """A whole number as it is read: its digits in threes."""
+    return f"{number:,}"
 
 
 def power_of_two(target: Target, exponent: int, less: int = 0) -> str:
@@ -157,8 +162,8 @@ class Page:
         return self.m(Partial(self.document.derivation.loss, quantity.entry))
 
     def count(self, number: int) -> str:
-        """A whole number as it is read: its digits in threes."""
-        return f"{number:,}"
+        """A whole number as it is read."""
+        return in_threes(number)
 
     def kronecker(self) -> Markup:
         """The letter of Kronecker's delta within a sentence."""
