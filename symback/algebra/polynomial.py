@@ -7,8 +7,10 @@ to be multiplied out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
+from math import comb
 
 from symback.algebra.terms import (
     Atom,
@@ -163,6 +165,8 @@ class Algebra:
                 rest = dict(term.factors)
                 power = rest.pop(inner)
                 if power > 1:
+                    if _least_terms(inner.parts[0], power) > MAX_TERMS:
+                        raise TooManyTermsError
                     rest[inner] = power - 1
                 others = Polynomial([(coefficient, Term(rest, term.limits))])
                 terms.append(self.multiply([others, inner.parts[0]], keep_sums=False))
@@ -338,3 +342,15 @@ class Algebra:
             and atom.indices[-1] == index
             and index not in atom.indices[:-1]
         )
+
+
+def _least_terms(polynomial: Polynomial, power: int) -> int:
+    """So many terms, at least, a power has when it is multiplied out.
+
+    Terms with an atom of their own make a new monomial for each choice of their exponents; all
+    others are counted as one.
+    """
+    seen = Counter(atom for _, term in polynomial.terms for atom in term.factors)
+    own = sum(any(seen[atom] == 1 for atom in term.factors) for _, term in polynomial.terms)
+    others = own < len(polynomial.terms)
+    return comb(power + own - (not others), power)

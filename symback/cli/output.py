@@ -47,6 +47,8 @@ class Target:
             path = self._path()
             if path.is_dir():
                 raise self._failure("is a folder")
+            if self.name.endswith(("/", os.sep)):
+                raise self._failure("there is no such folder, and no name for a file in it")
             if not path.parent.is_dir():
                 raise self._failure(f"there is no folder {path.parent.name or path.parent}")
             if path.exists():

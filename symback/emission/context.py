@@ -221,7 +221,7 @@ def _shapes(program: Program, *, arrays_checked: bool = False) -> list[str]:
     return [
         *call("SHAPES = (", shapes, "," * (len(shapes) == 1) + ")"),
         f"NAMES = (*Parameters._fields, {names})",
-        *(['_SHAPE, _DTYPE = attrgetter("shape"), attrgetter("dtype")'] if arrays_checked else []),
+        *(['DTYPES = tuple(map(np.dtype, "dfDF"))'] if arrays_checked else []),
     ]
 
 

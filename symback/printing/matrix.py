@@ -154,6 +154,8 @@ class MatrixPrinter:
                     return self.target.power(base, self.printer(exponent)), Level.POWER
                 text = self.target.power(self._bare(body), self.printer(exponent))
                 return self._shaped(text, node), Level.POWER
+            case Reduce(body) if node.has_one_term:
+                return self._print(body)
             case Reduce(body, axis):
                 negative, positive = without_sign(body)
                 if negative:

@@ -55,7 +55,7 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
             ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
             ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
             ("function", isinstance(node, Elementwise)),
-            ("ones", isinstance(node, Reduce)),
+            ("ones", isinstance(node, Reduce) and not node.has_one_term),
             ("repeated", isinstance(node, Plus) and len({axes(term) for term in node.terms}) > 1),
         )
         if is_there

@@ -109,7 +109,9 @@ class Typst(Target):
         return _enclosed("[", condition, "]")
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
-        said = [f"{_without_commas(plainly(value))} & {condition}" for value, condition in rows]
+        said = [
+            f"{_without_commas(plainly(value))} & quad {condition}" for value, condition in rows
+        ]
         return f"cases({', '.join(said)})"
 
     def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:

@@ -94,7 +94,7 @@ class _Page:
         target = output_format.target
         self.printers = [Printer(target, self.model, notation) for notation in notations]
         self.short = [Printer(target, self.model, entry, deltas=True) for entry in notations]
-        self.arrays = [MatrixPrinter(printer, shapes=False) for printer in self.printers]
+        self.arrays = [MatrixPrinter(printer, shapes=False) for printer in self.short]
 
     @property
     def names(self) -> list[str]:
@@ -224,18 +224,33 @@ class _Page:
         return Markup(textwrap.fill(str(text), _WIDTH, subsequent_indent=" " * hanging))
 
     def table(self, title: str, rows: list[_Row], words: Any) -> Markup:
-        """A table of text, each column as wide as its widest cell."""
+        """A table of text, each column as wide as its widest cell; too wide, it is a list."""
         lines = [[str(title), *self.names]]
         for row in rows:
             cells = [c.formula or str(words.choice(c.choice)) for c in row.cells]
             lines.append([str(words.row(row.code, row.layer)), *cells])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        if sum(widths) + 2 * len(self.names) > _WIDTH:
+            return Markup("\n".join(_listed(lines)))
         lines.insert(1, ["-" * width for width in widths])
         set_lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
             for line in lines
         ]
         return Markup("\n".join(set_lines))
+
+
+def _listed(table: list[list[str]]) -> Iterator[str]:
+    """A table as a list: each row's name, and below it what stands in each column."""
+    (title, *names), *rows = table
+    width = max(map(len, names))
+    yield title
+    yield "-" * len(title)
+    for name, *cells in rows:
+        yield name
+        yield from (
+            f"  {column.ljust(width)}  {cell}" for column, cell in zip(names, cells, strict=True)
+        )
 
 
 def _in_ascii(text: str) -> str:

@@ -51,14 +51,14 @@ CLOSED_FORMS: dict[str, ClosedForm] = {
     for entry in (
         ClosedForm(
             name="output-weight",
-            source=f"{_NOTES}: dL/dW(2)_jk = dL/dyhat_k g'(y'_k) h_j",
+            source=f"{_NOTES}: a weight to an output",
             of="W",
             layer="last",
             formula="grad[l,k] * prime[l,k] * a[l-1,j]",
         ),
         ClosedForm(
             name="hidden-weight",
-            source=f"{_NOTES}: dL/dW(1)_jk = sum_i dL/dyhat_i g'(y'_i) W(2)_ki f'(h'_k) x_j",
+            source=f"{_NOTES}: a weight to a hidden unit, summed over the outputs",
             of="W",
             layer="before-last",
             formula="total(i, l+1, grad[l+1,i] * prime[l+1,i] * W[l+1,k,i])"

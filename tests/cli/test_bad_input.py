@@ -237,6 +237,7 @@ def test_too_large(symback_command: Symback, arguments: tuple[str, ...], line: s
         ("taken.tex", "cannot write taken.tex: exists already; --force replaces it"),
         ("folder", "cannot write folder: is a folder"),
         ("folder/", "cannot write folder/: is a folder"),
+        ("none/", "cannot write none/: there is no such folder, and no name for a file in it"),
         ("none/out.tex", "cannot write none/out.tex: there is no folder none"),
         ("taken.tex/out.tex", "cannot write taken.tex/out.tex: there is no folder taken.tex"),
         (f"{'a' * 300}.tex", f"cannot write {'a' * 300}.tex: file name too long"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,21 @@ def test_the_list(symback_command: Symback) -> None:
 def test_two_side_by_side(symback_command: Symback) -> None:
     done = symback_command("notation", "nielsen", "founding", "--layers", "2,3,2")
     assert done.code == 0
-    lines = [line.split("  ") for line in done.out.splitlines()]
-    rows = {line[0]: [cell.strip() for cell in line[1:] if cell.strip()] for line in lines}
+    assert max(map(len, done.out.splitlines())) <= 80
+    lines = [re.split(" {2,}", line) for line in done.out.splitlines()]
+    rows = {name: cells for name, *cells in lines if name}
     assert rows["weight from unit 1 to unit 2, layer 1"] == ["w²₂₁", "W₁₂⁽¹⁾"]
     assert rows["output"] == ["a³ₖ", "ŷₖ"]
-    assert rows["one sample in matrices"] == ["a column", "a row"]
+    # A table that is too wide is a list.
+    for name, cells in {
+        "one sample in matrices": ("a column", "a row"),
+        "back through layer 1, in matrices": (
+            "δ² = ((w³)ᵀ · δ³) ⊙ f′(z²)", "δ⁽¹⁾ = (δ⁽²⁾ · W⁽²⁾ᵀ) ⊙ f′(h′)",
+        ),
+    }.items():  # fmt: skip
+        place = lines.index([name])
+        assert lines[place + 1] == ["", "nielsen", cells[0]]
+        assert lines[place + 2] == ["", "founding", cells[1]]
 
 
 def test_one_alone_and_ascii(symback_command: Symback) -> None:

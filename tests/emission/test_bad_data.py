@@ -80,6 +80,11 @@ REFUSED = {
     "a bias too many": (lambda p, x, y: ((*p, p[0]), x, y), "there are 5 parameters, not 4"),
     "half precision": (lambda p, x, y: ([a.astype(np.float16) for a in p], x, y), "float16; use"),
     "whole numbers": (lambda p, x, y: ([a.astype(int) for a in p], x, y), "int64; use float32"),
+    "another byte order": (
+        lambda p, x, y: ([a.astype(">f8") for a in p], x, y),
+        "parameters are >f8; use float32",
+    ),
+    "no parameters": (lambda p, x, y: ((), x, y), "there are 0 parameters, not 4"),
     "mixed": (lambda p, x, y: (p._replace(b1=p.b1.astype("f4")), x, y), "b1 is float32 of"),
     "text": (lambda p, x, y: (p, [["a"] * 4] * 3, y), "could not convert string"),
     "ragged lists": (lambda p, x, y: (p, [[1.0], [1.0, 2.0]], y), "sequence|inhomogeneous"),

@@ -48,3 +48,12 @@ def test_a_workspace_for_other_data_is_refused():
     x, y = _data(NETWORKS["cross-entropy"], 3)
     with pytest.raises(ValueError, match="workspace is for 2 samples of float64, not 3"):
         made.loss_and_gradients(made.initialize(), x, y, workspace=made.Workspace(2))
+
+
+@pytest.mark.parametrize("style", ["readable", "fast"])
+def test_a_workspace_of_another_precision_is_refused(style):
+    made = module(NETWORKS["cross-entropy"], style)
+    x, y = _data(NETWORKS["cross-entropy"], 3)
+    workspace = made.Workspace(3, np.float32)
+    with pytest.raises(ValueError, match=r"the workspace is for .*float32, not .*float64"):
+        made.loss_and_gradients(made.initialize(), x, y, workspace=workspace)

@@ -99,7 +99,7 @@ def test_what_a_target_cannot_have_is_named():
 def test_c_checks_itself(name, tmp_path):
     source = tmp_path / "gradients.c"
     source.write_text(emit(NETWORKS[name], target="c"))
-    flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-pedantic", "-Werror"]
+    flags = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
     program = str(tmp_path / "gradients")
     subprocess.run(["cc", *flags, str(source), "-o", program, "-lm"], check=True)
     run = subprocess.run([program], capture_output=True, text=True, check=False)

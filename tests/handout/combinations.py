@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from symback.calculus import derive
+from symback.calculus import Derivation, derive
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import Detail, Written, write_handout
@@ -28,11 +28,17 @@ COMBINATIONS = {
 
 
 @cache
+def derived(name: str) -> Derivation:
+    """The derivation of one of them, which all formats share."""
+    return derive(COMBINATIONS[name])
+
+
+@cache
 def combination(format: str, name: str) -> Written:
     """A handout in a notation, in full, with nothing proved."""
     return write_handout(
         format,
-        derivation=derive(COMBINATIONS[name]),
+        derivation=derived(name),
         report=None,
         detail=Detail.FULL,
         notation=NOTATIONS[name],

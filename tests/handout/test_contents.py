@@ -43,8 +43,17 @@ def _mark(format, part):
         "markdown": "### " if sub else "## ",
         "notebook": "### " if sub else "## ",
         "html": "<h3>" if sub else "<h2>",
-        "typst": "[" if sub else "= ",
+        "typst": "== " if sub else "= ",
     }[format]
+
+
+@pytest.mark.parametrize(("name", "adds_up"), [("regression", False), ("classifier", True)])
+def test_nothing_is_added_up_over_a_single_output(name, adds_up):
+    written = text("markdown", name)
+    assert ("All outputs together:" in written) is adds_up
+    assert (r"\mathbf{1}" in written) is adds_up
+    assert ("a column of ones" in written) is adds_up
+    assert ("A row of ones" in written or "A column of ones" in written) is adds_up
 
 
 @pytest.mark.parametrize("format", OF)

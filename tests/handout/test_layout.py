@@ -13,7 +13,9 @@ PLACES = """
 #context [#metadata((
   headings: query(heading).map(it => (it.location().page(), it.location().position().y.pt())),
   formulas: query(math.equation).map(it => (it.location().page(), it.location().position().y.pt())),
-  matrices: query(heading).filter(it => it.body == [In matrices]).map(it => it.location().page()),
+  conventions: query(heading).filter(it => it.body == [Conventions])
+    .map(it => it.location().page()),
+  numbered: query(heading).filter(it => it.numbering != none).map(it => it.level),
 ))<places>]
 """
 
@@ -27,12 +29,12 @@ def places(source):
 
 
 def white(source):
-    """How much of each page is white at its end, up to the matrices; tables of words follow."""
+    """How much of each page is white at its end, up to the conventions; words alone follow."""
     found = places(source)
     filled = defaultdict(float)
     for page, y in found["headings"] + found["formulas"]:
         filled[page] = max(filled[page], y)
-    end = found["matrices"][0]
+    end = found["conventions"][0]
     return {page: (BOTTOM - y) / HEIGHT for page, y in filled.items() if page < end}
 
 
@@ -44,6 +46,18 @@ def test_no_page_is_left_white(name):
 def test_groups_that_may_not_be_torn_would_leave_pages_white():
     source = text("typst").replace("let tied = ", "let tied = true or ")
     assert max(white(source).values()) > 0.2
+
+
+def test_a_small_table_that_may_not_be_torn_would_leave_a_page_white():
+    source = text("typst", "wide").replace("block(breakable: true", "block(breakable: false")
+    assert max(white(source).values()) > 0.2
+
+
+def test_sections_alone_are_numbered():
+    source = text("typst", "classifier")
+    rule = "#show heading.where(level: 2): set heading(numbering: none)"
+    assert set(places(source)["numbered"]) == {1}
+    assert set(places(source.replace(rule, ""))["numbered"]) == {1, 2}
 
 
 def lowest(source):

@@ -143,7 +143,7 @@ def test_as_it_is_typed_and_in_code():
 def test_other_languages():
     assert printed("step(z)", "ascii") == "{1 if z > 0; 0 if z <= 0}"
     typst = Printer(TYPST, MODEL)
-    assert typst(Marked(formula("step(z)"), "cases")) == "cases(1 & z > 0, 0 & z <= 0)"
+    assert typst(Marked(formula("step(z)"), "cases")) == "cases(1 & quad z > 0, 0 & quad z <= 0)"
     assert typst(formula("max(0, z)")) == r"max \(0 comma z\)"
     assert printed("step(z)", "plain") == "step(z)"
 

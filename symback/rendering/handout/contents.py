@@ -339,6 +339,8 @@ def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node
                 if isinstance(factor, Transpose):
                     yield f"{kind}-{side}", factor.body
                 yield from _transposes(_turned(factor), samples)
+        case Reduce(body) if node.has_one_term:
+            yield from _transposes(body, samples)
         case Reduce(body, axis):
             rows = axes(body)[axis]
             over = "samples" if rows is not None and rows.name in samples else "entries"
