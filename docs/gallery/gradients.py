@@ -1,8 +1,8 @@
 """Loss and gradients of a 2-2-2 network.
 
-Activations f, g; loss L. Rows of x are samples, and the loss is the mean over them. Wl
-has shape (units it comes from, units it goes to), so that a layer is x @ W1 + b1. delta
-is the loss's gradient by a layer's pre-activations.
+Activations f, g; loss L. Rows of x are samples; the loss is the mean over them. Wl has
+shape (units below, units above): a layer is x @ W1 + b1. deltas are gradients by
+pre-activations.
 
 Each statement is the equation of the derivation whose number stands beside it. symback
 0.1.0 derived it by the chain rule, and proved that the matrices say what the derivation
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,7 +35,7 @@ class Parameters(NamedTuple):
 
 SHAPES = ((2, 2), (2,), (2, 2), (2,))
 NAMES = (*Parameters._fields, "x", "y")
-_SHAPE, _DTYPE = attrgetter("shape"), attrgetter("dtype")
+DTYPES = tuple(map(np.dtype, "dfDF"))
 
 
 class Functions(NamedTuple):
@@ -59,7 +58,9 @@ class Workspace:
     def keep(self, gradients: Parameters) -> Parameters:
         """Copy gradients into the arrays that are used again."""
         for kept, new in zip(self.gradients, gradients, strict=True):
-            np.copyto(kept, new, casting="no")
+            if kept.dtype != new.dtype:
+                raise ValueError(f"the workspace is for {kept.dtype}, not {new.dtype}")
+            kept[...] = new
         return self.gradients
 
 
@@ -78,8 +79,7 @@ def forward(
     parameters: Parameters, x: Array, *, functions: Functions | Mapping[str, Function]
 ) -> Array:
     """The output yhat of each sample."""
-    parameters, x = _arguments(parameters, x)
-    W1, b1, W2, b2 = parameters
+    W1, b1, W2, b2, x = _arguments(parameters, x)
     functions = _functions(functions)
     f, g = functions.f, functions.g
     h1_pre = x @ W1 + b1  # (1), shape (batch, 2)
@@ -97,8 +97,7 @@ def loss(
     functions: Functions | Mapping[str, Function],
 ) -> float:
     """The mean of the loss over the samples."""
-    parameters, x, y = _arguments(parameters, x, y)
-    W1, b1, W2, b2 = parameters
+    W1, b1, W2, b2, x, y = _arguments(parameters, x, y)
     functions = _functions(functions)
     f, g = functions.f, functions.g
     batch = len(x)
@@ -121,8 +120,7 @@ def loss_and_gradients(
     workspace: Workspace | None = None,
 ) -> tuple[float, Parameters]:
     """The loss, and its gradient by every parameter."""
-    parameters, x, y = _arguments(parameters, x, y)
-    W1, b1, W2, b2 = parameters
+    W1, b1, W2, b2, x, y = _arguments(parameters, x, y)
     functions = _functions(functions)
     f, df, g, dg = functions.f, functions.df, functions.g, functions.dg
     batch = len(x)
@@ -190,24 +188,27 @@ def _directions(shape: tuple[int, ...], every: bool) -> Iterator[Array]:
         yield direction
 
 
-def _arguments(parameters: Parameters, *inputs: Any) -> tuple[Any, ...]:
+def _arguments(parameters: Parameters, *inputs: Any) -> list[Array]:
     """The arguments as arrays that fit together, or a line that says which do not."""
+    if len(parameters) != 4:
+        raise ValueError(f"there are {len(parameters)} parameters, not 4")
     arrays = [*map(np.asarray, parameters)]
     dtype = arrays[0].dtype
-    if dtype.kind not in "fc" or dtype.itemsize < 4:
+    if dtype not in DTYPES:
         raise TypeError(f"the parameters are {dtype}; use float32 or float64")
     arrays += [np.asarray(array, dtype) for array in inputs]
-    batch = len(arrays[4]) if arrays[4].ndim else 1
-    if not batch:
-        raise ValueError("the batch is empty")
-    expected = [*SHAPES, (batch, 2), (batch, 2)]
-    shapes, dtypes = [*map(_SHAPE, arrays)], [*map(_DTYPE, arrays)]
+    shapes, dtypes = [a.shape for a in arrays], [a.dtype for a in arrays]
+    rows = shapes[4][:1]
+    expected = [*SHAPES, (*rows, 2), (*rows, 2)]
     if shapes != expected[: len(shapes)] or dtypes.count(dtype) != len(dtypes):
-        for name, *found in zip(NAMES, dtypes, shapes, expected, strict=False):
-            if found != [dtype, found[2], found[2]]:
-                kind = f"{found[0]} of shape {found[1]}"
-                raise ValueError(f"{name} is {kind}, not {dtype} of shape {found[2]}")
-    return Parameters(*arrays[:4]), *arrays[4:]
+        for name, kind, shape, wanted in zip(NAMES, dtypes, shapes, expected):
+            if shape != wanted or kind != dtype:
+                want = "(batch, 2)" if name == "x" else wanted
+                found = f"{name} is {kind} of shape {shape}"
+                raise ValueError(f"{found}, not {dtype} of shape {want}")
+    if not rows[0]:
+        raise ValueError("the batch is empty")
+    return arrays
 
 
 def _functions(given: Functions | Mapping[str, Function]) -> Functions:

@@ -384,10 +384,10 @@ def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
     if program.samples is not None:
         if not one_sample:
             how = _reduction(program)
-            sentences.append(f"Rows of x are samples, and the loss is the {how} over them.")
+            sentences.append(f"Rows of x are samples; the loss is the {how} over them.")
         sentences.append(
-            "Wl has shape (units it comes from, units it goes to), so that a layer is x @ W1 + b1. "
-            "delta is the loss's gradient by a layer's pre-activations."
+            "Wl has shape (units below, units above): a layer is x @ W1 + b1. "
+            "deltas are gradients by pre-activations."
         )
     lines = paragraph(" ".join(sentences))
     exact = _is_complex(program) and not differences
