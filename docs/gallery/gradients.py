@@ -197,13 +197,13 @@ def _arguments(parameters: Parameters, *inputs: Any) -> list[Array]:
     if dtype not in DTYPES:
         raise TypeError(f"the parameters are {dtype}; use float32 or float64")
     arrays += [np.asarray(array, dtype) for array in inputs]
-    shapes, dtypes = [a.shape for a in arrays], [a.dtype for a in arrays]
+    shapes, kinds = [a.shape for a in arrays], [a.dtype for a in arrays]
     rows = shapes[4][:1]
     expected = [*SHAPES, (*rows, 2), (*rows, 2)]
-    if shapes != expected[: len(shapes)] or dtypes.count(dtype) != len(dtypes):
-        for name, kind, shape, wanted in zip(NAMES, dtypes, shapes, expected):
-            if shape != wanted or kind != dtype:
-                want = "(batch, 2)" if name == "x" else wanted
+    if shapes != expected[: len(shapes)] or kinds.count(dtype) != len(kinds):
+        for name, kind, shape, fit in zip(NAMES, kinds, shapes, expected, strict=False):
+            if shape != fit or kind != dtype:
+                want = "(batch, 2)" if name == "x" else fit
                 found = f"{name} is {kind} of shape {shape}"
                 raise ValueError(f"{found}, not {dtype} of shape {want}")
     if not rows[0]:

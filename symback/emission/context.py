@@ -240,8 +240,8 @@ def _wanted(program: Program) -> str:
     """What a complaint says of a shape: the samples are counted from the first input."""
     first = program.inputs[0]
     if program.samples is None:
-        return "wanted"
-    return f'"{_shape(first, program)}" if name == "{first.name}" else wanted'
+        return "fit"
+    return f'"{_shape(first, program)}" if name == "{first.name}" else fit'
 
 
 def _shape(quantity: Quantity, program: Program) -> str:
