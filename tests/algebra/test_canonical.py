@@ -12,6 +12,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, Sum, Symbol, sin
 
 from symback.algebra.canonical import Equality, Reader, equal
 from symback.algebra.nodes import EVERY, Apply, Delta, Entry, Marked, OfVectors, Partial
+from symback.algebra.polynomial import _least_terms
 from symback.algebra.sums import total
 
 N, M = (Symbol(name, integer=True, positive=True) for name in ("n_1", "n_2"))
@@ -269,3 +270,29 @@ def test_equal_means_equal_values(seed: int) -> None:
     expression = drawn(random, 4, [J, K])
     other = mutated(rewritten(expression, random), random)
     assert equal(expression, other) == agree(expression, other)
+
+
+A, B, C = map(Symbol, "ABC")
+
+
+@pytest.mark.parametrize(
+    ("whole", "power", "least"),
+    [
+        (A + B, 3, 4),
+        (A + B + C, 4, 15),
+        (A * B + A * C + A, 3, 10),
+        (A + A**2, 5, 1),
+        (A + A**2 + B, 2, 3),
+    ],
+)
+def test_how_many_terms_a_power_has_at_least(whole: Expr, power: int, least: int) -> None:
+    assert _least_terms(Reader().read(whole), power) == least
+    assert least <= len(Add.make_args((whole**power).expand()))
+
+
+def test_a_power_of_too_many_terms_is_given_up_at_once() -> None:
+    power = (A + B + C + L) ** 64
+    start = perf_counter()
+    assert Reader().compare(power, (A + B + C) ** 64 + L**64) is Equality.NOT_SHOWN
+    assert Reader().compare((A + B) ** 64, (A + B) ** 63 * (A - B)) is Equality.DIFFERENT
+    assert perf_counter() - start < 1
