@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import statistics
 import sys
 import tempfile
 import timeit
 import warnings
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -124,11 +126,28 @@ def ratio(function, bare):
     return statistics.median(found)
 
 
+LIBRARIES = (
+    "numpy", "numba", "torch", "jax", "pytensor", "scikit-learn", "autograd", "casadi",
+)  # fmt: skip
+
+
+def versions():
+    """What the figures depend on, in one line."""
+    found = [f"Python {platform.python_version()}"]
+    for name in LIBRARIES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
 def main(wanted):
     warnings.simplefilter("ignore")
     rows = {f"{','.join(map(str, layers))}x{batch}" for layers, batch in ROWS}
     if unknown := set(wanted) - rows:
         sys.exit(f"no row {', '.join(sorted(unknown))}; known are {' '.join(sorted(rows))}")
+    print(versions(), flush=True)
     for layers, batch in ROWS:
         label = f"{','.join(map(str, layers))}x{batch}"
         if wanted and label not in wanted:
