@@ -29,7 +29,8 @@ COMMANDS: list[tuple[str, list[str], list[str] | None, float]] = [
     ("derive --layers 2,2,2", SMALL, None, 1.5),
     ("verify --layers 2,2,2", ["verify", "--layers", "2,2,2"], None, 1.5),
     ("derive --layers 784,128,10", ["derive", "--layers", "784,128,10"], SMALL, 1.1),
-    ("derive of 40 layers", ["derive", "--layers", DEEP], SMALL, 3.0),
+    # Index and matrix form; without --weight it works out 80 parameters as on the board as well.
+    ("derive of 40 layers", ["derive", "--layers", DEEP, "--weight", "W40[1,1]"], SMALL, 3.0),
     ("check the 2-2-2 notes", ["check", "notes.txt"], None, 2.5),
     ("check of 1,000 formulas", ["check", "formulas.md"], None, 15.0),
 ]
