@@ -18,7 +18,7 @@ from symback.reading.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
 
-COUNT = int(os.environ.get("SYMBACK_GATE", "400"))
+COUNT = int(os.environ.get("SYMBACK_GATE", "200"))
 PER_DOCUMENT = 20
 
 
