@@ -237,11 +237,13 @@ def working_checked(found: Derivation, unit: UnitDerivation) -> list[Check]:
     ],
 )
 def test_every_line_of_a_working_is_checked(network: Network, unit: tuple[str, int]) -> None:
+    """Each line of a short working, and every third of a long one, made wrong by itself."""
     found = derive(network)
     right = found.unit(*unit)
     assert judged(found, right).ok
+    every = 1 if sum(len(chain.links) for chain in right.chains) < 40 else 3
     for position, chain in enumerate(right.chains):
-        for number, link in enumerate(chain.links):
+        for number, link in list(enumerate(chain.links))[position % every :: every]:
             wrong = replace(link, expression=link.expression + chain.subject)
             links = (*chain.links[:number], wrong, *chain.links[number + 1 :])
             edited = replace(chain, links=links)
