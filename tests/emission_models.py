@@ -2,7 +2,7 @@
 
 from sympy import Pow, Rational, Symbol
 
-from symback.algebra.nodes import EVERY, Apply, OfVectors
+from symback.algebra.expressions import EVERY, Apply, OfVectors
 from symback.algebra.sums import total
 from symback.model.equations import Equation, Model, Quantity, Range, Role
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, S, Sum, Symbol
 
-from symback.algebra.nodes import Apply, Entry, Partial, indices_of, name_of
+from symback.algebra.expressions import Apply, Entry, Partial, indices_of, name_of
 from symback.algebra.sums import limits_of, total
 from symback.calculus import Derivation, Link, Step
 from symback.model.equations import Role

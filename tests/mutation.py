@@ -24,12 +24,12 @@ from random import Random
 from faults import KINDS, Fault, faults, replaced
 
 from symback.calculus import Derivation, Link, derive
-from symback.calculus.matrix import MatMul, Transpose
+from symback.calculus.matrix.tree import MatMul, Transpose
 from symback.model.activations import ACTIVATIONS
 from symback.model.network import Network
 from symback.verification import Claim, Verdict, Witness, verify
-from symback.verification.identity import Identity
-from symback.verification.meaning import Claims
+from symback.verification.identity.identity import Identity
+from symback.verification.identity.meaning import Claims
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "witnesses.md"
 BEGIN, END = "<!-- faults: begin -->\n", "<!-- faults: end -->\n"

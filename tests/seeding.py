@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Dummy, Expr, Indexed, Mul, S, Sum
 
-from symback.algebra.nodes import Apply, Entry, Partial, indices_of, name_of
+from symback.algebra.expressions import Apply, Entry, Partial, indices_of, name_of
 from symback.algebra.sums import limits_of, total
 from symback.calculus import Derivation, Link, Path, Step
 from symback.model.equations import Model

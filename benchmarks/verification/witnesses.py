@@ -19,8 +19,8 @@ from statistics import median
 IMPORT = [sys.executable, "-c", "import sympy"]
 SETUP = (
     "from symback.model.network import Network\nfrom symback.calculus import derive\n"
-    "from symback.verification.finite_field import finite_field\n"
-    "from symback.verification.numbers import numbers\n"
+    "from symback.verification.arrays.finite_field import finite_field\n"
+    "from symback.verification.arrays.numbers import numbers\n"
 )
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from sympy import Expr, Rational, S
 
+from symback.algebra.formula_syntax import columns_of, constant, formula_tree
 from symback.algebra.functions import CONSTANTS, FUNCTIONS, Build
-from symback.algebra.syntax import columns_of, constant, formula_tree
 from symback.errors import InputError, quote
 
 __all__ = ["parse_formula"]
@@ -36,8 +36,8 @@ def parse_formula(
         functions: for each function, its number of arguments and what builds its application.
 
     Raises:
-        InputError, TooLargeError: as `symback.algebra.syntax.formula_tree` does; and for what
-            always divides by zero, as ``1/(x - x)``.
+        InputError, TooLargeError: as `symback.algebra.formula_syntax.formula_tree` does; and for
+            what always divides by zero, as ``1/(x - x)``.
     """
     arities = tuple((name, arity) for name, (arity, _) in functions.items())
     known = {**CONSTANTS, **names}

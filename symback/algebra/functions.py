@@ -12,8 +12,8 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from symback.algebra.nodes import Apply
-from symback.algebra.syntax import ARITIES
+from symback.algebra.expressions import Apply
+from symback.algebra.formula_syntax import ARITIES
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "Build", "maximum", "minimum"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from math import comb
 
-from symback.algebra.terms import (
+from symback.algebra.monomials import (
     Atom,
     Coefficient,
     Index,

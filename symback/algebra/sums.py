@@ -12,7 +12,7 @@ from itertools import count
 
 from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
 
-from symback.algebra.nodes import Delta, Entry, Sum, fresh
+from symback.algebra.expressions import Delta, Entry, Sum, fresh
 
 __all__ = [
     "LETTERS",

@@ -16,7 +16,7 @@ from functools import cache
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
-from symback.algebra.nodes import Marked, Partial, fresh, indices_of, name_of
+from symback.algebra.expressions import Marked, Partial, fresh, indices_of, name_of
 from symback.algebra.sums import (
     Limit,
     collapse,

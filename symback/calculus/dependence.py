@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, Symbol
 
-from symback.algebra.nodes import Apply, fresh
+from symback.algebra.expressions import Apply, fresh
 from symback.algebra.sums import collapse, delta_terms, replace
 from symback.calculus.local import through_output
 

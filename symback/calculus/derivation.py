@@ -16,9 +16,9 @@ from sympy import Expr, Symbol
 from symback.model.equations import Model, Quantity
 
 if TYPE_CHECKING:
-    from symback.calculus.index import Form, Outward
-    from symback.calculus.matrix import MatrixForm
-    from symback.calculus.unit import UnitDerivation
+    from symback.calculus.blackboard.working import UnitDerivation
+    from symback.calculus.matrix.tree import MatrixForm
+    from symback.calculus.outward import Form, Outward
 
 __all__ = ["Derivation", "Gradient", "Link", "Path", "Rule", "Step"]
 
@@ -181,7 +181,7 @@ class Derivation:
 
     def chain(self, name: str) -> tuple[Link, ...]:
         """One parameter's gradient through to the loss: partials, then derivatives, then closed."""
-        from symback.calculus.index import outward_chain
+        from symback.calculus.outward import outward_chain
 
         if name not in self._chains:
             self._chains[name] = outward_chain(self, name)
@@ -194,13 +194,13 @@ class Derivation:
     @cached_property
     def outward(self) -> Mapping[Form, Outward]:
         """Adjoints carried to the loss, in each form, as far as they have been asked for."""
-        from symback.calculus.index import FORMS, Outward
+        from symback.calculus.outward import FORMS, Outward
 
         return {form: Outward(self, form) for form, _ in FORMS}
 
     def unit(self, array: str, *indices: int) -> UnitDerivation:
         """One weight or bias, worked as on the board: ``unit("W1", 1, 2)``, indices from 1."""
-        from symback.calculus.unit import unit
+        from symback.calculus.blackboard.working import unit
 
         return unit(self, array, *indices)
 
@@ -212,7 +212,7 @@ class Derivation:
     @cached_property
     def matrices(self) -> tuple[MatrixForm, ...]:
         """The same derivation in matrices, one form for each equation and each step."""
-        from symback.calculus.matrix import matrix_forms
+        from symback.calculus.matrix.tree import matrix_forms
 
         return matrix_forms(self)
 

@@ -15,8 +15,8 @@ from symback.cli.output import Target
 from symback.cli.source import network_from
 from symback.cli.style import style_for
 from symback.errors import InputError, TooLargeError
-from symback.model.names import ParameterEntry, parameter_entries, parse_parameter
 from symback.model.network import Network
+from symback.model.parameter_names import ParameterEntry, parameter_entries, parse_parameter
 
 __all__ = ["MAX_WORKED_OUT", "chosen_weights", "derive"]
 

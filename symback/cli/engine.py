@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from symback.cli.output import Target
 from symback.cli.progress import with_progress
 from symback.cli.style import Style
-from symback.model.names import ParameterEntry
 from symback.model.network import Network
+from symback.model.parameter_names import ParameterEntry
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
@@ -80,7 +80,7 @@ def work_out(
     derivation = derive(network)
     if not worked:
         return Proved(derivation, verify(derivation, numbers=numbers))
-    from symback.rendering.entries import chosen_entries
+    from symback.rendering.worked_entries import chosen_entries
 
     units = [derivation.unit(name, *at) for name, at in chosen_entries(derivation, weights)]
     return Proved(derivation, verify(derivation, units, numbers=numbers))

@@ -21,8 +21,8 @@ from symback.errors import CannotWriteError, InputError, MissingToolError
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
-    from symback.model.names import ParameterEntry
     from symback.model.network import Network
+    from symback.model.parameter_names import ParameterEntry
     from symback.rendering.handout import Written
     from symback.verification import Report
 

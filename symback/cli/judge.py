@@ -17,7 +17,7 @@ from symback.model.network import Network
 
 if TYPE_CHECKING:
     from symback.notation import Notation
-    from symback.reading.verdicts import DocumentReport, Judgement
+    from symback.reading.statements.verdicts import DocumentReport, Judgement
 
 __all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
 

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symback.emission.context import context, counted
-from symback.emission.fast import FastBody, workspace_lines
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, program
+from symback.emission.styles.context import context, counted
+from symback.emission.styles.fast import FastBody, workspace_lines
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 
@@ -57,7 +57,7 @@ def emit(
     text = _WRITERS[style, target](made)
     if notation is None:
         return text
-    from symback.emission.annotated import annotated
+    from symback.emission.styles.annotated import annotated
 
     return annotated(text, made, notation)
 
@@ -75,7 +75,7 @@ def emit_loader(source: Derivation | Network | Model, file: str) -> str:
     name = Path(file).name
     if not name.endswith(".c"):
         raise InputError(f"{quote(name)} is no name for C", hint="end it in .c")
-    from symback.emission.c import loader_context
+    from symback.emission.targets.c import loader_context
 
     return render("loader.py.j2", loader_context(program(source), name))
 
@@ -144,25 +144,25 @@ def _imported(package: str, names: Iterable[str]) -> list[str]:
 
 
 def _scalar(made: Program) -> str:
-    from symback.emission.scalar import context as scalar_context
+    from symback.emission.styles.scalar import context as scalar_context
 
     return render("scalar.py.j2", scalar_context(made))
 
 
 def _c(made: Program) -> str:
-    from symback.emission.c import context as c_context
+    from symback.emission.targets.c import context as c_context
 
     return render("module.c.j2", c_context(made))
 
 
 def _numba(made: Program) -> str:
-    from symback.emission.numba import context as numba_context
+    from symback.emission.targets.numba import context as numba_context
 
     return render("numba.py.j2", numba_context(made))
 
 
 def _array_api(made: Program) -> str:
-    from symback.emission.array_api import context as array_context
+    from symback.emission.targets.array_api import context as array_context
 
     return render("array_api.py.j2", array_context(made))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, S, Symbol
 
-from symback.calculus.matrix import (
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     Hadamard,
@@ -25,7 +25,7 @@ from symback.calculus.matrix import (
     Transpose,
     VectorLoss,
 )
-from symback.emission.functions import code_name, derivative_form
+from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.program import Program
 from symback.emission.tree import LogSoftmax, Softmax, axes, walk
 

@@ -1,8 +1,8 @@
 """A derivation as a program: the numbered statements of its forward pass and of its gradients.
 
 The statements are those of the matrix form, in the same order and with the same numbers; what no
-gradient needs is left out.  `symback.emission.stable` replaces what would lose digits, and each
-target prints what is here in its own language.
+gradient needs is left out.  `symback.emission.forms.stable` replaces what would lose digits, and
+each target prints what is here in its own language.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from symback.calculus.matrix import Array, Node
-from symback.emission.names import Names
+from symback.calculus.matrix.tree import Array, Node
+from symback.emission.code_names import Names
 from symback.emission.tree import arrays, axes
 from symback.errors import SymbackError
 from symback.model.equations import Model, Quantity, Range, Role
@@ -129,8 +129,8 @@ class Program:
     @cached_property
     def generic(self) -> tuple[str, ...]:
         """Names of the generic functions of one argument, in the order of their first use."""
-        from symback.calculus.matrix import Elementwise
-        from symback.emission.functions import derivative_form
+        from symback.calculus.matrix.tree import Elementwise
+        from symback.emission.forms.functions import derivative_form
         from symback.emission.tree import walk
 
         found: dict[str, None] = {}
@@ -143,7 +143,7 @@ class Program:
     @cached_property
     def has_generic_loss(self) -> bool:
         """Whether the loss is passed in by the caller."""
-        from symback.calculus.matrix import VectorLoss
+        from symback.calculus.matrix.tree import VectorLoss
         from symback.emission.tree import walk
 
         return any(isinstance(node, VectorLoss) for s in self.losses for node in walk(s.value))
@@ -185,7 +185,7 @@ def _program(model: Model) -> Program:
 
 def _make(model: Model) -> Program:
     from symback.calculus import derive
-    from symback.emission.stable import Stabiliser
+    from symback.emission.forms.stable import Stabiliser
 
     # The fact that targets sum to one is not used: the gradient is right for all targets.
     derivation = derive(replace(model, facts=()))
@@ -223,8 +223,8 @@ def _batch(source: Derivation | Network | Model, reduction: str | None) -> Model
 
 def _prove_lowering(derivation: Derivation) -> None:
     """Every matrix form says what the derivation's index form says, for every size."""
-    from symback.algebra.canonical import equal
-    from symback.calculus.matrix import index_form
+    from symback.algebra.equality import equal
+    from symback.calculus.matrix.tree import index_form
 
     for form in derivation.matrices:
         if not equal(index_form(form, derivation.loss), form.index):

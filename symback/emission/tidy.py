@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Mul, S
 
-from symback.calculus.matrix import Hadamard, MatMul, Number, Plus, Reduce, Scaled, Transpose
+from symback.calculus.matrix.tree import Hadamard, MatMul, Number, Plus, Reduce, Scaled, Transpose
 from symback.emission.tree import axes, rebuild
 
 __all__ = ["tidy"]

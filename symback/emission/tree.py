@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from symback.calculus import matrix
-from symback.calculus.matrix import (
+from symback.calculus.matrix import tree as matrix
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     Hadamard,

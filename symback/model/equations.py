@@ -13,7 +13,7 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Integer, Symbol
 
-from symback.algebra.nodes import EVERY, Entry
+from symback.algebra.expressions import EVERY, Entry
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
 

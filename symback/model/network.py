@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, TooLargeError, quote
 from symback.model.activations import ACTIVATIONS, Activation
-from symback.model.formulas import ACTIVATION_NAMES, LOSS_NAMES, check_formula, is_formula
 from symback.model.losses import LOSSES, Loss
+from symback.model.user_formulas import ACTIVATION_NAMES, LOSS_NAMES, check_formula, is_formula
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:

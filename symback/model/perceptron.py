@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Symbol
 
+from symback.algebra.expressions import EVERY, Apply, OfVectors, fresh
 from symback.algebra.formula import parse_formula
 from symback.algebra.functions import FUNCTIONS as ELEMENTARY
 from symback.algebra.functions import Build
-from symback.algebra.nodes import EVERY, Apply, OfVectors, fresh
 from symback.algebra.sums import LETTERS, total
 from symback.errors import InputError, quote
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Quantity, Range, Role
-from symback.model.formulas import ACTIVATION_NAMES, LOSS_NAMES, is_formula
 from symback.model.losses import LOSSES
+from symback.model.user_formulas import ACTIVATION_NAMES, LOSS_NAMES, is_formula
 
 if TYPE_CHECKING:
     from symback.model.network import Network

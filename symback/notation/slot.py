@@ -8,7 +8,7 @@ from math import prod
 
 from sympy import Expr, Integer, Symbol
 
-from symback.algebra.nodes import EVERY
+from symback.algebra.expressions import EVERY
 from symback.model.equations import Quantity
 from symback.notation.spelling import Spelling
 

@@ -11,7 +11,7 @@ from math import prod
 
 from sympy import Expr, Integer, S, Sum, Symbol
 
-from symback.algebra.nodes import EVERY, Partial
+from symback.algebra.expressions import EVERY, Partial
 from symback.model.equations import Model, Quantity, Role
 from symback.notation.clash import Tables, apart, function_letters
 from symback.notation.form import Form, IndexOrder, LayerMark, Notation, SamplePlace

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Pow, Rational, S
 
-from symback.algebra.nodes import Apply, Marked
+from symback.algebra.expressions import Apply, Marked
 from symback.printing.signs import coefficient
 
 __all__ = [

@@ -26,7 +26,7 @@ from sympy import (
     Symbol,
 )
 
-from symback.algebra.nodes import Apply, Extremum, Marked, OfVectors, Partial
+from symback.algebra.expressions import Apply, Extremum, Marked, OfVectors, Partial
 from symback.algebra.sums import left_out
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation, Spelling, Vocabulary

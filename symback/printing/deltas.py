@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from sympy import Add, Expr, Indexed, Mul, S, Sum
 
-from symback.algebra.nodes import Partial
-from symback.calculus.matrix import (
+from symback.algebra.expressions import Partial
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     Hadamard,

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from sympy import Add, Expr, Rational, S
 
-from symback.algebra.nodes import Apply, Extremum
+from symback.algebra.expressions import Apply, Extremum
 
 __all__ = ["EXTREMES", "Extreme", "extreme_among", "put_together"]
 

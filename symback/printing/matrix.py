@@ -6,8 +6,9 @@ from typing import Any
 
 from sympy import Expr, Mul, S, Symbol
 
-from symback.algebra.nodes import Extremum
-from symback.calculus.matrix import (
+from symback.algebra.expressions import Extremum
+from symback.calculus.matrix.orientation import oriented
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     Hadamard,
@@ -25,7 +26,6 @@ from symback.calculus.matrix import (
     axes,
     entry,
 )
-from symback.calculus.orientation import oriented
 from symback.model.equations import Quantity, Range, Role
 from symback.notation import Notation
 from symback.printing.cases import BRACKETED, OTHERWISE

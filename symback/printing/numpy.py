@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sympy import Expr, Rational
 
-from symback.calculus.matrix import (
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     MatMul,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Sum
 
-from symback.algebra.nodes import KINKED, SMOOTH, Apply, Marked, OfVectors, Partial
+from symback.algebra.expressions import KINKED, SMOOTH, Apply, Marked, OfVectors, Partial
 from symback.model.equations import Model, Role
 
 __all__ = ["Order"]

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from sympy import Expr, Rational, S
 
-from symback.calculus.matrix import (
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     Hadamard,

@@ -6,7 +6,7 @@
 ['DEFINITION', 'PROVED']
 """
 
-from .answering import answer
-from .checking import check
+from symback.reading.answering import answer
+from symback.reading.checking import check
 
 __all__ = ["answer", "check"]

@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
-
-from .checking import judged
-from .network.worlds import Worlds
-from .stated import Written, notation_called
-from .statements import Kind, read_formula
-from .verdicts import Judgement, Status
+from symback.reading.checking import judged
+from symback.reading.network.stated import Written, notation_called
+from symback.reading.network.worlds import Worlds
+from symback.reading.statements.statements import Kind, read_formula
+from symback.reading.statements.verdicts import Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network

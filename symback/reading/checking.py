@@ -6,29 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .adjoints import mend_deltas
-from .certainty import doubts, resembles, shows_slip
-from .diagnosis import Diagnostician
-from .finding import find
-from .finding.headings import headings
-from .flat import FlatNames
-from .header import Header
-from .judge import Judge, Readings
-from .lagrange import with_derivatives
-from .ledger import Ledger
-from .network.meanings import SIGMOIDS
-from .network.model import DocumentModel, Stated
-from .network.names import everything, quantities
-from .network.targets import targets_of_cross_entropy
-from .network.worlds import Worlds
-from .of_sample import OfSample
-from .one_unit import OneUnit
-from .overloads import told_apart
-from .scopes import changed
-from .stated import Written, notation_called
-from .statements import Kind, Reading, Statement, read_findings
-from .supplement import Notes, completed, defining
-from .syntax import (
+from symback.reading.finding import find
+from symback.reading.finding.headings import headings
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import (
     BigSum,
     Derivative,
     Differential,
@@ -44,7 +25,26 @@ from .syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
-from .verdicts import DocumentReport, Judgement, Status
+from symback.reading.judging.certainty import doubts, resembles, shows_slip
+from symback.reading.judging.completing_stated import Notes, completed, defining
+from symback.reading.judging.judge import Judge, Readings
+from symback.reading.judging.ledger import Ledger
+from symback.reading.meaning.one_sample import OfSample
+from symback.reading.meaning.one_unit import OneUnit
+from symback.reading.network.document_model import DocumentModel, Stated
+from symback.reading.network.flat_names import FlatNames
+from symback.reading.network.front_matter import Header
+from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.naming import everything, quantities
+from symback.reading.network.stated import Written, notation_called
+from symback.reading.network.targets import targets_of_cross_entropy
+from symback.reading.network.worlds import Worlds
+from symback.reading.repairing.deltas import mend_deltas
+from symback.reading.repairing.diagnosis import Diagnostician
+from symback.reading.statements.lagrange import with_derivatives
+from symback.reading.statements.overloads import told_apart
+from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
+from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network

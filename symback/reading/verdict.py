@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .verdicts import Status, Witness
+from symback.reading.statements.verdicts import Status, Witness
 
 __all__ = ["Verdict"]
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
-from symback.algebra.nodes import Marked
-from symback.calculus.matrix import MatrixForm
-from symback.calculus.unit import UnitDerivation
+from symback.algebra.expressions import Marked
+from symback.calculus.blackboard.working import UnitDerivation
+from symback.calculus.matrix.tree import MatrixForm
 from symback.printing import LATEX, Printer
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import plainly
-from symback.rendering.chains import ChainOf, Stage
 from symback.rendering.document import Document
 from symback.rendering.environment import environment
+from symback.rendering.equalities import ChainOf, Stage
 from symback.rendering.formats import FORMATS
 from symback.rendering.page import Page
 

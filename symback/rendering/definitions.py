@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from sympy import Expr, Symbol
 
+from symback.algebra.expressions import Apply, Marked
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply, Marked
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Model
 from symback.model.perceptron import FUNCTIONS
-from symback.rendering.chains import ChainOf, Equality
+from symback.rendering.equalities import ChainOf, Equality
 
 __all__ = ["definitions"]
 

@@ -12,7 +12,7 @@ from sympy import Integer
 
 from symback.calculus.chain_rule import derive
 from symback.calculus.derivation import Derivation
-from symback.calculus.matrix import MatrixForm
+from symback.calculus.matrix.tree import MatrixForm
 from symback.model.equations import Model, Quantity, Role
 from symback.notation import GREEK, Notation
 from symback.notation.form import DerivativeStyle

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr
 
+from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
+from symback.calculus.blackboard.working import Chain, UnitDerivation
 from symback.calculus.derivation import Derivation, Link, Rule, Step
-from symback.calculus.matrix import MatrixForm, Partials
-from symback.calculus.unit import Chain, UnitDerivation
+from symback.calculus.matrix.tree import MatrixForm, Partials
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Role
@@ -23,11 +23,11 @@ from symback.notation import FOUNDING, Notation
 from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
 from symback.printing.trees import signs_of
-from symback.rendering.chains import ChainOf, Equality, Stage, stages
 from symback.rendering.definitions import definitions
-from symback.rendering.entries import entry_count
+from symback.rendering.equalities import ChainOf, Equality, Stage, stages
 from symback.rendering.proof import Proof
 from symback.rendering.unit_by_unit import unit_by_unit
+from symback.rendering.worked_entries import entry_count
 
 if TYPE_CHECKING:
     from symback.verification.report import Report

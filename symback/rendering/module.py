@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sympy import Symbol
 
+from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
 from symback.calculus import derive
 from symback.calculus.derivation import Derivation
 from symback.errors import InputError

@@ -11,9 +11,9 @@ from typing import Self
 from markupsafe import Markup
 from sympy import Expr, Rational, Symbol
 
+from symback.algebra.expressions import Partial
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Partial
-from symback.calculus.matrix import MatrixForm
+from symback.calculus.matrix.tree import MatrixForm
 from symback.model.equations import Quantity, Role
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import Spelling
@@ -21,8 +21,8 @@ from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import Level, Target, plainly
-from symback.rendering.chains import ChainOf, Equality
 from symback.rendering.document import Document
+from symback.rendering.equalities import ChainOf, Equality
 from symback.rendering.formats import Format
 
 __all__ = ["Page", "Row", "digits_in_threes", "power_of_two", "two_digits"]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
 from symback.rendering.document import Document
-from symback.rendering.entries import EntryName, chosen_entries
 from symback.rendering.environment import environment
 from symback.rendering.formats import ASCII_TEXT, FORMATS
 from symback.rendering.page import Page
 from symback.rendering.terminal import Terminal
+from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from symback.calculus.matrix import MatrixForm
+from symback.calculus.matrix.tree import MatrixForm
 from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, UNDER, plainly
-from symback.rendering.chains import ChainOf
 from symback.rendering.document import Document
+from symback.rendering.equalities import ChainOf
 from symback.rendering.formats import Format
 from symback.rendering.page import Page, Say
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
-from symback.algebra.nodes import EVERY, OfVectors
+from symback.algebra.expressions import EVERY, OfVectors
 from symback.algebra.sums import write_out
 from symback.model.equations import Model, Quantity, Role
-from symback.rendering.chains import ChainOf, Equality
-from symback.rendering.entries import entry_count
+from symback.rendering.equalities import ChainOf, Equality
+from symback.rendering.worked_entries import entry_count
 
 __all__ = ["unit_by_unit"]
 

@@ -8,8 +8,8 @@ from itertools import product
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum, Symbol
 
-from symback.algebra.canonical import Equality
-from symback.algebra.nodes import Delta, name_of
+from symback.algebra.equality import Equality
+from symback.algebra.expressions import Delta, name_of
 from symback.algebra.sums import limits_of
 from symback.model.equations import Model, Quantity
 from symback.verification.oracle.field import NoValueError

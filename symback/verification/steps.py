@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer
 
-from symback.algebra.canonical import free_name
-from symback.algebra.nodes import Partial
-from symback.algebra.terms import Polynomial
+from symback.algebra.equality import free_name
+from symback.algebra.expressions import Partial
+from symback.algebra.monomials import Polynomial
 from symback.model.equations import Equation, Quantity
 from symback.verification.bench import Bench, Numbers, at_entries, of_step
-from symback.verification.identity import Identity
-from symback.verification.meaning import Meaning
+from symback.verification.identity.identity import Identity
+from symback.verification.identity.meaning import Meaning
 from symback.verification.oracle.field import PRIME
 from symback.verification.oracle.judge import Judge, Mismatch
 from symback.verification.report import Claim, Location, Verdict

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, S, Sum
 
-from symback.algebra.nodes import Delta, Marked, Partial, name_of
+from symback.algebra.expressions import Delta, Marked, Partial, name_of
 from symback.algebra.sums import left_out
+from symback.calculus.blackboard.substitution import MAX_TERMS
+from symback.calculus.blackboard.working import Part
 from symback.calculus.derivation import Link, Rule
-from symback.calculus.substitution import MAX_TERMS
-from symback.calculus.unit import Part
 from symback.model.equations import Model
 from symback.verification.bench import Bench, Numbering, of_unit
-from symback.verification.identity import Identity
-from symback.verification.meaning import Claims
+from symback.verification.identity.identity import Identity
+from symback.verification.identity.meaning import Claims
 from symback.verification.oracle.judge import Panel
 from symback.verification.oracle.sizes import small_sizes, turns
 from symback.verification.report import Check, Claim, Location
 
 if TYPE_CHECKING:
-    from symback.calculus.unit import UnitDerivation
+    from symback.calculus.blackboard.working import UnitDerivation
 
 __all__ = ["UnitChecks"]
 

@@ -9,13 +9,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from symback.calculus.derivation import Derivation
-from symback.calculus.matrix import index_form
+from symback.calculus.matrix.tree import index_form
 from symback.errors import InputError, quote
 from symback.model.equations import Model
 from symback.verification.bench import Bench, at_entries
-from symback.verification.identity import Identity
-from symback.verification.instantiate import forms_for
-from symback.verification.meaning import Claims
+from symback.verification.documents.instantiate import forms_for
+from symback.verification.identity.identity import Identity
+from symback.verification.identity.meaning import Claims
 from symback.verification.oracle.field import PRIME, NoValueError
 from symback.verification.oracle.instance import Instance
 from symback.verification.oracle.judge import Judge, Panel, seat
@@ -34,8 +34,8 @@ from symback.verification.units import UnitChecks
 from symback.verification.witnesses import check_by_field, check_by_numbers
 
 if TYPE_CHECKING:
+    from symback.calculus.blackboard.working import UnitDerivation
     from symback.calculus.derivation import Step
-    from symback.calculus.unit import UnitDerivation
 
 __all__ = ["verify"]
 

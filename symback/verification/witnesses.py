@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from symback.verification.finite_field import MOST, FieldProof, Outcome, finite_field
+from symback.verification.arrays.finite_field import MOST, FieldProof, Outcome, finite_field
 from symback.verification.report import Check, Claim, Location, Testimony, Verdict, Witness
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
-    from symback.verification.numbers import NumbersProof
+    from symback.verification.arrays.numbers import NumbersProof
 
 __all__ = ["check_by_field", "check_by_numbers"]
 
@@ -40,7 +40,7 @@ def check_by_field(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony
 def check_by_numbers(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony]:
     """Gradients of all parameters, or of a sample, against differences with sixty digits."""
     # Most commands leave this witness out, and do not load it.
-    from symback.verification.numbers import numbers
+    from symback.verification.arrays.numbers import numbers
 
     found = numbers(derivation)
     checks = _checks(derivation, found, Claim.DIFFERENCE, Witness.NUMBERS, Verdict.AGREES)

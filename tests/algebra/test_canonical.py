@@ -10,8 +10,8 @@ from time import perf_counter
 import pytest
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Sum, Symbol, sin
 
-from symback.algebra.canonical import Equality, Reader, equal
-from symback.algebra.nodes import EVERY, Apply, Delta, Entry, Marked, OfVectors, Partial
+from symback.algebra.equality import Equality, Reader, equal
+from symback.algebra.expressions import EVERY, Apply, Delta, Entry, Marked, OfVectors, Partial
 from symback.algebra.polynomial import _least_terms
 from symback.algebra.sums import total
 

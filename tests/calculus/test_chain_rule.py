@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Symbol
 
-from symback.algebra.canonical import equal
-from symback.algebra.nodes import Apply, OfVectors, Partial
+from symback.algebra.equality import equal
+from symback.algebra.expressions import Apply, OfVectors, Partial
 from symback.calculus import Derivation, derive
 from symback.calculus.derivation import Rule
 from symback.errors import InputError

@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from symback.algebra.canonical import equal
+from symback.algebra.equality import equal
 from symback.calculus import derive
-from symback.calculus.matrix import (
+from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
     Hadamard,

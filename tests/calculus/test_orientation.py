@@ -5,11 +5,19 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Indexed, Integer
 
-from symback.algebra.canonical import equal
-from symback.algebra.nodes import Entry
+from symback.algebra.equality import equal
+from symback.algebra.expressions import Entry
 from symback.calculus.chain_rule import derive
-from symback.calculus.matrix import MatMul, MatrixForm, Transpose, VectorLoss, axes, entry, placed
-from symback.calculus.orientation import exchanged, oriented
+from symback.calculus.matrix.orientation import exchanged, oriented
+from symback.calculus.matrix.tree import (
+    MatMul,
+    MatrixForm,
+    Transpose,
+    VectorLoss,
+    axes,
+    entry,
+    placed,
+)
 from symback.model.equations import Quantity, Role
 from symback.model.network import Network
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Pow, Rational, Symbol
 
-from symback.algebra.nodes import EVERY, Apply, OfVectors
+from symback.algebra.expressions import EVERY, Apply, OfVectors
 from symback.algebra.sums import total
 from symback.calculus import Derivation, derive
 from symback.model.equations import Equation, Model, Quantity, Range, Role

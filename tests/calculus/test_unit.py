@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from symback.calculus import derive
+from symback.calculus.blackboard.working import Gathering, Part, UnitDerivation, Why
 from symback.calculus.derivation import Rule
-from symback.calculus.unit import Gathering, Part, UnitDerivation, Why
 from symback.errors import InputError
 from symback.model.network import Network
 

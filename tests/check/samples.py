@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from symback.reading.statements import Kind, Statement, read_document
-from symback.reading.verdicts import (
+from symback.reading.statements.statements import Kind, Statement, read_document
+from symback.reading.statements.verdicts import (
     Diagnosis,
     DocumentReport,
     Judgement,

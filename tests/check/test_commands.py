@@ -16,7 +16,7 @@ from running import Done, Symback
 from symback.cli.judge import MAX_BYTES
 from symback.model.network import Network
 from symback.notation import FOUNDING
-from symback.reading.verdicts import DocumentReport, Judgement, Status
+from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
 from .samples import MISSING_PRIME, NOTES, judged, refuted, sample, verdict
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symback.reading.verdicts import DocumentReport, Repair, Status
+from symback.reading.statements.verdicts import DocumentReport, Repair, Status
 from symback.rendering.check import diff, propose
 from symback.rendering.check.repairs import Edit, applied, edits_in_file
 

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from symback.errors import InputError
-from symback.reading.verdicts import Status, Witness
+from symback.reading.statements.verdicts import Status, Witness
 from symback.rendering.check import Report, render_answer, render_report
 from symback.rendering.check.render import FORMATS
 

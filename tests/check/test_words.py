@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import symback.reading
-from symback.reading.unread import Reason
-from symback.reading.verdicts import Status
+from symback.reading.formula.unread import Reason
+from symback.reading.statements.verdicts import Status
 from symback.rendering.check.page import ReportPage
 from symback.rendering.check.report import UNCLOSED, Report
 

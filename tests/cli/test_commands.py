@@ -15,8 +15,8 @@ from symback import __version__
 from symback.cli.style import Style
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
-from symback.model.names import ParameterEntry, parameter_entries
 from symback.model.network import Network
+from symback.model.parameter_names import ParameterEntry, parameter_entries
 from symback.model.spec import SPEC_KEYS
 
 

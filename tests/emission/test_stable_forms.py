@@ -9,10 +9,10 @@ import pytest
 from emission_networks import module
 
 from symback import Network
-from symback.emission.context import SOFTMAX, helper_sources, with_needed
-from symback.emission.functions import FORMS
-from symback.emission.inplace import Recorder
-from symback.emission.scalar import scalar_sources
+from symback.emission.forms.functions import FORMS
+from symback.emission.styles.context import SOFTMAX, helper_sources, with_needed
+from symback.emission.styles.inplace import Recorder
+from symback.emission.styles.scalar import scalar_sources
 
 mp = mpmath.mp.clone()
 mp.dps = 60

@@ -13,7 +13,7 @@ import sympy
 from sympy import Function, Integer, Rational, Symbol
 
 from symback import Network, emit
-from symback.algebra.nodes import EVERY, Apply, OfVectors, Partial
+from symback.algebra.expressions import EVERY, Apply, OfVectors, Partial
 from symback.calculus import derive
 
 BATCH = 2

@@ -8,7 +8,7 @@ from handout.handouts import NETWORKS, proved, text
 from handout.mathematics import FOREIGN, OF, spoken
 from rendering.formulas import unbalanced
 
-from symback.algebra.nodes import Marked, Partial
+from symback.algebra.expressions import Marked, Partial
 from symback.calculus import derive
 from symback.model.network import Network
 from symback.notation import NOTATIONS

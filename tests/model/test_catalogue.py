@@ -8,8 +8,8 @@ import pytest
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
+from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.perceptron import FUNCTIONS

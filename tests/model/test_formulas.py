@@ -7,12 +7,12 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
-from symback.algebra.syntax import formula_tree
+from symback.algebra.formula_syntax import formula_tree
 from symback.errors import InputError, SymbackError, TooLargeError
-from symback.model.formulas import ACTIVATION_NAMES, LOSS_NAMES, is_formula
 from symback.model.network import Network, parse_names
+from symback.model.user_formulas import ACTIVATION_NAMES, LOSS_NAMES, is_formula
 
 X = sympy.Symbol("x")
 

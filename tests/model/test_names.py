@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symback.errors import InputError
-from symback.model.names import ParameterEntry, parameter_entries, parse_parameter
 from symback.model.network import Network
+from symback.model.parameter_names import ParameterEntry, parameter_entries, parse_parameter
 
 WIDE = Network((20, 30, 40))
 

@@ -7,7 +7,7 @@ from itertools import product
 
 from sympy import Expr, Integer, Symbol
 
-from symback.algebra.nodes import EVERY
+from symback.algebra.expressions import EVERY
 from symback.model.equations import Quantity
 from symback.model.network import Network
 

@@ -5,8 +5,8 @@ import math
 import pytest
 from sympy import Add, Expr, Symbol
 
+from symback.algebra.expressions import Apply, Extremum, Marked
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply, Extremum, Marked
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Integer, Rational, Sum, Symbol, symbols
 
-from symback.algebra.nodes import Apply, Delta, Entry, Marked, OfVectors, Partial
+from symback.algebra.expressions import Apply, Delta, Entry, Marked, OfVectors, Partial
 from symback.algebra.sums import total_but
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.network import Network

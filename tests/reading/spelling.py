@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from symback.reading.syntax import (
+from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Form,

@@ -10,7 +10,7 @@ import pytest
 from symback.errors import InputError
 from symback.model.network import Network
 from symback.reading import answer, check
-from symback.reading.verdicts import DocumentReport, Judgement, Status
+from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
 DATA = Path(__file__).parents[1] / "data"
 GOOD = (Status.PROVED, Status.AGREES)

@@ -14,7 +14,7 @@ from functools import cache
 import pytest
 
 from symback.reading import check
-from symback.reading.verdicts import Status
+from symback.reading.statements.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symback.reading.statements import Kind, Place, Statement, read_document
+from symback.reading.statements.statements import Kind, Place, Statement, read_document
 
 from .spelling import spell
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from symback.reading.blocks import read_expression
-from symback.reading.functions import FunctionTable
-from symback.reading.syntax import Number, Symbol
-from symback.reading.unread import Reason, Unreadable
+from symback.reading.formula.function_names import FunctionTable
+from symback.reading.formula.syntax import Number, Symbol
+from symback.reading.formula.unread import Reason, Unreadable
+from symback.reading.statements.blocks import read_expression
 
 from .spelling import spell
 

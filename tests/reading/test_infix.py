@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from symback.reading.blocks import Block, Chain, read_block
 from symback.reading.finding import Excerpt
-from symback.reading.infix import read_infix
-from symback.reading.unread import Reason, Unread
+from symback.reading.formula.infix import read_infix
+from symback.reading.formula.unread import Reason, Unread
+from symback.reading.statements.blocks import Block, Chain, read_block
 
 PAIRS = [
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symback.reading import check
-from symback.reading.verdicts import Status
+from symback.reading.statements.verdicts import Status
 
 
 def verdict(claim: str) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symback.reading import check
-from symback.reading.verdicts import Status
+from symback.reading.statements.verdicts import Status
 
 FROM_1 = r"""
 $$z^{(l+1)} = W^{(l)} a^{(l)} + b^{(l)}, \quad a^{(l+1)} = f(z^{(l+1)})$$

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symback.errors import InputError
-from symback.reading.blocks import Chain, read_block
 from symback.reading.finding import FINDERS, Excerpt, find
-from symback.reading.infix import read_infix
-from symback.reading.macros import Macros, definitions
-from symback.reading.statements import read_document
-from symback.reading.unread import Reason, Unread
+from symback.reading.formula.infix import read_infix
+from symback.reading.formula.macros import Macros, definitions
+from symback.reading.formula.unread import Reason, Unread
+from symback.reading.statements.blocks import Chain, read_block
+from symback.reading.statements.statements import read_document
 
 SECOND = 1.0
 HUGE = [

@@ -10,7 +10,7 @@ from running import Symback
 
 from symback.notation import NOTATIONS
 from symback.reading.checking import check
-from symback.reading.verdicts import Status
+from symback.reading.statements.verdicts import Status
 
 CLAIMS = (Status.PROVED, Status.AGREES, Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
 SOFTMAX = ("--layers", "2,3,2", "--activations", "sigmoid,softmax", "--loss", "cross-entropy")

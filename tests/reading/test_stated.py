@@ -7,7 +7,7 @@ import pytest
 from symback.errors import InputError
 from symback.model.network import Network
 from symback.reading import answer, check
-from symback.reading.verdicts import DocumentReport, Status
+from symback.reading.statements.verdicts import DocumentReport, Status
 
 RIGHT = r"$$\frac{\partial L}{\partial W_{jk}^{(2)}} = \frac{\partial L}{\partial \hat{y}_k} "
 RIGHT += "g'(y_k') h_j$$\n"

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from symback.reading.statements import Kind, Place, Reading, Statement, read_document
-from symback.reading.unread import Reason
+from symback.reading.formula.unread import Reason
+from symback.reading.statements.statements import Kind, Place, Reading, Statement, read_document
 
 from .spelling import spell
 

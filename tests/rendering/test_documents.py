@@ -13,8 +13,8 @@ from rendering.formulas import DISPLAY, unbalanced
 
 from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
-from symback.model.names import parse_parameter
 from symback.model.network import Network
+from symback.model.parameter_names import parse_parameter
 from symback.notation import NOTATIONS
 from symback.printing.subset import unknown
 from symback.rendering import FORMATS

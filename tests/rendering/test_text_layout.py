@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from symback.calculus import derive
-from symback.model.names import parse_parameter
 from symback.model.network import Network
+from symback.model.parameter_names import parse_parameter
 from symback.printing.lines import break_lines
 from symback.printing.target import FACTOR_BREAK, SUM_BREAK, TERM_BREAK
 from symback.rendering.render import render

@@ -10,15 +10,15 @@ import pytest
 from faults import with_result
 from sympy import Rational, Symbol
 
-from symback.algebra.nodes import Apply
+from symback.algebra.expressions import Apply
 from symback.calculus import Derivation, derive
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import Network
+from symback.verification.arrays.finite_field import PRIME, WANTED, Outcome, _passes, finite_field
 from symback.verification.arrays.lists import Residues
 from symback.verification.arrays.slopes import in_signs
 from symback.verification.arrays.tensor import IllFormedError, NoValueError, Tensor
-from symback.verification.finite_field import PRIME, WANTED, Outcome, _passes, finite_field
 
 ACTIVATED = {
     name: ("tanh", name) if not entry.elementwise else (name, name)
@@ -91,8 +91,8 @@ def test_both_kinds_of_residue_agree(name: str, batch: bool) -> None:
 def test_without_numpy_large_networks_take_python_integers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("symback.verification.finite_field.find_spec", lambda _: None)
-    monkeypatch.setattr("symback.verification.finite_field.MANY", 10)
+    monkeypatch.setattr("symback.verification.arrays.finite_field.find_spec", lambda _: None)
+    monkeypatch.setattr("symback.verification.arrays.finite_field.MANY", 10)
     found = finite_field(derive(Network((2, 2, 2))))
     assert (found.ok, found.with_numpy, found.prime) == (True, False, PRIME)
     huge = finite_field(derive(Network((2000, 2000))))

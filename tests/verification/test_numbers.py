@@ -9,19 +9,19 @@ import pytest
 from faults import with_result
 from sympy import Symbol
 
+from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.verification.arrays.decimals import BITS, ONE, Decimals
+from symback.verification.arrays.finite_field import Outcome
+from symback.verification.arrays.numbers import TOLERANCE, numbers
 from symback.verification.arrays.points import FROM_KINK, Point, _stand_in
 from symback.verification.arrays.tensor import NoValueError, Tensor
 from symback.verification.arrays.walk import model_sizes
-from symback.verification.finite_field import Outcome
-from symback.verification.numbers import TOLERANCE, numbers
 
 
 @pytest.mark.parametrize("batch", [False, True])

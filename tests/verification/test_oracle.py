@@ -8,7 +8,7 @@ import pytest
 from faults import with_result
 from sympy import Integer, Symbol
 
-from symback.algebra.nodes import Apply, Entry, Partial
+from symback.algebra.expressions import Apply, Entry, Partial
 from symback.calculus import derive
 from symback.model.network import Network
 from symback.verification import Verdict, Witness, verify

@@ -6,12 +6,12 @@ import pytest
 from faults import with_result
 from sympy import Expr, Symbol
 
-from symback.algebra.nodes import EVERY, Apply, OfVectors
+from symback.algebra.expressions import EVERY, Apply, OfVectors
 from symback.algebra.sums import total
 from symback.calculus import derive
 from symback.model.equations import Equation, Model, Quantity, Range, Role
-from symback.verification.finite_field import finite_field
-from symback.verification.numbers import numbers
+from symback.verification.arrays.finite_field import finite_field
+from symback.verification.arrays.numbers import numbers
 
 POSITIONS, INNER, UNITS = Range("T", 3), Range("d", 2), Range("n", 4)
 Q, K, M, J = (Symbol(letter, integer=True) for letter in "qkmi")

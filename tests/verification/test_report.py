@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from sympy import Integer
 
-from symback.algebra.nodes import Entry
+from symback.algebra.expressions import Entry
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.verification import Claim, Report, Verdict, Witness, verify
-from symback.verification.closed_forms import CLOSED_FORMS
+from symback.verification.documents.closed_forms import CLOSED_FORMS
 
 
 def report_on(network: Network, *units: tuple[str | int, ...]) -> Report:

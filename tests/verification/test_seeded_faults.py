@@ -17,9 +17,9 @@ from seeding import (
 )
 from sympy import Integer, KroneckerDelta, S, Sum
 
-from symback.algebra.nodes import Marked
+from symback.algebra.expressions import Marked
 from symback.calculus import Derivation, Link, derive
-from symback.calculus.unit import UnitDerivation
+from symback.calculus.blackboard.working import UnitDerivation
 from symback.model.network import Network
 from symback.verification import (
     Check,
@@ -28,13 +28,13 @@ from symback.verification import (
     Report,
     Verdict,
     Witness,
-    instantiate,
     verify,
 )
 from symback.verification.bench import Bench
-from symback.verification.closed_forms import CLOSED_FORMS
-from symback.verification.identity import Identity
-from symback.verification.meaning import Claims
+from symback.verification.documents import instantiate
+from symback.verification.documents.closed_forms import CLOSED_FORMS
+from symback.verification.identity.identity import Identity
+from symback.verification.identity.meaning import Claims
 from symback.verification.oracle.judge import Panel
 from symback.verification.oracle.sizes import small_sizes
 from symback.verification.units import BY_ITSELF, UnitChecks

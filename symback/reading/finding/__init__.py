@@ -9,11 +9,11 @@ from bytes). A delimiter that does not end is a `Problem` in the result, never s
 
 from __future__ import annotations
 
-from ...errors import InputError, TooLargeError
-from .collecting import Collector
-from .excerpt import Excerpt, Findings, Problem
-from .kinds import FINDERS, SUFFIXES, decode, guess
-from .passage import Lines, Passage, Position
+from symback.errors import InputError, TooLargeError
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.excerpt import Excerpt, Findings, Problem
+from symback.reading.finding.kinds import FINDERS, SUFFIXES, decode, guess
+from symback.reading.finding.passage import Lines, Passage, Position
 
 __all__ = [
     "FINDERS",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..macros import Macros, definitions
-from .delimiters import Dialect, Stretch, scan
-from .excerpt import Excerpt, Problem
-from .passage import Lines, Passage
+from symback.reading.finding.delimiters import Dialect, Stretch, scan
+from symback.reading.finding.excerpt import Excerpt, Problem
+from symback.reading.finding.passage import Lines, Passage
+from symback.reading.formula.macros import Macros, definitions
 
 WORDS_LIMIT = 300
 

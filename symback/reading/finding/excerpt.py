@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..macros import Macros
-from .passage import Lines, Passage, Position
+from symback.reading.finding.passage import Lines, Passage, Position
+from symback.reading.formula.macros import Macros
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from .passage import Lines
+from symback.reading.finding.passage import Lines
 
 __all__ = ["headings"]
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from .collecting import Collector
-from .delimiters import HTML, HTML_WITH_DOLLARS, Closers, Dialect
-from .passage import Passage
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.delimiters import HTML, HTML_WITH_DOLLARS, Closers, Dialect
+from symback.reading.finding.passage import Passage
 
 _MARKUP = re.compile(
     r"<!--|<(?P<tag>/?[A-Za-z][A-Za-z0-9:-]*)(?P<attributes>[^<>]*)>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from . import markdown
-from .collecting import Collector
-from .passage import Passage
+from symback.reading.finding import markdown
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.passage import Passage
 
 _COMMENT = re.compile(r"[ \t]*#(?!!)[ ]?")
 _MARKER = re.compile(r"[ \t]*#[ \t]*(?:%%|\+|-\s*$|\{\{\{|\}\}\})")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 
-from ...errors import InputError
-from . import html, jupytext, latex, markdown, notebook, plain, rst
-from .collecting import Collector
-from .passage import Passage
+from symback.errors import InputError
+from symback.reading.finding import html, jupytext, latex, markdown, notebook, plain, rst
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.passage import Passage
 
 Finder = Callable[[Passage, Collector], None]
 

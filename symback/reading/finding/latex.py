@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from ..macros import definitions
-from .collecting import Collector
-from .delimiters import LATEX, Closers
-from .passage import Passage
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.delimiters import LATEX, Closers
+from symback.reading.finding.passage import Passage
+from symback.reading.formula.macros import definitions
 
 _COMMENT = re.compile(r"(\\.)|%[^\n]*\n?[ \t]*", re.DOTALL)
 _VERBATIM = re.compile(

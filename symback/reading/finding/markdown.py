@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .collecting import Collector
-from .delimiters import MARKDOWN
-from .passage import Passage
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.delimiters import MARKDOWN
+from symback.reading.finding.passage import Passage
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t]*\r?\n?$")
 _QUOTE = re.compile(r"[ ]{0,3}>[ ]?")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ...errors import InputError
-from . import markdown
-from .collecting import Collector
-from .passage import Passage
+from symback.errors import InputError
+from symback.reading.finding import markdown
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.passage import Passage
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .collecting import Collector
-from .delimiters import MARKDOWN, scan
-from .passage import Passage
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.delimiters import MARKDOWN, scan
+from symback.reading.finding.passage import Passage
 
 _COMMAND = re.compile(r"\\[A-Za-z]{2,}")
 _SENTENCE = re.compile(r"(?:^|\s)[A-Za-z]{3,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}\s")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .collecting import Collector
-from .passage import Passage
+from symback.reading.finding.collecting import Collector
+from symback.reading.finding.passage import Passage
 
 _DIRECTIVE = re.compile(r"([ \t]*)\.\. math::[ \t]*(?P<argument>[^\n]*)\n?$")
 _LITERAL = re.compile(

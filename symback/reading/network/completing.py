@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..syntax import Derivative, Mark, MarkKind, Node, Number, Symbol
-from .layers import LAST
-from .letters import ERRORS, shifted
-from .names import LOSSES, Parts, base_of, everything, quantities
-from .places import Definition, Place
+from symback.reading.formula.syntax import Derivative, Mark, MarkKind, Node, Number, Symbol
+from symback.reading.network.layers import LAST
+from symback.reading.network.letters_as_layers import ERRORS, shifted
+from symback.reading.network.naming import LOSSES, Parts, base_of, everything, quantities
+from symback.reading.network.places import Definition, Place
 
 if TYPE_CHECKING:
-    from .model import DocumentModel
+    from symback.reading.network.document_model import DocumentModel
 
 __all__ = ["complete"]
 

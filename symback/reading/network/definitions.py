@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..syntax import Node, Number, Sum, Symbol
-from .dependencies import Supposition
-from .layers import Layers
-from .names import Names, Parts, quantities, spelled
-from .places import Definition, Function, Place
-from .ranks import LOSSES
+from symback.reading.formula.syntax import Node, Number, Sum, Symbol
+from symback.reading.network.layers import Layers
+from symback.reading.network.naming import Names, Parts, quantities, spelled
+from symback.reading.network.places import Definition, Function, Place
+from symback.reading.network.ranks import LOSSES
+from symback.reading.network.suppositions import Supposition
 
 __all__ = ["Definitions"]
 

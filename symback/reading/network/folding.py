@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import fields, replace
 
-from ..scopes import changed
-from ..syntax import BigSum, Group, Node, Product, Sum, Symbol, stripped
-from .definitions import Definitions
-from .letters import renamed
-from .names import everything, quantities, spelled
-from .places import Definition, free_letters
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import BigSum, Group, Node, Product, Sum, Symbol, stripped
+from symback.reading.network.definitions import Definitions
+from symback.reading.network.letters_as_layers import renamed
+from symback.reading.network.naming import everything, quantities, spelled
+from symback.reading.network.places import Definition, free_letters
 
 __all__ = ["fold"]
 

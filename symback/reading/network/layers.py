@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..syntax import Node, Number, Sum, Symbol
-from .names import LAYER_NAMES, Names, quantities, spelled
-from .places import Definition, Env, Layer
+from symback.reading.formula.syntax import Node, Number, Sum, Symbol
+from symback.reading.network.naming import LAYER_NAMES, Names, quantities, spelled
+from symback.reading.network.places import Definition, Env, Layer
 
 __all__ = ["LAST", "Layers"]
 

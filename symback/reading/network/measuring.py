@@ -6,13 +6,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from ..syntax import BigSum, Call, Group, Node, Number, Product, Symbol
-from .names import Parts, everything, quantities, spelled
-from .places import Definition, Env, Place
-from .sizes import Sizes
+from symback.reading.formula.syntax import BigSum, Call, Group, Node, Number, Product, Symbol
+from symback.reading.network.naming import Parts, everything, quantities, spelled
+from symback.reading.network.places import Definition, Env, Place
+from symback.reading.network.sizes import Sizes
 
 if TYPE_CHECKING:
-    from .model import DocumentModel
+    from symback.reading.network.document_model import DocumentModel
 
 __all__ = ["bound", "keep_widths", "measure", "written_out"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..syntax import BigSum, Call, Node, Symbol
-from .names import Names, Parts, quantities, spelled
+from symback.reading.formula.syntax import BigSum, Call, Node, Symbol
+from symback.reading.network.naming import Names, Parts, quantities, spelled
 
 if TYPE_CHECKING:
-    from ..statements import Statement
+    from symback.reading.statements.statements import Statement
 
 __all__ = [
     "Definition",

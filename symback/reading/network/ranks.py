@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..syntax import (
+from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
@@ -31,12 +31,12 @@ from ..syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
-from .names import LOSSES, Parts, spelled
+from symback.reading.network.naming import LOSSES, Parts, spelled
 
 if TYPE_CHECKING:
-    from ..statements import Statement
-    from .model import DocumentModel
-    from .places import Env
+    from symback.reading.network.document_model import DocumentModel
+    from symback.reading.network.places import Env
+    from symback.reading.statements.statements import Statement
 
 __all__ = ["ELEMENTWISE", "LOSSES", "Ranks"]
 

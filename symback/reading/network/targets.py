@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..syntax import BigSum, Brace, Call, Group, Node, Product, Symbol, Transpose, stripped
-from .names import everything, is_ones
+from symback.reading.formula.syntax import (
+    BigSum,
+    Brace,
+    Call,
+    Group,
+    Node,
+    Product,
+    Symbol,
+    Transpose,
+    stripped,
+)
+from symback.reading.network.naming import everything, is_ones
 
 if TYPE_CHECKING:
-    from .model import DocumentModel
+    from symback.reading.network.document_model import DocumentModel
 
 __all__ = ["targets_of_cross_entropy"]
 

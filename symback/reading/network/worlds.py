@@ -14,15 +14,25 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..syntax import Call, Matrix, Node, Number, Operator, Product, Sum, Symbol, Transpose
-from .entries import named_entries
-from .letters import ERRORS
-from .model import DocumentModel, Stated
-from .names import Names, base_of, everything, spelled
-from .signatures import is_signature
+from symback.reading.formula.syntax import (
+    Call,
+    Matrix,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Sum,
+    Symbol,
+    Transpose,
+)
+from symback.reading.network.document_model import DocumentModel, Stated
+from symback.reading.network.letters_as_layers import ERRORS
+from symback.reading.network.naming import Names, base_of, everything, spelled
+from symback.reading.statements.named_entries import named_entries
+from symback.reading.statements.signatures import is_signature
 
 if TYPE_CHECKING:
-    from ..statements import Statement
+    from symback.reading.statements.statements import Statement
 
 __all__ = ["Worlds"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from symback.reading.verdicts import Judgement
+from symback.reading.statements.verdicts import Judgement
 from symback.rendering.check.page import ReportPage
 from symback.rendering.check.report import CheckedDocument, Counts, Entry, Report
 

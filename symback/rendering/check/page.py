@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from symback.reading.verdicts import Repair
+from symback.reading.statements.verdicts import Repair
 from symback.rendering.check.formats import REPORT_FORMATS, escape_property, longest_run
 from symback.rendering.check.report import UNCLOSED, CheckedDocument, Entry, Report
 from symback.rendering.check.source import strip, visible

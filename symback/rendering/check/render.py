@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symback.errors import InputError
 from symback.reading.finding import Excerpt
-from symback.reading.verdicts import DocumentReport, Judgement
+from symback.reading.statements.verdicts import DocumentReport, Judgement
 from symback.rendering.check.data import answer_as_json, as_json
 from symback.rendering.check.page import ReportPage
 from symback.rendering.check.report import Report

@@ -16,8 +16,8 @@ from difflib import unified_diff
 from html import unescape
 
 from symback.reading.finding import Excerpt, guess
-from symback.reading.macros import Macros, group_end
-from symback.reading.verdicts import DocumentReport, Judgement, Repair, Status
+from symback.reading.formula.macros import Macros, group_end
+from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
 
 __all__ = ["Edit", "Proposal", "applied", "diff", "edits_in_file", "propose", "repair_of"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symback.reading.finding import Excerpt, Problem, guess
-from symback.reading.statements import Kind, Statement
-from symback.reading.syntax import Node
-from symback.reading.tokens import LENGTH_LIMIT
-from symback.reading.verdicts import DocumentReport, Judgement, Repair, Status
+from symback.reading.formula.syntax import Node
+from symback.reading.formula.tokens import LENGTH_LIMIT
+from symback.reading.statements.statements import Kind, Statement
+from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
 from symback.rendering.check.repairs import Edit, edits_in_file, repair_of
 from symback.rendering.check.source import Source
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr
 
+from symback.calculus.blackboard.working import Part, UnitDerivation
 from symback.calculus.dependence import is_elementwise
-from symback.calculus.matrix import (
+from symback.calculus.matrix.tree import (
     Elementwise,
     Hadamard,
     MatMul,
@@ -24,13 +25,12 @@ from symback.calculus.matrix import (
     Transpose,
     axes,
 )
-from symback.calculus.unit import Part, UnitDerivation
 from symback.model.equations import Quantity, Role
 from symback.printing.matrix import as_written
-from symback.rendering.chains import REST, ChainOf, Stage
 from symback.rendering.document import Document
-from symback.rendering.entries import EntryName, chosen_entries
+from symback.rendering.equalities import REST, ChainOf, Stage
 from symback.rendering.picture import Picture, lay_out
+from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

@@ -14,15 +14,15 @@ from urllib.parse import quote
 from markupsafe import Markup
 from sympy import Expr
 
-from symback.algebra.nodes import Partial
-from symback.calculus.matrix import Array, MatrixForm, Node
+from symback.algebra.expressions import Partial
+from symback.calculus.matrix.tree import Array, MatrixForm, Node
 from symback.model.equations import Quantity, Role
-from symback.model.names import constant_name
+from symback.model.parameter_names import constant_name
 from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, UNDER, plainly
 from symback.printing.typst import typst_string
-from symback.rendering.chains import ChainOf
+from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat

@@ -42,7 +42,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, (*_PLAIN, *_JINJA)):
             return True
         home = _home(type(obj))
-        if home == "symback.algebra.nodes":
+        if home == "symback.algebra.expressions":
             return attr in ("of", "by")  # of a derivative
         return home.startswith(_DATA) and not isinstance(value, type)
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
-from symback.rendering.entries import EntryName
 from symback.rendering.environment import environment
 from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
 from symback.rendering.handout.contents import Detail, Handout, entries_for
 from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
 from symback.rendering.handout.page import HandoutPage, HtmlPage, TypstPage
+from symback.rendering.worked_entries import EntryName
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

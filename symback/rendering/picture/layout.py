@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sympy import Expr, Integer
 
-from symback.algebra.nodes import EVERY
+from symback.algebra.expressions import EVERY
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.derivation import Derivation
 from symback.model.equations import Model, Quantity, Role

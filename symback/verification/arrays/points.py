@@ -14,8 +14,8 @@ from typing import Any
 
 from sympy import Expr, Indexed, NumberSymbol, Pow, Symbol
 
+from symback.algebra.expressions import EVERY, Apply, OfVectors, indices_of
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import EVERY, Apply, OfVectors, indices_of
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Model, Quantity, Role
 from symback.model.perceptron import FUNCTIONS

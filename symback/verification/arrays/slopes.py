@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 
 from sympy import Expr, Integer, Rational, pi, sqrt
 
+from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
-from symback.algebra.nodes import Apply
 from symback.model.activations import ACTIVATIONS
 from symback.model.perceptron import FUNCTIONS
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Expr, Indexed, NumberSymbol, Pow, Symbol
 
-from symback.algebra.nodes import Apply, OfVectors, indices_of, name_of
+from symback.algebra.expressions import Apply, OfVectors, indices_of, name_of
 from symback.algebra.sums import name_bound
 from symback.model.equations import Model, Role
 from symback.verification.arrays.slopes import ELEMENTARY_SLOPES, in_signs, taught_slope

@@ -14,7 +14,15 @@ from typing import Any
 
 from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, Sum, Symbol
 
-from symback.algebra.nodes import EVERY, Apply, Marked, OfVectors, Partial, indices_of, name_of
+from symback.algebra.expressions import (
+    EVERY,
+    Apply,
+    Marked,
+    OfVectors,
+    Partial,
+    indices_of,
+    name_of,
+)
 from symback.algebra.sums import limits_of
 from symback.model.equations import Equation, Model, Quantity
 from symback.verification.arrays.slopes import slope_of

@@ -13,7 +13,7 @@ from itertools import product
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, Sum, Symbol, pi
 
-from symback.algebra.nodes import EVERY, Apply, Marked, OfVectors, Partial, name_of
+from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, name_of
 from symback.model.equations import Model, Quantity, Role
 from symback.verification.oracle.field import PRIME, Field
 from symback.verification.oracle.functions import ELEMENTARY, INPUT, catalogue_formula

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Symbol
 
-from symback.algebra.nodes import Partial
+from symback.algebra.expressions import Partial
 from symback.model.equations import Model, Quantity
 from symback.verification.oracle.field import PRIME, NoValueError
 from symback.verification.oracle.instance import Bindings, Instance, Place

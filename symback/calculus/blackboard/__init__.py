@@ -1,0 +1,1 @@
+"""One weight or bias, worked term by term as on the board."""

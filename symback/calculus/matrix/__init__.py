@@ -1,0 +1,1 @@
+"""The derivation in matrices: trees of array operations, each proved equal to its index form."""

@@ -1,0 +1,292 @@
+"""The same derivation in matrices: a small tree of array operations for every equation and step.
+
+A sample is a row, so a vector of units is a matrix with one row and ``x W`` needs no transpose; for
+a batch the formulas are the same, with more rows.  `entry` gives the index form of any tree back:
+that is how the passage from indices to matrices is proved, for every size at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sympy import Add, Expr, Integer, Mul, Pow
+
+from symback.algebra.expressions import EVERY, Apply, OfVectors, Partial, fresh
+from symback.algebra.sums import total
+from symback.model.equations import Quantity, Range
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+
+__all__ = [
+    "Array",
+    "Axes",
+    "Elementwise",
+    "Hadamard",
+    "MatMul",
+    "MatrixForm",
+    "Node",
+    "Number",
+    "Partials",
+    "Plus",
+    "Power",
+    "Reduce",
+    "Scaled",
+    "Transpose",
+    "VectorLoss",
+    "axes",
+    "entry",
+    "matrix_forms",
+    "placed",
+]
+
+Axes = tuple[Range | None, Range | None]
+"""The ranges of rows and columns; None where there is only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A quantity as a whole, or (``adjoint``) the loss's gradient by it, of the same shape."""
+
+    quantity: Quantity
+    adjoint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Partials:
+    """The generic loss's own partials by a quantity, as an array of its shape: dL/dyhat."""
+
+    of: Quantity
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, or a size, that stands for itself."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """Rows for columns."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class MatMul:
+    """A matrix product."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Hadamard:
+    """The product entry by entry; a single row or column is repeated."""
+
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plus:
+    """The sum entry by entry; a single row or column is repeated."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A number, or a size, times an array."""
+
+    factor: Expr
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise:
+    """A function, or one of its derivatives, applied to every entry."""
+
+    name: str
+    order: int
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Every entry to the same power."""
+
+    body: Node
+    exponent: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """The sum over rows (axis 0) or columns (axis 1); the axis stays, with one entry."""
+
+    body: Node
+    axis: int
+
+    @property
+    def has_one_term(self) -> bool:
+        """Whether the network has one unit there, so that an author writes no sum."""
+        summed = axes(self.body)[self.axis]
+        return summed is not None and summed.size == 1 and not summed.is_rows
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLoss:
+    """The generic loss of whole arrays, one value for each sample."""
+
+    of: Quantity
+    name: str
+    arguments: tuple[Node, ...]
+
+
+Node = (
+    Array
+    | Partials
+    | Number
+    | Transpose
+    | MatMul
+    | Hadamard
+    | Plus
+    | Scaled
+    | Elementwise
+    | Power
+    | Reduce
+    | VectorLoss
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixForm:
+    """One equation or step in matrices.
+
+    Attributes:
+        number: that of the equation or step.
+        quantity: what is defined, or whose adjoint it is.
+        adjoint: whether this is a step (the left side is the loss's gradient by the quantity).
+        right: the right side.
+        index: the index form that the right side was made from, in the quantity's own letters.
+    """
+
+    number: int
+    quantity: Quantity
+    adjoint: bool
+    right: Node
+    index: Expr
+
+
+def matrix_forms(derivation: Derivation) -> tuple[MatrixForm, ...]:
+    """Every equation and every step in matrices, in the order of their numbers.
+
+    Raises:
+        InputError: for a quantity with more than two indices, by name.
+    """
+    from symback.calculus.matrix.lowering import Lowering
+
+    lowering = Lowering(derivation)
+    forms = [
+        MatrixForm(e.number, e.quantity, False, lowering.of(e.quantity, e.expression), e.expression)
+        for e in derivation.model.equations
+    ]
+    forms += [
+        MatrixForm(s.number, s.quantity, True, lowering.of(s.quantity, s.result), s.result)
+        for s in derivation.steps
+    ]
+    return tuple(forms)
+
+
+def placed(quantity: Quantity) -> tuple[int | None, int | None]:
+    """Which index of a quantity runs over rows and which over columns."""
+    match len(quantity.ranges):
+        case 0:
+            return None, None
+        case 1:
+            return (0, None) if quantity.ranges[0].is_rows else (None, 0)
+        case _:
+            return 0, 1
+
+
+def axes(node: Node) -> Axes:
+    """The ranges of a tree's rows and columns."""
+    match node:
+        case Array(quantity) | Partials(_, quantity):
+            row, column = placed(quantity)
+            ranges = quantity.ranges
+            return (
+                None if row is None else ranges[row],
+                None if column is None else ranges[column],
+            )
+        case Number():
+            return None, None
+        case VectorLoss(of):
+            return axes(Array(of))
+        case Transpose(body):
+            rows, columns = axes(body)
+            return columns, rows
+        case MatMul(left, right):
+            return axes(left)[0], axes(right)[1]
+        case Hadamard(parts) | Plus(parts):
+            every = [axes(part) for part in parts]
+            rows = next((row for row, _ in every if row is not None), None)
+            return rows, next((column for _, column in every if column is not None), None)
+        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body):
+            return axes(body)
+        case Reduce(body, axis):
+            rows, columns = axes(body)
+            return (None, columns) if axis == 0 else (rows, None)
+
+
+def entry(node: Node, row: Expr, column: Expr, loss: Expr) -> Expr:
+    """The index form of one entry of a tree; an index is ignored along an axis of one entry."""
+    match node:
+        case Array(quantity, adjoint):
+            own = _own(quantity, row, column)
+            return Partial(loss, own) if adjoint else own
+        case Partials(of, quantity):
+            return Partial(_own(of, row, column), _own(quantity, row, column))
+        case Number(value):
+            return value
+        case VectorLoss(_, name, arguments):
+            return OfVectors(name, *(entry(part, row, EVERY, loss) for part in arguments))
+        case Transpose(body):
+            return entry(body, column, row, loss)
+        case MatMul(left, right):
+            inner = axes(left)[1]
+            index = fresh("m")
+            product = entry(left, row, index, loss) * entry(right, index, column, loss)
+            return product if inner is None else total(product, [(index, inner.upper)])
+        case Hadamard(factors):
+            return Mul(*(entry(part, row, column, loss) for part in factors))
+        case Plus(terms):
+            return Add(*(entry(part, row, column, loss) for part in terms))
+        case Scaled(factor, body):
+            return factor * entry(body, row, column, loss)
+        case Elementwise(name, order, body):
+            return Apply(name, entry(body, row, column, loss), order)
+        case Power(body, exponent):
+            return Pow(entry(body, row, column, loss), exponent)
+        case Reduce(body, axis):
+            summed = axes(body)[axis]
+            index = fresh("m")
+            at = (index, column) if axis == 0 else (row, index)
+            inner = entry(body, *at, loss)
+            return inner if summed is None else total(inner, [(index, summed.upper)])
+
+
+def _own(quantity: Quantity, row: Expr, column: Expr) -> Expr:
+    at: dict[int | None, Expr] = dict(zip(placed(quantity), (row, column), strict=True))
+    return quantity.at(*(at[axis] for axis in range(len(quantity.ranges))))
+
+
+def index_form(form: MatrixForm, loss: Expr) -> Expr:
+    """The general entry of a form's right side, to be held against its index form."""
+    row, column = (
+        Integer(1) if axis is None else form.quantity.indices[axis]
+        for axis in placed(form.quantity)
+    )
+    return entry(form.right, row, column, loss)

@@ -1,0 +1,84 @@
+"""The name of each quantity in code: ``W1``, ``h1_pre``, ``yhat``; ``delta1`` for an adjoint."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from symback.calculus.matrix.tree import Array
+from symback.errors import InputError, quote
+from symback.model.equations import Model, Quantity, Role
+from symback.model.parameter_names import constant_name
+
+__all__ = ["C_KEYWORDS", "RESERVED", "Names", "check_generic"]
+
+RESERVED = frozenset(
+    {"np", "xp", "math", "batch", "Parameters", "Functions", "Workspace", "Array", "functions"}
+    | {"top", "rest", "log_rest", "sum", "result", "task", "run", "draw", "state", "main"}
+    | {"workspace", "parameters", "forward", "loss", "initialize", "check", "gradients", "dtype"}
+)
+"""Names that an emitted module has for itself."""
+
+
+C_KEYWORDS = frozenset(
+    "auto break case char const continue default do double else enum extern float for goto if "
+    "inline int long register restrict return short signed sizeof static struct switch typedef "
+    "union unsigned void volatile while".split()
+)
+
+
+class Names:
+    """The names of one model's quantities and adjoints.
+
+    Raises:
+        InputError: for a name that code cannot have.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._names = {q.name: _code(q) for q in model.quantities.values()}
+        deltas = [q for q in model.quantities.values() if q.role is Role.PREACTIVATION and q.layer]
+        layers = [q.layer for q in deltas]
+        self._deltas = {q.name: f"delta{q.layer}" for q in deltas if layers.count(q.layer) == 1}
+        every = [*self._names.values(), *map(self._adjoint, model.quantities)]
+        for name in every:
+            if every.count(name) > 1:
+                raise InputError(f"two quantities would both be {quote(name)} in code")
+
+    def __getitem__(self, array: Array) -> str:
+        """The name of a quantity, or of the loss's gradient by it."""
+        name = array.quantity.name
+        return self._adjoint(name) if array.adjoint else self._names[name]
+
+    def _adjoint(self, name: str) -> str:
+        plain = f"d{self._names[name]}"
+        if keyword.iskeyword(plain) or plain in C_KEYWORDS:
+            plain = f"d_{self._names[name]}"
+        return self._deltas.get(name) or plain
+
+
+def _code(quantity: Quantity) -> str:
+    name = quantity.name
+    if quantity.role is Role.CONSTANT:
+        return constant_name(name)
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) or keyword.iskeyword(name):
+        raise InputError(
+            f"{quote(name)} cannot be a name in Python",
+            hint="give this quantity another name",
+        )
+    if name in RESERVED:
+        raise InputError(f"an emitted module has its own {name}", hint="rename this quantity")
+    return name
+
+
+def check_generic(name: str) -> str:
+    """A generic function's name as code has it.
+
+    Raises:
+        InputError: for a keyword of Python.
+    """
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        raise InputError(
+            f"the generic function {name!r} has the name of a keyword of Python",
+            hint="choose another letter for it",
+        )
+    return name

@@ -1,0 +1,1 @@
+"""Numerically stable forms of the derivation's expressions, and the helpers that they call."""

@@ -1,0 +1,1 @@
+"""How NumPy code is written: readable, fast, scalar."""

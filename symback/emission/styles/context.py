@@ -1,0 +1,477 @@
+"""What the templates of emitted modules are filled with: lines of code, laid out.
+
+Nothing here depends on the style; the module of each style and target adds what does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from symback import __version__
+from symback.calculus.matrix.tree import Array
+from symback.emission.code_names import check_generic
+from symback.emission.forms.functions import FORMS, Form
+from symback.emission.layout import WIDTH, call, paragraph, rows
+from symback.emission.printer import Dialect
+from symback.emission.program import Program, needed
+from symback.emission.styles.readable import Body, arguments, returned
+from symback.emission.tree import arrays
+from symback.model.equations import Quantity, Role
+
+if TYPE_CHECKING:
+    from symback.model.network import Network
+
+__all__ = ["context", "counted", "helper_sources", "is_he", "names_called", "source", "with_needed"]
+
+_HE = {"relu", "leaky-relu", "elu", "selu", "softplus", "silu", "gelu", "gelu-tanh", "mish"}
+"""Activations before which He's initialization is the usual one; Glorot's for all others."""
+
+_KINKED = {"abs", "relu", "leaky-relu", "elu", "selu", "hard-tanh", "positive", "clip", "huber"}
+
+SOFTMAX = {
+    "softmax": (
+        "exp(z_k) / sum_i exp(z_i) in each row",
+        "e = np.exp(z - z.max(axis=-1, keepdims=True))\n"
+        "p: Array = e / e.sum(axis=-1, keepdims=True)\n"
+        "return p",
+    ),
+    "softmax_and_log": (
+        "exp(z_k) / sum_i exp(z_i) in each row, and its logarithm",
+        "shifted = z - z.max(axis=-1, keepdims=True)\n"
+        "e = np.exp(shifted)\n"
+        "total = e.sum(axis=-1, keepdims=True)\n"
+        "return e / total, shifted - np.log(total)",
+    ),
+}
+
+
+SOFTMAX_XP = {
+    "softmax": (
+        SOFTMAX["softmax"][0],
+        "xp = array_namespace(z)\n"
+        "e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))\n"
+        "return e / xp.sum(e, axis=-1, keepdims=True)",
+    ),
+    "softmax_and_log": (
+        SOFTMAX["softmax_and_log"][0],
+        "xp = array_namespace(z)\n"
+        "shifted = z - xp.max(z, axis=-1, keepdims=True)\n"
+        "e = xp.exp(shifted)\n"
+        "total = xp.sum(e, axis=-1, keepdims=True)\n"
+        "return e / total, shifted - xp.log(total)",
+    ),
+}
+
+
+def _in_namespace(form: Form) -> str:
+    """A form for the array API, which has to ask an array for its namespace."""
+    body = form.xp or form.numpy.replace("np.", "xp.")
+    if "return" not in body:
+        body = f"return {body}"
+    return f"xp = array_namespace(z)\n{body}" if "xp." in body else body
+
+
+def context(
+    program: Program,
+    dialect: Dialect | None = None,
+    *,
+    differences: bool = False,
+    one_sample: bool = False,
+) -> dict[str, Any]:
+    """The values of every name that the templates have in common.
+
+    Args:
+        program: what is emitted.
+        dialect: the array library.
+        differences: whether the module checks itself by central differences only.
+        one_sample: whether it takes one sample at a time.
+    """
+    language = dialect.prefix if dialect is not None else "np"
+    names = program.names
+    inputs = [q.name for q in program.inputs]
+    forward_inputs = [q.name for q in _forward_inputs(program)]
+    generic = _generic(program)
+    output, loss = Array(program.output), Array(program.model.loss)
+    before = program.forward + program.losses
+    forward = Body(program, needed(before, [output]), dialect)
+    losses = Body(program, needed(before, [loss]), dialect)
+    gradients = Body(program, needed(program.statements, [loss, *program.gradients]), dialect)
+    loss_name = names[Array(program.model.loss)]
+    used = dict.fromkeys([*forward.used, *losses.used, *gradients.used])
+    functions = ["functions: Functions | Mapping[str, Function]"] if generic else []
+    passed = ", functions=functions" if generic else ""
+    return {
+        "title": _title(program),
+        "explanation": _explanation(program, differences, one_sample),
+        "batched": program.samples is not None,
+        "generic": generic,
+        "constants": [f"{names[Array(q)]} = {q.value!r}" for q in program.constants],
+        "parameters": [{"name": q.name, "shape": str(q.shape)} for q in program.parameters],
+        "shapes": "\n".join(_shapes(program)),
+        "shapes_checked": "\n".join(_shapes(program, arrays_checked=True)),
+        "inputs": ", ".join(inputs),
+        "count": len(program.parameters),
+        "input_names": inputs,
+        "forward_inputs": ", ".join(forward_inputs),
+        "forward_body": "\n".join(_lines(program, forward, forward_inputs, generic)),
+        "forward_signature": _signature("forward", program, forward_inputs, functions, "Array"),
+        "loss_signature": _signature("loss", program, inputs, functions, "float"),
+        "check_signature": _signature("check", program, inputs, functions, "float"),
+        "loss_body": "\n".join(_lines(program, losses, inputs, generic)),
+        "arguments": "\n".join(arguments(program, inputs)),
+        "gradients_body": "\n".join(
+            [*_lines(program, gradients, inputs, generic), *returned(program)]
+        ),
+        "loss_name": loss_name,
+        "loss_meaning": _loss_meaning(program),
+        "pass_functions": passed,
+        "functions_lines": _functions_lines(generic, gradients.text),
+        "output": names[Array(program.output)],
+        "initialization": _initialization(program),
+        "initial": [line for q in program.parameters for line in _initial(q, program)],
+        "initial_tuple": "\n".join(
+            call("drawn = (", [q.name for q in program.parameters], _end(program), depth=1)
+        ),
+        "expected": "\n".join(_expected(program)),
+        "wanted": _wanted(program),
+        "helpers": helper_sources(used, language),
+        "complex": _is_complex(program),
+        "kinks": _has_kinks(program),
+        "method": "a derivative by complex steps"
+        if _is_complex(program)
+        else "central differences of the loss",
+        "tolerance": _tolerance(program, differences or one_sample),
+        "example": _example(program, generic),
+        "version": __version__,
+    }
+
+
+def _forward_inputs(program: Program) -> list[Quantity]:
+    mentioned = {array.quantity for s in program.forward for array in arrays(s.value)}
+    return [q for q in program.inputs if q in mentioned or q.role is Role.INPUT]
+
+
+def _generic(program: Program) -> list[dict[str, str]]:
+    """The fields of ``Functions``: each function with its derivative, the loss last."""
+    fields = []
+    for name in program.generic:
+        check_generic(name)
+        fields += [name, f"d{name}"]
+    if program.has_generic_loss:
+        fields += ["loss", "dloss"]
+    comments = {
+        "loss": "  # of y and yhat: one number for each sample",
+        "dloss": "  # its derivative by yhat",
+    }
+    return [{"name": name, "comment": comments.get(name, "")} for name in fields]
+
+
+def _lines(
+    program: Program, body: Body, inputs: Sequence[str], generic: list[dict[str, str]]
+) -> list[str]:
+    """A body with what it needs from its arguments before it."""
+    code = re.sub(r"#.*", "", body.text)
+    return [
+        *arguments(program, inputs),
+        *(_functions_lines(generic, code) if generic else []),
+        *counted(program, code),
+        *body.lines,
+    ]
+
+
+def counted(program: Program, code: str) -> list[str]:
+    """The number of samples by its name, if the code mentions it."""
+    mentioned = re.search(r"\bbatch\b", code)
+    return [f"    batch = len({program.inputs[0].name})"] if mentioned else []
+
+
+def _functions_lines(generic: list[dict[str, str]], code: str) -> list[str]:
+    """The open functions that the code calls, by their names."""
+    present = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", code))
+    names = [f["name"] for f in generic]
+    inner = [name for name in names if name not in ("loss", "dloss") and name in present]
+    lines = ["    functions = _functions(functions)"]
+    if inner == names and len(inner) > 1:
+        line = f"    {', '.join(inner)} = functions"
+        if len(line) <= WIDTH:
+            return [*lines, line]
+
+    def row(first: int, last: int) -> str:
+        some = inner[first:last]
+        return f"    {', '.join(some)} = {', '.join(f'functions.{name}' for name in some)}"
+
+    return [*lines, *rows(len(inner), row)]
+
+
+def _signature(
+    name: str, program: Program, inputs: Sequence[str], more: Sequence[str], result: str
+) -> str:
+    items = ["parameters: Parameters", *(f"{given}: Array" for given in inputs)]
+    if more:
+        items += ["*", *more]
+    return "\n".join(call(f"def {name}(", items, f") -> {result}:"))
+
+
+def _shapes(program: Program, *, arrays_checked: bool = False) -> list[str]:
+    shapes = [str(q.shape) for q in program.parameters]
+    names = ", ".join(f'"{q.name}"' for q in program.inputs)
+    return [
+        *call("SHAPES = (", shapes, "," * (len(shapes) == 1) + ")"),
+        f"NAMES = (*Parameters._fields, {names})",
+        *(['DTYPES = tuple(map(np.dtype, "dfDF"))'] if arrays_checked else []),
+    ]
+
+
+def _end(program: Program) -> str:
+    """The end of a tuple of parameters: one of a single item has a comma."""
+    return ",)" if len(program.parameters) == 1 else ")"
+
+
+def _expected(program: Program) -> list[str]:
+    """The shapes that the arguments must have; ``rows`` has the number of samples, if any."""
+    shapes = [_shape(q, program).replace("batch", "*rows") for q in program.inputs]
+    return call("expected = [", ["*SHAPES", *shapes], "]", depth=1)
+
+
+def _wanted(program: Program) -> str:
+    """What a complaint says of a shape: the samples are counted from the first input."""
+    first = program.inputs[0]
+    if program.samples is None:
+        return "fit"
+    return f'"{_shape(first, program)}" if name == "{first.name}" else fit'
+
+
+def _shape(quantity: Quantity, program: Program) -> str:
+    sizes = [str(program.size(r)) for r in quantity.ranges]
+    return f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+
+
+def _initial(quantity: Quantity, program: Program) -> list[str]:
+    name, shape = quantity.name, quantity.shape
+    if len(shape) != 2:
+        return [f"{name} = np.zeros({shape[0] if len(shape) == 1 else shape})"]
+    if is_he(quantity, program):
+        return [f"{name} = rng.normal(size={shape}) * (2 / {shape[0]}) ** 0.5"]
+    return [f"{name} = rng.uniform(-1, 1, {shape}) * (6 / {sum(shape)}) ** 0.5"]
+
+
+def is_he(quantity: Quantity, program: Program) -> bool:
+    """Whether He's initialization is the usual one for these weights."""
+    return _function_after(quantity, program) in _HE
+
+
+def _function_after(quantity: Quantity, program: Program) -> str:
+    network = program.network
+    return network.activations[quantity.layer - 1] if network is not None else ""
+
+
+def _initialization(program: Program) -> str:
+    kinds = {_function_after(q, program) in _HE for q in program.parameters if len(q.shape) == 2}
+    how = {
+        frozenset({True}): "He's normal distribution",
+        frozenset({False}): "Glorot's uniform distribution",
+    }.get(frozenset(kinds), "He's and Glorot's distributions")
+    return f"Random weights by {how}, and biases 0"
+
+
+def _example(program: Program, generic: list[dict[str, str]]) -> list[str]:
+    """Data for the module's own check: targets as the loss wants them, but not normalised."""
+    loss = program.network.loss if program.network is not None else ""
+    lines = []
+    for quantity in program.inputs:
+        shape = tuple(5 if r.is_rows else r.size for r in quantity.ranges)
+        if quantity.role is Role.TARGET and loss in ("cross-entropy", "binary-cross-entropy"):
+            lines.append(f"{quantity.name} = rng.uniform(size={shape})")
+        elif quantity.role is Role.TARGET and loss == "hinge":
+            lines.append(f"{quantity.name} = np.sign(rng.normal(size={shape}))")
+        else:
+            lines.append(f"{quantity.name} = rng.normal(size={shape})")
+    if generic:
+        lines += _stand_ins(program)
+    return lines
+
+
+def _stand_ins(program: Program) -> list[str]:
+    """Smooth functions without symmetry in place of the generic ones."""
+    network = program.network
+    lines = []
+    for position, name in enumerate(program.generic, start=1):
+        last = network is not None and network.assumptions and network.activations[-1] == name
+        if last:  # the loss takes its logarithm: values between 0 and 1
+            value, slope = "np.exp(-np.exp(-z))", "np.exp(-(z + np.exp(-z)))"
+        else:
+            value, slope = f"np.sin(z + {position}) + z**2 / 4", f"np.cos(z + {position}) + z / 2"
+        lines += [f"{name}=lambda z: {value},", f"d{name}=lambda z: {slope},"]
+    if program.has_generic_loss:
+        lines += [
+            "loss=lambda y, yhat: ((yhat - y) ** 2 + np.sin(y * yhat)).sum(axis=-1),",
+            "dloss=lambda y, yhat: 2 * (yhat - y) + y * np.cos(y * yhat),",
+        ]
+    return ["functions = Functions(", *(f"    {line}" for line in lines), ")"]
+
+
+def with_needed(names: Iterable[str]) -> list[Form]:
+    """The entries of these names and of all that they call, callees first."""
+    found: dict[str, Form] = {}
+
+    def visit(name: str) -> None:
+        form = FORMS.get(name)
+        if form is None or name in found:
+            return
+        for other in form.needs:
+            visit(other)
+        found[name] = form
+
+    for name in names:
+        visit(name)
+    return list(found.values())
+
+
+def helper_sources(used: Iterable[str], language: str) -> list[str]:
+    """The definitions of the functions that a module calls."""
+    names = list(used)
+    sources = [
+        source(form.name, form.summary, _in_namespace(form))
+        if language == "xp"
+        else _quiet(form) + source(form.name, form.summary, form.numpy)
+        for form in with_needed(names)
+    ]
+    for name in ("softmax", "softmax_and_log"):
+        if name in names:
+            summary, body = (SOFTMAX_XP if language == "xp" else SOFTMAX)[name]
+            result = "Array" if name == "softmax" else "tuple[Array, Array]"
+            sources.append(source(name, summary, body, result))
+    return sources
+
+
+def _quiet(form: Form) -> str:
+    """The line above a definition that keeps an overflow which is meant from being reported."""
+    return f'@np.errstate(over="ignore")  # {form.quiet}\n' if form.quiet else ""
+
+
+def source(name: str, summary: str, body: str, result: str = "", *, kind: str = "Array") -> str:
+    """The definition of one function; ``kind`` is the type of its argument."""
+    lines = body.splitlines()
+    if len(lines) == 1 and not body.startswith("return"):
+        lines = [f"return {body}"]
+        if kind == "Array":
+            lines = [f"value: Array = {body}", "return value"]
+    plain = summary[0].isalpha() and "(" not in summary.split()[0] and len(summary.split()[0]) > 1
+    told = f"{summary[0].upper()}{summary[1:]}" if plain else summary
+    head = [f"def {name}(z: {kind}) -> {result or kind}:", f'    """{told}."""']
+    return "\n".join([*head, *(f"    {line}" for line in lines)])
+
+
+def _title(program: Program) -> str:
+    network = program.network
+    if network is None:
+        return "Loss and gradients of a network given by its equations."
+    return f"Loss and gradients of a {'-'.join(map(str, network.layers))} network."
+
+
+def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
+    network = program.network
+    sentences: list[str] = []
+    if network is not None:
+        biases = "" if network.bias else "; no biases"
+        sentences.append(
+            f"Activations {', '.join(network.activations)}; loss {network.loss}{biases}."
+        )
+        sentences += _at_kinks(network)
+    if program.samples is not None:
+        if not one_sample:
+            how = _reduction(program)
+            sentences.append(f"Rows of x are samples; the loss is the {how} over them.")
+        sentences.append(
+            "Wl has shape (units below, units above): a layer is x @ W1 + b1. "
+            "deltas are gradients by pre-activations."
+        )
+    lines = paragraph(" ".join(sentences))
+    exact = _is_complex(program) and not differences
+    way = "derivatives by complex steps" if exact else "central differences of its loss"
+    lines += [
+        "",
+        *paragraph(
+            "Each statement is the equation of the derivation whose number stands beside it. "
+            f"symback {__version__} derived it by the chain rule, and proved that the matrices say "
+            "what the derivation says with indices, for every size; symback verify proves the "
+            "derivation itself. A function's derivative is written in a form "
+            f"that keeps its digits. Running this file checks its gradients against {way}."
+        ),
+    ]
+    return "\n".join(lines).strip()
+
+
+def _at_kinks(network: Network) -> list[str]:
+    """What a derivative is where there is none."""
+    from symback.model.activations import ACTIVATIONS
+    from symback.model.losses import LOSSES
+
+    taken = [
+        f"{name}'({point}) = {prod(map(float, value.split('*'))):.5g}"
+        for name in dict.fromkeys(network.activations)
+        if name in ACTIVATIONS
+        for point, value in ACTIVATIONS[name].kinks
+    ]
+    if network.loss in LOSSES and LOSSES[network.loss].kinks:
+        taken.append("the loss's derivative is 0 at its kink")
+    return [f"As in PyTorch, {', '.join(taken)}."] if taken else []
+
+
+def _reduction(program: Program) -> str:
+    from symback.emission.tree import walk
+
+    loss = next(s for s in program.losses if not s.quantity.ranges)
+    scaled = any(getattr(node, "factor", None) is not None for node in walk(loss.value))
+    return "mean" if scaled else "sum"
+
+
+def _loss_meaning(program: Program) -> str:
+    if program.samples is None:
+        return "The loss"
+    return f"The {_reduction(program)} of the loss over the samples"
+
+
+def _is_complex(program: Program) -> bool:
+    used = [n for n in _used_functions(program) if n in FORMS]
+    return (
+        not program.generic
+        and not program.has_generic_loss
+        and all(FORMS[name].complex for name in used)
+    )
+
+
+def _tolerance(program: Program, differences: bool) -> str:
+    """What the module's own check allows.
+
+    Where a kink lies within a step, the slope on one side of it counts, which is a little off.
+    """
+    if _is_complex(program) and not differences:
+        return "1e-10"
+    return "1e-6" if _has_kinks(program) else "1e-7"
+
+
+def _has_kinks(program: Program) -> bool:
+    return any(name in _KINKED for name in names_called(program))
+
+
+def names_called(program: Program) -> set[str]:
+    """The functions of the catalogue, and generic ones, that the loss is made of."""
+    from symback.calculus.matrix.tree import Elementwise
+    from symback.emission.tree import walk
+
+    return {
+        node.name
+        for s in program.forward + program.losses
+        for node in walk(s.value)
+        if isinstance(node, Elementwise)
+    }
+
+
+def _used_functions(program: Program) -> list[str]:
+    from symback.emission.forms.functions import code_name
+
+    return [form.name for form in with_needed(map(code_name, names_called(program)))]

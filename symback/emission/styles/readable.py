@@ -1,0 +1,121 @@
+"""The readable style: one NumPy statement for each equation, in the order of the derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from symback.calculus.matrix.tree import Array, Partials
+from symback.emission.layout import WIDTH, call, rows, statement
+from symback.emission.printer import Dialect, Printer
+from symback.emission.program import Program, Statement
+from symback.emission.tree import LogSoftmax, Softmax, children, walk
+
+__all__ = ["Body", "arguments", "note", "returned"]
+
+
+class Body:
+    """The statements of one function's body, printed as NumPy.
+
+    Args:
+        program: what is printed.
+        dialect: for which array library.
+        statements: those of this body.
+    """
+
+    def __init__(
+        self, program: Program, statements: Sequence[Statement], dialect: Dialect | None = None
+    ) -> None:
+        self.program = program
+        self.printer = Printer(program, dialect or Dialect())
+        self.lines: list[str] = []
+        self._shared = _shared_logarithms(statements)
+        for item in statements:
+            self._add(item)
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The functions that the body calls, as names of entries."""
+        return tuple(self.printer.used)
+
+    @property
+    def text(self) -> str:
+        """The lines as one text, to see which names occur."""
+        return "\n".join(self.lines)
+
+    def _add(self, item: Statement) -> None:
+        name = self.program.names[item.left]
+        value: Any = item.value
+        if isinstance(value, Softmax) and LogSoftmax(value.body) in self._shared:
+            right = f"softmax_and_log({self.printer(value.body)})"
+            self.printer.used["softmax_and_log"] = None
+            self._put(f"{name}, log_{name}", right, note(self.program, item))
+            self.printer.named[LogSoftmax(value.body)] = f"log_{name}"
+            return
+        for part in walk(value):
+            if isinstance(part, Partials) and list(walk(value)).count(part) > 1:
+                self._name(part, f"d{part.of.name}")
+        while not self._put(name, self.printer(value), note(self.program, item)):
+            self._split(value, name)
+
+    def _put(self, left: str, right: str, text: str) -> bool:
+        lines = statement(left, right, text)
+        self.lines += lines or []
+        return lines is not None
+
+    def _split(self, value: Any, name: str) -> None:
+        """Give the longest part that fits on a line a name of its own."""
+        parts = [
+            part
+            for part in walk(value)
+            if part is not value and children(part) and part not in self.printer.named
+        ]
+        fitting = [p for p in parts if len(self.printer(p)) + len(name) + 16 <= WIDTH]
+        longest = max(fitting, key=lambda part: len(self.printer(part)))
+        count = sum(n.startswith(f"{name}_part") for n in self.printer.named.values())
+        self._name(longest, f"{name}_part{count + 1}")
+
+    def _name(self, part: Any, name: str) -> None:
+        if part in self.printer.named:
+            return
+        self._put(name, self.printer(part), "")
+        self.printer.named[part] = name
+
+
+def note(program: Program, item: Statement) -> str:
+    """The number of the equation and the shape: ``(7), shape (batch, 10)``."""
+    shape = program.shape(item.left)
+    if not shape:
+        return f"({item.number}), a number"
+    inside = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
+    return f"({item.number}), shape ({inside})"
+
+
+def arguments(program: Program, inputs: Sequence[str]) -> list[str]:
+    """The arguments of a function, looked at and taken by their names, a few to a line."""
+    names = [*(q.name for q in program.parameters), *inputs]
+    call = f"_arguments(parameters, {', '.join(inputs)})"
+    line = f"    {', '.join(names)} = {call}"
+    if len(line) <= WIDTH:
+        return [line]
+
+    def row(first: int, last: int) -> str:
+        one = last - first == 1
+        part = f"arrays[{first}]" if one else f"arrays[{first}:{last}]"
+        return f"    {', '.join(names[first:last])} = {part}"
+
+    return [f"    arrays = {call}", *rows(len(names), row)]
+
+
+def returned(program: Program) -> list[str]:
+    """The gradients, gathered."""
+    names = [program.names[Array(q, adjoint=True)] for q in program.parameters]
+    return call("gradients = Parameters(", names, ")", depth=1)
+
+
+def _shared_logarithms(statements: Sequence[Statement]) -> set[Any]:
+    """Logarithms of softmax that a statement computes beside the softmax itself."""
+    wanted = {p for s in statements for p in walk(s.value) if isinstance(p, LogSoftmax)}
+    values: list[Any] = [s.value for s in statements]
+    found = {value for value in values if isinstance(value, Softmax)}
+    return {part for part in wanted if Softmax(part.body) in found}

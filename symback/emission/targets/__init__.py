@@ -1,0 +1,1 @@
+"""Languages and libraries other than NumPy: C, numba, the array API."""

@@ -1,0 +1,182 @@
+r"""Brackets: groups, lists, arguments, indicators, absolute values and norms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import (
+    Abs,
+    Dots,
+    Group,
+    Indicator,
+    Matrix,
+    Node,
+    Norm,
+    Number,
+    Relation,
+    Symbol,
+    Tuple,
+)  # fmt: skip
+from symback.reading.formula.tokens import Token
+from symback.reading.formula.unread import Reason
+
+if TYPE_CHECKING:
+    from symback.reading.formula.parser import Parser
+
+_CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
+_BARS = {"|": "|", "|<": "|", "||": "||", "||<": "||"}
+
+
+def opens(parser: Parser) -> bool:
+    """Say whether a bracket that can hold arguments comes next."""
+    return parser.sees("bracket") and parser.peek().text in ("(", "[", "{")
+
+
+def read(parser: Parser) -> Node:
+    """Read what stands in brackets or between bars."""
+    if parser.peek().text in _BARS:
+        return _between_bars(parser)
+    start = parser.at
+    opening = parser.peek().text
+    if opening not in _CLOSING:
+        raise parser.failure(Reason.UNEXPECTED)
+    items = _items(parser, "group")
+    span = parser.span_from(start)
+    if len(items) > 1:
+        return Tuple(items, opening, span=span)
+    body = items[0]
+    if isinstance(body, Matrix) and not body.bracket:
+        return replace(body, bracket=opening, span=span)
+    if isinstance(body, Relation) and opening == "[":
+        return Indicator(body, span=span)
+    return Group(body, opening, span=span)
+
+
+def arguments(parser: Parser) -> tuple[Node, ...]:
+    """Read the bracketed arguments of a function."""
+    return _items(parser, "call")
+
+
+def _items(parser: Parser, purpose: str) -> tuple[Node, ...]:
+    opening = parser.take()
+    closing = _CLOSING[opening.text]
+    parser.closers.append(purpose)
+    in_subscript, parser.in_subscript = parser.in_subscript, False
+    items: list[Node] = []
+    while True:
+        items.append(_item(parser, closing))
+        if parser.sees("bracket", closing):
+            break
+        if not (_separates(parser) and parser.take()):
+            raise parser.failure(Reason.UNEXPECTED)
+    parser.take()
+    parser.closers.pop()
+    parser.in_subscript = in_subscript
+    return tuple(items)
+
+
+def _item(parser: Parser, closing: str) -> Node:
+    if parser.sees("product") and (
+        parser.peek(1).text == closing or parser.peek(1).kind == "punctuation"
+    ):
+        token = parser.take()  # the `\\cdot` of `g(\\cdot)`
+        return Dots(span=token.span)
+    return parser.relation()
+
+
+def _separates(parser: Parser) -> bool:
+    if parser.sees("punctuation"):
+        return parser.peek().text in (",", ";")
+    return parser.sees("bracket", "mid") or parser.sees("bracket", "|")
+
+
+def angled(parser: Parser) -> Node:
+    """Read a tuple typed with the signs of inequality: `<X, Y>`."""
+    start = parser.at
+    parser.take()
+    items = [parser.sum()]
+    while parser.skip("punctuation", ","):
+        items.append(parser.sum())
+    if len(items) < 2:
+        raise parser.failure(Reason.MISSING_OPERAND, parser.tokens[start])
+    parser.expect("relation", ">")
+    return Tuple(tuple(items), "<", span=parser.span_from(start))
+
+
+def holds_list(parser: Parser) -> bool:
+    """Say whether the bracket that comes next holds a comma of its own."""
+    return holds(parser, _is_comma)
+
+
+def _is_comma(token: Token) -> bool:
+    return token.kind == "punctuation" and token.text in (",", ";")
+
+
+def _is_relation(token: Token) -> bool:
+    return token.kind == "relation"
+
+
+def holds(parser: Parser, wanted: Callable[[Token], bool]) -> bool:
+    """Say whether the bracket that comes next directly holds a token of some sort."""
+    depth = 0
+    for ahead in range(end(parser)):
+        token = parser.peek(ahead)
+        depth += (token.text in _OPEN) - (token.text in _CLOSED)
+        if depth == 1 and wanted(token):
+            return True
+    return False
+
+
+def end(parser: Parser) -> int:
+    """Return how many places on the bracket that comes next closes, or the formula ends."""
+    depth = ahead = 0
+    while not parser.sees("end-of-formula", ahead=ahead):
+        token = parser.peek(ahead)
+        depth += (token.text in _OPEN) - (token.text in _CLOSED)
+        if depth <= 0:
+            break
+        ahead += 1
+    return ahead
+
+
+def indicator(parser: Parser, one: Node) -> Node:
+    r"""Return a 1 followed by a bracketed condition as an indicator, anything else as it is."""
+    is_one = isinstance(one, Symbol) or (isinstance(one, Number) and one.digits == "1")
+    if not (is_one and opens(parser) and holds(parser, _is_relation)):
+        return one
+    start = parser.at - 1
+    group = read(parser)
+    condition = group.body if isinstance(group, Group) else group
+    if isinstance(condition, Indicator):
+        return condition
+    if not isinstance(condition, Relation):
+        raise parser.failure(Reason.UNEXPECTED, parser.tokens[start])
+    return Indicator(condition, span=parser.span_from(start))
+
+
+def _between_bars(parser: Parser) -> Node:
+    start = parser.at
+    opening = parser.take()
+    bar = _BARS[opening.text]
+    # `||x||` is often typed as two pairs of single bars.
+    doubled = bar == "|" and parser.sees("bracket", "|") and not parser.peek().spaced
+    if doubled:
+        parser.take()
+    parser.closers.append(bar)
+    in_subscript, parser.in_subscript = parser.in_subscript, False
+    body = parser.relation()
+    parser.closers.pop()
+    parser.in_subscript = in_subscript
+    for _ in range(2 if doubled else 1):
+        if not (parser.sees("bracket") and parser.peek().text in (bar, f"{bar}>")):
+            raise parser.failure(Reason.UNEXPECTED)
+        parser.take()
+    if bar == "|" and not doubled:
+        return Abs(body, span=parser.span_from(start))
+    kind = None
+    if parser.skip("sub"):
+        kind = parser.argument()
+    return Norm(body, kind, span=parser.span_from(start))

@@ -1,0 +1,317 @@
+r"""Commands that take arguments: fractions and derivatives, roots, sums, nablas and braces.
+
+derivative = \frac{D^n [expr]}{D factor …} | {D a \over D b} | D a / D b
+D          = \partial | d | \mathrm{d}           without expr: an operator on what follows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from symback.reading.formula import commands as words
+from symback.reading.formula import sums
+from symback.reading.formula import symbols as names
+from symback.reading.formula.syntax import (
+    Binomial,
+    Brace,
+    Derivative,
+    Differential,
+    Dots,
+    Form,
+    Fraction,
+    Nabla,
+    Node,
+    Number,
+    Operator,
+    Power,
+    Product,
+    Relation,
+    Span,
+    Sqrt,
+    Text,
+    stripped,
+)  # fmt: skip
+from symback.reading.formula.unread import Reason, Unreadable
+
+if TYPE_CHECKING:
+    from symback.reading.formula.parser import Parser
+
+_BEGINS_NAME = frozenset(["letter", "name", "command", "{"])
+_ORDER_LIMIT = 9
+
+
+def contents(parser: Parser) -> Node:
+    r"""Read what stands in braces: an expression, in an old font, or halves around `\over`."""
+    start = parser.at
+    if parser.sees("command") and parser.peek().text in words.OLD_FONTS:
+        font = words.OLD_FONTS[parser.take().text]
+        return names.in_font(parser, contents(parser), font)
+    node = parser.relation()
+    if parser.skip("command", "over"):
+        denominator = parser.relation()
+        return _over(parser, node, denominator, Form.FRACTION, parser.span_from(start))
+    return node
+
+
+# --- fractions and derivatives ----------------------------------------------------------------
+
+
+def fraction(parser: Parser) -> Node:
+    r"""Read `\frac` and its kin, telling derivatives from quotients."""
+    start = parser.at
+    parser.take()
+    if _is_leibniz(parser):
+        numerator, denominator = _leibniz(parser, True), _leibniz(parser, False)
+    else:
+        numerator, denominator = parser.argument(), parser.argument()
+    span = parser.span_from(start)
+    node = _over(parser, numerator, denominator, Form.FRACTION, span)
+    return _applied(parser, node, start)
+
+
+def join_halves(factors: list[Node], operators: list[Operator], span: Span) -> None:
+    r"""Take two differentials with a slash between them for one: `{\partial y}/{\partial z}`.
+
+    Args:
+        factors: those read so far, whose last two become one.
+        operators: what stands between them.
+        span: where they stand.
+    """
+    numerator, denominator = map(stripped, factors[-2:])
+    if operators[-1] is not Operator.SLASH or not isinstance(numerator, Differential):
+        return
+    below = _below(denominator)
+    if numerator.of is None or numerator.kind == "Δ" or below is None:
+        return
+    if numerator.order == len(below):
+        form = Form.SLASH
+        factors[-2:] = [Derivative(numerator.kind, numerator.of, below, form, span=span)]
+        operators.pop()
+
+
+def _over(parser: Parser, numerator: Node, denominator: Node, form: Form, span: Span) -> Node:
+    """Return a derivative where both halves begin with its sign, and a quotient otherwise."""
+    above, below = _above(numerator), _below(denominator)
+    if above is None or below is None:
+        if isinstance(numerator, Differential) and numerator.of is None:
+            raise parser.failure(Reason.DERIVATIVE)
+        return Fraction(numerator, denominator, span=span)
+    if above.order != len(below):
+        raise parser.failure(Reason.DERIVATIVE)
+    return Derivative(above.kind, above.of, below, form, span=span)
+
+
+def _above(node: Node) -> Differential | None:
+    """Return a numerator as one differential: `\\partial W x` is of the product W x."""
+    if isinstance(node, Product) and isinstance(first := node.factors[0], Differential):
+        if first.of is None or any(isinstance(f, Differential) for f in node.factors[1:]):
+            return None
+        whole = Product((first.of, *node.factors[1:]), node.operators, span=node.span)
+        return Differential(first.kind, whole, first.order, span=node.span)
+    return node if isinstance(node, Differential) and node.kind != "Δ" else None
+
+
+def _below(node: Node) -> tuple[Node, ...] | None:
+    """Return what a denominator differentiates by, `\\partial w^2` as (w, w)."""
+    parts = node.factors if isinstance(node, Product) else (node,)
+    by: list[Node] = []
+    for part in parts:
+        if not isinstance(part, Differential) or part.of is None or part.kind == "Δ":
+            return None
+        if isinstance(part.of, Power) and isinstance(part.of.exponent, Number):
+            by += [part.of.base] * _count(part.of.exponent.digits)
+        else:
+            by.append(part.of)
+    return tuple(by)
+
+
+def _count(digits: str) -> int:
+    return int(digits) if digits.isdecimal() and int(digits) <= _ORDER_LIMIT else 0
+
+
+def _is_leibniz(parser: Parser) -> bool:
+    r"""Say whether both halves of the `\frac` here begin with a differential's d."""
+    if not parser.sees("{") or not _d_at(parser, 1, numerator=True):
+        return False
+    below = parser.group_end() + 1
+    return parser.sees("{", ahead=below) and bool(_d_at(parser, below + 1, numerator=False))
+
+
+def _d_at(parser: Parser, ahead: int, *, numerator: bool) -> int:
+    """Return how many tokens the d of a differential takes there, 0 where there is none."""
+    length = 0
+    if parser.sees("letter", "d", ahead):
+        length = 1
+    elif parser.sees("command", "mathrm", ahead) or parser.sees("command", "text", ahead):
+        if [parser.peek(ahead + n).text for n in (1, 2, 3)] == ["{", "d", "}"]:
+            length = 4
+    elif parser.sees("text", "d", ahead):
+        length = 1
+    after = parser.peek(ahead + length)
+    begins = after.kind in _BEGINS_NAME or (
+        numerator and (after.kind in ("}", "sup") or after.text == "(")
+    )
+    return length if begins else 0
+
+
+def _leibniz(parser: Parser, numerator: bool) -> Node:
+    """Read one half of a fraction of d's."""
+    start = parser.at
+    parser.take()
+    parts: list[Node] = []
+    while not parser.sees("}"):
+        length = _d_at(parser, 0, numerator=numerator)
+        if not length:
+            raise parser.failure(Reason.DERIVATIVE)
+        parser.at += length
+        order = _order(parser)
+        of = None if parser.sees("}") else parser.term() if numerator else parser.factor()
+        parts.append(Differential("d", of, order, span=parser.span_from(start)))
+    parser.take()
+    if len(parts) == 1:
+        return parts[0]
+    between = (Operator.JUXTAPOSED,) * (len(parts) - 1)
+    return Product(tuple(parts), between, span=parser.span_from(start))
+
+
+def partial(parser: Parser) -> Node:
+    r"""Read `\partial` with what it stands before."""
+    parser.take()
+    return differential(parser, "∂")
+
+
+def differential(parser: Parser, kind: str) -> Node:
+    """Read what a differential's sign, just taken, belongs to, and a slash with another."""
+    start = parser.at - 1
+    order = _order(parser)
+    while parser.sees("{") and parser.sees("}", ahead=1):
+        parser.at += 2  # the place of what `\\frac{\\partial{}}{\\partial{x}}` is applied to
+    alone = not parser.starts_factor()
+    of = None if alone else parser.factor()
+    node: Node = Differential(kind, of, order, span=parser.span_from(start))
+    if kind == "Δ" or not parser.sees("product", "/") or not _sign_follows(parser, kind):
+        return node
+    parser.take()
+    denominator = parser.factor()
+    span = parser.span_from(start)
+    return _applied(parser, _over(parser, node, denominator, Form.SLASH, span), start)
+
+
+def _sign_follows(parser: Parser, kind: str) -> bool:
+    if kind == "∂":
+        return parser.sees("command", "partial", ahead=1)
+    return bool(_d_at(parser, 1, numerator=False))
+
+
+def _order(parser: Parser) -> int:
+    if not parser.skip("sup"):
+        return 1
+    exponent = parser.argument()
+    order = _count(exponent.digits) if isinstance(exponent, Number) else 0
+    if not order:
+        raise parser.failure(Reason.DERIVATIVE)
+    return order
+
+
+def _applied(parser: Parser, node: Node, start: int) -> Node:
+    """Apply a derivative without numerator to what follows."""
+    if not isinstance(node, Derivative) or node.of is not None or not parser.starts_factor():
+        return node
+    of = parser.factor() if parser.sees("bracket") else parser.term()
+    span = parser.span_from(start)
+    return Derivative(node.kind, of, node.by, Form.OPERATOR, span=span)
+
+
+# --- the other commands -----------------------------------------------------------------------
+
+
+def nabla(parser: Parser) -> Node:
+    r"""Read `\nabla_{W} J`."""
+    start = parser.at
+    parser.take()
+    by = parser.argument() if parser.skip("sub") else None
+    of = parser.factor() if parser.starts_factor() else None
+    return Nabla(of, by, span=parser.span_from(start))
+
+
+def root(parser: Parser) -> Node:
+    r"""Read `\sqrt[n]{x}`."""
+    start = parser.at
+    parser.take()
+    degree = None
+    if parser.skip("bracket", "["):
+        degree = parser.sum()
+        parser.expect("bracket", "]")
+    return Sqrt(parser.argument(), degree, span=parser.span_from(start))
+
+
+def binomial(parser: Parser) -> Node:
+    r"""Read `\binom{n}{k}`."""
+    start = parser.at
+    parser.take()
+    return Binomial(parser.argument(), parser.argument(), span=parser.span_from(start))
+
+
+def brace(parser: Parser) -> Node:
+    r"""Read `\underbrace{x}_{= 0}`, which claims, or `_{\text{blue}}`, which decorates."""
+    start = parser.at
+    over = parser.take().text == "overbrace"
+    body = parser.argument()
+    claim: Relation | None = None
+    note: Node | None = None
+    if parser.skip("sup" if over else "sub"):
+        claim, note = _note(parser)
+    return Brace(body, claim, note, over, span=parser.span_from(start))
+
+
+def _note(parser: Parser) -> tuple[Relation | None, Node | None]:
+    """Read what stands at a brace; what is no formula is its decoration, kept as words."""
+    if not parser.sees("{"):
+        return None, parser.argument()
+    here, start = parser.at, parser.at + 1
+    end = here + parser.group_end()
+    state = (parser.depth, parser.closers, parser.in_subscript)
+    claims = parser.tokens[start].kind == "relation"
+    try:
+        if not claims:
+            return None, parser.argument()
+        parser.take()
+        sign = parser.take()
+        right = parser.relation()
+        operands = right.operands if isinstance(right, Relation) else (right,)
+        signs = (sign.text, *(right.operators if isinstance(right, Relation) else ()))
+        span = parser.span_from(start)
+        while parser.sees("text"):
+            parser.take()
+        parser.expect("}")
+        return Relation((Dots(span=sign.span), *operands), signs, span=span), None
+    except Unreadable:
+        if claims:
+            raise
+        parser.depth, parser.closers, parser.in_subscript = state
+        parser.at = end + 1
+        inside = " ".join(token.text for token in parser.tokens[start:end])
+        return None, Text(inside, span=Span(parser.tokens[start].start, parser.tokens[end].start))
+
+
+def annotated(parser: Parser) -> Node:
+    r"""Read `\overset{note}{x}` and `\underset{note}{x}`."""
+    start = parser.at
+    over = parser.take().text != "underset"
+    _claim, note = _note(parser)
+    return Brace(parser.argument(), None, note, over, span=parser.span_from(start))
+
+
+COMMANDS: dict[str, Callable[[Parser], Node]] = {
+    **dict.fromkeys(["frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"], fraction),
+    **dict.fromkeys(["binom", "dbinom", "tbinom"], binomial),
+    **dict.fromkeys(["overset", "underset", "stackrel"], annotated),
+    "partial": partial,
+    "nabla": nabla,
+    "sqrt": root,
+    "sum": sums.read,
+    "prod": sums.read,
+    "underbrace": brace,
+    "overbrace": brace,
+}

@@ -1,0 +1,70 @@
+r"""Which names are functions: `f(x)` is a call and `a(1 - a)` a product only by this table.
+
+A name is written in the table as `spelling` gives it: its letter, with font and accents, and
+without scripts (`f`, `bold f`, `hat y`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.syntax import Symbol
+
+# Letters that nobody multiplies a bracket by.
+USUAL = frozenset(["f", "g", "sigma", "varsigma", "phi", "varphi", "psi"])
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTable:
+    """The names that are functions, and the letters that are ordinary quantities after all.
+
+    `variables` holds the letters whose usual special meaning a document overrides (`e`, `d`,
+    `Delta`, `f`); `iterated` the names that carry a step in brackets, as in `W(t + 1)`; `layered`
+    those whose raised number is a layer and no power, as in `a^2 = f(z^2)`.
+    """
+
+    functions: frozenset[str] = USUAL
+    variables: frozenset[str] = frozenset()
+    iterated: frozenset[str] = frozenset()
+    layered: frozenset[str] = frozenset()
+
+    def calls(self, symbol: Symbol) -> bool:
+        """Say whether this name followed by a bracket is a function of what is in it."""
+        name = spelling(symbol)
+        if name in self.variables:
+            return False
+        return name in self.functions or symbol.name in FUNCTIONS
+
+    def knows(self, letter: str) -> bool:
+        """Say whether a letter is an ordinary quantity here, whatever it is elsewhere."""
+        return letter in self.variables
+
+    def steps(self, symbol: Symbol) -> bool:
+        """Say whether a bracket after this name says at which step it is taken."""
+        return spelling(symbol) in self.iterated
+
+    def counts_layers(self, symbol: Symbol) -> bool:
+        """Say whether a number above this name is a layer."""
+        return spelling(symbol) in self.layered
+
+    def extended(
+        self,
+        functions: Iterable[str] = (),
+        variables: Iterable[str] = (),
+        iterated: Iterable[str] = (),
+        layered: Iterable[str] = (),
+    ) -> FunctionTable:
+        """Return the table with more names in it."""
+        return FunctionTable(
+            self.functions.union(functions),
+            self.variables.union(variables),
+            self.iterated.union(iterated),
+            self.layered.union(layered),
+        )
+
+
+def spelling(symbol: Symbol) -> str:
+    """Return the name of a symbol as the table spells it."""
+    return " ".join([*symbol.accents, *([symbol.font] if symbol.font else []), symbol.name])

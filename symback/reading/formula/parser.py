@@ -1,0 +1,347 @@
+r"""The expression parser: precedence climbing over the flat token list of one formula.
+
+    relation = sum { rel sum }
+    sum      = [sign] term { sign term }
+    term     = factor { [operator] factor }          nothing between two factors is a product
+    factor   = atom scripts                          the atoms are in the sibling modules
+
+The depth of nesting is counted in `factor`, which every construct passes through, so no input
+can exhaust Python's stack; a long formula is only a long list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symback.reading.formula import brackets, fractions, scripts, tabular
+from symback.reading.formula import symbols as names
+from symback.reading.formula.function_names import FunctionTable
+from symback.reading.formula.syntax import (
+    Dots,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Relation,
+    Span,
+    Sum,
+    Symbol,
+    Text,
+)
+from symback.reading.formula.tokens import Token
+from symback.reading.formula.unread import Reason, Unreadable
+
+DEPTH_LIMIT = 50
+
+# Kinds of token that begin a factor wherever they stand.
+_FACTOR_KINDS = frozenset(["letter", "name", "number", "dots", "{", "begin", "unknown"])
+_OPENING = frozenset(["(", "[", "{", "<", "|<", "||<"])
+_AFTER_CONDITION = frozenset(["end-of-formula", "punctuation", "quad", "text"])
+_ENDING_COMMANDS = frozenset(["over", "atop"])
+
+
+class Parser:
+    """A reader of expressions, standing at one token of a list.
+
+    `closers` are the brackets that are open, innermost last; `in_subscript` says that nothing
+    between two letters separates indices instead of multiplying.
+    """
+
+    def __init__(self, tokens: Sequence[Token], functions: FunctionTable) -> None:
+        self.tokens = list(tokens)
+        self.functions = functions
+        self.at = 0
+        self.depth = 0
+        self.closers: list[str] = []
+        self.in_subscript = False
+
+    # --- the token list -------------------------------------------------------------------
+
+    def peek(self, ahead: int = 0) -> Token:
+        """Return the token `ahead` places on, without taking it."""
+        index = self.at + ahead
+        return self.tokens[index] if index < len(self.tokens) else self.tokens[-1]
+
+    def take(self) -> Token:
+        """Return the current token and step over it."""
+        token = self.peek()
+        if self.at < len(self.tokens) - 1:
+            self.at += 1
+        return token
+
+    def sees(self, kind: str, text: str | None = None, ahead: int = 0) -> bool:
+        """Say whether a token of this kind (and text) comes next."""
+        token = self.peek(ahead)
+        return token.kind == kind and (text is None or token.text == text)
+
+    def skip(self, kind: str, text: str | None = None) -> bool:
+        """Step over a token of this kind (and text), if it comes next."""
+        if self.sees(kind, text):
+            self.take()
+            return True
+        return False
+
+    def expect(self, kind: str, text: str | None = None) -> Token:
+        """Step over a token that must come next."""
+        if not self.sees(kind, text):
+            raise self.failure(Reason.UNEXPECTED)
+        return self.take()
+
+    def failure(self, reason: Reason, token: Token | None = None) -> Unreadable:
+        """Return the refusal of the current token, or of the one given."""
+        token = token or self.peek()
+        if token.kind == "unknown":
+            command = token.text.startswith("\\")
+            reason = Reason.UNKNOWN_COMMAND if command else Reason.UNKNOWN_CHARACTER
+        return Unreadable(reason, token.text or "end of formula", token.span)
+
+    def span_from(self, start: int) -> Span:
+        """Return the stretch from token number `start` to the last one taken."""
+        last = self.tokens[max(start, self.at - 1)]
+        return Span(self.tokens[start].start, last.end)
+
+    def group_end(self, ahead: int = 0) -> int:
+        """Return how many places on the `}` of the `{` at `ahead` stands."""
+        depth = 0
+        while True:
+            token = self.peek(ahead)
+            if token.kind == "{":
+                depth += 1
+            elif token.kind == "}":
+                depth -= 1
+                if not depth:
+                    return ahead
+            elif token.kind == "end-of-formula":
+                raise self.failure(Reason.UNBALANCED)
+            ahead += 1
+
+    # --- the grammar ----------------------------------------------------------------------
+
+    def relation(self) -> Node:
+        """Read expressions with relations between, or one expression alone."""
+        start = self.at
+        operands, operators = [self.sum()], []
+        while operator := self.relation_sign():
+            operators.append(operator)
+            operands.append(self.sum())
+        if not operators:
+            return operands[0]
+        return Relation(tuple(operands), tuple(operators), span=self.span_from(start))
+
+    def relation_sign(self) -> str:
+        r"""Step over a relation and return it, or return "" where none comes next.
+
+        `\stackrel{!}{=}` and `\overset{(3)}{=}` are the relation they are set over.
+        """
+        if self.sees("relation"):
+            return self.take().text
+        if self.sees("command") and self.peek().text in ("stackrel", "overset", "underset"):
+            if not self.sees("{", ahead=1):
+                return ""
+            over = self.group_end(1)
+            at = over + 2 if self.sees("{", ahead=over + 1) else over + 1
+            if self.sees("relation", ahead=at):
+                sign = self.peek(at).text
+                self.at += at + 1
+                if self.sees("}"):
+                    self.take()
+                return ":=" if sign == "=" and self._says_definition(over) else sign
+        return ""
+
+    def _says_definition(self, length: int) -> bool:
+        return any(
+            token.kind == "text" and token.text.strip().startswith("def")
+            for token in self.tokens[max(0, self.at - length - 4) : self.at]
+        )
+
+    def sum(self) -> Node:
+        """Read terms with their signs."""
+        start = self.at
+        signs, terms = [self._sign()], [self.term()]
+        while self.sees("sign"):
+            signs.append(self._sign())
+            terms.append(self.term())
+        if len(terms) == 1 and signs == [1]:
+            return terms[0]
+        return Sum(tuple(terms), tuple(signs), span=self.span_from(start))
+
+    def _sign(self) -> int:
+        if not self.sees("sign"):
+            return 1
+        if self.take().text == "-":
+            return -1
+        return -1 if self.sees("number", ahead=1) and self.skip("sign", "-") else 1  # `a + -1`
+
+    def term(self) -> Node:
+        """Read factors with what stands between them."""
+        start = self.at
+        factors, operators = [self.factor()], []
+        while True:
+            if self.sees("product"):
+                operators.append(Operator(self.take().text))
+                factors.append(self._signed_factor())
+                fractions.join_halves(factors, operators, self.span_from(start))
+            elif self._stop_multiplies():
+                self.take()
+                operators.append(Operator.DOT)
+                factors.append(self.factor())
+            elif not self.in_subscript and self.starts_factor():
+                operators.append(Operator.JUXTAPOSED)
+                begun = self.peek()
+                factors.append(self.factor())
+                self._check_division(factors, operators, begun)
+            else:
+                break
+        if not operators:
+            return factors[0]
+        if any(isinstance(factor, (Text, Relation)) for factor in factors):
+            raise self.failure(Reason.UNEXPECTED, self.tokens[start])
+        return Product(tuple(factors), tuple(operators), span=self.span_from(start))
+
+    def _stop_multiplies(self) -> bool:
+        r"""Say whether a full stop is typed for a product: `y_1.\frac{…}{…}`, nothing else."""
+        after = self.peek(1)
+        return (
+            self.sees("punctuation", ".")
+            and not (self.peek().spaced or after.spaced or self.peek(-1).kind == "number")
+            and after.kind == "command"
+            and after.text == "frac"
+        )
+
+    def _signed_factor(self) -> Node:
+        """Read the factor after an operator, where a sign may stand: `a \\cdot -1`."""
+        start = self.at
+        sign = self._sign()
+        factor = self.factor()
+        return Sum((factor,), (-1,), span=self.span_from(start)) if sign < 0 else factor
+
+    def _check_division(self, factors: list[Node], operators: list[Operator], begun: Token) -> None:
+        """Refuse `a / b c`, which is written for (a/b)c and for a/(bc) alike."""
+        if len(operators) > 1 and operators[-2] is Operator.SLASH:
+            plain = begun.kind in ("letter", "name", "number")
+            if plain and (not begun.spaced or isinstance(factors[-2], Symbol)):
+                raise self.failure(Reason.AMBIGUOUS_DIVISION, begun)
+
+    def starts_factor(self) -> bool:
+        """Say whether the current token can begin a factor after another one."""
+        token = self.peek()
+        if token.kind in _FACTOR_KINDS:
+            return token.kind != "begin" or token.text in tabular.ENVIRONMENTS
+        if token.kind == "command":
+            return token.text not in _ENDING_COMMANDS and not self._relation_ahead()
+        if token.kind == "bracket":
+            apart = self.opens_words() or self.opens_condition()
+            return (token.text in _OPENING and not apart) or (
+                token.text in ("|", "||") and self._opens_bar(token.text)
+            )
+        return token.kind == "text" and names.is_name(self)
+
+    def opens_words(self) -> bool:
+        r"""Say whether a bracket set apart holds words: `(\text{by the chain rule})`."""
+        token, said, after = self.peek(), self.peek(1), self.peek(2)
+        if not (token.kind == "bracket" and token.text in ("(", "[") and said.kind == "text"):
+            return False
+        alone = after.kind == "bracket" and after.text in (")", "]")
+        return (token.spaced or not self.at) and (alone or not names.is_word(said.text))
+
+    def opens_condition(self) -> bool:
+        r"""Say whether a bracket set apart says where an equation holds: `a = b \; (i \neq j)`."""
+        if self.depth or not self.sees("bracket", "(") or not self.peek().spaced:
+            return False
+        end = brackets.end(self)
+        return self.peek(end + 1).kind in _AFTER_CONDITION and brackets.holds(
+            self, lambda token: token.kind == "relation"
+        )
+
+    def _relation_ahead(self) -> bool:
+        if self.peek().text not in ("stackrel", "overset", "underset"):
+            return False
+        here = self.at
+        found = bool(self.relation_sign())
+        self.at = here
+        return found
+
+    def _opens_bar(self, bar: str) -> bool:
+        # After an operand a bar closes the one that is open, and divides a list of arguments.
+        return not self.closers or self.closers[-1] not in (bar, "call")
+
+    def factor(self) -> Node:
+        """Read one atom with its scripts."""
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise self.failure(Reason.TOO_DEEP)
+        while self.sees("{") and self.sees("}", ahead=1) and self.peek(2).kind not in _SCRIPTS:
+            self.at += 2  # an empty group only steers TeX's spacing
+        start = self.at
+        node = scripts.attach(self, self._atom(), start)
+        self.depth -= 1
+        return node
+
+    def _atom(self) -> Node:
+        token = self.peek()
+        start = self.at
+        if token.kind == "number":
+            self.take()
+            return brackets.indicator(self, Number(token.text, span=token.span))
+        if token.kind in ("letter", "name", "text"):
+            return names.read(self)
+        if token.kind == "command":
+            handler = fractions.COMMANDS.get(token.text)
+            return handler(self) if handler else names.read(self)
+        if token.kind == "{":
+            return self.argument()
+        if token.kind == "bracket":
+            return brackets.read(self)
+        if token.kind == "begin":
+            return tabular.read(self)
+        if token.kind == "dots":
+            self.take()
+            return Dots(span=self.span_from(start))
+        if token.kind == "relation" and token.text == "<":
+            return brackets.angled(self)
+        if token.kind == "end-of-formula" or token.kind in ("relation", "sign", "product"):
+            raise self.failure(Reason.MISSING_OPERAND)
+        raise self.failure(Reason.UNEXPECTED)
+
+    def argument(self) -> Node:
+        r"""Read what a command such as `\frac` or `\hat` is applied to: a group or one token."""
+        if not self.sees("{"):
+            self.split_number()
+            return self._bare_argument()
+        self.take()
+        closers, self.closers = self.closers, []
+        in_subscript, self.in_subscript = self.in_subscript, False
+        node = fractions.contents(self)
+        self.expect("}")
+        self.closers, self.in_subscript = closers, in_subscript
+        return node
+
+    def _bare_argument(self) -> Node:
+        """Read an argument without braces: one letter, digit or command, no scripts."""
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise self.failure(Reason.TOO_DEEP)
+        if self.sees("letter"):
+            node: Node = names.single_letter(self)
+        elif self.sees("number"):
+            token = self.take()
+            node = Number(token.text, span=token.span)
+        elif self.sees("command") or self.sees("name") or self.sees("text"):
+            node = names.bare(self)
+        else:
+            raise self.failure(Reason.MISSING_OPERAND)
+        self.depth -= 1
+        return node
+
+    def split_number(self) -> None:
+        r"""Leave only its first digit of a number where TeX takes one token: `\frac12`."""
+        token = self.peek()
+        if token.kind == "number" and len(token.text) > 1:
+            if not token.text.isdecimal():  # `\\frac0.5`: nobody means a nought over a point
+                raise self.failure(Reason.UNEXPECTED)
+            first = token._replace(text=token.text[0], end=token.start + 1)
+            rest = token._replace(text=token.text[1:], start=token.start + 1, spaced=False)
+            self.tokens[self.at : self.at + 1] = [first, rest]
+
+
+_SCRIPTS = frozenset(["sub", "sup", "prime"])

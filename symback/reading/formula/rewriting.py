@@ -1,0 +1,67 @@
+"""A sum read to the end of its sum of terms instead of to the next plus or minus.
+
+This is a second reading, for statements in which the first one leaves a summed index without its
+sum: `sum_i w_i x_i + b_i` can only mean that `b_i` is summed too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from symback.reading.formula.syntax import BigSum, Node, Sum, Symbol
+from symback.reading.network.naming import quantities, spelled
+
+__all__ = ["changed", "widened"]
+
+
+def widened(node: Node) -> Node:
+    """Return the expression with sums reaching over all terms that use their index."""
+    node = changed(node, widened)
+    if not isinstance(node, Sum):
+        return node
+    for at, term in enumerate(node.terms[:-1]):
+        if not isinstance(term, BigSum) or len(term.indices) != 1:
+            continue
+        letter = spelled(term.indices[0])
+        last = max(
+            (n for n in range(at + 1, len(node.terms)) if _uses(node.terms[n], letter)), default=at
+        )
+        if last > at:
+            sign = node.signs[at]
+            signs = (1, *(sign * s for s in node.signs[at + 1 : last + 1]))
+            inner = Sum((term.body, *node.terms[at + 1 : last + 1]), signs)
+            wide = replace(term, body=inner)
+            terms = (*node.terms[:at], wide, *node.terms[last + 1 :])
+            if len(terms) == 1 and sign > 0:
+                return wide
+            return Sum(terms, (*node.signs[: at + 1], *node.signs[last + 1 :]), span=node.span)
+    return node
+
+
+def _uses(node: Node, letter: str) -> bool:
+    return any(
+        isinstance(index, Symbol) and spelled(index) == letter
+        for symbol in quantities(node)
+        for index in symbol.subscripts
+    )
+
+
+def changed(node: Node, function: Any) -> Node:
+    """Return a node with a function applied to each node directly under it."""
+    edits: dict[str, Any] = {}
+    for entry in fields(node):
+        value = getattr(node, entry.name)
+        new = _applied(value, function)
+        if new is not value:
+            edits[entry.name] = new
+    return replace(node, **edits) if edits else node
+
+
+def _applied(value: Any, function: Any) -> Any:
+    if isinstance(value, Node):
+        return function(value)
+    if isinstance(value, tuple) and value and not hasattr(value, "_fields"):
+        items = tuple(_applied(item, function) for item in value)
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    return value

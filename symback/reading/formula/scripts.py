@@ -1,0 +1,324 @@
+r"""Subscripts, superscripts and primes: read in any order, told apart as far as writing tells.
+
+`^{(2)}` and `^{[2]}` are layers, `^{2}` and `^{-1}` powers, `^T` and `^\top` transposes, a lone
+`^+` means updated, `^{\prime}` is a prime. Everything else (`^l`, `^{l+1}`, `^x`) is left bare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.commands import FONTS, OLD_FONTS
+from symback.reading.formula.syntax import (
+    Call,
+    Fraction,
+    Group,
+    Mark,
+    MarkKind,
+    Node,
+    Number,
+    Power,
+    Product,
+    Span,
+    Sum,
+    Symbol,
+    Transpose,
+    Tuple,
+)  # fmt: skip
+from symback.reading.formula.unread import Reason
+
+if TYPE_CHECKING:
+    from symback.reading.formula.parser import Parser
+
+_LAYERS = {"(": (")", MarkKind.LAYER), "[": ("]", MarkKind.BRACKET), "{": ("}", MarkKind.BRACE)}
+_TRANSPOSED_FONTS = frozenset(["", "roman", "sans", "bold", "text"])
+
+
+@dataclass(slots=True)
+class Scripts:
+    """What was written around one name."""
+
+    primes: int = 0
+    subscripts: tuple[Node, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    power: Node | None = None
+    transposed: bool = False
+
+
+def read(parser: Parser) -> Scripts:
+    """Read all the scripts that come next."""
+    scripts = Scripts()
+    while parser.peek().kind in ("sub", "sup", "prime"):
+        token = parser.take()
+        _modernize(parser)
+        if token.kind == "prime":
+            scripts.primes += 1
+        elif token.kind == "sub":
+            if scripts.subscripts:
+                raise parser.failure(Reason.DOUBLE_SCRIPT, token)
+            scripts.subscripts = subscripts(parser)
+        else:
+            _superscript(parser, scripts)
+    return scripts
+
+
+def _modernize(parser: Parser) -> None:
+    r"""Take `{\rm in}` for `\mathrm{in}`: in a script an old font is of one word."""
+    group, font = parser.peek(), parser.peek(1)
+    if group.kind == "{" and font.kind == "command" and font.text in OLD_FONTS:
+        new = next(name for name, of in FONTS.items() if of == OLD_FONTS[font.text])
+        parser.tokens[parser.at : parser.at + 2] = [font._replace(text=new), group]
+
+
+def attach(parser: Parser, node: Node, start: int) -> Node:
+    """Read the scripts that follow an atom and return it with them."""
+    if parser.peek().kind not in ("sub", "sup", "prime"):
+        return node
+    at = parser.peek()
+    scripts = read(parser)
+    span = parser.span_from(start)
+    if isinstance(node, Symbol) and not node.iteration:
+        return apply(parser, node, scripts, span)
+    if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
+        if scripts == Scripts(primes=scripts.primes):  # `(f^{l})'` is the derivative of f^l
+            return replace(node.body, primes=node.body.primes + scripts.primes, span=span)
+    if scripts.primes or scripts.subscripts:
+        raise parser.failure(Reason.SCRIPT, at)
+    bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
+    if len(bare) != len(scripts.marks) or len(bare) > 1 or (bare and scripts.power):
+        raise parser.failure(Reason.SCRIPT, at)
+    exponent = scripts.power or (bare[0].body if bare else None)
+    if exponent:
+        node = Power(node, exponent, span=span)
+    return Transpose(node, span=span) if scripts.transposed else node
+
+
+def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
+    """Return a symbol with its scripts; a power or a transpose goes around it."""
+    if scripts.subscripts and symbol.subscripts:
+        raise parser.failure(Reason.DOUBLE_SCRIPT)
+    if isinstance(scripts.power, Number) and parser.functions.counts_layers(symbol):
+        mark = Mark(MarkKind.LAYER, scripts.power, span=scripts.power.span)
+        scripts = replace(scripts, marks=(*scripts.marks, mark), power=None)
+    named = decorated(symbol, scripts, span)
+    if _is_exponential(parser, named):
+        body = next(mark.body for mark in named.marks)
+        node: Node = Call(Symbol("exp"), (body,) if body else (), span=span)
+    elif scripts.power and _is_exponential_base(parser, named) and not named.marks:
+        node = Call(Symbol("exp"), (scripts.power,), span=span)
+    else:
+        node = Power(named, scripts.power, span=span) if scripts.power else named
+    return Transpose(node, span=span) if scripts.transposed else node
+
+
+def decorated(symbol: Symbol, scripts: Scripts, span: Span) -> Symbol:
+    """Return a symbol with primes, subscripts and marks, without any power or transpose."""
+    return replace(
+        symbol,
+        primes=symbol.primes + scripts.primes,
+        subscripts=symbol.subscripts or scripts.subscripts,
+        marks=symbol.marks + scripts.marks,
+        span=span,
+    )
+
+
+def _is_exponential_base(parser: Parser, symbol: Symbol) -> bool:
+    return (
+        symbol.name == "e"
+        and symbol.font in ("", "roman")
+        and not (symbol.accents or symbol.primes or symbol.subscripts)
+        and not parser.functions.knows("e")
+    )
+
+
+def _is_exponential(parser: Parser, symbol: Symbol) -> bool:
+    """Say whether this is Euler's number to a power, which `e^{(l)}` and a vector e are not."""
+    return (
+        _is_exponential_base(parser, symbol)
+        and len(symbol.marks) == 1
+        and symbol.marks[0].kind is MarkKind.BARE
+    )
+
+
+# --- subscripts -------------------------------------------------------------------------------
+
+
+def subscripts(parser: Parser) -> tuple[Node, ...]:
+    """Read what stands after `_`, split into indices."""
+    if not parser.sees("{"):
+        return (_single(parser),)
+    start = parser.take()
+    closers, parser.closers = parser.closers, []
+    in_subscript, parser.in_subscript = parser.in_subscript, True
+    items: list[Node] = []
+    while not parser.sees("}"):
+        if parser.skip("punctuation", ",") or parser.skip("quad"):
+            continue
+        if parser.sees("end-of-formula") or parser.sees("row"):
+            raise parser.failure(Reason.SCRIPT)
+        items.append(parser.relation())
+    parser.take()
+    parser.closers, parser.in_subscript = closers, in_subscript
+    if not items:
+        raise parser.failure(Reason.SCRIPT, start)
+    return tuple(items)
+
+
+def _single(parser: Parser) -> Node:
+    """Read a script without braces, which is one token; `w_12` could be meant either way."""
+    if parser.sees("number") and len(parser.peek().text) > 1:
+        raise parser.failure(Reason.SCRIPT)
+    return parser.argument()
+
+
+# --- superscripts -----------------------------------------------------------------------------
+
+
+def _superscript(parser: Parser, scripts: Scripts) -> None:
+    if parser.sees("{"):
+        end = parser.at + parser.group_end()
+        parser.take()
+        closers, parser.closers = parser.closers, []
+        in_subscript, parser.in_subscript = parser.in_subscript, False
+        if parser.at == end:
+            raise parser.failure(Reason.SCRIPT)
+        if not _known_pieces(parser, scripts, end):
+            _expression(parser, scripts)
+        parser.expect("}")
+        parser.closers, parser.in_subscript = closers, in_subscript
+        return
+    if parser.sees("bracket") and parser.peek().text in ("(", "["):
+        _layer(parser, scripts)
+    elif not _known_piece(parser, scripts, parser.at + 1):
+        start = parser.at
+        node = _single(parser)
+        _add(parser, scripts, node, start)
+
+
+def _known_pieces(parser: Parser, scripts: Scripts, end: int) -> bool:
+    """Read `(l)`, `T`, primes and the like up to `end`, if nothing else stands there.
+
+    That is found out before anything is parsed: trying and stepping back would take a time
+    exponential in the depth of nesting.
+    """
+    if not _only_pieces(parser, end):
+        return False
+    while parser.at < end:
+        if parser.skip("punctuation", ","):
+            continue
+        if parser.sees("bracket"):
+            _layer(parser, scripts)
+        elif parser.sees("command"):
+            parser.argument()
+            scripts.transposed = not scripts.transposed
+        elif not _known_piece(parser, scripts, end):
+            raise parser.failure(Reason.SCRIPT)
+    return True
+
+
+def _only_pieces(parser: Parser, end: int) -> bool:
+    tokens, at, pieces = parser.tokens, parser.at, 0
+    while at < end:
+        token = tokens[at]
+        if token.kind == "bracket" and token.text in _LAYERS:
+            closing, depth = _LAYERS[token.text][0], 0
+            while at < end:
+                if tokens[at].kind == "bracket":
+                    depth += (tokens[at].text == token.text) - (tokens[at].text == closing)
+                    if not depth:
+                        break
+                at += 1
+            if depth:
+                return False
+        elif token.kind == "command" and token.text in FONTS:
+            if [t.text for t in tokens[at + 1 : at + 4]] != ["{", "T", "}"]:
+                return False
+            at += 3
+        elif not (
+            token.kind == "prime"
+            or (token.kind == "name" and token.text == "top")
+            or (token.kind == "punctuation" and token.text == "," and pieces)
+            or (at + 1 == end and token.kind in ("letter", "text") and token.text.strip() == "T")
+            or (at + 1 == end and token.kind in ("sign", "product") and token.text in "+*")
+        ):
+            return False
+        at += 1
+        pieces += 1
+    return pieces > 0
+
+
+def _known_piece(parser: Parser, scripts: Scripts, end: int) -> bool:
+    token = parser.peek()
+    alone = parser.at + 1 == end
+    if token.kind == "prime":
+        parser.take()
+        scripts.primes += 1
+        return True
+    if token.kind == "name" and token.text == "top":
+        parser.take()
+        scripts.transposed = not scripts.transposed
+        return True
+    if alone and token.kind in ("sign", "product") and token.text in ("+", "*"):
+        parser.take()
+        kind = MarkKind.UPDATED if token.text == "+" else MarkKind.STAR
+        scripts.marks += (Mark(kind, span=token.span),)
+        return True
+    if alone and (token.kind, token.text.strip()) in (("letter", "T"), ("text", "T")):
+        parser.take()
+        scripts.transposed = not scripts.transposed
+        return True
+    return False
+
+
+def _layer(parser: Parser, scripts: Scripts) -> None:
+    opening = parser.take()
+    closing, kind = _LAYERS[opening.text]
+    start = parser.at
+    items: list[Node] = []
+    while not parser.sees("bracket", closing):
+        items.append(parser.sum())
+        if not parser.skip("punctuation", ",") and not parser.sees("bracket", closing):
+            raise parser.failure(Reason.SCRIPT)
+    if not items:
+        raise parser.failure(Reason.SCRIPT)
+    span = parser.span_from(start)
+    body = items[0] if len(items) == 1 else Tuple(tuple(items), opening.text, span=span)
+    parser.take()
+    scripts.marks += (Mark(kind, body, span=Span(opening.start, parser.peek(-1).end)),)
+
+
+def _expression(parser: Parser, scripts: Scripts) -> None:
+    start = parser.at
+    node = parser.sum()
+    if parser.sees("punctuation", ","):
+        items = [node]
+        while parser.skip("punctuation", ","):
+            items.append(parser.sum())
+        node = Tuple(tuple(items), "", span=parser.span_from(start))
+    _add(parser, scripts, node, start)
+
+
+def _add(parser: Parser, scripts: Scripts, node: Node, start: int) -> None:
+    """Sort an expression that was found as a superscript."""
+    if isinstance(node, Symbol) and node.name == "T" and node.font in _TRANSPOSED_FONTS:
+        if not (node.subscripts or node.marks or node.primes or node.accents):
+            scripts.transposed = not scripts.transposed
+            return
+    if is_numeric(node):
+        if scripts.power:
+            raise parser.failure(Reason.DOUBLE_SCRIPT)
+        scripts.power = node
+        return
+    if any(mark.kind is MarkKind.BARE for mark in scripts.marks):
+        raise parser.failure(Reason.DOUBLE_SCRIPT)
+    scripts.marks += (Mark(MarkKind.BARE, node, span=parser.span_from(start)),)
+
+
+def is_numeric(node: Node) -> bool:
+    """Say whether an exponent is made of numbers alone, so that it can only be a power."""
+    if isinstance(node, Number):
+        return True
+    if isinstance(node, (Sum, Product, Fraction, Group)):
+        return all(is_numeric(child) for child in node.children())
+    return False

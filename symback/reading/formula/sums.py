@@ -1,0 +1,84 @@
+r"""Sums and products over indices: `\sum_{i=1}^{n}`, `\sum_i`, `\sum_{k \neq j}`, `\sum`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import BigSum, Node, Relation, Sum, Symbol, Text
+from symback.reading.formula.unread import Reason
+
+if TYPE_CHECKING:
+    from symback.reading.formula.parser import Parser
+
+
+def read(parser: Parser) -> Node:
+    """Read a sum with its limits and the term it reaches over."""
+    start = parser.at
+    operator = parser.take().text
+    below: list[Node] = []
+    upper: Node | None = None
+    while parser.sees("sub") or parser.sees("sup"):
+        if parser.take().kind == "sub":
+            below = _below(parser)
+        else:
+            upper = parser.argument()
+    indices, lower, conditions = _sorted(parser, below)
+    body = _body(parser)
+    span = parser.span_from(start)
+    return BigSum(operator, indices, lower, upper, body, conditions, span=span)
+
+
+def _body(parser: Parser) -> Node:
+    start = parser.at
+    if parser.sees("sign", "-"):
+        parser.take()
+        term = parser.term()
+        return Sum((term,), (-1,), span=parser.span_from(start))
+    return parser.term()
+
+
+def _below(parser: Parser) -> list[Node]:
+    """Read the conditions below a sum, separated by commas or by the rows of a `\\substack`."""
+    if not parser.sees("{"):
+        return [parser.argument()]
+    end = parser.at + parser.group_end()
+    parser.take()
+    closers, parser.closers = parser.closers, []
+    in_subscript, parser.in_subscript = parser.in_subscript, True
+    items: list[Node] = []
+    while parser.at < end:
+        kind = parser.peek().kind
+        if kind in ("punctuation", "row", "{", "}") or parser.sees("command", "substack"):
+            parser.take()
+            continue
+        items.append(parser.relation())
+    parser.expect("}")
+    parser.closers, parser.in_subscript = closers, in_subscript
+    return items
+
+
+def _sorted(
+    parser: Parser, items: list[Node]
+) -> tuple[tuple[Symbol, ...], Node | None, tuple[Relation, ...]]:
+    """Return the indices, where they start, and the other conditions on them."""
+    indices: list[Symbol] = []
+    conditions: list[Relation] = []
+    lower: Node | None = None
+    for item in items:
+        if isinstance(item, Relation):
+            index = next((part for part in item.operands if isinstance(part, Symbol)), None)
+            if index is None:
+                raise parser.failure(Reason.SCRIPT)
+            if index not in indices:
+                indices.append(index)
+            if item.operators == ("=",) and item.operands[0] == index and lower is None:
+                lower = item.operands[1]
+            else:
+                conditions.append(item)
+        elif isinstance(item, Symbol):
+            indices.append(item)
+        elif isinstance(item, Text):
+            indices.append(Symbol(item.words, span=item.span))
+        else:
+            raise parser.failure(Reason.SCRIPT)
+    return tuple(indices), lower, tuple(conditions)

@@ -1,0 +1,325 @@
+r"""Names of quantities and functions: letters, words, fonts, accents, and what they apply to.
+
+Letters typed together are the hard part: `Wx` is a product, `target` a name, `dz` a differential.
+Words are names when they are known, or long and pronounceable; two letters are a product; what
+lies between is refused and not guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symback.reading.formula import brackets, fractions, scripts
+from symback.reading.formula import commands as words
+from symback.reading.formula.syntax import (
+    Call,
+    Extremum,
+    Indicator,
+    Node,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Symbol,
+    Text,
+    Transpose,
+)  # fmt: skip
+from symback.reading.formula.tokens import Token
+from symback.reading.formula.unread import Reason
+
+if TYPE_CHECKING:
+    from symback.reading.formula.parser import Parser
+
+_INDEX_LETTERS = frozenset("ijklmnpqrst")
+_VOWELS = frozenset("aeiouyAEIOUY")
+_EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin"])
+_BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
+_ONES = frozenset(["1", "I"])
+_PROBABILITIES = frozenset(["P", "p", "Pr"])
+_AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
+
+
+def read(parser: Parser) -> Node:
+    """Read a name with its scripts and, where it is a function, its arguments."""
+    start = parser.at
+    if sign := differential_sign(parser):
+        return fractions.differential(parser, sign)
+    head = _head(parser)
+    if not isinstance(head, Symbol):
+        return head
+    written = scripts.read(parser)
+    span = parser.span_from(start)
+    if head.name in _ONES and head.font in ("blackboard", "bold") and not written.marks:
+        return _indicator(parser, head, written, start)
+    if head.name in _EXTREMA and written.subscripts and not brackets.opens(parser):
+        below = written.subscripts[0]
+        body = parser.factor()
+        return Extremum(head.name, below, body, span=parser.span_from(start))
+    if (arguments := _arguments(parser, head)) is not None:
+        if written.power and not _counts(written.power):  # `f^{-1}`: an inverse or a quotient
+            raise parser.failure(Reason.SCRIPT)
+        order, written.primes = written.primes, 0
+        power, transposed = written.power, written.transposed
+        function = scripts.decorated(head, written, span)
+        node: Node = Call(function, arguments, order, span=parser.span_from(start))
+        node = Power(node, power, span=node.span) if power else node
+        return Transpose(node, span=node.span) if transposed else node
+    if parser.functions.steps(head) and parser.sees("bracket", "("):
+        parser.take()
+        step = parser.sum()
+        parser.expect("bracket", ")")
+        head = replace(head, iteration=step)
+        span = parser.span_from(start)
+    return scripts.apply(parser, head, written, span)
+
+
+def _is_bar(token: Token) -> bool:
+    return token.kind == "bracket" and token.text in ("|", "mid")
+
+
+def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
+    """Return the arguments that follow, or None where this name is not applied to anything."""
+    if parser.functions.calls(head):
+        if brackets.opens(parser):
+            return brackets.arguments(parser)
+        if parser.sees("{") and parser.sees("bracket", "(", ahead=1):  # `\sigma{(z)}`
+            parser.take()
+            arguments = brackets.arguments(parser)
+            parser.expect("}")
+            return arguments
+        if head.name in words.FUNCTIONS and not parser.in_subscript and parser.starts_factor():
+            return (_bare_argument(parser),)
+        return None
+    if parser.sees("bracket", "("):
+        # A list cannot be multiplied, and `k(m)` in a subscript is a map of indices.
+        if parser.in_subscript or brackets.holds_list(parser):
+            return brackets.arguments(parser)
+        if head.name in _PROBABILITIES and brackets.holds(parser, _is_bar):  # `P(t = 1 | z)`
+            return brackets.arguments(parser)
+    return None
+
+
+def _bare_argument(parser: Parser) -> Node:
+    r"""Read the one factor that `\log` or `\tanh` without brackets is applied to.
+
+    `\log p q` is written for (log p)q and for log(pq) alike, and is refused.
+    """
+    argument = parser.factor()
+    after = parser.peek()
+    function_next = after.kind == "command" and after.text in words.FUNCTIONS
+    if parser.starts_factor() and not function_next:
+        raise parser.failure(Reason.AMBIGUOUS_ARGUMENT)
+    return argument
+
+
+def _counts(power: Node) -> bool:
+    return isinstance(power, Number)
+
+
+def _indicator(parser: Parser, head: Symbol, written: scripts.Scripts, start: int) -> Node:
+    if len(written.subscripts) == 1 and isinstance(written.subscripts[0], Relation):
+        return Indicator(written.subscripts[0], span=parser.span_from(start))
+    node = scripts.apply(parser, head, written, parser.span_from(start))
+    return brackets.indicator(parser, node)
+
+
+# --- heads: a name without scripts ------------------------------------------------------------
+
+
+def _head(parser: Parser) -> Node:
+    token = parser.peek()
+    if token.kind == "letter":
+        return _letters(parser)
+    parser.take()
+    if token.kind == "name":
+        return Symbol(token.text, span=token.span)
+    if token.kind == "text":
+        word = token.text.strip()
+        return Symbol(word, span=token.span) if word.isalnum() else Text(word, span=token.span)
+    name = token.text
+    if name in words.ACCENTS:
+        return _accented(parser, words.ACCENTS[name])
+    if name in words.FONTS or name in _BLACKBOARD:
+        return _in_font(parser, words.FONTS.get(name, "blackboard"))
+    if name == "arg" and parser.sees("command") and parser.peek().text in ("max", "min"):
+        return Symbol(f"arg{parser.take().text}", span=token.span)
+    if name in words.FUNCTIONS:
+        return Symbol(name, span=token.span)
+    raise parser.failure(Reason.UNEXPECTED, token)
+
+
+def single_letter(parser: Parser) -> Symbol:
+    """Read one letter, whatever stands after it."""
+    token = parser.take()
+    return Symbol(token.text, span=token.span)
+
+
+def bare(parser: Parser) -> Node:
+    r"""Read one command and its arguments, as in `\hat\mathbf{y}` or `x^\frac12`."""
+    handler = fractions.COMMANDS.get(parser.peek().text)
+    if parser.sees("command") and handler:
+        return handler(parser)
+    return _head(parser)
+
+
+def _accented(parser: Parser, accent: str) -> Node:
+    start = parser.at - 1
+    body = parser.argument()
+    if not isinstance(body, Symbol):
+        raise parser.failure(Reason.UNEXPECTED, parser.tokens[start])
+    return replace(body, accents=(accent, *body.accents), span=parser.span_from(start))
+
+
+def _in_font(parser: Parser, font: str) -> Node:
+    start = parser.at - 1
+    if font == "roman" and parser.sees("{") and not parser.sees("command", ahead=1):
+        word = _upright_word(parser)
+        if len(word) > 1:
+            return Symbol(word, span=parser.span_from(start))
+        return Symbol(word, "roman", span=parser.span_from(start))
+    if not font:
+        _join_digits(parser)
+    return in_font(parser, parser.argument(), font)
+
+
+def _join_digits(parser: Parser) -> None:
+    r"""Make one name of the letters and digits a `\mathit{W2_{00}}` begins with."""
+    letters = 0
+    while parser.sees("letter", ahead=1 + letters):
+        letters += 1
+    digits = parser.peek(1 + letters)
+    if parser.sees("{") and letters and digits.kind == "number" and digits.text.isdecimal():
+        begin, end = parser.at + 1, parser.at + 2 + letters
+        if not any(token.spaced for token in parser.tokens[begin + 1 : end]):
+            name = "".join(token.text for token in parser.tokens[begin:end])
+            joined = parser.tokens[begin]._replace(kind="name", text=name, end=digits.end)
+            parser.tokens[begin:end] = [joined]
+
+
+def _upright_word(parser: Parser) -> str:
+    r"""Read the letters and digits of an `\operatorname{…}`."""
+    parser.take()
+    letters = []
+    while not parser.sees("}"):
+        if not (parser.sees("letter") or parser.sees("number") or parser.sees("text")):
+            raise parser.failure(Reason.UNEXPECTED)
+        letters.append(parser.take().text.strip())
+    parser.take()
+    if not letters:
+        raise parser.failure(Reason.MISSING_OPERAND)
+    return "".join(letters)
+
+
+def in_font(parser: Parser, node: Node, font: str) -> Node:
+    """Return a node with its letters set in a font."""
+    if isinstance(node, Symbol):
+        return (
+            node
+            if node.font or (len(node.name) > 1 and font == "roman")
+            else replace(node, font=font)
+        )
+    if isinstance(node, Number) and node.digits.isdecimal():
+        return Symbol(node.digits, font, span=node.span)
+    if isinstance(node, Product):
+        factors = tuple(in_font(parser, factor, font) for factor in node.factors)
+        return replace(node, factors=factors)
+    if isinstance(node, (Transpose, Power)):
+        return node
+    raise parser.failure(Reason.UNEXPECTED)
+
+
+# --- letters typed together -------------------------------------------------------------------
+
+
+def _letters(parser: Parser) -> Node:
+    """Read one letter, or a whole word where the letters typed together are a name."""
+    start = parser.at
+    run = _run(parser)
+    word = _indices_word(run) if parser.in_subscript else _word(parser, run)
+    parser.at += len(word)
+    symbol = Symbol(word, span=parser.span_from(start))
+    after = parser.peek()
+    # `w5` is how people type w_5; a product would have its number in front.
+    if after.kind == "number" and not (after.spaced or parser.in_subscript):
+        if after.text.isdecimal():
+            parser.take()
+            index = Number(after.text, span=after.span)
+            return replace(symbol, subscripts=(index,), span=parser.span_from(start))
+    return symbol
+
+
+def _run(parser: Parser) -> str:
+    letters = [parser.peek().text]
+    while parser.sees("letter", ahead=len(letters)) and not parser.peek(len(letters)).spaced:
+        letters.append(parser.peek(len(letters)).text)
+    return "".join(letters)
+
+
+def _word(parser: Parser, run: str) -> str:
+    """Return how much of a run of letters in a formula is one name."""
+    if len(run) == 1 or run in words.WORDS or run in words.FUNCTIONS:
+        return run
+    if run.lower() in words.SENTENCE_WORDS:
+        raise parser.failure(Reason.NAME_OR_PRODUCT)
+    if len(run) == 2:
+        if run.isupper() and parser.sees("bracket", "(", ahead=2):
+            raise parser.failure(Reason.NAME_OR_PRODUCT)
+        return run[0]
+    if len(run) > 3 and _VOWELS.intersection(run):
+        return run
+    raise parser.failure(Reason.NAME_OR_PRODUCT)
+
+
+def _indices_word(run: str) -> str:
+    """Return how much of a run of letters in a subscript is one index or name."""
+    if run in words.WORDS or run in words.FUNCTIONS or len(run) > 3:
+        return run
+    if len(run) == 3 and not _INDEX_LETTERS.issuperset(run):
+        return run
+    return run[0]
+
+
+def is_word(text: str) -> bool:
+    r"""Say whether a `\text{…}` is one word that can be a name, and not one of a sentence."""
+    return text.isalnum() and text.lower() not in words.SENTENCE_WORDS
+
+
+def is_name(parser: Parser) -> bool:
+    r"""Say whether a `\text{…}` after an operand is a factor and not a word of the sentence."""
+    written = parser.peek().text
+    if not is_word(written):
+        return False
+    after = parser.peek(1)
+    opens = after.kind == "bracket" and after.text == "("
+    return opens or after.kind in _AFTER_NAME or written in words.FUNCTIONS
+
+
+def differential_sign(parser: Parser) -> str:
+    r"""Step over the `d` or `\Delta` of a differential and return it; "" where there is none."""
+    token, after = parser.peek(), parser.peek(1)
+    if parser.in_subscript or parser.functions.knows(token.text):
+        return ""
+    if token.kind == "name" and token.text == "Delta":
+        if after.kind in ("letter", "name") or _names(after):
+            parser.take()
+            return "Δ"
+    elif token.kind == "letter" and token.text == "d":
+        run = _run(parser)
+        rest = run[1:]
+        glued = (after.kind in ("name",) and not after.spaced) or _names(after)
+        if (not rest and glued) or len(rest) == 1 or rest in words.WORDS:
+            if run not in words.WORDS and run not in words.FUNCTIONS:
+                parser.take()
+                return "d"
+    elif token.kind == "command" and token.text in ("mathrm", "operatorname"):
+        if [parser.peek(n).text for n in (1, 2, 3)] == ["{", "d", "}"]:
+            if parser.peek(4).kind in ("letter", "name", "command"):
+                parser.at += 4
+                return "d"
+    return ""
+
+
+def _names(token: Token) -> bool:
+    named = token.text in words.ACCENTS or token.text in words.FONTS
+    return token.kind == "command" and named

@@ -1,0 +1,391 @@
+r"""A formula cut into a flat list of tokens, each with its place in the excerpt.
+
+Everything that does not bear on meaning is dropped here (spacing, sizes, styles, colours, labels,
+comments) and every spelling of the same thing becomes one token, so that the parser has few
+cases. The user's macros are expanded here too: what they stand for gets the place of the call.
+`pylatexenc` was measured for this job and not taken: it needs its whole table of commands
+replaced, breaks `''`, and its nodes would have to be flattened into this list again.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import NamedTuple
+
+from symback.reading.formula import commands as words
+from symback.reading.formula.macros import Macro, Macros, definition_at, group_end
+from symback.reading.formula.opening_words import opener
+from symback.reading.formula.syntax import Span
+from symback.reading.formula.unread import Reason, Unreadable
+
+LENGTH_LIMIT = 20_000
+DEPTH_LIMIT = 50
+DIGITS_LIMIT = 40
+EXPANSION_DEPTH = 20
+
+_SPACE = re.compile(r"(?:\s|~|%[^\n]*(?:\n|$))+")
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
+# Digits in groups of three, as `78\,400` or `78{,}400`: two numbers side by side are no product.
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+)\*?\s*\}")
+_BREAK_LENGTH = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")
+_OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
+_LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
+_BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
+_PERCENT = re.compile(r"\s*\\%|%")
+_LONG_SIGNS = re.compile(r":=|=:|->|=>|<=|>=|!=|==|\.\.\.")
+_BODY_PARAMETER = re.compile(r"#([1-9])")
+_INLINE = re.compile(r"\$([^$]+)\$")
+_TEX_SPACING = re.compile(r"\\[,;:!> ]")
+
+_COLUMNS = frozenset(["array", "tabular", "subarray", "alignedat", "alignat"])
+
+
+class Token(NamedTuple):
+    """One token; `spaced` says whether white space stands before it."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where the token stands in the excerpt."""
+        return Span(self.start, self.end)
+
+
+def tokenize(text: str, macros: Macros | None = None) -> list[Token]:
+    """Return the tokens of a formula, ending with one of kind `end-of-formula`.
+
+    A command or character outside the vocabulary becomes a token of kind `unknown`, so that it
+    costs its own row and not the whole display. Raises `Unreadable` for what is too long or too
+    deep and for braces that do not match. The time is linear in the length.
+    """
+    if len(text) > LENGTH_LIMIT:
+        raise Unreadable(Reason.TOO_LONG, text[:20], Span(0, len(text)))
+    lexer = _Lexer(macros or Macros())
+    lexer.run(text, None, 0)
+    _check_nesting(lexer.tokens)
+    lexer.tokens.append(Token("end-of-formula", "", len(text), len(text)))
+    return lexer.tokens
+
+
+def _check_nesting(tokens: list[Token]) -> None:
+    """Refuse groups and environments that do not match or are nested too deeply."""
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind in ("{", "begin"):
+            opened.append(token)
+            if len(opened) > DEPTH_LIMIT:
+                raise Unreadable(Reason.TOO_DEEP, token.text, token.span)
+        elif token.kind in ("}", "end"):
+            if not opened or (opened[-1].kind == "{") != (token.kind == "}"):
+                raise Unreadable(Reason.UNBALANCED, token.text, token.span)
+            begun = opened.pop()
+            if token.kind == "end" and begun.text != token.text:
+                raise Unreadable(Reason.UNBALANCED, token.text, token.span)
+    if opened:
+        raise Unreadable(Reason.UNBALANCED, opened[-1].text, opened[-1].span)
+
+
+class _Lexer:
+    def __init__(self, macros: Macros) -> None:
+        self.macros = macros
+        self.tokens: list[Token] = []
+        self.expanded = 0
+        self.spaced = False
+
+    def add(self, kind: str, text: str, span: Span) -> None:
+        self.tokens.append(Token(kind, text, span.start, span.end, self.spaced))
+        self.spaced = False
+
+    def run(self, text: str, place: Span | None, depth: int, start: int = 0) -> None:
+        """Add the tokens of `text`; inside a macro all of them stand at its call, `place`."""
+        offset = start
+        while offset < len(text):
+            character = text[offset]
+            if space := _SPACE.match(text, offset):
+                self.spaced = True
+                offset = space.end()
+            elif character == "\\":
+                offset = self._command(text, offset, place, depth)
+            elif number := _GROUPED.match(text, offset) or _NUMBER.match(text, offset):
+                span = place or Span(offset, number.end())
+                if len(number[0]) > DIGITS_LIMIT:
+                    raise Unreadable(Reason.NUMBER_TOO_LONG, number[0], span)
+                digits, offset = re.sub(r"\\,|\{,\}", "", number[0]), number.end()
+                if percent := _PERCENT.match(text, offset):
+                    digits, offset = f"{Decimal(digits).scaleb(-2):f}", percent.end()
+                    span = place or Span(span.start, offset)
+                self.add("number", digits, span)
+            else:
+                offset = self._character(text, offset, place)
+
+    def _character(self, text: str, offset: int, place: Span | None) -> int:
+        character = text[offset]
+        span = place or Span(offset, offset + 1)
+        if character.isascii() and character.isalpha():
+            combining = words.COMBINING.get(text[offset + 1 : offset + 2])
+            if combining:
+                self._accented(combining, character, span)
+                return offset + 2
+            self.add("letter", character, span)
+        elif character in "{}":
+            self.add(character, character, span)
+        elif long := _LONG_SIGNS.match(text, offset):
+            span = place or Span(*long.span())
+            self._long_sign(long[0], span)
+            return long.end()
+        elif kind := words.CHARACTERS.get(character):
+            self.add(kind, words.CANONICAL.get(character, character), span)
+        elif name := words.UNICODE_COMMANDS.get(character):
+            self._known(name, span)
+        elif character in words.SUPERSCRIPTS or character in words.SUBSCRIPTS:
+            return self._small_characters(text, offset, place)
+        else:
+            self._decomposed(character, span)
+        return offset + 1
+
+    def _long_sign(self, sign: str, span: Span) -> None:
+        if sign == "...":
+            self.add("dots", sign, span)
+        elif sign == "->":
+            self.add("arrow", sign, span)
+        elif sign == "=>":
+            self.add("connective", sign, span)
+        else:
+            self.add("relation", words.RELATIONS[sign], span)
+
+    def _small_characters(self, text: str, offset: int, place: Span | None) -> int:
+        """Read a run of Unicode superscripts or subscripts as a braced script."""
+        table = words.SUPERSCRIPTS if text[offset] in words.SUPERSCRIPTS else words.SUBSCRIPTS
+        end = offset
+        while end < len(text) and text[end] in table:
+            end += 1
+        span = place or Span(offset, end)
+        self.add("sup" if table is words.SUPERSCRIPTS else "sub", text[offset], span)
+        self.add("{", "{", span)
+        self.run("".join(table[small] for small in text[offset:end]), span, 0)
+        self.add("}", "}", span)
+        return end
+
+    def _decomposed(self, character: str, span: Span) -> None:
+        """Read a letter with an accent of its own (`ŷ`) as the accent over the letter."""
+        parts = unicodedata.normalize("NFD", character)
+        accent = words.COMBINING.get(parts[1:])
+        if not accent or not (parts[0].isascii() and parts[0].isalpha()):
+            self.add("unknown", character, span)
+            return
+        self._accented(accent, parts[0], span)
+
+    def _accented(self, accent: str, letter: str, span: Span) -> None:
+        self.add("command", accent, span)
+        self.add("{", "{", span)
+        self.add("letter", letter, span)
+        self.add("}", "}", span)
+
+    def _command(self, text: str, offset: int, place: Span | None, depth: int) -> int:
+        match = _COMMAND.match(text, offset)
+        if not match:
+            raise Unreadable(Reason.UNKNOWN_COMMAND, "\\", place or Span(offset, offset + 1))
+        name, end = match[0][1:], match.end()
+        span = place or Span(offset, end)
+        if text[end : end + 1] == "*" and (
+            f"{name}*" in words.COSMETIC or name in ("operatorname", "text", "intertext")
+        ):
+            end += 1
+        if macro := self.macros.get(name):
+            return self._expand(macro, text, offset, end, place, depth)
+        if found := definition_at(text, offset):
+            return found.end
+        if name == "\\" or name in ("cr", "newline"):
+            length = _BREAK_LENGTH.match(text, end)
+            self.add("row", "\\\\", span)
+            return length.end() if length and name == "\\" else end
+        if name in ("begin", "end"):
+            return self._environment(name, text, end, span)
+        if name == "textbf" and (letter := _BOLD_LETTER.match(text, end)):
+            self._accented("mathbf", letter[1], span if place else Span(offset, letter.end()))
+            return letter.end()
+        if name in words.TEXTS:
+            return self._text(text, end, span, place, depth)
+        if name in words.SIZES:
+            return self._sized(words.SIZES[name], text, end, place)
+        if name in words.SPACES and (length := _LENGTH.match(text, end)):
+            return self._space(length, span)
+        if name in words.COSMETIC:
+            return self._cosmetic(name, text, end, span)
+        if name == "not":
+            return self._negated(text, end, place, depth)
+        self._known(name, span)
+        return end
+
+    def _known(self, name: str, span: Span) -> None:
+        """Add the token of a command that stands for itself."""
+        if name in (" ", "\n", "\t", "/", "-"):
+            self.spaced = True
+        elif name in ("quad", "qquad", "enspace", "enskip"):
+            self.add("quad", name, span)
+        elif name == "_":  # Markdown authors escape their underscores
+            self.add("sub", "_", span)
+        elif name in ("*",):
+            self.add("product", "*", span)
+        elif name == "colon":
+            self.add("punctuation", ":", span)
+        elif name == "prime":
+            self.add("prime", "'", span)
+        elif name in words.LETTER_COMMANDS:
+            self.add("name", words.LETTER_COMMANDS[name], span)
+        elif name in words.RELATIONS:
+            self.add("relation", words.RELATIONS[name], span)
+        elif name in words.PRODUCT_OPERATORS:
+            self.add("product", words.PRODUCT_OPERATORS[name], span)
+        elif name in words.CONNECTIVES:
+            self.add("connective", name, span)
+        elif name in words.QUANTIFIERS:
+            self.add("quantifier", words.QUANTIFIERS[name], span)
+        elif name in words.ARROWS:
+            self.add("arrow", name, span)
+        elif name in words.DOTS:
+            self.add("dots", name, span)
+        elif name in words.DELIMITERS:
+            self.add("bracket", words.DELIMITERS[name], span)
+        elif name in words.PARSED:
+            self.add("command", name, span)
+        else:
+            self.add("unknown", f"\\{name}", span)
+
+    def _sized(self, side: str, text: str, offset: int, place: Span | None) -> int:
+        r"""Add the delimiter after `\left`, `\bigr` and their kin, with the side of a bar."""
+        space = _SPACE.match(text, offset)
+        offset = space.end() if space else offset
+        command = _COMMAND.match(text, offset)
+        end = command.end() if command else offset + 1
+        span = place or Span(offset, end)
+        written = command[0][1:] if command else text[offset:end]
+        if written == "." and side in ("open", "close"):
+            self.add("null", side, span)
+            return end
+        delimiter = words.DELIMITERS.get(written, written) if command else written
+        if delimiter in ("|", "||") and side:
+            delimiter += {"open": "<", "close": ">", "middle": ""}[side]
+            delimiter = "mid" if side == "middle" else delimiter
+        if delimiter in ("/", "\\backslash"):
+            self.add("product", "/", span)
+        elif delimiter in words.BRACKETS:
+            self.add("bracket", delimiter, span)
+        else:
+            raise Unreadable(Reason.UNEXPECTED, written, span)
+        return end
+
+    def _cosmetic(self, name: str, text: str, offset: int, span: Span) -> int:
+        if name in words.OPTIONAL_FIRST and (option := _OPTION.match(text, offset)):
+            offset = option.end()
+        for _ in range(words.COSMETIC[name]):
+            space = _SPACE.match(text, offset)
+            offset = space.end() if space else offset
+            if text[offset : offset + 1] == "{":
+                end = group_end(text, offset)
+                if end < 0:
+                    raise Unreadable(Reason.UNBALANCED, f"\\{name}", span)
+                offset = end
+        if name in (",", ";", ":", ">", "thinspace", "medspace", "thickspace"):
+            self.spaced = True
+        return offset
+
+    def _space(self, length: re.Match[str], span: Span) -> int:
+        r"""Add a `\hspace{1in}` that is as wide as a `\quad`; a narrower one only separates."""
+        if float(length[1]) * words.SPACE_UNITS.get(length[2], 0) >= 1:
+            self.add("quad", "hspace", span)
+        else:
+            self.spaced = True
+        return length.end()
+
+    def _text(self, text: str, offset: int, span: Span, place: Span | None, depth: int) -> int:
+        space = _SPACE.match(text, offset)
+        offset = space.end() if space else offset
+        end = group_end(text, offset) if text[offset : offset + 1] == "{" else -1
+        if end < 0:
+            raise Unreadable(Reason.UNBALANCED, text[span.start : offset] or "\\text", span)
+        whole = span if span.end > offset else Span(span.start, end)
+        inside = text[offset + 1 : end - 1]
+        found = list(_INLINE.finditer(inside))
+        if found and opener(inside[: found[0].start()]):
+            self._sentence(text[: end - 1], offset + 1, whole, place, depth)
+        else:
+            self.add("text", inside, whole)
+        return end
+
+    def _sentence(self, text: str, offset: int, span: Span, place: Span | None, depth: int) -> None:
+        r"""Add words with mathematics between them that state a condition: `\text{if $i = j$}`."""
+        for match in _INLINE.finditer(text, offset):
+            self.add("text", text[offset : match.start()], span)
+            self.run(text[: match.end(1)], place, depth, start=match.start(1))
+            offset = match.end()
+        if text[offset:].strip():
+            self.add("text", text[offset:], span)
+
+    def _environment(self, which: str, text: str, offset: int, span: Span) -> int:
+        match = _ENVIRONMENT.match(text, offset)
+        if not match:
+            raise Unreadable(Reason.UNKNOWN_ENVIRONMENT, f"\\{which}", span)
+        offset = match.end()
+        if which == "begin":
+            if option := _OPTION.match(text, offset):
+                offset = option.end()
+            if match[1] in _COLUMNS and (brace := text.find("{", offset)) >= 0:
+                offset = max(offset, group_end(text, brace))
+        self.add(which, match[1], span)
+        return offset
+
+    def _negated(self, text: str, offset: int, place: Span | None, depth: int) -> int:
+        before = len(self.tokens)
+        space = _SPACE.match(text, offset)
+        offset = space.end() if space else offset
+        command = _COMMAND.match(text, offset)
+        end = command.end() if command else offset + 1
+        self.run(text[offset:end], place or Span(offset, end), depth)
+        negated = self.tokens[before:]
+        if len(negated) != 1 or negated[0].text not in words.NEGATED:
+            raise Unreadable(Reason.UNKNOWN_COMMAND, "\\not", place or Span(offset, end))
+        self.tokens[-1] = negated[0]._replace(text=words.NEGATED[negated[0].text])
+        return end
+
+    def _expand(
+        self, macro: Macro, text: str, start: int, offset: int, place: Span | None, depth: int
+    ) -> int:
+        arguments: list[str] = []
+        if macro.default is not None:
+            option = _OPTION.match(text, offset)
+            arguments.append(option[0].strip()[1:-1] if option else macro.default)
+            offset = option.end() if option else offset
+        while len(arguments) < macro.arity:
+            space = _SPACE.match(text, offset)
+            offset = space.end() if space else offset
+            command = _COMMAND.match(text, offset)
+            if text[offset : offset + 1] == "{":
+                end = group_end(text, offset, LENGTH_LIMIT)
+                argument = text[offset + 1 : end - 1]
+            else:
+                end = command.end() if command else offset + 1
+                argument = text[offset:end]
+            if end < 0 or (not argument.strip() and end > len(text)):
+                span = place or Span(start, min(offset + 1, len(text)))
+                raise Unreadable(Reason.MACRO_ARGUMENT, f"\\{macro.name}", span)
+            arguments.append(argument)
+            offset = end
+        span = place or Span(start, offset)
+        body = _BODY_PARAMETER.sub(
+            lambda match: arguments[int(match[1]) - 1] if int(match[1]) <= len(arguments) else "",
+            macro.body,
+        )
+        self.expanded += len(body) + 1
+        if depth >= EXPANSION_DEPTH or self.expanded > LENGTH_LIMIT:
+            raise Unreadable(Reason.MACRO_LIMIT, f"\\{macro.name}", span)
+        self.run(body, span, depth + 1)
+        return offset

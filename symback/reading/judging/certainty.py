@@ -1,0 +1,193 @@
+"""How sure it is what a statement is about: whether a difference between its sides refutes it.
+
+A right line that is called wrong is worse than none. Two sides that differ refute a statement only
+where everything they are made of is said in its own section, once, and was read in the only way;
+elsewhere the slip must be shown as well, by the one small edit that makes the line true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Differential,
+    Nabla,
+    Node,
+    Sum,
+    Symbol,
+    stripped,
+)
+from symback.reading.judging.judge import Judge
+from symback.reading.network.naming import base_of, everything, quantities
+from symback.reading.network.ranks import LOSSES
+from symback.reading.network.worlds import Worlds
+from symback.reading.statements.statements import Statement
+from symback.reading.statements.verdicts import Judgement
+
+__all__ = ["doubts", "resembles", "shows_slip"]
+
+_OPEN = frozenset(["sum-reaches-further", "elementwise-product", "numbers-only"])
+_BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
+_DERIVATIVES = (Derivative, Nabla, Differential)
+_SLIPS = frozenset(
+    """prime-missing prime-extra derivative-missing derivative-extra indices-exchanged index layer
+    transpose-missing transpose-extra product""".split()
+)
+
+_FAR = frozenset(["factor-missing", "factor-extra", "other-quantity", "left-side"])
+
+
+def shows_slip(judgement: Judgement) -> bool:
+    """Say whether one small edit of a kind that is only ever a slip makes a line true."""
+    return any(
+        diagnosis.code == "inherits"
+        or (
+            diagnosis.repair is not None
+            and diagnosis.repair.unique
+            and diagnosis.repair.code in _SLIPS
+        )
+        for diagnosis in judgement.diagnoses
+    )
+
+
+def resembles(judgement: Judgement) -> bool:
+    """Say whether a line is one small edit away from a true one, whichever edit that is."""
+    return any(
+        each.repair is not None and each.repair.code not in _FAR for each in judgement.diagnoses
+    )
+
+
+def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
+    """The codes of what is not certain about a statement's network."""
+    statement = judgement.statement
+    model = judge.model
+    if model.sizes.penalty:
+        yield "sizes"
+    if any(code in _OPEN for code, _ in judgement.readings):
+        yield "readings"
+    if any(code == "depends-on" for code, _ in judgement.readings) and not _shares_loss(statement):
+        yield "readings"
+    if statement.relation == "\\approx" or _is_linearization(statement):
+        yield "approximation"
+    if judgement.reason == "shape" and not _has_certain_shape(judge, judgement):
+        yield "shape"  # what is a row and what a column is rarely said of every quantity
+    if not (
+        _is_of_gradients(judge, worlds, statement)
+        or judge.is_identity(statement)
+        or resembles(judgement)
+        or (statement.defines and not worlds.may_begin(statement))
+    ):
+        yield "condition"  # `n sigma^2 = 1` can be what is asked for
+    if _restates(statement) and not resembles(judgement):
+        yield "begun-anew"
+    section = worlds.section[id(statement)]
+    if any(worlds.section[id(s)] == section for s in worlds.anew):
+        yield "begun-anew"
+    if _borrows(judge, worlds, statement):
+        yield "borrowed"
+
+
+def _chain(worlds: Worlds, statement: Statement) -> Iterator[Node]:
+    """Every node of a statement and of the first expression of its chain."""
+    sides = [s.left for s in worlds.statements if s.chain == statement.chain][:1]
+    for side in (*sides, statement.left, statement.right):
+        if side is not None:
+            yield from everything(side)
+
+
+def _is_of_gradients(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
+    """Say whether a statement claims something of derivatives, or of what is defined by one."""
+
+    def is_one(node: Node) -> bool:
+        if isinstance(node, Call):
+            return bool(node.order)
+        if isinstance(node, Symbol):
+            definitions = judge.model.definitions.under(judge.model.names.split(node))
+            return node.name == "delta" or any(
+                isinstance(stripped(d.body), _DERIVATIVES) for d in definitions
+            )
+        return isinstance(node, _DERIVATIVES)
+
+    return any(map(is_one, _chain(worlds, statement)))
+
+
+def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:
+    """Say whether the shapes of both sides are certain: of a gradient, and of what has a rank."""
+    left = judgement.statement.left
+    if not isinstance(left, Derivative | Nabla) or not isinstance(left.of, Symbol):
+        return False
+    if base_of(left.of) not in LOSSES:
+        return False
+    if any(code in _BY_WHAT for code, _ in judgement.readings):
+        return False
+    return not any(map(judge.model.ranks.is_guessed, _bare(judgement.statement)))
+
+
+def _bare(statement: Statement) -> Iterator[Symbol]:
+    for side in (statement.left, statement.right):
+        for node in everything(side) if side is not None else ():
+            if isinstance(node, Symbol) and not node.subscripts:
+                yield node
+
+
+def _shares_loss(statement: Statement) -> bool:
+    """Say whether both sides differentiate the same thing, so that its form does not matter."""
+    sides = [
+        {node.of for node in everything(side) if isinstance(node, Derivative | Nabla)}
+        for side in (statement.left, statement.right)
+        if side is not None
+    ]
+    return bool(sides[0] & sides[-1] - {None})
+
+
+def _is_linearization(statement: Statement) -> bool:
+    """Say whether a line is a first-order approximation: `f(x + h) = f(x) + h f'(x)`."""
+    left, right = statement.left, statement.right
+    if not (isinstance(left, Call) and isinstance(right, Sum) and len(left.arguments) == 1):
+        return False
+    shifted = left.arguments[0]
+    return isinstance(shifted, Sum) and any(
+        isinstance(term, Call) and term.function == left.function and term != left
+        for term in right.terms
+    )
+
+
+def _restates(statement: Statement) -> bool:
+    """Say whether a derivative is written out by a formula for what is differentiated.
+
+    `partial y / partial x = partial (w x) / partial x` says what y is, as a definition does.
+    """
+    left, right = statement.left, statement.right
+    return (
+        isinstance(left, Derivative)
+        and isinstance(right, Derivative)
+        and left.by == right.by
+        and isinstance(left.of, Symbol)
+        and right.of is not None
+        and not isinstance(right.of, Symbol)
+    )
+
+
+def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
+    """Say whether a statement rests on equations of another section."""
+    model = judge.model
+    section = worlds.section[id(statement)]
+    waiting = [side for side in (statement.left, statement.right) if side is not None]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        node = waiting.pop()
+        names = [node.function for node in everything(node) if isinstance(node, Call)]
+        for symbol in (*quantities(node), *names):
+            parts = model.names.split(symbol)
+            key = (parts.base, parts.tag)
+            if key in seen:
+                continue
+            seen.add(key)
+            for definition in model.definitions.of.get(key, ()):
+                own = definition.statement
+                if own is not None and worlds.section.get(id(own), section) != section:
+                    return True
+                waiting.append(definition.body)
+    return False

@@ -1,0 +1,372 @@
+"""One statement judged: both sides evaluated for all values of its free indices, and compared.
+
+Free indices mean "for all"; they run over unequal ranges, or over those that the document writes
+out. A claim holds exactly when the two sides agree everywhere; where they agree only because both
+vanish nothing has been shown, unless the claim is that they vanish.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+from itertools import product as all_pairs
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.rewriting import widened
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Derivative,
+    Node,
+    Number,
+    Relation,
+    Sum,
+    Symbol,
+)
+from symback.reading.meaning.arrays import Array, ShapeError, Value
+from symback.reading.meaning.calls import KNOWN_NAMES
+from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
+from symback.reading.meaning.graph import Circular, Term
+from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
+from symback.reading.meaning.printed_numbers import compared_as_printed
+from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.naming import (
+    base_of,
+    everything,
+    is_ones,
+    quantities,
+    spelled,
+    summed_letters,
+)
+from symback.reading.network.places import Undecided
+from symback.reading.statements.statements import Statement
+from symback.reading.statements.verdicts import Judgement, Status, Witness
+from symback.reading.verdict import Verdict
+
+if TYPE_CHECKING:
+    from symback.reading.network.suppositions import Supposition
+
+__all__ = ["Judge", "Verdict"]
+
+CHECK_LIMIT = 150
+Readings = tuple[tuple[str, dict[str, str]], ...]
+
+
+class Judge:
+    """Judges the statements of one document."""
+
+    def __init__(self, model: DocumentModel, reader: type[Interpreter] = Interpreter) -> None:
+        self.model = model
+        self.interpreter = reader(model, loss=_loss(model))
+        self.comparer = Comparer(self.interpreter.terms)
+        self.conditions: tuple[Relation, ...] = ()
+
+    def judge(self, statement: Statement, left: Node | None = None) -> Judgement:
+        """The verdict on a claim, with the readings under which it was reached."""
+        left = left if left is not None else statement.left
+        right = statement.right
+        assert left is not None
+        assert right is not None
+        own = self.interpreter
+        own.readings, own.touched = {}, {}
+        self.conditions = ()
+        verdict = self.sides(left, right)
+        if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
+            verdict = self._under_conditions(statement, left, right)
+        readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
+        if verdict.status is Status.UNDECIDED and verdict.reason in ("index-unbound", "sum-scope"):
+            wide = widened(left), widened(right)
+            if wide != (left, right):
+                own.readings, own.touched = {}, {}
+                second = self.sides(*wide)
+                if second.status is not Status.UNDECIDED:
+                    verdict = second
+                    own.note("sum-reaches-further")
+                    readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
+        if verdict.status in (Status.REFUTED, Status.UNDECIDED):
+            verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
+        letters = self.letters(left, right)
+        if letters and verdict.status in (Status.PROVED, Status.AGREES, Status.REFUTED):
+            readings += (("for-all", {"indices": ", ".join(letters)}),)
+        return Judgement(
+            statement, verdict.status, verdict.reason, verdict.arguments, readings,
+            verdict.checks, verdict.scope, (), verdict.witness,
+        )  # fmt: skip
+
+    def _under_conditions(self, statement: Statement, left: Node, right: Node) -> Verdict:
+        """Compare two expressions where the conditions on their indices hold."""
+        if not statement.conditions:
+            return Verdict(Status.UNDECIDED, "conditional")
+        own = self.interpreter
+        own.readings, own.touched = {}, {}
+        self.conditions = statement.conditions
+        return self.sides(left, right)
+
+    def _second_thoughts(
+        self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings
+    ) -> tuple[Verdict, Readings]:
+        """Do not refute what another reading of a letter makes right."""
+        letters = self.letters(left, right)
+        if "L" in letters and "L" in self.model.names.layer_letters:
+            second = self.sides(left, right, {"L": self.model.layers.depth})
+            if second.status is not Status.UNDECIDED:
+                verdict, readings = second, (*readings, ("last-layer", {"letter": "L"}))
+        return verdict, readings
+
+    def sides(self, left: Node, right: Node, fixed: dict[str, int] | None = None) -> Verdict:
+        """Compare two expressions for all values of their free indices."""
+        try:
+            return self._sides(left, right, fixed or {})
+        except Undecided as refusal:
+            return Verdict(Status.UNDECIDED, refusal.reason, dict(refusal.arguments))
+        except Circular:
+            return Verdict(Status.UNDECIDED, "circular-definition")
+        except ShapeError:
+            # Of a definition that is only put in while the two sides are compared.
+            return Verdict(Status.UNDECIDED, "shape-of-definition")
+        except RecursionError:
+            return Verdict(Status.UNDECIDED, "too-deep")
+
+    def _sides(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
+        own = self.interpreter
+        self._check_units(left, right)
+        self.comparing = left, right
+        numbers = compared_as_printed(left, right, SIGMOIDS)
+        if numbers is not None:
+            return numbers
+        checks, close, vanishing, skipped = 0, False, 0, None
+        total, assignments = self.assignments(left, right)
+        for env in assignments:
+            if any(env.get(letter, value) != value for letter, value in fixed.items()):
+                continue
+            if not all(own.choices.holds(condition, env) for condition in self.conditions):
+                continue
+            try:
+                one = own.value(left, env)
+                other = own.value(right, env)
+                one, other = _spread(left, one, other), _spread(right, other, one)
+            except ShapeError as error:
+                return self._ill_shaped(error)
+            except Undecided as refusal:
+                if refusal.reason != "no-such-layer":
+                    raise
+                skipped = refusal
+                continue
+            outcome = self.comparer.compare(one, other)
+            supposed = self._suppose(one, other)
+            checks += 1
+            if outcome.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
+                if not all(dependence.certain for dependence in supposed):
+                    raise Undecided("supposed")
+                return self._different(outcome, env, one, other, total)
+            close = close or outcome.sameness is Sameness.CLOSE
+            vanishing += outcome.vanishes
+        if not checks:
+            raise skipped or Undecided("no-instance")
+        if vanishing == checks and not _says_zero(right):
+            raise Undecided("vacuous")
+        status = Status.AGREES if close else Status.PROVED
+        reason = "numbers" if close else "identity"
+        return Verdict(status, reason, checks=max(total, checks), scope=self.scope(left, right))
+
+    def _check_units(self, *nodes: Node) -> None:
+        """Refuse the number of a unit that a stated layer does not have."""
+        for symbol in (symbol for node in nodes for symbol in quantities(node)):
+            parts = self.model.names.split(symbol)
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Number) and index.digits.isdecimal():
+                    where = (self.model.place(parts, {}), position)
+                    if not self.model.sizes.holds(where, int(index.digits[:9])):
+                        about = {"unit": index.digits, "units": str(self.model.sizes.size(where))}
+                        raise Undecided("no-such-unit", of=written(symbol), **about)
+
+    def _suppose(self, *values: Value) -> list[Supposition]:
+        """Note what the two sides rest on that the document does not say."""
+        found = self.interpreter.supposed(*values)
+        for dependence in found:
+            on = ", ".join(dict.fromkeys(map(written, dependence.on)))
+            self.interpreter.note("depends-on", of=written(dependence.of), on=on)
+        return found
+
+    def _ill_shaped(self, error: ShapeError) -> Verdict:
+        if self.interpreter.touched:
+            raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched)) from None
+        shapes = ["×".join(map(str, shape)) for shape in (error.left, error.right)]
+        witness = Witness({}, *shapes)
+        if self.model.sizes.penalty or not self.model.arrays:
+            raise Undecided("shape", left=shapes[0], right=shapes[1]) from None
+        return Verdict(Status.REFUTED, "shape", {"left": shapes[0], "right": shapes[1]}, 1, witness)
+
+    def _different(
+        self, outcome: Outcome, env: dict[str, int], left: Value, right: Value, total: int
+    ) -> Verdict:
+        if self.interpreter.touched and not self._is_identity(*self.comparing):
+            raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
+        witness = Witness(env, outcome.left, outcome.right)
+        if outcome.sameness is Sameness.DIFFERENT:
+            return Verdict(Status.REFUTED, "values", {}, total, witness)
+        arguments = {"left": outcome.left, "right": outcome.right}
+        if outcome.sameness is Sameness.TRANSPOSED:
+            return Verdict(Status.UNDECIDED, "layout", arguments, total, witness, transposed=True)
+        both = isinstance(left, Array) and isinstance(right, Array)
+        if self.model.sizes.penalty or not both:
+            raise Undecided("shape", **arguments)
+        return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _is_identity(self, left: Node, right: Node) -> bool:
+        """Say whether both sides are made of the same undeclared letters and known functions."""
+        if self.model.definitions.of:
+            return False
+        for node in (*everything(left), *everything(right)):
+            if isinstance(node, Call) and node.function.name not in KNOWN_NAMES:
+                return False
+        return set(quantities(right)) <= set(quantities(left)) and bool(list(quantities(left)))
+
+    def is_identity(self, statement: Statement) -> bool:
+        """Say whether a statement is algebra only, with no letter that is defined or new."""
+        sides = [set(quantities(s)) for s in (statement.left, statement.right) if s is not None]
+        return (
+            bool(sides[-1])
+            and sides[-1] <= sides[0]
+            and not any(
+                self.model.definitions.under(self.model.names.split(symbol)) for symbol in sides[0]
+            )
+        )
+
+    def is_constant(self, node: Node) -> bool:
+        """Say whether an expression has the same value at every point."""
+        own = self.interpreter
+        try:
+            _, assignments = self.assignments(node, node)
+            for env in islice(assignments, 2):
+                if not all(map(self.comparer.is_constant, terms_of(own.value(node, env)))):
+                    return False
+        except (Undecided, ShapeError, Circular, RecursionError):
+            return False
+        return True
+
+    # Free indices ---------------------------------------------------------------------------------
+
+    def letters(self, *nodes: Node) -> list[str]:
+        """The free letters of expressions, layers first, in order of appearance."""
+        layers: dict[str, None] = {}
+        found: dict[str, None] = {}
+        for node in nodes:
+            self._collect(node, frozenset(), layers, found)
+        return [*layers, *(letter for letter in found if letter not in layers)]
+
+    def _collect(
+        self, node: Node, bound: frozenset[str], layers: dict[str, None], found: dict[str, None]
+    ) -> None:
+        if isinstance(node, Symbol):
+            parts = self.model.names.split(node)
+            for letter in _letters(parts.layer):
+                is_layer = letter in self.model.names.layer_letters
+                if letter not in bound and (is_layer or self.model.names.is_index(Symbol(letter))):
+                    if letter != self.model.names.last_layer:
+                        (layers if is_layer else found)[letter] = None
+            for index in parts.indices:
+                for letter in _letters(index):
+                    fixed = letter in self.model.constants
+                    if not (letter in bound or fixed or self.model.sizes.knows(("bound", letter))):
+                        found[letter] = None
+            return
+        if isinstance(node, BigSum):
+            bound = bound | frozenset(summed_letters(node))
+        for child in node.children():
+            if not (isinstance(node, BigSum) and child in node.indices):
+                self._collect(child, bound, layers, found)
+
+    def assignments(self, left: Node, right: Node) -> tuple[int, Iterator[dict[str, int]]]:
+        """How many values the free indices take together, and an iterator over them."""
+        letters = self.letters(left, right)
+        layers = [x for x in letters if x in self.model.names.layer_letters]
+        others = [x for x in letters if x not in layers]
+        environments: list[dict[str, int]] = []
+        total = 0
+        for values in all_pairs(range(1, self.model.layers.depth + 1), repeat=len(layers)):
+            env = dict(zip(layers, values, strict=True))
+            sizes = [self._size(letter, [left, right], env) for letter in others]
+            count = 1
+            for size in sizes:
+                count *= size
+            total += count
+            inner = all_pairs(*(range(1, size + 1) for size in sizes))
+            for chosen in islice(inner, 4 * CHECK_LIMIT):
+                environments.append({**env, **dict(zip(others, chosen, strict=True))})
+        if len(environments) > CHECK_LIMIT:
+            environments = random.Random(5).sample(environments, CHECK_LIMIT)
+        return total, iter(environments)
+
+    def _size(self, letter: str, nodes: list[Node], env: dict[str, int]) -> int:
+        size = self.interpreter.size_of(letter, nodes, env) or 2
+        if size > SIZE_LIMIT:
+            raise Undecided("too-large")
+        return size
+
+    def scope(self, *nodes: Node) -> str:
+        """The sizes of the index ranges at which a statement was decided."""
+        sizes: dict[str, None] = {}
+        for node in nodes:
+            for symbol in quantities(node):
+                parts = self.model.names.split(symbol)
+                place = self.model.place(parts, {})
+                rank = len(parts.indices) or (
+                    self.model.ranks.of(parts) if self.model.arrays else 0
+                )
+                if rank and self.model.sizes.knows((place, 0)):
+                    shape = [str(self.model.sizes.size((place, at))) for at in range(rank)]
+                    below = f"{place.base}{place.layer or ''}"
+                    sizes[f"{below}: {'×'.join(shape)}"] = None
+        return ", ".join(islice(sizes, 6))
+
+
+def _loss(model: DocumentModel) -> Symbol | None:
+    """The scalar that no other definition uses, where there is one."""
+    used = {
+        symbol.base
+        for definition in model.definitions.all()
+        if not any(isinstance(node, Derivative) for node in everything(definition.body))
+        for symbol in quantities(definition.body)
+    }
+    plain = {
+        base: True
+        for (base, tag), (first, *_) in model.definitions.of.items()
+        if not (first.parts.layer or first.parts.indices or tag)
+    }
+    for base in (*plain, *(base for base, tag in model.definitions.signatures if not tag)):
+        *accents, letter = base.split()
+        symbol = Symbol(letter, "", tuple(accents))
+        if symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
+            return symbol
+    return None
+
+
+def _spread(node: Node, value: Value, beside: Value) -> Value:
+    """A multiple of a vector of ones that has its length from the other side."""
+    if isinstance(value, Term) and isinstance(beside, Array) and 1 in beside.shape:
+        if any(map(is_ones, everything(node))):
+            return beside.map(lambda _: value)
+    return value
+
+
+def written(symbol: Symbol) -> str:
+    """A symbol for a sentence: its letter, with its scripts as they stand."""
+    below = ",".join(map(spelled, symbol.subscripts))
+    above = ",".join(spelled(mark.body) for mark in symbol.marks if mark.body is not None)
+    text = base_of(symbol)
+    return text + (f"_{below}" if below else "") + (f"^{above}" if above else "")
+
+
+def _letters(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Symbol):
+        yield spelled(node)
+    elif isinstance(node, Sum):
+        for term in node.terms:
+            yield from _letters(term)
+
+
+def _says_zero(node: Node) -> bool:
+    return isinstance(node, Number) and node.value == 0

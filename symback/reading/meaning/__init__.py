@@ -1,0 +1,1 @@
+"""What the two sides of a statement come to: terms, arrays, printed numbers."""

@@ -1,0 +1,141 @@
+"""Functions applied: of their own meaning, of the document's definition, or left open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import Call, Node, Symbol, stripped
+from symback.reading.meaning.arrays import Array, Jacobian, Value
+from symback.reading.meaning.graph import Circular, Term
+from symback.reading.meaning.products import Products
+from symback.reading.network.function_meanings import NAMED_FUNCTIONS
+from symback.reading.network.naming import base_of
+from symback.reading.network.places import Place, Undecided, function_name
+
+if TYPE_CHECKING:
+    from symback.reading.meaning.interpret import Interpreter
+
+__all__ = ["KNOWN_NAMES", "Calls"]
+
+Env = Mapping[str, int]
+
+KNOWN_NAMES = frozenset([*NAMED_FUNCTIONS, "max", "min", "softmax", "prod"])
+_LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
+
+
+class Calls:
+    """The functions that one interpreter applies."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    def value(self, node: Call, env: Env) -> Value:
+        """The value of a function at its arguments."""
+        name = function_name(node.function)
+        if name == "prod" and len(node.arguments) > 1:
+            return self.interpreter.products.chain(
+                [self.interpreter.value(argument, env) for argument in node.arguments]
+            )
+        base = base_of(node.function)
+        parts = self.interpreter.model.names.split(node.function)
+        known = self.interpreter.model.definitions
+        is_quantity = any(
+            key in known.of or key in known.signatures
+            for key in ((base, ""), (parts.base, parts.tag))
+        )
+        if is_quantity and name not in known.functions:
+            if not node.order:
+                return self.interpreter._symbol(node.function, env)
+            if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
+                if base not in ("f", "g"):
+                    return self.interpreter.slopes.by(
+                        self.interpreter.value(node.function, env), by, env, node.function
+                    )
+        values = [self.interpreter.value(argument, env) for argument in node.arguments]
+        if name in ("max", "min"):
+            return self._extreme(name, values)
+        if name == "softmax" and len(values) == 1:
+            return self.interpreter.softmax(values[0])
+        if len(values) > 1 or (isinstance(values[0], Array) and name in _LOSSES):
+            if node.order:
+                raise Undecided("derivative-of-several")
+            return self.of_vectors(name, values)
+        return self.map(name, node.order, values[0])
+
+    def map(self, name: str, order: int, argument: Value) -> Value:
+        """A function of every entry."""
+        if isinstance(argument, Array):
+            return argument.map(lambda item: self.applied(name, order, item))
+        if isinstance(argument, Jacobian):
+            raise Undecided("jacobian-layout")
+        return self.applied(name, order, argument)
+
+    def applied(self, name: str, order: int, argument: Term) -> Term:
+        """A function of a scalar: of its own meaning, of the document's definition, or generic."""
+        function = self.interpreter.model.definitions.functions.get(name)
+        if function is not None:
+            slot = self.interpreter.terms.unknown((Place("slot of", None, name), ()))
+            if name not in self.interpreter.by_hand:
+                if name in self.interpreter.expanding:
+                    raise Circular
+                slots = _Slots(self.interpreter, name, function.variable, slot)
+                self.interpreter.by_hand[name] = slots.scalar(function.body, {})
+            body = self.interpreter.by_hand[name]
+            for _ in range(order):
+                body = self.interpreter.terms.derivative(body, slot)
+            return self.interpreter.terms.replaced(body, slot, argument)
+        known = self.interpreter.model.meanings.get(name) or NAMED_FUNCTIONS.get(name)
+        if known is None and name not in self.interpreter.model.applied:
+            plain = name.split("^")[0]
+            if plain in self.interpreter.model.applied:
+                self.interpreter.note("same-letter", written=name, taken=plain)
+                return self.applied(plain, order, argument)
+            self.interpreter.touched[name] = None
+        if known is not None and order > 1:
+            raise Undecided("higher-derivative")
+        return self.interpreter.terms.apply(known or name, [argument], [order])
+
+    def of_vectors(self, name: str, values: list[Value]) -> Term:
+        """A function that is left open, of all entries of its arguments."""
+        items: list[Term] = []
+        for value in values:
+            if isinstance(value, Jacobian):
+                raise Undecided("jacobian-layout")
+            items += value.items if isinstance(value, Array) else (value,)
+        return self.interpreter.terms.apply(f"{name}(", items)
+
+    def _extreme(self, name: str, values: list[Value]) -> Value:
+        if len(values) != 2:
+            raise Undecided("not-supported", what=name)
+        zero = [isinstance(value, Term) and value.value == 0 for value in values]
+        if name == "max" and any(zero):
+            return self.map("relu", 0, values[zero.index(False)] if False in zero else values[0])
+        one, other = map(self.interpreter.as_scalar, values)
+        difference = self.interpreter.terms.sum((one, self.interpreter.terms.negative(other)))
+        above = self.interpreter.terms.apply("relu", [difference])
+        if name == "max":
+            return self.interpreter.terms.sum((other, above))
+        return self.interpreter.terms.sum((one, self.interpreter.terms.negative(above)))
+
+
+class _Slots:
+    """Reads the body of a function's definition with its variable as an unknown."""
+
+    def __init__(self, interpreter: Interpreter, name: str, variable: Symbol, slot: Term) -> None:
+        self.interpreter, self.variable, self.slot = interpreter, variable, slot
+        self.expanding = interpreter.expanding | {name}
+
+    def scalar(self, node: Node, env: Env) -> Term:
+        """The body as a term."""
+        own = self.interpreter
+        inner = type(own)(own.model, expanding=self.expanding)
+        inner.terms, inner.products = own.terms, Products(inner)
+        inner.note = own.note  # type: ignore[method-assign]
+        symbol_rule = inner._symbol
+
+        def symbol(found: Symbol, at: Env) -> Value:
+            return self.slot if found == self.variable else symbol_rule(found, at)
+
+        inner._symbol = symbol  # type: ignore[method-assign,assignment]
+        return inner.scalar(node, env)

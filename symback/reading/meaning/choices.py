@@ -1,0 +1,89 @@
+"""Values that hang on conditions: on indices, which hold or not, and on the sign of something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import Cases, Indicator, Node, Relation, Text, stripped
+from symback.reading.meaning.graph import Term
+from symback.reading.network.places import Undecided
+
+if TYPE_CHECKING:
+    from symback.reading.meaning.arrays import Value
+    from symback.reading.meaning.interpret import Interpreter
+
+__all__ = ["Choices"]
+
+Env = Mapping[str, int]
+
+
+class Choices:
+    """The conditions of one interpreter."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    def holds(self, condition: Node, env: Env) -> bool:
+        """Whether a condition on indices holds."""
+        if not isinstance(condition, Relation):
+            raise Undecided("condition")
+        try:
+            values = [self.interpreter.index(operand, env) for operand in condition.operands]
+        except Undecided:
+            raise Undecided("condition") from None
+        tests: dict[str, Callable[[int, int], bool]] = {
+            "=": lambda a, b: a == b, "\\neq": lambda a, b: a != b, "\\ne": lambda a, b: a != b,
+            "<": lambda a, b: a < b, ">": lambda a, b: a > b,
+            "\\le": lambda a, b: a <= b, "\\leq": lambda a, b: a <= b,
+            "\\ge": lambda a, b: a >= b, "\\geq": lambda a, b: a >= b,
+        }  # fmt: skip
+        if any(sign not in tests for sign in condition.operators):
+            raise Undecided("condition")
+        return all(
+            tests[sign](values[at], values[at + 1]) for at, sign in enumerate(condition.operators)
+        )
+
+    def indicator(self, node: Indicator, env: Env) -> Value:
+        """1 where a condition holds, else 0."""
+        condition = stripped(node.condition)
+        try:
+            return (
+                self.interpreter.terms.one
+                if self.holds(condition, env)
+                else self.interpreter.terms.zero
+            )
+        except Undecided:
+            return self._step(condition, env)
+
+    def _step(self, condition: Node, env: Env) -> Term:
+        if not (isinstance(condition, Relation) and len(condition.operands) == 2):
+            raise Undecided("condition")
+        left, right = (self.interpreter.scalar(operand, env) for operand in condition.operands)
+        if condition.operators[0] in ("<", "\\le", "\\leq"):
+            left, right = right, left
+        elif condition.operators[0] not in (">", "\\ge", "\\geq"):
+            raise Undecided("condition")
+        difference = self.interpreter.terms.sum((left, self.interpreter.terms.negative(right)))
+        return self.interpreter.terms.apply("step", [difference])
+
+    def cases(self, node: Cases, env: Env) -> Value:
+        """Values by conditions on indices, or two values by the sign of something."""
+        values = list(zip(node.values, node.conditions, strict=True))
+        for value, condition in values:
+            if condition is None or isinstance(condition, Text):
+                return self.interpreter.scalar(value, env)
+            try:
+                if self.holds(stripped(condition), env):
+                    return self.interpreter.scalar(value, env)
+            except Undecided:
+                if len(values) != 2 or isinstance(stripped(condition), Text):
+                    raise
+                above = self._step(stripped(condition), env)
+                below = self.interpreter.terms.sum(
+                    (self.interpreter.terms.one, self.interpreter.terms.negative(above))
+                )
+                chosen = [self.interpreter.scalar(each, env) for each, _ in values]
+                weighed = zip(chosen, (above, below), strict=True)
+                return self.interpreter.terms.sum(map(self.interpreter.terms.product, weighed))
+        raise Undecided("condition")

@@ -1,0 +1,191 @@
+"""Two values compared: equal modulo primes, equal in numbers only, or different at a witness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from symback.reading.meaning.arrays import Array, Jacobian, Value
+from symback.reading.meaning.graph import Term, Terms
+from symback.reading.meaning.points import Modular, Numeric, OutOfReach, Singular
+from symback.reading.network.places import Undecided
+
+__all__ = ["Comparer", "Outcome", "Sameness"]
+
+_CLOSE = 1e-9
+_APART = 1e-6
+_ATTEMPTS = 6
+
+
+class Sameness(Enum):
+    """How two values compare."""
+
+    EQUAL = "equal"
+    CLOSE = "close"
+    DIFFERENT = "different"
+    TRANSPOSED = "transposed"
+    SHAPES = "shapes"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How two values compare, whether both vanish, and where they differ, as text."""
+
+    sameness: Sameness
+    vanishes: bool = False
+    left: str = ""
+    right: str = ""
+
+
+class Comparer:
+    """Compares values at points that stay the same for a whole document."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self._modular = [Modular(terms, seed) for seed in (11, 12)]
+        self._numeric = [Numeric(terms, seed) for seed in range(21, 35)]
+        self._seed = 100
+
+    def compare(self, left: Value, right: Value) -> Outcome:
+        """Compare two values; raises `Undecided` where they cannot be compared."""
+        if isinstance(left, Jacobian) or isinstance(right, Jacobian):
+            return self._jacobians(left, right)
+        left, right = _matched(left, right)
+        if isinstance(left, Term) and isinstance(right, Term):
+            return self.scalars(left, right)
+        if isinstance(left, Array) and isinstance(right, Array):
+            if left.shape == right.shape:
+                return self._all(list(zip(left.items, right.items, strict=True)))
+            if left.shape == right.shape[::-1]:
+                turned = [
+                    (left.items[r * left.columns + c], right.items[c * left.rows + r])
+                    for r in range(left.rows)
+                    for c in range(left.columns)
+                ]
+                if self._all(turned).sameness in (Sameness.EQUAL, Sameness.CLOSE):
+                    return Outcome(Sameness.TRANSPOSED, False, _shape(left), _shape(right))
+            return Outcome(Sameness.SHAPES, False, _shape(left), _shape(right))
+        return Outcome(Sameness.SHAPES, False, _shape(left), _shape(right))
+
+    def _jacobians(self, left: Value, right: Value) -> Outcome:
+        if not (isinstance(left, Jacobian) and isinstance(right, Jacobian)):
+            raise Undecided("jacobian-layout")
+        if (left.of_shape, left.by_shape) != (right.of_shape, right.by_shape):
+            raise Undecided("jacobian-layout")
+        pairs = [
+            pair
+            for one, other in zip(left.items, right.items, strict=True)
+            for pair in zip(one, other, strict=True)
+        ]
+        return self._all(pairs)
+
+    def _all(self, pairs: list[tuple[Term, Term]]) -> Outcome:
+        sameness, vanishes = Sameness.EQUAL, True
+        for left, right in pairs:
+            outcome = self.scalars(left, right)
+            if outcome.sameness is Sameness.DIFFERENT:
+                return outcome
+            if outcome.sameness is Sameness.CLOSE:
+                sameness = Sameness.CLOSE
+            vanishes = vanishes and outcome.vanishes
+        return Outcome(sameness, vanishes)
+
+    def scalars(self, left: Term, right: Term) -> Outcome:
+        """Compare two scalars."""
+        if left is right:
+            return Outcome(Sameness.EQUAL, self._is_zero(left))
+        if self.agree(left, right):
+            return Outcome(Sameness.EQUAL, self._is_zero(left))
+        for number in self._numeric:
+            one, other = self._numbers(number, left, right)
+            scale = abs(one) + abs(other)
+            if abs(one - other) > _APART * scale:
+                return Outcome(Sameness.DIFFERENT, False, _text(one), _text(other))
+            if abs(one - other) > _CLOSE * max(scale, 1e-3):
+                raise Undecided("too-close-to-call")
+        return Outcome(Sameness.CLOSE)
+
+    def agree(self, left: Term, right: Term) -> bool:
+        """Whether two scalars agree modulo primes at every point; never by chance."""
+        try:
+            for at in range(len(self._modular)):
+                one, other = self._residues(at, left, right)
+                if one != other:
+                    return False
+        except OutOfReach:
+            return False
+        return True
+
+    def is_constant(self, term: Term) -> bool:
+        """Say whether a scalar has the same value at every point that is tried."""
+        if term.value is not None:
+            return True
+        try:
+            found = [field.value(term) for field in self._numeric[:3]]
+        except (Singular, OutOfReach):
+            return False
+        return all(abs(value - found[0]) <= _CLOSE * (1 + abs(found[0])) for value in found)
+
+    def _residues(self, at: int, left: Term, right: Term) -> tuple[int, int]:
+        for _ in range(_ATTEMPTS):
+            field = self._modular[at]
+            try:
+                return field.value(left), field.value(right)
+            except Singular:
+                self._seed += 1
+                self._modular[at] = Modular(self.terms, self._seed)
+        raise Undecided("not-defined-anywhere")
+
+    def _numbers(self, field: Numeric, left: Term, right: Term) -> tuple[complex, complex]:
+        for _ in range(_ATTEMPTS):
+            try:
+                return field.value(left), field.value(right)
+            except Singular:
+                self._seed += 1
+                field = Numeric(self.terms, self._seed)
+            except OutOfReach:
+                break
+        raise Undecided("not-defined-anywhere")
+
+    def _is_zero(self, term: Term) -> bool:
+        if term is self.terms.zero:
+            return True
+        try:
+            return self._modular[0].value(term) == 0
+        except (OutOfReach, Singular):
+            return False
+
+    def ratio(self, left: Term, right: Term) -> object:
+        """The rational number that one is of the other at every point, or None."""
+        for text in ("-1", "2", "1/2", "-2", "-1/2", "3", "1/3", "4", "1/4", "5", "1/5"):
+            above, _, below = text.partition("/")
+            factor = self.terms.quotient(
+                self.terms.number(int(above)), self.terms.number(int(below or 1))
+            )
+            if self.agree(self.terms.product((factor, left)), right):
+                return text
+        return None
+
+
+def _matched(left: Value, right: Value) -> tuple[Value, Value]:
+    """An array of one entry is a scalar; a plain 0 is an array of zeros."""
+    if isinstance(left, Array) and isinstance(right, Term):
+        if len(left.items) == 1:
+            return left.items[0], right
+        if right.value == 0:
+            return left, left.map(lambda _: right)
+    if isinstance(right, Array) and isinstance(left, Term):
+        if len(right.items) == 1:
+            return left, right.items[0]
+        if left.value == 0:
+            return right.map(lambda _: left), right
+    return left, right
+
+
+def _shape(value: Value) -> str:
+    return f"{value.rows}×{value.columns}" if isinstance(value, Array) else "1×1"
+
+
+def _text(value: complex) -> str:
+    plain = complex(value)
+    return f"{plain.real:.6g}" if abs(plain.imag) < 1e-12 else f"{plain:.4g}"

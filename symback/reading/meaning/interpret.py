@@ -1,0 +1,571 @@
+"""The meaning of a formula under a document's own definitions, at given values of its indices.
+
+    partial A / partial B: expand A's definitions but hold B free, differentiate, put B's back
+
+A scalar comes out as a term, a symbol that stands for a vector or matrix as an array of terms.
+What cannot be told is `Undecided` with its reason; a choice that the writing leaves open is noted
+among the readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product as all_pairs
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import (
+    Abs,
+    BigSum,
+    Brace,
+    Call,
+    Cases,
+    Derivative,
+    Differential,
+    Fraction,
+    Group,
+    Indicator,
+    Matrix,
+    Nabla,
+    Node,
+    Norm,
+    Number,
+    Operator,
+    Power,
+    Product,
+    Sqrt,
+    Sum,
+    Symbol,
+    Transpose,
+    Tuple,
+    stripped,
+)  # fmt: skip
+from symback.reading.meaning.arrays import Array, Jacobian, Value, transpose
+from symback.reading.meaning.calls import Calls
+from symback.reading.meaning.choices import Choices
+from symback.reading.meaning.derivatives import Slopes
+from symback.reading.meaning.graph import Term, Terms
+from symback.reading.meaning.products import Products
+from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.measuring import bound as named_size
+from symback.reading.network.naming import base_of, is_ones, quantities, spelled, summed_letters
+from symback.reading.network.places import Place, Undecided
+from symback.reading.network.ranks import LOSSES
+
+if TYPE_CHECKING:
+    from symback.reading.network.naming import Parts
+    from symback.reading.network.suppositions import Supposition
+
+__all__ = ["Interpreter", "terms_of"]
+
+Env = Mapping[str, int]
+SIZE_LIMIT = 64
+FACTOR_LIMIT = 200  # the derivative of a product has as many terms, each as long
+
+
+@dataclass
+class Interpreter:
+    """Reads expressions of one document.
+
+    Attributes:
+        model: what the document defines.
+        readings: codes of choices made while reading, with arguments.
+        touched: letters met that nothing declares.
+    """
+
+    model: DocumentModel
+    readings: dict[tuple[str, tuple[tuple[str, str], ...]], None] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
+    loss: Symbol | None = None
+    by_hand: dict[Hashable, Term] = field(default_factory=dict)
+    expanding: frozenset[str] = frozenset()
+    summed: set[Place] = field(default_factory=set)
+    by_supposition: dict[str, Supposition] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.terms = Terms(self._define)
+        self.products = Products(self)
+        self.calls = Calls(self)
+        self.choices = Choices(self)
+        self.slopes = Slopes(self)
+
+    def note(self, code: str, **arguments: str) -> None:
+        """Note a choice that the writing leaves open."""
+        self.readings[code, tuple(sorted(arguments.items()))] = None
+
+    # Definitions --------------------------------------------------------------------------------
+
+    def _define(self, key: Hashable) -> Term | None:
+        place: Place
+        indices: tuple[int, ...]
+        place, indices = key  # type: ignore[misc]
+        signature = self.model.definitions.signatures.get((place.base, place.tag))
+        if signature is not None and not indices:
+            return self.calls.of_vectors(place.base, [self.value(node, {}) for node in signature])
+        found = self.model.definitions.match(place, indices)
+        if found is None and place.base in self.model.unit_sums and len(indices) == 1:
+            size = self.model.sizes.size((place, 0))
+            if indices == (size,):
+                others = [self.entry(place, (n,)) for n in range(1, size)]
+                return self.terms.sum([self.terms.one, *map(self.terms.negative, others)])
+        if found is None:
+            return self._supposed(place, indices)
+        definition, env = found
+        touched, readings = dict(self.touched), dict(self.readings)
+        value = self.value(definition.body, env)
+        self.touched, self.readings = touched, readings
+        if isinstance(value, Term):
+            # The loss of one sample, `L_t`, is another quantity than that of all, `L`.
+            whole = indices and not definition.parts.indices and place.base in LOSSES
+            return None if whole else value
+        if isinstance(value, Jacobian):
+            raise Undecided("jacobian-layout")
+        if not indices and len(value.items) > 1 and place.base in LOSSES:
+            self.summed.add(place)
+            return self.terms.sum(value.items)
+        at = self._offset(value, indices)
+        return value.items[at]
+
+    def _supposed(self, place: Place, indices: tuple[int, ...]) -> Term | None:
+        """An entry without a definition, as an unknown function of what it depends on."""
+        found = self.model.definitions.supposition(place, indices)
+        if found is None:
+            return None
+        supposition, env = found
+        arguments: list[Term] = []
+        for symbol in supposition.on:
+            arguments += self._entries(symbol, env)
+        name = f"{place.base}{place.layer or ''}{place.tag}{indices}("
+        self.by_supposition[name] = supposition
+        return self.terms.apply(name, arguments)
+
+    def _entries(self, symbol: Symbol, env: Env) -> list[Term]:
+        """All entries of a quantity that fit the indices whose values are known."""
+        parts = self.model.names.split(symbol)
+        letters = [
+            name
+            for index in parts.indices
+            if isinstance(index, Symbol) and (name := spelled(index)) not in env
+        ]
+        sizes = [self.size_of(letter, [symbol], env) or 2 for letter in letters]
+        found: list[Term] = []
+        for values in all_pairs(*(range(1, size + 1) for size in sizes)):
+            value = self.value(symbol, {**env, **dict(zip(letters, values, strict=True))})
+            found += value.items if isinstance(value, Array) else (self.as_scalar(value),)
+        return found
+
+    def supposed(self, *values: Value) -> list[Supposition]:
+        """The dependences that are only supposed, of everything that values are made of."""
+        if not self.by_supposition:
+            return []
+        found: dict[int, Supposition] = {}
+        for value in values:
+            for term in terms_of(value):
+                for name in self.terms.applied(term):
+                    if (supposition := self.by_supposition.get(name)) is not None:
+                        found[id(supposition)] = supposition
+        return list(found.values())
+
+    def _offset(self, value: Array, indices: tuple[int, ...]) -> int:
+        if len(indices) == 1 and 1 in value.shape and indices[0] <= len(value.items):
+            return indices[0] - 1
+        if len(indices) == 2 and indices[0] <= value.rows and indices[1] <= value.columns:
+            return (indices[0] - 1) * value.columns + indices[1] - 1
+        if not indices and len(value.items) == 1:
+            return 0
+        raise Undecided("shape-of-definition")
+
+    # Values -------------------------------------------------------------------------------------
+
+    def value(self, node: Node, env: Env) -> Value:
+        """The value of an expression; raises `Undecided` or `ShapeError`."""
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise Undecided("not-supported", what=type(node).__name__.lower())
+        return rule(self, node, env)
+
+    def scalar(self, node: Node, env: Env) -> Term:
+        """The value of an expression that must be a scalar."""
+        return self.as_scalar(self.value(node, env))
+
+    def as_scalar(self, value: Value) -> Term:
+        """A term, also out of an array of one entry."""
+        if isinstance(value, Term):
+            return value
+        if isinstance(value, Array) and len(value.items) == 1:
+            return value.items[0]
+        raise Undecided("not-a-scalar")
+
+    def _number(self, node: Number, _: Env) -> Value:
+        return self.terms.number(node.value)
+
+    def _symbol(self, node: Symbol, env: Env) -> Value:
+        names = self.model.names
+        if is_ones(node):
+            return self.terms.one
+        if names.as_power(node):
+            return self.value(node.as_power(), env)
+        plain = not (node.subscripts or node.marks or node.accents or node.primes or node.font)
+        if plain:
+            if node.name in env:
+                return self.terms.number(env[node.name])
+            if node.name == "e" and "e" not in self.model.declared:
+                return self.terms.apply("exp", [self.terms.one])
+            size = ("bound", node.name)
+            if self.model.sizes.knows(size):
+                return self.terms.number(self.model.sizes.size(size))
+            function = self.model.definitions.functions.get(node.name)
+            if function is not None and (node.name, "") not in self.model.definitions.of:
+                return self.calls.map(node.name, 0, self.value(function.variable, env))
+        parts = names.split(node)
+        place = self.model.place(parts, env)
+        if place in self.summed:
+            self.note("loss-sums-entries", of=parts.base)
+        place = self._layer_left_out(node, parts, place)
+        self._check_layer(parts, place)
+        self._note_same(node, parts)
+        kronecker = self._kronecker(parts, env)
+        if kronecker is not None:
+            return kronecker
+        if (parts.base, parts.layer is not None) not in self.model.layered and (
+            parts.base not in self.model.declared or parts.layer is not None
+        ):
+            if (parts.base, parts.tag) not in self.model.definitions.supposed:
+                self.touched[spelled(node)] = None
+        elif place in self.model.assumed:
+            code, arguments = self.model.assumed[place]
+            self.note(code, **arguments)
+        return self.quantity(node, parts, place, env)
+
+    def quantity(self, node: Symbol, parts: Parts, place: Place, env: Env) -> Value:
+        """A quantity as it is written: one entry of it, or all of them."""
+        if parts.indices:
+            return self.entry(place, tuple(self.index(index, env) for index in parts.indices))
+        dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
+        if dims is None:
+            return self.entry(place, ())
+        rows, columns = (self.model.sizes.size(dim) for dim in dims)
+        if rows > SIZE_LIMIT or columns > SIZE_LIMIT:
+            raise Undecided("too-large")
+        vector = self.model.ranks.of(parts) == 1
+        step = -1 if self.model.ranks.is_across(parts) else 1
+        items = tuple(
+            self.entry(place, (max(row, column) + 1,) if vector else (row + 1, column + 1)[::step])
+            for row in range(rows)
+            for column in range(columns)
+        )
+        return Array(rows, columns, items)
+
+    def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
+        """One entry of a quantity, as an unknown that its definition hangs on.
+
+        An entry that is another name for one, `w_5 = w_{11}^{(2)}`, is that one.
+        """
+        found = self.model.definitions.match(place, indices)
+        if found is not None and isinstance(symbol := found[0].body, Symbol):
+            parts = self.model.names.split(symbol)
+            other = self.model.place(parts, found[1])
+            same_letter = (other.base, other.tag) == (place.base, place.tag)
+            if parts.indices and (same_letter or place in self.model.other_names):
+                own = tuple(self.index(index, found[1]) for index in parts.indices)
+                return self.terms.unknown((other, own))
+        return self.terms.unknown((place, indices))
+
+    def _layer_left_out(self, node: Symbol, parts: Parts, place: Place) -> Place:
+        """Complete the number of the layer where there is only one, as in `z_j` for `z_j^{(1)}`."""
+        layered = self.model.layered
+        if place.layer is not None or (parts.base, True) not in layered:
+            return place
+        if (parts.base, False) in layered:
+            return place
+        known = self.model.layers.existing.get((parts.base, parts.tag), ())
+        if len(known) != 1:
+            self.touched[spelled(node)] = None
+            return place
+        (only,) = known
+        self.note("only-layer", of=parts.base, layer=str(only))
+        return place._replace(layer=only)
+
+    def _check_layer(self, parts: Parts, place: Place) -> None:
+        known = self.model.layers.existing.get((parts.base, parts.tag))
+        if known and isinstance(place.layer, int) and place.layer not in known:
+            if place.base not in self.model.declared:
+                return
+            if self.model.names.layer_letters:
+                raise Undecided("no-such-layer", layer=str(place.layer), of=place.base)
+            if self.model.definitions.match(place, tuple(1 for _ in parts.indices)) is None:
+                self.touched[f"{place.base}^{place.layer}"] = None
+
+    def _note_same(self, node: Symbol, parts: Parts) -> None:
+        own = base_of(node)
+        if own != parts.base:
+            self.note("same-letter", written=own, taken=parts.base)
+        fonts = self.model.names.fonts.get(parts.base)
+        if fonts and node.font not in fonts:
+            taken = " ".join([*sorted(fonts), parts.base]).strip()
+            self.note("same-letter", written=own, taken=taken)
+
+    def _kronecker(self, parts: Parts, env: Env) -> Term | None:
+        if not self._is_kronecker(parts):
+            return None
+        one, other = (self.index(index, env) for index in parts.indices)
+        self.note("kronecker")
+        return self.terms.one if one == other else self.terms.zero
+
+    def _is_kronecker(self, parts: Parts) -> bool:
+        if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
+            return False
+        own = self.model.definitions.under(parts)
+        return not any(d.parts.layer is None and len(d.parts.indices) == 2 for d in own)
+
+    def index(self, node: Node, env: Env) -> int:
+        """The value of an index."""
+        if isinstance(node, Number) and node.digits.isdecimal():
+            return int(node.digits)
+        if isinstance(node, Symbol) and spelled(node) in env:
+            return env[spelled(node)]
+        if isinstance(node, Symbol) and spelled(node) in self.model.constants:
+            return 1
+        if isinstance(node, Symbol):
+            size = ("bound", node.name)
+            if self.model.sizes.knows(size):
+                return self.model.sizes.size(size)
+        if isinstance(node, Sum):
+            pairs = zip(node.signs, node.terms, strict=True)
+            return sum(sign * self.index(term, env) for sign, term in pairs)
+        raise Undecided("index-unbound", index=spelled(node))
+
+    def _group(self, node: Group, env: Env) -> Value:
+        return self.value(node.body, env)
+
+    def _brace(self, node: Brace, env: Env) -> Value:
+        return self.value(node.body, env)
+
+    def _sum(self, node: Sum, env: Env) -> Value:
+        parts = [self.value(term, env) for term in node.terms]
+        signed = [
+            part if sign > 0 else self.products.scale(self.terms.number(-1), part)
+            for sign, part in zip(node.signs, parts, strict=True)
+        ]
+        if all(isinstance(part, Term) for part in signed):
+            return self.terms.sum(signed)  # type: ignore[arg-type]
+        total = signed[0]
+        for part in signed[1:]:
+            total = self.products.add(total, part)
+        return total
+
+    def _product(self, node: Product, env: Env) -> Value:
+        if len(node.factors) > FACTOR_LIMIT:
+            raise Undecided("too-large")
+        lagrange = self._lagrange(node, env)
+        if lagrange is not None:
+            return lagrange
+        return self.products.value(without_arguments(node), env)
+
+    def _lagrange(self, node: Product, env: Env) -> Value | None:
+        """Read `C'(W)` as the derivative of C by W where both are quantities."""
+        if len(node.factors) != 2 or not isinstance(node.factors[1], Group):
+            return None
+        function, by = node.factors[0], stripped(node.factors[1])
+        if not (isinstance(function, Symbol) and function.primes and isinstance(by, Symbol)):
+            return None
+        whole = base_of(function)
+        if whole in self.model.declared:
+            return None
+        of = replace(function, primes=0)
+        if self.model.names.canonical(of) not in self.model.declared:
+            return None
+        return self.slopes.by(self.value(of, env), by, env, of)
+
+    def _fraction(self, node: Fraction, env: Env) -> Value:
+        above, below = self.value(node.numerator, env), self.value(node.denominator, env)
+        if isinstance(below, Jacobian) or isinstance(above, Jacobian):
+            raise Undecided("jacobian-layout")
+        if isinstance(below, Array) and len(below.items) > 1:
+            if isinstance(above, Term):
+                return below.map(lambda item: self.terms.quotient(above, item))
+            return self.products.entrywise(above, below, self.terms.quotient)
+        inverse = self.terms.power(self.as_scalar(below), self.terms.number(-1))
+        return self.products.scale(inverse, above)
+
+    def _power(self, node: Power, env: Env) -> Value:
+        if isinstance(node.exponent, Symbol) and spelled(node.exponent) in ("t", "T"):
+            raised = self.value(node.base, env)
+            if isinstance(raised, Array):
+                self.note("transpose", written=spelled(node.exponent))
+                return transpose(raised)
+        exponent = self.scalar(node.exponent, env)
+        if isinstance(node.base, Norm) and exponent.value == 2:
+            return self._squared_norm(node.base, env)
+        base = self.value(node.base, env)
+        if isinstance(base, Array) and len(base.items) > 1:
+            self.note("elementwise-power")
+            return base.map(lambda item: self.terms.power(item, exponent))
+        return self.terms.power(self.as_scalar(base), exponent)
+
+    def _squared_norm(self, node: Norm, env: Env) -> Term:
+        body = self.value(node.body, env)
+        items = body.items if isinstance(body, Array) else (self.as_scalar(body),)
+        if node.kind is not None and spelled(node.kind) not in ("2", "F"):
+            raise Undecided("norm")
+        two = self.terms.number(2)
+        return self.terms.sum(self.terms.power(item, two) for item in items)
+
+    def _norm(self, node: Norm, env: Env) -> Value:
+        return self.terms.apply("sqrt", [self._squared_norm(node, env)])
+
+    def _abs(self, node: Abs, env: Env) -> Value:
+        return self.calls.map("abs", 0, self.value(node.body, env))
+
+    def _sqrt(self, node: Sqrt, env: Env) -> Value:
+        if node.degree is not None:
+            raise Undecided("root")
+        return self.calls.map("sqrt", 0, self.value(node.body, env))
+
+    def _transpose(self, node: Transpose, env: Env) -> Value:
+        body = self.value(node.body, env)
+        if isinstance(body, Jacobian):
+            raise Undecided("jacobian-layout")
+        return transpose(body) if isinstance(body, Array) else body
+
+    def _matrix(self, node: Matrix, env: Env) -> Value:
+        width = len(node.rows[0])
+        if any(len(row) != width for row in node.rows):
+            raise Undecided("ragged-matrix")
+        items = tuple(self.scalar(entry, env) for row in node.rows for entry in row)
+        return Array(len(node.rows), width, items)
+
+    def _tuple(self, node: Tuple, env: Env) -> Value:
+        """Read `[a, b]` as a row of entries."""
+        if node.bracket != "[":
+            raise Undecided("not-supported", what="tuple")
+        items = tuple(self.scalar(item, env) for item in node.items)
+        return Array(1, len(items), items)
+
+    def _big_sum(self, node: BigSum, env: Env) -> Value:
+        letters = summed_letters(node)
+        if node.operator == "int" or not letters:
+            raise Undecided("sum-without-index")
+        if not node.indices:
+            self.note("sum-over", letters=", ".join(letters))
+        terms = []
+        ranges = [self.range_of(node, letter, env) for letter in letters]
+        for values in all_pairs(*ranges):
+            inner = {**env, **dict(zip(letters, values, strict=True))}
+            if all(self.choices.holds(condition, inner) for condition in node.conditions):
+                terms.append(self.value(node.body, inner))
+        if node.operator == "prod":
+            return self.terms.product(map(self.as_scalar, terms))
+        if all(isinstance(term, Term) for term in terms):
+            return self.terms.sum(terms)  # type: ignore[arg-type]
+        total = terms[0]
+        for term in terms[1:]:
+            total = self.products.add(total, term)
+        return total
+
+    def range_of(self, node: BigSum, name: str, env: Env) -> range:
+        """The values of a summed index: as written out, or those of the places where it stands."""
+        first = 1
+        if isinstance(node.lower, Number) and node.lower.digits.isdecimal():
+            first = int(node.lower.digits)
+        if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
+            last = int(node.upper.digits)
+            if self.model.sizes.knows(many := ("bound", node.upper.digits)):
+                last = self.model.sizes.size(many)
+            if last - first > SIZE_LIMIT:
+                raise Undecided("too-large")
+            return range(first, last + 1)
+        size = self.size_of(name, [node.body], {**env, name: 1})
+        bound = named_size(self.model, node.upper, env)
+        if bound is not None and self.model.sizes.knows(bound):
+            size = self.model.sizes.size(bound)
+        elif size is None and bound is not None:
+            size = 2
+        if size is None:
+            raise Undecided("sum-without-range", index=name)
+        return range(first, size + 1)
+
+    def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
+        """The number of values of a letter: the least size of the places where it stands."""
+        sizes = []
+        for node in nodes:
+            for symbol in quantities(node):
+                parts = self.model.names.split(symbol)
+                if self._is_kronecker(parts):
+                    continue  # it has as many values as its neighbours
+                for position, index in enumerate(parts.indices):
+                    if isinstance(index, Symbol) and spelled(index) == letter:
+                        place = self.model.place(parts, env)
+                        sizes.append(self.model.sizes.size((place, position)))
+                if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
+                    sizes.append(2)
+        return min(sizes, default=None)
+
+    def softmax(self, argument: Value) -> Value:
+        """The softmax of a vector."""
+        if not isinstance(argument, Array):
+            raise Undecided("not-supported", what="softmax of a scalar")
+        exponentials = argument.map(lambda item: self.terms.apply("exp", [item]))
+        total = self.terms.sum(exponentials.items)
+        return exponentials.map(lambda item: self.terms.quotient(item, total))
+
+    def differentiated(self, by: Node, env: Env) -> Value:
+        """The loss whose derivative by something a differential alone stands for."""
+        assert self.loss is not None
+        return self.value(self.loss, env)
+
+
+def terms_of(value: Value) -> Iterator[Term]:
+    """All scalars that a value is made of."""
+    if isinstance(value, Term):
+        yield value
+    elif isinstance(value, Array):
+        yield from value.items
+    else:
+        for row in value.items:
+            yield from row
+
+
+def without_arguments(node: Product) -> Product:
+    """A product without lists behind symbols, which say what they are functions of: `F(x; w)`."""
+    kept = [
+        at
+        for at, factor in enumerate(node.factors)
+        if not (
+            at
+            and isinstance(factor, Tuple)
+            and isinstance(node.factors[at - 1], Symbol)
+            and node.operators[at - 1] is Operator.JUXTAPOSED
+        )
+    ]
+    if len(kept) == len(node.factors):
+        return node
+    factors = tuple(node.factors[at] for at in kept)
+    return replace(
+        node, factors=factors, operators=tuple(node.operators[at - 1] for at in kept[1:])
+    )
+
+
+_RULES: dict[type[Node], Callable[..., Value]] = {
+    Number: Interpreter._number,
+    Symbol: lambda self, node, env: self._symbol(node, env),
+    Group: Interpreter._group,
+    Brace: Interpreter._brace,
+    Sum: Interpreter._sum,
+    Product: Interpreter._product,
+    Fraction: Interpreter._fraction,
+    Power: Interpreter._power,
+    Norm: Interpreter._norm,
+    Abs: Interpreter._abs,
+    Sqrt: Interpreter._sqrt,
+    Transpose: Interpreter._transpose,
+    Matrix: Interpreter._matrix,
+    Tuple: Interpreter._tuple,
+    BigSum: Interpreter._big_sum,
+    Indicator: lambda own, node, env: own.choices.indicator(node, env),
+    Cases: lambda own, node, env: own.choices.cases(node, env),
+    Call: lambda own, node, env: own.calls.value(node, env),
+    Derivative: lambda own, node, env: own.slopes.derivative(node, env),
+    Nabla: lambda own, node, env: own.slopes.nabla(node, env),
+    Differential: lambda own, node, env: own.slopes.differential(node, env),
+}

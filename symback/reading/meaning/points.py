@@ -1,0 +1,228 @@
+"""Values of terms at a random point: modulo primes, where equality is decided, and in numbers.
+
+Modulo a prime of 79 bits every unknown has a random residue, and so has every application of
+a generic function, by its name and the values of its arguments. Two different rational functions
+of degree d then agree at a random point with a probability below d / 2^60. The exponential is a
+homomorphism into the next prime of a chain in which each divides its neighbour minus one (Gonnet's
+signatures), so that sigmoid, tanh and softmax are decided too. What is only a function here (a
+logarithm, a root, a step) obeys no law but its own, so a difference modulo primes refutes nothing
+until numbers show it as well.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+import random
+from fractions import Fraction
+from typing import Any, Protocol
+
+from symback.reading.meaning.graph import APPLY, NUMBER, POWER, PRODUCT, SUM, UNKNOWN, Term, Terms
+
+__all__ = ["Field", "Modular", "Numeric", "OutOfReach", "Singular"]
+
+PRIMES = (
+    382511502716656362276257,
+    11953484459895511321133,
+    2988371114973877830283,
+    166020617498548768349,
+    41505154374637192087,
+    2305841909702066227,
+)
+ROOTS = (4294967296, 16, 262144, 16, 262144)
+"""The root of unity in each prime's field whose order is the next prime."""
+
+_EXPONENT_LIMIT = 10**6
+
+
+class Singular(ArithmeticError):
+    """The point is on a pole; another one will do."""
+
+
+class OutOfReach(ArithmeticError):
+    """A term that this field cannot evaluate."""
+
+
+class Field(Protocol):
+    """Where terms have values."""
+
+    def value(self, term: Term) -> Any:
+        """The value of a term at this field's point."""
+
+
+class Modular:
+    """A random point modulo the primes of the chain."""
+
+    def __init__(self, terms: Terms, seed: int) -> None:
+        self.terms = terms
+        self.random = random.Random(seed)
+        self._values: list[dict[int, int]] = [{} for _ in PRIMES]
+        self._applied: dict[tuple[object, ...], int] = {}
+        self._open: set[tuple[int, int]] = set()
+
+    def value(self, term: Term) -> int:
+        """The residue of a term; raises `Singular` or `OutOfReach`."""
+        return self._at(term, 0)
+
+    def _at(self, term: Term, level: int) -> int:
+        known = self._values[level]
+        found = known.get(term.number)
+        if found is None:
+            found = known[term.number] = self._computed(term, level)
+        return found
+
+    def _computed(self, term: Term, level: int) -> int:
+        prime = PRIMES[level]
+        kind = term.kind
+        if kind == PRODUCT:
+            result = 1
+            for factor in term.arguments:
+                result = result * self._at(factor, level) % prime
+            return result
+        if kind == SUM:
+            return sum([self._at(part, level) for part in term.arguments]) % prime
+        if kind == NUMBER:
+            assert isinstance(term.data, Fraction)
+            return term.data.numerator * self._inverse(term.data.denominator, prime) % prime
+        if kind == UNKNOWN:
+            defined = self.terms.definition(term)
+            place = (term.number, level)
+            if defined is None or place in self._open:
+                return self.random.randrange(1, prime)
+            self._open.add(place)
+            value = self._at(defined, level)
+            self._open.discard(place)
+            return value
+        if kind == POWER:
+            return self._power(term, level)
+        assert kind == APPLY
+        return self._application(term, level)
+
+    def _inverse(self, value: int, prime: int) -> int:
+        if value % prime == 0:
+            raise Singular
+        return pow(value, -1, prime)
+
+    def _power(self, term: Term, level: int) -> int:
+        base, exponent = term.arguments
+        whole = exponent.value
+        prime = PRIMES[level]
+        if whole is not None and whole.denominator == 1 and abs(whole) < _EXPONENT_LIMIT:
+            value = self._at(base, level)
+            if whole < 0:
+                value = self._inverse(value, prime)
+            return pow(value, abs(int(whole)), prime)
+        return self._random("power", (self._at(base, level), self._at(exponent, level)), level)
+
+    def _application(self, term: Term, level: int) -> int:
+        assert isinstance(term.data, tuple)
+        name, orders = term.data
+        if name == "exp":
+            if level >= len(ROOTS):
+                raise OutOfReach
+            return pow(ROOTS[level], self._at(term.arguments[0], level + 1), PRIMES[level])
+        values = tuple(self._at(argument, level) for argument in term.arguments)
+        return self._random((name, orders), values, level)
+
+    def _random(self, name: object, values: tuple[int, ...], level: int) -> int:
+        key = (level, name, values)
+        found = self._applied.get(key)
+        if found is None:
+            found = self._applied[key] = self.random.randrange(1, PRIMES[level])
+        return found
+
+
+class Numeric:
+    """A random point in numbers, real as far as roots and logarithms allow."""
+
+    def __init__(self, terms: Terms, seed: int) -> None:
+        self.terms = terms
+        self.random = random.Random(seed)
+        self._values: dict[int, complex] = {}
+        self._shapes: dict[str, tuple[tuple[float, ...], ...]] = {}
+        self._open: set[int] = set()
+
+    def value(self, term: Term) -> complex:
+        """The value of a term; raises `Singular` or `OutOfReach`."""
+        found = self._values.get(term.number)
+        if found is None:
+            try:
+                found = self._computed(term)
+            except (OverflowError, ValueError, ZeroDivisionError):
+                raise Singular from None
+            if cmath.isnan(found) or cmath.isinf(found):
+                raise Singular
+            self._values[term.number] = found
+        return found
+
+    def _computed(self, term: Term) -> complex:
+        kind = term.kind
+        if kind == PRODUCT:
+            return math.prod([self.value(factor) for factor in term.arguments], start=1)
+        if kind == SUM:
+            return sum([self.value(part) for part in term.arguments])
+        if kind == NUMBER:
+            assert isinstance(term.data, Fraction)
+            return float(term.data)
+        if kind == UNKNOWN:
+            defined = self.terms.definition(term)
+            if defined is None or term.number in self._open:
+                return self.random.choice((-1, 1, 1)) * self.random.uniform(0.3, 1.6)
+            self._open.add(term.number)
+            value = self.value(defined)
+            self._open.discard(term.number)
+            return value
+        values = [self.value(argument) for argument in term.arguments]
+        if kind == POWER:
+            return pow(values[0], _plain(values[1]))
+        assert isinstance(term.data, tuple)
+        name, orders = term.data
+        if name in _NUMERIC and not any(orders):
+            return complex(_NUMERIC[name](values[0]))
+        if name in _NUMERIC:
+            raise OutOfReach
+        return self._generic(name, orders, values)
+
+    def _generic(self, name: str, orders: tuple[int, ...], values: list[complex]) -> complex:
+        """A sum of sines whose derivatives are known, different for each name."""
+        if name not in self._shapes:
+            self._shapes[name] = tuple(
+                tuple(self.random.uniform(0.4, 1.3) for _ in range(len(values) + 2))
+                for _ in range(3)
+            )
+        total: complex = 0
+        for size, shift, *rates in self._shapes[name]:
+            angle = shift + sum(rate * value for rate, value in zip(rates, values, strict=True))
+            scale = math.prod(rate**order for rate, order in zip(rates, orders, strict=True))
+            total += size * scale * cmath.sin(angle + sum(orders) * math.pi / 2)
+        return total if abs(total.imag) > 1e-30 else total.real
+
+
+def _plain(value: complex) -> complex:
+    """A whole exponent as a whole number, for an exact power."""
+    real = complex(value)
+    return int(real.real) if real.imag == 0 and real.real.is_integer() else value
+
+
+def _real_if(function: Any, complex_function: Any) -> Any:
+    def apply(u: complex) -> complex:
+        plain = complex(u)
+        if plain.imag == 0:
+            try:
+                return float(function(plain.real))
+            except ValueError:
+                pass
+        return complex(complex_function(u))
+
+    return apply
+
+
+_NUMERIC: dict[str, Any] = {
+    "exp": _real_if(math.exp, cmath.exp),
+    "log": _real_if(math.log, cmath.log),
+    "sqrt": _real_if(math.sqrt, cmath.sqrt),
+    "sin": _real_if(math.sin, cmath.sin),
+    "cos": _real_if(math.cos, cmath.cos),
+    "step": lambda u: 1.0 if complex(u).real > 0 else 0.0,
+    "sign": lambda u: 1.0 if complex(u).real > 0 else -1.0,
+}

@@ -1,0 +1,400 @@
+"""The network that statements define: its equations, names, ranks, layers and sizes.
+
+What is asked for later (an entry at given indices) is looked up here. Which statements define and
+which claim is decided by `worlds`; here their equations are put together and completed by what
+people leave out: that the input is layer 0, the output the last layer, a loss some function of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.syntax import (
+    Brace,
+    Call,
+    Nabla,
+    Node,
+    Operator,
+    Product,
+    Sum,
+    Symbol,
+    Transpose,
+    Tuple,
+    stripped,
+)  # fmt: skip
+from symback.reading.network.completing import complete
+from symback.reading.network.definitions import Definitions
+from symback.reading.network.folding import fold
+from symback.reading.network.function_meanings import meanings
+from symback.reading.network.layers import Layers
+from symback.reading.network.letters_as_layers import are_layers
+from symback.reading.network.measuring import keep_widths, measure, written_out
+from symback.reading.network.naming import Names, Parts, base_of, everything, quantities
+from symback.reading.network.places import (
+    Definition,
+    Env,
+    Function,
+    Place,
+    free_letters,
+    function_name,
+)
+from symback.reading.network.ranks import Ranks
+from symback.reading.network.sizes import Sizes
+from symback.reading.network.suppositions import suppositions
+from symback.reading.statements.named_entries import named_entries
+from symback.reading.statements.signatures import arguments_of, is_signature
+from symback.reading.statements.signatures import signatures as stated_signatures
+
+if TYPE_CHECKING:
+    from symback.reading.statements.statements import Statement
+
+__all__ = ["DocumentModel", "Stated"]
+
+_ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What stands beside a document.
+
+    Attributes:
+        statements: the forward equations of a network, as the document would define them.
+        columns: whether its vectors are columns.
+        same: letters by the letter that they stand for.
+        sizes: sizes by name.
+        meanings: functions by the one of the catalogue that they are.
+        widths: for each quantity as it is written how many values its indices take; they hold
+            wherever a unit is named by its number, and where there is one unit.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    columns: bool | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+
+
+@dataclass
+class DocumentModel:
+    """What is known of a network where a statement about it stands.
+
+    Attributes:
+        names: how its symbols are told apart.
+        arrays: whether symbols without indices can be vectors and matrices.
+        layers: how layers are counted.
+        definitions: its equations.
+        meanings: names of functions with a meaning of their own (`sigma` is the logistic one).
+        declared: letters that are defined, used in a definition, or mentioned in the text.
+        layered: letters that occur with and without a layer.
+        applied: names of the functions that its equations apply.
+        constants: index letters that stand for one fixed value.
+        unit_sums: letters of vectors whose entries sum to one.
+        assumed: what was completed, as the code of a reading with its arguments.
+        other_names: quantities that are others by another name.
+        sizes: the ranges of all index positions.
+        columns: whether vectors are columns.
+    """
+
+    names: Names
+    arrays: bool
+    stated: Stated = field(default_factory=Stated)
+    meanings: dict[str, str] = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
+    layered: set[tuple[str, bool]] = field(default_factory=set)
+    applied: set[str] = field(default_factory=set)
+    constants: set[str] = field(default_factory=set)
+    assumed: dict[Place, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    other_names: set[Place] = field(default_factory=set)
+    last_activation: Symbol | None = None
+    unit_sums: frozenset[str] = frozenset()
+    sizes: Sizes = field(default_factory=Sizes)
+    columns: bool = True
+    layers: Layers = field(init=False)
+    definitions: Definitions = field(init=False)
+    ranks: Ranks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.layers = Layers(self.names)
+        self.definitions = Definitions(self.names, self.layers)
+        self.ranks = Ranks(self)
+
+    @classmethod
+    def of(
+        cls,
+        statements: Sequence[Statement],
+        defining: Sequence[Statement] | None = None,
+        stated: Stated | None = None,
+        arrays: bool | None = None,
+        whole: Names | None = None,
+    ) -> DocumentModel:
+        """Learn a network.
+
+        Args:
+            statements: everything that is said of it.
+            defining: those that may define, the ones to be preferred first; without it all of
+                them, in order.
+            stated: what stands beside the document.
+            arrays: whether symbols without indices can be vectors and matrices, where that is
+                not left to what is seen.
+            whole: the names of the whole document, of which this is a part.
+        """
+        stated = stated or Stated()
+        statements = (*stated.statements, *statements)
+        if defining is None:
+            defining = [s for s in statements if s.defines or is_signature(s)]
+        else:
+            given = [s for s in stated.statements if s.defines or is_signature(s)]
+            defining = [*given, *(s for s in defining if not named_entries(s.left, s.right))]
+        operands = [side for s in statements for side in (s.left, s.right) if side is not None]
+        signatures = list(stated_signatures(statements))
+        declared = [symbol for s in _first(defining) for symbol in _mentioned(s)]
+        declared += [symbol for node in signatures for symbol in quantities(node)]
+        declared += [node.function for node in signatures if isinstance(node, Call)]
+        if arrays is None:
+            arrays = any(map(_shows_arrays, operands)) or _multiplies_what_has_indices(operands)
+        named = [found for s in statements if (found := named_entries(s.left, s.right))]
+        arrays = arrays or bool(named)
+        same = {base_of(of): base for of, base, _, _ in named if base_of(of) != base}
+        declared += [of for of, _, _, _ in named]
+        samples = whole.samples - whole.samples_below if whole else ()
+        same = {**same, **stated.same}
+        names = Names.of(operands, declared, arrays=arrays, same=same, samples=samples)
+        if whole is not None:  # a quantity that is a word is the same throughout a document
+            words = {b: n for b, n in whole.ranks.items() if b.isalpha() and len(b) > 1}
+            names.ranks = {**words, **names.ranks}
+        pairs = [s.definition for s in _first(defining)]
+        written = [(a, b) for a, b in pairs if isinstance(a, Symbol) and b is not None]
+        if not stated.statements and are_layers(names, written):
+            names.take_letters_for_layers()
+        model = cls(names, arrays, stated)
+        again = model._define(defining, signatures)
+        fold(model.definitions, again)
+        model._learn(statements, declared)
+        complete(model, operands)
+        model.layers.count(operands, model.definitions.all())
+        measure(model, stated.sizes, _forward(statements, names), stated.columns)
+        for of, _, *shape in named:
+            place = model.place(names.split(of), {})
+            for position, size in enumerate(shape if 1 not in shape else [max(shape)]):
+                if size:
+                    model.sizes.reach((place, position), size, closed=True)
+        model._suppose(operands)
+        for place, position, value in written_out(model, operands):
+            model.sizes.reach((place, position), value)
+        keep_widths(model, stated.widths, operands)
+        return model
+
+    def place(self, parts: Parts, env: Env) -> Place:
+        """The quantity that a symbol names, its layer counted."""
+        return Place(parts.base, self.layers.number(parts.layer, env), parts.tag)
+
+    def variant(
+        self,
+        *,
+        meanings: Mapping[str, str] | None = None,
+        unit_sums: Iterable[str] = (),
+        supposing: Iterable[Node] | None = None,
+    ) -> DocumentModel:
+        """The same network with other meanings of functions, or other suppositions.
+
+        Args:
+            meanings: functions that have a meaning of their own, beside those that have one.
+            unit_sums: letters of vectors whose entries sum to one.
+            supposing: expressions whose derivatives alone say what depends on what.
+        """
+        other = copy(self)
+        if meanings:
+            other.meanings = {**meanings, **self.meanings}
+        other.unit_sums = self.unit_sums | frozenset(unit_sums)
+        if supposing is not None:
+            supposed = suppositions(self.definitions, supposing, self.last_activation, anyway=True)
+            kept = {key: found for key, found in self.definitions.of.items() if key not in supposed}
+            other.definitions = replace(self.definitions, of=kept, supposed=supposed)
+        return other
+
+    # Definitions --------------------------------------------------------------------------------
+
+    def _define(self, statements: Iterable[Statement], signatures: list[Node]) -> list[Definition]:
+        """Take equations up; those that say entry by entry what is known of the whole come back."""
+        again: list[Definition] = []
+        for statement in statements:
+            left, body = statement.definition
+            assert body is not None
+            if isinstance(left, Symbol):
+                parts = self.names.split(left)
+                if is_signature(statement):
+                    key = (parts.base, parts.tag)
+                    self.definitions.signatures.setdefault(key, arguments_of(body))
+                    self.definitions.adopted.add(id(statement))
+                elif not self._knows(parts, body, statement):
+                    self.definitions.add(Definition(parts, body, statement))
+                else:
+                    again.append(Definition(parts, body, statement))
+            elif isinstance(left, Call):
+                self._define_call(left, body, statement)
+        self._prefer_recurrences(again)
+        for node in signatures:
+            if isinstance(node, Call):
+                symbol, arguments = node.function, node.arguments
+            else:
+                assert isinstance(node, Product)
+                symbol, second = node.factors  # type: ignore[assignment]
+                arguments = second.items if isinstance(second, Tuple) else (second,)
+            parts = self.names.split(symbol)
+            key = (parts.base, parts.tag)
+            if key not in self.definitions.of:
+                self.definitions.signatures.setdefault(key, arguments)
+        return [
+            d
+            for d in again
+            if d.parts.indices
+            and all(not own.parts.indices for own in self.definitions.under(d.parts))
+        ]
+
+    def _knows(self, parts: Parts, body: Node, statement: Statement) -> bool:
+        """Say whether an equation for a quantity says again what is here already."""
+        if self.definitions.covers(parts, body):
+            return True
+        given = {id(s) for s in self.stated.statements}
+        return id(statement) not in given and any(
+            id(d.statement) in given for d in self.definitions.under(parts)
+        )
+
+    def _define_call(self, left: Call, body: Node, statement: Statement) -> None:
+        only = left.arguments[0]
+        name = function_name(left.function)
+        if name in FUNCTIONS:
+            return  # `\\log p_m = …` says nothing of the logarithm
+        is_function = (
+            len(left.arguments) == 1
+            and isinstance(only, Symbol)
+            and not only.subscripts
+            and any(symbol == only for symbol in quantities(body))
+            and all(symbol in (only, Symbol("e"), Symbol("pi")) for symbol in quantities(body))
+        )
+        if is_function and isinstance(only, Symbol):
+            if name not in self.definitions.functions:
+                self.definitions.functions[name] = Function(only, body)
+                self.definitions.adopted.add(id(statement))
+            return
+        parts = self.names.split(left.function)
+        if not self._knows(parts, body, statement):
+            self.definitions.add(Definition(parts, body, statement))
+            self.declared.add(parts.base)
+            self.layered.add((parts.base, parts.layer is not None))
+
+    def _learn(self, statements: Sequence[Statement], declared: list[Symbol]) -> None:
+        """Note which letters are known, and what the text says of them."""
+        names = self.names
+        self.declared |= set(map(names.canonical, declared))
+        self.layered |= {(p.base, p.layer is not None) for p in map(names.split, declared)}
+        for s in statements:
+            if not s.relation and isinstance(s.left, Symbol):
+                self.declared.add(names.canonical(s.left))
+                self.applied.add(function_name(s.left))
+            elif s.relation and not s.defines and isinstance(s.left, Symbol) and not s.is_claim:
+                self.declared.add(names.canonical(s.left))
+        self.meanings.update({**meanings(statements), **self.stated.meanings})
+        self.applied |= {
+            function_name(node.function)
+            for definition in self.definitions.all()
+            for node in everything(definition.body)
+            if isinstance(node, Call)
+        }
+        for s in statements:
+            self.ranks.learn(s)
+        for definition in self.definitions.all():
+            if not definition.parts.indices and definition.parts.layer is None:
+                free = set(free_letters(definition.body, names))
+                self.constants |= free - names.layer_letters
+
+    def _prefer_recurrences(self, again: Iterable[Definition]) -> None:
+        """Take `z^l = W^l a^{l-1}` for the equation of a layer where `z^l = W^l x` came first."""
+        for later in again:
+            found = self.definitions.under(later.parts)
+            for at, own in enumerate(found):
+                same = (own.parts.layer, own.parts.indices) == (
+                    later.parts.layer, later.parts.indices,
+                )  # fmt: skip
+                if same and self._recurs(later.body) and self._is_closed(own):
+                    self.definitions.adopted.discard(id(own.statement))
+                    self.definitions.adopted.add(id(later.statement))
+                    found[at] = later
+
+    def _recurs(self, body: Node) -> bool:
+        return any(isinstance(self.names.split(x).layer, Sum) for x in quantities(body))
+
+    def _is_closed(self, definition: Definition) -> bool:
+        """Say whether a layer's equation is made of nothing that has one."""
+        bodies = map(self.names.split, quantities(definition.body))
+        return not any(self.definitions.under(body) for body in bodies)
+
+    def _suppose(self, operands: list[Node]) -> None:
+        """Take quantities without an equation for functions of what they are differentiated by."""
+        self.definitions.supposed = suppositions(self.definitions, operands, self.last_activation)
+
+
+def _first(defining: Iterable[Statement]) -> Iterator[Statement]:
+    """Of several statements about the same left side the first."""
+    seen: set[object] = set()
+    for statement in defining:
+        left, _ = statement.definition
+        key = left.unmarked if isinstance(left, Symbol) else left
+        if isinstance(left, Call):
+            key = left.function
+        if key not in seen:
+            seen.add(key)
+            yield statement
+
+
+def _mentioned(statement: Statement) -> Iterator[Symbol]:
+    for side in (statement.left, statement.right):
+        if side is not None:
+            yield from quantities(side)
+
+
+def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
+    """Equations for quantities as such that come after their definitions."""
+    found = []
+    for s in statements:
+        left = stripped(s.left) if s.left is not None else None
+        while isinstance(left, Brace):
+            left = stripped(left.body)
+        if s.is_claim and s.position == 1 and isinstance(left, Symbol):
+            parts = names.split(left)
+            if not parts.indices and s.right is not None:
+                found.append(Definition(parts, s.right))
+    return found
+
+
+def _shows_arrays(node: Node) -> bool:
+    for part in everything(node):
+        if isinstance(part, Transpose) or (isinstance(part, Nabla) and part.by is not None):
+            return True
+        if isinstance(part, Product) and not _ENTRYWISE.isdisjoint(part.operators):
+            return True
+        if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
+            return True
+        if isinstance(part, Call) and part.function.name == "softmax":
+            if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:
+                return True
+    return False
+
+
+def _multiplies_what_has_indices(operands: Iterable[Node]) -> bool:
+    """Say whether what has two indices elsewhere is a factor without any: `W a` is of matrices."""
+    matrices: set[str] = set()
+    factors: set[str] = set()
+    for node in (part for operand in operands for part in everything(operand)):
+        if isinstance(node, Symbol) and len(node.subscripts) == 2:
+            if all(isinstance(index, Symbol) for index in node.subscripts):
+                matrices.add(base_of(node))
+        elif isinstance(node, Product):
+            bare = (f for f in node.factors if isinstance(f, Symbol) and not f.subscripts)
+            factors |= set(map(base_of, bare))
+    return not matrices.isdisjoint(factors)

@@ -1,0 +1,54 @@
+"""Which functions have a meaning of their own, by what the text says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import Symbol
+from symback.reading.network.places import function_name
+
+if TYPE_CHECKING:
+    from symback.reading.statements.statements import Statement
+
+__all__ = ["NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "meanings"]
+
+NAMED_FUNCTIONS = {
+    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
+    "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
+    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
+}  # fmt: skip
+"""Names that are a function wherever they stand, with the function."""
+
+SIGMOIDS = frozenset(["sigma", "varsigma", "S"])
+"""Letters that are the logistic function where numbers are put in, whatever else is said."""
+
+_LETTERS = frozenset([*SIGMOIDS, "g", "f", "phi", "varphi", "s", "h", "theta"])
+_WORDS = (
+    ("softmax", re.compile(r"\bsoftmax\b", re.IGNORECASE)),
+    ("sigmoid", re.compile(r"\b(?:sigmoid|logistic)\b", re.IGNORECASE)),
+    ("relu", re.compile(r"\brelu\b|\brectified linear\b", re.IGNORECASE)),
+    ("tanh", re.compile(r"\btanh\b|\bhyperbolic tangent\b", re.IGNORECASE)),
+)
+
+
+def function_called(name: str) -> str | None:
+    """The function that a name means wherever it stands, ``\\tanh`` or ``tanh``."""
+    return NAMED_FUNCTIONS.get(name.strip().removeprefix("\\"))
+
+
+def meanings(statements: Iterable[Statement]) -> dict[str, str]:
+    """Functions that a sentence says to be the logistic one, softmax, …, by their names."""
+    found: dict[str, str] = {}
+    for statement in statements:
+        node = statement.left
+        if statement.relation or not isinstance(node, Symbol):
+            continue
+        if node.name not in _LETTERS:
+            continue
+        near = statement.excerpt.before[-40:] + " … " + statement.excerpt.after[:40]
+        said = [name for name, words in _WORDS if words.search(near)]
+        if len(said) == 1:
+            found.setdefault(function_name(node), said[0])
+    return found

@@ -1,0 +1,497 @@
+"""Which quantity a symbol names: its letter, its layer, the name below it, and its indices.
+
+`W_{12}` has two indices where other places show that W has two, `E_{total}` is a name, `a^l` is a
+layer where the document counts layers so and a power elsewhere. Two letters are taken to be the
+same quantity (`w` for `W`, `L` for a calligraphic one) only where one of them is never declared,
+and every judgement that rests on it says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Derivative,
+    Differential,
+    Mark,
+    MarkKind,
+    Nabla,
+    Node,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+    Tuple,
+)  # fmt: skip
+
+__all__ = [
+    "INDEX_LETTERS",
+    "LOSSES",
+    "Names",
+    "Parts",
+    "base_of",
+    "everything",
+    "is_ones",
+    "quantities",
+    "spelled",
+    "summed_letters",
+]
+
+INDEX_LETTERS = frozenset("ijklmnpqrsuv")
+LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost"])
+"""Letters of losses, which are numbers."""
+
+_LAYER_MARKS = (MarkKind.LAYER, MarkKind.BRACKET)
+_WEIGHTS = frozenset(["W", "w", "U", "V", "Theta", "theta", "Omega"])
+LAYER_NAMES: Mapping[str, int] = {"h": 1, "H": 1, "o": 2, "O": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a symbol's writing comes to: the quantity's letter, its scripts and its indices."""
+
+    base: str
+    layer: Node | None
+    tag: str
+    indices: tuple[Node, ...]
+
+
+def spelled(node: Node) -> str:
+    """A script as a name: `{o1}` and `{o_1}` are both "o1"."""
+    if isinstance(node, Number):
+        return node.digits
+    if isinstance(node, Symbol):
+        below = "".join(map(spelled, node.subscripts))
+        return " ".join([*node.accents, node.name]) + "'" * node.primes + below
+    if isinstance(node, Sum):
+        signs = ("-" if sign < 0 else "+" for sign in node.signs)
+        text = "".join(sign + spelled(term) for sign, term in zip(signs, node.terms, strict=True))
+        return text.removeprefix("+")
+    return "(" + ",".join(map(spelled, node.children())) + ")"
+
+
+def base_of(symbol: Symbol) -> str:
+    """The letter with its accents and primes, without font or scripts."""
+    return " ".join([*sorted(symbol.accents), symbol.name]) + "'" * symbol.primes
+
+
+def quantities(node: Node) -> Iterator[Symbol]:
+    """Yield the symbols that stand for quantities, not those of functions, indices and scripts."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol):
+            yield node
+        elif isinstance(node, Call):
+            waiting.extend(node.arguments)
+        elif isinstance(node, BigSum):
+            waiting.append(node.body)
+        elif isinstance(node, (Product, Sum)):
+            waiting.extend(node.factors if isinstance(node, Product) else node.terms)
+        else:
+            waiting.extend(node.children())
+
+
+def everything(node: Node) -> Iterator[Node]:
+    """Yield every node that can hold a quantity, without going into scripts."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Symbol):
+            continue
+        if isinstance(node, Call):
+            waiting.extend(node.arguments)
+        elif isinstance(node, BigSum):
+            waiting.append(node.body)
+            waiting.extend(node.conditions)
+        else:
+            waiting.extend(node.children())
+
+
+def is_ones(node: Node) -> bool:
+    r"""Say whether a symbol is a vector of ones: `\mathbf 1`."""
+    return isinstance(node, Symbol) and node.name == "1"
+
+
+def summed_letters(node: BigSum) -> tuple[str, ...]:
+    """The letters that a sum runs over; where it names none, all indices of what is summed."""
+    if node.indices:
+        return tuple(map(spelled, node.indices))
+    found: dict[str, None] = {}
+    for symbol in quantities(node.body):
+        for index in symbol.subscripts:
+            if isinstance(index, Symbol) and index.name in INDEX_LETTERS:
+                found[spelled(index)] = None
+    return tuple(found)
+
+
+@dataclass
+class Names:
+    """What all symbols of a document together say about each of them."""
+
+    bound: set[str] = field(default_factory=set)
+    ranks: dict[str, int] = field(default_factory=dict)
+    layered: set[str] = field(default_factory=set)
+    layer_letters: set[str] = field(default_factory=set)
+    last_layer: str = ""
+    named_layers: bool = False
+    subscripts_are_layers: bool = False
+    letters_are_layers: bool = False
+    same: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    units: set[tuple[str, str]] = field(default_factory=set)
+    samples: set[str] = field(default_factory=set)
+    samples_below: set[str] = field(default_factory=set)
+    sampled: set[str] = field(default_factory=set)
+    marks_samples: bool = False
+    splits: dict[Symbol, Parts] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        operands: Iterable[Node],
+        declared: Iterable[Symbol],
+        *,
+        arrays: bool,
+        same: Mapping[str, str] | None = None,
+        samples: Iterable[str] = (),
+    ) -> Names:
+        """Learn from all expressions of a document and from the symbols that it declares.
+
+        Args:
+            operands: the expressions.
+            declared: the symbols.
+            arrays: whether symbols without indices can be vectors and matrices.
+            same: letters by the letter that they stand for.
+            samples: letters that are known to count samples where they stand above.
+        """
+        names = cls(samples=set(samples))
+        uses: list[Symbol] = []
+        differentiated: set[str] = set()
+        by: set[str] = set()
+        for operand in operands:
+            for node in everything(operand):
+                if isinstance(node, Symbol):
+                    uses.append(node)
+                elif isinstance(node, BigSum):
+                    names.bound.update(spelled(index) for index in node.indices)
+                elif isinstance(node, Derivative):
+                    differentiated.update(map(base_of, _top(node.of)))
+                    by.update(base_of(s) for b in node.by for s in _top(b))
+                elif isinstance(node, Nabla):
+                    differentiated.update(map(base_of, _top(node.of)))
+                elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
+                    differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
+        names._learn_layers(uses)
+        names._learn_samples(uses, declared := list(declared))
+        uses = [names._apart(symbol) for symbol in uses]
+        declared = [names._apart(symbol) for symbol in declared]
+        names._learn_numbered_layers(uses, declared)
+        names.subscripts_are_layers = arrays and names._weights_are_numbered(uses)
+        if names.subscripts_are_layers:
+            for symbol in uses:
+                if symbol.name in _WEIGHTS:
+                    names.layer_letters.update(_letters_in(symbol.subscripts))
+            names.layer_letters -= names.bound
+        names._learn_same(uses, declared, differentiated - by, same or {})
+        names._learn_ranks(uses)
+        names._learn_units(uses)
+        return names
+
+    # Learning -----------------------------------------------------------------------------------
+
+    def _learn_layers(self, uses: list[Symbol]) -> None:
+        letters: Counter[str] = Counter()
+        for symbol in uses:
+            for mark in symbol.marks:
+                body = mark.body
+                if body is None:
+                    continue
+                if mark.kind is MarkKind.BARE and not isinstance(body, Number):
+                    self.layered.add(base_of(symbol))
+                if isinstance(body, Symbol):
+                    letters[spelled(body)] += 1
+                elif isinstance(body, Sum):
+                    for term in body.terms:
+                        if isinstance(term, Symbol):
+                            self.layer_letters.add(spelled(term))
+                            letters[spelled(term)] += 1
+        self.layer_letters |= {"l", "ell"} & set(letters)
+        small = sorted(letter for letter in self.layer_letters if letter.islower())
+        for letter in small:
+            if letter.upper() in letters or (letter == "ell" and "L" in letters):
+                self.last_layer = "L" if letter == "ell" else letter.upper()
+                self.layer_letters.discard(self.last_layer)
+        self.named_layers = bool(self.layer_letters) and not LAYER_NAMES.keys().isdisjoint(letters)
+
+    def _learn_numbered_layers(self, uses: list[Symbol], declared: list[Symbol]) -> None:
+        """Take `a^2` for a layer where a definition has it and the letter is never without."""
+        marked: dict[str, set[bool]] = defaultdict(set)
+        numbers: dict[str, set[str]] = defaultdict(set)
+        for symbol in declared:
+            body = symbol.bare
+            marked[base_of(symbol)].add(body is not None)
+            if isinstance(body, Number):
+                numbers[base_of(symbol)].add(body.digits)
+        for base, found in numbers.items():
+            if marked[base] == {True} and (len(found) > 1 or base in _WEIGHTS):
+                self.layered.add(base)
+        if any(base in self.layered for base in numbers):
+            for base in numbers:
+                if marked[base] == {True}:
+                    self.layered.add(base)
+                    self.layered |= {x for x in ("delta",) if x in {base_of(s) for s in uses}}
+
+    def _learn_samples(self, uses: list[Symbol], declared: list[Symbol]) -> None:
+        """Find the letters that count samples: those of the losses of single samples.
+
+        `x_j^{(i)}` has the sample for its first index, unless `x^{(i)}` stands for a vector too.
+        """
+        for symbol in declared:
+            if base_of(symbol) not in LOSSES:
+                continue
+            above = [m.body for m in symbol.marks if m.kind in _LAYER_MARKS]
+            below = symbol.subscripts if len(symbol.subscripts) == 1 else ()
+            self.samples.update(spelled(mark) for mark in above if mark and self._counts(mark))
+            self.samples_below.update(spelled(index) for index in below if self._counts(index))
+        self.samples |= self.samples_below
+        marked = [s for s in map(self._apart, uses) if self.sample_of(s) is not None]
+        self.marks_samples = bool(marked) and all(
+            symbol.subscripts or base_of(symbol) in LOSSES for symbol in marked
+        )
+
+    def _counts(self, index: Node) -> bool:
+        """Say whether an index of a loss can be the number of a sample."""
+        if not isinstance(index, Symbol) or index.name not in INDEX_LETTERS:
+            return False
+        return spelled(index) not in self.layer_letters
+
+    def _apart(self, symbol: Symbol) -> Symbol:
+        """The symbol with a bare superscript for its sample as a mark: of `z^{s,2}` the s."""
+        body = symbol.bare
+        items = body.items if isinstance(body, Tuple) else (body,)
+        samples = [i for i in items if isinstance(i, Symbol) and spelled(i) in self.samples]
+        if not samples:
+            return symbol
+        others = [item for item in items if item not in samples and item is not None]
+        marks = [mark for mark in symbol.marks if mark.kind is not MarkKind.BARE]
+        marks += [Mark(MarkKind.BARE, other) for other in others]
+        return replace(symbol, marks=(*marks, Mark(MarkKind.LAYER, samples[0])))
+
+    def sample_of(self, symbol: Symbol) -> Mark | None:
+        """The mark of a symbol that says which sample it is of."""
+        for mark in symbol.marks:
+            if mark.kind in _LAYER_MARKS and isinstance(mark.body, Symbol):
+                if spelled(mark.body) in self.samples:
+                    return mark
+        return None
+
+    def _is_sampled(self, symbol: Symbol) -> bool:
+        if self.marks_samples and self.sample_of(symbol) is not None:
+            return True
+        first = symbol.subscripts[0] if symbol.subscripts else None
+        several = len(symbol.subscripts) > 1 or base_of(symbol) in LOSSES
+        if symbol.name in _WEIGHTS or not several or not isinstance(first, Symbol):
+            return False
+        return spelled(first) in self.samples_below
+
+    def _weights_are_numbered(self, uses: list[Symbol]) -> bool:
+        weights = [s for s in uses if s.name in _WEIGHTS and s.subscripts]
+        return bool(weights) and all(
+            len(s.subscripts) == 1
+            and not s.marks
+            and (
+                isinstance(s.subscripts[0], Sum)
+                or (isinstance(s.subscripts[0], Number) and len(s.subscripts[0].digits) == 1)
+                or spelled(s.subscripts[0]) in ("l", "i", "n", "k", "L")
+            )
+            for s in weights
+        )
+
+    def _learn_same(
+        self, uses: list[Symbol], declared: list[Symbol], losses: set[str], same: Mapping[str, str]
+    ) -> None:
+        """Find letters that stand for a declared one in another font or case."""
+        self.aliases.update(same)
+        known = {base_of(symbol) for symbol in declared}
+        indexed: Counter[str] = Counter()
+        bare: Counter[str] = Counter()
+        for symbol in uses:
+            (indexed if symbol.subscripts else bare)[base_of(symbol)] += 1
+        losses = {x for x in losses if not indexed[x] and x not in self.layered}
+        for base in sorted({base_of(symbol) for symbol in uses}):
+            other = base[:-1] + base[-1].swapcase() if base else base
+            head = base.rstrip("'")
+            if " " in head or len(head) == 1:
+                primes = base[len(head) :]
+                other = head[:-1] + head[-1].swapcase() + primes
+            else:
+                continue
+            if base in self.aliases or other not in known or base in losses or other in losses:
+                continue
+            components = base not in self.bound and base[-1:].isupper() and other in known
+            if base not in known and self.last_layer != base:
+                if bool(indexed[base]) == bool(indexed[other]) or components:
+                    self.aliases[base] = other
+            elif components and bare[base] and not indexed[base]:
+                if indexed[other] > bare[other]:
+                    self.aliases[base] = other
+        fonts: dict[str, set[str]] = defaultdict(set)
+        for symbol in declared:
+            fonts[base_of(symbol)].add(symbol.font)
+        self.fonts = fonts
+
+    def _learn_ranks(self, uses: list[Symbol]) -> None:
+        certain: dict[str, int] = {}
+        digits: dict[str, set[int]] = defaultdict(set)
+        for symbol in uses:
+            base = self.canonical(symbol)
+            if self._is_sampled(symbol):
+                self.sampled.add(base)
+            if symbol.accents == ("vec",) and symbol.name in LOSSES and not symbol.subscripts:
+                self.sampled.add(base)  # the losses of all samples
+                certain[base] = 1
+            if self.marks_samples and self.sample_of(symbol) is not None:
+                if all(map(self.is_index, symbol.subscripts)):
+                    certain[base] = max(certain.get(base, 0), len(symbol.subscripts) + 1)
+                continue
+            if not symbol.subscripts or not all(map(self.is_index, symbol.subscripts)):
+                continue
+            only = symbol.subscripts[0]
+            if len(symbol.subscripts) == 1 and isinstance(only, Number):
+                digits[base].add(len(only.digits))
+            else:
+                certain[base] = max(certain.get(base, 0), len(symbol.subscripts))
+        for base, lengths in digits.items():
+            if base not in certain:
+                certain[base] = lengths.pop() if len(lengths) == 1 else 1
+        self.ranks = certain
+
+    def _learn_units(self, uses: list[Symbol]) -> None:
+        """Note the letters with an index below a quantity: `o_k` counts outputs as `o1` does."""
+        for symbol in uses:
+            for word in symbol.subscripts:
+                if isinstance(word, Symbol) and word.subscripts and len(word.name) == 1:
+                    if any(isinstance(index, Symbol) for index in word.subscripts):
+                        base = self.canonical(symbol)
+                        self.units.add((base, word.name))
+                        rank = len(word.subscripts) + (base in self.sampled)
+                        self.ranks.setdefault(base, rank)
+
+    # Asking -------------------------------------------------------------------------------------
+
+    def canonical(self, symbol: Symbol) -> str:
+        """The letter under which the quantity is known."""
+        base = base_of(symbol)
+        return self.aliases.get(base, base)
+
+    def is_index(self, node: Node) -> bool:
+        """Say whether a subscript is an index and not a name."""
+        if isinstance(node, Number):
+            return node.digits.isdecimal()
+        if isinstance(node, Symbol):
+            plain = not (node.accents or node.subscripts or node.marks or node.font)
+            return plain and (node.name in INDEX_LETTERS or spelled(node) in self.bound)
+        if isinstance(node, Sum):
+            return all(map(self.is_index, node.terms))
+        return False
+
+    def split(self, symbol: Symbol) -> Parts:
+        """Take a symbol's writing apart."""
+        found = self.splits.get(symbol)
+        if found is None:
+            found = self._split(symbol)
+            if self.letters_are_layers and found.layer is None and found.indices:
+                if all(isinstance(index, Symbol) for index in found.indices):
+                    letters = ",".join(map(spelled, found.indices))
+                    found = replace(found, tag=f"{found.tag}@{letters}")
+            self.splits[symbol] = found
+        return found
+
+    def take_letters_for_layers(self) -> None:
+        """From now on the letters of indices are part of a quantity's name."""
+        self.letters_are_layers = True
+        self.splits.clear()
+
+    def _split(self, symbol: Symbol) -> Parts:
+        symbol = self._apart(symbol)
+        if self.marks_samples and (mark := self.sample_of(symbol)) is not None:
+            assert mark.body is not None
+            others = tuple(other for other in symbol.marks if other is not mark)
+            parts = self._split(replace(symbol, marks=others))
+            return replace(parts, indices=(mark.body, *parts.indices))
+        base = self.canonical(symbol)
+        layer = symbol.layer
+        if layer is None and self.layer_mark(symbol):
+            layer = symbol.bare
+        if not symbol.subscripts:
+            return Parts(base, layer, self._rest(symbol), ())
+        word = symbol.subscripts[0]
+        rank = self.ranks.get(base, 0)
+        if isinstance(word, Symbol) and 1 < rank == len(word.name) and len(symbol.subscripts) == 1:
+            letters = tuple(Symbol(letter, span=word.span) for letter in word.name)
+            if all(map(self.is_index, letters)):  # the i and n of `w_{in}`
+                return Parts(base, layer, self._rest(symbol), letters)
+        if isinstance(word, Symbol) and len(symbol.subscripts) == 1:
+            letter, digits = word.name[:1], word.name[1:]
+            if digits.isdecimal() and (base, letter) in self.units:
+                return Parts(base, layer, letter, (Number(digits, span=word.span),))
+        if not all(map(self.is_index, symbol.subscripts)):
+            first, *rest = symbol.subscripts
+            if isinstance(first, Symbol) and len(first.name) == 1 and not self.is_index(first):
+                below = first.subscripts or tuple(rest)
+                lone = not (first.subscripts and rest)
+                if lone and below and all(map(self.is_index, below)):
+                    return Parts(base, layer, first.name, _taken_apart(below, rank))
+            return Parts(base, layer, "".join(map(spelled, symbol.subscripts)), ())
+        numbered = set(_letters_in(symbol.subscripts)) <= self.layer_letters
+        lone = layer is None and len(symbol.subscripts) == 1
+        if self.subscripts_are_layers and numbered and lone:
+            return Parts(base, symbol.subscripts[0], self._rest(symbol), ())
+        indices = symbol.indices(self.ranks.get(base, 1)) or symbol.subscripts
+        return Parts(base, layer, self._rest(symbol), indices)
+
+    def _rest(self, symbol: Symbol) -> str:
+        marks = [m for m in symbol.marks if m.kind in (MarkKind.STAR, MarkKind.UPDATED)]
+        return "".join(mark.kind.value for mark in marks)
+
+    def layer_mark(self, symbol: Symbol) -> bool:
+        """Say whether a bare superscript is a layer here."""
+        body = symbol.bare
+        if body is None:
+            return False
+        if not isinstance(body, Number):
+            return True
+        return base_of(symbol) in self.layered
+
+    def as_power(self, symbol: Symbol) -> bool:
+        """Say whether a symbol is a power of another."""
+        symbol = self._apart(symbol)
+        return symbol.bare is not None and not self.layer_mark(symbol)
+
+
+def _taken_apart(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
+    """The digits of one number as so many indices."""
+    only = indices[0]
+    if len(indices) == 1 and isinstance(only, Number) and 1 < rank == len(only.digits):
+        return tuple(Number(digit, span=only.span) for digit in only.digits)
+    return indices
+
+
+def _letters_in(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Symbol):
+            yield spelled(node)
+        elif isinstance(node, Sum):
+            yield from _letters_in(node.terms)
+
+
+def _top(node: Node | None) -> Iterator[Symbol]:
+    """The symbol that is differentiated, where it is one."""
+    if isinstance(node, Symbol):
+        yield replace(node, subscripts=(), marks=())

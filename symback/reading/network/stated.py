@@ -1,0 +1,135 @@
+"""A network that is stated beside a document, written out as the document would define it.
+
+The same printers that set a derivation set the forward equations in the notation asked for; they
+are then read like any other document, so that reading and printing use one notation object.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.function_names import FunctionTable
+from symback.reading.formula.syntax import Number, Symbol
+from symback.reading.formula.unread import Unreadable
+from symback.reading.network.document_model import Stated
+from symback.reading.statements.blocks import read_expression
+from symback.reading.statements.statements import read_document
+
+if TYPE_CHECKING:
+    from symback.model.equations import Quantity
+    from symback.model.network import Network
+    from symback.notation import Notation
+    from symback.printing.core import Printer
+
+__all__ = ["Written", "notation_called"]
+
+
+def notation_called(notation: Notation | str | None) -> Notation | None:
+    """A notation, by its name if it is a preset."""
+    if not isinstance(notation, str):
+        return notation
+    from symback.notation import NOTATIONS
+
+    return NOTATIONS[notation]
+
+
+# What the printers call functions of the catalogue.
+_PRINTED = {r"\sigma": ("sigma", "sigmoid")}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A network written in a notation.
+
+    Attributes:
+        stated: its equations, the widths of its layers, and what its functions mean.
+        functions: which of its names are functions.
+    """
+
+    stated: Stated
+    functions: FunctionTable
+    printer: Printer
+
+    @classmethod
+    def of(cls, network: Network, notation: Notation | None = None) -> Written:
+        """Write the forward equations of a network, deltas included.
+
+        Args:
+            network: the network.
+            notation: the notation; the founding notes' without one.
+        """
+        from symback.notation import FOUNDING, Orientation
+        from symback.printing.core import Printer
+        from symback.printing.latex import LATEX
+
+        chosen = notation or FOUNDING
+        model = network.model()
+        printer = Printer(LATEX, model, chosen, bounds=False)
+        table = FunctionTable().extended(n for n in network.activations if n.isalpha())
+        lines = [printer.equation(e.quantity.entry, e.expression) for e in model.equations]
+        lines += _deltas(printer)
+        text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
+        reading = read_document(text, "markdown", functions=table)
+        generic = {*network.activations, network.loss}
+        meanings = {
+            name: function
+            for command, (name, function) in _PRINTED.items()
+            if name not in generic and re.search(rf"{re.escape(command)}(?![A-Za-z])", text)
+        }
+        stated = Stated(
+            reading.statements,
+            chosen.orientation is Orientation.COLUMNS,
+            meanings=meanings,
+            widths=tuple(_widths(printer, reading.functions)),
+        )
+        return cls(stated, reading.functions, printer)
+
+    def symbol(self, name: str, *at: int) -> Symbol:
+        """One entry of a quantity as the notation writes it, such as a weight."""
+        written = self.printer(self.printer.model.quantities[name].at(*at))
+        node = read_expression(written, self.functions)
+        assert isinstance(node, Symbol), written
+        return node
+
+
+def _deltas(printer: Printer) -> list[str]:
+    """What the deltas of a notation stand for."""
+    from symback.printing.latex import LATEX
+
+    vocabulary, model = printer.vocabulary, printer.model
+    loss = printer(model.loss.at())
+    lines = []
+    for name in vocabulary.deltas:
+        quantity: Quantity = model.quantities[name]
+        spelling = vocabulary.spell_delta(name, quantity.indices)
+        if spelling is not None and not spelling.prefix:
+            sign = "-" if vocabulary.notation.delta_sign < 0 else ""
+            left, entry = LATEX.spelling(spelling), printer(quantity.entry)
+            lines.append(rf"{left} := {sign}\frac{{\partial {loss}}}{{\partial {entry}}}")
+    return lines
+
+
+def _widths(printer: Printer, functions: FunctionTable) -> list[tuple[Symbol, tuple[int, ...]]]:
+    """How many units the indices of each quantity count; those of samples have no limit."""
+    found = []
+    for quantity in printer.model.quantities.values():
+        sizes = [r.size for r in quantity.ranges if not r.is_rows]
+        if not sizes or len(sizes) != len(quantity.ranges):
+            continue
+        numbers = range(1, len(sizes) + 1)
+        try:
+            node = read_expression(printer(quantity.at(*numbers)), functions)
+        except Unreadable:
+            continue
+        if not isinstance(node, Symbol):
+            continue
+        if len(sizes) > 1:  # which index comes first is the notation's own matter
+            indices = node.indices(len(sizes)) or ()
+            order = [index.digits for index in indices if isinstance(index, Number)]
+            if sorted(order) != list(map(str, numbers)):
+                continue
+            sizes = [sizes[int(number) - 1] for number in order]
+        found.append((node, tuple(sizes)))
+    return found

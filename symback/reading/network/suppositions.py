@@ -1,0 +1,210 @@
+"""What a quantity without a definition is a function of, as the derivatives about it say.
+
+A document often differentiates a loss that it never writes down, or explains the chain rule with
+quantities that have no formula. Then `partial E / partial o_j` says that E is some function of all
+the `o_j`, and `partial a_j / partial z_j` that `a_j` is one of `z_j`. Of everything by which a
+quantity is differentiated it is taken to depend on the nearest only: on the output, not on the
+weight behind it. A loss is a function of the network's outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol, stripped
+from symback.reading.network.naming import Names, Parts, everything, quantities, spelled
+
+if TYPE_CHECKING:
+    from symback.reading.network.definitions import Definitions
+    from symback.reading.network.places import Env
+
+__all__ = ["Supposition", "suppositions"]
+
+Key = tuple[str, str, object, tuple[str, ...]]
+"""A quantity's letter, the name below it, its layer, and those of its indices that are written
+out."""
+
+_SOME = 2
+"""The layer that a letter stands for while it is asked what lies behind what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """A quantity is taken to be some function of others.
+
+    Attributes:
+        of: the quantity, in the letters of its own indices.
+        parts: its writing taken apart.
+        on: what it depends on; letters that `of` has not stand for all values.
+        certain: whether it is a loss and depends on the outputs, and nothing was guessed about
+            what lies between.
+    """
+
+    of: Symbol
+    parts: Parts
+    on: tuple[Symbol, ...]
+    certain: bool
+
+
+def suppositions(
+    definitions: Definitions,
+    operands: Iterable[Node],
+    last: Symbol | None = None,
+    *,
+    anyway: bool = False,
+) -> dict[tuple[str, str], list[Supposition]]:
+    """What all quantities that are differentiated and have no equation are functions of.
+
+    Args:
+        definitions: the equations that there are.
+        operands: the expressions in which derivatives stand.
+        last: the activation of the last layer, where layers are counted by a letter.
+        anyway: also for quantities whose equations do not lead to what they are differentiated by.
+    """
+    found: dict[tuple[str, str], list[Supposition]] = {}
+    for each in _Finder(definitions, list(_mentions(operands)), last).found(anyway):
+        found.setdefault((each.parts.base, each.parts.tag), []).append(each)
+    return found
+
+
+def _mentions(operands: Iterable[Node]) -> Iterator[tuple[Symbol, Symbol]]:
+    for operand in operands:
+        for node in everything(operand):
+            if isinstance(node, Derivative) and node.of is not None and len(node.by) == 1:
+                of, by = stripped(node.of), stripped(node.by[0])
+            elif isinstance(node, Nabla) and node.of is not None and node.by is not None:
+                of, by = stripped(node.of), stripped(node.by)
+            else:
+                continue
+            if isinstance(of, Symbol) and isinstance(by, Symbol):
+                yield of, by
+
+
+class _Finder:
+    """The graph of what is a function of what."""
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        mentions: list[tuple[Symbol, Symbol]],
+        last: Symbol | None,
+    ) -> None:
+        self.definitions = definitions
+        self.last = last
+        self.names: Names = definitions.names
+        self.general = {
+            (parts.base, parts.tag)
+            for definition in definitions.all()
+            for parts in (definition.parts, *map(self.names.split, quantities(definition.body)))
+            if parts.indices and not _literal(parts.indices)
+        }
+        self.some = dict.fromkeys(self.names.layer_letters, _SOME)
+        self.mentioned: dict[Key, dict[Key, tuple[Symbol, Symbol]]] = {}
+        for of, by in mentions:
+            if self.key(of) != self.key(by):
+                self.mentioned.setdefault(self.key(of), {}).setdefault(self.key(by), (of, by))
+        self.edges: dict[Key, set[Key]] = {}
+        for definition in definitions.all():
+            for env in definitions.layers.instances(definition.parts.layer):
+                own = self._key(definition.parts, env)
+                inner = {self.key(symbol, env) for symbol in quantities(definition.body)}
+                self.edges.setdefault(own, set()).update(inner - {own})
+        for (base, tag), arguments in definitions.signatures.items():
+            inner = {self.key(symbol) for node in arguments for symbol in quantities(node)}
+            self.edges.setdefault((base, tag, None, ()), set()).update(inner)
+        for key, others in self.mentioned.items():
+            if not self.is_defined(key):
+                self.edges.setdefault(key, set()).update(others)
+
+    def key(self, symbol: Symbol, env: Env | None = None) -> Key:
+        return self._key(self.names.split(symbol), self.some if env is None else env)
+
+    def _key(self, parts: Parts, env: Env) -> Key:
+        literal = () if (parts.base, parts.tag) in self.general else _literal(parts.indices)
+        return parts.base, parts.tag, self.definitions.layers.number(parts.layer, env), literal
+
+    def is_defined(self, key: Key) -> bool:
+        base, tag, layer, indices = key
+        if (base, tag) in self.definitions.signatures or base in self.definitions.functions:
+            return True
+        return any(
+            _literal(d.parts.indices) in (indices, ())
+            and self.definitions.layers.bind(d.parts.layer, layer, {}) is not None  # type: ignore[arg-type]
+            for d in self.definitions.of.get((base, tag), ())
+        )
+
+    def found(self, anyway: bool) -> Iterator[Supposition]:
+        for key, others in self.mentioned.items():
+            if self.is_defined(key) and not (anyway and self._reached(key).isdisjoint(others)):
+                continue
+            of = next(iter(others.values()))[0]
+            on, certain = self._nearest(key, others)
+            if on:
+                yield Supposition(of, self.names.split(of), on, certain)
+
+    def _nearest(
+        self, key: Key, others: Mapping[Key, tuple[Symbol, Symbol]]
+    ) -> tuple[tuple[Symbol, ...], bool]:
+        """Those of the others that are not behind another one."""
+        outputs = self._outputs(key, others)
+        behind = set().union(*map(self._reached, outputs))
+        rest = [k for k in others if k not in behind and k not in outputs]
+        nearest = [
+            k for k in rest
+            if not any(
+                k in self._reached(other) and other not in self._reached(k)
+                for other in rest if other != k
+            )
+        ]  # fmt: skip
+        # An entry that is written out is a part of the whole that stands beside it.
+        whole = {(*k[:3], ()) for k in (*outputs, *nearest) if not k[3]}
+        nearest = [k for k in nearest if not k[3] or (*k[:3], ()) not in whole]
+        # And where each entry has an equation, the whole is no more than all of them.
+        entries = {(*k[:3], ()) for k in outputs if k[3]}
+        nearest = [k for k in nearest if k not in entries]
+        found = [*outputs.values(), *(others[k][1] for k in nearest)]
+        return tuple(found), not nearest
+
+    def _outputs(self, key: Key, others: Mapping[Key, object]) -> dict[Key, Symbol]:
+        """What nothing else is made of, among what leads to one of the others.
+
+        Only a loss, which has no layer and no indices, is a function of it.
+        """
+        if key[2] is not None or any(self.names.split(of).indices for of in self._written(key)):
+            return {}
+        if self.last is not None:
+            own = self.key(self.last)
+            return {own: self.last} if {own, *self._reached(own)} & set(others) else {}
+        used = {k for own, inner in self.edges.items() if own != key for k in inner if k != own}
+        found: dict[Key, Symbol] = {}
+        for definition in self.definitions.all():
+            own = self._key(definition.parts, self.some)
+            symbol = definition.statement.definition[0] if definition.statement else None
+            if own == key or own in used or not isinstance(symbol, Symbol):
+                continue
+            if any(isinstance(node, Derivative | Nabla) for node in everything(definition.body)):
+                continue
+            if (self._reached(own) | {own}) & set(others):
+                found.setdefault(own, symbol)
+        return found
+
+    def _written(self, key: Key) -> Iterator[Symbol]:
+        yield from (of for of, _ in self.mentioned.get(key, {}).values())
+
+    def _reached(self, key: Key) -> set[Key]:
+        found: set[Key] = set()
+        waiting = list(self.edges.get(key, ()))
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting += self.edges.get(node, ())
+        return found
+
+
+def _literal(indices: tuple[Node, ...]) -> tuple[str, ...]:
+    if indices and all(isinstance(index, Number) for index in indices):
+        return tuple(map(spelled, indices))
+    return ()

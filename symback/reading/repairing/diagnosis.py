@@ -1,0 +1,300 @@
+"""Why a statement is wrong: a constant factor, another gradient, an earlier slip, or an edit.
+
+The order is that of how often people slip so, and of how little a reader has to change: is the
+ratio of the sides constant; is the right side the gradient by something else; does the line only
+carry on an earlier slip; does one edit make it true, or several of the same kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, islice
+
+from symback.reading.formula.infix import plain_name
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Product, Sum, Symbol
+from symback.reading.judging.judge import Judge
+from symback.reading.meaning.arrays import ShapeError
+from symback.reading.meaning.graph import Circular, Term
+from symback.reading.network.naming import base_of, everything, quantities, spelled
+from symback.reading.network.places import Undecided
+from symback.reading.repairing.edits import Edit, Editor, applied, head_length
+from symback.reading.repairing.what_is_missing import Missing
+from symback.reading.statements.statements import Kind, Statement
+from symback.reading.statements.verdicts import Diagnosis, Judgement, Repair, Status
+
+__all__ = ["Diagnostician"]
+
+_EDIT_LIMIT = 400
+_FACTOR_LIMIT = 12
+_GOOD = (Status.PROVED, Status.AGREES)
+
+
+class Diagnostician:
+    """Explains the refuted statements of one document."""
+
+    def __init__(self, judge: Judge, statements: Sequence[Statement]) -> None:
+        self.judge = judge
+        self.statements = statements
+        self.heads = _heads(statements)
+
+    def explained(self, judgement: Judgement, earlier: Sequence[Judgement]) -> Judgement:
+        """The judgement with what is wrong, most useful first."""
+        statement = judgement.statement
+        left, right = statement.left, statement.right
+        if left is None or right is None:
+            return judgement
+        found: list[Diagnosis] = []
+        inherited = self._inherited(statement, left, right, earlier)
+        if inherited:
+            lines = ", ".join(str(line) for line in inherited)
+            found.append(Diagnosis("inherits", {"lines": lines}))
+        ratio = self._ratio(judgement, left, right)
+        if ratio:
+            found.append(Diagnosis("ratio", {"ratio": ratio}))
+        gradient = self._another_gradient(statement, left, right)
+        if gradient:
+            found.append(gradient)
+        repair = self._repair(statement, left, right)
+        if repair:
+            found.append(repair)
+        found += self._lint(left, right)
+        if judgement.reason == "shape":
+            found.append(Diagnosis("shape", dict(judgement.arguments)))
+        return replace(judgement, diagnoses=tuple(found))
+
+    def holds(self, left: Node, right: Node) -> bool:
+        """Whether two expressions agree for all values of their indices."""
+        own = self.judge.interpreter
+        readings, touched = own.readings, own.touched
+        own.readings, own.touched = {}, {}
+        try:
+            verdict = self.judge.sides(left, right)
+            return verdict.status in _GOOD and not own.touched
+        finally:
+            own.readings, own.touched = readings, touched
+
+    # A constant factor ---------------------------------------------------------------------------
+
+    def _ratio(self, judgement: Judgement, left: Node, right: Node) -> str:
+        own = self.judge.interpreter
+        ratios = set()
+        try:
+            _, assignments = self.judge.assignments(left, right)
+            for env in islice(assignments, 6):
+                one, other = own.value(left, env), own.value(right, env)
+                if not (isinstance(one, Term) and isinstance(other, Term)):
+                    return self._array_ratio(left, right)
+                if self.judge.comparer.agree(one, other):
+                    continue
+                ratios.add(self.judge.comparer.ratio(one, other))
+        except (Undecided, ShapeError, Circular, RecursionError):
+            return ""
+        only = ratios.pop() if len(ratios) == 1 else None
+        return str(only) if only else ""
+
+    def _array_ratio(self, left: Node, right: Node) -> str:
+        for sign, text in ((-1, "-1"),):
+            if self.holds(left, Sum((right,), (sign,))):
+                return text
+        return ""
+
+    # Another gradient ----------------------------------------------------------------------------
+
+    def _another_gradient(self, statement: Statement, left: Node, right: Node) -> Diagnosis | None:
+        """Whether the right side is what another left side would be."""
+        if not isinstance(left, Derivative) or len(left.by) != 1:
+            return None
+        tried: dict[Node, str] = {}
+        for other in self.statements:
+            for side in (other.left, other.right):
+                for node in everything(side) if side is not None else ():
+                    if isinstance(node, Derivative) and len(node.by) == 1 and node.of is not None:
+                        text = other.excerpt.text[node.span.start : node.span.end]
+                        tried.setdefault(node, text)
+        for node, text in islice(tried.items(), 60):
+            if node != left and self.holds(node, right):
+                own = statement.excerpt.text[left.span.start : left.span.end]
+                edit = (left.span.start, left.span.end, text)
+                repair = Repair("left-side", {"was": own, "is": text}, (edit,), False)
+                return Diagnosis("another-gradient", {"gradient": text}, repair)
+        return None
+
+    # An earlier slip -----------------------------------------------------------------------------
+
+    def _inherited(
+        self, statement: Statement, left: Node, right: Node, earlier: Sequence[Judgement]
+    ) -> list[int]:
+        """The lines of the slips that a line takes over, each from a refuted claim before it."""
+        slips = [
+            j for j in earlier
+            if j.status is Status.REFUTED and isinstance(j.statement.right, Node)
+        ]  # fmt: skip
+        if not slips:
+            return []
+        if any(j.statement.right is left for j in slips):
+            return []
+        wrong: dict[object, tuple[Node, int]] = {}
+        for j in slips:
+            for head in self._heads_of(j.statement):
+                key = self._key(head)
+                if key is not None and j.statement.right is not None:
+                    wrong[key] = (j.statement.right, j.statement.line)
+        sources = [
+            j.statement.right for j in earlier
+            if j.status in _GOOD and j.statement.right is not None
+            and j.statement.left is not None and self._key(j.statement.left) == self._key(left)
+        ]  # fmt: skip
+        for source in sources:
+            lines: list[int] = []
+
+            def put(node: Node, lines: list[int] = lines) -> Node:
+                key = self._key(node) if isinstance(node, Derivative) else None
+                if key is not None and key in wrong:
+                    lines.append(wrong[key][1])
+                    return wrong[key][0]
+                return changed(node, put)
+
+            taken = put(source)
+            if lines and self.holds(taken, right):
+                return sorted(set(lines))
+        return []
+
+    def _heads_of(self, statement: Statement) -> list[Node]:
+        """The first expression of a statement's chain and the one before it."""
+        return [
+            s.left for s in self.statements
+            if s.chain == statement.chain and s.position <= statement.position
+            and s.left is not None and s.place is statement.place
+        ]  # fmt: skip
+
+    def _key(self, node: Node) -> object:
+        """What a derivative without free indices is of and by, or None."""
+        if not isinstance(node, Derivative) or node.of is None or len(node.by) != 1:
+            return None
+        own = self.judge.interpreter
+        readings, touched = dict(own.readings), dict(own.touched)
+        try:
+            of, by = own.value(node.of, {}), own.value(node.by[0], {})
+        except (Undecided, ShapeError, Circular, RecursionError):
+            return None
+        finally:
+            own.readings, own.touched = readings, touched
+        if isinstance(of, Term) and isinstance(by, Term):
+            return of.number, by.number
+        return None
+
+    # The smallest repair -------------------------------------------------------------------------
+
+    def _repair(self, statement: Statement, left: Node, right: Node) -> Diagnosis | None:
+        found = self.edits(statement, left, right)
+        return found[1] if found else None
+
+    def edits(
+        self, statement: Statement, left: Node, right: Node
+    ) -> tuple[tuple[Edit, ...], Diagnosis] | None:
+        """The smallest edits of the right side that make a statement true, and their words."""
+        plain = statement.excerpt.delimiter == "plain"
+        heads = {base: plain_name(base) for base in self.heads} if plain else self.heads
+        editor = Editor(self.judge.model, statement.excerpt.text, heads)
+        missing = Missing(self.judge.model, statement.excerpt.text, heads, plain=plain)
+        letters = self._letters(left, right)
+        factors = [*self._factors(letters), *missing.factors(left, right)]
+        one = self.judge.letters(left)
+        stray = [letter for letter in self.judge.letters(right) if letter not in one]
+        singles = chain(editor.singles(right, letters, factors), missing.edits(right, stray))
+        found: list[tuple[Node, tuple[Edit, ...]]] = []
+        for edit in islice(singles, _EDIT_LIMIT):
+            self._try(left, right, (edit,), found)
+        if not found:
+            for group in islice(editor.groups(right, letters), 40):
+                if found and len(group) > len(found[0][1]):
+                    break
+                self._try(left, right, group, found)
+        if not found:
+            return None
+        _, edits = found[0]
+        edits = tuple(sorted(edits, key=lambda edit: edit.old.span.start))
+        first = edits[0]
+        text = tuple(sorted(piece for edit in edits for piece in edit.text))
+        arguments = dict(first.arguments)
+        if len(edits) > 1:
+            arguments["count"] = str(len(edits))
+            pairs = {(dict(e.arguments)["was"], dict(e.arguments)["is"]): None for e in edits}
+            arguments["was"] = ", ".join(was for was, _ in pairs)
+            arguments["is"] = ", ".join(now for _, now in pairs)
+        repair = Repair(first.code, arguments, text, len(found) == 1)
+        return edits, Diagnosis("repair", {}, repair)
+
+    def _try(
+        self, left: Node, right: Node, edits: tuple[Edit, ...],
+        found: list[tuple[Node, tuple[Edit, ...]]],
+    ) -> None:  # fmt: skip
+        new = applied(right, edits)
+        if any(new == other or _same_factor(edits, before) for other, before in found):
+            return
+        if self.holds(left, new):
+            found.append((new, edits))
+
+    def _letters(self, left: Node, right: Node) -> list[str]:
+        """The letters that an index can have been meant for, those of definitions put in last."""
+        model = self.judge.model
+        found = dict.fromkeys(self.judge.letters(left, right))
+        definitions = [
+            definition.body
+            for node in everything(left)
+            if isinstance(node, Derivative) and isinstance(node.of, Symbol)
+            for definition in model.definitions.under(model.names.split(node.of))
+        ]
+        for side in (right, *definitions):
+            for symbol in quantities(side):
+                for index in model.names.split(symbol).indices:
+                    if isinstance(index, Symbol):
+                        found[spelled(index)] = None
+        return list(found)
+
+    def _factors(self, letters: Sequence[str]) -> list[tuple[Node, str]]:
+        """Factors of the document's other products that a product may lack."""
+        found: dict[Node, str] = {}
+        for statement in self.statements:
+            if statement.kind is not Kind.CLAIM:
+                continue
+            for side in (statement.left, statement.right):
+                for node in everything(side) if side is not None else ():
+                    for factor in node.factors if isinstance(node, Product) else ():
+                        free = set(self.judge.letters(factor))
+                        if free <= set(letters) and isinstance(factor, Call | Symbol):
+                            text = statement.excerpt.text[factor.span.start : factor.span.end]
+                            found.setdefault(factor, text)
+        return list(islice(found.items(), _FACTOR_LIMIT))
+
+    # Lint -----------------------------------------------------------------------------------------
+
+    def _lint(self, left: Node, right: Node) -> list[Diagnosis]:
+        one, other = set(self.judge.letters(left)), set(self.judge.letters(right))
+        if not isinstance(left, Derivative | Nabla | Symbol):
+            return []
+        stray = sorted(other - one)
+        return [Diagnosis("lint", {"index": ", ".join(stray)})] if stray else []
+
+
+def _same_factor(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:
+    """Say whether two repairs add the same factor, in front of a sum or in it."""
+    one, other = edits[0], others[0]
+    return one.code == other.code == "factor-missing" and (
+        dict(one.arguments)["factor"] == dict(other.arguments)["factor"]
+    )
+
+
+def _heads(statements: Sequence[Statement]) -> dict[str, str]:
+    """How each letter is written, from the first place where it stands."""
+    found: dict[str, str] = {}
+    for statement in statements:
+        for side in (statement.left, statement.right):
+            for symbol in quantities(side) if side is not None else ():
+                written = statement.excerpt.text[symbol.span.start : symbol.span.end]
+                cut = head_length(written)
+                if written[:cut]:
+                    found.setdefault(base_of(symbol), written[:cut])
+    return found

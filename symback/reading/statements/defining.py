@@ -1,0 +1,93 @@
+"""What an equation can define, by the look of its two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Dots,
+    MarkKind,
+    Node,
+    Number,
+    Sum,
+    Symbol,
+    Tuple,
+)
+from symback.reading.network.naming import everything, quantities
+from symback.reading.statements.conditions import dotted
+
+__all__ = [
+    "defined_name", "definition_of", "is_number", "is_range", "is_updated", "names_output",
+    "of_every_layer", "symbols",
+]  # fmt: skip
+
+_NEW = frozenset(["new", "next", "updated"])
+
+
+def definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
+    """The side that has a name, and the other one."""
+    if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
+        return right, left
+    return left, right
+
+
+def defined_name(left: Node) -> Node | None:
+    """Return what an equation with this left side would define, None where it defines nothing."""
+    if isinstance(left, Symbol):
+        return left.unmarked
+    if isinstance(left, Call) and not left.order:
+        if all(isinstance(argument, Symbol | Dots) for argument in left.arguments):
+            return Call(left.function, ())
+    return None
+
+
+def names_output(left: Node, right: Node) -> bool:
+    """Say whether a function of the input is said to be a layer: `h(x) = a^{(3)}`."""
+    if not isinstance(left, Call) or not isinstance(right, Symbol):
+        return False
+    arguments = [node.name for node in left.arguments if isinstance(node, Symbol)]
+    return arguments == ["x"] and bool(right.marks) and not right.subscripts
+
+
+def is_number(node: Node) -> bool:
+    """Say whether an expression is a value and no formula: `x = 0.5`, `w = [1, -2]`."""
+    parts = list(everything(node))
+    return any(isinstance(part, Number) for part in parts) and not any(
+        isinstance(part, Symbol | Call | Derivative) for part in parts
+    )
+
+
+def is_range(right: Node) -> bool:
+    r"""Say whether a right side only lists the values of an index: `i = 1, \dots, n`."""
+    return isinstance(right, Tuple) and not right.bracket and dotted(right.items)
+
+
+def is_updated(left: Node) -> bool:
+    """Say whether a left side is the next value of a quantity: `w^+`, `w^{new}`, `W(t + 1)`."""
+    if not isinstance(left, Symbol):
+        return False
+    names: Sequence[Node | None] = [*left.subscripts, *(mark.body for mark in left.marks)]
+    return (
+        left.iteration is not None
+        or any(mark.kind is MarkKind.UPDATED for mark in left.marks)
+        or any(isinstance(name, Symbol) and name.name in _NEW for name in names)
+    )
+
+
+def of_every_layer(node: Node) -> Node | None:
+    """A quantity with a letter for its layer, whichever unit it is of: `delta^{(l + 1)}`."""
+    if not isinstance(node, Symbol) or len(node.marks) != 1:
+        return None
+    (mark,) = node.marks
+    layer = mark.body.terms[0] if isinstance(mark.body, Sum) else mark.body
+    if not isinstance(layer, Symbol):
+        return None
+    return replace(node, subscripts=(), marks=(replace(mark, body=layer),))
+
+
+def symbols(node: Node) -> set[Node]:
+    """The quantities in an expression, whichever version of them is meant."""
+    return {found.unmarked for found in quantities(node)}

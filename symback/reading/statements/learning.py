@@ -1,0 +1,199 @@
+"""What a document itself says about its names: which are functions, which are quantities.
+
+A first reading takes every unknown name before a bracket as a factor. What it shows is learned:
+a letter with a prime before a bracket, unless it has one elsewhere too (then the prime is part of
+a variable's name); `f(x) = …`; a bracket around one symbol alone, which nobody writes in a product;
+and the words "activation function" beside a letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from symback.reading.finding.excerpt import Excerpt
+from symback.reading.formula.function_names import USUAL, FunctionTable, spelling
+from symback.reading.formula.syntax import (
+    Call,
+    Group,
+    MarkKind,
+    Node,
+    Number,
+    Operator,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Transpose,
+    Tuple,
+)  # fmt: skip
+from symback.reading.statements.blocks import Block, Chain
+
+_FUNCTION_BEFORE = re.compile(r"functions?(?: is| are| of|:)?$", re.IGNORECASE)
+_FUNCTION_AFTER = re.compile(r"(?:is (?:the|an?) |: ?(?:the |an? )?)?(?:\w+ )?function\b")
+_STEPS = frozenset(["t", "tau", "k", "n"])
+# Letters that are layers with those whose equations show it; `sigma^2 =` is a variance.
+_WITH_LAYERS = ("w", "W", "b", "B", "a", "A", "z", "Z", "h", "delta")
+_SQUARES = frozenset(["sigma", "R", "r", "chi", "s"])
+_SPECIAL = frozenset(["e", "d", "Delta"])
+
+
+@dataclass(slots=True)
+class _Evidence:
+    primed_calls: set[str] = field(default_factory=set)
+    primed_alone: set[str] = field(default_factory=set)
+    single_calls: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
+    defined_functions: set[str] = field(default_factory=set)
+    defined_variables: set[str] = field(default_factory=set)
+    iterated: set[str] = field(default_factory=set)
+    special: set[str] = field(default_factory=set)
+    raised: set[tuple[str, str]] = field(default_factory=set)
+
+
+def learn(
+    read: Iterable[tuple[Excerpt, Block]], table: FunctionTable | None = None
+) -> FunctionTable:
+    """Return the table with what a first reading of a document shows."""
+    evidence = _Evidence()
+    for excerpt, block in read:
+        for item in block.items:
+            if isinstance(item, Chain):
+                _learn_from_chain(item, evidence)
+        _learn_from_words(excerpt, block, evidence)
+    functions = (
+        (evidence.primed_calls - evidence.primed_alone)
+        | (evidence.single_calls - evidence.alone)
+        | evidence.defined_functions
+    )
+    variables = {
+        name
+        for name in evidence.defined_variables & USUAL
+        if name not in evidence.primed_calls | evidence.defined_functions
+    }
+    table = table or FunctionTable()
+    return table.extended(
+        functions - evidence.iterated,
+        variables | evidence.special,
+        evidence.iterated,
+        _layered(evidence),
+    )
+
+
+def _layered(evidence: _Evidence) -> set[str]:
+    """Letters whose raised number is a layer: nobody defines the squares of two quantities."""
+    if len(evidence.raised) < 2:
+        return set()
+    found = {name for name, _ in evidence.raised}
+    fonts = {name.rpartition(" ")[0] for name in found}
+    return found | {f"{font} {letter}".strip() for font in fonts for letter in _WITH_LAYERS}
+
+
+def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
+    operands = [*([chain.first] if chain.first else []), *(link.operand for link in chain.links)]
+    if chain.first and chain.links:
+        _learn_from_left(chain.first, evidence)
+    elif chain.first and (lone := _applied(chain.first)):
+        symbol, group = lone
+        if isinstance(group.body, Symbol):
+            evidence.defined_functions.add(spelling(symbol))
+    for operand in operands:
+        for node in operand.walk():
+            if isinstance(node, Product):
+                _learn_from_product(node, evidence)
+        for symbol in _standing_alone(operand):
+            name = spelling(symbol)
+            evidence.alone.add(name)
+            if symbol.primes:
+                evidence.primed_alone.add(name)
+            if name in _SPECIAL and _is_decorated(symbol):
+                evidence.special.add(name)
+
+
+def _learn_from_left(left: Node, evidence: _Evidence) -> None:
+    if isinstance(left, Power) and isinstance(left.base, Symbol):
+        if isinstance(left.exponent, Number) and left.base.name not in _SQUARES:
+            evidence.raised.add((spelling(left.base), left.exponent.digits))
+    if isinstance(left, Symbol):
+        name = spelling(left)
+        for mark in left.marks:
+            if isinstance(mark.body, Tuple) and isinstance(last := mark.body.items[-1], Number):
+                if mark.kind is MarkKind.BARE:  # `z^{s,3}` is no power
+                    evidence.raised.add((name, last.digits))
+        evidence.defined_variables.add(name)
+        if name in _SPECIAL:
+            evidence.special.add(name)
+    elif applied := _applied(left):
+        symbol, group = applied
+        if _is_step(group.body):
+            evidence.iterated.add(spelling(symbol))
+        elif isinstance(group.body, Symbol):
+            evidence.defined_functions.add(spelling(symbol))
+
+
+def _learn_from_product(product: Product, evidence: _Evidence) -> None:
+    for symbol, group in _pairs(product):
+        if symbol.primes:
+            evidence.primed_calls.add(spelling(symbol))
+        if isinstance(group.body, Symbol) and not symbol.subscripts:
+            evidence.single_calls.add(spelling(symbol))
+
+
+def _learn_from_words(excerpt: Excerpt, block: Block, evidence: _Evidence) -> None:
+    if excerpt.display or len(block.items) != 1 or not isinstance(block.items[0], Chain):
+        return
+    chain = block.items[0]
+    if isinstance(chain.first, Symbol) and not chain.links:
+        if _FUNCTION_BEFORE.search(excerpt.before) or _FUNCTION_AFTER.match(excerpt.after):
+            evidence.defined_functions.add(spelling(chain.first))
+
+
+def _pairs(product: Product) -> Iterator[tuple[Symbol, Group]]:
+    """Yield the names that stand directly before a round bracket."""
+    for number, operator in enumerate(product.operators):
+        left, right = product.factors[number], product.factors[number + 1]
+        while isinstance(right, (Power, Transpose)):
+            right = right.base if isinstance(right, Power) else right.body
+        if operator is Operator.JUXTAPOSED and isinstance(left, Symbol):
+            if isinstance(right, Group) and right.bracket == "(":
+                yield left, right
+
+
+def _applied(node: Node) -> tuple[Symbol, Group] | None:
+    if isinstance(node, Product) and len(node.factors) == 2:
+        return next(_pairs(node), None)
+    return None
+
+
+def _standing_alone(node: Node) -> Iterator[Symbol]:
+    """Yield the quantities, without those before a bracket, scripts and names of functions."""
+    waiting: list[Node] = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol):
+            yield node
+        elif isinstance(node, Product):
+            before = {id(symbol) for symbol, _ in _pairs(node)}
+            waiting.extend(f for f in node.factors if id(f) not in before)
+        elif isinstance(node, Call):
+            waiting.extend(node.arguments)
+        else:
+            waiting.extend(node.children())
+
+
+def _is_decorated(symbol: Symbol) -> bool:
+    return bool(symbol.subscripts) or any(mark.kind is not MarkKind.BARE for mark in symbol.marks)
+
+
+def _is_step(node: Node) -> bool:
+    r"""Say whether a bracket holds the number of a step: `t`, `t + 1`."""
+    if isinstance(node, Sum):
+        symbols = [term for term in node.terms if isinstance(term, Symbol)]
+        rest = [term for term in node.terms if not isinstance(term, Symbol)]
+        return (
+            len(symbols) == 1
+            and _is_step(symbols[0])
+            and all(isinstance(term, Number) for term in rest)
+        )
+    return isinstance(node, Symbol) and node.name in _STEPS and not node.subscripts

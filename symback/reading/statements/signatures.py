@@ -1,0 +1,54 @@
+"""Losses that are stated by their arguments alone: `C = C(a)`, `L(y, hat y)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import Call, Group, Node, Product, Symbol, Tuple
+from symback.reading.network.naming import base_of
+
+if TYPE_CHECKING:
+    from symback.reading.statements.statements import Statement
+
+__all__ = ["arguments_of", "is_signature", "signatures"]
+
+
+def is_signature(statement: Statement) -> bool:
+    """Say whether an equation only names the arguments of a loss: `C = C(a)`."""
+    left, body = statement.left, statement.right
+    if statement.relation not in ("=", ":=") or not isinstance(left, Symbol):
+        return False
+    if isinstance(body, Call):
+        return base_of(body.function) == base_of(left) and not body.order
+    if isinstance(body, Product) and len(body.factors) == 2:
+        name, arguments = body.factors
+        if isinstance(name, Symbol) and isinstance(arguments, Tuple | Group):
+            return base_of(name) == base_of(left)
+    return False
+
+
+def arguments_of(body: Node) -> tuple[Node, ...]:
+    """What a loss is a function of."""
+    if isinstance(body, Call):
+        return body.arguments
+    assert isinstance(body, Product)
+    last = body.factors[1]
+    if isinstance(last, Tuple):
+        return last.items
+    return (last.body,) if isinstance(last, Group) else (last,)
+
+
+def signatures(statements: Iterable[Statement]) -> Iterator[Node]:
+    """The losses that are stated with their arguments and without a formula."""
+    for statement in statements:
+        node = statement.left
+        if statement.relation:
+            continue
+        if (isinstance(node, Call) and not node.order and len(node.arguments) > 1) or (
+            isinstance(node, Product)
+            and len(node.factors) == 2
+            and isinstance(node.factors[0], Symbol)
+            and isinstance(node.factors[1], Tuple)
+        ):
+            yield node

@@ -1,0 +1,1 @@
+"""The closed forms that documents print, held against the derivation."""
