@@ -104,7 +104,7 @@ class Entry(Indexed):
         found = [index._xreplace(rule) for index in indices]
         if not any(changed for _, changed in found):
             return self, False
-        return Entry(base, *(index for index, _ in found)), True
+        return type(self)(base, *(index for index, _ in found)), True
 
     def _eval_derivative(self, variable: Expr) -> Expr:
         if not isinstance(variable, Indexed) or self.base != variable.base:
