@@ -11,6 +11,7 @@ A limited sum is a `symback.algebra.expressions.Sum` whose limits say so: ``(ind
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sympy import Expr, Integer, S, Tuple
@@ -73,10 +74,15 @@ class Bracket(Expr):
     __slots__ = ()
     is_commutative = True
 
-    def __new__(cls, left: Expr, relation: str | Str, right: Expr) -> Bracket:
-        """The bracket ``[left relation right]``, as it stands."""
+    def __new__(cls, left: Expr, relation: str | Str, right: Expr) -> Expr:
+        """The bracket ``[left relation right]``, decided where both sides are integers."""
         text = relation if isinstance(relation, Str) else Str(relation)
+        if left.is_Integer and right.is_Integer:
+            return S.One if _HOLDS[text.name](right - left) else S.Zero
         return Expr.__new__(cls, left, text, right)
+
+    def _eval_power(self, exponent: Expr) -> Expr | None:
+        return self if exponent.is_positive else None
 
     @property
     def left(self) -> Expr:
@@ -100,6 +106,14 @@ class Bracket(Expr):
         return f"[{printer._print(self.left)} {self.relation} {printer._print(self.right)}]"
 
 
+_HOLDS: dict[str, Callable[[Expr], bool]] = {
+    "<=": lambda difference: bool(difference >= 0),
+    "<": lambda difference: bool(difference > 0),
+    "==": lambda difference: difference == 0,
+    "!=": lambda difference: difference != 0,
+}
+
+
 def bracket(left: Expr, relation: str, right: Expr) -> Expr:
     """The Iverson bracket of a relation, decided where two integers decide it.
 
@@ -113,8 +127,7 @@ def bracket(left: Expr, relation: str, right: Expr) -> Expr:
             left, relation = left + 1, "<="
         difference = right - left
         if difference.is_Integer:
-            holds = {"<=": difference >= 0, "==": difference == 0, "!=": difference != 0}
-            return S.One if holds[relation] else S.Zero
+            return S.One if _HOLDS[relation](difference) else S.Zero
         if relation == "==":
             return Delta(left, right)
     return Bracket(left, relation, right)

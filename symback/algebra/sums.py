@@ -1,26 +1,17 @@
-"""Sums over indices: fresh names, the collapse of Kronecker deltas, and writing a sum out.
-
-SymPy's own `deltasummation` evaluates and expands what it sums; a derivation wants the textbook
-form left as it is, so the collapse here does three things only: pick a delta, substitute, drop the
-sum.
-"""
+"""Sums over indices: their limits, fresh names and letters, and writing a sum out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
-from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, S, Symbol, Tuple
 
 from symback.algebra.expressions import Delta, Entry, Sum, fresh
 
 __all__ = [
     "LETTERS",
     "bound_indices",
-    "collapse",
-    "collapse_shared",
-    "delta_terms",
-    "factor_common",
     "flatten",
     "freshen",
     "index_names",
@@ -118,74 +109,6 @@ def replace(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return freshen(expression).xreplace(dict(values))
 
 
-def collapse(body: Expr, limits: Sequence[Limit]) -> Expr:
-    """Sum an expression over indices, using up each Kronecker delta that names one of them.
-
-    Only what carries a delta is distributed, so that ``a*(1 - a)`` stays as it is taught; factors
-    that do not depend on a remaining sum's index are taken out of it.
-    """
-    terms = [_collapse_term(term, list(limits)) for term in delta_terms(body)]
-    return factor_common(Add(*terms))
-
-
-def delta_terms(expression: Expr) -> list[Expr]:
-    """The terms of an expression after distributing what carries a delta, and nothing else."""
-    if not expression.has(KroneckerDelta):
-        return [expression]
-    if isinstance(expression, Add):
-        # Terms without a delta stay together: they were written together.
-        plain = [term for term in expression.args if not term.has(KroneckerDelta)]
-        carrying = [term for term in expression.args if term.has(KroneckerDelta)]
-        terms = [Add(*plain)] if plain else []
-        return terms + [part for term in carrying for part in delta_terms(term)]
-    if isinstance(expression, Mul):
-        choices: list[list[Expr]] = [[S.One]]
-        for factor in expression.args:
-            parts = delta_terms(factor)
-            choices = [[*chosen, part] for chosen in choices for part in parts]
-        return [Mul(*chosen) for chosen in choices]
-    if isinstance(expression, Sum):
-        inner = freshen(expression)
-        return [_collapse_term(term, limits_of(inner)) for term in delta_terms(inner.function)]
-    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp.is_positive:
-        return delta_terms(Mul(*[expression.base] * int(expression.exp), evaluate=False))
-    return [expression]
-
-
-def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
-    """Sum one product: each delta on a summed index replaces that index and is spent."""
-    summed = {limit[0]: limit for limit in limits}
-    factors = list(Mul.make_args(term))
-    while spent := _delta_on(factors, summed):
-        index, value = sorted(spent.args, key=lambda part: part not in summed)
-        del summed[index]
-        factors = [part.xreplace({index: value}) for part in factors if part != spent]
-    left = [limit for limit in limits if limit[0] in summed]
-    return pull_out(Mul(*factors), left)
-
-
-def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Limit]) -> Expr | None:
-    """The first delta that names one of these indices."""
-    deltas = (part for part in factors if isinstance(part, KroneckerDelta))
-    return next((delta for delta in deltas if any(i in summed for i in delta.args)), None)
-
-
-def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
-    """Sum over indices a product that also has these deltas; what else it has is left standing."""
-    summed = {limit[0]: limit for limit in limits}
-    values, kept = dict[Expr, Expr](), list[Expr]()
-    for delta in shared:
-        left, right = (index.xreplace(values) for index in delta.args)
-        index, value = (left, right) if left in summed else (right, left)
-        if index in summed:
-            del summed[index]
-            values = {old: new.xreplace({index: value}) for old, new in values.items()}
-            values[index] = value
-        else:
-            kept.append(Delta(left, right))
-    return pull_out(Mul(*kept, body.xreplace(values)), list(summed.values()))
-
-
 def pull_out(term: Expr, limits: list[Limit]) -> Expr:
     """A sum with the factors that do not depend on its indices standing before it."""
     if not limits:
@@ -207,26 +130,6 @@ def pull_out(term: Expr, limits: list[Limit]) -> Expr:
 def is_counted(first: Expr, last: Expr) -> bool:
     """Whether a range has ``last`` values, however small the sizes are."""
     return first is S.One and bool(last.is_Symbol or (last.is_Integer and last >= 0))
-
-
-def factor_common(expression: Expr) -> Expr:
-    """Take out the factors that all terms of a sum share: ``a*p - b*p`` becomes ``p*(a - b)``."""
-    if not isinstance(expression, Add):
-        return expression
-    shared: list[Expr] | None = None
-    for term in expression.args:
-        factors = [part for part in Mul.make_args(term) if not part.is_Number]
-        shared = factors if shared is None else [part for part in shared if part in factors]
-    if not shared:
-        return expression
-    common = Mul(*shared)
-    rest = Add(
-        *(
-            Mul(*(part for part in Mul.make_args(term) if part not in shared))
-            for term in expression.args
-        )
-    )
-    return Mul(common, rest)
 
 
 def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:

@@ -16,17 +16,9 @@ from functools import cache
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
+from symback.algebra.collapse import collapse, collapse_shared, factor_common
 from symback.algebra.expressions import Marked, Partial, fresh, indices_of, name_of
-from symback.algebra.sums import (
-    Limit,
-    collapse,
-    collapse_shared,
-    factor_common,
-    limits_of,
-    name_bound,
-    replace,
-    total,
-)
+from symback.algebra.sums import Limit, limits_of, name_bound, replace, total
 from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
 from symback.calculus.local import (
     common_deltas,

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, Symbol
 
+from symback.algebra.collapse import collapse, delta_terms
 from symback.algebra.expressions import Apply, fresh
-from symback.algebra.sums import collapse, delta_terms, replace
+from symback.algebra.sums import replace
 from symback.calculus.local import through_output
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
+from symback.algebra.collapse import collapse, delta_terms
 from symback.algebra.expressions import Apply, differentiate
 from symback.algebra.formula import parse_formula
-from symback.algebra.sums import collapse, delta_terms, replace
+from symback.algebra.sums import replace
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation
 from symback.model.losses import LOSSES
