@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 
 from sympy import Add, Expr, Integer, KroneckerDelta, Mul, S, Symbol, Tuple
 
 from symback.algebra.expressions import Delta, Entry, Sum, fresh
+from symback.algebra.indexing import Extreme, Product
 
 __all__ = [
     "LETTERS",
@@ -91,8 +92,13 @@ def bound_indices(expression: Expr) -> list[Symbol]:
 
 def freshen(expression: Expr) -> Expr:
     """Rename every bound index to a fresh one, so that copies can be multiplied safely."""
-    if not expression.args or isinstance(expression, Entry):
+    if not expression.args or (isinstance(expression, Entry) and not expression.has(Extreme)):
         return expression
+    if isinstance(expression, Extreme | Product):
+        index = expression.limit[0]
+        name = {index: fresh(index.name)}
+        *kind, body, limit = expression.args
+        return expression.func(*kind, freshen(body).xreplace(name), limit.xreplace(name))
     if isinstance(expression, Sum):
         names = {limit[0]: fresh(limit[0].name) for limit in expression.limits}
         body = freshen(expression.function).xreplace(names)
@@ -149,7 +155,12 @@ def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:
     return [node.function.xreplace(at) for at in places]
 
 
-def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[str] = ()) -> Expr:
+def name_bound(
+    expression: Expr,
+    letters: Mapping[Expr, str],
+    taken: Iterable[str] = (),
+    keep: bool = False,
+) -> Expr:
     """Give every bound index a letter: the first of its range that is not taken around it.
 
     Sums that stand beside each other may share a letter; a sum inside another never does.
@@ -159,27 +170,48 @@ def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[st
         letters: for the upper end of each range, the letters of its indices in order of preference;
             once they are used up, ``i1``, ``i2``, … follow.
         taken: names of free indices.
+        keep: whether an index over a range without letters keeps the one that it has, if it can.
     """
-    if not expression.has(Sum):
+    if not expression.has(Sum, Extreme, Product):
         return expression
-    if not isinstance(expression, Sum):
-        return expression.func(*(name_bound(part, letters, taken) for part in expression.args))
-    limits = limits_of(expression)
-    names = index_names([last for _, _, last in limits], letters, taken)
-    renaming = dict(zip([limit[0] for limit in limits], names, strict=True))
+    if isinstance(expression, Sum):
+        body, bound = expression.function, expression.limits
+    elif isinstance(expression, Extreme | Product):
+        body, bound = expression.body, (expression.limit,)
+    else:
+        parts = (name_bound(part, letters, taken, keep) for part in expression.args)
+        return expression.func(*parts)
+    own = [limit[0].name for limit in bound] if keep else []
+    names = index_names([limit[2] for limit in bound], letters, taken, own)
+    renaming = {limit[0]: name for limit, name in zip(bound, names, strict=True)}
     used = {*taken, *(name.name for name in names)}
-    body = name_bound(freshen(expression.function), letters, used).xreplace(renaming)
-    return Sum(body, *(limit.xreplace(renaming) for limit in expression.limits))
+    body = name_bound(freshen(body), letters, used, keep).xreplace(renaming)
+    limits = (limit.xreplace(renaming) for limit in bound)
+    if isinstance(expression, Sum):
+        return Sum(body, *limits)
+    return expression.func(*expression.args[:-2], body, *limits)
 
 
 def index_names(
-    uppers: Iterable[Expr], letters: Mapping[Expr, str], taken: Iterable[str]
+    uppers: Iterable[Expr],
+    letters: Mapping[Expr, str],
+    taken: Iterable[str],
+    own: Sequence[str] = (),
 ) -> list[Symbol]:
-    """A letter for an index over each range: the first of its range that is not taken."""
+    """A letter for an index over each range: the first of its range that is not taken.
+
+    Args:
+        uppers: the last value of each range.
+        letters: for the last value of a range, its letters in order of preference.
+        taken: names that stand for something else.
+        own: the letter that each index had, which it keeps where its range has none of its own.
+    """
     used = set(taken)
     names = []
-    for upper in uppers:
-        name = next(name for name in _names(letters.get(upper, LETTERS)) if name not in used)
+    for place, upper in enumerate(uppers):
+        preferred = own[place : place + 1]
+        choices = _names(letters[upper]) if upper in letters else chain(preferred, _names(LETTERS))
+        name = next(name for name in choices if name not in used)
         used.add(name)
         names.append(Symbol(name, integer=True))
     return names
