@@ -31,6 +31,7 @@ def collapse(
     limits: Sequence[Limit],
     known: Known = NOTHING,
     exact: bool = False,
+    standing: bool | None = None,
 ) -> Expr:
     """Sum an expression over indices, using up each Kronecker delta that names one of them.
 
@@ -42,11 +43,13 @@ def collapse(
         limits: the indices, innermost first.
         known: the ranges of free letters, and what is 0 beyond its entries.
         exact: whether limits are written out even where adjoints beyond their entries are 0.
+        standing: whether affine deltas under inner sums are left to whoever sums around them; by
+            default those that are summed over here are.
     """
-    within_sums = known.inside(limits)
+    left = bool(limits) if standing is None else standing
     terms = [
-        _collapse_term(term, list(limits), known, exact)
-        for term in delta_terms(body, within_sums, standing=bool(limits))
+        _collapse_term(term, list(limits), known, exact, only_plain=left and not limits)
+        for term in delta_terms(body, known.inside(limits), left)
     ]
     return factor_common(Add(*terms))
 
