@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, KroneckerDelta, Mul, Pow, S, Symbol
 
 from symback.algebra.expressions import Sum
-from symback.algebra.indexing import Bracket
+from symback.algebra.indexing import Bracket, IntegerEntry
 from symback.algebra.ranges import NOTHING, Known, bound_on, linear, solved, within
 from symback.algebra.sums import Limit, freshen, limits_of, pull_out
 
@@ -232,9 +232,18 @@ class _Spending:
 
     def result(self) -> Expr:
         """The sum, with conditions on its indices as limits where they can be."""
-        if self.limits and self.around.checks:
-            self._limit()
+        if self.around.checks:
+            self._look_up()
+            if self.limits:
+                self._limit()
         return pull_out(Mul(*self.factors, *self.deltas), self.limits)
+
+    def _look_up(self) -> None:
+        """Beside ``[v == y[t]]`` write v for the entry y[t], as in ``-[v == y[t]]/p[t, v]``."""
+        for delta in self.deltas:
+            for letter, entry in (delta.args, delta.args[::-1]):
+                if isinstance(entry, IntegerEntry) and letter.is_Symbol:
+                    self.factors = [part.xreplace({entry: letter}) for part in self.factors]
 
     def _limit(self) -> None:
         """Turn brackets on summed indices, and what factors are 0 without, into limits."""

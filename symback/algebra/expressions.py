@@ -203,6 +203,8 @@ and ``within(-1)`` are 0.
 @cache
 def _smooth_derivative(name: str, slot: Symbol) -> Expr:
     """What SymPy finds, with its functions turned into applications by name."""
+    if name == "sqrt":  # of itself, so that the two are seen to be alike
+        return S.Half / Apply(name, slot)
     derivative = sympy.diff(SMOOTH[name](slot), slot)
     for other in ("exp", "log", "cos", "sin", "erf"):
         function = getattr(sympy, other)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Add, Expr, Indexed, Integer, Symbol
+from sympy import Add, Expr, Integer, Symbol
 
 from symback.algebra.expressions import Partial, Sum, name_of
 from symback.algebra.ranges import Known, linear, plain
 from symback.algebra.sums import limits_of
 from symback.model.equations import Model
 
-__all__ = ["MAX_ENDS", "read_beyond"]
+__all__ = ["MAX_ENDS", "adjoints_in", "read_beyond"]
 
 MAX_ENDS = 3
 """Up to so many steps beyond its range an adjoint is said to be 0 entry by entry."""
@@ -33,7 +33,7 @@ def read_beyond(
     """
     ends: dict[Expr, None] = {}
     outside: dict[str, None] = {}
-    for adjoint, around in _adjoints(result, known):
+    for adjoint, around in adjoints_in(result, known):
         name = name_of(adjoint.by)
         quantity = model.quantities[name]
         for place in around.beyond(adjoint):
@@ -49,16 +49,15 @@ def read_beyond(
     return tuple(sorted(ends, key=str)), tuple(outside)
 
 
-def _adjoints(node: Expr, known: Known) -> Iterator[tuple[Partial, Known]]:
+def adjoints_in(node: Expr, known: Known) -> Iterator[tuple[Partial, Known]]:
     """Every adjoint in an expression, with what is known where it stands."""
     if isinstance(node, Partial):
-        if isinstance(node.by, Indexed) and name_of(node.by) in known.adjoints:
-            yield node, known
+        yield node, known
     elif isinstance(node, Sum):
-        yield from _adjoints(node.function, known.inside(limits_of(node)))
+        yield from adjoints_in(node.function, known.inside(limits_of(node)))
     elif node.has(Partial):
         for part in node.args:
-            yield from _adjoints(part, known)
+            yield from adjoints_in(part, known)
 
 
 def _values(

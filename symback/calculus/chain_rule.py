@@ -20,7 +20,7 @@ from symback.algebra.collapse import collapse, collapse_shared, factor_common
 from symback.algebra.expressions import Marked, Partial, fresh, indices_of, name_of
 from symback.algebra.ranges import Ends, Known
 from symback.algebra.sums import Limit, limits_of, name_bound, replace, total
-from symback.calculus.beyond import read_beyond
+from symback.calculus.beyond import adjoints_in, read_beyond
 from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
 from symback.calculus.knowledge import entry_ends, known_of, support_of
 from symback.calculus.local import (
@@ -31,7 +31,7 @@ from symback.calculus.local import (
     taught_loss,
     through_output,
 )
-from symback.calculus.tidying import cancelled, gathered, means_of, tidy, without_deviations
+from symback.calculus.tidying import cancelled, gathered, means_of, neat, tidy, without_deviations
 from symback.calculus.uses import letters_of, needed_for, placement, uses_in
 from symback.errors import InputError, quote
 from symback.model.equations import Equation, Model, Quantity, Role
@@ -73,6 +73,7 @@ class _Backward:
         self.letters = letters_of(model)
         self.known = known_of(model)
         self.means = means_of(model)
+        self.has_no_layers = not any(q.layer for q in model.quantities.values())
 
     def derivation(self) -> Derivation:
         placed = placement(self.model, self.uses)
@@ -150,6 +151,8 @@ class _Backward:
         follow(expression, Rule.MEAN, names)
         if known.checks:
             follow(gathered(links[-1].expression, known), Rule.COVER)
+        if self.has_no_layers:
+            follow(factor_common(links[-1].expression), Rule.FACTOR)
         return links
 
     def starts(self, quantity: Quantity) -> tuple[tuple[Expr, ...], ...]:
@@ -208,10 +211,13 @@ class _Backward:
         inside = known.inside(limits)
         right = right_side(equation, tuple(own))
         local = local_derivative(equation, right, tuple(own), entry, inside)
-        primed = collapse(upstream * local, limits, known)
+        finish = neat if self.has_no_layers else (lambda expression: expression)
+        primed = finish(collapse(upstream * local, limits, known))
         taught = taught_loss(local, equation, entry)
         taught = taught or through_output(local, right, through.at(*own))
-        contribution = primed if taught == local else collapse(upstream * taught, limits, known)
+        contribution = primed
+        if taught != local:
+            contribution = finish(collapse(upstream * taught, limits, known))
         shared = common_deltas(local)
         partial = Partial(through.at(*own), entry)
         chain = collapse_shared(upstream * partial, shared, limits, known)
@@ -238,12 +244,12 @@ class _Backward:
         """
         values: dict[Expr, Expr] = {}
         cancelling: dict[Expr, Expr] = {}
-        for adjoint in expression.atoms(Partial):
+        for adjoint, around in adjoints_in(expression, known):
             step = self.steps.get(name_of(adjoint.by)) if adjoint.of == self.loss else None
             if step is None or step.result == step.adjoint:
                 continue
             is_short = step.quantity.role in SHORT_LIVED
-            if not is_short and (step.result.has(Partial) or known.beyond(adjoint)):
+            if not is_short and (step.result.has(Partial) or around.beyond(adjoint)):
                 continue
             at = dict(zip(step.quantity.indices, indices_of(adjoint.by), strict=True))
             (values if is_short else cancelling)[adjoint] = replace(step.result, at)

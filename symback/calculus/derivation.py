@@ -46,6 +46,7 @@ class Rule(StrEnum):
     COLLECT = "collect"  # the outputs' derivatives are put together
     INSTANCE = "instance"  # the index formula at these indices
     UNUSED = "unused"  # the loss does not depend on the quantity
+    FACTOR = "factor"  # a factor that all terms share is taken out
     MEAN = "mean"  # the deviations from a mean add up to 0
     COVER = "cover"  # terms alike whose conditions together always hold are one term
     DELTA = "delta"  # the step itself, in terms of the adjoint of the layer that is fed

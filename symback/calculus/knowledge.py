@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sympy import Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
-from symback.algebra.expressions import Partial, name_of
+from symback.algebra.expressions import name_of
 from symback.algebra.indexing import Bracket, Extreme, Product
 from symback.algebra.ranges import NOTHING, Ends, Known
 from symback.model.equations import Equation, Model, Quantity, Role
@@ -101,9 +99,3 @@ def _is_plain_entry(node: Indexed, quantity: Quantity, ranges: dict[Expr, Expr])
         str(index) == ":" or ranges.get(index) == r.upper
         for index, r in zip(node.indices, quantity.ranges, strict=True)
     )
-
-
-def adjoints_in(expressions: Iterable[Expr]) -> list[Partial]:
-    """Every adjoint that some expressions mention, in a fixed order."""
-    found = {node for expression in expressions for node in expression.atoms(Partial)}
-    return sorted(found, key=str)

@@ -14,7 +14,44 @@ from symback.algebra.ranges import NOTHING, Known
 from symback.algebra.sums import Limit, freshen, limits_of
 from symback.model.equations import Model, Quantity
 
-__all__ = ["Mean", "cancelled", "gathered", "means_of", "tidy", "without_deviations"]
+__all__ = [
+    "Mean",
+    "cancelled",
+    "gathered",
+    "means_of",
+    "neat",
+    "tidy",
+    "without_deviations",
+]
+
+
+def neat(expression: Expr) -> Expr:
+    """Numbers in front of differences, and ``1 - sigma(-s)`` as ``sigma(s)``."""
+    if isinstance(expression, Add):
+        opposite = _opposite(expression)
+        return opposite or Add(*map(neat, expression.args))
+    if isinstance(expression, Sum):
+        return Sum(neat(expression.function), *expression.limits)
+    if not isinstance(expression, Mul):
+        return expression
+    numbers, rest = [], []
+    for factor in map(neat, expression.args):
+        number, body = factor.primitive() if isinstance(factor, Add) else (S.One, factor)
+        numbers.append(number)
+        rest.append(body)
+    number = Mul(*numbers)
+    # SymPy multiplies a number into a sum that stands alone with it.
+    return expression if number is S.One and rest == list(expression.args) else Mul(number, *rest)
+
+
+def _opposite(difference: Add) -> Expr | None:
+    """``sigma(s)`` for ``1 - sigma(-s)``."""
+    if len(difference.args) == 2 and difference.args[0] is S.One:
+        other = -difference.args[1]
+        if isinstance(other, Apply) and other.name == "sigmoid" and not other.order:
+            if other.argument.could_extract_minus_sign():
+                return Apply("sigmoid", -other.argument)
+    return None
 
 
 def tidy(expression: Expr, known: Known = NOTHING) -> Expr:
