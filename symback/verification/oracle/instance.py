@@ -259,13 +259,20 @@ class Instance:
     ) -> Dual:
         """A generic function of vectors: one random slope for each entry of an argument."""
         slope: dict[Place, int] = {}
-        for argument in node.arguments:
-            for place in self._spread(argument, at):
-                own = self.field.generic(f"{node.name} by {place}", 1, 0)
-                slope = _combine(slope, 1, of(place), own)
+        for position, argument in enumerate(node.arguments):
+            for place in self.spread(argument, at):
+                slope = _combine(slope, 1, of(place), self.slope(node, position, place, at))
         return self.value(node, at, _no_partial), slope
 
-    def _spread(self, argument: Expr, at: Bindings) -> Iterator[Place]:
+    def slope(self, node: OfVectors, position: int, place: Place, at: Bindings) -> int:
+        """What stands for a generic function's slope by an entry of one of its vectors.
+
+        It is named by the function, by all that it is a function of, and by the vector's place.
+        """
+        whole = [[*self.spread(argument, at)] for argument in node.arguments]
+        return self.field.generic(f"{node.name} of {whole} by {position} {place}", 1, 0)
+
+    def spread(self, argument: Expr, at: Bindings) -> Iterator[Place]:
         """The entries that an argument such as ``yhat[:]`` stands for."""
         if not isinstance(argument, Indexed):
             yield argument.name, ()
