@@ -16,7 +16,15 @@ from symback.verification.oracle.field import NoValueError
 from symback.verification.oracle.judge import Judge, Mismatch, Panel
 from symback.verification.report import Check, Claim, Location, Verdict, Witness
 
-__all__ = ["Bench", "Numbering", "Numbers", "at_entries", "of_step", "of_unit"]
+__all__ = [
+    "Bench",
+    "Numbering",
+    "Numbers",
+    "at_entries",
+    "named_units",
+    "of_step",
+    "of_unit",
+]
 
 Numbers = Callable[[Judge, bool], Mismatch | None]
 """Where two sides differ before a judge, with claimed adjoints or (True) with true ones."""
@@ -128,6 +136,7 @@ def at_entries(quantity: Quantity, left: Expr, right: Expr) -> Numbers:
     """Two expressions in a quantity's own letters, at every entry."""
 
     def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        _abstain_beyond(judge, left, right)
         for _, indices in judge.instance.places(quantity):
             at = dict(zip(quantity.indices, indices, strict=True))
             found = judge.equal(left, right, at, truth=truth)
@@ -140,7 +149,34 @@ def at_entries(quantity: Quantity, left: Expr, right: Expr) -> Numbers:
 
 def of_step(quantity: Quantity, right: Expr) -> Numbers:
     """An expression for a quantity's adjoint against the derivative, at every entry."""
-    return lambda judge, truth: judge.step(quantity, right, truth)
+
+    def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        _abstain_beyond(judge, right)
+        return judge.step(quantity, right, truth)
+
+    return numbers
+
+
+def named_units(*expressions: Expr) -> set[int]:
+    """The numbers that stand where an index stands: units that are named one by one."""
+    return {
+        int(index)
+        for expression in expressions
+        for node in expression.atoms(Indexed, KroneckerDelta)
+        for index in (node.indices if isinstance(node, Indexed) else node.args)
+        if index.is_Integer
+    }
+
+
+def _abstain_beyond(judge: Judge, *expressions: Expr) -> None:
+    """A small instance has nothing to say of a unit that it does not have.
+
+    Raises:
+        NoValueError: where an expression names one.
+    """
+    named = named_units(*expressions)
+    if named and max(named) > min(judge.instance.sizes.values(), default=0):
+        raise NoValueError
 
 
 def of_unit(left: Expr, right: Expr, names: Numbering) -> Numbers:

@@ -14,7 +14,7 @@ from symback.verification.oracle.judge import seat
 
 K = Symbol("k", integer=True)
 UNITS = Range("n", 3)
-X, Y, W, O = (
+X, Y, W, OUT = (
     Quantity(name, role, (UNITS,), ("k",))
     for name, role in (
         ("x", Role.INPUT),
@@ -23,21 +23,21 @@ X, Y, W, O = (
         ("o", Role.OUTPUT),
     )
 )
-A = OfVectors("A", Y.at(EVERY), O.at(EVERY))
-B = OfVectors("B", Y.at(EVERY), O.at(EVERY))
-OTHER = OfVectors("A", X.at(EVERY), O.at(EVERY))
+A = OfVectors("A", Y.at(EVERY), OUT.at(EVERY))
+B = OfVectors("B", Y.at(EVERY), OUT.at(EVERY))
+OTHER = OfVectors("A", X.at(EVERY), OUT.at(EVERY))
 
 
 def two_losses(loss: Expr) -> Model:
     equations = (
-        Equation(1, O, X.at(K) * W.at(K)),
+        Equation(1, OUT, X.at(K) * W.at(K)),
         Equation(2, Quantity("J", Role.LOSS), loss),
     )
     return Model((X, Y, W), equations)
 
 
 def slope(of: Expr) -> Expr:
-    return Partial(of, O.at(K))
+    return Partial(of, OUT.at(K))
 
 
 CASES = [
@@ -52,7 +52,7 @@ CASES = [
 def test_a_slope_is_named_by_function_and_vectors(loss: Expr, right: Expr, wrong: Expr) -> None:
     claims = Claims(two_losses(loss), {})
     identity = Identity(claims)
-    adjoint = lambda reading: reading.independent(O)  # noqa: E731
+    adjoint = lambda reading: reading.independent(OUT)  # noqa: E731
     assert identity.compare(adjoint, right) is Equality.EQUAL
     assert identity.compare(adjoint, wrong) is not Equality.EQUAL
     assert identity.compare(right, wrong) is not Equality.EQUAL
@@ -62,15 +62,15 @@ def test_a_slope_is_named_by_function_and_vectors(loss: Expr, right: Expr, wrong
 def test_so_it_is_in_numbers(loss: Expr, right: Expr, wrong: Expr) -> None:
     judge = seat(two_losses(loss), {"n": 3}, {})
     assert judge is not None
-    assert judge.step(O, right) is None
-    assert judge.step(O, wrong) is not None
+    assert judge.step(OUT, right) is None
+    assert judge.step(OUT, wrong) is not None
 
 
 def test_a_slope_is_named_by_its_place_among_the_vectors() -> None:
     """The function of one vector taken twice has two slopes."""
-    both = OfVectors("A", O.at(EVERY), X.at(EVERY))
-    turned = OfVectors("A", X.at(EVERY), O.at(EVERY))
+    both = OfVectors("A", OUT.at(EVERY), X.at(EVERY))
+    turned = OfVectors("A", X.at(EVERY), OUT.at(EVERY))
     identity = Identity(Claims(two_losses(both), {}))
-    adjoint = lambda reading: reading.independent(O)  # noqa: E731
-    assert identity.compare(adjoint, Partial(both, O.at(K))) is Equality.EQUAL
-    assert identity.compare(adjoint, Partial(turned, O.at(K))) is not Equality.EQUAL
+    adjoint = lambda reading: reading.independent(OUT)  # noqa: E731
+    assert identity.compare(adjoint, Partial(both, OUT.at(K))) is Equality.EQUAL
+    assert identity.compare(adjoint, Partial(turned, OUT.at(K))) is not Equality.EQUAL

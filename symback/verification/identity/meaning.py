@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, Sum, Symbol
 
 from symback.algebra.equality import Environment, Reader, spelled
-from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, indices_of, name_of
+from symback.algebra.expressions import (
+    EVERY,
+    Apply,
+    Marked,
+    OfVectors,
+    Partial,
+    indices_of,
+    name_of,
+)
 from symback.algebra.monomials import Index, Polynomial
 from symback.algebra.polynomial import Algebra
 from symback.model.activations import ACTIVATIONS

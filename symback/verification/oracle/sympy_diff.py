@@ -15,7 +15,7 @@ from itertools import count, product
 import sympy
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol
 
-from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, name_of
+from symback.algebra.expressions import Apply, Marked, OfVectors, name_of
 from symback.model.equations import Model
 from symback.verification.oracle.field import PRIME
 from symback.verification.oracle.functions import catalogue_formula
