@@ -71,16 +71,17 @@ class Bench:
         verdict, at, values = Verdict.PROVED, tuple[int, ...](), None
         if always or not proved:
             asked, against = self._against(numbers, only_first=proved)
-            if asked:
-                witnesses.append(Witness.SMALL_INSTANCE)
+            if asked is not None:
+                witnesses.append(asked)
             if against is not None:
                 judge, (at, values) = against
+                values = values if judge.is_sure and asked is Witness.SMALL_INSTANCE else None
                 # With true adjoints it holds: the fault is in one that was claimed before.
                 inherits = bool(self.faulty) and _holds(numbers, judge)
                 verdict = Verdict.INHERITED if inherits else Verdict.REFUTED
                 about = (*about, *dict.fromkeys(self.faulty.values())) if inherits else about
-            elif asked and not proved:
-                verdict, witnesses = Verdict.AGREES, [Witness.SMALL_INSTANCE]
+            elif asked is not None and not proved:
+                verdict, witnesses = Verdict.AGREES, [asked]
             elif not proved:
                 verdict, witnesses = Verdict.UNDECIDED, []
         check = Check(
@@ -91,22 +92,34 @@ class Bench:
 
     def _against(
         self, numbers: Numbers, only_first: bool
-    ) -> tuple[bool, tuple[Judge, Mismatch] | None]:
-        """Whether a judge could say, and the first before whom the two sides differ, and where."""
-        asked = False
+    ) -> tuple[Witness | None, tuple[Judge, Mismatch] | None]:
+        """Who could say, and the first judge before whom the two sides differ, and where.
+
+        Residues know no order and not every root: where they differ for that reason only, or have
+        no value, numbers with sixty digits are asked.
+        """
+        asked = None
         for judge in self.panel:
             try:
                 mismatch = numbers(judge, False)
             except NoValueError:
                 continue  # one side is a quotient or a root that has no value here
             if mismatch is None:
-                asked = True
+                asked = Witness.SMALL_INSTANCE
             elif judge.is_sure or mismatch[1] is None:
-                return True, (judge, mismatch)
+                return Witness.SMALL_INSTANCE, (judge, mismatch)
             else:
-                return False, None
+                asked = None
+                break
             if only_first:
                 break
+        decimal = None if asked else self.panel.decimal
+        if decimal is not None:
+            try:
+                mismatch = numbers(decimal, False)
+            except NoValueError:
+                return None, None
+            return Witness.NUMBERS, None if mismatch is None else (decimal, mismatch)
         return asked, None
 
     def say(self, claim: Claim, location: Location, ok: bool, about: tuple[str, ...] = ()) -> Check:

@@ -19,7 +19,6 @@ from symback.model.equations import Equation, Quantity
 from symback.verification.bench import Bench, Numbers, at_entries, of_step
 from symback.verification.identity.identity import Identity
 from symback.verification.identity.meaning import Meaning
-from symback.verification.oracle.field import PRIME
 from symback.verification.oracle.judge import Judge, Mismatch
 from symback.verification.report import Claim, Location, Verdict
 
@@ -144,8 +143,8 @@ def _local_numbers(equation: Equation, quantity: Quantity, path: Path) -> Number
         for place in judge.instance.places(equation.quantity):
             for by in judge.instance.places(quantity):
                 at = dict(zip(letters, (*place[1], *by[1]), strict=True))
-                expected = Integer(judge.instance.jacobian[place].get(by, 0))
-                found = judge.equal(expected, path.local, at, truth=truth)
+                expected = judge.instance.jacobian[place].get(by, 0)
+                found = judge.differs(expected, path.local, at, truth=truth)
                 if found is not None:
                     return by[1], found or None
         return None
@@ -155,14 +154,15 @@ def _local_numbers(equation: Equation, quantity: Quantity, path: Path) -> Number
 
 def _path_numbers(equation: Equation, quantity: Quantity, part: Expr) -> Numbers:
     def numbers(judge: Judge, truth: bool) -> Mismatch | None:
-        adjoints = judge.true if truth else judge.claimed
         for by in judge.instance.places(quantity):
             expected = sum(
-                adjoints[place] * judge.instance.jacobian[place].get(by, 0)
+                (judge.true[place] if truth else judge.claim(place))
+                * judge.instance.jacobian[place].get(by, 0)
                 for place in judge.instance.places(equation.quantity)
             )
+            expected = judge.instance.field.reduced(expected)
             at = dict(zip(quantity.indices, by[1], strict=True))
-            found = judge.equal(Integer(expected % PRIME), part, at, truth=truth)
+            found = judge.differs(expected, part, at, truth=truth)
             if found is not None:
                 return by[1], found or None
         return None

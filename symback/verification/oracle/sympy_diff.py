@@ -10,7 +10,7 @@ parameter, that one's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import count, product
+from itertools import count
 
 import sympy
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol
@@ -97,15 +97,12 @@ class SubstitutedLoss:
             place = tuple(int(at.get(index, index)) for index in node.indices)
             return self._known[name_of(node), place]
         if isinstance(node, Sum):
-            axes = [range(1, self.instance.size(upper) + 1) for _, _, upper in node.limits]
-            indices = [index for index, _, _ in node.limits]
+            bound = [index for index, _, _ in node.limits]
+            here = {index: int(value) for index, value in at.items() if value.is_Integer}
             return Add(
                 *(
-                    self._substitute(
-                        node.function,
-                        {**at, **dict(zip(indices, map(Integer, choice), strict=True))},
-                    )
-                    for choice in product(*axes)
+                    self._substitute(node.function, {**at, **{i: Integer(each[i]) for i in bound}})
+                    for each in self.instance.limits(node, here)
                 )
             )
         if isinstance(node, Apply):
