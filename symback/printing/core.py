@@ -311,8 +311,6 @@ class Printer:
         held.append(self._at_least(pieces[-1], Level.SIGMA))
         kinds = {piece.kind for piece in held[:-1] if piece.kind}
         kinds |= {piece.kind for piece in held[-1:] if piece.kind == "partial"}
-        if any(piece.kind == "shown" for piece in held):
-            kinds = kinds - {"shown"} | {"long"}
         if numbered:
             kinds.add("number")
         level = Level.SIGMA if held[-1].level is Level.SIGMA else Level.PRODUCT
@@ -441,8 +439,6 @@ class Printer:
         if node.mark == "cases":
             return self._cases(node.body) if self.target.spells_out else self.piece(node.body)
         body = self.piece(node.body)
-        if node.mark == "shown":  # set apart, or it would read as part of what stands before it
-            return Piece(body.text, body.level, "shown")
         if node.mark == "vanishes":
             label = self.target.vanishes()
         else:

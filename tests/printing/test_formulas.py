@@ -98,12 +98,6 @@ FORMULAS = {
         "\ue002∂ŷₖ/∂W₁₁⁽²⁾\ue003= 0\ue004",
         "dyhat[k]/dW2[1,1]",
     ),
-    "a factor 1 that is shown": (
-        dL * Marked(Integer(1), "shown"),
-        r"\frac{\partial \mathcal{L}}{\partial \hat{y}_k} \cdot 1",
-        "∂ℒ/∂ŷₖ · 1",
-        "dL/dyhat[k]*1",
-    ),
     "all but one": (
         total_but(dL, k, Integer(12), n2),
         r"\sum_{k \neq 12} \frac{\partial \mathcal{L}}{\partial \hat{y}_k}",
