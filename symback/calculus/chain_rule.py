@@ -152,7 +152,7 @@ class _Backward:
         """What reaches the loss through one equation."""
         through = equation.quantity
         own = tuple(fresh(letter) for letter in through.letters)
-        limits = [(index, r.upper) for index, r in zip(own, through.ranges, strict=True)]
+        limits = [(i, r.first, r.upper) for i, r in zip(own, through.ranges, strict=True)]
         upstream = S.One if through == self.model.loss else Partial(self.loss, through.at(*own))
         entry = quantity.at(*indices)
         local = local_derivative(equation, own, entry)

@@ -113,11 +113,14 @@ def _written(product: Product, letters: Mapping[Expr, str], taken: tuple[str, ..
     """A product as an expression, outputs summed first, with letters for its bound indices."""
     limits = product.limits[::-1]
     # Letters are given factor by factor, so that a long product is put together only once.
-    names = index_names([upper for _, upper in limits], letters, taken)
-    renaming = dict(zip([index for index, _ in limits], names, strict=True))
+    names = index_names([last for _, _, last in limits], letters, taken)
+    renaming = dict(zip([limit[0] for limit in limits], names, strict=True))
     inner = (*taken, *(name.name for name in names))
     factors = [name_bound(f.xreplace(renaming), letters, inner) for f in product.factors]
-    return total(Mul(*factors), [(renaming[index], upper) for index, upper in limits])
+    return total(
+        Mul(*factors),
+        [(renaming[i], *(end.xreplace(renaming) for end in ends)) for i, *ends in limits],
+    )
 
 
 def _telling_forms(derivation: Derivation) -> list[tuple[Form, Rule]]:

@@ -255,7 +255,7 @@ class Board:
         """A sum with one term that depends on the parameter: that term and all the others."""
         values = {}
         for node in expression.atoms(Sum):
-            (index, upper), *more = limits_of(node)
+            (index, _, upper), *more = limits_of(node)
             inside = self._open(node.function)
             only = {self._only(partial.of, index) for partial in inside}
             if more or len(only) != 1 or None in only:
