@@ -106,7 +106,11 @@ class Walk:
 
     def limits(self, node: Sum) -> dict[Symbol, int]:
         """A sum's indices and the sizes of their ranges."""
-        found = {index: self.size(upper) for index, upper in limits_of(node)}
+        found = {}
+        for index, first, last in limits_of(node):
+            if first != 1 or not (last.is_Integer or last.is_Symbol):
+                raise UnknownKindError(f"a sum over a part of a range: {node}")
+            found[index] = self.size(last)
         self._scope |= found
         return found
 
