@@ -129,6 +129,11 @@ class Bench:
         self.checks.append(check)
         return check
 
+    def refute(self, *about: str) -> None:
+        """Say of the last check that it does not hold, whatever its sides come to."""
+        last = self.checks[-1]
+        self.checks[-1] = replace(last, verdict=Verdict.REFUTED, about=(*last.about, *about))
+
     def inherit(self, *faults: str) -> None:
         """Say of the last check that it holds but builds on adjoints that do not."""
         self.checks[-1] = replace(self.checks[-1], verdict=Verdict.INHERITED, about=faults)

@@ -9,6 +9,7 @@ from math import log2, prod
 from random import Random
 from typing import TYPE_CHECKING
 
+from symback.algebra.expressions import Partial, name_of
 from symback.calculus.derivation import Derivation
 from symback.calculus.matrix.tree import index_form
 from symback.errors import InputError, quote
@@ -110,8 +111,14 @@ class _Verification:
         self.model = derivation.model
         self.loss = derivation.loss
         self.units = units
+        self.circular = _circular(derivation)
         self.claims = Claims(
-            self.model, {step.quantity.name: step.result for step in derivation.steps}
+            self.model,
+            {
+                step.quantity.name: step.result
+                for step in derivation.steps
+                if step.quantity.name not in self.circular
+            },
         )
         self.identity = Identity(self.claims)
         self.to_loss = Identity(self.claims, at_loss=True)
@@ -127,7 +134,7 @@ class _Verification:
             used = bool(self.claims.consumers[parameter.name])
             found = parameter.name in self.derivation.step_of
             self.bench.say(Claim.COVERAGE, Location(parameter.name), found or not used)
-        steps = StepChecks(self.identity, self.bench)
+        steps = StepChecks(self.identity, self.bench, self.circular)
         for step in self.derivation.steps:
             steps.check(step)
         self.check_closed_forms()
@@ -293,6 +300,29 @@ class _Verification:
             if first is not None
             else Testimony(Witness.SMALL_INSTANCE, 0, 0, left_out="no-value"),
         )
+
+
+def _circular(derivation: Derivation) -> frozenset[str]:
+    """Quantities whose claimed adjoints mention themselves, or others found later, unshifted.
+
+    In a recursion an adjoint may rest on itself at another time; then its indices are others.
+    """
+    loss, found, known = derivation.loss, set(), {derivation.model.loss.name}
+    recursive = derivation.model.recursive
+    open_ended = Claims(derivation.model, {}).open_ended
+    for step in derivation.steps:
+        name = step.quantity.name
+        for partial_ in step.result.atoms(Partial):
+            other = name_of(partial_.by)
+            if partial_.of != loss or other in known or other not in derivation.step_of:
+                continue
+            if name in open_ended and step.result == step.adjoint:
+                continue
+            if {name, other} <= recursive:
+                continue
+            found.add(name)
+        known.add(name)
+    return frozenset(found)
 
 
 def _parameter_count(model: Model) -> int:

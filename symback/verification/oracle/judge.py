@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Symbol
 
-from symback.algebra.expressions import Partial
+from symback.algebra.expressions import Partial, indices_of
 from symback.model.equations import Model, Quantity
 from symback.verification.oracle.field import NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place
@@ -134,7 +134,11 @@ class Judge:
             by = self._place(part.by, here)
             if part.of == Symbol(self.loss[0]):
                 if by not in self.instance.values:
-                    return 0  # beyond the entries of a quantity nothing reaches the loss
+                    # Beyond the entries of a quantity nothing reaches the loss, as after the end of
+                    # time.  A letter by itself has a range, which was left.
+                    if all(index.is_Symbol or index.is_Integer for index in indices_of(part.by)):
+                        raise KeyError(by)
+                    return 0
                 if truth:
                     return self.true[by]
                 return self.local(by) if by == subject else self.claim(by)
