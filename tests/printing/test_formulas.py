@@ -106,9 +106,9 @@ FORMULAS = {
     ),
     "Kronecker's delta": (
         yhat * (Delta(j, k) - entry("yhat", j)),
-        r"\hat{y}_k (\delta_{jk} - \hat{y}_j)",
-        "ŷₖ (δⱼₖ − ŷⱼ)",
-        "yhat[k]*(delta[j,k] - yhat[j])",
+        r"\hat{y}_k ([j = k] - \hat{y}_j)",
+        "ŷₖ ([j = k] − ŷⱼ)",
+        "yhat[k]*([j = k] - yhat[j])",
     ),
     "loss of vectors": (
         OfVectors("L", Entry("y", Symbol(":")), Entry("yhat", Symbol(":"))),
