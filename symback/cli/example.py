@@ -72,9 +72,7 @@ def example(
     output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
-    lesson = lesson_from(
-        values_name, numbers, seed, digits, rounding, delta, update, stated
-    )
+    lesson = lesson_from(values_name, numbers, seed, digits, rounding, delta, update, stated)
     spelled = _notation(notation, lesson)
     page = worked(lesson, count, _known_slip(variant))
     if output_format == "json":
@@ -110,9 +108,10 @@ def worked(lesson: Lesson, steps: int, variant: str = "") -> Any:
     """The example with its warnings and what the witness says of it."""
     from dataclasses import replace
 
+    from symback.teaching.blocks import Say
     from symback.teaching.dull import warnings
     from symback.teaching.example import Example
-    from symback.teaching.proving import testimony_of
+    from symback.teaching.proving import proof_of
 
     page = Example(
         lesson.derivation, lesson.program, lesson.given, lesson.policy, lesson.functions, steps,
@@ -123,8 +122,8 @@ def worked(lesson: Lesson, steps: int, variant: str = "") -> Any:
     )
     return replace(
         page,
-        warnings=found,
-        testimony=testimony_of(
+        warnings=(*(Say(f"dropped-{wish}") for wish in lesson.dropped), *found),
+        testimony=proof_of(
             lesson.model, lesson.sizes, lesson.program, lesson.given, lesson.functions
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -105,6 +105,7 @@ class Lesson:
         seed: of numbers that were drawn.
         sizes: numbers for sizes that the model leaves open.
         functions: the arithmetic of the numbers.
+        dropped: the wishes that drawn numbers do not meet.
     """
 
     derivation: Derivation
@@ -116,6 +117,7 @@ class Lesson:
     seed: int
     sizes: Mapping[str, int]
     functions: Mapping[str, Any]
+    dropped: tuple[str, ...] = ()
 
     @property
     def model(self) -> Model:
@@ -146,9 +148,7 @@ def whole(text: str, option: str, low: int, high: int) -> int:
         InputError: for anything else.
     """
     if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
-        raise InputError(
-            f"{text!r} is no whole number from {low} to {high}", where=option
-        )
+        raise InputError(f"{text!r} is no whole number from {low} to {high}", where=option)
     return int(text)
 
 
@@ -212,14 +212,17 @@ def lesson_from(
             program = unroll(
                 derivation, sizes, integers=integers, shared_bias=True, updates=updates
             )
-        return Lesson(
-            derivation, program, given, policy, values, "given", 0, sizes, FLOATS
-        )
+        return Lesson(derivation, program, given, policy, values, "given", 0, sizes, FLOATS)
     from symback.teaching.drawing import draw_numbers
 
     kind = numbers or default
-    given, functions = draw_numbers(kind, derivation, program, number)
-    return Lesson(derivation, program, given, policy, values, kind, number, sizes, functions)
+    drawn = draw_numbers(kind, derivation, program, number)
+    if kind == "exact":
+        policy = replace(policy, exact=True)
+    return Lesson(
+        derivation, program, drawn.given, policy, values, kind, number, sizes, drawn.functions,
+        drawn.dropped,
+    )  # fmt: skip
 
 
 def _source(values: Values, stated: Mapping[str, Any]) -> tuple[Network | Model, dict[str, int]]:

@@ -52,9 +52,7 @@ def _units(program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
             yield Say("dull-saturated", where | {"slope": Digits(written(slope, 4))})
 
 
-def _targets(
-    derivation: Derivation, program: Program, values: Mapping[str, Any]
-) -> Iterator[Say]:
+def _targets(derivation: Derivation, program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
     model = derivation.model
     outputs = [q for q in model.quantities.values() if q.role is Role.OUTPUT]
     targets = [q for q in model.given if q.role is Role.TARGET]

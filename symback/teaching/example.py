@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -43,11 +44,18 @@ class Policy:
         digits: decimals.
         carried: whether a value is rounded before it is used, or only where it is shown.
         negative_delta: whether the letter for a unit's error is the negative gradient.
+        exact: whether fractions are shown as fractions.
     """
 
     digits: int = 4
     carried: bool = False
     negative_delta: bool = False
+    exact: bool = False
+
+    @property
+    def code(self) -> str:
+        """The code of what is said about it."""
+        return "exact" if self.exact else "carried" if self.carried else "shown"
 
     @property
     def rounded(self) -> Any:
@@ -58,7 +66,15 @@ class Policy:
 
     def shown(self, value: Any) -> str:
         """The digits of a value."""
+        if self.exact and isinstance(value, Fraction):
+            return str(value)
         return written(value, self.digits, strict=self.carried)
+
+    def stated(self, value: Any) -> str:
+        """The digits of a given value: all of them."""
+        if self.exact and isinstance(value, Fraction):
+            return str(value)
+        return written(value, max(self.digits, 12))
 
 
 @dataclass(frozen=True)
@@ -110,8 +126,7 @@ class Example:
     def digits(self) -> dict[str, str]:
         """The digits of every value, by key."""
         return {
-            key: written(value, max(self.policy.digits, 12)) if key in self.given
-            else self.policy.shown(value)
+            key: self.policy.stated(value) if key in self.given else self.policy.shown(value)
             for key, value in self.values.items()
         }  # fmt: skip
 
@@ -150,18 +165,17 @@ class Example:
             found.append(worked[f"{self.program.loss}_new"])
         return tuple(found)
 
-    # The page ----------------------------------------------------------------------------------------
+    # The page -------------------------------------------------------------------------------------
 
     def page(self) -> PageContents:
         """The blocks of the whole example."""
         blocks: list[Block] = [
             Paragraph((
                 Say("example-intro", {"count": len(self.lines)}),
-                Say(f"policy-{'carried' if self.policy.carried else 'shown'}",
-                    {"digits": self.policy.digits}),
+                Say(f"policy-{self.policy.code}", {"digits": self.policy.digits}),
             )),
             Heading(Say("given")),
-            *given_blocks(self.program, self.derivation, self.given),
+            *given_blocks(self.program, self.derivation, self.given, self.policy),
         ]  # fmt: skip
         if self.warnings:
             blocks += [Heading(Say("warnings"), 2), Bullets(self.warnings)]
@@ -227,7 +241,7 @@ class Example:
             Table(head, tuple(rows)),
             Heading(Say("after-step")),
         ]
-        after = [line for line in self.program.of_kind(Kind.AFTER)]
+        after = self.program.of_kind(Kind.AFTER)
         blocks.append(
             Working(tuple(
                 Shown(_entry_of(line), line.formula, self.numbers_after, self.digits[line.key],
@@ -237,7 +251,10 @@ class Example:
         )  # fmt: skip
         before, now = self.losses[0], self.losses[1]
         falls = "falls" if float(now) < float(before) else "rises"
-        shown = {"before": Digits(self.policy.shown(before)), "after": Digits(self.policy.shown(now))}
+        shown = {
+            "before": Digits(self.policy.shown(before)),
+            "after": Digits(self.policy.shown(now)),
+        }
         blocks.append(Paragraph((Say(f"loss-{falls}", shown),)))
         if self.variant:
             blocks += self._variant()
@@ -277,7 +294,7 @@ class Example:
             said.append(testimony_say(self.testimony))
         return tuple(said)
 
-    # As data -----------------------------------------------------------------------------------------
+    # As data --------------------------------------------------------------------------------------
 
     def data(self) -> dict[str, Any]:
         """The example as data: every value with its digits."""
@@ -323,25 +340,26 @@ def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str
 
 
 def given_blocks(
-    program: Program, derivation: Derivation, given: Mapping[str, Any]
+    program: Program, derivation: Derivation, given: Mapping[str, Any], policy: Policy
 ) -> list[Block]:
     """The given numbers: every quantity on a line, each entry with its name."""
     entries = {key: expression for expression, key in program.keys.items() if key in given}
     rows = []
     for name, keys in program.given.items():
         quantity = derivation.model.quantities[name]
-        cells = tuple(
-            Math(entries[key], equals=written(given[key], 12)) for key in keys
-        )
+        cells = tuple(Math(entries[key], equals=policy.stated(given[key])) for key in keys)
         rows.append((Say(f"given-{quantity.role.value}"), cells))
     if "eta" in given:
-        rows.append((Say("given-rate"), (Math(entries["eta"], equals=written(given["eta"], 12)),)))
+        rows.append(
+            (Say("given-rate"), (Math(entries["eta"], equals=policy.stated(given["eta"])),))
+        )
     return [Table((Say("column-given"), Say("column-values")), tuple(rows), wide=True)]
 
 
 def _entry_of(line: Line) -> Expr:
-    from symback.algebra.expressions import Entry
     from sympy import Integer, Symbol
+
+    from symback.algebra.expressions import Entry
 
     if not line.indices:
         return Symbol(line.quantity)
@@ -397,5 +415,3 @@ def _places(steps: int) -> list[int]:
 
 def _plain(value: Any) -> Any:
     return float(value)
-
-

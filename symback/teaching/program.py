@@ -1,4 +1,4 @@
-"""A model worked out unit by unit: every value of both passes, in the order in which it is found."""
+"""A model worked out unit by unit: every value of both passes, in order."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from symback.teaching.program import Kind, Program
 from symback.teaching.terms import FLOATS, Functions
 from symback.teaching.witness import Testimony, Witness
 
-__all__ = ["testimony_of"]
+__all__ = ["proof_of"]
 
 
-def testimony_of(
+def proof_of(
     model: Model,
     sizes: Mapping[str, int],
     program: Program,

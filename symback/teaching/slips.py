@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from symback.errors import InputError
@@ -148,7 +149,7 @@ def _is_squared(program: Program) -> bool:
     return any(squares(line.tree) for line in lines)
 
 
-# The loss ------------------------------------------------------------------------------------------
+# The loss -----------------------------------------------------------------------------------------
 
 
 def _scaled_loss(factor: Fraction) -> Callable[[Program], Iterator[dict[str, Tree]]]:
@@ -160,12 +161,8 @@ def _scaled_loss(factor: Fraction) -> Callable[[Program], Iterator[dict[str, Tre
             for line in program.of_kind(Kind.FORWARD)
             if program.roles.get(line.quantity) is Role.LOSS and line.function
         ] or [program.line_of[program.loss]]
-        after = [
-            line for line in program.of_kind(Kind.AFTER) if line.quantity == lines[0].quantity
-        ]
-        yield {
-            line.key: _times(factor, line.tree) for line in (*lines, *_at_loss(program), *after)
-        }
+        after = [line for line in program.of_kind(Kind.AFTER) if line.quantity == lines[0].quantity]
+        yield {line.key: _times(factor, line.tree) for line in (*lines, *_at_loss(program), *after)}
         yield {line.key: _times(factor, line.tree) for line in _at_loss(program)}
 
     return changes
@@ -198,7 +195,7 @@ def _log_ten(program: Program) -> Iterator[dict[str, Tree]]:
         yield altered
 
 
-# Functions and their slopes ------------------------------------------------------------------------
+# Functions and their slopes -----------------------------------------------------------------------
 
 
 def _slope_missing(program: Program) -> Iterator[dict[str, Tree]]:
@@ -209,10 +206,7 @@ def _slope_missing(program: Program) -> Iterator[dict[str, Tree]]:
         if any(use in slopes for use in line.uses)
     ]
     ways = [
-        {
-            line.key: replace_keys(line.tree, lambda key: 1 if key in slopes else key)
-            for line in lines
-        }
+        {line.key: replace_keys(line.tree, dict.fromkeys(slopes, 1)) for line in lines}
         for lines in reversed(_groups(users).values())
     ]
     yield from ways
@@ -232,9 +226,7 @@ def _slope_at_output(program: Program) -> Iterator[dict[str, Tree]]:
             output = _output(line)
             if line.function in ("sigmoid", "tanh") and output in line.uses:
                 again = (line.function, output)
-                altered[line.key] = replace_keys(
-                    line.tree, lambda key, own=output, new=again: new if key == own else key
-                )
+                altered[line.key] = replace_keys(line.tree, {output: again})
         if altered:
             yield altered
 
@@ -321,7 +313,7 @@ def _not_normalised(program: Program) -> Iterator[dict[str, Tree]]:
         yield altered
 
 
-# Weights and paths ---------------------------------------------------------------------------------
+# Weights and paths --------------------------------------------------------------------------------
 
 
 def _with_weights(
@@ -339,9 +331,7 @@ def _with_weights(
                     return {}
                 new[use] = other
         if new:
-            altered[line.key] = replace_keys(
-                line.tree, lambda key, new=new: new.get(key, key)
-            )
+            altered[line.key] = replace_keys(line.tree, new)
     return altered
 
 
@@ -353,12 +343,18 @@ def _backward(program: Program) -> list[Line]:
     ]
 
 
+def _transposed(key: str, names: tuple[str, ...]) -> str | None:
+    return _swapped(key) if _name(key) in names and "," in key else None
+
+
+def _of_layer(key: str, own: str, other: str) -> str | None:
+    return other + key[len(own) :] if _name(key) == own else None
+
+
 def _forward_transposed(program: Program) -> Iterator[dict[str, Tree]]:
     forward = list(program.of_kind(Kind.FORWARD))
     for name in _weights(program):
-        def change(key: str, name: str = name) -> str | None:
-            return _swapped(key) if _name(key) == name and "," in key else None
-
+        change = partial(_transposed, names=(name,))
         altered = _with_weights(program, forward, change)
         if altered:
             yield altered
@@ -367,9 +363,7 @@ def _forward_transposed(program: Program) -> Iterator[dict[str, Tree]]:
                 yield altered | back
     names = _weights(program)
     if len(names) > 1:
-        every = _with_weights(
-            program, forward, lambda k: _swapped(k) if _name(k) in names and "," in k else None
-        )
+        every = _with_weights(program, forward, partial(_transposed, names=tuple(names)))
         if every:
             yield every
 
@@ -379,7 +373,7 @@ def _backward_transposed(program: Program) -> Iterator[dict[str, Tree]]:
         altered = _with_weights(
             program,
             _backward(program),
-            lambda k, name=name: _swapped(k) if _name(k) == name and "," in k else None,
+            partial(_transposed, names=(name,)),
         )
         if altered:
             yield altered
@@ -404,10 +398,7 @@ def _wrong_layer(program: Program) -> Iterator[dict[str, Tree]]:
         for other in names:
             if other == own:
                 continue
-
-            def change(key: str, own: str = own, other: str = other) -> str | None:
-                return other + key[len(own) :] if _name(key) == own else None
-
+            change = partial(_of_layer, own=own, other=other)
             altered = _with_weights(program, _backward(program), change)
             if altered:
                 yield altered
@@ -415,12 +406,11 @@ def _wrong_layer(program: Program) -> Iterator[dict[str, Tree]]:
 
 def _updated_weights(program: Program) -> Iterator[dict[str, Tree]]:
     updates = {line.key.replace("_new", "", 1): line for line in program.of_kind(Kind.UPDATE)}
+    moved = {key: line.tree for key, line in updates.items()}
     altered: dict[str, Tree] = {}
     for line in _backward(program):
         if any(use in updates for use in line.uses):
-            altered[line.key] = replace_keys(
-                line.tree, lambda key: updates[key].tree if key in updates else key
-            )
+            altered[line.key] = replace_keys(line.tree, moved)
     if altered:
         yield altered
 
@@ -448,7 +438,7 @@ def _path_missing(program: Program) -> Iterator[dict[str, Tree]]:
                 yield {line.key: line.tree[1 + kept] for line in terms}
 
 
-# Biases, inputs --------------------------------------------------------------------------------------
+# Biases, inputs -----------------------------------------------------------------------------------
 
 
 def _bias_missing(program: Program) -> Iterator[dict[str, Tree]]:
@@ -489,18 +479,15 @@ def _input_of(program: Program, line: Line) -> str:
 
 def _input_missing(program: Program) -> Iterator[dict[str, Tree]]:
     for lines in _gradients(program):
-        yield {
-            line.key: replace_keys(
-                line.tree, lambda key, own=_input_of(program, line): 1 if key == own else key
-            )
-            for line in lines
-        }
+        yield {line.key: replace_keys(line.tree, {_input_of(program, line): 1}) for line in lines}
 
 
 def _other_input(program: Program) -> Iterator[dict[str, Tree]]:
     """The inputs of another layer in a gradient, or what comes before the activation."""
     known = {*program.givens, *program.line_of}
-    sources = [name for name, role in program.roles.items() if role in (Role.INPUT, Role.ACTIVATION)]
+    sources = [
+        name for name, role in program.roles.items() if role in (Role.INPUT, Role.ACTIVATION)
+    ]
     for lines in _gradients(program):
         own = _name(_input_of(program, lines[0]))
         pre = {
@@ -508,19 +495,14 @@ def _other_input(program: Program) -> Iterator[dict[str, Tree]]:
             for line in lines
         }
         if all(pre.values()):
-            yield {
-                line.key: replace_keys(line.tree, lambda key, pre=pre: pre.get(key) or key)
-                for line in lines
-            }
+            yield {line.key: replace_keys(line.tree, pre) for line in lines}
         for other in sources:
             if other == own:
                 continue
             altered = {
                 line.key: replace_keys(
                     line.tree,
-                    lambda key, own=own, other=other: (
-                        other + key[len(own) :] if _name(key) == own else key
-                    ),
+                    {use: other + use[len(own) :] for use in line.uses if _name(use) == own},
                 )
                 for line in lines
             }
@@ -545,10 +527,7 @@ def _error_before_slope(program: Program) -> Iterator[dict[str, Tree]]:
             above = program.line_of[error]
             outer = [u for u in above.uses if _is_adjoint(u, program)]
             if above.rule == "through-function" and len(outer) == 1:
-                altered[line.key] = replace_keys(
-                    line.tree,
-                    lambda key, error=error, outer=outer[0]: outer if key == error else key,
-                )
+                altered[line.key] = replace_keys(line.tree, {error: outer[0]})
         if altered and loss:
             yield altered
 
@@ -560,7 +539,7 @@ def _exchanged(role: Role) -> Callable[[Program], Iterator[dict[str, Tree]]]:
                 continue
             other = {keys[0]: keys[1], keys[1]: keys[0]}
             yield {
-                line.key: replace_keys(line.tree, lambda key, other=other: other.get(key, key))
+                line.key: replace_keys(line.tree, other)
                 for line in program.lines
                 if any(use in other for use in line.uses)
             }
@@ -568,7 +547,7 @@ def _exchanged(role: Role) -> Callable[[Program], Iterator[dict[str, Tree]]]:
     return changes
 
 
-# The step ------------------------------------------------------------------------------------------
+# The step -----------------------------------------------------------------------------------------
 
 
 def _update(change: Callable[[str, Tree], Tree]) -> Callable[[Program], Iterator[dict[str, Tree]]]:

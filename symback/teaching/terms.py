@@ -79,13 +79,13 @@ def references(tree: Tree) -> Iterator[str]:
             yield from references(part)
 
 
-def replace_keys(tree: Tree, change: Callable[[str], Tree]) -> Tree:
-    """The same tree with something else in place of each key."""
+def replace_keys(tree: Tree, new: Mapping[str, Tree]) -> Tree:
+    """The same tree with something else in place of some keys."""
     if isinstance(tree, str):
-        return change(tree)
+        return new.get(tree, tree)
     if isinstance(tree, tuple):
         start = 2 if tree[0] == "softmax" else 1
-        return (*tree[:start], *(replace_keys(part, change) for part in tree[start:]))
+        return (*tree[:start], *(replace_keys(part, new) for part in tree[start:]))
     return tree
 
 

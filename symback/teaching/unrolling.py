@@ -29,14 +29,22 @@ from sympy import Sum as SympySum
 
 from symback.algebra.expressions import Apply, Extremum, Marked, OfVectors, Partial, name_of
 from symback.algebra.formula import parse_formula
-from symback.algebra.indexing import Bracket, Extreme, IntegerEntry, Product, Stop, bracket, is_index
+from symback.algebra.indexing import (
+    Bracket,
+    Extreme,
+    IntegerEntry,
+    Product,
+    Stop,
+    bracket,
+    is_index,
+)
 from symback.calculus.derivation import Derivation, Rule, Step
 from symback.errors import InputError, TooLargeError
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.perceptron import FUNCTIONS
 from symback.teaching.program import Kind, Line, Program, new_key
-from symback.teaching.terms import Tree
+from symback.teaching.terms import Tree, replace_keys
 
 __all__ = ["MAX_LINES", "entry_key", "unroll"]
 
@@ -117,7 +125,7 @@ class _Unrolling:
             if isinstance(e.expression, Apply) and not e.is_boundary
         }
 
-    # The whole program ---------------------------------------------------------------------------
+    # The whole program ----------------------------------------------------------------------------
 
     def program(self) -> Program:
         self._refuse_generic()
@@ -271,7 +279,7 @@ class _Unrolling:
             self.lines[top] = written[top]
             stack.pop()
 
-    # Steps of descent ------------------------------------------------------------------------------
+    # Steps of descent -----------------------------------------------------------------------------
 
     def _add_updates(self) -> None:
         moved: dict[str, str] = {}
@@ -301,9 +309,8 @@ class _Unrolling:
         for line in forward:
             if any(use in changed for use in line.uses):
                 changed[line.key] = new_key(line.key)
-                from symback.teaching.terms import replace_keys
 
-                tree = replace_keys(line.tree, lambda k: changed.get(k, k))
+                tree = replace_keys(line.tree, changed)
                 after = Symbol(f"{line.key}_new")
                 self.keys[after] = changed[line.key]
                 self.lines[changed[line.key]] = Line(
@@ -311,7 +318,7 @@ class _Unrolling:
                     line.formula, tree, line.rule, line.function,
                 )  # fmt: skip
 
-    # Expressions at concrete indices ---------------------------------------------------------------
+    # Expressions at concrete indices --------------------------------------------------------------
 
     def concrete(self, node: Expr, at: Mapping[Expr, Expr]) -> Expr:
         """An expression with numbers for its indices and sizes, every sum written out."""
@@ -355,9 +362,7 @@ class _Unrolling:
             return S.Zero
         return Mul(decided, *(self.concrete(f, at) for f in node.args if f not in first))
 
-    def _terms(
-        self, body: Expr, limits: list[Any], at: Mapping[Expr, Expr]
-    ) -> Iterator[Expr]:
+    def _terms(self, body: Expr, limits: list[Any], at: Mapping[Expr, Expr]) -> Iterator[Expr]:
         if not limits:
             yield self.concrete(body, at)
             return
@@ -396,7 +401,7 @@ class _Unrolling:
             for index, r in zip(indices, quantity.ranges, strict=True)
         )
 
-    # From expressions to trees ---------------------------------------------------------------------
+    # From expressions to trees --------------------------------------------------------------------
 
     def lower(self, node: Expr) -> Tree:
         """The tree of a concrete expression."""

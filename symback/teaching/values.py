@@ -39,8 +39,10 @@ OPTIONS: Mapping[str, tuple[str, Any]] = {
     ),
     "marks": (
         "a table of marks for each value, such as { L = 2 }",
-        lambda v: isinstance(v, dict)
-        and all(isinstance(e, int | Fraction) and not isinstance(e, bool) for e in v.values()),
+        lambda v: (
+            isinstance(v, dict)
+            and all(isinstance(e, int | Fraction) and not isinstance(e, bool) for e in v.values())
+        ),
     ),
 }
 """What a file of values can say beside a spec and the values: each key, what it must be, a test."""
@@ -304,6 +306,6 @@ def _value(value: Any, name: str, source: str) -> Any:
         if not math.isfinite(value):
             raise InputError(f"{name} is {value}, not a finite number", where=source)
         return Fraction(repr(value))
-    if abs(value) > 10**9:
+    if abs(float(value)) > 1e9:
         raise InputError(f"{name} is too large", where=source)
     return Fraction(value) if isinstance(value, int) else value

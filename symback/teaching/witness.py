@@ -89,7 +89,7 @@ class Witness:
         self.moved: dict[Place, Any] = {}
         self.given: dict[Place, Any] = {}
 
-    # Claims ----------------------------------------------------------------------------------------
+    # Claims ---------------------------------------------------------------------------------------
 
     def judge(self, given: Mapping[str, Any], claims: Mapping[str, Any]) -> Testimony:
         """Compare claimed values with its own.
@@ -141,7 +141,7 @@ class Witness:
             return None
         return (right + left) / 2
 
-    # Values ----------------------------------------------------------------------------------------
+    # Values ---------------------------------------------------------------------------------------
 
     def _value(self, place: Place) -> Any:
         if place not in self.known:
@@ -157,14 +157,14 @@ class Witness:
             letters = _matches(equation, at, self)
             if letters is not None:
                 return self._of(equation.expression, letters)
-        equation = self.model.definitions.get(name)
-        if equation is None or not self._inside(equation, at):
+        general = self.model.definitions.get(name)
+        if general is None or not self._inside(general, at):
             outside = self.model.quantities[name].outside
             if outside is not None:
                 return self._of(outside, {})
             raise KeyError(place)
-        letters = {s.name: i for s, i in zip(equation.quantity.indices, at, strict=True)}
-        return self._of(equation.expression, letters)
+        names = {s.name: i for s, i in zip(general.quantity.indices, at, strict=True)}
+        return self._of(general.expression, names)
 
     def _inside(self, equation: Equation, at: Sequence[int]) -> bool:
         ranges = equation.quantity.ranges

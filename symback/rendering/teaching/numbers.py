@@ -104,5 +104,3 @@ def set_digits(target: Target, digits: str) -> str:
     logs: Sequence[str] = [target.call(target.function("log"), 0, part) for part in rest.split()]
     parts = [front, *logs] if front else list(logs)
     return target.product(parts, frozenset({"number"})) if len(parts) > 1 else parts[0]
-
-

@@ -64,7 +64,10 @@ class Setting:
         self.notation = notation or FOUNDING
         self._numbered: dict[tuple[int, int], NumberPrinter] = {}
 
-    # Sentences -------------------------------------------------------------------------------------
+    nothing = Markup("")
+    """What stands left of a line that goes on."""
+
+    # Sentences ------------------------------------------------------------------------------------
 
     def say(self, say: Say) -> Markup:
         """A sentence with its slots filled."""
@@ -106,7 +109,7 @@ class Setting:
         """A name as it is typed."""
         return Markup(self.format.escape(text))
 
-    # Formulas --------------------------------------------------------------------------------------
+    # Formulas -------------------------------------------------------------------------------------
 
     @cached_property
     def printer(self) -> EntryPrinter:
@@ -131,6 +134,7 @@ class Setting:
 
     def math(self, part: Math) -> Markup:
         """A formula within a sentence."""
+
         def write(target: Target, printer: EntryPrinter) -> str:
             chosen = self.numbered(part.numbers, target) if part.numbers is not None else printer
             text = plainly(chosen(part.expression))
@@ -166,7 +170,8 @@ class Setting:
             if row.numbers is not None:
                 marked = self.numbered(row.numbers).marked(row.formula)
                 spoken = plainly(self.numbered(row.numbers, UNICODE)(row.formula))
-                if plainly(marked) not in (plainly(sides[0][0]), self._number(row.result, self.target)):
+                result = plainly(self._number(row.result, self.target)) if row.result else ""
+                if plainly(marked) not in (plainly(sides[0][0]), result):
                     sides.append((marked, spoken))
         if row.result:
             sides.append((self._number(row.result, self.target), row.result))
@@ -197,7 +202,7 @@ class Setting:
             relation = self._relation(goes_on)
             out.append(
                 Line(
-                    self.display(subject, said) if not place else Markup(""),
+                    self.display(subject, said) if not place else self.nothing,
                     self.display(relation + plain, full),
                     full,
                 )
@@ -205,7 +210,7 @@ class Setting:
         if blank:
             out.append(
                 Line(
-                    self.display(subject, said) if not out else Markup(""),
+                    self.display(subject, said) if not out else self.nothing,
                     self.display("=", "="), "", blank=True,
                 )
             )  # fmt: skip
@@ -273,11 +278,13 @@ def _digest(text: str) -> str:
 class TypstSetting(Setting):
     """Typst, each formula with words for who cannot see it."""
 
+    nothing = Markup('""')
+
     def inline(self, text: str, said: Any) -> Markup:
         return Markup(f"#m({typst_string(said())}, ${plainly(text)}$)")
 
     def display(self, text: str, said: str) -> Markup:
-        return Markup(plainly(text))
+        return Markup(f"display({plainly(text)})")
 
     def _relation(self, goes_on: bool) -> str:
         return 'quad ""' if goes_on else "= "
@@ -377,5 +384,3 @@ def _without_annotation(mathml: str) -> str:
 def _visible(text: str) -> str:
     """Control characters, and those that turn the direction of writing, are left out."""
     return "".join(c for c in text if c.isprintable())
-
-
