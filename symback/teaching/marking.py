@@ -355,8 +355,8 @@ class _Sheet:
             for line in block:
                 tree = altered.get(line.key) or self._trees(line)[-1]
                 result, tolerance = self._follow(tree, _uses(tree, line))
-                own = 0.0 if line.key == key else self.usual
-                self._set(line.key, result, tolerance + own, printed=False)
+                usual = 0.0 if line.key == key else self.usual
+                self._set(line.key, result, tolerance + usual, printed=False)
             reach = self.own[key].tolerance
             if abs(self.values[key] - expected) <= reach:
                 return False
