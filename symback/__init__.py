@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symback.version import __version__
+
 if TYPE_CHECKING:
     from symback.calculus import Derivation, derive
     from symback.emission import compile, emit
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
         SymbackError,
         TooLargeError,
     )
+    from symback.model.equations import Model
+    from symback.model.language.reader import read_model
     from symback.model.network import Network
     from symback.verification import verify
 
@@ -32,6 +36,7 @@ __all__ = [
     "Derivation",
     "InputError",
     "MissingToolError",
+    "Model",
     "Network",
     "SymbackError",
     "TooLargeError",
@@ -39,22 +44,23 @@ __all__ = [
     "compile",
     "derive",
     "emit",
+    "read_model",
     "verify",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "CannotWriteError": "symback.errors",
     "Derivation": "symback.calculus",
     "InputError": "symback.errors",
     "MissingToolError": "symback.errors",
+    "Model": "symback.model.equations",
     "Network": "symback.model.network",
     "SymbackError": "symback.errors",
     "TooLargeError": "symback.errors",
     "compile": "symback.emission",
     "derive": "symback.calculus",
     "emit": "symback.emission",
+    "read_model": "symback.model.language.reader",
     "verify": "symback.verification",
 }
 

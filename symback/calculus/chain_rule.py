@@ -17,15 +17,16 @@ from functools import cache
 from sympy import Add, Expr, Indexed, KroneckerDelta, S, Sum
 
 from symback.algebra.collapse import collapse, collapse_shared, factor_common
-from symback.algebra.expressions import Marked, Partial, fresh, indices_of, name_of
+from symback.algebra.expressions import Partial, fresh, indices_of, name_of
 from symback.algebra.ranges import Ends, Known
-from symback.algebra.sums import Limit, limits_of, name_bound, replace, total
+from symback.algebra.sums import Limit, name_bound, replace
 from symback.calculus.beyond import adjoints_in, read_beyond
 from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
 from symback.calculus.knowledge import entry_ends, known_of, support_of
 from symback.calculus.local import (
     common_deltas,
     local_derivative,
+    replaced_adjoints,
     replaced_functions,
     right_side,
     taught_loss,
@@ -138,11 +139,17 @@ class _Backward:
             follow(primed, Rule.DIFFERENTIATE_LOSS)
         else:
             follow(chain, Rule.CHAIN)
-            follow(spread, Rule.LOCAL)
-            follow(primed, Rule.COLLAPSE if spread.has(KroneckerDelta) else Rule.ONE)
+            if spread != primed:
+                follow(spread, Rule.LOCAL)
+                follow(primed, Rule.COLLAPSE)
+            else:
+                ones = all(is_one(path.local) for path in paths)
+                follow(primed, Rule.ONE if ones else Rule.LOCAL)
         functions = replaced_functions(primed, closed)
         follow(closed, Rule.FUNCTION if functions else Rule.ONE_FRACTION, functions)
-        follow(self.put_in_known(links[-1].expression, known), Rule.UPSTREAM)
+        before = links[-1].expression
+        put_in = self.put_in_known(before, known)
+        follow(put_in, Rule.UPSTREAM, replaced_adjoints(self.loss, before, put_in))
         for fact in self.model.facts:
             if fact in FACTS:
                 used = factor_common(FACTS[fact](self.model, links[-1].expression))
@@ -276,24 +283,21 @@ SHORT_LIVED = (Role.LOSS, Role.OUTPUT, Role.ACTIVATION)
 """Roles of quantities whose adjoints are put in where they are used."""
 
 
+def is_one(local: Expr) -> bool:
+    """Whether a local derivative is 1 wherever its indices are equal."""
+    return local.xreplace(dict.fromkeys(common_deltas(local), S.One)) is S.One
+
+
 def _spread(
     upstream: Expr, local: Expr, shared: list[Expr], limits: list[Limit], known: Known
 ) -> Expr | None:
-    """A contribution in which deltas that tell terms apart still stand, or a 1 is written down."""
+    """A contribution in which deltas that tell terms apart still stand; None where none does."""
     rest = local.xreplace(dict.fromkeys(shared, S.One))
     if upstream is S.One or rest.has(Sum):  # a sum may use up the delta that stands in it
         return None
-    if rest is S.One:
-        whole = collapse_shared(upstream, shared, limits, known)
-        one = Marked(S.One, "shown")
-        if isinstance(whole, Sum):
-            return total(whole.function * one, limits_of(whole))
-        return whole * one
-    return (
-        collapse_shared(upstream * rest, shared, limits, known)
-        if rest.has(KroneckerDelta)
-        else None
-    )
+    if not rest.has(KroneckerDelta):
+        return None
+    return collapse_shared(upstream * rest, shared, limits, known)
 
 
 def targets_sum_to_one(model: Model, expression: Expr) -> Expr:

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from symback.calculus.matrix.tree import MatrixForm
     from symback.calculus.outward import Form, Outward
 
-__all__ = ["Derivation", "Gradient", "Link", "Path", "Rule", "Step"]
+__all__ = [
+    "Derivation",
+    "FormKind",
+    "Gradient",
+    "Link",
+    "OtherForm",
+    "Path",
+    "Rule",
+    "Step",
+]
 
 
 class Rule(StrEnum):
@@ -32,7 +41,7 @@ class Rule(StrEnum):
     CHAIN = "chain"  # the sum over every path, as a product of partials
     LOCAL = "local"  # each local derivative found
     COLLAPSE = "collapse"  # a Kronecker delta picks the term in which its indices are equal
-    ONE = "one"  # a factor 1 is left out
+    ONE = "one"  # the local derivative is 1
     FUNCTION = "function"  # f' written through its own output, by the catalogue
     UPSTREAM = "upstream"  # an adjoint that is already known is put in
     FACT = "fact"  # something taken for granted about the targets
@@ -81,8 +90,8 @@ class Path:
         upstream: the adjoint of that quantity, at these indices; 1 for the loss itself.
         local: the local derivative at these indices, with Kronecker deltas, primes left as f'.
         chain: upstream times local as partials, after the deltas are used up.
-        spread: the contribution with the deltas that tell its terms apart still standing, and with
-            a local derivative of 1 written down; the same as ``primed`` where there is neither.
+        spread: the contribution with the deltas that tell its terms apart still standing; the same
+            as ``primed`` where there are none.
         primed: the contribution with every function's derivative left as f'.
         contribution: the contribution with the catalogue's derivatives put in.
     """
@@ -97,6 +106,29 @@ class Path:
     spread: Expr
     primed: Expr
     contribution: Expr
+
+
+class FormKind(StrEnum):
+    """In which way another textbook form of an adjoint differs from the one in its step."""
+
+    LIMITS = "limits"  # with exact limits, where the step's reads 0 outside a range
+    MERGED = "merged"  # the adjoints of a mean and a variance put in, as in a norm's one line
+    EXCHANGED = "exchanged"  # a sum in the other order, by the definition of what it then is
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm:
+    """Another form in which text books write an adjoint; equal to the result of its step.
+
+    Attributes:
+        kind: how it differs.
+        expression: in the same letters as the result.
+        about: names of the quantities whose adjoints or definitions were put in.
+    """
+
+    kind: FormKind
+    expression: Expr
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +147,7 @@ class Step:
             of a convolution.
         starts: indices of entries beyond the range at which the result holds, too: a start
             ``h[0, k]`` that depends on what is asked for.
+        forms: other textbook forms of the result.
     """
 
     number: int
@@ -125,6 +158,7 @@ class Step:
     ends: tuple[Expr, ...] = ()
     outside: tuple[str, ...] = ()
     starts: tuple[tuple[Expr, ...], ...] = ()
+    forms: tuple[OtherForm, ...] = ()
 
     @property
     def result(self) -> Expr:
@@ -134,7 +168,8 @@ class Step:
     @property
     def before_facts(self) -> Expr:
         """The same before anything is taken for granted about the targets."""
-        return next(k.expression for k in reversed(self.links) if k.rule is not Rule.FACT)
+        links = (k for k in reversed(self.links) if k.rule is not Rule.FACT)
+        return next(links, self.links[0]).expression
 
     @property
     def facts(self) -> tuple[str, ...]:

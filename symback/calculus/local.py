@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
 from symback.algebra.collapse import collapse, delta_terms
-from symback.algebra.expressions import Apply, differentiate
+from symback.algebra.expressions import Apply, Partial, differentiate, name_of
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, bracket
 from symback.algebra.ranges import NOTHING, Known
@@ -25,6 +25,7 @@ from symback.model.perceptron import FUNCTIONS
 __all__ = [
     "common_deltas",
     "local_derivative",
+    "replaced_adjoints",
     "replaced_functions",
     "right_side",
     "taught_loss",
@@ -91,6 +92,16 @@ def replaced_functions(before: Expr, after: Expr) -> tuple[str, ...]:
     """The functions whose derivatives one expression has and the other says otherwise."""
     gone = _differentiated(before) - _differentiated(after)
     return tuple(sorted(gone))
+
+
+def replaced_adjoints(loss: Expr, before: Expr, after: Expr) -> tuple[str, ...]:
+    """The quantities whose adjoints one expression has and the other has put in, in their order."""
+    gone = _adjoints(loss, before) - _adjoints(loss, after)
+    return tuple(sorted(gone))
+
+
+def _adjoints(loss: Expr, expression: Expr) -> set[str]:
+    return {name_of(node.by) for node in expression.atoms(Partial) if node.of == loss}
 
 
 def _differentiated(expression: Expr) -> set[str]:
