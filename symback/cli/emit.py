@@ -97,12 +97,9 @@ def emit(
 
     from symback.emission import emit as emitted
 
+    source = subject.network or subject.model()
     try:
-        texts = [
-            emitted(
-                subject.network or subject.model(), style or "readable", target, notation=spelled
-            )
-        ]
+        texts = [emitted(source, style or "readable", target, notation=spelled)]
     except SymbackError as error:
         if error.where in ("style", "target"):
             raise error.at(f"--{error.where}") from None

@@ -14,8 +14,8 @@ from symback.cli.output import Target
 from symback.cli.progress import with_progress
 from symback.cli.style import Style
 from symback.cli.subject import Subject
-from symback.model.network import Network
 from symback.model.language.entries import EntryName
+from symback.model.network import Network
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation

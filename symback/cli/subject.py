@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symback.model.equations import Model
     from symback.model.language.reader import ModelText
 
-__all__ = ["Subject", "model_text_named", "subject_from"]
+__all__ = ["Subject", "is_library_model", "model_text_named", "parse_sizes", "subject_from"]
 
 _MARKDOWN = (".md", ".markdown", ".qmd", ".rmd", ".mdx", ".myst")
 _OF_A_NETWORK = ("layers", "activations", "loss", "bias", "weight_decay")
@@ -168,6 +168,11 @@ def model_text_named(name: str) -> ModelText:
         if error.where is None:
             raise error.at("--model") from None
         raise
+
+
+def is_library_model(name: str) -> bool:
+    """Whether a model of the library is meant, by its name."""
+    return not _is_file(name)
 
 
 def _is_file(name: str) -> bool:
