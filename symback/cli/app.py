@@ -18,8 +18,10 @@ from symback.cli.command import Group
 from symback.cli.completion import completion
 from symback.cli.derive import derive
 from symback.cli.emit import emit
+from symback.cli.example import example
 from symback.cli.handout import handout
 from symback.cli.listing import listing
+from symback.cli.mark import mark
 from symback.cli.model import model
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
@@ -73,6 +75,8 @@ for _command in (
     verify,
     check,
     answer,
+    example,
+    mark,
     model,
     notation,
     listing,

@@ -434,7 +434,7 @@ class _Writer:
                     factors.insert(0, str(abs(number)))
                 return ("-" if number.is_negative else "") + "*".join(factors)
             case Symbol():
-                return f"{node.name}"
+                return str(node)
             case Extreme():
                 return self.binder(node.kind, node.body, (node.limit,), ())
         raise InputError(f"the language has no way to write the index {node}")
