@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from sympy import (
     Add,
-    Dummy,
     Expr,
     Indexed,
     Integer,
@@ -375,7 +374,8 @@ class _Writer:
             if (r.first, r.upper) == limits
             for letter in r.letters
         ]
-        names = (index.name if isinstance(index, Dummy | Symbol) else "", *preferred, *_LETTERS)
+        own = str(index.name) if isinstance(index, Symbol) else ""
+        names: tuple[str, ...] = (own, *preferred, *_LETTERS)
         numbered = (f"j{number}" for number in range(1, 1000))
         for name in (*names, *numbered):
             if name and name not in taken and name not in self.scalars and _is_letter(name):
@@ -433,8 +433,8 @@ class _Writer:
                 if number not in (S.One, S.NegativeOne):
                     factors.insert(0, str(abs(number)))
                 return ("-" if number.is_negative else "") + "*".join(factors)
-            case Symbol():
-                return str(node)
+            case Symbol(name=name):
+                return str(name)
             case Extreme():
                 return self.binder(node.kind, node.body, (node.limit,), ())
         raise InputError(f"the language has no way to write the index {node}")
