@@ -37,7 +37,7 @@ class Body:
     ) -> None:
         self.program = program
         self.items = items
-        self.names = names
+        self.names = names = names.local()
         self.storage = Storage(program, items)
         self.writer = ArrayWriter(
             program, names, dialect, self.storage.slots, self.storage.order

@@ -190,6 +190,16 @@ class Interface:
             if q.role in PARAMETERS and q.name in seen - scaled and len(q.ranges) <= 1
         }
 
+    def check_sizes(self) -> None:
+        """Refuse numbers for all sizes that the model's conditions forbid.
+
+        Raises:
+            InputError: with the condition.
+        """
+        if not allowed(self.model, self.sizes):
+            words = "; ".join(text for text, _ in self.conditions)
+            raise InputError(f"these sizes do not satisfy {words}", where="sizes")
+
     def allows_integers(self) -> bool:
         """Whether any argument is an array of indices."""
         return any(q.role is Role.INTEGER for q in self.given)

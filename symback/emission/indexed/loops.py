@@ -42,7 +42,7 @@ from symback.algebra.indexing import (
 from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.indexed.affine import at_least_given, is_size, letters_of, reach
 from symback.emission.indexed.integers import IntegerPrinter
-from symback.emission.indexed.naming import CodeNames
+from symback.emission.indexed.naming import CodeNames, plain
 from symback.emission.indexed.nodes import LogSumExp, Softmax
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.schedule import Loop, Schedule
@@ -155,7 +155,7 @@ class LoopBody:
         depth: int = 1,
     ) -> None:
         self.program = program
-        self.names = names
+        self.names = names.local()
         self.target = target
         self.storage = Storage(program, items, all_arrays=True)
         self.used: dict[str, None] = {}
@@ -164,7 +164,8 @@ class LoopBody:
         self.bounds: dict[Symbol, tuple[Expr, Expr]] = {}
         self.temporary: dict[Expr, str] = {}
         self.is_adjoint = False
-        self._count = 0
+        self._count: dict[str, int] = {}
+        self._letters: dict[Symbol, str] = {}
         self.integer = IntegerPrinter(self._atom, is_c=target.is_c)
         self.results = {ADJOINT + q.name for q in program.wanted}
         self._items(items)
@@ -188,26 +189,31 @@ class LoopBody:
     @contextmanager
     def over(self, letter: Symbol, ends: tuple[Expr, Expr], backward: bool = False) -> Iterator[None]:
         """A loop over one letter."""
-        before = self.bounds.get(letter)
+        before, known = dict(self.bounds), dict(self._letters)
         first, end = self.number(ends[0] - 1), self.number(ends[1])
+        self._letters[letter] = self._free_letter(plain(letter.name))
         with self.block(self.target.loop(self.letter(letter), first, end, backward=backward)):
             self.bounds[letter] = ends
             yield
-        if before is None:
-            del self.bounds[letter]
-        else:
-            self.bounds[letter] = before
+        self.bounds, self._letters = before, known
+
+    def _free_letter(self, name: str) -> str:
+        """A name for a letter that no array has, and no letter of a loop around."""
+        found, count = name, 1
+        while found in self._letters.values() or not self.names.is_free(found):
+            found, count = f"{name}{count}", count + 1
+        return found
 
     def fresh(self, kind: str) -> str:
         """A new name."""
-        self._count += 1
-        return self.names.free(f"{kind}{self._count}")
+        self._count[kind] = self._count.get(kind, 0) + 1
+        return self.names.free(f"{kind}{self._count[kind]}")
 
     # -- whole numbers
 
     def letter(self, letter: Symbol) -> str:
         """The name of a letter in code, where it counts from 0."""
-        return self.names.letter(letter)
+        return self._letters[letter]
 
     def number(self, index: Expr) -> str:
         """An index or a size as a whole number of code."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import keyword
 import re
+
 from collections.abc import Iterable
+from copy import copy
 
 from sympy import Dummy, Symbol
 
 from symback.emission.code_names import C_KEYWORDS, RESERVED
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 
-__all__ = ["CodeNames"]
+__all__ = ["CodeNames", "plain"]
 
 _TAKEN = RESERVED | C_KEYWORDS | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
 _ALSO_TAKEN = frozenset(
@@ -33,9 +35,9 @@ class CodeNames:
         self._arrays: dict[str, str] = {}
         model = program.model
         for quantity in model.quantities.values():
-            self._arrays[quantity.name] = self.free(_plain(quantity.name))
+            self._arrays[quantity.name] = self.free(plain(quantity.name))
         self._arrays |= {
-            key: self.free(_plain(key)) for key in program.arrays if key not in model.quantities
+            key: self.free(plain(key)) for key in program.arrays if key not in model.quantities
             and not key.startswith(ADJOINT)
         }
         self._sizes = {name: self.free(name, "size") for name in model.size_names}
@@ -54,6 +56,17 @@ class CodeNames:
         self._taken.add(found)
         return found
 
+    def local(self) -> CodeNames:
+        """The same names, to which a function adds its own."""
+        other = copy(self)
+        other._taken = set(self._taken)
+        other._letters = dict(self._letters)
+        return other
+
+    def is_free(self, name: str) -> bool:
+        """Whether nothing has a name yet."""
+        return name not in self._taken
+
     def array(self, key: str) -> str:
         """The name of an array."""
         return self._arrays[key]
@@ -69,11 +82,11 @@ class CodeNames:
             if not isinstance(symbol, Dummy) and symbol.name in known:
                 self._letters[symbol] = known[symbol.name]
             else:
-                self._letters[symbol] = self.free(_plain(symbol.name))
+                self._letters[symbol] = self.free(plain(symbol.name))
         return self._letters[symbol]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name with what code cannot have written out."""
     plain = re.sub(r"[^A-Za-z0-9_]", "_", name.replace("'", "_prime"))
     return plain if re.match("[A-Za-z]", plain) else f"q{plain}"

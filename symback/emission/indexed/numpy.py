@@ -30,7 +30,7 @@ def array_context(
     names = CodeNames(program)
     interface = Interface(program, names, sizes)
     loss_name = names.array(program.model.loss.name)
-    forward = Body(program, schedule(program.forward), names, dialect)
+    forward = Body(program, schedule(program.losses), names, dialect)
     everything = Body(program, schedule(program.statements), names, dialect)
     used = dict.fromkeys([*forward.used, *everything.used])
     generic = _generic(program)

@@ -119,6 +119,11 @@ class IndexedProgram:
         return self.forward + self.backward
 
     @cached_property
+    def losses(self) -> tuple[Statement, ...]:
+        """The statements that the loss alone depends on."""
+        return tuple(_needed(self.forward, [self.model.loss.name]))
+
+    @cached_property
     def inputs(self) -> tuple[Quantity, ...]:
         """What the caller passes beside the parameters, in the order of the contract."""
         order = (Role.INPUT, Role.TARGET, Role.CONSTANT, Role.INTEGER)

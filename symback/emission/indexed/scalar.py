@@ -24,7 +24,7 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
     names = CodeNames(program)
     interface = Interface(program, names, sizes)
     target = Target()
-    forward = LoopBody(program, schedule(program.forward), names, target)
+    forward = LoopBody(program, schedule(program.losses), names, target)
     everything = LoopBody(program, schedule(program.statements), names, target)
     used = dict.fromkeys([*forward.used, *everything.used])
     helpers = [text.replace("math.", "") for text in scalar_sources(used)]
