@@ -90,6 +90,7 @@ class ArrayWriter:
         self.bounds: dict[Symbol, tuple[Expr, Expr]] = {}
         self.preferred: tuple[Symbol, ...] = ()
         self.may_pad = False
+        self.lists: set[str] = set()
         self.integer = IntegerPrinter(self._scalar)
         quantities = program.model.quantities.values()
         self._extents = {r.upper - r.first + 1 for q in quantities for r in q.ranges}
@@ -143,9 +144,9 @@ class ArrayWriter:
             case Integer() | Rational() | Float() | NumberSymbol():
                 return _number(node)
             case Symbol() if node.is_integer:
-                return self.index(node)
+                return self.number(node)
             case IntegerEntry():
-                return self.index(node)
+                return self.number(node)
             case Indexed():
                 return self.entry(node)
             case Add():
@@ -170,7 +171,7 @@ class ArrayWriter:
                 mask = self.mask(node)
                 return Tensor(f"{self.dialect.prefix}.where({mask.text}, 1.0, 0.0)", mask.axes)
             case Largest() | Smallest() | FloorOf() | CeilingOf():
-                return self.index(node)
+                return self.number(node)
             case Stop():
                 return self(node.body)
             case OfVectors():
@@ -410,6 +411,15 @@ class ArrayWriter:
 
     # -- indices as numbers
 
+    def number(self, node: Expr) -> Tensor:
+        """An index as a number of the type that the arrays have."""
+        found = self.index(node)
+        if not found.axes and not node.has(IntegerEntry, Extreme):
+            return found
+        if self.dialect.is_numpy:
+            return Tensor(f"{found.at(ATOM)}.astype(dtype)", found.axes)
+        return Tensor(f"xp.astype({found.text}, dtype)", found.axes)
+
     def index(self, node: Expr, less: Expr = S.Zero) -> Tensor:
         """An index, less a number, as an array of integers."""
         match node:
@@ -467,7 +477,8 @@ class ArrayWriter:
 
     def _arange(self, first: Expr, end: Expr, letter: Symbol) -> Tensor:
         start = "" if first == 0 else f"{self.integer(first)}, "
-        text = f"{self.dialect.prefix}.arange({start}{self.integer(end)})"
+        device = "" if self.dialect.is_numpy else ", device=device"
+        text = f"{self.dialect.prefix}.arange({start}{self.integer(end)}{device})"
         return Tensor(text, (letter,))
 
     def index_plus(self, index: Tensor, more: Expr) -> Tensor:
@@ -566,6 +577,8 @@ class ArrayWriter:
 
     def _indexed(self, base: str, items: list[str]) -> str:
         """An array with these indices; what is left whole at the end is left out."""
+        if base in self.lists:
+            base, items = f"{base}[{items[0]}]", items[1:]
         if all(item == ":" for item in items):
             return base
         if self.dialect.is_numpy:
@@ -628,8 +641,6 @@ class ArrayWriter:
             after.append(letter)
         if self.dialect.is_numpy:
             return Tensor(self._indexed(base, [*texts, *items]), (*axes, *after))
-        if not axes:
-            return Tensor(self._indexed(base, [*texts, *items]), tuple(after))
         self.used["lookup"] = None
         if any(item != ":" for item in items):
             base = f"{base}[{', '.join([':'] * len(fancy) + items)}]"

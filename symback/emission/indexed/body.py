@@ -44,6 +44,10 @@ class Body:
         )
         self.dialect = dialect
         self._allocated: set[str] = set()
+        self._rows = {
+            s.key for item in items if isinstance(item, Loop)
+            for s in item.body if isinstance(s, Statement)
+        }
         self.lines: list[str] = []
         self._write(items, 1)
 
@@ -89,6 +93,12 @@ class Body:
                     inner += 1
                 self._write((item,), inner)
         self.writer.scalars.discard(loop.letter)
+        if depth == 1:
+            for key in keys:  # rows that were computed one by one, as one array
+                name = self.names.array(key)
+                if name in self.writer.lists:
+                    self.writer.lists.discard(name)
+                    self.lines.append(f"    {name} = xp.stack({name})")
 
     def _allocate(self, key: str, depth: int) -> None:
         if key in self._allocated:
@@ -103,6 +113,13 @@ class Body:
             kind = "zeros" if array.outside == 0 else "ones"
         if self.dialect.is_numpy:
             text = f"np.{kind}({shape}, dtype)"
+        elif key in self._rows:
+            first, *rest = [slots[axis] for axis in order]
+            count = self.writer.integer(first[1] - first[0] + 1)
+            kind = "ones" if kind == "ones" else "zeros"
+            row = f"xp.{kind}({self.shape(rest)}, dtype=dtype, device=device)"
+            text = f"[{row}] * ({count})" if " " in count else f"[{row}] * {count}"
+            self.writer.lists.add(self.names.array(key))
         else:
             text = f"xp.{kind}({shape}, dtype=dtype, device=device)"
         if kind == "ones" and array.outside is not None:
@@ -142,8 +159,13 @@ class Body:
         target = left.text
         if "[" not in target or target.endswith(".T"):
             target = f"{target}[...]"
-        if not self.dialect.is_numpy and not value.axes and not value.text.startswith("xp."):
-            text = f"xp.asarray({text}, dtype=dtype)" if left.axes else text
+        if self.names.array(item.key) in self.writer.lists:
+            shape = self.shape([item.bounds[a] for a in left.axes])  # type: ignore[index]
+            target = left.text
+            if set(value.axes) != set(left.axes) or not value.axes:
+                if not value.axes:
+                    text = f"xp.asarray({text}, dtype=dtype, device=device)"
+                text = f"xp.broadcast_to({text}, {shape})"
         self._line(target, text, item, depth, [])
 
     def place(self, key: str, indices: Sequence[Expr]) -> Tensor:

@@ -8,7 +8,6 @@ from typing import Any
 
 from symback import __version__
 from symback.emission.forms.functions import FORMS
-from symback.emission.indexed.affine import as_integer
 from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import LENGTH, Interface
 from symback.emission.indexed.naming import CodeNames
@@ -17,7 +16,7 @@ from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.support import support
 from symback.emission.indexed.tensors import Dialect
 from symback.emission.layout import call, paragraph
-from symback.emission.styles.context import helper_sources, with_needed
+from symback.emission.styles.context import helper_sources
 from symback.model.equations import Quantity, Role
 
 __all__ = ["array_context"]
@@ -48,7 +47,7 @@ def array_context(
             *helper_sources([n for n in used if n in FORMS], dialect.prefix),
             *support(used, dialect),
         ],
-        "wide": _is_wide(program),
+        "is_xp": not dialect.is_numpy,
     }
 
 
@@ -84,6 +83,7 @@ def common(
         "initial_sizes": _sizes_of(model.parameters, interface),
         "gradient_sizes": _sizes_of(program.wanted, interface),
         "example_sizes": {names.size(n): v for n, v in interface.example.items()},
+        "is_xp": False,
         "kinked": _has_kinks(program),
         "tolerance": "1e-5" if _has_kinks(program) else "1e-7",
         "integers": [a for a in given if a["integer"]],
@@ -276,12 +276,3 @@ def _has_kinks(program: IndexedProgram) -> bool:
         for s in program.forward
         for node in walk(s.value)
     )
-
-
-def _is_wide(program: IndexedProgram) -> bool:
-    return as_integer(program.model.loss.at()) is not None if False else False
-
-
-def needed_forms(names: Any) -> list[Any]:
-    """The catalogue's entries of these names and of all that they call."""
-    return with_needed(names)

@@ -88,15 +88,17 @@ def where(condition: Array, value: Any, other: float) -> Array:
 def padded(x: Array, axis: int, before: int, after: int, value: float | None = 0.0) -> Array:
     """An array with a value beside it along one axis; None takes that of its ends."""
     xp = array_namespace(x)
-    parts = [x]
-    for width, end in ((before, 0), (after, x.shape[axis] - 1)):
-        if width:
-            place = (slice(None),) * axis + (slice(end, end + 1), ...)
-            shape = (*x.shape[:axis], width, *x.shape[axis + 1 :])
-            beside = x[place] if value is None else xp.asarray(value, dtype=x.dtype)
-            beside = xp.broadcast_to(beside, shape)
-            parts = [beside, *parts] if end == 0 and width == before and len(parts) == 1 and \\
-                beside is not x and (width, end) == (before, 0) else [*parts, beside]
+
+    def beside(width: int, end: int) -> list[Array]:
+        if not width:
+            return []
+        shape = (*x.shape[:axis], width, *x.shape[axis + 1 :])
+        if value is not None:
+            return [xp.full(shape, value, dtype=x.dtype, device=x.device)]
+        place = (slice(None),) * axis + (slice(end, end + 1), ...)
+        return [xp.broadcast_to(x[place], shape)]
+
+    parts = [*beside(before, 0), x, *beside(after, x.shape[axis] - 1)]
     return xp.concat(parts, axis=axis)
 ''',
     "windows": '''\
