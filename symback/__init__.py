@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symback.version import __version__
+
 if TYPE_CHECKING:
     from symback.calculus import Derivation, derive
     from symback.emission import compile, emit
@@ -41,8 +43,6 @@ __all__ = [
     "emit",
     "verify",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "CannotWriteError": "symback.errors",

@@ -286,8 +286,8 @@ class Marked(Expr):
     """An expression that a reader is shown with a mark; its value is that of its body.
 
     ``mark`` is a code: ``vanishes`` (under a brace, which says ``= 0``), ``inner`` (under a brace
-    with the name of what was substituted, the label), ``shown`` (a factor 1 that is written down)
-    or ``cases`` (a function that is written by cases).
+    with the name of what was substituted, the label) or ``cases`` (a function that is written by
+    cases).
     """
 
     __slots__ = ()

@@ -34,20 +34,31 @@ __all__ = [
     "write_out",
 ]
 
-Limit = tuple[Symbol, Expr]
-"""A bound index and the upper end of its range (the lower end is always 1)."""
+Limit = tuple[Symbol, Expr, Expr]
+"""A bound index, and the first and last value that it takes; no value where the last is less."""
 
 
-def total(body: Expr, limits: Sequence[Limit]) -> Expr:
-    """The sum of an expression over indices that run from 1, without evaluating it."""
+def total(body: Expr, limits: Sequence[Limit | tuple[Symbol, Expr]]) -> Expr:
+    """The sum of an expression over indices, without evaluating it.
+
+    Args:
+        body: what is summed.
+        limits: each index with its first and last value, innermost first; where only the last is
+            given, the first is 1.
+    """
     if not limits or body is S.Zero:
         return body
-    return Sum(body, *(Tuple(index, S.One, upper) for index, upper in limits))
+    return Sum(body, *(Tuple(limit[0], *_ends(limit)) for limit in limits))
+
+
+def _ends(limit: Limit | tuple[Symbol, Expr]) -> tuple[Expr, Expr]:
+    """The first and last value of a limit, of which the first may be left out."""
+    return (S.One, limit[1]) if len(limit) == 2 else (limit[1], limit[2])
 
 
 def limits_of(node: Sum) -> list[Limit]:
-    """The bound indices of one sum, with the upper ends of their ranges."""
-    return [(index, upper) for index, _, upper in node.limits]
+    """The bound indices of one sum, each with its first and last value."""
+    return [(index, first, last) for index, first, last in node.limits]
 
 
 def total_but(body: Expr, index: Symbol, value: Expr, upper: Expr) -> Expr:
@@ -60,7 +71,7 @@ def left_out(node: Sum) -> tuple[Expr, dict[Symbol, Expr]]:
     factors = Mul.make_args(node.function)
     if not any(isinstance(factor, Add) and len(factor.args) == 2 for factor in factors):
         return node.function, {}
-    indices = {index for index, _ in limits_of(node)}
+    indices = {limit[0] for limit in node.limits}
     lacking: dict[Symbol, Expr] = {}
     rest = []
     for factor in factors:
@@ -80,7 +91,7 @@ def bound_indices(expression: Expr) -> list[Symbol]:
     while stack:
         node = stack.pop()
         if isinstance(node, Sum):
-            found.extend(index for index, _ in limits_of(node))
+            found.extend(limit[0] for limit in node.limits)
             stack.append(node.function)
         else:
             stack.extend(reversed(node.args))
@@ -92,9 +103,10 @@ def freshen(expression: Expr) -> Expr:
     if not expression.args or isinstance(expression, Entry):
         return expression
     if isinstance(expression, Sum):
-        names = {index: fresh(index.name) for index, _ in limits_of(expression)}
+        names = {limit[0]: fresh(limit[0].name) for limit in expression.limits}
         body = freshen(expression.function).xreplace(names)
-        return total(body, [(names[index], upper) for index, upper in limits_of(expression)])
+        # The ends of an inner limit may mention the index of an outer one.
+        return Sum(body, *(limit.xreplace(names) for limit in expression.limits))
     parts = tuple(freshen(part) for part in expression.args)
     if all(new is old for new, old in zip(parts, expression.args, strict=True)):
         return expression
@@ -142,17 +154,17 @@ def delta_terms(expression: Expr) -> list[Expr]:
 
 def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
     """Sum one product: each delta on a summed index replaces that index and is spent."""
-    summed = dict(limits)
+    summed = {limit[0]: limit for limit in limits}
     factors = list(Mul.make_args(term))
     while spent := _delta_on(factors, summed):
         index, value = sorted(spent.args, key=lambda part: part not in summed)
         del summed[index]
         factors = [part.xreplace({index: value}) for part in factors if part != spent]
-    left = [(index, upper) for index, upper in limits if index in summed]
+    left = [limit for limit in limits if limit[0] in summed]
     return pull_out(Mul(*factors), left)
 
 
-def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Expr]) -> Expr | None:
+def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Limit]) -> Expr | None:
     """The first delta that names one of these indices."""
     deltas = (part for part in factors if isinstance(part, KroneckerDelta))
     return next((delta for delta in deltas if any(i in summed for i in delta.args)), None)
@@ -160,7 +172,8 @@ def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Expr]) -> Expr | None
 
 def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
     """Sum over indices a product that also has these deltas; what else it has is left standing."""
-    summed, values, kept = dict(limits), dict[Expr, Expr](), list[Expr]()
+    summed = {limit[0]: limit for limit in limits}
+    values, kept = dict[Expr, Expr](), list[Expr]()
     for delta in shared:
         left, right = (index.xreplace(values) for index in delta.args)
         index, value = (left, right) if left in summed else (right, left)
@@ -170,19 +183,30 @@ def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit])
             values[index] = value
         else:
             kept.append(Delta(left, right))
-    return pull_out(Mul(*kept, body.xreplace(values)), list(summed.items()))
+    return pull_out(Mul(*kept, body.xreplace(values)), list(summed.values()))
 
 
 def pull_out(term: Expr, limits: list[Limit]) -> Expr:
     """A sum with the factors that do not depend on its indices standing before it."""
     if not limits:
         return term
-    indices = [index for index, _ in limits]
-    inside = [part for part in Mul.make_args(term) if part.has(*indices)]
-    outside = [part for part in Mul.make_args(term) if not part.has(*indices)]
-    unused = [upper for index, upper in limits if not any(part.has(index) for part in inside)]
-    used = [(index, upper) for index, upper in limits if any(p.has(index) for p in inside)]
-    return Mul(*outside, *unused, total(Mul(*inside), used))
+    indices = [limit[0] for limit in limits]
+    parts = Mul.make_args(term)
+    inside = [part for part in parts if part.has(*indices)]
+    outside = [part for part in parts if not part.has(*indices)]
+    used: list[Limit] = []
+    for index, first, last in limits:  # innermost first, whose ends may mention the others
+        ends = [end for _, *around in used for end in around]
+        if not any(part.has(index) for part in (*inside, *ends)) and is_counted(first, last):
+            (inside if last.has(*indices) else outside).append(last)
+        else:
+            used.append((index, first, last))
+    return Mul(*outside, total(Mul(*inside), used))
+
+
+def is_counted(first: Expr, last: Expr) -> bool:
+    """Whether a range has ``last`` values, however small the sizes are."""
+    return first is S.One and bool(last.is_Symbol or (last.is_Integer and last >= 0))
 
 
 def factor_common(expression: Expr) -> Expr:
@@ -207,15 +231,19 @@ def factor_common(expression: Expr) -> Expr:
 
 def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:
     """The terms of a sum over ranges of known size, in the order of the index."""
-    terms = [node.function]
-    for index, upper in limits_of(node):
-        count = int(upper.xreplace({key: Integer(size) for key, size in sizes.items()}))
-        terms = [
-            term.xreplace({index: Integer(value)})
-            for term in terms
-            for value in range(1, count + 1)
+    numbers = {key: Integer(size) for key, size in sizes.items()}
+    places: list[dict[Expr, Expr]] = [{}]
+    for index, first, last in reversed(limits_of(node)):  # an inner limit may mention an outer one
+        places = [
+            {index: Integer(value), **at}
+            for at in places
+            for value in range(
+                int(first.xreplace({**numbers, **at})), int(last.xreplace({**numbers, **at})) + 1
+            )
         ]
-    return terms
+    order = [limit[0] for limit in node.limits]
+    places.sort(key=lambda at: [int(at[index]) for index in order])
+    return [node.function.xreplace(at) for at in places]
 
 
 def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[str] = ()) -> Expr:
@@ -234,11 +262,11 @@ def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[st
     if not isinstance(expression, Sum):
         return expression.func(*(name_bound(part, letters, taken) for part in expression.args))
     limits = limits_of(expression)
-    names = index_names([upper for _, upper in limits], letters, taken)
-    renaming = dict(zip([index for index, _ in limits], names, strict=True))
+    names = index_names([last for _, _, last in limits], letters, taken)
+    renaming = dict(zip([limit[0] for limit in limits], names, strict=True))
     used = {*taken, *(name.name for name in names)}
     body = name_bound(freshen(expression.function), letters, used).xreplace(renaming)
-    return total(body, [(renaming[index], upper) for index, upper in limits])
+    return Sum(body, *(limit.xreplace(renaming) for limit in expression.limits))
 
 
 def index_names(

@@ -16,7 +16,7 @@ from functools import cache
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
-from symback.algebra.expressions import Marked, Partial, fresh, indices_of, name_of
+from symback.algebra.expressions import Partial, fresh, indices_of, name_of
 from symback.algebra.sums import (
     Limit,
     collapse,
@@ -25,12 +25,12 @@ from symback.algebra.sums import (
     limits_of,
     name_bound,
     replace,
-    total,
 )
 from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
 from symback.calculus.local import (
     common_deltas,
     local_derivative,
+    replaced_adjoints,
     replaced_functions,
     taught_loss,
     through_output,
@@ -111,17 +111,20 @@ class _Backward:
             spread = Add(*(path.spread for path in paths))
             if not direct and spread != primed:
                 links.append(Link(spread, Rule.LOCAL))
-                rule = Rule.COLLAPSE if spread.has(KroneckerDelta) else Rule.ONE
-                links.append(Link(primed, rule))
-            else:
-                links.append(Link(primed, Rule.DIFFERENTIATE_LOSS if direct else Rule.LOCAL))
+                links.append(Link(primed, Rule.COLLAPSE))
+            elif direct:
+                links.append(Link(primed, Rule.DIFFERENTIATE_LOSS))
+            elif primed != chain:
+                ones = all(is_one(path.local) for path in paths)
+                links.append(Link(primed, Rule.ONE if ones else Rule.LOCAL))
             if closed != primed:
                 functions = replaced_functions(primed, closed)
                 rule = Rule.FUNCTION if functions else Rule.ONE_FRACTION
                 links.append(Link(closed, rule, functions))
             known = self.put_in_known(links[-1].expression)
             if known != links[-1].expression:
-                links.append(Link(known, Rule.UPSTREAM))
+                put_in = replaced_adjoints(self.loss, links[-1].expression, known)
+                links.append(Link(known, Rule.UPSTREAM, put_in))
             for fact in self.model.facts:
                 used = factor_common(FACTS[fact](self.model, known)) if fact in FACTS else known
                 if used != links[-1].expression:
@@ -149,7 +152,7 @@ class _Backward:
         """What reaches the loss through one equation."""
         through = equation.quantity
         own = tuple(fresh(letter) for letter in through.letters)
-        limits = [(index, r.upper) for index, r in zip(own, through.ranges, strict=True)]
+        limits = [(i, r.first, r.upper) for i, r in zip(own, through.ranges, strict=True)]
         upstream = S.One if through == self.model.loss else Partial(self.loss, through.at(*own))
         entry = quantity.at(*indices)
         local = local_derivative(equation, own, entry)
@@ -260,17 +263,16 @@ def _placement(model: Model, consumers: Mapping[str, list[Equation]]) -> dict[in
     return placed
 
 
+def is_one(local: Expr) -> bool:
+    """Whether a local derivative is 1 wherever its indices are equal."""
+    return local.xreplace(dict.fromkeys(common_deltas(local), S.One)) is S.One
+
+
 def _spread(upstream: Expr, local: Expr, shared: list[Expr], limits: list[Limit]) -> Expr | None:
-    """A contribution in which deltas that tell terms apart still stand, or a 1 is written down."""
+    """A contribution in which deltas that tell terms apart still stand; None where none does."""
     rest = local.xreplace(dict.fromkeys(shared, S.One))
     if upstream is S.One or rest.has(Sum):  # a sum may use up the delta that stands in it
         return None
-    if rest is S.One:
-        whole = collapse_shared(upstream, shared, limits)
-        one = Marked(S.One, "shown")
-        if isinstance(whole, Sum):
-            return total(whole.function * one, limits_of(whole))
-        return whole * one
     return collapse_shared(upstream * rest, shared, limits) if rest.has(KroneckerDelta) else None
 
 

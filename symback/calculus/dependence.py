@@ -44,7 +44,7 @@ class Local:
     def over(self, term: Expr) -> Expr:
         """Sum a term over the indices that are not fixed."""
         limits = [
-            (index, r.upper)
+            (index, r.first, r.upper)
             for index, r in zip(self.at, self.quantity.ranges, strict=True)
             if isinstance(index, Symbol)
         ]

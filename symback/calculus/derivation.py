@@ -32,7 +32,7 @@ class Rule(StrEnum):
     CHAIN = "chain"  # the sum over every path, as a product of partials
     LOCAL = "local"  # each local derivative found
     COLLAPSE = "collapse"  # a Kronecker delta picks the term in which its indices are equal
-    ONE = "one"  # a factor 1 is left out
+    ONE = "one"  # the local derivative is 1
     FUNCTION = "function"  # f' written through its own output, by the catalogue
     UPSTREAM = "upstream"  # an adjoint that is already known is put in
     FACT = "fact"  # something taken for granted about the targets
@@ -76,8 +76,8 @@ class Path:
         upstream: the adjoint of that quantity, at these indices; 1 for the loss itself.
         local: the local derivative at these indices, with Kronecker deltas, primes left as f'.
         chain: upstream times local as partials, after the deltas are used up.
-        spread: the contribution with the deltas that tell its terms apart still standing, and with
-            a local derivative of 1 written down; the same as ``primed`` where there is neither.
+        spread: the contribution with the deltas that tell its terms apart still standing; the same
+            as ``primed`` where there are none.
         primed: the contribution with every function's derivative left as f'.
         contribution: the contribution with the catalogue's derivatives put in.
     """

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
-from symback.algebra.expressions import Apply, differentiate
+from symback.algebra.expressions import Apply, Partial, differentiate, name_of
 from symback.algebra.formula import parse_formula
 from symback.algebra.sums import collapse, delta_terms, replace
 from symback.model.activations import ACTIVATIONS
@@ -59,6 +59,16 @@ def replaced_functions(before: Expr, after: Expr) -> tuple[str, ...]:
     """The functions whose derivatives one expression has and the other says otherwise."""
     gone = _differentiated(before) - _differentiated(after)
     return tuple(sorted(gone))
+
+
+def replaced_adjoints(loss: Expr, before: Expr, after: Expr) -> tuple[str, ...]:
+    """The quantities whose adjoints one expression has and the other has put in, in their order."""
+    gone = _adjoints(loss, before) - _adjoints(loss, after)
+    return tuple(sorted(gone))
+
+
+def _adjoints(loss: Expr, expression: Expr) -> set[str]:
+    return {name_of(node.by) for node in expression.atoms(Partial) if node.of == loss}
 
 
 def _differentiated(expression: Expr) -> set[str]:

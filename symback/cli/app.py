@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -86,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
     is missing, 5 cannot write, 70 internal error, 130 interrupted.
     """
     try:
+        with contextlib.suppress(ValueError):  # only the main thread may say so
+            signal.signal(signal.SIGTERM, _stop)
         return _invoke(list(arguments))
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -97,6 +100,8 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever reads has seen enough, as `head` has: no failure of ours.
         abandon_stdout()
         return 0
+    except _Terminated:
+        return _fail("stopped by a signal", 128 + signal.SIGTERM)
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", 130)
     except MemoryError:
@@ -106,6 +111,14 @@ def run(arguments: Sequence[str]) -> int:
             abandon_stdout()
             return _fail(f"cannot write: {os.strerror(error.errno).lower()}", 5)
         return _internal_error(error, debug="--debug" in arguments)
+
+
+class _Terminated(BaseException):
+    """The operating system asked us to stop: drafts are removed on the way out."""
+
+
+def _stop(*_: object) -> None:
+    raise _Terminated
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -10,7 +10,7 @@ import click
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
 from symback.cli.options import network_options, notation_option
-from symback.cli.output import Target
+from symback.cli.output import Target, write_together
 from symback.cli.source import network_from
 from symback.errors import InputError, SymbackError
 
@@ -102,8 +102,7 @@ def emit(
         from symback.emission import emit_loader
 
         texts.append(emit_loader(network, output))
-    for place, text in zip(places, texts, strict=True):
-        place.write(text)
+    write_together(list(zip(places, texts, strict=True)))
     return 0
 
 

@@ -45,6 +45,7 @@ REPORT_FORMATS: dict[str, Format] = {
             ".html",
             "one page that needs nothing else: of a handout, or of checked documents",
         ),
+        Format("sarif", ".sarif", "of checked documents: for code hosts and editors"),
         Format("github", "", "of checked documents: annotations on the lines of a pull request"),
     )
 }

@@ -68,6 +68,11 @@ _ENGINES = ("typst", "pdflatex")
     "--author", "authors", metavar="TEXT", multiple=True, help="Below the title; may be repeated."
 )
 @click.option(
+    "--tex",
+    is_flag=True,
+    help="In HTML: the LaTeX of each formula beside it, unseen, for programs that copy it.",
+)
+@click.option(
     "--templates",
     metavar="DIR",
     type=click.Path(),
@@ -101,6 +106,7 @@ def handout(
     names: tuple[str, ...],
     title: str,
     authors: tuple[str, ...],
+    tex: bool,
     templates: str | None,
     engine: str,
     stated_format: str | None,
@@ -118,6 +124,8 @@ def handout(
     output_format = choose_format(output, stated_format, _FORMATS, default="markdown")
     if engine != "typst" and output_format != "pdf":
         raise InputError("only a PDF is made by an engine", where="--engine")
+    if tex and output_format != "html":
+        raise InputError("only HTML has its LaTeX beside it", where="--tex")
     spelled = notation_for(notation, network)
     folder = _folder(templates)
     target = Target(output, force)
@@ -141,6 +149,7 @@ def handout(
         notation=spelled,
         templates=folder,
         picture_name=Path(picture.name).name if picture else "",
+        tex=tex,
     )
     if output_format == "pdf":
         words = " ".join((title, *authors))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network, parse_layers, parse_names, parse_number
 from symback.model.spec import MAX_BYTES, Spec, read_spec
+
+if TYPE_CHECKING:
+    from symback.cli.settings import Settings
 
 __all__ = [
     "Stated", "network_from", "read_bytes", "required", "source_name", "stated_by",
@@ -73,8 +76,9 @@ def stated_by(
     reduction: str | None = None,
     weight_decay: str | None = None,
     spec: str | None = None,
+    settings: Settings | None = None,
 ) -> Stated:
-    """What the options and the spec say, which need not be a whole network.
+    """What options, spec and the project's settings say, which need not be a whole network.
 
     Raises:
         InputError: with the option, or the file and line, that is at fault.
@@ -85,6 +89,9 @@ def stated_by(
         file = _read_spec(spec)
         stated.update(file.values)
         places.update({key: file.place(key) for key in file.values})
+    if settings is not None:
+        stated.update(settings.spec)
+        places.update(dict.fromkeys(settings.spec, settings.source))
     texts = {
         "layers": layers,
         "activations": activations,

@@ -177,7 +177,7 @@ def _renumbered(expression: Expr, names: Numbering, model: Model) -> Expr:
         own = model.quantities[name_of(entry)].ranges
         ranges |= {i: r.name for i, r in zip(entry.indices, own, strict=True) if not i.is_Integer}
     for sum_ in expression.atoms(Sum):  # an index of one sum may be that of another beside it
-        inside = {index: upper.name for index, upper in limits_of(sum_)}
+        inside = {index: upper.name for index, _, upper in limits_of(sum_)}
         if any(ranges.get(index, name) != name for index, name in inside.items()):
             parts = (_renumbered(part, names, model) for part in expression.args)
             return expression.func(*parts)

@@ -104,7 +104,7 @@ class Walk:
 
     def limits(self, node: Sum) -> dict[Symbol, int]:
         """A sum's indices and the sizes of their ranges."""
-        return {index: self.size(upper) for index, upper in limits_of(node)}
+        return {index: self.size(upper) for index, _, upper in limits_of(node)}
 
     def size(self, upper: Expr) -> int:
         """The size of a range, as a number."""
