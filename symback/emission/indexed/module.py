@@ -16,12 +16,7 @@ from symback.suggest import did_you_mean
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
 
-__all__ = ["emit_model", "is_general", "model_program"]
-
-
-def is_general(model: Model) -> bool:
-    """Whether a model is written by its equations in index form: it has no layers of weights."""
-    return not any(q.layer for q in model.quantities.values())
+__all__ = ["emit_model", "model_program"]
 
 
 def emit_model(
