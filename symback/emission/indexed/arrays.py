@@ -91,6 +91,7 @@ class ArrayWriter:
         self.preferred: tuple[Symbol, ...] = ()
         self.may_pad = False
         self.lists: set[str] = set()
+        self.shared: dict[str, str] = {}
         self.integer = IntegerPrinter(self._scalar)
         quantities = program.model.quantities.values()
         self._extents = {r.upper - r.first + 1 for q in quantities for r in q.ranges}
@@ -387,7 +388,17 @@ class ArrayWriter:
     # -- conditions
 
     def mask(self, node: Expr) -> Tensor:
-        """A condition, True where it holds."""
+        """A condition, True where it holds; one of letters alone is computed once, by a name."""
+        if node.has(Indexed) or letters_of(node) & self.scalars or len(letters_of(node)) < 2:
+            return self._condition(node)
+        before, self.preferred = self.preferred, ()
+        found = self._condition(node)
+        self.preferred = before
+        if found.text not in self.shared:
+            self.shared[found.text] = self.names.free("mask", str(len(self.shared) + 1))
+        return Tensor(self.shared[found.text], found.axes, is_mask=True)
+
+    def _condition(self, node: Expr) -> Tensor:
         match node:
             case KroneckerDelta():
                 return self._compared(node.args[0], "==", node.args[1])
@@ -403,6 +414,8 @@ class ArrayWriter:
         sides = []
         if left.is_integer and right.is_integer:
             shared = _constant(left) or _constant(right)  # what counts from 0 in code
+            if not shared and self.is_vector(left) and self.is_vector(right):
+                shared = S.One
             sides = [self.index(left, shared), self.index(right, shared)]
         else:
             sides = [self(left), self(right)]

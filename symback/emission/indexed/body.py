@@ -50,6 +50,8 @@ class Body:
         }
         self.lines: list[str] = []
         self._write(items, 1)
+        masks = [f"    {name} = {text}" for text, name in self.writer.shared.items()]
+        self.lines = [*masks, *self.lines]
 
     @property
     def used(self) -> dict[str, None]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Symbol
 
 from symback.algebra.expressions import Apply, Entry, Sum, name_of
+from symback.algebra.indexing import Bracket
 from symback.emission.indexed.nodes import LogSumExp, Softmax
 from symback.emission.indexed.program import ADJOINT, Statement
 from symback.emission.indexed.walk import limits_of, rebuilt, substituted, walk
@@ -103,7 +104,10 @@ def _with_softmax(product: Expr) -> Expr:
                 continue
             at = _place(body.argument, factor.argument, limit[0])
             if at is not None:
-                rest = [part for part in product.args if part not in (divisor, factor)]
+                within = (Bracket(at, "<=", limit[2]), Bracket(limit[1], "<=", at))
+                rest = [
+                    part for part in product.args if part not in (divisor, factor, *within)
+                ]
                 return Mul(*rest, Softmax(body.argument, limit, at))
     return product
 
