@@ -208,11 +208,19 @@ class ArrayWriter:
         """A product of expressions entry by entry, conditions as a mask."""
         masks = [f for f in factors if isinstance(f, (Bracket, KroneckerDelta, Divides))]
         rest = [f for f in factors if f not in masks]
+        masks = self._needed_masks(masks, rest)
         if not masks:
             return self.times([self._factor(f) for f in rest])
         with self.padding():
             whole = self.times([self._factor(f) for f in rest])
         return self.where([self.mask(m) for m in masks], whole)
+
+    def _needed_masks(self, masks: list[Expr], factors: list[Expr]) -> list[Expr]:
+        """The conditions outside of which no factor is 0 already."""
+        if not masks:
+            return masks
+        known = {c for f in factors if isinstance(f, Indexed) for c in self.program.support(f)}
+        return [m for m in masks if m not in known]
 
     def _factor(self, factor: Expr) -> tuple[bool, Tensor]:
         """A factor, and whether it divides."""
@@ -691,7 +699,7 @@ class ArrayWriter:
         """The sum of one product over letters."""
         masks = [f for f in factors if isinstance(f, (Bracket, KroneckerDelta, Divides))]
         rest = [f for f in factors if f not in masks]
-        masks += conditions
+        masks = self._needed_masks([*masks, *conditions], rest)
         spent = self._spent(rest, masks, summed)
         if spent is not None:
             return spent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from sympy import Expr, Symbol
+from sympy import Expr, S, Symbol
 
 from symback.algebra.expressions import Entry, name_of
 from symback.emission.indexed.affine import as_integer, reach
@@ -113,7 +113,9 @@ class Body:
         kind = "empty"
         if key in self.storage.extended:
             kind = "zeros" if array.outside == 0 else "ones"
-        if self.dialect.is_numpy:
+        if array.is_integer and self.dialect.is_numpy:
+            text = f"np.zeros({shape}, np.int64)"
+        elif self.dialect.is_numpy:
             text = f"np.{kind}({shape}, dtype)"
         elif key in self._rows:
             first, *rest = [slots[axis] for axis in order]
@@ -143,7 +145,9 @@ class Body:
         letters = item.letters
         writer.preferred = letters
         with writer.binding(item.bounds):
-            if array.is_adjoint:
+            if array.is_integer:
+                value = writer.index(item.value, S.One)  # they count from 0 in code
+            elif array.is_adjoint:
                 with writer.padding():
                     value = writer(item.value)
             else:

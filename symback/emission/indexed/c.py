@@ -133,7 +133,7 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         "parameter_fields": [lay.field(q) for q in program.model.parameters],
         "gradient_fields": [lay.field(q) for q in program.wanted],
         "workspace_fields": [
-            f"double {names.array(key)}{dims};" for key, dims in kept.items()
+            f"{lay.kind(key)} {names.array(key)}{dims};" for key, dims in kept.items()
         ],
         "arguments": [lay.argument(q) for q in program.inputs],
         "passed": [names.array(q.name) for q in program.inputs],
@@ -164,6 +164,10 @@ class _Layout:
     def shape_of_slots(self, slots: Any) -> str:
         """Axes as they are declared."""
         return "".join(f"[{int((b - a + 1).xreplace(self.numbers))}]" for a, b in slots)
+
+    def kind(self, key: str) -> str:
+        """The type of what is computed."""
+        return "long" if self.interface.program.arrays[key].is_integer else "double"
 
     def dimensions(self, quantity: Quantity) -> str:
         """``[2][3]``."""
@@ -202,7 +206,8 @@ class _Layout:
             name = self.names.array(key)
             if name in code:
                 shape = [int(n) for n in re.findall(r"\d+", dims)]
-                lines.append(f"    {self.pointer('double', name, shape)} = workspace->{name};")
+                pointer = self.pointer(self.kind(key), name, shape)
+                lines.append(f"    {pointer} = workspace->{name};")
         for quantity in program.wanted:
             name = self.names.array(ADJOINT + quantity.name)
             if name not in code:

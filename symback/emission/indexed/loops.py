@@ -272,7 +272,7 @@ class LoopBody:
             self.line(self.target.comment(f"({item.number}) {self.names.array(item.key)}"))
         plain: list[Expr] = []
         added: list[tuple[list[Expr], Expr]] = []
-        for term in Add.make_args(item.value):
+        for term in (item.value,) if array.is_integer else Add.make_args(item.value):
             found = self._accumulated(term, item)
             if found is None:
                 plain.append(term)
@@ -289,6 +289,11 @@ class LoopBody:
         self._nest(list(item.letters), item.bounds, value, lambda v: self._put(item, v, operator))
 
     def _put(self, item: Statement, value: Expr, operator: str) -> None:
+        if self.program.arrays[item.key].is_integer:
+            whole = self._whole(value)
+            put = self.target.put(self.left(item), "=", whole)
+            self.line(put if item.indices else self.target.new_integer(self.left(item), whole))
+            return
         text = self(value)
         if not item.indices and item.key not in self.results:
             self.line(self.target.new(self.left(item), text))

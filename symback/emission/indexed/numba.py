@@ -105,6 +105,7 @@ def _kernel(
     code = set(re.findall(r"[A-Za-z_]\w*", "\n".join(body.lines)))
     given = [q for q in interface.given if names.array(q.name) in code]
     kept = {names.array(k): shapes.shape(s) for k, s in body.storage.slots.items()}
+    whole = {names.array(k) for k, array in program.arrays.items() if array.is_integer}
     sizes = [names.size(n) for n in interface.size_names]
     head, passed, before = [], [], []
     for quantity in given:
@@ -119,7 +120,8 @@ def _kernel(
     for own, shape in kept.items():
         if own not in code:
             continue
-        before.append(f"    {own} = np.empty({shape}, dtype)")
+        kind = "np.int64" if own in whole else "dtype"
+        before.append(f"    {own} = np.empty({shape}, {kind})")
         head.append(f"{own}: Array")
         passed.append(own)
     for size in sizes:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sympy import Expr, Indexed, S, Symbol
+from sympy import Expr, Indexed, Mul, S, Symbol
 
 from symback.algebra.expressions import Apply, Entry, Marked, OfVectors, Partial, name_of
-from symback.algebra.indexing import IntegerEntry
+from symback.algebra.indexing import Bracket, IntegerEntry
 from symback.calculus.derivation import Derivation
 from symback.emission.indexed.affine import Bounds, as_integer, at_least, letters_of, reach
 from symback.emission.indexed.walk import entries
@@ -117,6 +117,30 @@ class IndexedProgram:
     def statements(self) -> tuple[Statement, ...]:
         """All of them, forward first."""
         return self.forward + self.backward
+
+    @cached_property
+    def _definitions(self) -> dict[str, Statement]:
+        return {s.key: s for s in self.statements if not s.is_boundary}
+
+    def support(self, entry: Entry, depth: int = 4) -> set[Expr]:
+        """Conditions outside of which an entry is 0 by its definition."""
+        from symback.emission.indexed.nodes import Softmax
+        from symback.emission.indexed.walk import substituted
+
+        statement = self._definitions.get(name_of(entry))
+        if statement is None or not depth:
+            return set()
+        at = dict(zip(statement.indices, entry.indices, strict=True))
+        found: set[Expr] = set()
+        for factor in Mul.make_args(statement.value):
+            if isinstance(factor, Bracket):
+                found.add(factor)
+            elif isinstance(factor, Softmax):
+                _, first, last = factor.limit
+                found |= {Bracket(factor.at, "<=", last), Bracket(first, "<=", factor.at)}
+            elif isinstance(factor, Indexed) and not isinstance(factor, IntegerEntry):
+                found |= self.support(factor, depth - 1)
+        return {substituted(c, at) for c in found}  # type: ignore[arg-type]
 
     @cached_property
     def losses(self) -> tuple[Statement, ...]:

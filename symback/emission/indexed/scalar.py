@@ -66,7 +66,8 @@ def _before(interface: Interface, body: LoopBody) -> list[str]:
     allocations = []
     for key, slots in kept.items():
         dims = [interface.integer(last - first + 1) for first, last in slots]
-        text = f"[0.0] * ({dims[-1]})" if not dims[-1].isidentifier() else f"[0.0] * {dims[-1]}"
+        zero = "0" if interface.program.arrays[key].is_integer else "0.0"
+        text = f"[{zero}] * {dims[-1] if dims[-1].isidentifier() else f'({dims[-1]})'}"
         for dim in reversed(dims[:-1]):
             text = f"[{text} for _ in range({dim})]"
         allocations.append(f"    {names.array(key)} = {text}")
