@@ -199,6 +199,8 @@ class ArrayWriter:
                 negative = aligned(part, axes, self.dialect, UNARY)
                 text = piece if sign > 0 else f"-{negative}"
             else:
+                if sign > 0:
+                    piece = aligned(part, axes, self.dialect, SUM)
                 text += f" {'+' if sign > 0 else '-'} {piece}"
         return Tensor(text, axes, SUM)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symback.emission.indexed.batching import batched
 from symback.emission.indexed.program import IndexedProgram, check_wanted, index_program
+from symback.emission.indexed.shared import shared
 from symback.emission.indexed.tensors import Dialect
 from symback.errors import InputError, quote
 from symback.model.equations import Model
@@ -72,9 +73,10 @@ def model_program(
         model = batched(model, reduction or "mean")
     # What is taken for granted about targets is not used: the gradient is right for all of them.
     bare = replace(model, facts=())
-    if isinstance(source, Derivation) and source.model == bare:
-        return index_program(bare, source)
-    return index_program(bare, derive(bare))
+    known = isinstance(source, Derivation) and source.model == bare
+    derivation = source if known else derive(bare)
+    assert isinstance(derivation, Derivation)
+    return shared(index_program(bare, derivation))
 
 
 def _arrays(dialect: Dialect, template: str) -> Callable[[IndexedProgram, Mapping[str, int]], str]:

@@ -36,13 +36,13 @@ class CodeNames:
         model = program.model
         for quantity in model.quantities.values():
             self._arrays[quantity.name] = self.free(plain(quantity.name))
-        self._arrays |= {
-            key: self.free(plain(key)) for key in program.arrays if key not in model.quantities
-            and not key.startswith(ADJOINT)
-        }
         self._sizes = {name: self.free(name, "size") for name in model.size_names}
-        for key in program.arrays:
-            if key.startswith(ADJOINT):
+        for key, array in program.arrays.items():
+            if array.label:
+                self._arrays[key] = self.free(plain(array.label))
+            elif key not in self._arrays and not key.startswith(ADJOINT):
+                self._arrays[key] = self.free(plain(key))
+            elif key.startswith(ADJOINT):
                 name = self._arrays[key.removeprefix(ADJOINT)].rstrip("_")
                 self._arrays[key] = self.free(f"d{name}")
         self._letters: dict[Symbol, str] = {}

@@ -38,11 +38,13 @@ class Array:
         key: the quantity's name, with `ADJOINT` before it for an adjoint.
         quantity: the quantity, or whose adjoint it is.
         slots: the indices that have an entry, starts and ends among them.
+        label: its name in code, where it is no quantity and no adjoint of the derivation.
     """
 
     key: str
     quantity: Quantity
     slots: Slots
+    label: str = ""
 
     @property
     def is_adjoint(self) -> bool:

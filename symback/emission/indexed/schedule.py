@@ -20,7 +20,7 @@ from symback.emission.indexed.program import Array, Statement
 from symback.emission.indexed.walk import limits_of, substituted, walk
 from symback.errors import InputError
 
-__all__ = ["Loop", "Schedule", "flat", "schedule"]
+__all__ = ["Loop", "Schedule", "bounds_within", "flat", "schedule"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def schedule(statements: Sequence[Statement], fixed: frozenset[Symbol] = frozens
     return tuple(made)
 
 
-def _bounds_within(statement: Statement) -> Bounds:
+def bounds_within(statement: Statement) -> Bounds:
     """The bounds of every letter of a statement, bound ones too."""
     bounds = dict(statement.bounds)
     for node in walk(statement.value):
@@ -102,7 +102,7 @@ def _reads_within(group: Sequence[Statement], fixed: frozenset[Symbol]) -> list[
         writers.setdefault(statement.key, []).append(statement)
     found = []
     for reader in group:
-        bounds = _bounds_within(reader)
+        bounds = bounds_within(reader)
         for entry in reader.mentions:
             for writer in writers.get(name_of(entry), ()):
                 if not _is_shifted(entry.indices, writer, fixed):
