@@ -91,6 +91,11 @@ def _edge(index: Expr, bounds: Bounds, side: int) -> Expr:
             return type(index)(*(_edge(part, bounds, side) for part in index.args))
         case FloorOf() | CeilingOf():
             return type(index)(_edge(index.numerator, bounds, side), index.divisor)
+    for other, coefficient in affine(index).others.items():
+        if isinstance(other, (Largest, Smallest, FloorOf, CeilingOf)):
+            up = coefficient.is_positive or at_least(coefficient, S.Zero)
+            own = _edge(other, bounds, side if up else -side)
+            return _edge(index - coefficient * other, bounds, side) + coefficient * own
     for _ in range(64):
         parts = affine(index)
         inner = _innermost(parts.letters, bounds)

@@ -274,9 +274,9 @@ class ArrayWriter:
 
     def where(self, masks: list[Tensor], value: Tensor, other: str = "0.0") -> Tensor:
         """A value where all conditions hold, and something else elsewhere."""
-        scalar = [m for m in masks if not m.axes]
         masks = sorted(masks, key=lambda m: len(m.axes))
-        del scalar
+        if self.dialect.is_numpy and all(m.is_scalar for m in masks):
+            return Tensor(f"({value.text} if {' and '.join(m.text for m in masks)} else {other})", value.axes)
         texts, axes = elementwise([value, *masks], self.preferred, self.dialect, COMPARE)
         conditions = texts[1:]
         if len(conditions) > 1:
@@ -285,6 +285,8 @@ class ArrayWriter:
         text = f"{self.dialect.prefix}.where({condition}, {texts[0]}, {other})"
         if not self.dialect.is_numpy:
             self.used["where"] = None
+            if not any(m.axes for m in masks):
+                condition = f"xp.asarray({condition})"
             text = f"where({condition}, {texts[0]}, {other})"
         return Tensor(text, axes)
 
@@ -430,7 +432,9 @@ class ArrayWriter:
         else:
             sides = [self(left), self(right)]
         texts, axes = elementwise(sides, self.preferred, self.dialect, SUM)
-        return Tensor(f"{texts[0]} {relation} {texts[1]}", axes, COMPARE, is_mask=True)
+        is_scalar = not axes and not (left.has(Indexed) or right.has(Indexed))
+        text = f"{texts[0]} {relation} {texts[1]}"
+        return Tensor(text, axes, COMPARE, is_mask=True, is_scalar=is_scalar)
 
     # -- indices as numbers
 
@@ -904,8 +908,16 @@ class ArrayWriter:
         for value in targets.values():
             inside |= letters_of(value) - self.scalars
         own = summed & inside
+        strided = self._strided(targets, summed)
+        if strided is not None:
+            return self._folded(self._values(factors, rest, summed - own), strided)
+        places = []
+        for letter, value in targets.items():
+            place, outside = self._place(letter, value)
+            places.append(place)
+            rest += outside
         values = self._values(factors, rest, summed - own)
-        indices = [self.index(v, self.bounds[x][0]) for x, v in targets.items()]
+        indices = [*places]
         axes = tuple(sorted(inside, key=str))
         kept = tuple(a for a in values.axes if a not in inside)
         batch = [a for a in inside if a not in summed]
@@ -922,6 +934,69 @@ class ArrayWriter:
         close = "," if "," not in counts else ""
         text = f"added({value}, ({', '.join(texts)}{end}), ({counts}{close}))"
         return Tensor(text, (*targets, *extra, *kept))
+
+    def _place(self, letter: Symbol, value: Expr) -> tuple[Tensor, list[Expr]]:
+        """Where along an axis an index is, and what must hold for it to be there at all."""
+        first, last = self.bounds[letter]
+        place = self.index(value, first)
+        if isinstance(value, IntegerEntry):
+            return place, []
+        around = {k: v for k, v in self.bounds.items() if k not in self.scalars}
+        low, high = reach(value, around)
+        outside = []
+        if not self.certain(low, first):
+            outside.append(Bracket(first, "<=", value))
+        if not self.certain(last, high):
+            outside.append(Bracket(value, "<=", last))
+        if affine(low).others or affine(high).others:
+            outside = []  # the place of an extreme, which is one of the indices
+        if outside:
+            end = self.integer(last - first)
+            text = f"{self.dialect.prefix}.clip({place.text}, 0, {end})"
+            place = Tensor(text, place.axes)
+        return place, outside
+
+    def _strided(
+        self, targets: Mapping[Symbol, Expr], summed: set[Symbol]
+    ) -> list[tuple[Symbol, list[Symbol], Expr, list[Expr]]] | None:
+        """For each target the two letters that it is made of, where each has its own two."""
+        found, seen = [], set[Symbol]()
+        for letter, value in targets.items():
+            parts = affine(value)
+            letters = sorted(parts.letters, key=lambda x: (parts.letters[x] != 1, str(x)))
+            if parts.others or len(letters) != 2 or seen & set(letters):
+                return None
+            if not set(letters) <= summed or any(
+                letters_of(end) for x in letters for end in self.bounds[x]
+            ):
+                return None
+            if not all(at_least(parts.letters[x], S.One) for x in letters):
+                return None
+            seen |= set(letters)
+            steps = [parts.letters[x] for x in letters]
+            start = parts.rest - self.bounds[letter][0]
+            start += sum((self.bounds[x][0] * c for x, c in parts.letters.items()), S.Zero)
+            found.append((letter, letters, start, steps))
+        return found
+
+    def _folded(
+        self,
+        values: Tensor,
+        strided: list[tuple[Symbol, list[Symbol], Expr, list[Expr]]],
+    ) -> Tensor:
+        """Values added up along axes that two letters make together, tap by tap."""
+        self.used["folded"] = None
+        for letter, letters, start, steps in strided:
+            rest = [a for a in values.axes if a not in letters]
+            missing = [x for x in letters if x not in values.axes]
+            text = aligned(values, [*letters, *rest], self.dialect, COMPARE)
+            if missing:
+                shape = ", ".join(self.count(a) for a in [*letters, *rest])
+                text = f"{self.dialect.prefix}.broadcast_to({text}, ({shape}))"
+            strides = ", ".join(self.integer(c) for c in steps)
+            text = f"folded({text}, {self.count(letter)}, {self.integer(start)}, ({strides}))"
+            values = Tensor(text, (letter, *rest), rank=2)
+        return values
 
     def _values(self, factors: list[Expr], masks: list[Expr], summed: set[Symbol]) -> Tensor:
         everything = [*factors, *masks] or [S.One]

@@ -274,18 +274,20 @@ def _fitted(text: str, depth: int, end: str) -> list[str]:
     opened = _outer_call(text)
     if opened is None:
         return [pad + text + end]
-    before, arguments, after = opened
+    before, arguments, after, is_tuple = opened
     inside = ", ".join(arguments)
-    if len(pad) + 4 + len(inside) <= WIDTH:
-        return [pad + before, f"{pad}    {inside}", pad + after + end]
+    if len(pad) + 5 + len(inside) <= WIDTH:
+        comma = "," if is_tuple else ""
+        return [pad + before, f"{pad}    {inside}{comma}", pad + after + end]
     lines = [pad + before]
     is_group = not before[:-1] or not (before[-2].isalnum() or before[-2] == "_")
     for argument in arguments:
-        lines += _fitted(argument, depth + 1, "" if is_group and len(arguments) == 1 else ",")
+        bare = is_group and len(arguments) == 1 and not is_tuple
+        lines += _fitted(argument, depth + 1, "" if bare else ",")
     return [*lines, pad + after + end]
 
 
-def _outer_call(text: str) -> tuple[str, list[str], str] | None:
+def _outer_call(text: str) -> tuple[str, list[str], str, bool] | None:
     """A text as what stands before its widest brackets, what is between, and what follows."""
     best, stack = None, []
     for place, character in enumerate(text):
@@ -310,4 +312,4 @@ def _outer_call(text: str) -> tuple[str, list[str], str] | None:
     arguments.append(text[last:stop].strip())
     if text[start] == "[":
         return None
-    return text[: start + 1], [a for a in arguments if a], text[stop:]
+    return text[: start + 1], [a for a in arguments if a], text[stop:], not arguments[-1]

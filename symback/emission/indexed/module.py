@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from symback.emission.indexed.batching import batched
+from symback.emission.indexed.folding import folded
 from symback.emission.indexed.program import IndexedProgram, check_wanted, index_program
 from symback.emission.indexed.shared import shared
 from symback.emission.indexed.tensors import Dialect
@@ -76,7 +77,7 @@ def model_program(
     known = isinstance(source, Derivation) and source.model == bare
     derivation = source if known else derive(bare)
     assert isinstance(derivation, Derivation)
-    return shared(index_program(bare, derivation))
+    return shared(folded(index_program(bare, derivation)))
 
 
 def _arrays(dialect: Dialect, template: str) -> Callable[[IndexedProgram, Mapping[str, int]], str]:

@@ -48,6 +48,18 @@ def windows(
     strides = (*x.strides[:axis], *(stride * step for step in steps), *x.strides[axis + 1 :])
     return np.lib.stride_tricks.as_strided(first, shape, strides, writeable=False)
 ''',
+    "folded": '''\
+def folded(values: Array, length: int, start: int, steps: tuple[int, int]) -> Array:
+    """Each values[r, i] added to place start + steps[0] r + steps[1] i of a new axis."""
+    taps, count = values.shape[:2]
+    before = max(0, -start)
+    end = start + steps[0] * (taps - 1) + steps[1] * (count - 1) + 1
+    total = np.zeros((before + max(length, end), *values.shape[2:]), values.dtype)
+    for tap in range(taps):
+        first = before + start + steps[0] * tap
+        total[first : first + steps[1] * (count - 1) + 1 : steps[1]] += values[tap]
+    return total[before : before + length]
+''',
     "added": '''\
 def added(values: Array, places: tuple[Array, ...], shape: tuple[int, ...]) -> Array:
     """Zeros of a shape to which values are added at these places; places may repeat."""
@@ -127,6 +139,22 @@ def lookup(x: Array, *places: Array | int) -> Array:
     rows = xp.reshape(x, (-1, *rest))
     taken = xp.take(rows, xp.reshape(flat, (-1,)), axis=0)
     return xp.reshape(taken, (*flat.shape, *rest))
+''',
+    "folded": '''\
+def folded(values: Array, length: int, start: int, steps: tuple[int, int]) -> Array:
+    """Each values[r, i] added to place start + steps[0] r + steps[1] i of a new axis."""
+    xp = array_namespace(values)
+    taps, count = values.shape[:2]
+    place = start + steps[0] * xp.arange(taps, device=values.device)[:, None]
+    place = place + steps[1] * xp.arange(count, device=values.device)[None, :]
+    flat = xp.reshape(place, (-1,))
+    hit = xp.arange(length, device=values.device)[:, None] == flat[None, :]
+    rest = values.shape[2:]
+    width = 1
+    for size in rest:
+        width *= size
+    rows = xp.reshape(values, (taps * count, width))
+    return xp.reshape(xp.astype(hit, values.dtype) @ rows, (length, *rest))
 ''',
     "added": '''\
 def added(values: Any, places: tuple[Any, ...], shape: tuple[int, ...]) -> Array:

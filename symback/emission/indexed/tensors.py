@@ -28,6 +28,7 @@ class Tensor:
         axes: the letter of each axis, in order.
         level: how tightly its outermost operation binds.
         is_mask: whether its entries are truth values.
+        is_scalar: whether it is a number of Python, whatever the arguments are.
         rank: its place among the factors of a product: numbers, adjoints, products, the rest.
     """
 
@@ -36,6 +37,7 @@ class Tensor:
     level: int = ATOM
     is_mask: bool = False
     rank: int = 3
+    is_scalar: bool = False
 
     def at(self, level: int) -> str:
         """The code where an operation that binds as tightly as this stands around it."""
