@@ -1,4 +1,4 @@
-"""Any model evaluated entry by entry with torch's numbers: it shares no code with what it judges."""
+"""Any model evaluated entry by entry in torch: it shares no code with what it judges."""
 
 import math
 from functools import cache
@@ -169,14 +169,12 @@ class Evaluation:
     def _sum(self, body, limits, letters):
         if not limits:
             return self.value(body, letters)
-        for place, (_, first, last) in enumerate(limits):  # a limit may mention a later letter
-            try:
-                ends = self.index(first, letters), self.index(last, letters)
-                break
-            except KeyError:
-                continue
-        index, rest = limits[place][0], limits[:place] + limits[place + 1 :]
-        values = range(ends[0], ends[1] + 1)
+        bound = {limit[0] for limit in limits}
+        own = next(  # a limit may mention another letter
+            limit for limit in limits if not (limit[1].free_symbols | limit[2].free_symbols) & bound
+        )
+        index, rest = own[0], [limit for limit in limits if limit is not own]
+        values = range(self.index(own[1], letters), self.index(own[2], letters) + 1)
         return sum((self._sum(body, rest, {**letters, index: v}) for v in values), 0.0)
 
     def _over(self, node, letters):

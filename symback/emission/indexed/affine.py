@@ -13,9 +13,27 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, expand
 
-from symback.algebra.indexing import Bracket, CeilingOf, Extreme, FloorOf, IntegerEntry, Largest, Smallest
+from symback.algebra.indexing import (
+    Bracket,
+    CeilingOf,
+    Extreme,
+    FloorOf,
+    IntegerEntry,
+    Largest,
+    Smallest,
+)
 
-__all__ = ["Affine", "Bounds", "affine", "as_integer", "at_least", "at_least_given", "is_size", "letters_of", "reach"]
+__all__ = [
+    "Affine",
+    "Bounds",
+    "affine",
+    "as_integer",
+    "at_least",
+    "at_least_given",
+    "is_size",
+    "letters_of",
+    "reach",
+]
 
 Bounds = Mapping[Symbol, tuple[Expr, Expr]]
 """The first and the last value of each letter; they may mention letters around it."""
@@ -168,9 +186,10 @@ def _sign(term: Expr) -> int:
         if part.is_number:
             if part.is_negative:
                 return -1
-        elif isinstance(part, Pow) and not (part.exp.is_Integer and part.exp > 0):
-            return -1
-        elif not isinstance(part, (Symbol, Pow)):
+        elif isinstance(part, Pow):
+            if not (part.exp.is_Integer and part.exp > 0):
+                return -1
+        elif not isinstance(part, Symbol):
             return -1
     return 1
 

@@ -11,9 +11,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sympy import Add, Expr, Float, Indexed, Integer, KroneckerDelta, Mul, Pow, Rational, S, Symbol
-from sympy import NumberSymbol
+from sympy import (
+    Add,
+    Expr,
+    Float,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    NumberSymbol,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+)
 
+from symback.algebra.exponentials import LogSumExp, Softmax
 from symback.algebra.expressions import Apply, OfVectors, Partial, Sum, name_of
 from symback.algebra.indexing import (
     Bracket,
@@ -38,7 +51,6 @@ from symback.emission.indexed.affine import (
 )
 from symback.emission.indexed.integers import IntegerPrinter
 from symback.emission.indexed.naming import CodeNames
-from symback.emission.indexed.nodes import LogSumExp, Softmax
 from symback.emission.indexed.program import Array, IndexedProgram
 from symback.emission.indexed.tensors import (
     ATOM,
@@ -245,9 +257,13 @@ class ArrayWriter:
         if len(over) == 1 and not under and not negative:
             return over[0]
         texts, axes = elementwise([*over, *under], self.preferred, self.dialect, UNARY)
-        if texts and over and over[0].level == PRODUCT and aligned(
-            over[0], axes, self.dialect, PRODUCT
-        ) == over[0].text and "@" not in over[0].text:
+        if (
+            texts
+            and over
+            and over[0].level == PRODUCT
+            and aligned(over[0], axes, self.dialect, PRODUCT) == over[0].text
+            and "@" not in over[0].text
+        ):
             texts[0] = over[0].text
         above = " * ".join(texts[: len(over)]) or "1"
         below = texts[len(over) :]
@@ -276,7 +292,9 @@ class ArrayWriter:
         """A value where all conditions hold, and something else elsewhere."""
         masks = sorted(masks, key=lambda m: len(m.axes))
         if self.dialect.is_numpy and all(m.is_scalar for m in masks):
-            return Tensor(f"({value.text} if {' and '.join(m.text for m in masks)} else {other})", value.axes)
+            return Tensor(
+                f"({value.text} if {' and '.join(m.text for m in masks)} else {other})", value.axes
+            )
         texts, axes = elementwise([value, *masks], self.preferred, self.dialect, COMPARE)
         conditions = texts[1:]
         if len(conditions) > 1:
@@ -392,7 +410,7 @@ class ArrayWriter:
         letters = tuple(entry.indices) if isinstance(entry, Indexed) else ()
         name = self.names.array(name_of(entry))
         text = f"functions.d{node.of.name}_d{name}({self._vectors(node.of)})"
-        return Tensor(text, letters)  # type: ignore[arg-type]
+        return Tensor(text, letters)
 
     def _vectors(self, node: OfVectors) -> str:
         return ", ".join(self.names.array(name_of(v)) for v in node.arguments)
@@ -469,20 +487,20 @@ class ArrayWriter:
                 return self.index_plus(found, -less)
             case Extreme():
                 return self.index_plus(self.extreme(node), -less)
-        parts = affine(node)
-        rest = parts.rest - less
+        made = affine(node)
+        rest = made.rest - less
         pieces: list[tuple[Expr, Tensor]] = []
-        for letter, coefficient in parts.letters.items():
+        for letter, coefficient in made.letters.items():
             if letter in self.scalars:
                 rest += coefficient * letter
-            elif coefficient == 1 and len(parts.letters) == 1 and not parts.others:
+            elif coefficient == 1 and len(made.letters) == 1 and not made.others:
                 first, last = self.bounds[letter]
                 shift = rest
                 return self._arange(first + shift, last + shift + 1, letter)
             else:
                 first, last = self.bounds[letter]
                 pieces.append((coefficient, self._arange(first, last + 1, letter)))
-        for other, coefficient in parts.others.items():
+        for other, coefficient in made.others.items():
             if isinstance(other, IntegerEntry):
                 pieces.append((coefficient, self.entry(other)))
                 rest += coefficient  # they count from 0 in code
@@ -496,8 +514,10 @@ class ArrayWriter:
             negative = coefficient.could_extract_minus_sign()
             size = -coefficient if negative else coefficient
             term = piece if size == 1 else f"{self.integer.factor(size)} * {piece}"
-            text = f"{text} {'-' if negative else '+'} {term}" if text else (
-                f"-{term}" if negative else term
+            text = (
+                f"{text} {'-' if negative else '+'} {term}"
+                if text
+                else (f"-{term}" if negative else term)
             )
         found = Tensor(text, axes, ATOM if len(pieces) == 1 and text == texts[0] else SUM)
         return self.index_plus(found, rest)
@@ -527,8 +547,9 @@ class ArrayWriter:
         base = self.names.array(array.key)
         base, slots = self._padded(array, base, indices, slots)
         vectors = [[x for x in affine(i).letters if x not in self.scalars] for i in indices]
-        others = [bool(affine(i).others) or i.has(Largest, Smallest, FloorOf, CeilingOf)
-                  for i in indices]
+        others = [
+            bool(affine(i).others) or i.has(Largest, Smallest, FloorOf, CeilingOf) for i in indices
+        ]
         repeated = len({x for v in vectors for x in v}) != sum(map(len, vectors))
         if any(others) or repeated:
             found = self._lookup(base, slots, indices, vectors, others)
@@ -647,7 +668,10 @@ class ArrayWriter:
         """Entries at indices that are arrays: those axes come first, the others stay slices."""
         letters = [x for v in vectors for x in v]
         simple = [
-            not other and len(v) == 1 and letters.count(v[0]) == 1 and not self._is_shared(v[0], i, indices)
+            not other
+            and len(v) == 1
+            and letters.count(v[0]) == 1
+            and not self._is_shared(v[0], i, indices)
             for i, (v, other) in enumerate(zip(vectors, others, strict=True))
         ]
         fancy = [i for i, plain in enumerate(simple) if not plain]
@@ -662,8 +686,12 @@ class ArrayWriter:
             (letter,) = vectors[i]
             step = affine(indices[i]).letters[letter]
             items.append(
-                self._slice(letter, step, indices[i] - step * letter - slots[i][0],
-                            slots[i][1] - slots[i][0])
+                self._slice(
+                    letter,
+                    step,
+                    indices[i] - step * letter - slots[i][0],
+                    slots[i][1] - slots[i][0],
+                )
             )
             after.append(letter)
         if self.dialect.is_numpy:
@@ -771,9 +799,7 @@ class ArrayWriter:
         if len(tensors) == 2:
             both = set(tensors[0].axes) & set(tensors[1].axes) & summed
             if both:
-                found = contracted(
-                    tensors[0], tensors[1], both, self.dialect, self.preferred
-                )
+                found = contracted(tensors[0], tensors[1], both, self.dialect, self.preferred)
             else:
                 found = self.times([(False, tensors[0]), (False, tensors[1])])
         else:
@@ -785,7 +811,7 @@ class ArrayWriter:
         both = set(left.axes) & set(right.axes)
         if not both & summed:
             return False
-        return not (set(left.axes) == set(right.axes))
+        return set(left.axes) != set(right.axes)
 
     def _presummed(
         self, tensor: Tensor, place: int, tensors: list[Tensor], summed: set[Symbol]
@@ -821,9 +847,7 @@ class ArrayWriter:
 
     # -- deltas
 
-    def _spent(
-        self, factors: list[Expr], masks: list[Expr], summed: set[Symbol]
-    ) -> Tensor | None:
+    def _spent(self, factors: list[Expr], masks: list[Expr], summed: set[Symbol]) -> Tensor | None:
         """The sum in which a delta gives one of the summed letters its value."""
         for delta in masks:
             if not isinstance(delta, KroneckerDelta):

@@ -27,7 +27,9 @@ def batched(model: Model, reduction: str = "mean") -> Model:
     names = {q.name for q in model.quantities.values()}
     size = _free("batch", {*names, *model.size_names})
     letters = {letter for q in model.quantities.values() for letter in q.letters}
-    letter = next(x for x in ("s", "n", "b", "r", *(f"s{i}" for i in range(99))) if x not in letters)
+    letter = next(
+        x for x in ("s", "n", "b", "r", *(f"s{i}" for i in range(99))) if x not in letters
+    )
     samples = Range(size, 0, is_rows=True)
     sampled = _sampled(model)
     each = _free(f"{model.loss.name}_each", names)
@@ -106,5 +108,3 @@ def _indexing(sampled: set[str], index: Expr) -> Callable[[Expr], Expr]:
         return rebuilt(node, change)
 
     return change
-
-

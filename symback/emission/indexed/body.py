@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sympy import Expr, S, Symbol
+from sympy import Expr, S
 
-from symback.algebra.expressions import Entry, name_of
-from symback.emission.indexed.affine import as_integer, reach
+from symback.algebra.expressions import Entry
 from symback.emission.indexed.arrays import ArrayWriter
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.program import Array, IndexedProgram, Statement
@@ -39,14 +38,15 @@ class Body:
         self.items = items
         self.names = names = names.local()
         self.storage = Storage(program, items)
-        self.writer = ArrayWriter(
-            program, names, dialect, self.storage.slots, self.storage.order
-        )
+        self.writer = ArrayWriter(program, names, dialect, self.storage.slots, self.storage.order)
         self.dialect = dialect
         self._allocated: set[str] = set()
         self._rows = {
-            s.key for item in items if isinstance(item, Loop)
-            for s in item.body if isinstance(s, Statement)
+            s.key
+            for item in items
+            if isinstance(item, Loop)
+            for s in item.body
+            if isinstance(s, Statement)
         }
         self.lines: list[str] = []
         self._write(items, 1)
@@ -166,13 +166,13 @@ class Body:
         if "[" not in target or target.endswith(".T"):
             target = f"{target}[...]"
         if self.names.array(item.key) in self.writer.lists:
-            shape = self.shape([item.bounds[a] for a in left.axes])  # type: ignore[index]
+            shape = self.shape([item.bounds[a] for a in left.axes])
             target = left.text
             if set(value.axes) != set(left.axes) or not value.axes:
                 if not value.axes:
                     text = f"xp.asarray({text}, dtype=dtype, device=device)"
                 text = f"xp.broadcast_to({text}, {shape})"
-        self._line(target, text, item, depth, [])
+        self._line(target, text, item, depth)
 
     def place(self, key: str, indices: Sequence[Expr]) -> Tensor:
         """The entries of an array that is kept, as what is assigned to."""
@@ -185,7 +185,10 @@ class Body:
             for i in chosen
         ]
         found = self.writer._sliced(
-            self.names.array(key), [slots[axis] for axis in order], chosen, vectors  # type: ignore[arg-type]
+            self.names.array(key),
+            [slots[axis] for axis in order],
+            chosen,
+            vectors,
         )
         self.writer.may_pad = padded
         return found
@@ -198,30 +201,27 @@ class Body:
         shape = self.shape([item.bounds[a] for a in axes])
         if missing:
             text = f"{self.dialect.prefix}.broadcast_to({self._arrayed(value, text)}, {shape})"
-        elif not axes and not value.text.startswith(("np.", "xp.")):
-            pass
-        self._line(self.names.array(item.key), text, item, depth, [s for s in axes])
+        self._line(self.names.array(item.key), text, item, depth)
 
     def _arrayed(self, value: Tensor, text: str) -> str:
         if value.axes or self.dialect.is_numpy:
             return text
         return f"xp.asarray({text}, dtype=dtype, device=device)"
 
-    def _line(
-        self, left: str, right: str, item: Statement, depth: int, axes: Sequence[Symbol]
-    ) -> None:
+    def _line(self, left: str, right: str, item: Statement, depth: int) -> None:
         note = f"({item.number})" if item.number else ""
         made = statement(left, right, note, depth)
         if made is None:
             made = _wrapped(left, right, note, depth)
         self.lines += made
-        del axes
 
     def returned(self, key: str) -> str:
         """An array as the caller gets it: without what is kept beside it, axes in order."""
         array = self.program.arrays[key]
         letters = array.quantity.indices
-        bounds = dict(zip(letters, [(r.first, r.upper) for r in array.quantity.ranges], strict=True))
+        bounds = dict(
+            zip(letters, [(r.first, r.upper) for r in array.quantity.ranges], strict=True)
+        )
         with self.writer.binding(bounds):
             found = self.writer(Entry(key, *letters))
         return aligned(found, letters, self.dialect, COMPARE)
@@ -239,8 +239,8 @@ def _wrapped(left: str, right: str, note: str, depth: int) -> list[str]:
     pieces = _pieces(right)
     if len(pieces) > 1:
         lines.append(f"{pad}{left} = (")
-        for n, piece in enumerate(pieces):
-            lines += _fitted(piece, depth + 1, "" if n else "")
+        for piece in pieces:
+            lines += _fitted(piece, depth + 1, "")
         lines.append(f"{pad})")
         return lines
     return [*lines, *_fitted(f"{left} = {right}", depth, "")]

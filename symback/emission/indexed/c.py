@@ -218,9 +218,7 @@ class _Layout:
                 lines.append(f"    {self.pointer('double', name, shape)} = gradients->{field};")
             else:
                 lines.append(f"    double *{name} = &gradients->{field};")
-        used = [
-            q for q in program.inputs if self.names.array(q.name) not in code
-        ]
+        used = [q for q in program.inputs if self.names.array(q.name) not in code]
         lines += [f"    (void){self.names.array(q.name)};" for q in used]
         if "workspace" not in " ".join(lines):
             lines.append("    (void)workspace;")
@@ -287,7 +285,13 @@ def _whole_numbers(lines: Sequence[str]) -> list[str]:
     table = {
         "largest": "static long largest(long a, long b) { return a > b ? a : b; }",
         "smallest": "static long smallest(long a, long b) { return a < b ? a : b; }",
-        "floor_of": "static long floor_of(long a, long b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }",
-        "ceiling_of": "static long ceiling_of(long a, long b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }",
+        "floor_of": (
+            "static long floor_of(long a, long b) {\n"
+            "    return a >= 0 ? a / b : -((b - 1 - a) / b);\n}"
+        ),
+        "ceiling_of": (
+            "static long ceiling_of(long a, long b) {\n"
+            "    return a >= 0 ? (a + b - 1) / b : -(-a / b);\n}"
+        ),
     }
     return [text for name, text in table.items() if re.search(rf"\b{name}\(", code)]

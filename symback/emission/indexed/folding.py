@@ -111,9 +111,7 @@ def _normal(node: Expr) -> Expr:
                 whole = Integer(int(part) // int(below))
                 total += whole
                 kept += part - whole * below
-            elif not part.is_Integer and expand(quotient).is_Integer:
-                total += quotient
-            elif below.is_Symbol and part.has(below):
+            elif expand(quotient).is_Integer or (below.is_Symbol and part.has(below)):
                 total += quotient
             else:
                 kept += part

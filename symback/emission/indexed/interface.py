@@ -52,9 +52,7 @@ class Interface:
         sizes: numbers that ``--sizes`` gives.
     """
 
-    def __init__(
-        self, program: IndexedProgram, names: CodeNames, sizes: Mapping[str, int]
-    ) -> None:
+    def __init__(self, program: IndexedProgram, names: CodeNames, sizes: Mapping[str, int]) -> None:
         self.program = program
         self.names = names
         self.sizes = dict(sizes)
@@ -89,8 +87,9 @@ class Interface:
                 for axis, r in enumerate(quantity.ranges):
                     extent = r.upper - r.first + 1
                     unknown = [
-                        s for s in extent.free_symbols
-                        if s.name in self.size_names and s.name not in known  # type: ignore[union-attr]
+                        s
+                        for s in extent.free_symbols
+                        if s.name in self.size_names and s.name not in known
                     ]
                     if len(unknown) != 1:
                         continue
@@ -98,7 +97,7 @@ class Interface:
                     parts = affine(extent.xreplace({symbol: Symbol("_n", integer=True)}))
                     if set(parts.letters.values()) <= {S.One, S.NegativeOne}:
                         (value,) = solve(extent - LENGTH, symbol)
-                        known[symbol.name] = Found(symbol.name, quantity, axis, value)  # type: ignore[union-attr]
+                        known[symbol.name] = Found(symbol.name, quantity, axis, value)
         for name in self.size_names:
             known.setdefault(name, Found(name))
         return tuple(known.values())
@@ -155,7 +154,8 @@ class Interface:
                 best = cost, values
         if best is None:
             raise InputError(
-                "no small sizes satisfy the model's conditions", where="sizes",
+                "no small sizes satisfy the model's conditions",
+                where="sizes",
                 hint="say some with --sizes",
             )
         return best[1]
@@ -235,12 +235,13 @@ def _holds(condition: Bracket) -> bool:
     left, right = condition.left, condition.right
     if not (left.is_Integer and right.is_Integer):
         return True
+    first, second = int(left), int(right)
     return {
-        "<=": left <= right,
-        "<": left < right,
-        "==": left == right,
-        "!=": left != right,
-    }[condition.relation] == True  # noqa: E712
+        "<=": first <= second,
+        "<": first < second,
+        "==": first == second,
+        "!=": first != second,
+    }[condition.relation]
 
 
 def keywords(names: Sequence[str]) -> str:

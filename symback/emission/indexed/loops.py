@@ -7,7 +7,7 @@ sum over a condition does nothing where the condition fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sympy import (
@@ -26,6 +26,7 @@ from sympy import (
     expand,
 )
 
+from symback.algebra.exponentials import LogSumExp, Softmax
 from symback.algebra.expressions import Apply, Sum, name_of
 from symback.algebra.indexing import (
     Bracket,
@@ -43,7 +44,6 @@ from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.indexed.affine import at_least_given, is_size, letters_of, reach
 from symback.emission.indexed.integers import IntegerPrinter
 from symback.emission.indexed.naming import CodeNames, plain
-from symback.emission.indexed.nodes import LogSumExp, Softmax
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.schedule import Loop, Schedule
 from symback.emission.indexed.storage import Storage
@@ -187,7 +187,9 @@ class LoopBody:
             self.line(self.target.close())
 
     @contextmanager
-    def over(self, letter: Symbol, ends: tuple[Expr, Expr], backward: bool = False) -> Iterator[None]:
+    def over(
+        self, letter: Symbol, ends: tuple[Expr, Expr], backward: bool = False
+    ) -> Iterator[None]:
         """A loop over one letter."""
         before, known = dict(self.bounds), dict(self._letters)
         first, end = self.number(ends[0] - 1), self.number(ends[1])
@@ -219,13 +221,15 @@ class LoopBody:
         """An index or a size as a whole number of code."""
         from_zero = {s: s + 1 for s in letters_of(index) if not s.name.startswith("@")}
         changed = index.xreplace(from_zero)
-        parts = expand(changed) if not changed.has(FloorOf, CeilingOf, Largest, Smallest) else changed
+        parts = (
+            expand(changed) if not changed.has(FloorOf, CeilingOf, Largest, Smallest) else changed
+        )
         return self.integer(parts)
 
     def _atom(self, node: Expr) -> str:
         if isinstance(node, Symbol):
             if node.name.startswith("@"):
-                return node.name[1:]
+                return str(node.name[1:])
             return self.names.size(node.name) if is_size(node) else self.letter(node)
         raise InputError(f"code cannot be written for the index {node}")
 
@@ -319,7 +323,7 @@ class LoopBody:
         letters: list[Symbol],
         bounds: Mapping[Symbol, tuple[Expr, Expr]],
         value: Expr,
-        write,  # type: ignore[no-untyped-def]
+        write: Callable[[Expr], None],
     ) -> None:
         """Loops over letters, sums computed as soon as all their letters are known."""
         value = self._prepared(value, set(letters))
@@ -353,9 +357,7 @@ class LoopBody:
             case LogSumExp():
                 top, total = self._exponentials(node)
                 name = self.fresh("log_sum")
-                self.line(
-                    self.target.new(name, f"{top} + {self.target.function('log')}({total})")
-                )
+                self.line(self.target.new(name, f"{top} + {self.target.function('log')}({total})"))
             case Sum():
                 name = self.fresh("sum")
                 self.line(self.target.new(name, "0.0"))
@@ -514,9 +516,11 @@ class LoopBody:
 
     def _add(self, item: Statement, outside: list[Expr], node: Sum) -> None:
         """Add a sum to the entries of an array that is there already."""
-        body = Mul(*outside, *Mul.make_args(node.function)) if not isinstance(
-            node.function, Add
-        ) else None
+        body = (
+            Mul(*outside, *Mul.make_args(node.function))
+            if not isinstance(node.function, Add)
+            else None
+        )
         if body is None:
             for part in Add.make_args(node.function):
                 self._add(item, outside, Sum(part, *node.limits))
@@ -575,7 +579,7 @@ class LoopBody:
         conditions = [self._prepared(c, set(letters)) for c in conditions]
         indices = [self._prepared(i, set(letters)) for i in indices]
         if loops:
-            with self._forgetting(), self.over(loops[0][0], loops[0][1:]):  # type: ignore[arg-type]
+            with self._forgetting(), self.over(loops[0][0], loops[0][1:]):
                 self._accumulate(item, loops[1:], list(Mul.make_args(value)), conditions, indices)
             return
         tests, rest = self._guarded(Mul(value, *conditions))
@@ -723,7 +727,9 @@ class LoopBody:
 
     def _product(self, node: Expr) -> tuple[str, int]:
         tests, rest = self._guarded(node)
-        over, under, sign = [], [], ""
+        over: list[str] = []
+        under: list[str] = []
+        sign = ""
         for factor in Mul.make_args(rest):
             if factor is S.NegativeOne:
                 sign = "-"
@@ -794,5 +800,3 @@ def _entries_of_product(factor: Expr) -> Iterable[Indexed]:
         yield factor
     elif isinstance(factor, Pow) and factor.exp.is_number and factor.exp.is_positive:
         yield from _entries_of_product(factor.base)
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import re
-
 from collections.abc import Iterable
 from copy import copy
 

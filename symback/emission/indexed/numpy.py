@@ -51,9 +51,7 @@ def array_context(
     }
 
 
-def common(
-    program: IndexedProgram, interface: Interface, generic: list[str]
-) -> dict[str, Any]:
+def common(program: IndexedProgram, interface: Interface, generic: list[str]) -> dict[str, Any]:
     """What the templates of all Python modules have in common."""
     names = interface.names
     model = program.model
@@ -176,9 +174,7 @@ def _initial(quantity: Quantity, interface: Interface) -> dict[str, str]:
     return {"name": name, "value": value}
 
 
-def _before(
-    interface: Interface, body: Body, generic: list[str], dialect: Dialect
-) -> list[str]:
+def _before(interface: Interface, body: Body, generic: list[str], dialect: Dialect) -> list[str]:
     """The lines that unpack the arguments that a body uses."""
     names = interface.names
     code = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", body.text))
@@ -229,8 +225,7 @@ def unpacked(names: list[str], whole: str) -> list[str]:
 def _returned(program: IndexedProgram, body: Body, names: CodeNames) -> list[str]:
     kind = (
         "Parameters"
-        if tuple(q.name for q in program.wanted)
-        == tuple(q.name for q in program.model.parameters)
+        if tuple(q.name for q in program.wanted) == tuple(q.name for q in program.model.parameters)
         else "Gradients"
     )
     values = []

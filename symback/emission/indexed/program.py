@@ -126,7 +126,7 @@ class IndexedProgram:
 
     def support(self, entry: Entry, depth: int = 4) -> set[Expr]:
         """Conditions outside of which an entry is 0 by its definition."""
-        from symback.emission.indexed.nodes import Softmax
+        from symback.algebra.exponentials import Softmax
         from symback.emission.indexed.walk import substituted
 
         statement = self._definitions.get(name_of(entry))
@@ -142,7 +142,7 @@ class IndexedProgram:
                 found |= {Bracket(factor.at, "<=", last), Bracket(first, "<=", factor.at)}
             elif isinstance(factor, Indexed) and not isinstance(factor, IntegerEntry):
                 found |= self.support(factor, depth - 1)
-        return {substituted(c, at) for c in found}  # type: ignore[arg-type]
+        return {substituted(c, at) for c in found}
 
     @cached_property
     def losses(self) -> tuple[Statement, ...]:
@@ -352,4 +352,3 @@ def check_wanted(model: Model) -> None:
     for quantity in model.targets_of_derivation:
         if quantity.role is Role.INTEGER:
             raise InputError(f"{quantity.name} is an array of indices and has no gradient")
-

@@ -50,9 +50,7 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
         "size_checks": _size_checks(interface),
         "initial": [_initial(q, interface) for q in program.model.parameters],
         "dimensions": {
-            names.array(q.name): [
-                interface.integer(r.upper - r.first + 1) for r in q.ranges
-            ]
+            names.array(q.name): [interface.integer(r.upper - r.first + 1) for r in q.ranges]
             for q in interface.given
         },
     }

@@ -16,7 +16,7 @@ from sympy import Expr, Symbol
 from symback.algebra.expressions import name_of
 from symback.algebra.indexing import Largest, Smallest
 from symback.emission.indexed.affine import Bounds, as_integer, at_least, letters_of, reach
-from symback.emission.indexed.program import Array, Statement
+from symback.emission.indexed.program import Statement
 from symback.emission.indexed.walk import limits_of, substituted, walk
 from symback.errors import InputError
 
@@ -110,9 +110,7 @@ def _reads_within(group: Sequence[Statement], fixed: frozenset[Symbol]) -> list[
     return found
 
 
-def _is_shifted(
-    indices: Sequence[Expr], writer: Statement, fixed: frozenset[Symbol]
-) -> bool:
+def _is_shifted(indices: Sequence[Expr], writer: Statement, fixed: frozenset[Symbol]) -> bool:
     """Whether a mention is of what an earlier turn of a loop around has written."""
     for index, own in zip(indices, writer.indices, strict=True):
         if own in fixed and index != own:
@@ -197,7 +195,7 @@ def _loop_over(
     group: list[Statement], slots: dict[str, int], is_backward: bool, fixed: frozenset[Symbol]
 ) -> Loop:
     """The loop over one letter of each statement."""
-    ends = {s.key: s.bounds[s.indices[slots[s.key]]] for s in group}  # type: ignore[index]
+    ends = {s.key: s.bounds[s.indices[slots[s.key]]] for s in group}
     first, last = _hull(list(ends.values()))
     letter = group[0].indices[slots[group[0].key]]
     assert isinstance(letter, Symbol)
@@ -227,7 +225,7 @@ def _with_letter(statement: Statement, slot: int, letter: Symbol) -> Statement:
         return replace(statement, bounds=bounds)
     indices = list(statement.indices)
     indices[slot] = letter
-    value = substituted(statement.value, {own: letter})  # type: ignore[dict-item]
+    value = substituted(statement.value, {own: letter})
     return replace(statement, indices=tuple(indices), bounds=bounds, value=value)
 
 
@@ -313,4 +311,3 @@ def _shift(index: Expr, letter: Expr, bounds: Bounds) -> tuple[int, int] | None:
     if exact[0] is not None and exact[0] > 0:
         return 1, 1
     return None
-

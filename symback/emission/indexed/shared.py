@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from sympy import Dummy, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol
 
+from symback.algebra.exponentials import LogSumExp, Softmax
 from symback.algebra.expressions import Apply, Entry, OfVectors, Partial, name_of
 from symback.algebra.indexing import Bracket, Divides, IntegerEntry
 from symback.emission.indexed.affine import at_least, letters_of, reach
-from symback.emission.indexed.nodes import LogSumExp, Softmax
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.schedule import bounds_within
 from symback.emission.indexed.walk import BINDERS, limits_of, rebuilt, walk
@@ -196,7 +196,7 @@ def _with_indices(unit: Expr, marked: Mapping[Expr, Symbol]) -> Expr:
 
 def _plain_bound(pattern: Expr) -> Expr:
     """A pattern whose bound letters have names of their own, the same in equal patterns."""
-    renaming = {}
+    renaming: dict[Symbol, Symbol] = {}
     for node in walk(pattern):
         for index, _, _ in limits_of(node):
             if isinstance(index, Dummy):

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Symbol
 
+from symback.algebra.exponentials import LogSumExp, Softmax
 from symback.algebra.expressions import Apply, Entry, Sum, name_of
 from symback.algebra.indexing import Bracket
-from symback.emission.indexed.nodes import LogSumExp, Softmax
 from symback.emission.indexed.program import ADJOINT, Statement
 from symback.emission.indexed.walk import limits_of, rebuilt, substituted, walk
 from symback.model.equations import Model
@@ -79,7 +79,7 @@ class _Stabiliser:
         if not isinstance(value, (Softmax, Apply)):
             return None
         at = dict(zip(definition.indices, body.indices, strict=True))
-        return substituted(value, at)  # type: ignore[arg-type]
+        return substituted(value, at)
 
 
 def rebuilt_softmax(value: Expr) -> Expr:
@@ -105,9 +105,7 @@ def _with_softmax(product: Expr) -> Expr:
             at = _place(body.argument, factor.argument, limit[0])
             if at is not None:
                 within = (Bracket(at, "<=", limit[2]), Bracket(limit[1], "<=", at))
-                rest = [
-                    part for part in product.args if part not in (divisor, factor, *within)
-                ]
+                rest = [part for part in product.args if part not in (divisor, factor, *within)]
                 return Mul(*rest, Softmax(body.argument, limit, at))
     return product
 
@@ -157,7 +155,7 @@ def _put_in(value: Expr, values: Mapping[str, Statement]) -> Expr:
         if isinstance(node, Indexed) and name_of(node) in values:
             statement = values[name_of(node)]
             at = dict(zip(statement.indices, node.indices, strict=True))
-            return substituted(statement.value, at)  # type: ignore[arg-type]
+            return substituted(statement.value, at)
         changed = rebuilt(node, change)
         return _cancelled(changed) if changed is not node else node
 
@@ -187,5 +185,3 @@ def _pulled(node: Expr) -> Expr:
     if isinstance(body, Add):
         return Add(*(Sum(term, *node.limits) for term in body.args))
     return Sum(body, *node.limits)
-
-

@@ -176,9 +176,7 @@ def _product(
     return Tensor(f"{one} @ {two}", (*rows, *columns), PRODUCT, rank=2)
 
 
-def _in_order(
-    tensor: Tensor, axes: Sequence[Symbol], dialect: Dialect, level: int = UNARY
-) -> str:
+def _in_order(tensor: Tensor, axes: Sequence[Symbol], dialect: Dialect, level: int = UNARY) -> str:
     order = [tensor.axes.index(axis) for axis in axes]
     if order == sorted(order):
         return tensor.at(level if "@" in tensor.text else UNARY)
@@ -205,7 +203,9 @@ def _batched(
         named = [s.name for s in letters if len(s.name) == 1 and s.name.isascii()]
         if len(set(named)) == len(letters):
             letters = {s: s.name for s in letters}
-        one, two, result = ("".join(letters[a] for a in part) for part in (left.axes, right.axes, axes))
+        one, two, result = (
+            "".join(letters[a] for a in part) for part in (left.axes, right.axes, axes)
+        )
         faster = ", optimize=True" if rows and columns else ""
         text = f'np.einsum("{one},{two}->{result}", {left.text}, {right.text}{faster})'
         return Tensor(text, axes, rank=2)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sympy import Expr, Indexed, Symbol, Tuple
 
+from symback.algebra.exponentials import LogSumExp
 from symback.algebra.expressions import Entry, OfVectors, Partial, Sum, fresh
 from symback.algebra.indexing import Extreme, Product
-from symback.emission.indexed.nodes import LogSumExp
 
 __all__ = ["BINDERS", "entries", "limits_of", "rebuilt", "substituted", "walk"]
 

@@ -1,4 +1,4 @@
-"""Expressions that only code needs: sums of exponentials that neither overflow nor lose digits."""
+"""Sums of exponentials that neither overflow nor lose digits: forms that code is written in."""
 
 from __future__ import annotations
 
