@@ -166,6 +166,7 @@ class LoopBody:
         self.is_adjoint = False
         self._count: dict[str, int] = {}
         self._letters: dict[Symbol, str] = {}
+        self._known: set[str] = set()
         self.integer = IntegerPrinter(self._atom, is_c=target.is_c)
         self.results = {ADJOINT + q.name for q in program.wanted}
         self._items(items)
@@ -403,15 +404,27 @@ class LoopBody:
 
     def _add_term(self, name: str, term: Expr) -> None:
         conditions, value = self._guarded(term)
-        value = self._prepared(value, set())
+        self._added(name, conditions, self._prepared(value, set()))
+
+    def _added(self, left: str, conditions: list[str], value: Expr) -> None:
+        """A value added to a number, where conditions hold."""
         negative = value.could_extract_minus_sign()
-        text = self(-value if negative else value)
-        line = self.target.put(name, "-=" if negative else "+=", text)
+        with self._assuming(conditions):
+            text = self(-value if negative else value)
+        line = self.target.put(left, "-=" if negative else "+=", text)
         if not conditions:
             self.line(line)
             return
         with self.block(self.target.when(self.target.both(conditions))):
             self.line(line)
+
+    @contextmanager
+    def _assuming(self, conditions: Sequence[str]) -> Iterator[None]:
+        """Conditions that hold where something is written, and need not be asked again."""
+        before = set(self._known)
+        self._known |= set(conditions)
+        yield
+        self._known = before
 
     def _exponentials(self, node: LogSumExp) -> tuple[str, str]:
         """The largest exponent, and the sum of the exponentials of all less it."""
@@ -583,31 +596,28 @@ class LoopBody:
                 self._accumulate(item, loops[1:], list(Mul.make_args(value)), conditions, indices)
             return
         tests, rest = self._guarded(Mul(value, *conditions))
-        negative = rest.could_extract_minus_sign()
-        text = self(-rest if negative else rest)
-        line = self.target.put(self._entry(item.key, indices), "-=" if negative else "+=", text)
-        if not tests:
-            self.line(line)
-            return
-        with self.block(self.target.when(self.target.both(tests))):
-            self.line(line)
+        self._added(self._entry(item.key, indices), tests, rest)
 
     # -- conditions
 
     def _guarded(self, product: Expr) -> tuple[list[str], Expr]:
         """The conditions under which a product is not 0, and what it is then."""
         tests: dict[str, None] = {}
-        rest = []
+        rest, masks = [], []
         for factor in Mul.make_args(product):
             if isinstance(factor, _MASKS):
-                for test in self._condition(factor):
-                    tests[test] = None
+                masks.append(factor)
                 continue
             rest.append(factor)
             for node in _entries_of_product(factor):
-                for test in self._inside(node):
-                    tests[test] = None
-        return list(tests), Mul(*rest)
+                tests.update(dict.fromkeys(self._inside(node)))
+        for mask in masks:  # what is read to ask must exist
+            for node in walk(mask):
+                if isinstance(node, Indexed):
+                    tests.update(dict.fromkeys(self._inside(node)))
+        for mask in masks:
+            tests.update(dict.fromkeys(self._condition(mask)))
+        return [t for t in tests if t not in self._known], Mul(*rest)
 
     def _condition(self, mask: Expr) -> list[str]:
         match mask:
@@ -707,7 +717,7 @@ class LoopBody:
         array = self.program.arrays[name_of(node)]
         if array.outside is None or array.is_integer:
             return self.read(node), _ATOM
-        tests = self._tests(node, array)
+        tests = [t for t in self._tests(node, array) if t not in self._known]
         if not tests:
             return self.read(node), _ATOM
         value = self(array.outside)
@@ -727,6 +737,15 @@ class LoopBody:
 
     def _product(self, node: Expr) -> tuple[str, int]:
         tests, rest = self._guarded(node)
+        before, self._known = self._known, self._known | set(tests)
+        text, level = self._factors(rest)
+        self._known = before
+        if tests:
+            chosen = self.target.chosen(self.target.both(tests), text, "0.0")
+            return f"({chosen})", _ATOM
+        return text, level
+
+    def _factors(self, rest: Expr) -> tuple[str, int]:
         over: list[str] = []
         under: list[str] = []
         sign = ""
@@ -743,9 +762,6 @@ class LoopBody:
         elif under:
             text += f" / ({' * '.join(under)})"
         text = f"{sign}{text}"
-        if tests:
-            chosen = self.target.chosen(self.target.both(tests), text, "0.0")
-            return f"({chosen})", _ATOM
         single = len(over) == 1 and not under and not sign
         return text, _ATOM if single else _SUM if sign else _PRODUCT
 
