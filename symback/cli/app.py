@@ -25,6 +25,7 @@ from symback.cli.mark import mark
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
 from symback.cli.schema import schema
+from symback.cli.serve import serve
 from symback.cli.verify import verify
 from symback.errors import InputError, SymbackError
 from symback.suggest import did_you_mean
@@ -79,6 +80,7 @@ for _command in (
     notation,
     listing,
     schema,
+    serve,
     completion,
 ):
     symback.add_command(_command)
