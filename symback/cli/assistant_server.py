@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symback.errors import MissingToolError
+from symback.install import install_hint
 from symback.version import __version__
 
 __all__ = ["assistant_server"]
@@ -35,7 +36,7 @@ def assistant_server() -> Any:
         raise MissingToolError(
             "the package mcp speaks with assistants",
             where="--mcp",
-            hint="pip install 'symback[serve]'",
+            hint=install_hint("serve"),
         ) from None
 
     server = MCPServer("symback", instructions=_INSTRUCTIONS, version=__version__)

@@ -15,6 +15,7 @@ from symback.cli.judge import Judge
 from symback.cli.settings import find_settings
 from symback.cli.source import stated_by
 from symback.errors import MissingToolError, SymbackError
+from symback.install import install_hint
 from symback.version import __version__
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def language_server() -> Any:
         from pygls.lsp.server import LanguageServer
     except ImportError:
         raise MissingToolError(
-            "pygls speaks with editors", where="--lsp", hint="pip install 'symback[serve]'"
+            "pygls speaks with editors", where="--lsp", hint=install_hint("serve")
         ) from None
 
     server = LanguageServer("symback", __version__)
