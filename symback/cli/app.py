@@ -22,6 +22,7 @@ from symback.cli.example import example
 from symback.cli.handout import handout
 from symback.cli.listing import listing
 from symback.cli.mark import mark
+from symback.cli.model import model
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
 from symback.cli.schema import schema
@@ -93,6 +94,7 @@ for _command in (
     answer,
     example,
     mark,
+    model,
     notation,
     listing,
     schema,
@@ -105,6 +107,8 @@ for _command in (
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; an error becomes one line on stderr.
+
+    Below an error in a model stands the line that it is about, with a caret.
 
     Exit codes: 0 done, 1 something differs, 2 wrong usage or input, 3 too large, 4 an outside tool
     is missing, 5 cannot write, 70 internal error, 130 interrupted.
@@ -119,7 +123,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         return _fail(str(_in_our_words(error)), InputError.exit_code)
     except SymbackError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(str(error), error.exit_code, error.excerpt)
     except BrokenPipeError:
         # Whoever reads has seen enough, as `head` has: no failure of ours.
         abandon_stdout()
@@ -182,8 +186,9 @@ def _internal_error(error: Exception, *, debug: bool) -> int:
     return _fail(str(SymbackError(f"internal error: {type(error).__name__}: {error}{advice}")), 70)
 
 
-def _fail(line: str, code: int) -> int:
+def _fail(line: str, code: int, excerpt: str = "") -> int:
     # If nobody listens on stderr either, the exit code still says it.
     with contextlib.suppress(OSError, ValueError):
-        print(f"symback: {line}", file=sys.stderr, flush=True)
+        below = "".join(f"\n  {text}" for text in excerpt.splitlines())
+        print(f"symback: {line}{below}", file=sys.stderr, flush=True)
     return code
