@@ -1,4 +1,4 @@
-"""What the site has beside the pages of docs/: reference pages from the code, and set mathematics."""
+"""What the site has beside the pages of docs/: references from the code, and set mathematics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-from math_core import LatexToMathML
+from math_core import LatexError, LatexToMathML
 from mkdocs.structure.files import File, Files
 
 from symback.cli.app import symback
@@ -34,7 +34,10 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
     def display(match: re.Match[str]) -> str:
         formula = _TAG.sub(r"\\qquad (\1)", match[1].strip())
-        return f"\n{setter.convert_with_local_state(formula, displaystyle=True)}\n"
+        try:
+            return f"\n{setter.convert_with_local_state(formula, displaystyle=True)}\n"
+        except LatexError:  # mathematics within words: the gallery's Markdown is shown as it is
+            return match[0]
 
     def inline(match: re.Match[str]) -> str:
         return str(setter.convert_with_local_state(match[1], displaystyle=False))
