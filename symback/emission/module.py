@@ -63,9 +63,7 @@ def emit(
     if general is not None:
         from symback.emission.indexed.module import emit_model
 
-        return emit_model(
-            general, style, target, batch=batch, reduction=reduction, sizes=sizes
-        )
+        return emit_model(general, style, target, batch=batch, reduction=reduction, sizes=sizes)
     made = program(source, reduction)
     text = _WRITERS[style, target](made)
     if notation is None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from general_models import MODELS
-from sampling import sample
+from sampling import FULL, sample
 from sympy import Integer
 
 import symback
@@ -31,6 +31,8 @@ FORMS = [
     ("readable", "numba"),
 ]
 CASES = [(name, *form, batch) for name in MODELS for form in FORMS for batch in (False, True)]
+QUICK = [case for case in CASES if case[2] != "numba" or (case[0] in ("tied", "ridge") and case[3])]
+SLIPS = [name for name in MODELS if name != "lstm"]
 
 
 def model(name):
@@ -91,7 +93,9 @@ def apart(found, right):
     )
 
 
-@pytest.mark.parametrize(("name", "style", "target", "batch"), sample(CASES, 40, seed=3))
+@pytest.mark.parametrize(
+    ("name", "style", "target", "batch"), CASES if FULL else sample(QUICK, 30, seed=3)
+)
 def test_gradients_are_those_of_torch(name, style, target, batch):
     if target == "array-api":
         pytest.importorskip("array_api_compat")
@@ -149,7 +153,7 @@ class _Slip(ast.NodeTransformer):
         return node
 
 
-@pytest.mark.parametrize("name", sample(list(MODELS), 4, seed=6))
+@pytest.mark.parametrize("name", MODELS if FULL else sample(SLIPS, 3, seed=6))
 def test_a_slip_in_any_statement_is_found_by_the_file_itself(name):
     text = emit(model(name))
     number = 1
@@ -164,7 +168,7 @@ def test_a_slip_in_any_statement_is_found_by_the_file_itself(name):
         exec(ast.unparse(ast.fix_missing_locations(tree)), module)
         assert module["main"]() == 1, slip.made
         number += 1
-    assert number > 3
+    assert number > 2
 
 
 def test_arguments_are_checked():
@@ -254,11 +258,10 @@ def test_a_batch_adds_up_its_samples():
     losses, parts = zip(*(one.loss_and_gradients(parameters, x) for x in inputs), strict=True)
     loss, found = many.loss_and_gradients(many.Parameters(*parameters), inputs)
     assert abs(loss - sum(losses)) < 1e-12 * max(1.0, abs(loss))
-    assert (
-        apart(found[:-1], [sum(p) for p in zip(*(part[:-1] for part in parts), strict=True)])
-        < 1e-12
-    )
-    assert apart(found[-1], np.stack([part[-1] for part in parts])) < 1e-12
+    for name in found._fields:
+        both = np.stack([getattr(part, name) for part in parts])
+        right = both if name == "x" else both.sum(axis=0)
+        assert apart([getattr(found, name)], [right]) < 1e-12
 
 
 @pytest.mark.skipif(importlib.util.find_spec("array_api_strict") is None, reason="needs it")

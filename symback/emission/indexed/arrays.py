@@ -168,6 +168,11 @@ class ArrayWriter:
                 return self.product(list(node.args))
             case Pow():
                 return self.product([node])
+            case Apply() if not node.order and not node.has(Indexed) and not self.is_vector(node):
+                inner = self(node.argument)  # of sizes alone: a number of Python
+                if node.name == "sqrt":
+                    return Tensor(f"{inner.at(ATOM)}**0.5", (), POWER)
+                return Tensor(f"float(np.{code_name(node.name)}({inner.text}))")
             case Apply():
                 return self.apply(node.name, node.order, self(node.argument))
             case Softmax():
@@ -181,8 +186,7 @@ class ArrayWriter:
             case Extreme():
                 return self.extreme(node)
             case Bracket() | KroneckerDelta() | Divides():
-                mask = self.mask(node)
-                return Tensor(f"{self.dialect.prefix}.where({mask.text}, 1.0, 0.0)", mask.axes)
+                return self._as_number(self.mask(node))
             case Largest() | Smallest() | FloorOf() | CeilingOf():
                 return self.number(node)
             case Stop():
@@ -228,6 +232,14 @@ class ArrayWriter:
         with self.padding():
             whole = self.times([self._factor(f) for f in rest])
         return self.where([self.mask(m) for m in masks], whole)
+
+    def _as_number(self, mask: Tensor) -> Tensor:
+        """A condition as 1 or 0, of the type that the arrays have."""
+        if mask.is_scalar:
+            return Tensor(f"float({mask.text})", mask.axes)
+        if self.dialect.is_numpy:
+            return Tensor(f"{mask.at(ATOM)}.astype(dtype)", mask.axes)
+        return Tensor(f"xp.astype({mask.text}, dtype)", mask.axes)
 
     def _needed_masks(self, masks: list[Expr], factors: list[Expr]) -> list[Expr]:
         """The conditions outside of which no factor is 0 already."""
@@ -278,6 +290,8 @@ class ArrayWriter:
         """A power with a number or a size as its exponent."""
         if exponent == S.One:
             return self(base)
+        if exponent == S.Half and not base.has(Indexed):  # a number of Python
+            return Tensor(f"{self(base).at(ATOM)}**0.5", (), POWER)
         if exponent == S.Half:
             return self.apply("sqrt", 0, self(base))
         inner = self(base)
@@ -751,11 +765,8 @@ class ArrayWriter:
         covers = [self.mask(m) for m in masks]
         inside_masks = [m for m in covers if set(m.axes) & summed]
         outside_masks = [m for m in covers if not set(m.axes) & summed]
-        one = Tensor(f"{self.dialect.prefix}.ones(())") if self.dialect.is_numpy else Tensor("1.0")
-        if inside_masks and not inside:
-            inside = [(False, one)]
         found = None
-        if inside:
+        if inside or inside_masks:
             tensors = self._merged(inside, inside_masks)
             found = self._contract(tensors, summed)
             free -= {a for m in inside_masks for a in m.axes}
@@ -781,8 +792,7 @@ class ArrayWriter:
         for mask in masks:
             place = _cover(tensors, mask)
             if place is None:
-                text = f"{self.dialect.prefix}.where({mask.text}, 1.0, 0.0)"
-                tensors.append(Tensor(text, mask.axes))
+                tensors.append(self._as_number(mask))
             else:
                 tensors[place] = self.where([mask], tensors[place])
         return tensors
@@ -1023,7 +1033,12 @@ class ArrayWriter:
         return values
 
     def _values(self, factors: list[Expr], masks: list[Expr], summed: set[Symbol]) -> Tensor:
-        everything = [*factors, *masks] or [S.One]
+        everything = [*factors, *masks]
+        if all(f.is_number for f in everything):
+            number = decimal(Mul(*everything))
+            if self.dialect.is_numpy:
+                return Tensor(f"np.array({number}, dtype)")
+            return Tensor(f"xp.asarray({number}, dtype=dtype, device=device)")
         if summed:
             return self.contraction(everything, summed, [])
         return self.product(everything)

@@ -139,12 +139,14 @@ class Interface:
         """Small unequal sizes that the model allows, for the module's own check."""
         names = list(self.size_names)
         draw = random.Random(20)
+        ranges = [r for q in self.model.quantities.values() for r in q.ranges]
+        shown = {symbol.name for r in ranges for symbol in r.upper.free_symbols}
         best: tuple[tuple[int, int, int], dict[str, int]] | None = None
         for number in count():
             if number == 3000 or (number > 60 and best is not None and best[0][0] == 0):
                 break
             high = 4 if number < 1500 else 9
-            values = {n: draw.randint(2, high) for n in names}
+            values = {n: draw.randint(2, high) if n in shown else draw.randint(1, 2) for n in names}
             values |= {n: v for n, v in self.sizes.items() if n in values}
             if not self._allowed(values):
                 continue

@@ -612,9 +612,8 @@ class LoopBody:
             for node in _entries_of_product(factor):
                 tests.update(dict.fromkeys(self._inside(node)))
         for mask in masks:  # what is read to ask must exist
-            for node in walk(mask):
-                if isinstance(node, Indexed):
-                    tests.update(dict.fromkeys(self._inside(node)))
+            for node in _open_entries(mask):
+                tests.update(dict.fromkeys(self._inside(node)))
         for mask in masks:
             tests.update(dict.fromkeys(self._condition(mask)))
         return [t for t in tests if t not in self._known], Mul(*rest)
@@ -808,6 +807,16 @@ def _outermost_first(limits: list[Expr]) -> list[Expr]:
         else:
             raise InputError("the limits of a sum mention each other")
     return made
+
+
+def _open_entries(node: Expr) -> Iterator[Indexed]:
+    """The entries of an expression that stand in no sum."""
+    if isinstance(node, Indexed):
+        yield node
+    if not isinstance(node, BINDERS):
+        for part in node.args:
+            if isinstance(part, Expr):
+                yield from _open_entries(part)
 
 
 def _entries_of_product(factor: Expr) -> Iterable[Indexed]:
