@@ -207,15 +207,12 @@ def _before(interface: Interface, body: Body, generic: list[str], dialect: Diale
 
 def unpacked(names: list[str], whole: str) -> list[str]:
     """An assignment of several names at once, those at the end left out where nothing uses them."""
-    if not names:
+    kept = list(names)
+    while kept and kept[-1] == "_":
+        kept.pop()
+    if not kept:
         return []
-    while names and names[-1] == "_":
-        names.pop()
-        if not names or names[-1] != "_":
-            names.append("*_")
-            break
-    if names == ["*_"]:
-        return []
+    names = kept if len(kept) == len(names) else [*kept, "*_"]
     if len(names) == 1:
         return [f"    ({names[0]},) = {whole}"]
     one = f"    {', '.join(names)} = {whole}"
