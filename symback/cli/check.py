@@ -211,9 +211,7 @@ def _exit_code(report: Report, strict: bool) -> int:
     if not report.ok or (strict and not report.complete):
         return 1
     for document in report.open_documents:
-        _say(
-            f"{source_name(document.path)}: none of the gradients that it claims could be decided"
-        )
+        _say(f"{source_name(document.path)}: none of the gradients that it claims could be decided")
     return NOTHING_DECIDED if report.open_documents else 0
 
 

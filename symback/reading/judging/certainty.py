@@ -28,7 +28,7 @@ from symback.reading.statements.verdicts import Judgement
 
 __all__ = ["doubts", "resembles", "shows_slip"]
 
-_OPEN = frozenset(["sum-reaches-further", "elementwise-product", "numbers-only"])
+_OPEN = frozenset(["sum-reaches-further", "elementwise-product"])
 _BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
 _DERIVATIVES = (Derivative, Nabla, Differential)
 _SLIPS = frozenset(
@@ -116,6 +116,10 @@ def _is_of_gradients(judge: Judge, worlds: Worlds, statement: Statement) -> bool
 def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:
     """Say whether the shapes of both sides are certain: of a gradient, and of what has a rank."""
     left = judgement.statement.left
+    if isinstance(left, Symbol):  # `delta`, which a derivative of the loss defines
+        own = judge.model.definitions.under(judge.model.names.split(left))
+        bodies = [stripped(definition.body) for definition in own]
+        left = bodies[0] if len(bodies) == 1 else left
     if not isinstance(left, Derivative | Nabla) or not isinstance(left.of, Symbol):
         return False
     if base_of(left.of) not in LOSSES:

@@ -157,9 +157,9 @@ class Judge:
             outcome = self.comparer.compare(one, other)
             supposed = self._suppose(one, other)
             checks += 1
+            if not all(dependence.certain for dependence in supposed):
+                raise Undecided("supposed")
             if outcome.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
-                if not all(dependence.certain for dependence in supposed):
-                    raise Undecided("supposed")
                 return self._different(outcome, env, one, other, total)
             close = close or outcome.sameness is Sameness.CLOSE
             vanishing += outcome.vanishes

@@ -477,7 +477,7 @@ class Interpreter:
             return range(first, last + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
         bound = named_size(self.model, node.upper, env)
-        if bound is not None and self.model.sizes.knows(bound):
+        if bound is not None and self.model.sizes.knows_kind(bound):
             size = self.model.sizes.size(bound)
         elif size is None and bound is not None:
             size = 2

@@ -310,6 +310,8 @@ class DocumentModel:
             self.ranks.learn(s)
         for definition in self.definitions.all():
             if not definition.parts.indices and definition.parts.layer is None:
+                if isinstance(stripped(definition.body), Symbol):
+                    continue  # `W = (w_{jk})` names an array by its entries, and no index is fixed
                 free = set(free_letters(definition.body, names))
                 self.constants |= free - names.layer_letters
 

@@ -106,11 +106,15 @@ class _Finder:
             if self.key(of) != self.key(by):
                 self.mentioned.setdefault(self.key(of), {}).setdefault(self.key(by), (of, by))
         self.edges: dict[Key, set[Key]] = {}
+        # Defined by a derivative, as `delta = partial E / partial h`: no part of the network.
+        self.backward: set[Key] = set()
         for definition in definitions.all():
             for env in definitions.layers.instances(definition.parts.layer):
                 own = self._key(definition.parts, env)
                 inner = {self.key(symbol, env) for symbol in quantities(definition.body)}
                 self.edges.setdefault(own, set()).update(inner - {own})
+                if any(isinstance(n, Derivative | Nabla) for n in everything(definition.body)):
+                    self.backward.add(own)
         for (base, tag), arguments in definitions.signatures.items():
             inner = {self.key(symbol) for node in arguments for symbol in quantities(node)}
             self.edges.setdefault((base, tag, None, ()), set()).update(inner)
@@ -177,7 +181,13 @@ class _Finder:
         if self.last is not None:
             own = self.key(self.last)
             return {own: self.last} if {own, *self._reached(own)} & set(others) else {}
-        used = {k for own, inner in self.edges.items() if own != key for k in inner if k != own}
+        used = {
+            k
+            for own, inner in self.edges.items()
+            if own != key and own not in self.backward
+            for k in inner
+            if k != own
+        }
         found: dict[Key, Symbol] = {}
         for definition in self.definitions.all():
             own = self._key(definition.parts, self.some)
