@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         SymbackError,
         TooLargeError,
     )
+    from symback.model.equations import Model
+    from symback.model.language.reader import read_model
     from symback.model.network import Network
     from symback.verification import verify
 
@@ -34,6 +36,7 @@ __all__ = [
     "Derivation",
     "InputError",
     "MissingToolError",
+    "Model",
     "Network",
     "SymbackError",
     "TooLargeError",
@@ -41,6 +44,7 @@ __all__ = [
     "compile",
     "derive",
     "emit",
+    "read_model",
     "verify",
 ]
 
@@ -49,12 +53,14 @@ _HOMES = {
     "Derivation": "symback.calculus",
     "InputError": "symback.errors",
     "MissingToolError": "symback.errors",
+    "Model": "symback.model.equations",
     "Network": "symback.model.network",
     "SymbackError": "symback.errors",
     "TooLargeError": "symback.errors",
     "compile": "symback.emission",
     "derive": "symback.calculus",
     "emit": "symback.emission",
+    "read_model": "symback.model.language.reader",
     "verify": "symback.verification",
 }
 

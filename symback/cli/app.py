@@ -18,6 +18,7 @@ from symback.cli.command import Group
 from symback.cli.completion import completion
 from symback.cli.derive import derive
 from symback.cli.emit import emit
+from symback.cli.example import example
 from symback.cli.handout import handout
 from symback.cli.listing import listing
 from symback.cli.notation import notation
@@ -72,6 +73,7 @@ for _command in (
     verify,
     check,
     answer,
+    example,
     notation,
     listing,
     schema,

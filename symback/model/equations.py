@@ -241,6 +241,11 @@ class Model:
             if name not in known:
                 raise InputError(f"there is no {name} to differentiate by")
 
+    def __repr__(self) -> str:
+        defined = ", ".join(dict.fromkeys(e.quantity.name for e in self.equations))
+        wanted = ", ".join(q.name for q in self.targets_of_derivation)
+        return f"<Model of {defined}: {len(self.equations)} equations, by {wanted}>"
+
     @cached_property
     def quantities(self) -> dict[str, Quantity]:
         """Every quantity by name, in the order in which it becomes known."""
