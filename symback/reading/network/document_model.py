@@ -43,6 +43,7 @@ from symback.reading.network.places import (
     function_name,
 )
 from symback.reading.network.ranks import Ranks
+from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
 from symback.reading.statements.named_entries import named_entries
@@ -177,7 +178,14 @@ class DocumentModel:
         model._learn(statements, declared)
         complete(model, operands)
         model.layers.count(operands, model.definitions.all())
-        measure(model, stated.sizes, _forward(statements, names), stated.columns)
+        forward = _forward(statements, names)
+
+        def measured() -> None:
+            measure(model, stated.sizes, forward, stated.columns)
+
+        measured()
+        if arrays and not stated.statements:
+            settle(model, measured)
         for of, _, *shape in named:
             place = model.place(names.split(of), {})
             for position, size in enumerate(shape if 1 not in shape else [max(shape)]):

@@ -149,6 +149,8 @@ class Names:
     samples_below: set[str] = field(default_factory=set)
     sampled: set[str] = field(default_factory=set)
     marks_samples: bool = False
+    differentiated_by: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -187,6 +189,13 @@ class Names:
                     differentiated.update(map(base_of, _top(node.of)))
                 elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
+        names.differentiated_by = by
+        if arrays:  # `i_t` beside `W_i` is a gate, and i no index of W
+            names.named = {
+                base_of(symbol)
+                for symbol in uses
+                if symbol.name in INDEX_LETTERS and (symbol.subscripts or symbol.marks)
+            } - names.bound
         names._learn_layers(uses)
         names._learn_samples(uses, declared := list(declared))
         uses = [names._apart(symbol) for symbol in uses]
@@ -396,6 +405,8 @@ class Names:
             return node.digits.isdecimal()
         if isinstance(node, Symbol):
             plain = not (node.accents or node.subscripts or node.marks or node.font)
+            if node.name in self.named:
+                return False
             return plain and (node.name in INDEX_LETTERS or spelled(node) in self.bound)
         if isinstance(node, Sum):
             return all(map(self.is_index, node.terms))
