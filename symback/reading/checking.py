@@ -150,7 +150,7 @@ class _Checker:
         for statement in self.statements:
             ledger = self.ledgers.setdefault(self.worlds.section[id(statement)], Ledger())
             judgement = self.judgement(statement, ledger)
-            ledger.note(statement)
+            ledger.note(self.about(statement)[0], judgement)
             self.found.append(judgement)
         return tuple(self.found)
 
@@ -166,7 +166,10 @@ class _Checker:
             return Judgement(statement, status, _reason(statement))
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
+        judge.numbers = ledger.numbers(judge, {})
         judgement = ledger.judgement(judge, judge.judge(statement))
+        if judgement.reason == "printed-digits":
+            return judgement
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return judgement
         for other, reading in self._readings(statement, judge):

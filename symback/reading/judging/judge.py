@@ -29,7 +29,7 @@ from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
-from symback.reading.meaning.printed_numbers import compared_as_printed
+from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.naming import (
@@ -62,6 +62,7 @@ class Judge:
         self.interpreter = reader(model, loss=_loss(model))
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
+        self.numbers = Numbers(euler="e" not in model.declared, logistic=SIGMOIDS)
 
     def judge(self, statement: Statement, left: Node | None = None) -> Judgement:
         """The verdict on a claim, with the readings under which it was reached."""
@@ -133,7 +134,7 @@ class Judge:
         own = self.interpreter
         self._check_units(left, right)
         self.comparing = left, right
-        numbers = compared_as_printed(left, right, SIGMOIDS)
+        numbers = compared_as_printed(left, right, self.numbers)
         if numbers is not None:
             return numbers
         checks, close, vanishing, skipped = 0, False, 0, None

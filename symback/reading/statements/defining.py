@@ -22,6 +22,7 @@ from symback.reading.statements.conditions import dotted
 __all__ = [
     "defined_name",
     "definition_of",
+    "goes_on_from",
     "is_count", "is_number",
     "is_range",
     "is_updated",
@@ -106,6 +107,14 @@ def is_updated(left: Node, right: Node | None = None) -> bool:
     if right is None or is_number(right):
         return True
     return any(symbol.base == left.base for symbol in quantities(right))
+
+
+def goes_on_from(name: Symbol, right: Node) -> bool:
+    """Say whether a right side is a quantity's own value and something added: `w - eta g`."""
+    return isinstance(right, Sum) and any(
+        isinstance(term, Symbol) and term.unmarked == name and sign > 0
+        for term, sign in zip(right.terms, right.signs, strict=True)
+    )
 
 
 def of_every_layer(node: Node) -> Node | None:

@@ -35,6 +35,7 @@ from symback.reading.statements.conditions import in_sentences
 from symback.reading.statements.defining import (
     defined_name,
     definition_of,
+    goes_on_from,
     is_count,
     is_number,
     is_range,
@@ -343,7 +344,8 @@ class _Reader:
         if name is None:
             return Kind.CLAIM
         if isinstance(name, Symbol) and link.relation != "=:" and name in symbols(link.operand):
-            return Kind.CLAIM if name in self.defined else Kind.ASSIGNMENT
+            new = name not in self.defined or goes_on_from(name, link.operand)
+            return Kind.ASSIGNMENT if new else Kind.CLAIM
         if name in self.defined and link.relation not in _DEFINING:
             return Kind.CLAIM
         self.defined.add(name)
