@@ -120,7 +120,8 @@ class Step:
     @property
     def before_facts(self) -> Expr:
         """The same before anything is taken for granted about the targets."""
-        return next(k.expression for k in reversed(self.links) if k.rule is not Rule.FACT)
+        links = (k for k in reversed(self.links) if k.rule is not Rule.FACT)
+        return next(links, self.links[0]).expression
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from symback.cli.emit import emit
 from symback.cli.example import example
 from symback.cli.handout import handout
 from symback.cli.listing import listing
+from symback.cli.mark import mark
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
 from symback.cli.schema import schema
@@ -74,6 +75,7 @@ for _command in (
     check,
     answer,
     example,
+    mark,
     notation,
     listing,
     schema,

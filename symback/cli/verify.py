@@ -43,7 +43,7 @@ def verify(
 ) -> int:
     """Prove the gradients of a network, and show only what was proved.
 
-    Exits with 1 if anything differs.
+    Exits with 1 if anything differs, with 6 if a claim could not be decided.
     """
     network = network_from(**stated)
     spelled = notation_for(notation, network)
@@ -54,4 +54,6 @@ def verify(
     proved = work_out(network, numbers=True)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     target.write(proved.render("verification", output_format, style, None, spelled))
-    return 0 if proved.report.ok else 1
+    if proved.report.ok:
+        return 0
+    return 1 if proved.report.refuted else 6
