@@ -124,6 +124,8 @@ class Interpreter:
             self.summed.add(place)
             return self.terms.sum(value.items)
         at = self._offset(value, indices)
+        if not 0 <= at < len(value.items):
+            raise Undecided("shape-of-definition")
         return value.items[at]
 
     def _supposed(self, place: Place, indices: tuple[int, ...]) -> Term | None:

@@ -117,7 +117,7 @@ def compared(one: Figures, other: Figures) -> Verdict | None:
 
 
 def _as_result(interval: Interval) -> Interval:
-    """What a printed result can stand for: its last digit may be cut off; a whole one is rounded."""
+    """What a printed result stands for: its last digit may be cut off, a whole one is rounded."""
     low, high = interval
     if low == high:
         half = Rational(1, 2)

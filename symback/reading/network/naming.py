@@ -151,6 +151,8 @@ class Names:
     marks_samples: bool = False
     differentiated_by: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    ranks_of_named: dict[tuple[str, str], int] = field(default_factory=dict)
+    lettered: set[str] = field(default_factory=set)
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -370,6 +372,10 @@ class Names:
                     certain[base] = max(certain.get(base, 0), len(symbol.subscripts) + 1)
                 continue
             if not symbol.subscripts or not all(map(self.is_index, symbol.subscripts)):
+                first, *rest = symbol.subscripts or (None,)
+                if isinstance(first, Symbol) and rest and not first.subscripts:
+                    if not self.is_index(first) and all(map(self.is_index, rest)):
+                        self.ranks_of_named[base, spelled(first)] = len(rest)
                 continue
             only = symbol.subscripts[0]
             if len(symbol.subscripts) == 1 and isinstance(only, Number):
@@ -417,16 +423,18 @@ class Names:
         found = self.splits.get(symbol)
         if found is None:
             found = self._split(symbol)
-            if self.letters_are_layers and found.layer is None and found.indices:
+            lettered = self.letters_are_layers or found.base in self.lettered
+            if lettered and found.layer is None and found.indices:
                 if all(isinstance(index, Symbol) for index in found.indices):
                     letters = ",".join(map(spelled, found.indices))
                     found = replace(found, tag=f"{found.tag}@{letters}")
             self.splits[symbol] = found
         return found
 
-    def take_letters_for_layers(self) -> None:
-        """From now on the letters of indices are part of a quantity's name."""
-        self.letters_are_layers = True
+    def take_letters_for_layers(self, bases: Iterable[str] | None = None) -> None:
+        """From now on the letters of indices are part of a quantity's name: of some, or of all."""
+        self.letters_are_layers = self.letters_are_layers or bases is None
+        self.lettered.update(bases or ())
         self.splits.clear()
 
     def _split(self, symbol: Symbol) -> Parts:
@@ -454,7 +462,7 @@ class Names:
                 return Parts(base, layer, letter, (Number(digits, span=word.span),))
         if not all(map(self.is_index, symbol.subscripts)):
             first, *rest = symbol.subscripts
-            if isinstance(first, Symbol) and len(first.name) == 1 and not self.is_index(first):
+            if isinstance(first, Symbol) and not self.is_index(first):
                 below = first.subscripts or tuple(rest)
                 lone = not (first.subscripts and rest)
                 if lone and below and all(map(self.is_index, below)):

@@ -79,6 +79,7 @@ class Ranks:
             parts.indices
             or key in self.told
             or parts.base in self.bold
+            or key in names.ranks_of_named
             or (parts.base in names.ranks and not names.subscripts_are_layers)
             or self.model.definitions.of.get(key)
             or key in self.model.definitions.signatures
@@ -177,6 +178,8 @@ class Ranks:
         names = self.model.names
         if self._is_loss(parts):
             return 0
+        if self.model.arrays and key in names.ranks_of_named:
+            return names.ranks_of_named[key]
         bare = [d for d in self.model.definitions.of.get(key, ()) if not d.parts.indices]
         if bare and parts.base not in self.bold:
             named = isinstance(bare[0].body, Symbol)  # another name for the same quantity
@@ -200,8 +203,6 @@ class Ranks:
         if isinstance(node, Group | Brace | BigSum | Transpose):
             return self.infer(node.body)
         if isinstance(node, Call):
-            if node.function.name == "softmax":
-                return self.infer(node.arguments[0])
             return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
         if isinstance(node, Derivative):
             return max(map(self.infer, node.by))
