@@ -32,6 +32,7 @@ from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
 from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
+from symback.reading.statements.entries import with_entries
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
@@ -91,7 +92,7 @@ def check(
     given = replace(
         given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
     )
-    statements = with_derivatives(told_apart(flat.read(reading.statements)))
+    statements = with_entries(with_derivatives(told_apart(flat.read(reading.statements))))
     sections = book.headings if book else headings(text, findings.kind)
     worlds = Worlds(statements, sections, given)
     judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))

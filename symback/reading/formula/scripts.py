@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.commands import FONTS, OLD_FONTS
 from symback.reading.formula.syntax import (
     Call,
+    Derivative,
+    Entry,
     Fraction,
     Group,
     Mark,
@@ -83,6 +85,10 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
         if scripts == Scripts(primes=scripts.primes):  # `(f^{l})'` is the derivative of f^l
             return replace(node.body, primes=node.body.primes + scripts.primes, span=span)
+    if scripts.subscripts and isinstance(node, Group | Derivative):
+        body = node.body if isinstance(node, Group) else node
+        node = Entry(body, scripts.subscripts, span=span)
+        scripts = replace(scripts, subscripts=())
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]

@@ -232,6 +232,14 @@ class Power(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry(Node):
+    r"""One entry, row or column of what stands in a bracket: `(W^\top \delta)_k`."""
+
+    body: Node
+    indices: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Transpose(Node):
     """A transposed matrix or vector."""
 

@@ -18,6 +18,7 @@ from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Derivative,
+    Entry,
     Node,
     Number,
     Relation,
@@ -273,6 +274,11 @@ class Judge:
                     fixed = letter in self.model.constants
                     if not (letter in bound or fixed or self.model.sizes.knows(("bound", letter))):
                         found[letter] = None
+            return
+        if isinstance(node, Entry):
+            for index in node.indices:
+                found.update(dict.fromkeys(x for x in _letters(index) if x not in bound))
+            self._collect(node.body, bound, layers, found)
             return
         if isinstance(node, BigSum):
             bound = bound | frozenset(summed_letters(node))

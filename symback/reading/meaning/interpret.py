@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     Cases,
     Derivative,
     Differential,
+    Entry,
     Fraction,
     Group,
     Indicator,
@@ -48,7 +49,14 @@ from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.measuring import bound as named_size
-from symback.reading.network.naming import base_of, is_ones, quantities, spelled, summed_letters
+from symback.reading.network.naming import (
+    base_of,
+    everything,
+    is_ones,
+    quantities,
+    spelled,
+    summed_letters,
+)
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.ranks import LOSSES
 
@@ -444,9 +452,58 @@ class Interpreter:
         items = tuple(self.scalar(item, env) for item in node.items)
         return Array(1, len(items), items)
 
+    def _entry(self, node: Entry, env: Env) -> Value:
+        """One entry of an array; of a matrix with one index the column or row of one sample."""
+        body = self.value(node.body, env)
+        if not isinstance(body, Array):
+            raise Undecided("jacobian-layout" if isinstance(body, Jacobian) else "not-supported")
+        at = [self.index(index, env) for index in node.indices]
+        if len(at) == 2 and at[0] <= body.rows and at[1] <= body.columns:
+            return body.items[(at[0] - 1) * body.columns + at[1] - 1]
+        if len(at) != 1:
+            raise Undecided("shape-of-definition")
+        if 1 in body.shape:
+            if at[0] > len(body.items):
+                raise Undecided("shape-of-definition")
+            return body.items[at[0] - 1]
+        if self.model.columns:
+            items = body.items[at[0] - 1 :: body.columns]
+            return Array(body.rows, 1, items)
+        return Array(1, body.columns, body.items[(at[0] - 1) * body.columns :][: body.columns])
+
+    def _entry_sizes(self, letter: str, node: Entry, env: Env) -> Iterator[int]:
+        """How many values a letter takes that stands behind a bracket."""
+        for position, index in enumerate(node.indices):
+            if isinstance(index, Symbol) and spelled(index) == letter:
+                body = self.value(node.body, {**env, letter: 1})
+                if not isinstance(body, Array):
+                    return
+                if len(node.indices) == 2:
+                    yield body.shape[position]
+                elif 1 in body.shape:
+                    yield len(body.items)
+                else:
+                    yield body.shape[1 if self.model.columns else 0]
+
+    def _sum_of_all(self, node: BigSum, env: Env) -> Value:
+        """A sum that names no index: of one output, or over all entries."""
+        ranks = self.model.names.ranks
+        value = self.value(node.body, env)
+        if node.operator != "sum" or isinstance(value, Jacobian):
+            raise Undecided("sum-without-index")
+        if isinstance(value, Array):
+            self.note("sum-of-entries")
+            return self.terms.sum(value.items)
+        if any(ranks.get(self.model.names.canonical(s)) for s in quantities(node.body)):
+            raise Undecided("sum-without-index")
+        self.note("sum-of-one")
+        return value
+
     def _big_sum(self, node: BigSum, env: Env) -> Value:
         letters = summed_letters(node)
-        if node.operator == "int" or not letters:
+        if not letters:
+            return self._sum_of_all(node, env)
+        if node.operator == "int":
             raise Undecided("sum-without-index")
         if not node.indices:
             self.note("sum-over", letters=", ".join(letters))
@@ -501,6 +558,9 @@ class Interpreter:
                         sizes.append(self.model.sizes.size((place, position)))
                 if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
                     sizes.append(2)
+            for part in everything(node):
+                if isinstance(part, Entry):
+                    sizes += self._entry_sizes(letter, part, env)
         return min(sizes, default=None)
 
     def softmax(self, argument: Value) -> Value:
@@ -564,6 +624,7 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Matrix: Interpreter._matrix,
     Tuple: Interpreter._tuple,
     BigSum: Interpreter._big_sum,
+    Entry: Interpreter._entry,
     Indicator: lambda own, node, env: own.choices.indicator(node, env),
     Cases: lambda own, node, env: own.choices.cases(node, env),
     Call: lambda own, node, env: own.calls.value(node, env),

@@ -161,7 +161,9 @@ class Products:
             raise Undecided("jacobian-layout")
         if isinstance(left, Term) != isinstance(right, Term):
             number = left if isinstance(left, Term) else right
-            if not (isinstance(number, Term) and number.value is not None):
+            if number.kind == "unknown":
+                self.interpreter.note("added-to-entries", of=str(number.data[0].base))  # type: ignore[index]
+            elif number.value is None:
                 whole = right if isinstance(left, Term) else left
                 if not (isinstance(whole, Array) and len(whole.items) == 1):
                     raise ShapeError((1, 1), whole.shape if isinstance(whole, Array) else (1, 1))

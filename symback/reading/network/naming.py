@@ -17,6 +17,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Entry,
     Mark,
     MarkKind,
     Nabla,
@@ -92,6 +93,8 @@ def quantities(node: Node) -> Iterator[Symbol]:
             waiting.append(node.body)
         elif isinstance(node, (Product, Sum)):
             waiting.extend(node.factors if isinstance(node, Product) else node.terms)
+        elif isinstance(node, Entry):
+            waiting.append(node.body)
         else:
             waiting.extend(node.children())
 
@@ -109,6 +112,8 @@ def everything(node: Node) -> Iterator[Node]:
         elif isinstance(node, BigSum):
             waiting.append(node.body)
             waiting.extend(node.conditions)
+        elif isinstance(node, Entry):
+            waiting.append(node.body)
         else:
             waiting.extend(node.children())
 

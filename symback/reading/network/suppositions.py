@@ -194,6 +194,8 @@ class _Finder:
             symbol = definition.statement.definition[0] if definition.statement else None
             if own == key or own in used or not isinstance(symbol, Symbol):
                 continue
+            if key in self._reached(own):
+                continue  # `R = L + …` is made of the loss, and the loss not of it
             if any(isinstance(node, Derivative | Nabla) for node in everything(definition.body)):
                 continue
             if (self._reached(own) | {own}) & set(others):
