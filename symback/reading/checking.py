@@ -21,6 +21,7 @@ from symback.reading.judging.certainty import doubts, resembles, shows_slip
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
+from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.flat_names import FlatNames
@@ -177,7 +178,7 @@ class _Checker:
             second = other.judge(statement)
             if second.status in _GOOD:
                 return replace(second, readings=(*second.readings, *reading))
-        judgement = _sound_again(judge, judgement, self.found)
+        judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         if judgement.status is Status.REFUTED:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
@@ -188,6 +189,28 @@ class _Checker:
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Do not refute what is true of the partial derivatives of single equations.
+
+        Where a document writes total derivatives with an upright d, a round one says which is
+        meant; elsewhere both can be.
+        """
+        statement = judgement.statement
+        if judgement.status is not Status.REFUTED:
+            return judgement
+        if not any(isinstance(n, Derivative) and n.kind == "∂" for n in _sides_of(statement)):
+            return judgement
+        key = id(judge.model), "of-equation"
+        if key not in self.variants:
+            self.variants[key] = Judge(judge.model, OfEquation)
+        second = self.variants[key].judge(statement)
+        if second.status not in _GOOD:
+            return judgement
+        if any(isinstance(n, Derivative) and n.kind == "d" for s in self.statements
+               for n in _sides_of(s)):
+            return second
+        return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
 
     def _is_derivative(self, model: DocumentModel, statement: Statement) -> bool:
         """Say whether a line is about a derivative with a name of its own: delta stays delta."""
@@ -276,6 +299,10 @@ class _Checker:
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _sides_of(statement: Statement) -> Iterator[Node]:
+    return _nodes([s for s in (statement.left, statement.right) if s is not None])
 
 
 def _nodes(sides: Sequence[Node]) -> Iterator[Node]:

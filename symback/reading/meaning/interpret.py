@@ -250,7 +250,9 @@ class Interpreter:
     def quantity(self, node: Symbol, parts: Parts, place: Place, env: Env) -> Value:
         """A quantity as it is written: one entry of it, or all of them."""
         if parts.indices:
-            return self.entry(place, tuple(self.index(index, env) for index in parts.indices))
+            at = tuple(self.index(index, env) for index in parts.indices)
+            line = self._line_of_matrix(parts, place, at) if len(at) == 1 else None
+            return line if line is not None else self.entry(place, at)
         dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
         if dims is None:
             return self.entry(place, ())
@@ -265,6 +267,22 @@ class Interpreter:
             for column in range(columns)
         )
         return Array(rows, columns, items)
+
+    def _line_of_matrix(self, parts: Parts, place: Place, at: tuple[int, ...]) -> Array | None:
+        """A column of a matrix with one index where vectors are rows, `x W_i`, else a row of it."""
+        names = self.model.names
+        if not self.model.arrays or names.ranks.get(parts.base) != 2 or names.sampled:
+            return None
+        if (parts.base, parts.tag) not in self.model.ranks.told:
+            return None
+        across = not self.model.columns
+        size = self.model.sizes.size((place, 0 if across else 1))
+        code = "column-of-matrix" if across else "row-of-matrix"
+        self.note(code, of=parts.base)
+        items = tuple(
+            self.entry(place, (n, *at) if across else (*at, n)) for n in range(1, size + 1)
+        )
+        return Array(size, 1, items) if across else Array(1, size, items)
 
     def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
         """One entry of a quantity, as an unknown that its definition hangs on.

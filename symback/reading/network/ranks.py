@@ -23,6 +23,7 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Norm,
+    Number,
     Operator,
     Power,
     Product,
@@ -54,6 +55,10 @@ _WORDS = (
 Dims = tuple[Hashable, Hashable]
 
 
+def _is_vector(dims: Dims) -> bool:
+    return _ONE in dims
+
+
 class Ranks:
     """The rank of every symbol that stands without indices."""
 
@@ -63,6 +68,7 @@ class Ranks:
         self.bold: dict[str, int] = {}
         self.transposed: set[str] = set()
         self.single: list[Parts] = []
+        self.rows: set[str] = set()
         self.settled: dict[tuple[str, str], int] = {}
         self._known: dict[tuple[str, str], int] = {}
 
@@ -116,8 +122,12 @@ class Ranks:
             body = statement.right
             if isinstance(body, Symbol) and body.name == "R" and body.font:
                 size = body.bare
-                matrix = isinstance(size, Product)
-                rank = 2 if matrix else 1 if size is not None else 0
+                rank = 1 if size is not None else 0
+                if isinstance(size, Product):
+                    ones = [factor == Number("1") for factor in size.factors]
+                    rank = 1 if any(ones) else 2
+                    if ones[0] and not ones[-1]:
+                        self.rows.add(parts.base)
                 if rank == 0 and parts.layer is not None:
                     self.single.append(
                         parts
@@ -278,6 +288,12 @@ class Ranks:
             for at, dims in found:
                 if total is None:
                     total = dims
+                elif isinstance(node, Sum) and _is_vector(total) != _is_vector(dims):
+                    # Biases are added to every sample of a batch.
+                    vector, matrix = (total, dims) if _is_vector(total) else (dims, total)
+                    place = 1 if vector[0] == _ONE else 0
+                    unite(matrix[place], vector[place])
+                    total = matrix
                 elif (
                     isinstance(node, Sum)
                     or not ELEMENTWISE.isdisjoint(node.operators[last:at])

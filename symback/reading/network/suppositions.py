@@ -169,7 +169,10 @@ class _Finder:
         entries = {(*k[:3], ()) for k in outputs if k[3]}
         nearest = [k for k in nearest if k not in entries]
         found = [*outputs.values(), *(others[k][1] for k in nearest)]
-        return tuple(found), not nearest
+        # A loss that is only ever differentiated by one given quantity is any function of it.
+        (only,) = others if len(others) == 1 else (key,)
+        given = only != key and not self.is_defined(only) and only not in self.mentioned
+        return tuple(found), not nearest or given
 
     def _outputs(self, key: Key, others: Mapping[Key, object]) -> dict[Key, Symbol]:
         """What nothing else is made of, among what leads to one of the others.
