@@ -207,8 +207,11 @@ class _Checker:
         second = self.variants[key].judge(statement)
         if second.status not in _GOOD:
             return judgement
-        if any(isinstance(n, Derivative) and n.kind == "d" for s in self.statements
-               for n in _sides_of(s)):
+        if any(
+            isinstance(n, Derivative) and n.kind == "d"
+            for s in self.statements
+            for n in _sides_of(s)
+        ):
             return second
         return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
 

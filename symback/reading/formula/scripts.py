@@ -107,6 +107,9 @@ def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     if isinstance(scripts.power, Number) and parser.functions.counts_layers(symbol):
         mark = Mark(MarkKind.LAYER, scripts.power, span=scripts.power.span)
         scripts = replace(scripts, marks=(*scripts.marks, mark), power=None)
+    squares = isinstance(scripts.power, Number) and scripts.power.digits == "2"
+    if squares and parser.functions.names_square(symbol):
+        scripts = replace(scripts, marks=(*scripts.marks, Mark(MarkKind.SQUARED)), power=None)
     named = decorated(symbol, scripts, span)
     if _is_exponential(parser, named):
         body = next(mark.body for mark in named.marks)

@@ -71,6 +71,7 @@ class MarkKind(StrEnum):
     BARE = "…"  # a layer, a sample, a power or a name: the model decides
     UPDATED = "+"
     STAR = "*"
+    SQUARED = "2"  # the square that is a name: `\\sigma^2 = …`
 
 
 @dataclass(frozen=True, slots=True)

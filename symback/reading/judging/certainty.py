@@ -178,6 +178,9 @@ def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
     """Say whether a statement rests on equations of another section."""
     model = judge.model
     section = worlds.section[id(statement)]
+    derives_only = not any(
+        s.defines and worlds.section[id(s)] == section for s in worlds.statements
+    )
     waiting = [side for side in (statement.left, statement.right) if side is not None]
     seen: set[tuple[str, str]] = set()
     while waiting:
@@ -192,6 +195,7 @@ def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
             for definition in model.definitions.of.get(key, ()):
                 own = definition.statement
                 if own is not None and worlds.section.get(id(own), section) != section:
-                    return True
+                    if not (derives_only and worlds.is_defined_once(own)):
+                        return True
                 waiting.append(definition.body)
     return False

@@ -159,7 +159,9 @@ class Judge:
             outcome = self.comparer.compare(one, other)
             supposed = self._suppose(one, other)
             checks += 1
-            if not all(dependence.certain for dependence in supposed):
+            if not all(dependence.certain or dependence.given for dependence in supposed):
+                raise Undecided("supposed")
+            if any(dependence.given for dependence in supposed) and not self._on_both(one, other):
                 raise Undecided("supposed")
             if outcome.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
                 return self._different(outcome, env, one, other, total)
@@ -189,8 +191,13 @@ class Judge:
         found = self.interpreter.supposed(*values)
         for dependence in found:
             on = ", ".join(dict.fromkeys(map(written, dependence.on)))
-            self.interpreter.note("depends-on", of=written(dependence.of), on=on)
+            code = "any-function-of" if dependence.given else "depends-on"
+            self.interpreter.note(code, of=written(dependence.of), on=on)
         return found
+
+    def _on_both(self, left: Value, right: Value) -> bool:
+        """Say whether whatever is only supposed stands on both sides."""
+        return self.interpreter.supposed(left) == self.interpreter.supposed(right)
 
     def _ill_shaped(self, error: ShapeError) -> Verdict:
         if self.interpreter.touched:

@@ -147,7 +147,7 @@ def _is_told(judge: Judge, call: Call) -> bool:
     function = judge.model.definitions.functions.get(name)
     if function is None:
         return judge.model.meanings.get(name) == "sigmoid"
-    at_one = {function.variable: Figures(1, 1, ((_ONE, _ONE),))}
+    at_one: dict[Node, Figures] = {function.variable: Figures(1, 1, ((_ONE, _ONE),))}
     value = printed_value(function.body, replace(judge.numbers, values=at_one))
     return value is not None and abs(float(value.items[0][0]) - 0.7310585786) < 1e-9
 

@@ -163,7 +163,7 @@ class Products:
             number = left if isinstance(left, Term) else right
             if (name := _named_number(number)) is not None:
                 self.interpreter.note("added-to-entries", of=name)
-            elif number.value is None:
+            elif not (isinstance(number, Term) and number.value is not None):
                 whole = right if isinstance(left, Term) else left
                 if not (isinstance(whole, Array) and len(whole.items) == 1):
                     raise ShapeError((1, 1), whole.shape if isinstance(whole, Array) else (1, 1))
@@ -216,7 +216,7 @@ def _named_number(value: Value) -> str | None:
     """The letter of a number that has a name, which may stand with a sign: `-c`."""
     if isinstance(value, Term) and value.kind == "product":
         rest = [factor for factor in value.arguments if factor.value is None]
-        value = rest[0] if len(rest) == 1 else value
+        return _named_number(rest[0]) if len(rest) == 1 else None
     if isinstance(value, Term) and value.kind == "unknown":
         return str(value.data[0].base)  # type: ignore[index]
     return None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
@@ -27,7 +28,6 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
-from symback.reading.formula.rewriting import widened
 from symback.reading.network.completing import complete
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.folding import fold

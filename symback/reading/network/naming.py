@@ -9,8 +9,9 @@ and every judgement that rests on it says so.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from symback.reading.formula.syntax import (
     BigSum,
@@ -158,6 +159,7 @@ class Names:
     named: set[str] = field(default_factory=set)
     ranks_of_named: dict[tuple[str, str], int] = field(default_factory=dict)
     lettered: set[str] = field(default_factory=set)
+    numbered: set[str] = field(default_factory=set)
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -180,6 +182,7 @@ class Names:
             samples: letters that are known to count samples where they stand above.
         """
         names = cls(samples=set(samples))
+        operands = list(operands)
         uses: list[Symbol] = []
         differentiated: set[str] = set()
         by: set[str] = set()
@@ -214,6 +217,8 @@ class Names:
                 if symbol.name in _WEIGHTS:
                     names.layer_letters.update(_letters_in(symbol.subscripts))
             names.layer_letters -= names.bound
+        if arrays and not names.subscripts_are_layers:
+            names.numbered = names._numbered_arrays(operands, uses)
         names._learn_same(uses, declared, differentiated - by, same or {})
         names._learn_ranks(uses)
         names._learn_units(uses)
@@ -329,6 +334,31 @@ class Names:
             for s in weights
         )
 
+    def _numbered_arrays(self, operands: Sequence[Node], uses: Sequence[Symbol]) -> set[str]:
+        """Letters whose numbers name whole vectors: one matrix stands before several, `W h_0`.
+
+        The states of a network at its steps are written so, `h_2 = f(U x_2 + W h_1)`.
+        """
+        below: dict[str, set[bool]] = defaultdict(set)
+        for symbol in uses:
+            if symbol.subscripts:
+                lone = len(symbol.subscripts) == 1 and isinstance(symbol.subscripts[0], Number)
+                below[base_of(symbol)].add(lone and not symbol.marks)
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for node in (part for operand in operands for part in everything(operand)):
+            if not isinstance(node, Product):
+                continue
+            for one, other in pairwise(node.factors):
+                for matrix, vector in ((one, other), (other, one)):
+                    if not (isinstance(matrix, Symbol) and isinstance(vector, Symbol)):
+                        continue
+                    bare = not (matrix.subscripts or matrix.marks) and matrix.name[:1].isupper()
+                    if bare and below[base_of(vector)] == {True}:
+                        number = spelled(vector.subscripts[0])
+                        found[base_of(matrix), base_of(vector)].add(number)
+        several = {vector for (_, vector), numbers in found.items() if len(numbers) > 1}
+        return several
+
     def _learn_same(
         self, uses: list[Symbol], declared: list[Symbol], losses: set[str], same: Mapping[str, str]
     ) -> None:
@@ -375,6 +405,8 @@ class Names:
             if self.marks_samples and self.sample_of(symbol) is not None:
                 if all(map(self.is_index, symbol.subscripts)):
                     certain[base] = max(certain.get(base, 0), len(symbol.subscripts) + 1)
+                continue
+            if base in self.numbered:
                 continue
             if not symbol.subscripts or not all(map(self.is_index, symbol.subscripts)):
                 first, *rest = symbol.subscripts or (None,)
@@ -456,6 +488,8 @@ class Names:
         if not symbol.subscripts:
             return Parts(base, layer, self._rest(symbol), ())
         word = symbol.subscripts[0]
+        if base in self.numbered:
+            return Parts(base, layer, spelled(word) + self._rest(symbol), ())
         rank = self.ranks.get(base, 0)
         if isinstance(word, Symbol) and 1 < rank == len(word.name) and len(symbol.subscripts) == 1:
             letters = tuple(Symbol(letter, span=word.span) for letter in word.name)
@@ -481,7 +515,8 @@ class Names:
         return Parts(base, layer, self._rest(symbol), indices)
 
     def _rest(self, symbol: Symbol) -> str:
-        marks = [m for m in symbol.marks if m.kind in (MarkKind.STAR, MarkKind.UPDATED)]
+        kinds = (MarkKind.STAR, MarkKind.UPDATED, MarkKind.SQUARED)
+        marks = [m for m in symbol.marks if m.kind in kinds]
         return "".join(mark.kind.value for mark in marks)
 
     def layer_mark(self, symbol: Symbol) -> bool:

@@ -40,12 +40,14 @@ class Supposition:
         on: what it depends on; letters that `of` has not stand for all values.
         certain: whether it is a loss and depends on the outputs, and nothing was guessed about
             what lies between.
+        given: whether it is only known by what it is of one given quantity, whatever that is.
     """
 
     of: Symbol
     parts: Parts
     on: tuple[Symbol, ...]
     certain: bool
+    given: bool = False
 
 
 def suppositions(
@@ -145,8 +147,11 @@ class _Finder:
                 continue
             of = next(iter(others.values()))[0]
             on, certain = self._nearest(key, others)
+            # One that is only ever differentiated by one given quantity is any function of it.
+            (only,) = others if len(others) == 1 else (key,)
+            given = only != key and not self.is_defined(only) and only not in self.mentioned
             if on:
-                yield Supposition(of, self.names.split(of), on, certain)
+                yield Supposition(of, self.names.split(of), on, certain, given and not certain)
 
     def _nearest(
         self, key: Key, others: Mapping[Key, tuple[Symbol, Symbol]]
@@ -169,10 +174,7 @@ class _Finder:
         entries = {(*k[:3], ()) for k in outputs if k[3]}
         nearest = [k for k in nearest if k not in entries]
         found = [*outputs.values(), *(others[k][1] for k in nearest)]
-        # A loss that is only ever differentiated by one given quantity is any function of it.
-        (only,) = others if len(others) == 1 else (key,)
-        given = only != key and not self.is_defined(only) and only not in self.mentioned
-        return tuple(found), not nearest or given
+        return tuple(found), not nearest
 
     def _outputs(self, key: Key, others: Mapping[Key, object]) -> dict[Key, Symbol]:
         """What nothing else is made of, among what leads to one of the others.

@@ -139,6 +139,16 @@ class Worlds:
             return True
         return self.is_far(statement, set(map(_letter, self.names.defined(statement))))
 
+    def is_defined_once(self, statement: Statement) -> bool:
+        """Say whether only one section has equations for what a statement defines."""
+        letters = set(map(_letter, self.names.defined(statement)))
+        sections = {
+            self.section[id(s)]
+            for s in self.defining
+            if letters & set(map(_letter, self.names.defined(s)))
+        }
+        return len(sections) == 1
+
     def is_far(self, statement: Statement, letters: set[str]) -> bool:
         """Say whether sentences or a heading stand between a statement and what defines it."""
         section = self.section[id(statement)]

@@ -50,6 +50,7 @@ class _Evidence:
     iterated: set[str] = field(default_factory=set)
     special: set[str] = field(default_factory=set)
     raised: set[tuple[str, str]] = field(default_factory=set)
+    squared: set[str] = field(default_factory=set)
 
 
 def learn(
@@ -78,6 +79,7 @@ def learn(
         variables | evidence.special,
         evidence.iterated,
         _layered(evidence),
+        evidence.squared,
     )
 
 
@@ -115,6 +117,8 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
     if isinstance(left, Power) and isinstance(left.base, Symbol):
         if isinstance(left.exponent, Number) and left.base.name not in _SQUARES:
             evidence.raised.add((spelling(left.base), left.exponent.digits))
+        elif left.exponent == Number("2"):
+            evidence.squared.add(spelling(left.base))
     if isinstance(left, Symbol):
         name = spelling(left)
         for mark in left.marks:
