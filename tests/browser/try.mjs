@@ -15,10 +15,14 @@ const reads = (text) => page.waitForFunction(
 );
 await reads("Ready.");
 const shown = {};
+let runs = 0;
 for (const name of ["2,2,2", "a right formula", "one with a slip"]) {
   await page.click(`button:text-is("${name}")`);
-  await reads("Working …");
-  await reads("Done.");
+  runs += 1;
+  await page.waitForFunction(
+    (wanted) => document.getElementById("result").dataset.runs === String(wanted), runs,
+    { timeout: 120000 },
+  );
   shown[name] = {
     text: await page.textContent("#result"), formulas: await page.locator("#result math").count(),
   };

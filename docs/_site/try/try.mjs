@@ -99,6 +99,7 @@ async function go() {
   const text = said(words, typed);
   at("result").innerHTML = words[0] === "answer" || text.startsWith("symback: ")
     ? `<pre>${escaped(text)}</pre>` : page(text);
+  at("result").dataset.runs = Number(at("result").dataset.runs ?? 0) + 1;
   status("Done.");
 }
 
