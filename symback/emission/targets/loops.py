@@ -417,8 +417,9 @@ class Loops(Entries):
         if text.isidentifier() or text.replace("[", "").replace("]", "").isalnum():
             return text
         self._count += 1
-        self.number(f"part{self._count}", text)
-        return f"part{self._count}"
+        name = f"part{self._count}"  # before what it may take itself to write the value
+        self.number(name, text)
+        return name
 
 
 def _has_samples(ranges: tuple[Range, ...]) -> bool:
