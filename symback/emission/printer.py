@@ -29,7 +29,7 @@ from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.program import Program
 from symback.emission.tree import LogSoftmax, Softmax, axes, walk
 
-__all__ = ["Dialect", "Printer", "scale_factors"]
+__all__ = ["Dialect", "Printer", "scale_factors", "signed"]
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 
@@ -160,10 +160,10 @@ class Printer:
         return text, _PRODUCT
 
     def _plus(self, terms: tuple[Any, ...], whole: Any) -> tuple[str, int]:
-        signed = [_signed(term) for term in terms]
-        signed.sort(key=lambda item: (item[0] < 0, _term_order(item[1])))
+        parts = [signed(term) for term in terms]
+        parts.sort(key=lambda item: (item[0] < 0, _term_order(item[1])))
         text = ""
-        for sign, term in signed:
+        for sign, term in parts:
             piece = self._broadcast(term, whole, _PRODUCT)
             if not text:
                 text = piece if sign > 0 else f"-{self._broadcast(term, whole, _ATOM)}"
@@ -276,7 +276,8 @@ def _is_matmul(node: Any) -> bool:
     return isinstance(node, MatMul)
 
 
-def _signed(term: Any) -> tuple[int, Any]:
+def signed(term: Any) -> tuple[int, Any]:
+    """A term's sign, and the term without it."""
     match term:
         case Scaled(factor, body) if factor == -1:
             return -1, body

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symback.calculus.matrix.tree import Array, Partials
+from symback.calculus.matrix.tree import Array, Hadamard, Partials, Plus, Reduce
 from symback.emission.layout import WIDTH, call, rows, statement
-from symback.emission.printer import Dialect, Printer
+from symback.emission.printer import Dialect, Printer, signed
 from symback.emission.program import Program, Statement
-from symback.emission.tree import LogSoftmax, Softmax, children, walk
+from symback.emission.tree import LogSoftmax, Softmax, children, rebuild, walk
+from symback.errors import TooLargeError
 
 __all__ = ["Body", "arguments", "note", "returned"]
 
@@ -56,30 +57,52 @@ class Body:
             if isinstance(part, Partials) and list(walk(value)).count(part) > 1:
                 self._name(part, f"d{part.of.name}")
         while not self._put(name, self.printer(value), note(self.program, item)):
-            self._split(value, name)
+            value = self._split(value, name)
 
     def _put(self, left: str, right: str, text: str) -> bool:
         lines = statement(left, right, text)
         self.lines += lines or []
         return lines is not None
 
-    def _split(self, value: Any, name: str) -> None:
-        """Give the longest part that fits on a line a name of its own."""
-        parts = [
-            part
-            for part in walk(value)
-            if part is not value and children(part) and part not in self.printer.named
-        ]
-        fitting = [p for p in parts if len(self.printer(p)) + len(name) + 16 <= WIDTH]
-        longest = max(fitting, key=lambda part: len(self.printer(part)))
+    def _split(self, value: Any, name: str) -> Any:
+        """Give a name to what is inside the innermost operation that fits on no line."""
         count = sum(n.startswith(f"{name}_part") for n in self.printer.named.values())
-        self._name(longest, f"{name}_part{count + 1}")
+        short = f"{name}_part{count + 1}"
+        room = WIDTH - len(f"    {short} = ")
+        whole = value
+        while inner := [p for p in self._unnamed(whole) if len(self.printer(p)) > room]:
+            whole = inner[0]
+        kind, every = type(whole), children(whole)
+        if isinstance(whole, Plus | Hadamard):
+            # As many of its first parts as fit, as one.
+            for count in range(len(every) - 1, 1, -1):
+                first: Any = kind(every[:count])
+                if len(self.printer(first)) <= room:
+                    self._name(first, short)
+                    return _replaced(value, whole, kind((first, *every[count:])))
+        parts = self._unnamed(whole)
+        if not parts:
+            raise TooLargeError(f"the formula of {name} is too long to write")
+        self._name(max(parts, key=lambda part: len(self.printer(part))), short)
+        return value
+
+    def _unnamed(self, node: Any) -> list[Any]:
+        """The operations inside one that are written out where it is printed, without signs."""
+        if isinstance(node, Reduce) and isinstance(node.body, Reduce):
+            node = node.body  # a sum over both axes is one call
+        parts = [signed(part)[1] for part in children(node)]
+        return [part for part in parts if children(part) and part not in self.printer.named]
 
     def _name(self, part: Any, name: str) -> None:
         if part in self.printer.named:
             return
         self._put(name, self.printer(part), "")
         self.printer.named[part] = name
+
+
+def _replaced(node: Any, old: Any, new: Any) -> Any:
+    """A tree with one part in the place of another."""
+    return new if node is old else rebuild(node, lambda part: _replaced(part, old, new))
 
 
 def note(program: Program, item: Statement) -> str:
