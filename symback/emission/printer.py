@@ -27,7 +27,7 @@ from symback.calculus.matrix.tree import (
 )
 from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.program import Program
-from symback.emission.tree import LogSoftmax, Softmax, axes, walk
+from symback.emission.tree import LogSoftmax, Softmax, axes
 
 __all__ = ["Dialect", "Printer", "scale_factors", "signed"]
 
@@ -55,9 +55,6 @@ class Printer:
         self.dialect = dialect
         self.used: dict[str, None] = {}
         self.named: dict[Any, str] = {}
-        self._pair = any(
-            isinstance(part, LogSoftmax) for s in program.statements for part in walk(s.value)
-        )
 
     def __call__(self, node: Any) -> str:
         """A tree as an expression."""
@@ -97,12 +94,11 @@ class Printer:
             case Reduce(body, axis):
                 return self._reduce(body, axis, keep=False), _ATOM
             case Softmax(body):
-                name, end = ("softmax_and_log", "[0]") if self._pair else ("softmax", "")
-                self.used[name] = None
-                return f"{name}({self(body)}){end}", _ATOM
+                self.used["softmax"] = None
+                return f"softmax({self(body)})", _ATOM
             case LogSoftmax(body):
-                self.used["softmax_and_log"] = None
-                return f"softmax_and_log({self(body)})[1]", _ATOM
+                self.used["log_softmax"] = None
+                return f"log_softmax({self(body)})", _ATOM
         raise AssertionError(f"no code for {type(node).__name__}")
 
     def _loss_arguments(self) -> str:
@@ -151,13 +147,26 @@ class Printer:
         if not over:
             text = "1"
         else:
+            masks = [self._mask(f) for f in over]
+            if all(masks):
+                masks[0] = ""  # truth times truth is no number
             text = " * ".join(
-                self._broadcast(f, whole, _PRODUCT if not i and not _is_matmul(f) else _UNARY)
-                for i, f in enumerate(over)
+                mask or self._broadcast(f, whole, _PRODUCT if not i and not _is_matmul(f) else _UNARY)
+                for i, (f, mask) in enumerate(zip(over, masks, strict=True))
             )
         for body in under:
             text += f" / {self._broadcast(body, whole, _UNARY)}"
         return text, _PRODUCT
+
+    def _mask(self, node: Any) -> str:
+        """A factor that is 1 or 0 as a comparison: ``(h1 > 0)``."""
+        if self.dialect.prefix != "np" or not isinstance(node, Elementwise) or node in self.named:
+            return ""
+        form = derivative_form(node.name, node.order)
+        if form is None or not form.mask:
+            return ""
+        inside = self._at(node.body, _ATOM if "(z" not in form.mask else _SUM)
+        return f"({form.mask.replace('z', inside, 1)})"
 
     def _plus(self, terms: tuple[Any, ...], whole: Any) -> tuple[str, int]:
         parts = [signed(term) for term in terms]
@@ -223,6 +232,11 @@ class Printer:
 
 def scale_factors(factor: Expr, program: Program) -> tuple[list[str], list[str]]:
     """The parts of a factor above and below the line: numbers multiplied out, then sizes."""
+    number, rest = factor.as_coeff_Mul()
+    if isinstance(number, Rational) and number.q > 1 < abs(number.p) and not 10**15 % number.q:
+        # 1.702, as it was typed, and not 851 / 500
+        above, below = rest.as_numer_denom()
+        return [repr(float(number)), *_parts(above, program)], _parts(below, program)
     above, below = factor.as_numer_denom()
     return _parts(above, program), _parts(below, program)
 

@@ -82,4 +82,4 @@ def test_a_sum_that_is_too_long_for_a_line_is_taken_in_parts(depth):
         assert_right(compile(decayed, style))
     lines = emit(decayed).split("\n")
     assert max(map(len, lines)) <= 88
-    assert any("(W1**2).sum() + (W2**2).sum()" in line for line in lines)
+    assert any("_part1 = (W1**2).sum() + (W" in line for line in lines)

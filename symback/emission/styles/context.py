@@ -38,6 +38,12 @@ SOFTMAX = {
         "p: Array = e / e.sum(axis=-1, keepdims=True)\n"
         "return p",
     ),
+    "log_softmax": (
+        "z_k - log(sum_i exp(z_i)) in each row",
+        "shifted = z - z.max(axis=-1, keepdims=True)\n"
+        "value: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))\n"
+        "return value",
+    ),
     "softmax_and_log": (
         "exp(z_k) / sum_i exp(z_i) in each row, and its logarithm",
         "shifted = z - z.max(axis=-1, keepdims=True)\n"
@@ -54,6 +60,12 @@ SOFTMAX_XP = {
         "xp = array_namespace(z)\n"
         "e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))\n"
         "return e / xp.sum(e, axis=-1, keepdims=True)",
+    ),
+    "log_softmax": (
+        SOFTMAX["log_softmax"][0],
+        "xp = array_namespace(z)\n"
+        "shifted = z - xp.max(z, axis=-1, keepdims=True)\n"
+        "return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))",
     ),
     "softmax_and_log": (
         SOFTMAX["softmax_and_log"][0],
@@ -339,10 +351,10 @@ def helper_sources(used: Iterable[str], language: str) -> list[str]:
         else _quiet(form) + source(form.name, form.summary, form.numpy)
         for form in with_needed(names)
     ]
-    for name in ("softmax", "softmax_and_log"):
+    for name in SOFTMAX:
         if name in names:
             summary, body = (SOFTMAX_XP if language == "xp" else SOFTMAX)[name]
-            result = "Array" if name == "softmax" else "tuple[Array, Array]"
+            result = "tuple[Array, Array]" if name == "softmax_and_log" else "Array"
             sources.append(source(name, summary, body, result))
     return sources
 

@@ -8,8 +8,8 @@ from typing import Any
 from symback.calculus.matrix.tree import Array, Hadamard, Partials, Plus, Reduce
 from symback.emission.layout import WIDTH, call, rows, statement
 from symback.emission.printer import Dialect, Printer, signed
-from symback.emission.program import Program, Statement
-from symback.emission.tree import LogSoftmax, Softmax, children, rebuild, walk
+from symback.emission.program import Program, Statement, totalled
+from symback.emission.tree import LogSoftmax, Softmax, children, replaced, walk
 from symback.errors import TooLargeError
 
 __all__ = ["Body", "arguments", "note", "returned"]
@@ -31,7 +31,7 @@ class Body:
         self.printer = Printer(program, dialect or Dialect())
         self.lines: list[str] = []
         self._shared = _shared_logarithms(statements)
-        for item in statements:
+        for item in totalled(statements):
             self._add(item)
 
     @property
@@ -79,7 +79,7 @@ class Body:
                 first: Any = kind(every[:count])
                 if len(self.printer(first)) <= room:
                     self._name(first, short)
-                    return _replaced(value, whole, kind((first, *every[count:])))
+                    return replaced(value, whole, kind((first, *every[count:])))
         parts = self._unnamed(whole)
         if not parts:
             raise TooLargeError(f"the formula of {name} is too long to write")
@@ -100,18 +100,14 @@ class Body:
         self.printer.named[part] = name
 
 
-def _replaced(node: Any, old: Any, new: Any) -> Any:
-    """A tree with one part in the place of another."""
-    return new if node is old else rebuild(node, lambda part: _replaced(part, old, new))
-
-
 def note(program: Program, item: Statement) -> str:
     """The number of the equation and the shape: ``(7), shape (batch, 10)``."""
     shape = program.shape(item.left)
+    numbers = ", ".join(f"({number})" for number in (*item.within, item.number))
     if not shape:
-        return f"({item.number}), a number"
+        return f"{numbers}, a number"
     inside = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
-    return f"({item.number}), shape ({inside})"
+    return f"{numbers}, shape ({inside})"
 
 
 def arguments(program: Program, inputs: Sequence[str]) -> list[str]:
