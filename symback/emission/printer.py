@@ -151,7 +151,8 @@ class Printer:
             if all(masks):
                 masks[0] = ""  # truth times truth is no number
             text = " * ".join(
-                mask or self._broadcast(f, whole, _PRODUCT if not i and not _is_matmul(f) else _UNARY)
+                mask
+                or self._broadcast(f, whole, _PRODUCT if not i and not _is_matmul(f) else _UNARY)
                 for i, (f, mask) in enumerate(zip(over, masks, strict=True))
             )
         for body in under:

@@ -81,5 +81,5 @@ def test_names_that_are_taken_are_refused():
 
 def test_the_reduction_can_be_stated():
     network = Network((2, 2), ("tanh",), "squared-error")
-    assert "L = L_each.sum()  #" in emit(network, reduction="sum")
-    assert "L = L_each.sum() / batch  #" in emit(network)
+    assert "L = ((y - yhat) ** 2).sum()  #" in emit(network, reduction="sum")
+    assert "L = ((y - yhat) ** 2).sum() / batch  #" in emit(network)

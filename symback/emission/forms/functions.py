@@ -116,6 +116,7 @@ _ENTRIES = (
         "if z > 0.0:\n    return 1.0\nif z <= 0.0:\n    return 0.0\nreturn z",
         xp="xp.where(xp.isnan(z), z, xp.astype(z > 0, z.dtype))",
         mask="z > 0",
+        fast="np.maximum(np.sign(z), 0)",
     ),
     Form(
         "positive",
@@ -292,6 +293,13 @@ _ENTRIES = (
         "if z > 0.0:\n    return 1.0\nif z <= 0.0:\n    return 0.0\nreturn z",
         xp="xp.where(xp.isnan(z), z, xp.astype(z > 0, z.dtype))",
         inline=True,
+    ),
+    Form(
+        "relu_slope",
+        "1 where relu's output is positive, 0 otherwise",
+        "np.sign(z)",
+        "1.0 if z > 0.0 else z",
+        ufunc="sign",
         mask="z > 0",
     ),
     Form(
@@ -362,7 +370,14 @@ _ENTRIES = (
         "np.heaviside(1 - np.abs(z.real), 0)",
         "1.0 if -1.0 < z < 1.0 else 0.0 if abs(z) >= 1.0 else z",
         xp="xp.where(xp.isnan(z), z, xp.astype(xp.abs(z) < 1, z.dtype))",
+    ),
+    Form(
+        "hard_tanh_slope",
+        "1 where hard_tanh's output is between -1 and 1, 0 otherwise",
+        "np.sign(1 - np.abs(z))",
+        "1.0 if abs(z) < 1.0 else 1.0 - abs(z)",
         mask="np.abs(z) < 1",
+        complex=False,
     ),
 )
 

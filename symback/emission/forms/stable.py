@@ -155,9 +155,9 @@ def _softplus(output: Any) -> Any:
 
 
 _THROUGH: dict[tuple[str, int], tuple[str, Callable[[Any], Any]]] = {
-    ("relu", 1): ("relu", lambda output: Elementwise("relu", 1, output)),
+    ("relu", 1): ("relu", lambda output: Elementwise("relu-slope", 0, output)),
     ("leaky-relu", 1): ("leaky-relu", lambda output: Elementwise("leaky-relu", 1, output)),
-    ("hard-tanh", 1): ("hard-tanh", lambda output: Elementwise("hard-tanh", 1, output)),
+    ("hard-tanh", 1): ("hard-tanh", lambda output: Elementwise("hard-tanh-slope", 0, output)),
     ("elu", 1): ("elu", _elu),
     ("selu", 1): ("selu", lambda output: Elementwise("selu-slope", 0, output)),
     ("sigmoid", 0): ("softplus", _softplus),

@@ -17,7 +17,7 @@ from symback.emission.forms.functions import FORMS, Form
 from symback.emission.layout import WIDTH, call, paragraph, rows
 from symback.emission.printer import Dialect
 from symback.emission.program import Program, needed
-from symback.emission.styles.readable import Body, arguments, returned
+from symback.emission.styles.readable import Body, arguments, returned, unpacked
 from symback.emission.tree import arrays
 from symback.model.equations import Quantity, Role
 
@@ -133,7 +133,7 @@ def context(
         "loss_signature": _signature("loss", program, inputs, functions, "float"),
         "check_signature": _signature("check", program, inputs, functions, "float"),
         "loss_body": "\n".join(_lines(program, losses, inputs, generic)),
-        "arguments": "\n".join(arguments(program, inputs)),
+        "arguments_unpacked": "\n".join(unpacked(program, inputs, "given")),
         "gradients_body": "\n".join(
             [*_lines(program, gradients, inputs, generic), *returned(program)]
         ),
@@ -148,6 +148,7 @@ def context(
             call("drawn = (", [q.name for q in program.parameters], _end(program), depth=1)
         ),
         "expected": "\n".join(_expected(program)),
+        "workspace_expected": "\n".join(_workspace_expected(program)),
         "wanted": _wanted(program),
         "helpers": helper_sources(used, language),
         "complex": _is_complex(program),
@@ -246,6 +247,15 @@ def _expected(program: Program) -> list[str]:
     """The shapes that the arguments must have; ``rows`` has the number of samples, if any."""
     shapes = [_shape(q, program).replace("batch", "*rows") for q in program.inputs]
     return call("expected = [", ["*SHAPES", *shapes], "]", depth=1)
+
+
+def _workspace_expected(program: Program) -> list[str]:
+    """The kinds and shapes that a workspace was made for."""
+    shapes = [_shape(q, program) for q in program.inputs]
+    return [
+        *call("shapes = (", ["*SHAPES", *shapes], ")", depth=2),
+        "        self.expected = [(*kind, shape) for shape in shapes]",
+    ]
 
 
 def _wanted(program: Program) -> str:

@@ -12,7 +12,7 @@ from symback.emission.program import Program, Statement, totalled
 from symback.emission.tree import LogSoftmax, Softmax, children, replaced, walk
 from symback.errors import TooLargeError
 
-__all__ = ["Body", "arguments", "note", "returned"]
+__all__ = ["Body", "arguments", "note", "returned", "unpacked"]
 
 
 class Body:
@@ -112,18 +112,24 @@ def note(program: Program, item: Statement) -> str:
 
 def arguments(program: Program, inputs: Sequence[str]) -> list[str]:
     """The arguments of a function, looked at and taken by their names, a few to a line."""
-    names = [*(q.name for q in program.parameters), *inputs]
     call = f"_arguments(parameters, {', '.join(inputs)})"
-    line = f"    {', '.join(names)} = {call}"
+    lines = unpacked(program, inputs, call)
+    return lines if len(lines) == 1 else [f"    arrays = {call}", *unpacked(program, inputs)]
+
+
+def unpacked(program: Program, inputs: Sequence[str], source: str = "arrays") -> list[str]:
+    """The arguments by their names, a few to a line."""
+    names = [*(q.name for q in program.parameters), *inputs]
+    line = f"    {', '.join(names)} = {source}"
     if len(line) <= WIDTH:
         return [line]
 
     def row(first: int, last: int) -> str:
         one = last - first == 1
-        part = f"arrays[{first}]" if one else f"arrays[{first}:{last}]"
+        part = f"{source}[{first}]" if one else f"{source}[{first}:{last}]"
         return f"    {', '.join(names[first:last])} = {part}"
 
-    return [f"    arrays = {call}", *rows(len(names), row)]
+    return rows(len(names), row)
 
 
 def returned(program: Program) -> list[str]:
