@@ -151,8 +151,7 @@ class Printer:
             if all(masks):
                 masks[0] = ""  # truth times truth is no number
             text = " * ".join(
-                mask
-                or self._broadcast(f, whole, _PRODUCT if not i and not _is_matmul(f) else _UNARY)
+                mask or self._broadcast(f, whole, _UNARY if i or _is_matmul(f) else _PRODUCT)
                 for i, (f, mask) in enumerate(zip(over, masks, strict=True))
             )
         for body in under:
@@ -166,8 +165,7 @@ class Printer:
         form = derivative_form(node.name, node.order)
         if form is None or not form.mask:
             return ""
-        inside = self._at(node.body, _ATOM if "(z" not in form.mask else _SUM)
-        return f"({form.mask.replace('z', inside, 1)})"
+        return f"({form.mask.replace('z', self(node.body), 1)})"
 
     def _plus(self, terms: tuple[Any, ...], whole: Any) -> tuple[str, int]:
         parts = [signed(term) for term in terms]

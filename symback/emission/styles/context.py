@@ -420,8 +420,8 @@ def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
             "Each statement is the equation of the derivation whose number stands beside it. "
             f"symback {__version__} derived it by the chain rule, and proved that the matrices say "
             "what the derivation says with indices, for every size; symback verify proves the "
-            "derivation itself. A function's derivative is written in a form "
-            f"that keeps its digits. Running this file checks its gradients against {way}."
+            "derivation itself. Values are written in forms that keep their digits, derivatives "
+            f"through the output where they can be. Running this file checks its gradients against {way}."
         ),
     ]
     return "\n".join(lines).strip()
