@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 from running import Done, Symback
@@ -11,6 +13,28 @@ from symback.cli.app import run
 # No test may fail because the machine is busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--full", action="store_true", help="take every case, not the gate's seeded samples"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # By the environment, so that modules know it while they are collected, on every worker.
+    if config.getoption("--full"):
+        os.environ["SYMBACK_FULL"] = "1"
+    config.addinivalue_line("markers", "whole: runs with --full only; a sample stands beside it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--full"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("whole")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("whole")]
 
 
 @pytest.fixture

@@ -1,26 +1,18 @@
-"""Sums over indices: fresh names, the collapse of Kronecker deltas, and writing a sum out.
-
-SymPy's own `deltasummation` evaluates and expands what it sums; a derivation wants the textbook
-form left as it is, so the collapse here does three things only: pick a delta, substitute, drop the
-sum.
-"""
+"""Sums over indices: their limits, fresh names and letters, and writing a sum out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 
-from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, S, Symbol, Tuple
 
 from symback.algebra.expressions import Delta, Entry, Sum, fresh
+from symback.algebra.indexing import Extreme, Product
 
 __all__ = [
     "LETTERS",
     "bound_indices",
-    "collapse",
-    "collapse_shared",
-    "delta_terms",
-    "factor_common",
     "flatten",
     "freshen",
     "index_names",
@@ -34,20 +26,31 @@ __all__ = [
     "write_out",
 ]
 
-Limit = tuple[Symbol, Expr]
-"""A bound index and the upper end of its range (the lower end is always 1)."""
+Limit = tuple[Symbol, Expr, Expr]
+"""A bound index, and the first and last value that it takes; no value where the last is less."""
 
 
-def total(body: Expr, limits: Sequence[Limit]) -> Expr:
-    """The sum of an expression over indices that run from 1, without evaluating it."""
+def total(body: Expr, limits: Sequence[Limit | tuple[Symbol, Expr]]) -> Expr:
+    """The sum of an expression over indices, without evaluating it.
+
+    Args:
+        body: what is summed.
+        limits: each index with its first and last value, innermost first; where only the last is
+            given, the first is 1.
+    """
     if not limits or body is S.Zero:
         return body
-    return Sum(body, *(Tuple(index, S.One, upper) for index, upper in limits))
+    return Sum(body, *(Tuple(limit[0], *_ends(limit)) for limit in limits))
+
+
+def _ends(limit: Limit | tuple[Symbol, Expr]) -> tuple[Expr, Expr]:
+    """The first and last value of a limit, of which the first may be left out."""
+    return (S.One, limit[1]) if len(limit) == 2 else (limit[1], limit[2])
 
 
 def limits_of(node: Sum) -> list[Limit]:
-    """The bound indices of one sum, with the upper ends of their ranges."""
-    return [(index, upper) for index, _, upper in node.limits]
+    """The bound indices of one sum, each with its first and last value."""
+    return [(index, first, last) for index, first, last in node.limits]
 
 
 def total_but(body: Expr, index: Symbol, value: Expr, upper: Expr) -> Expr:
@@ -60,7 +63,7 @@ def left_out(node: Sum) -> tuple[Expr, dict[Symbol, Expr]]:
     factors = Mul.make_args(node.function)
     if not any(isinstance(factor, Add) and len(factor.args) == 2 for factor in factors):
         return node.function, {}
-    indices = {index for index, _ in limits_of(node)}
+    indices = {limit[0] for limit in node.limits}
     lacking: dict[Symbol, Expr] = {}
     rest = []
     for factor in factors:
@@ -80,7 +83,7 @@ def bound_indices(expression: Expr) -> list[Symbol]:
     while stack:
         node = stack.pop()
         if isinstance(node, Sum):
-            found.extend(index for index, _ in limits_of(node))
+            found.extend(limit[0] for limit in node.limits)
             stack.append(node.function)
         else:
             stack.extend(reversed(node.args))
@@ -89,12 +92,18 @@ def bound_indices(expression: Expr) -> list[Symbol]:
 
 def freshen(expression: Expr) -> Expr:
     """Rename every bound index to a fresh one, so that copies can be multiplied safely."""
-    if not expression.args or isinstance(expression, Entry):
+    if not expression.args or (isinstance(expression, Entry) and not expression.has(Extreme)):
         return expression
+    if isinstance(expression, Extreme | Product):
+        index = expression.limit[0]
+        name = {index: fresh(index.name)}
+        *kind, body, limit = expression.args
+        return expression.func(*kind, freshen(body).xreplace(name), limit.xreplace(name))
     if isinstance(expression, Sum):
-        names = {index: fresh(index.name) for index, _ in limits_of(expression)}
+        names = {limit[0]: fresh(limit[0].name) for limit in expression.limits}
         body = freshen(expression.function).xreplace(names)
-        return total(body, [(names[index], upper) for index, upper in limits_of(expression)])
+        # The ends of an inner limit may mention the index of an outer one.
+        return Sum(body, *(limit.xreplace(names) for limit in expression.limits))
     parts = tuple(freshen(part) for part in expression.args)
     if all(new is old for new, old in zip(parts, expression.args, strict=True)):
         return expression
@@ -106,119 +115,52 @@ def replace(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return freshen(expression).xreplace(dict(values))
 
 
-def collapse(body: Expr, limits: Sequence[Limit]) -> Expr:
-    """Sum an expression over indices, using up each Kronecker delta that names one of them.
-
-    Only what carries a delta is distributed, so that ``a*(1 - a)`` stays as it is taught; factors
-    that do not depend on a remaining sum's index are taken out of it.
-    """
-    terms = [_collapse_term(term, list(limits)) for term in delta_terms(body)]
-    return factor_common(Add(*terms))
-
-
-def delta_terms(expression: Expr) -> list[Expr]:
-    """The terms of an expression after distributing what carries a delta, and nothing else."""
-    if not expression.has(KroneckerDelta):
-        return [expression]
-    if isinstance(expression, Add):
-        # Terms without a delta stay together: they were written together.
-        plain = [term for term in expression.args if not term.has(KroneckerDelta)]
-        carrying = [term for term in expression.args if term.has(KroneckerDelta)]
-        terms = [Add(*plain)] if plain else []
-        return terms + [part for term in carrying for part in delta_terms(term)]
-    if isinstance(expression, Mul):
-        choices: list[list[Expr]] = [[S.One]]
-        for factor in expression.args:
-            parts = delta_terms(factor)
-            choices = [[*chosen, part] for chosen in choices for part in parts]
-        return [Mul(*chosen) for chosen in choices]
-    if isinstance(expression, Sum):
-        inner = freshen(expression)
-        return [_collapse_term(term, limits_of(inner)) for term in delta_terms(inner.function)]
-    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp.is_positive:
-        return delta_terms(Mul(*[expression.base] * int(expression.exp), evaluate=False))
-    return [expression]
-
-
-def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
-    """Sum one product: each delta on a summed index replaces that index and is spent."""
-    summed = dict(limits)
-    factors = list(Mul.make_args(term))
-    while spent := _delta_on(factors, summed):
-        index, value = sorted(spent.args, key=lambda part: part not in summed)
-        del summed[index]
-        factors = [part.xreplace({index: value}) for part in factors if part != spent]
-    left = [(index, upper) for index, upper in limits if index in summed]
-    return pull_out(Mul(*factors), left)
-
-
-def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Expr]) -> Expr | None:
-    """The first delta that names one of these indices."""
-    deltas = (part for part in factors if isinstance(part, KroneckerDelta))
-    return next((delta for delta in deltas if any(i in summed for i in delta.args)), None)
-
-
-def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
-    """Sum over indices a product that also has these deltas; what else it has is left standing."""
-    summed, values, kept = dict(limits), dict[Expr, Expr](), list[Expr]()
-    for delta in shared:
-        left, right = (index.xreplace(values) for index in delta.args)
-        index, value = (left, right) if left in summed else (right, left)
-        if index in summed:
-            del summed[index]
-            values = {old: new.xreplace({index: value}) for old, new in values.items()}
-            values[index] = value
-        else:
-            kept.append(Delta(left, right))
-    return pull_out(Mul(*kept, body.xreplace(values)), list(summed.items()))
-
-
 def pull_out(term: Expr, limits: list[Limit]) -> Expr:
     """A sum with the factors that do not depend on its indices standing before it."""
     if not limits:
         return term
-    indices = [index for index, _ in limits]
-    inside = [part for part in Mul.make_args(term) if part.has(*indices)]
-    outside = [part for part in Mul.make_args(term) if not part.has(*indices)]
-    unused = [upper for index, upper in limits if not any(part.has(index) for part in inside)]
-    used = [(index, upper) for index, upper in limits if any(p.has(index) for p in inside)]
-    return Mul(*outside, *unused, total(Mul(*inside), used))
+    indices = [limit[0] for limit in limits]
+    parts = Mul.make_args(term)
+    inside = [part for part in parts if part.has(*indices)]
+    outside = [part for part in parts if not part.has(*indices)]
+    used: list[Limit] = []
+    for index, first, last in limits:  # innermost first, whose ends may mention the others
+        ends = [end for _, *around in used for end in around]
+        if not any(part.has(index) for part in (*inside, *ends)) and is_counted(first, last):
+            (inside if last.has(*indices) else outside).append(last)
+        else:
+            used.append((index, first, last))
+    return Mul(*outside, total(Mul(*inside), used))
 
 
-def factor_common(expression: Expr) -> Expr:
-    """Take out the factors that all terms of a sum share: ``a*p - b*p`` becomes ``p*(a - b)``."""
-    if not isinstance(expression, Add):
-        return expression
-    shared: list[Expr] | None = None
-    for term in expression.args:
-        factors = [part for part in Mul.make_args(term) if not part.is_Number]
-        shared = factors if shared is None else [part for part in shared if part in factors]
-    if not shared:
-        return expression
-    common = Mul(*shared)
-    rest = Add(
-        *(
-            Mul(*(part for part in Mul.make_args(term) if part not in shared))
-            for term in expression.args
-        )
-    )
-    return Mul(common, rest)
+def is_counted(first: Expr, last: Expr) -> bool:
+    """Whether a range has ``last`` values, however small the sizes are."""
+    return first is S.One and bool(last.is_Symbol or (last.is_Integer and last >= 0))
 
 
 def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:
     """The terms of a sum over ranges of known size, in the order of the index."""
-    terms = [node.function]
-    for index, upper in limits_of(node):
-        count = int(upper.xreplace({key: Integer(size) for key, size in sizes.items()}))
-        terms = [
-            term.xreplace({index: Integer(value)})
-            for term in terms
-            for value in range(1, count + 1)
+    numbers = {key: Integer(size) for key, size in sizes.items()}
+    places: list[dict[Expr, Expr]] = [{}]
+    for index, first, last in reversed(limits_of(node)):  # an inner limit may mention an outer one
+        places = [
+            {index: Integer(value), **at}
+            for at in places
+            for value in range(
+                int(first.xreplace({**numbers, **at})), int(last.xreplace({**numbers, **at})) + 1
+            )
         ]
-    return terms
+    order = [limit[0] for limit in node.limits]
+    places.sort(key=lambda at: [int(at[index]) for index in order])
+    return [node.function.xreplace(at) for at in places]
 
 
-def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[str] = ()) -> Expr:
+def name_bound(
+    expression: Expr,
+    letters: Mapping[Expr, str],
+    taken: Iterable[str] = (),
+    keep: bool = False,
+) -> Expr:
     """Give every bound index a letter: the first of its range that is not taken around it.
 
     Sums that stand beside each other may share a letter; a sum inside another never does.
@@ -228,27 +170,48 @@ def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[st
         letters: for the upper end of each range, the letters of its indices in order of preference;
             once they are used up, ``i1``, ``i2``, … follow.
         taken: names of free indices.
+        keep: whether an index over a range without letters keeps the one that it has, if it can.
     """
-    if not expression.has(Sum):
+    if not expression.has(Sum, Extreme, Product):
         return expression
-    if not isinstance(expression, Sum):
-        return expression.func(*(name_bound(part, letters, taken) for part in expression.args))
-    limits = limits_of(expression)
-    names = index_names([upper for _, upper in limits], letters, taken)
-    renaming = dict(zip([index for index, _ in limits], names, strict=True))
+    if isinstance(expression, Sum):
+        body, bound = expression.function, expression.limits
+    elif isinstance(expression, Extreme | Product):
+        body, bound = expression.body, (expression.limit,)
+    else:
+        parts = (name_bound(part, letters, taken, keep) for part in expression.args)
+        return expression.func(*parts)
+    own = [limit[0].name for limit in bound] if keep else []
+    names = index_names([limit[2] for limit in bound], letters, taken, own)
+    renaming = {limit[0]: name for limit, name in zip(bound, names, strict=True)}
     used = {*taken, *(name.name for name in names)}
-    body = name_bound(freshen(expression.function), letters, used).xreplace(renaming)
-    return total(body, [(renaming[index], upper) for index, upper in limits])
+    body = name_bound(freshen(body), letters, used, keep).xreplace(renaming)
+    limits = (limit.xreplace(renaming) for limit in bound)
+    if isinstance(expression, Sum):
+        return Sum(body, *limits)
+    return expression.func(*expression.args[:-2], body, *limits)
 
 
 def index_names(
-    uppers: Iterable[Expr], letters: Mapping[Expr, str], taken: Iterable[str]
+    uppers: Iterable[Expr],
+    letters: Mapping[Expr, str],
+    taken: Iterable[str],
+    own: Sequence[str] = (),
 ) -> list[Symbol]:
-    """A letter for an index over each range: the first of its range that is not taken."""
+    """A letter for an index over each range: the first of its range that is not taken.
+
+    Args:
+        uppers: the last value of each range.
+        letters: for the last value of a range, its letters in order of preference.
+        taken: names that stand for something else.
+        own: the letter that each index had, which it keeps where its range has none of its own.
+    """
     used = set(taken)
     names = []
-    for upper in uppers:
-        name = next(name for name in _names(letters.get(upper, LETTERS)) if name not in used)
+    for place, upper in enumerate(uppers):
+        preferred = own[place : place + 1]
+        choices = _names(letters[upper]) if upper in letters else chain(preferred, _names(LETTERS))
+        name = next(name for name in choices if name not in used)
         used.add(name)
         names.append(Symbol(name, integer=True))
     return names

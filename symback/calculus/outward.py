@@ -6,7 +6,7 @@ partials, then as derivatives, so that the result is the sum over the outputs th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from sympy import Add, Expr, Mul
 from symback.algebra.expressions import Partial, indices_of, name_of
 from symback.algebra.sums import Limit, flatten, freshen, index_names, name_bound, total
 from symback.calculus.derivation import Link, Rule, Step
-from symback.calculus.local import replaced_functions
+from symback.calculus.local import replaced_adjoints, replaced_functions
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
@@ -45,29 +45,23 @@ def outward_chain(derivation: Derivation, name: str) -> tuple[Link, ...]:
         product = derivation.outward[form].of(step)
         expression = _written(product, derivation.letters, step.quantity.letters)
         if not links or expression != links[-1].expression:
-            about = _about(derivation, rule, links[-1].expression if links else None, expression)
+            about = _about(derivation, step, rule, links, expression)
             links.append(Link(expression, rule, about))
     return tuple(links)
 
 
-def _about(derivation: Derivation, rule: Rule, before: Expr | None, after: Expr) -> tuple[str, ...]:
-    """What the reason for one form mentions."""
-    if rule is Rule.FUNCTION and before is not None:
+def _about(
+    derivation: Derivation, step: Step, rule: Rule, links: Sequence[Link], after: Expr
+) -> tuple[str, ...]:
+    """What the reason for one form mentions: what stood in the form before and is put in now."""
+    before = links[-1].expression if links else step.adjoint
+    if rule is Rule.FUNCTION:
         return replaced_functions(before, after)
     if rule is Rule.UPSTREAM:
-        return _known_at_loss(derivation)
+        return replaced_adjoints(derivation.loss, before, after)
     if rule is Rule.FACT:
         return tuple(dict.fromkeys(f for step in derivation.steps for f in step.facts))
     return ()
-
-
-def _known_at_loss(derivation: Derivation) -> tuple[str, ...]:
-    """The quantities that the loss mentions whose adjoints are known, from the loss backwards."""
-    return tuple(
-        step.quantity.name
-        for step in derivation.steps
-        if _at_loss(step) and step.result != step.adjoint
-    )
 
 
 def count_paths(derivation: Derivation) -> Mapping[str, int]:
@@ -119,18 +113,21 @@ def _written(product: Product, letters: Mapping[Expr, str], taken: tuple[str, ..
     """A product as an expression, outputs summed first, with letters for its bound indices."""
     limits = product.limits[::-1]
     # Letters are given factor by factor, so that a long product is put together only once.
-    names = index_names([upper for _, upper in limits], letters, taken)
-    renaming = dict(zip([index for index, _ in limits], names, strict=True))
+    names = index_names([last for _, _, last in limits], letters, taken)
+    renaming = dict(zip([limit[0] for limit in limits], names, strict=True))
     inner = (*taken, *(name.name for name in names))
     factors = [name_bound(f.xreplace(renaming), letters, inner) for f in product.factors]
-    return total(Mul(*factors), [(renaming[index], upper) for index, upper in limits])
+    return total(
+        Mul(*factors),
+        [(renaming[i], *(end.xreplace(renaming) for end in ends)) for i, *ends in limits],
+    )
 
 
 def _telling_forms(derivation: Derivation) -> list[tuple[Form, Rule]]:
     """The forms that can differ: nothing is put in where functions and loss are generic."""
     steps = derivation.steps
     taught = any(p.contribution != p.primed for step in steps for p in step.paths)
-    known = bool(_known_at_loss(derivation))
+    known = any(_at_loss(step) and step.result != step.adjoint for step in steps)
     facts = known and any(step.facts for step in steps)
     tells: dict[Form, bool] = {_taught: taught, _before_facts: known, _result: facts}
     return [(form, rule) for form, rule in FORMS if tells.get(form, True)]

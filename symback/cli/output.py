@@ -1,4 +1,4 @@
-"""Where a document goes: standard output, or a file that is written whole or not at all."""
+"""Where documents go: standard output, or files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from symback.errors import CannotWriteError, InputError
 
-__all__ = ["Target", "abandon_stdout", "print_pieces", "print_text"]
+__all__ = ["Target", "abandon_stdout", "print_pieces", "print_text", "write_together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Target:
             raise InputError("this cannot be the name of a file", where="-o")
         with self._reported():
             path = self._path()
+            if path.is_symlink():
+                raise self._failure("is a link that leads round to itself")
             if path.is_dir():
                 raise self._failure("is a folder")
             if self.name.endswith(("/", os.sep)):
@@ -91,7 +93,22 @@ class Target:
                 with path.open("wb") as device:
                     device.writelines(pieces)
             else:
-                _replace(path, pieces)
+                with _draft(path, pieces) as draft:
+                    self._put(draft, path)
+
+    def _put(self, draft: Path, path: Path) -> None:
+        """Give a draft its name, unless somebody has taken that meanwhile."""
+        if self.force:
+            os.replace(draft, path)
+            return
+        try:
+            os.link(draft, path)  # unlike a renaming, this never replaces a file
+        except FileExistsError:
+            raise self._failure("exists already", hint="--force replaces it") from None
+        except OSError:  # a file system without links
+            if path.exists():
+                raise self._failure("exists already", hint="--force replaces it") from None
+            os.replace(draft, path)
 
     def _path(self) -> Path:
         # A link stays a link: what it points to is replaced.
@@ -109,6 +126,39 @@ class Target:
             raise
         except OSError as error:
             raise self._failure((error.strerror or str(error)).lower()) from None
+
+
+def write_together(documents: Sequence[tuple[Target, str]]) -> None:
+    """Write several documents of which none is of use alone: all of them, or no file at all.
+
+    Raises:
+        CannotWriteError: nothing half-written is left behind, and no file without the others.
+    """
+    files = [(target, text.encode()) for target, text in documents if not target.is_stdout]
+    for target, _ in files:
+        target.check()
+    with contextlib.ExitStack() as drafts:
+        ready: list[tuple[Target, Path, Path]] = []
+        for target, content in files:
+            with target._reported():
+                path = target._path()
+                ready.append((target, drafts.enter_context(_draft(path, (content,))), path))
+        placed: list[Path] = []
+        try:
+            for target, draft, path in ready:
+                is_new = not path.exists()
+                with target._reported():
+                    target._put(draft, path)
+                if is_new:
+                    placed.append(path)
+        except BaseException:
+            for path in placed:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            raise
+    for target, text in documents:
+        if target.is_stdout:
+            target.write(text)
 
 
 def print_text(text: str) -> None:
@@ -177,8 +227,9 @@ def abandon_stdout() -> None:
         os.close(nowhere)
 
 
-def _replace(path: Path, pieces: Iterable[bytes]) -> None:
-    """Put a file in place in one stroke, with the rights of the one before, or of a new one."""
+@contextlib.contextmanager
+def _draft(path: Path, pieces: Iterable[bytes]) -> Generator[Path]:
+    """A file beside this one that is whole, with the rights of the one before, or of a new one."""
     draft = path.parent / f".symback-{os.getpid()}-{os.urandom(4).hex()}.tmp"
     # Plain open(), unlike tempfile, gives the rights that the user's umask asks for.
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -187,8 +238,7 @@ def _replace(path: Path, pieces: Iterable[bytes]) -> None:
             file.writelines(pieces)
         if path.exists():
             os.chmod(draft, stat.S_IMODE(path.stat().st_mode))
-        os.replace(draft, path)
-    except BaseException:
+        yield draft
+    finally:
         with contextlib.suppress(OSError):
             draft.unlink()
-        raise

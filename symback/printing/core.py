@@ -232,10 +232,23 @@ class Printer:
             share, positive = self._sign(term)
             signed[positive * abs(share)] = share.is_negative
         terms = self.order.terms(list(signed), [t for t, negative in signed.items() if negative])
+        pieces = [*map(self._term_before_others, terms[:-1]), self.piece(terms[-1])]
         texts = [
-            (signed[term], self._at_least(self.piece(term), Level.SIGMA).text) for term in terms
+            (signed[term], self._at_least(piece, Level.SIGMA).text)
+            for term, piece in zip(terms, pieces, strict=True)
         ]
         return Piece(self.target.terms(texts), Level.SUM)
+
+    def _term_before_others(self, term: Expr) -> Piece:
+        """A term that others follow: a sum behind a factor is bracketed, or they would seem in it.
+
+        A sum that opens a term is not: ``sum_j W[j,k] x[j] + b[k]`` is read rightly by everybody.
+        """
+        piece = self.piece(term)
+        number, rest = self._sign(term)
+        if piece.level is not Level.SIGMA or not isinstance(rest, Mul):
+            return piece
+        return self._product(number, list(rest.args), closed=True)
 
     def _mul(self, node: Mul) -> Piece:
         number, rest = self._sign(node)
@@ -247,12 +260,12 @@ class Printer:
             else self._product(number, list(Mul.make_args(rest)))
         )
 
-    def _product(self, number: Rational, factors: list[Expr]) -> Piece:
+    def _product(self, number: Rational, factors: list[Expr], *, closed: bool = False) -> Piece:
         number, factors = _roots_below(number, factors)
         above = [f for f in factors if not _is_divisor(f)]
         below = [1 / f for f in factors if _is_divisor(f)]
         if not below:
-            return self._row(number, self.order.factors(above))
+            return self._row(number, self.order.factors(above), closed=closed)
         # What comes from the same equation as the divisor, or a later one, stands above the bar.
         rank = max(self.order.rank(factor) for factor in below)
         # A derivative is a fraction of its own: above a bar it would be one in another.
@@ -272,7 +285,8 @@ class Printer:
         mine = (False, -(10**9)) if numeric else self.order.factor_key(over[0])
         place = sum(key[:2] < mine[:2] for key in keys)
         pieces = [self.piece(f) for f in ordered]
-        return self._beside([*pieces[:place], quotient, *pieces[place:]], numbered=not over)
+        beside = [*pieces[:place], quotient, *pieces[place:]]
+        return self._beside(beside, numbered=not over, closed=closed)
 
     def _quotient(self, number: Rational, over: list[Expr], below: list[Expr]) -> Piece:
         top = self._row(Rational(number.p, 1), over)
@@ -296,23 +310,25 @@ class Printer:
         """Whether what cannot be torn apart is narrow enough."""
         return self.target.measure(plainly(text)) <= self.widest
 
-    def _row(self, number: Rational, ordered: list[Expr]) -> Piece:
+    def _row(self, number: Rational, ordered: list[Expr], *, closed: bool = False) -> Piece:
         pieces = [self.piece(factor) for factor in ordered]
         if number is S.One and pieces:
-            return self._beside(pieces)
+            return self._beside(pieces, closed=closed)
         front = self._number(number)
-        return self._beside([front, *pieces], numbered=True) if pieces else front
+        if not pieces:
+            return front
+        return self._beside([front, *pieces], numbered=True, closed=closed)
 
-    def _beside(self, pieces: list[Piece], *, numbered: bool = False) -> Piece:
-        """Factors in the given order; only the last may be open to the right."""
+    def _beside(
+        self, pieces: list[Piece], *, numbered: bool = False, closed: bool = False
+    ) -> Piece:
+        """Factors in the given order; only the last may be open to the right, unless ``closed``."""
         if len(pieces) == 1:
             return pieces[0]
         held = [self._at_least(piece, Level.PRODUCT) for piece in pieces[:-1]]
-        held.append(self._at_least(pieces[-1], Level.SIGMA))
+        held.append(self._at_least(pieces[-1], Level.PRODUCT if closed else Level.SIGMA))
         kinds = {piece.kind for piece in held[:-1] if piece.kind}
         kinds |= {piece.kind for piece in held[-1:] if piece.kind == "partial"}
-        if any(piece.kind == "shown" for piece in held):
-            kinds = kinds - {"shown"} | {"long"}
         if numbered:
             kinds.add("number")
         level = Level.SIGMA if held[-1].level is Level.SIGMA else Level.PRODUCT
@@ -361,8 +377,10 @@ class Printer:
         return Piece(self.target.sigma(limits, body.text), self.target.sigma_level, body.kind)
 
     def _delta_of_indices(self, node: KroneckerDelta) -> Piece:
-        spelling = Spelling("delta", indices=tuple(self.index(index) for index in node.args))
-        return Piece(self.target.spelling(spelling), Level.ATOM)
+        """Kronecker's delta in Iverson's brackets: the letter stands for adjoints."""
+        return Piece(
+            self.target.bracket(self.target.equal(*map(self.index, node.args))), Level.ATOM
+        )
 
     # Functions and derivatives -------------------------------------------------------------------
 
@@ -441,8 +459,6 @@ class Printer:
         if node.mark == "cases":
             return self._cases(node.body) if self.target.spells_out else self.piece(node.body)
         body = self.piece(node.body)
-        if node.mark == "shown":  # set apart, or it would read as part of what stands before it
-            return Piece(body.text, body.level, "shown")
         if node.mark == "vanishes":
             label = self.target.vanishes()
         else:

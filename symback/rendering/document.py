@@ -101,8 +101,7 @@ class Document:
         if link.rule in (Rule.CHAIN, Rule.DIFFERENTIATE_LOSS):
             return through
         if link.rule is Rule.UPSTREAM:
-            steps = self.derivation.step_of
-            return tuple(steps[p.through].number for p in step.paths if p.through in steps)
+            return self._uses(link)
         return ()
 
     @cached_property
@@ -166,7 +165,7 @@ class Document:
 
     def _uses(self, link: Link) -> tuple[int, ...]:
         if link.rule in (Rule.UPSTREAM, Rule.DELTA):
-            return tuple(self.derivation.step_of[name].number for name in link.about)
+            return tuple(sorted(self.derivation.step_of[name].number for name in link.about))
         if link.rule in (Rule.CHAIN, Rule.LOCAL):
             return tuple(self.derivation.model.definitions[name].number for name in link.about)
         return ()

@@ -198,10 +198,6 @@ class Page:
 
         return self.formula(write)
 
-    def kronecker(self) -> Markup:
-        """The letter of Kronecker's delta within a sentence."""
-        return self.formula(lambda page: page.target.spelling(Spelling("delta")))
-
     def primes(self, order: int) -> str:
         """The primes of a derivative."""
         if self.target.name == "typst":

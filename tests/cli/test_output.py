@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from running import Symback
 
-from symback.cli.output import Target
+from symback.cli.output import Target, write_together
 from symback.errors import CannotWriteError
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
@@ -79,7 +82,7 @@ def test_an_interruption_leaves_nothing_behind(here: Path, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("os.replace", interrupt)
+    monkeypatch.setattr("os.link", interrupt)
     with pytest.raises(KeyboardInterrupt):
         Target("out.txt").write("new")
     assert os.listdir(here) == []
@@ -98,3 +101,59 @@ def test_a_device_is_written_to_as_it_is() -> None:
 def test_a_full_disk_is_exit_code_5(symback_command: Symback) -> None:
     done = symback_command("derive", "--layers", "2,2", "-o", "/dev/full")
     assert done == (5, "", "symback: cannot write /dev/full: no space left on device\n")
+
+
+def test_a_file_made_during_the_work_is_kept(here: Path) -> None:
+    def pieces() -> Iterator[str]:
+        yield "a line\n"
+        (here / "out.txt").write_text("made meanwhile")
+
+    with pytest.raises(CannotWriteError, match="exists already"):
+        Target("out.txt").stream(pieces())
+    assert (here / "out.txt").read_text() == "made meanwhile"
+    assert os.listdir(here) == ["out.txt"]
+
+
+@posix
+def test_a_link_that_leads_round_to_itself_is_refused(here: Path) -> None:
+    (here / "one").symlink_to("two")
+    (here / "two").symlink_to("one")
+    with pytest.raises(CannotWriteError, match="leads round to itself"):
+        Target("one", force=True).write("lost")
+    assert sorted(os.listdir(here)) == ["one", "two"]
+
+
+def test_of_several_files_none_is_written_without_the_others(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_together([(Target("a.c"), "a"), (Target("a.py"), "b")])
+    assert [(here / name).read_text() for name in ("a.c", "a.py")] == ["a", "b"]
+    real = os.link
+
+    def full(source: Path, place: Path) -> None:
+        if place.name == "b.py":
+            raise FileExistsError(errno.EEXIST, "file exists")
+        real(source, place)
+
+    monkeypatch.setattr("symback.cli.output.os.link", full)
+    with pytest.raises(CannotWriteError):
+        write_together([(Target("b.c"), "a"), (Target("b.py"), "b")])
+    assert sorted(os.listdir(here)) == ["a.c", "a.py"]
+
+
+@posix
+def test_a_signal_to_stop_leaves_no_draft_behind(here: Path) -> None:
+    program = (
+        "import os, signal\n"
+        "from symback.cli import app\n"
+        "from symback.cli.output import Target\n"
+        "def pieces():\n"
+        "    yield 'a line'\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    yield 'another'\n"
+        "app._invoke = lambda arguments: Target('out.txt').stream(pieces())\n"
+        "raise SystemExit(app.run([]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (143, "symback: stopped by a signal\n")
+    assert os.listdir(here) == []

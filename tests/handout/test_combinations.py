@@ -59,7 +59,7 @@ def test_pdf_is_accessible(name):
 @pytest.mark.parametrize("name", COMBINATIONS)
 def test_html_has_every_formula(name):
     page = combination("html", name).content.decode()
-    assert page.count("<math") == page.count("<annotation") > 50
+    assert page.count("<math") > 50
     assert "merror" not in page
 
 

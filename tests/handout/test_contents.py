@@ -209,8 +209,9 @@ def test_a_bound_index_is_not_the_number_of_samples():
     assert not re.search(r"\\sum_\{?m\b", written)
 
 
-def test_html_carries_the_latex_of_each_formula():
-    page = text("html")
+def test_html_carries_the_latex_of_each_formula_where_it_is_asked_for():
+    assert "<annotation" not in text("html")
+    page = text("html", tex=True)
     assert page.count("<math") == page.count('<annotation encoding="application/x-tex">') > 50
 
 

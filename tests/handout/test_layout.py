@@ -48,11 +48,6 @@ def test_groups_that_may_not_be_torn_would_leave_pages_white():
     assert max(white(source).values()) > 0.2
 
 
-def test_a_small_table_that_may_not_be_torn_would_leave_a_page_white():
-    source = text("typst", "wide").replace("block(breakable: true", "block(breakable: false")
-    assert max(white(source).values()) > 0.2
-
-
 def test_sections_alone_are_numbered():
     source = text("typst", "classifier")
     rule = "#show heading.where(level: 2): set heading(numbering: none)"

@@ -98,12 +98,6 @@ FORMULAS = {
         "\ue002∂ŷₖ/∂W₁₁⁽²⁾\ue003= 0\ue004",
         "dyhat[k]/dW2[1,1]",
     ),
-    "a factor 1 that is shown": (
-        dL * Marked(Integer(1), "shown"),
-        r"\frac{\partial \mathcal{L}}{\partial \hat{y}_k} \cdot 1",
-        "∂ℒ/∂ŷₖ · 1",
-        "dL/dyhat[k]*1",
-    ),
     "all but one": (
         total_but(dL, k, Integer(12), n2),
         r"\sum_{k \neq 12} \frac{\partial \mathcal{L}}{\partial \hat{y}_k}",
@@ -112,9 +106,9 @@ FORMULAS = {
     ),
     "Kronecker's delta": (
         yhat * (Delta(j, k) - entry("yhat", j)),
-        r"\hat{y}_k (\delta_{jk} - \hat{y}_j)",
-        "ŷₖ (δⱼₖ − ŷⱼ)",
-        "yhat[k]*(delta[j,k] - yhat[j])",
+        r"\hat{y}_k ([j = k] - \hat{y}_j)",
+        "ŷₖ ([j = k] − ŷⱼ)",
+        "yhat[k]*([j = k] - yhat[j])",
     ),
     "loss of vectors": (
         OfVectors("L", Entry("y", Symbol(":")), Entry("yhat", Symbol(":"))),

@@ -1,24 +1,24 @@
 """No right line is refuted and no wrong one proved, over thousands of rewrites and mutants.
 
-The gate takes a seeded sample; `SYMBACK_GATE=5000 pytest tests/reading/test_check_gates.py` takes
-the full count. Meaning is decided by `claims`, which shares no code with the reader.
+The gate takes a seeded sample, `pytest --full` five thousand of each. Meaning is decided by
+`claims`, which shares no code with the reader.
 """
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from functools import cache
 
 import pytest
+from sampling import FULL
 
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
 
-COUNT = int(os.environ.get("SYMBACK_GATE", "200"))
+COUNT = 5000 if FULL else 200
 PER_DOCUMENT = 20
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from running import Symback
+from sampling import FULL
 
 from symback.notation import NOTATIONS
 from symback.reading.checking import check
@@ -32,11 +32,10 @@ def claims(text: str, name: str) -> dict[str, Status]:
 
 
 GENERIC = ("--layers", "2,2,2")
-ALL = "SYMBACK_GATE" in os.environ  # every network in every notation takes minutes
 HANDOUTS = [
     *((GENERIC, "a.md", notation) for notation in NOTATIONS),
-    *((BATCH, "a.md", n) for n in NOTATIONS if ALL or n in ("bishop", "deeplearning.ai")),
-    *((SOFTMAX, "a.tex", n) for n in NOTATIONS if ALL or n == "mazur"),
+    *((BATCH, "a.md", n) for n in NOTATIONS if FULL or n in ("bishop", "deeplearning.ai")),
+    *((SOFTMAX, "a.tex", n) for n in NOTATIONS if FULL or n == "mazur"),
 ]
 
 
@@ -50,7 +49,7 @@ def test_handouts(
     assert claims(path.read_text(encoding="utf-8"), name) == {}
 
 
-@pytest.mark.parametrize("notation", NOTATIONS if ALL else ["ufldl"])
+@pytest.mark.parametrize("notation", NOTATIONS if FULL else ["ufldl"])
 @pytest.mark.parametrize(
     ("format_", "name"), [("markdown", "a.md"), ("latex", "a.tex")], ids=["markdown", "latex"]
 )

@@ -145,7 +145,7 @@ class Ends:
             if index in lacking:
                 term = total_but(term, index, lacking[index], r.upper)
             elif isinstance(index, Symbol):
-                limits.append((index, r.upper))
+                limits.append((index, r.first, r.upper))
         return total(term, limits)
 
 

@@ -13,23 +13,16 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Integer, S, Sum, Symbol
 
+from symback.algebra.collapse import collapse
 from symback.algebra.expressions import Marked, Partial, differentiate, name_of
-from symback.algebra.sums import (
-    collapse,
-    index_names,
-    limits_of,
-    name_bound,
-    replace,
-    total_but,
-)
+from symback.algebra.sums import index_names, limits_of, name_bound, replace, total_but
 from symback.calculus.blackboard.ends import But, End, Ends, is_few
 from symback.calculus.blackboard.renaming import permutations, renamed, renamed_chain
 from symback.calculus.blackboard.substitution import MAX_ENTRIES, Substitution
 from symback.calculus.blackboard.working import Chain, Part, UnitDerivation, Why
 from symback.calculus.dependence import dependence
 from symback.calculus.derivation import Link, Rule
-from symback.calculus.local import replaced_functions
-from symback.model.equations import Role
+from symback.calculus.local import replaced_adjoints, replaced_functions
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Step
@@ -144,13 +137,9 @@ class Board:
         inside = self.text.spelled(end.entry)
         self._follow(links, whole(Partial(end.entry, self.entry)), Rule.VANISH)
         self._follow(links, whole(Partial(inside, self.entry)), Rule.OPERATOR)
-        # The input of a bias is 1, and is written down like that of a weight.
-        source = Marked(S.One, "shown") if self.step.quantity.role is Role.BIAS else S.One
         differentiated = collapse(differentiate(inside, self.entry), ())
-        named = self._derivative(end.entry)
-        self._follow(links, whole(differentiated * source), Rule.DIFFERENTIATE)
-        self._follow(links, whole(named * source), Rule.NAME)
-        self._follow(links, whole(named), Rule.ONE)
+        self._follow(links, whole(differentiated), Rule.DIFFERENTIATE)
+        self._follow(links, whole(self._derivative(end.entry)), Rule.NAME)
         self._close(links, [end])
 
     # One output among several -------------------------------------------------------------------
@@ -211,8 +200,7 @@ class Board:
             last = all(self.step.quantity.name in self.model.definitions[n].mentions for n in names)
             through = current.xreplace(plain)
             self._follow(links, current.xreplace(shown), Rule.LOCAL if last else Rule.CHAIN, names)
-            ones = all(node.mark == "shown" for node in links[-1].expression.atoms(Marked))
-            self._follow(links, through, Rule.ONE if ones else Rule.VANISH)
+            self._follow(links, through, Rule.VANISH)
             current = through
         return links
 
@@ -239,7 +227,7 @@ class Board:
         for local, wide in zip(self.depends.locals(entry), every, strict=True):
             if local.quantity == self.step.quantity:
                 plain.append(local.value)
-                shown.append(Marked(S.One, "shown") if local.value is S.One else local.value)
+                shown.append(local.value)
                 continue
             inner = Partial(local.quantity.at(*local.at), self.entry)
             plain.append(self.text.write(local.over(local.value * inner)))
@@ -261,7 +249,7 @@ class Board:
         """A sum with one term that depends on the parameter: that term and all the others."""
         values = {}
         for node in expression.atoms(Sum):
-            (index, upper), *more = limits_of(node)
+            (index, _, upper), *more = limits_of(node)
             inside = self._open(node.function)
             only = {self._only(partial.of, index) for partial in inside}
             if more or len(only) != 1 or None in only:
@@ -332,7 +320,10 @@ class Board:
             if facts_used:
                 self._follow(links, put_in, Rule.FACT, facts)
             else:
-                self._follow(links, put_in, Rule.UPSTREAM, known)
+                before = links[-1].expression
+                self._follow(
+                    links, put_in, Rule.UPSTREAM, replaced_adjoints(self.loss, before, put_in)
+                )
 
     def _instance(self) -> None:
         """The index formula at these indices, carried to the loss, and as its step has it."""

@@ -66,7 +66,7 @@ def _deltas_moved(expression: Expr, moves: Permutations) -> Expr:
         return expression.func(*(_deltas_moved(part, moves) for part in expression.args))
     body = _deltas_moved(expression.function, moves)
     values = {}
-    for index, upper in limits_of(expression):
+    for index, _, upper in limits_of(expression):
         for delta in body.atoms(KroneckerDelta):
             other = next((part for part in delta.args if part != index), index)
             if index in delta.args and other.is_Integer:

@@ -125,13 +125,13 @@ class Lowering:
         numbers: list[Expr] = []
         arrays: list[Placed] = []
         pending = list(factors)
-        summed = [index for index, _ in limits]
+        summed = [limit[0] for limit in limits]
         while pending:
             factor = pending.pop(0)
             if isinstance(factor, Mul):
                 pending[:0] = factor.args
             elif isinstance(factor, Sum) and not _is_divided(factor, factors):
-                summed += [index for index, _ in limits_of(factor)]
+                summed += [limit[0] for limit in limits_of(factor)]
                 pending.insert(0, factor.function)
             elif factor.is_number or not factor.has(Indexed, Partial):
                 if factor.is_number or factor.has(*self.model.sizes):

@@ -124,11 +124,13 @@ class Handout(Document):
         detail: how much it says.
         title: the user's; empty for the document's own.
         authors: the user's.
+        tex: whether HTML holds the LaTeX of each formula beside it.
     """
 
     detail: Detail = Detail.STANDARD
     title: str = ""
     authors: tuple[str, ...] = ()
+    tex: bool = False
 
     @property
     def is_brief(self) -> bool:

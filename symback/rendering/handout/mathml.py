@@ -10,6 +10,12 @@ from symback.printing.subset import unknown
 
 __all__ = ["converter"]
 
+_WRAPPED = re.compile(r"<mrow><mspace/>(<mi[^>]*>[^<]*</mi>)</mrow>")
+"""A name in a group of its own, which no browser spaces otherwise than the name."""
+
+_CELL = re.compile(r'<mtd style="[^"]*?(padding-left:1em;)?">')
+"""A cell of cases: its style is a class, since the page allows no style beside its own."""
+
 _SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][()])</mo>')
 """A bracket of a fixed size, which a browser would space like an operator."""
 
@@ -26,10 +32,17 @@ def _fenced(found: re.Match[str]) -> str:
     return f'<mo form="{form}" lspace="0" rspace="0" {size}>{found[2]}</mo>'
 
 
-def converter() -> Callable[[str, bool], str]:
-    """A function from a formula, and whether it stands alone, to MathML with its LaTeX beside it.
+def _tidied(mathml: str) -> str:
+    mathml = _SIZED.sub(_fenced, mathml)
+    mathml = _CELL.sub(lambda cell: f'<mtd class="{"when" if cell[1] else "case"}">', mathml)
+    return _WRAPPED.sub(r"\1", mathml).replace("&ApplyFunction;", "\u2061").replace("\ufe00", "")
 
-    The LaTeX, in an annotation, is what other programs can read and copy.
+
+def converter(*, tex: bool = False) -> Callable[[str, bool], str]:
+    """A function from a formula, and whether it stands alone, to MathML.
+
+    Args:
+        tex: whether its LaTeX stands beside it, in an annotation, for programs that copy it.
 
     Raises:
         MissingToolError: where math-core is not installed.
@@ -40,7 +53,7 @@ def converter() -> Callable[[str, bool], str]:
         raise MissingToolError(
             "HTML needs math-core, which is not installed", hint="pip install math-core"
         ) from None
-    convert = LatexToMathML(pretty_print="never", annotation=True).convert_with_local_state
+    convert = LatexToMathML(pretty_print="never", annotation=tex).convert_with_local_state
     known: dict[tuple[str, bool], str] = {}
 
     def mathml(formula: str, display: bool) -> str:
@@ -49,7 +62,7 @@ def converter() -> Callable[[str, bool], str]:
             stray = unknown(re.sub(r"\\quad", "", formula))
             if stray:
                 raise ValueError(f"{stray[0]!r} is outside our LaTeX in {formula!r}")
-            known[key] = _SIZED.sub(_fenced, convert(formula, displaystyle=display))
+            known[key] = _tidied(convert(formula, displaystyle=display))
         return known[key]
 
     return mathml

@@ -22,9 +22,11 @@ from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, UNDER, plainly
 from symback.printing.typst import typst_string
+from symback.rendering.environment import template_folders
 from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
+from symback.rendering.handout.embedded_fonts import faces
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
 from symback.rendering.page import Page, Say
 from symback.rendering.picture.svg import STYLE, svg
@@ -42,6 +44,14 @@ _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
 
 _TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
 """A formula in Typst within a sentence, with what is said of it."""
+
+
+_CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
+
+
+def squeezed(css: str) -> str:
+    """A style sheet without its comments, and without the spaces that only readers need."""
+    return re.sub(r"\s+", " ", _CSS_SPACE.sub(r"\1", css)).replace(";}", "}")
 
 
 def bare(text: str) -> str:
@@ -245,7 +255,7 @@ class HtmlPage(HandoutPage):
     def _convert(self) -> object:
         from symback.rendering.handout.mathml import converter
 
-        return converter()
+        return converter(tex=self.handout.tex)
 
     def inline(self, text: str) -> Markup:
         """A formula within a sentence."""
@@ -271,13 +281,16 @@ class HtmlPage(HandoutPage):
         """What the page may load: nothing but its own style, known by its digest."""
         digest = b64encode(sha256(str(style).encode()).digest()).decode()
         return (
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+            f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; "
+            "base-uri 'none'; form-action 'none'"
         )
 
-    @property
-    def picture_style(self) -> Markup:
-        """The style of the drawing."""
-        return Markup(STYLE)
+    def style(self, body: str) -> Markup:
+        """The style of a page with such a body: the fonts that it uses, its own, the drawing's."""
+        folder = next(f for f in template_folders() if (f / "handout" / "handout.css").is_file())
+        own = (folder / "handout" / "handout.css").read_text(encoding="utf-8")
+        drawing = STYLE if self.handout.picture else ""
+        return Markup("\n" + faces(str(body)) + squeezed(own + drawing))
 
 
 class SpokenPage(HandoutPage):

@@ -53,6 +53,7 @@ def write_handout(
     notation: Notation | None = None,
     templates: Path | None = None,
     picture_name: str = "",
+    tex: bool = False,
 ) -> Written:
     """Write a handout, or for ``pdf`` the Typst that it is compiled from.
 
@@ -69,6 +70,7 @@ def write_handout(
         templates: a folder whose templates go before symback's own; they are code, and run in a
             sandbox.
         picture_name: for Markdown, the file that holds the drawing; empty leaves the drawing out.
+        tex: in HTML, whether the LaTeX of each formula stands beside it, for programs that copy it.
 
     Raises:
         InputError: for a format that does not exist, an unknown weight, or a template at fault.
@@ -84,6 +86,7 @@ def write_handout(
         detail=Detail(detail),
         title=clean(title),
         authors=tuple(filter(None, map(clean, authors))),
+        tex=tex,
     )
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)

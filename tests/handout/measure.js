@@ -1,0 +1,94 @@
+/* Opens each page at each width in a frame, and posts what a reader would see of it. */
+const near = (a, b, room = 1) => Math.abs(a - b) <= room;
+
+function baseline(place) {
+  const mark = place.ownerDocument.createElement("span");
+  mark.style.display = "inline-block";
+  place.append(mark);
+  const y = mark.getBoundingClientRect().bottom;
+  mark.remove();
+  return y;
+}
+
+function chains(doc) {
+  return [...doc.querySelectorAll(".chain")].map((chain, place) => {
+    const box = chain.getBoundingClientRect();
+    const style = doc.defaultView.getComputedStyle(chain);
+    const signs = [...chain.querySelectorAll(".right")].map((right) => {
+      const sign = [...right.querySelectorAll("mo")].find((mo) => mo.getClientRects().length);
+      return sign && sign.textContent.trim() === "=" ? sign.getBoundingClientRect().left : null;
+    });
+    const formulas = [...chain.querySelectorAll("math")].map((m) => m.getBoundingClientRect());
+    const gaps = [...chain.querySelectorAll(".line")].map((line) => {
+      const left = line.querySelector(".left"), right = line.querySelector(".right");
+      const told = left && right && left.textContent.trim() && right.textContent.trim();
+      return told ? Math.abs(baseline(left) - baseline(right)) : 0;
+    });
+    return {
+      place,
+      said: chain.textContent.replace(/\s+/g, " ").trim().slice(0, 40),
+      wide: chain.scrollWidth - chain.clientWidth,
+      scrolls: style.overflowY !== "hidden" && style.overflowY !== "visible"
+        && chain.scrollHeight > chain.clientHeight,
+      cut: formulas.filter((m) => m.top < box.top - 1 || m.bottom > box.bottom + 1).length,
+      bar: chain.offsetWidth - chain.clientWidth,
+      equals: signs.filter((x) => x !== null),
+      gap: Math.max(0, ...gaps),
+      lines: formulas.length,
+    };
+  });
+}
+
+/* The height of a prime's ink on the screen, from the metrics of the font that it is set in. */
+function primes(doc) {
+  const pen = doc.createElement("canvas").getContext("2d");
+  return [...doc.querySelectorAll("math mo")].filter((mo) => mo.textContent === "′").map((mo) => {
+    const style = doc.defaultView.getComputedStyle(mo);
+    pen.font = `${style.fontSize} ${style.fontFamily}`;
+    const ink = pen.measureText("′");
+    return ink.actualBoundingBoxAscent + ink.actualBoundingBoxDescent;
+  });
+}
+
+async function look(page, width) {
+  const frame = document.createElement("iframe");
+  frame.style.cssText = `width:${width}px;height:900px;border:0`;
+  const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
+  frame.src = `/${page}`;
+  document.body.append(frame);
+  await loaded;
+  const doc = frame.contentDocument;
+  await doc.fonts.ready;
+  const root = doc.documentElement;
+  const size = parseFloat(doc.defaultView.getComputedStyle(doc.body).fontSize);
+  const figures = [...doc.querySelectorAll("figure svg")].map((svg) => {
+    const box = svg.getBoundingClientRect();
+    return { left: box.left, right: width - box.right };
+  });
+  const targets = new Set([...doc.querySelectorAll("[id]")].map((e) => e.id));
+  const found = {
+    page, width, size, figures,
+    beyond: root.scrollWidth - root.clientWidth,
+    chains: chains(doc),
+    primes: primes(doc),
+    fonts: [...doc.fonts].filter((face) => face.status === "loaded").length,
+    dead: [...doc.querySelectorAll('a[href^="#"]')].map((a) => a.getAttribute("href").slice(1))
+      .filter((id) => !targets.has(id)),
+    links: doc.querySelectorAll('a[href^="#"]').length,
+  };
+  frame.remove();
+  return found;
+}
+
+addEventListener("load", async () => {
+  let said;
+  try {
+    const found = [];
+    for (let page = 0; page < PLAN.pages; page++)
+      for (const width of PLAN.widths) found.push(await look(page, width));
+    said = { found };
+  } catch (error) {
+    said = { error: `${error} ${error.stack}` };
+  }
+  await fetch("/", { method: "POST", body: JSON.stringify(said) });
+});

@@ -1,0 +1,109 @@
+"""The HTML as Chromium and Firefox lay it out, measured; and faults of old that must be seen."""
+
+import re
+from functools import cache
+
+import pytest
+from handout.browsers import BROWSERS, complaints, is_there, measured
+from handout.handouts import NETWORKS, text
+
+WIDE, NARROW = 1280, 390
+SPREAD = 1.0
+"""How many pixels the equals signs of a chain, or two baselines, may be apart."""
+
+PRIME = 4.0
+"""How high a prime is at least where text has 16 pixels."""
+
+
+def loose(page):
+    """A page without its policy, so that a fault can be put in its style."""
+    return re.sub(r"<meta http-equiv.*?>\n", "", page)
+
+
+def faulty(old, new):
+    page = loose(text("html", "generic"))
+    assert old in page
+    return page.replace(old, new)
+
+
+def pages():
+    written = {name: text("html", name) for name in NETWORKS}
+    inline = "display:inline;display:inline math"
+    twins = {
+        "scrolls": faulty("padding:.35rem 0 .35rem 1.2rem", "padding:0").replace(
+            "overflow:auto hidden", "overflow-x:auto"
+        ),
+        "centred": faulty(inline, "display:block math"),
+        "uneven": faulty("align-items:baseline", "align-items:center"),
+        "no font": faulty("'STIX Math Subset'", "'Another'"),
+        "blocked": text("html", "generic").replace("<style>", "<style>.a{color:red}"),
+    }
+    return written, twins
+
+
+@cache
+def seen(browser):
+    if not is_there(browser):
+        pytest.skip(f"{browser} is not installed")
+    written, twins = pages()
+    return measured(browser, written | twins, (WIDE, NARROW))
+
+
+def spread(chain):
+    return max(chain["equals"], default=0) - min(chain["equals"], default=0)
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_nothing_scrolls_or_is_cut(browser):
+    found, _ = seen(browser)
+    for name in NETWORKS:
+        wide, narrow = found[name, WIDE], found[name, NARROW]
+        assert len(wide["chains"]) > 10
+        for page in (wide, narrow):
+            assert [c["said"] for c in page["chains"] if c["scrolls"] or c["cut"] or c["bar"]] == []
+            assert page["beyond"] <= 0
+            assert all(figure["left"] >= 0 <= figure["right"] for figure in page["figures"])
+        assert [c["said"] for c in wide["chains"] if c["wide"] > 0] == []
+    assert any(c["scrolls"] for c in found["scrolls", WIDE]["chains"])
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_the_equals_signs_of_a_chain_stand_under_one_another(browser):
+    found, _ = seen(browser)
+    for name in NETWORKS:
+        for width in (WIDE, NARROW):
+            chains = found[name, width]["chains"]
+            assert sum(len(c["equals"]) > 1 for c in chains) > 5
+            assert [c["said"] for c in chains if spread(c) > SPREAD] == []
+    assert any(spread(c) > SPREAD for c in found["centred", WIDE]["chains"])
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_both_sides_of_an_equation_stand_on_one_line(browser):
+    found, _ = seen(browser)
+    for name in NETWORKS:
+        gaps = {c["said"]: c["gap"] for c in found[name, WIDE]["chains"] if c["gap"] > SPREAD}
+        assert gaps == {}
+    assert any(c["gap"] > SPREAD for c in found["uneven", WIDE]["chains"])
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_primes_can_be_seen(browser):
+    found, _ = seen(browser)
+    for name in NETWORKS:
+        page = found[name, WIDE]
+        assert page["fonts"] >= 1
+        assert len(page["primes"]) > 10
+        assert min(page["primes"]) * 16 / page["size"] >= PRIME
+    assert found["no font", WIDE]["fonts"] == 0
+
+
+def test_the_console_is_silent():
+    _, console = seen("chromium")
+    said = complaints(console)
+    assert len(said) == 2, said  # of the page whose policy blocks its style, at both widths
+    assert all("Content Security Policy" in line for line in said)
+
+
+def test_no_element_has_a_style_of_its_own():
+    assert not any(re.search(r"<[a-z]+[^>]* style=", text("html", name)) for name in NETWORKS)
