@@ -421,7 +421,8 @@ def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
             f"symback {__version__} derived it by the chain rule, and proved that the matrices say "
             "what the derivation says with indices, for every size; symback verify proves the "
             "derivation itself. Values are written in forms that keep their digits, derivatives "
-            f"through the output where they can be. Running this file checks its gradients against {way}."
+            "through the output where they can be. Running this file checks its gradients against "
+            f"{way}."
         ),
     ]
     return "\n".join(lines).strip()
