@@ -162,6 +162,7 @@ def lesson_from(
     update: str | None,
     stated: Mapping[str, Any],
     default: str = "tidy",
+    exercise: int | None = None,
 ) -> Lesson:
     """The model that the options state, and the numbers that they ask for.
 
@@ -176,7 +177,7 @@ def lesson_from(
         if numbers is not None:
             raise InputError("the numbers are given with --values already", where="--numbers")
         data = read_bytes(values_name, MAX_BYTES)
-        values = read_values(data, source_name(values_name))
+        values = read_values(data, source_name(values_name), exercise)
     source, sizes = _source(values, stated)
     from symback.calculus import derive
     from symback.teaching.example import Policy

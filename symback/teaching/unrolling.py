@@ -46,7 +46,7 @@ from symback.model.perceptron import FUNCTIONS
 from symback.teaching.program import Kind, Line, Program, new_key
 from symback.teaching.terms import Tree, replace_keys
 
-__all__ = ["MAX_LINES", "entry_key", "unroll"]
+__all__ = ["MAX_LINES", "entry_key", "unroll", "worked_formula"]
 
 MAX_LINES = 5000
 """Beyond so many values nobody reads them one by one."""
@@ -576,3 +576,30 @@ def _chain_rule(step: Step) -> str:
     if step.quantity.role is Role.PREACTIVATION:
         return "through-function"
     return "sum-over-paths"
+
+
+def worked_formula(
+    derivation: Derivation,
+    program: Program,
+    quantity: Quantity,
+    expression: Expr,
+    values: Mapping[str, Any],
+) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """What a formula in a quantity's own letters comes to, at each of its indices.
+
+    Args:
+        derivation: of the program.
+        program: whose values are known.
+        quantity: in whose letters the formula is.
+        expression: the formula.
+        values: by key.
+    """
+    from symback.teaching.terms import FLOATS, evaluate
+
+    worker = _Unrolling(derivation, {}, {}, False, None)
+    worker.keys = dict(program.keys)
+    worker.lines = dict(program.line_of)
+    for at in worker.places(quantity):
+        letters = dict(zip(quantity.indices, map(Integer, at), strict=True))
+        tree = worker.lower(worker.concrete(expression, letters))
+        yield at, evaluate(tree, values, FLOATS)

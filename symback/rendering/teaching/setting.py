@@ -175,7 +175,7 @@ class Setting:
                     sides.append((marked, spoken))
         if row.result:
             sides.append((self._number(row.result, self.target), row.result))
-        blank = not row.result
+        blank = row.blank
         out: list[Line] = []
         room = self.format.room - 2 - self.target.measure(subject)
         texts: list[tuple[str, str]] = []
@@ -208,12 +208,8 @@ class Setting:
                 )
             )
         if blank:
-            out.append(
-                Line(
-                    self.display(subject, said) if not out else self.nothing,
-                    self.display("=", "="), "", blank=True,
-                )
-            )  # fmt: skip
+            left = self.nothing if out else self.display(subject, said)
+            out.append(Line(left, self.display(self._relation(False), "="), f"{said} = ?", True))
         return out
 
     def _relation(self, goes_on: bool) -> str:
