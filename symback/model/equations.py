@@ -282,6 +282,16 @@ class Model:
         return found
 
     @cached_property
+    def recursive(self) -> frozenset[str]:
+        """Quantities that are defined through themselves at another index, directly or not."""
+        mentions = {name: {*e.mentions} for name, e in self.definitions.items()}
+        for through in mentions:
+            for seen in mentions.values():
+                if through in seen:
+                    seen |= mentions[through]
+        return frozenset(name for name, seen in mentions.items() if name in seen)
+
+    @cached_property
     def sizes(self) -> dict[Expr, int]:
         """The number that the last value of each range stands for in this network."""
         return {r.upper: r.size for q in self.quantities.values() for r in q.ranges}
