@@ -13,7 +13,7 @@ import click
 from symback.cli.command import Command
 from symback.cli.formats import choose_format
 from symback.cli.lesson import lesson_from, page_output, whole, write_pages
-from symback.cli.options import network_options
+from symback.cli.options import model_options, network_options
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.errors import InputError, TooLargeError
@@ -36,6 +36,7 @@ MAX_PAGES = 2000
 )
 @click.argument("answers", metavar="FILE")
 @network_options
+@model_options
 @click.option(
     "--values",
     "values_name",

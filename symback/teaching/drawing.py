@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from math import lcm
 from random import Random
 from typing import Any
 
+from sympy import Integer
+
 from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Model, Quantity, Role
 from symback.model.network import Network
 from symback.teaching.digits import round_to
 from symback.teaching.exact import EXACT, log_of
@@ -25,7 +28,7 @@ from symback.teaching.program import Kind, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions
 
-__all__ = ["WISHES", "Drawer", "Drawn", "draw_numbers"]
+__all__ = ["WISHES", "Drawer", "Drawn", "draw_integers", "draw_numbers"]
 
 DRAWS = 20_000
 """So many draws at most, of a small network; fewer of a large one."""
@@ -73,6 +76,28 @@ def draw_numbers(kind: str, derivation: Derivation, program: Program, seed: int)
         InputError: where there are none of this kind.
     """
     return Drawer(derivation, program).draw(kind, seed)
+
+
+def draw_integers(model: Model, sizes: Mapping[str, int], seed: int) -> dict[str, int]:
+    """An index for every entry of the integer arrays: where a lookup looks, which class is right."""
+    from symback.teaching.unrolling import entry_key
+
+    random = Random(f"integers {seed}")
+    sized = model.with_sizes(sizes) if sizes else model
+    numbers = {r.name: r.size for q in sized.quantities.values() for r in q.ranges if r.size}
+    numbers |= dict(sizes)
+    found: dict[str, int] = {}
+    for quantity in sized.given:
+        if quantity.role is not Role.INTEGER:
+            continue
+        most = 1
+        if quantity.counts is not None:
+            known = {s: Integer(numbers[s.name]) for s in quantity.counts.free_symbols
+                     if s.name in numbers}  # fmt: skip
+            most = int(quantity.counts.xreplace(known))
+        for at in product(*(range(1, r.size + 1) for r in quantity.ranges)):
+            found[entry_key(quantity.name, at)] = random.randint(1, most)
+    return found
 
 
 class Drawer:

@@ -200,7 +200,7 @@ class Example:
         if Kind.ADJOINT in kinds:
             order = {line.key: place for place, line in enumerate(in_groups(lines))}
             lines.sort(key=lambda line: order[line.key])
-        for (_, rule), group in groupby(lines, key=lambda line: (_family(line), line.rule)):
+        for (*_, rule), group in groupby(lines, key=_reason):
             rows = tuple(self._shown(line) for line in group)
             blocks += [Paragraph((Say(f"rule-{rule}"),), keep=True), Working(rows)]
         return blocks
@@ -367,6 +367,13 @@ def _entry_of(line: Line) -> Expr:
     if not line.indices:
         return Symbol(line.quantity)
     return Entry(line.quantity, *map(Integer, line.indices))
+
+
+def _reason(line: Line) -> tuple[Any, ...]:
+    """What lines have in common that stand under one reason."""
+    if line.rule in ("definition", "boundary"):
+        return (line.rule,)
+    return (_family(line), line.rule)
 
 
 def _family(line: Line) -> tuple[str, str]:
