@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -12,9 +12,10 @@ from typing import Self
 from urllib.parse import quote
 
 from markupsafe import Markup
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symback.algebra.expressions import Partial
+from symback.calculus.blackboard.working import UnitDerivation
 from symback.calculus.matrix.tree import Array, MatrixForm, Node
 from symback.model.equations import Quantity, Role
 from symback.model.parameter_names import constant_name
@@ -28,6 +29,7 @@ from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.embedded_fonts import faces
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
+from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.page import Page, Say
 from symback.rendering.picture.svg import STYLE, svg
 from symback.rendering.picture.tikz import tikz
@@ -138,6 +140,112 @@ class HandoutPage(Page):
         forms = self.document.matrices
         return tuple(f for f in forms if arrays.left(f) != plainly(arrays.right(f)))
 
+    # References
+
+    def ref(self, numbers: Iterable[int]) -> Markup:
+        """References to equations, which lead there where the format can and they are there."""
+        leads = self.handout.has("equations")
+        one = self.reference if leads else lambda number: Markup(f"({number})")
+        return Markup(", ").join(one(number) for number in numbers)
+
+    def ref_m(self, number: int) -> Markup:
+        """A reference to the matrix form of an equation."""
+        return self.reference(number, "m") if self.handout.has("equations") else Markup("")
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f"({number}{form})")
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"`{text}`")
+
+    # Equations
+
+    def forward(self) -> tuple[SetLine, ...]:
+        """The model's equations, entry by entry and in matrices."""
+        return arrange(self, self.handout.forward_lines, bounded=True)
+
+    def backward(self) -> tuple[SetLine, ...]:
+        """The adjoints, entry by entry and in matrices."""
+        return arrange(self, self.handout.backward_lines, bounded=False)
+
+    def core(self) -> list[tuple[MatrixForm, Markup, list[Markup]]]:
+        """The backward pass in a few matrix forms, without shapes: left sides, lines of right."""
+        told = []
+        for form in self.handout.core:
+            left = self.bare_arrays.left(form)
+            room = self.room - self.target.measure(left) - 8.0
+            lines = self.broken(self.bare_arrays.right(form), room)
+            told.append((form, Markup(left), list(map(Markup, lines))))
+        return told
+
+    def update(self, quantity: Quantity) -> Markup:
+        """A step of gradient descent, in matrices."""
+
+        def write(page: Self) -> str:
+            array = page.printer.name(quantity.name)
+            slope = page.target.partial(page.printer(page.document.derivation.loss), array)
+            rate = page.target.spelling(page.printer.vocabulary.spell_rate())
+            moved = page.target.terms([(False, array), (True, f"{rate} {slope}")])
+            return f"{array} {page.arrow} {moved}"
+
+        return self.large(write)
+
+    @property
+    def arrow(self) -> str:
+        """The sign of an update."""
+        return {"latex": r"\leftarrow", "typst": "arrow.l"}.get(self.target.name, "←")
+
+    def rate(self) -> Markup:
+        """The learning rate's letter."""
+        return self.formula(lambda page: page.target.spelling(page.printer.vocabulary.spell_rate()))
+
+    # Signs
+
+    def delta_letter(self) -> Markup:
+        """The letter for the loss's derivative by a pre-activation, in general: of one unit."""
+        quantities = self.document.derivation.model.quantities.values()
+        one = next(q for q in quantities if q.name in self.printer.vocabulary.deltas)
+        meant = Partial(self.document.derivation.loss, one.entry)
+        return self._short_m(meant / self.printer.vocabulary.delta_factor(one.name))
+
+    def summed_letters(self) -> Markup:
+        """The letters over which sums run."""
+        return Markup(", ").join(self._letter(letter) for letter in self.handout.summed)
+
+    def size_of_samples(self) -> Markup:
+        """The letter of the number of samples."""
+        given = self.document.derivation.model.given
+        rows = next(r for q in given for r in q.ranges if r.is_rows)
+        return self.formula(lambda page: page.printer.size(rows.upper))
+
+    def marks_by_primes(self) -> bool:
+        """Whether a prime on a letter marks a pre-activation, and on a function a derivative."""
+        if self.document.notation.derivative != "prime":
+            return False
+        slots = self.printer.vocabulary.slots.values()
+        return any(s.entry.primes for s in slots if s.quantity.role is Role.PREACTIVATION)
+
+    def bracket_sign(self) -> Markup:
+        """A condition on two letters in Iverson's brackets."""
+        i, k = Symbol("i", integer=True), Symbol("k", integer=True)
+
+        def write(page: Self) -> str:
+            letters = map(page.printer.index, (i, k))
+            return page.target.bracket(page.target.equal(*letters))
+
+        return self.formula(write)
+
+    def at(self, unit: UnitDerivation) -> Markup:
+        """The letters of a parameter's indices with the values that they have in an example."""
+
+        def write(page: Self) -> str:
+            pairs = zip(unit.quantity.indices, unit.indices, strict=True)
+            return ", ".join(page.target.equal(page.printer.index(i), str(n)) for i, n in pairs)
+
+        return self.formula(write)
+
     # Tables
 
     def entry(self, quantity: Quantity) -> Markup:
@@ -147,6 +255,12 @@ class HandoutPage(Page):
     def result(self, chain: ChainOf) -> Markup:
         """A gradient's right side on one line, with deltas."""
         return self.large(lambda page: page.short(chain.links[0].expression))
+
+    def carried(self, chain: ChainOf) -> Markup:
+        """A gradient's right side on one line, as it stands at the loss, or with deltas."""
+        right = chain.links[-1].expression
+        far = chain.part == "far"
+        return self.large(lambda page: (page.short if far else page.printer)(right))
 
     def gradient(self, chain: ChainOf) -> Markup:
         """A gradient's left side."""
@@ -268,6 +382,14 @@ class HtmlPage(HandoutPage):
     def large(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a line, as large as one that stands alone."""
         return self.display(write(self))
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f'<a href="#eq-{number}{form}">({number}{form})</a>')
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"<code>{self.format.escape(text)}</code>")
 
     def relation(self, line: str, first: bool) -> Markup:
         """The relation sign with a right side, or a further line of it."""
