@@ -147,6 +147,7 @@ class Handout(Document):
         authors: the user's.
         tex: whether HTML holds the LaTeX of each formula beside it.
         chosen: codes of the parts that it has; empty for those of its level of detail.
+        fragment: whether LaTeX is to be put into a document of the user's.
         asked: whether the user named the weights that are worked out.
     """
 
@@ -156,6 +157,7 @@ class Handout(Document):
     tex: bool = False
     chosen: tuple[str, ...] = ()
     asked: bool = False
+    fragment: bool = False
 
     @property
     def is_brief(self) -> bool:
@@ -327,8 +329,8 @@ class Handout(Document):
         """The letters over which sums run."""
         rights = (k.expression for chain in (*self.forward, *self.steps) for k in chain.links)
         sums = (node for right in rights for node in right.atoms(Sum))
-        letters = {index for node in sums for index, *_ in node.limits}
-        return tuple(sorted(letters, key=str))
+        letters = {str(index): index for node in sums for index, *_ in node.limits}
+        return tuple(letters[name] for name in sorted(letters))
 
     @property
     def bias_numbers(self) -> tuple[int, ...]:
@@ -473,6 +475,16 @@ class Handout(Document):
             else replace(result, part="far")
             for result in self.results
         )
+
+    @property
+    def carried_near(self) -> tuple[ChainOf, ...]:
+        """The gradients that are carried to the loss."""
+        return tuple(chain for chain in self.carried if chain.part != "far")
+
+    @property
+    def carried_far(self) -> tuple[ChainOf, ...]:
+        """The gradients too far from the loss to be carried there."""
+        return tuple(chain for chain in self.carried if chain.part == "far")
 
     # What was proved ------------------------------------------------------------------------------
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Self
-from urllib.parse import quote
 
 from markupsafe import Markup
 from sympy import Expr, Symbol
@@ -35,7 +34,7 @@ from symback.rendering.picture.svg import STYLE, svg
 from symback.rendering.picture.tikz import tikz
 from symback.rendering.picture.typst import typst_drawing
 
-__all__ = ["HandoutPage", "HtmlPage", "TypstPage"]
+__all__ = ["HandoutPage", "HtmlPage", "LatexPage", "TypstPage"]
 
 
 _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
@@ -43,6 +42,9 @@ _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_E
 
 _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
 """What a browser does not show of MathML."""
+
+_LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
+"""A reference in Typst."""
 
 _TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
 """A formula in Typst within a sentence, with what is said of it."""
@@ -54,6 +56,10 @@ _CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
 def squeezed(css: str) -> str:
     """A style sheet without its comments, and without the spaces that only readers need."""
     return re.sub(r"\s+", " ", _CSS_SPACE.sub(r"\1", css)).replace(";}", "}")
+
+
+_BESIDE_GRADIENTS = 12.0
+"""The room in the table of gradients for what is neither of the two formulas, in ems."""
 
 
 def bare(text: str) -> str:
@@ -100,9 +106,8 @@ class HandoutPage(Page):
 
     def pdf_string(self, text: str) -> Markup:
         """A user's text as a string of a PDF, in hexadecimal digits, where nothing is escaped."""
-        return Markup(
-            f"<{text.encode('utf-16-be', 'replace').hex().upper()}>".replace("<", "<FEFF")
-        )
+        plain = text.replace("-{}", "-")  # our own title is escaped already
+        return Markup(f"<FEFF{plain.encode('utf-16-be', 'replace').hex().upper()}>")
 
     # Deltas
 
@@ -203,6 +208,12 @@ class HandoutPage(Page):
 
     # Signs
 
+    @property
+    def signs(self) -> list[str]:
+        """Codes of what stands in formulas and is no quantity of the model."""
+        lettered = self.delta in ("delta", "negative")
+        return [code for code in self.handout.signs if code != "delta" or lettered]
+
     def delta_letter(self) -> Markup:
         """The letter for the loss's derivative by a pre-activation, in general: of one unit."""
         quantities = self.document.derivation.model.quantities.values()
@@ -212,7 +223,7 @@ class HandoutPage(Page):
 
     def summed_letters(self) -> Markup:
         """The letters over which sums run."""
-        return Markup(", ").join(self._letter(letter) for letter in self.handout.summed)
+        return Markup(", ").join(dict.fromkeys(map(self._letter, self.handout.summed)))
 
     def size_of_samples(self) -> Markup:
         """The letter of the number of samples."""
@@ -256,6 +267,20 @@ class HandoutPage(Page):
         """A gradient's right side on one line, with deltas."""
         return self.large(lambda page: page.short(chain.links[0].expression))
 
+    @cached_property
+    def has_room_for_gradients(self) -> bool:
+        """Whether the table of gradients has room for each on one line."""
+        arrays, forms = self.bare_arrays, self.handout.forms
+        widths = []
+        for chain in self.handout.carried:
+            printer = self.short if chain.part == "far" else self.printer
+            right = self.target.measure(plainly(printer(chain.links[-1].expression)))
+            form = forms.get(chain.quantity.name) if chain.quantity else None
+            beside = self.target.measure(plainly(arrays.right(form))) if form else 0.0
+            widths.append((right, beside))
+        rights, besides = zip(*widths, strict=True) if widths else ((0.0,), (0.0,))
+        return max(rights) + max(besides) + _BESIDE_GRADIENTS <= self.room
+
     def carried(self, chain: ChainOf) -> Markup:
         """A gradient's right side on one line, as it stands at the loss, or with deltas."""
         right = chain.links[-1].expression
@@ -281,6 +306,11 @@ class HandoutPage(Page):
             lambda page: page.times.join(page.printer.size(r.upper) for r in ranges) or "1"
         )
 
+    def size_in_text(self, quantity: Quantity) -> str:
+        """As `shape`, without mathematics, which would be broken in a narrow column."""
+        ranges = self.as_written(quantity).ranges
+        return " × ".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
+
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them."""
         form = MatrixForm(0, quantity, False, Array(quantity), quantity.entry)
@@ -291,6 +321,18 @@ class HandoutPage(Page):
         """The sign between sizes."""
         return {"latex": r" \times ", "typst": " times "}.get(self.target.name, " × ")
 
+    @property
+    def fence(self) -> tuple[Markup, Markup]:
+        """What stands before and after displayed mathematics in Markdown."""
+        if self.format.name == "notebook":
+            return Markup("$$"), Markup("$$")
+        return Markup("```math"), Markup("```")
+
+    def cell(self, sides: Sequence[str]) -> Markup:
+        """Sides of an equation in a cell of a table, as large as on a line of their own."""
+        said = " = ".join(filter(None, map(plainly, sides)))
+        return self.inline(rf"\displaystyle {said}") if said else Markup("")
+
     def text(self, reason: Markup) -> Markup:
         """Words within a formula of Markdown: mathematics in them stands between plain dollars."""
         return Markup(reason.replace("$`", "$").replace("`$", "$").replace("\\(", "("))
@@ -298,10 +340,6 @@ class HandoutPage(Page):
     def code(self, name: str) -> Markup:
         """A name between backticks, where nothing is escaped."""
         return Markup(name.replace("`", ""))
-
-    def link(self, name: str) -> Markup:
-        """A file's name as the target of a link."""
-        return Markup(quote(name))
 
     def spoken(self, expression: Expr) -> Markup:
         """A formula in letters alone, among words for who cannot see it."""
@@ -327,7 +365,7 @@ class HandoutPage(Page):
             gradient = Partial(self.document.derivation.loss, quantity.at(*row.unit))
             return self.large(lambda page: page.printer(gradient))
         first, last = row.numbers[:1], row.numbers[-1:]
-        return self.ref(first) + ("" if first == last else f"–{self.ref(last)}")
+        return self.ref(first) + (Markup("–") + self.ref(last) if first != last else "")
 
     def letters(self, quantity: Quantity) -> list[Markup]:
         """The letters of a quantity's indices; an empty one for a scalar."""
@@ -360,6 +398,22 @@ class HandoutPage(Page):
         network = self.handout.network
         layers = "" if network is None else ", ".join(map(str, network.layers))
         return f"network {layers}"
+
+
+class LatexPage(HandoutPage):
+    """Sets formulas and references in LaTeX."""
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(rf"\eqref{{eq:{number}{form}}}")
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(re.sub(r"\\eqref\{eq:(.*?)\}", r"(\1)", reason))
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(rf"\texttt{{{self.format.escape(text)}}}")
 
 
 class HtmlPage(HandoutPage):
@@ -449,7 +503,15 @@ class TypstPage(HandoutPage):
 
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
-        return super().reason_width(_TOLD.sub(r"\1", reason))
+        return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(r"\1", reason)))
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f'#to("{number}{form}")[({number}{form})]')
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"#raw({typst_string(text)})")
 
     @cached_property
     def short_words(self) -> Printer:
@@ -482,6 +544,10 @@ class TypstPage(HandoutPage):
 
     def _words(self, printer: Printer | None) -> Printer:
         return self.short_words if printer is self.short else self.words_only
+
+    def alt_line(self, line: SetLine) -> Markup:
+        """A line of a table of equations entry by entry in letters, as a string."""
+        return self.alt(line.line.chain, self.short if line.line.reasons else None)
 
     def alt_matrix(self, form: MatrixForm) -> Markup:
         """A matrix form in letters, as a string."""

@@ -29,10 +29,13 @@ _SILENT = (Rule.LOCAL, Rule.ONE, Rule.COLLAPSE, Rule.ONE_FRACTION)
 _INDEX_SHARE = 0.42
 """How much of the room an index form may take before it is broken."""
 
+_LINES = 2
+"""In more lines than these an index form takes the whole width."""
+
 _NUMBERS = 6.0
 """The room of both numbers and of the gaps before them, in ems."""
 
-_REASON = 8.5
+_REASON = 7.0
 """The room of the column of reasons, in ems."""
 
 
@@ -85,6 +88,7 @@ class SetLine:
         matrix_left: the left side in matrices; empty without one.
         matrix_right: the lines of the right side in matrices.
         below: whether the matrix form stands below, for lack of room beside.
+        wide: whether the index form takes the whole width, and its reason stands below.
     """
 
     line: Line
@@ -93,6 +97,7 @@ class SetLine:
     matrix_left: Markup
     matrix_right: tuple[Markup, ...]
     below: bool
+    wide: bool
 
     @property
     def number(self) -> int:
@@ -115,17 +120,24 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
     widest_left = max(map(measure, lefts), default=0.0)
     room = page.room * _INDEX_SHARE - widest_left
     rights = [page.broken(marked, room) if marked else [] for _, marked in told]
-    index = widest_left + max((measure(r) for right in rights for r in right), default=0.0)
+    wides = [
+        len(right) > _LINES or any(measure(r) > room + 2.0 or _is_torn(r) for r in right)
+        for right in rights
+    ]
+    narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for r in right]
+    index = widest_left + max(map(measure, narrow), default=0.0)
     beside = page.room - index - _NUMBERS - _REASON
     matrix_lefts = [page.arrays.left(line.form) if line.form else "" for line in lines]
     matrix_rights = [page.arrays.right(line.form) if line.form else "" for line in lines]
     widest = max(map(measure, matrix_lefts), default=0.0)
     found = []
-    for line, left, right, m_left, m_right in zip(
-        lines, lefts, rights, matrix_lefts, matrix_rights, strict=True
-    ):
+    for place, line in enumerate(lines):
+        left, right, wide = lefts[place], rights[place], wides[place]
+        m_left, m_right = matrix_lefts[place], matrix_rights[place]
+        if wide:
+            right = page.broken(told[place][1], page.room - widest_left - 6.0)
         width = widest + measure(plainly(m_right)) + 1.5
-        below = bool(m_right) and width > beside
+        below = bool(m_right) and (wide or width > beside)
         inside = page.room - measure(m_left) - 8.0
         broken = (page.broken(m_right, inside) if below else [plainly(m_right)]) if m_right else []
         found.append(
@@ -136,9 +148,15 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
                 Markup(m_left),
                 tuple(map(Markup, broken)),
                 below,
+                wide,
             )
         )
     return tuple(found)
+
+
+def _is_torn(text: str) -> bool:
+    """Whether a bracket of a formula's line is closed in another."""
+    return text.count("(") != text.count(")") or text.count("[") != text.count("]")
 
 
 def _index_form(page: HandoutPage, line: Line, printer: object) -> tuple[str, str]:

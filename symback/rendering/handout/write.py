@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
@@ -13,7 +14,7 @@ from symback.rendering.environment import environment
 from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
 from symback.rendering.handout.contents import Detail, Handout, entries_for
 from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
-from symback.rendering.handout.page import HandoutPage, HtmlPage, TypstPage
+from symback.rendering.handout.page import HandoutPage, HtmlPage, LatexPage, TypstPage
 from symback.rendering.worked_entries import EntryName
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ def write_handout(
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)
     name = f"handout/handout.{output_format.suffix}.j2"
-    values = {"page": page, "doc": contents, "picture_name": picture_name}
+    drawing = f"<{quote(picture_name)}>" if picture_name else ""
+    if output_format.name == "notebook":
+        drawing = "attachment:network.svg"
+    values = {"page": page, "doc": contents, "drawing": drawing}
     if templates is None:
         text = environment(output_format).get_template(name).render(values)
     else:
@@ -109,7 +113,7 @@ def write_handout(
     return Written(text.encode(), warnings, beside)
 
 
-_PAGES: dict[str, type[HandoutPage]] = {"html": HtmlPage, "typst": TypstPage}
+_PAGES: dict[str, type[HandoutPage]] = {"html": HtmlPage, "latex": LatexPage, "typst": TypstPage}
 
 
 def _drawing(page: HandoutPage, contents: Handout) -> str:
