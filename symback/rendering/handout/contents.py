@@ -44,7 +44,10 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
     from symback.verification.report import Check
 
-__all__ = ["Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for"]
+__all__ = [
+    "SECTIONS", "Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for",
+    "sections_of",
+]  # fmt: skip
 
 
 MAX_UNITS_IN_FULL = 24
@@ -562,6 +565,11 @@ def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node
 
 def _turned(node: Node) -> Node:
     return node.body if isinstance(node, Transpose) else node
+
+
+def sections_of(detail: Detail | str) -> tuple[str, ...]:
+    """The codes of the parts of a handout that says so much."""
+    return _PARTS[Detail(detail)]
 
 
 def entries_for(

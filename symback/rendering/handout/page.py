@@ -279,7 +279,7 @@ class HandoutPage(Page):
             beside = self.target.measure(plainly(arrays.right(form))) if form else 0.0
             widths.append((right, beside))
         rights, besides = zip(*widths, strict=True) if widths else ((0.0,), (0.0,))
-        return max(rights) + max(besides) + _BESIDE_GRADIENTS <= self.room
+        return bool(max(rights) + max(besides) + _BESIDE_GRADIENTS <= self.room)
 
     def carried(self, chain: ChainOf) -> Markup:
         """A gradient's right side on one line, as it stands at the loss, or with deltas."""
@@ -332,6 +332,13 @@ class HandoutPage(Page):
         """Sides of an equation in a cell of a table, as large as on a line of their own."""
         said = " = ".join(filter(None, map(plainly, sides)))
         return self.inline(rf"\displaystyle {said}") if said else Markup("")
+
+    def cell_of(self, line: SetLine) -> Markup:
+        """An equation entry by entry in a cell of a table."""
+        sides: list[str] = [line.left]
+        for opens, text in line.right:
+            sides[-1:] = [*sides[-1:], text] if opens else [f"{sides[-1]} {text}"]
+        return self.cell(sides)
 
     def text(self, reason: Markup) -> Markup:
         """Words within a formula of Markdown: mathematics in them stands between plain dollars."""

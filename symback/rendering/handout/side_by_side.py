@@ -14,10 +14,11 @@ from markupsafe import Markup
 
 from symback.calculus.derivation import Rule
 from symback.calculus.matrix.tree import MatrixForm
-from symback.printing.target import TERM_BREAK, plainly
+from symback.printing.target import plainly
 from symback.rendering.equalities import ChainOf, Equality
 
 if TYPE_CHECKING:
+    from symback.printing import Printer
     from symback.rendering.handout.contents import Handout
     from symback.rendering.handout.page import HandoutPage
 
@@ -83,8 +84,8 @@ class SetLine:
     Attributes:
         line: what is set.
         left: the left side entry by entry.
-        right: the lines of the right side, which the relation sign precedes; none where the chain
-            says nothing.
+        right: the lines of the right sides, each with whether the relation sign precedes it; none
+            where the chain says nothing.
         matrix_left: the left side in matrices; empty without one.
         matrix_right: the lines of the right side in matrices.
         below: whether the matrix form stands below, for lack of room beside.
@@ -93,7 +94,7 @@ class SetLine:
 
     line: Line
     left: Markup
-    right: tuple[Markup, ...]
+    right: tuple[tuple[bool, Markup], ...]
     matrix_left: Markup
     matrix_right: tuple[Markup, ...]
     below: bool
@@ -119,12 +120,12 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
     lefts = [left for left, _ in told]
     widest_left = max(map(measure, lefts), default=0.0)
     room = page.room * _INDEX_SHARE - widest_left
-    rights = [page.broken(marked, room) if marked else [] for _, marked in told]
+    rights = [_lines(page, sides, room) for _, sides in told]
     wides = [
-        len(right) > _LINES or any(measure(r) > room + 2.0 or _is_torn(r) for r in right)
+        len(right) > _LINES or any(measure(r) > room + 2.0 or _is_torn(r) for _, r in right)
         for right in rights
     ]
-    narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for r in right]
+    narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for _, r in right]
     index = widest_left + max(map(measure, narrow), default=0.0)
     beside = page.room - index - _NUMBERS - _REASON
     matrix_lefts = [page.arrays.left(line.form) if line.form else "" for line in lines]
@@ -135,7 +136,7 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
         left, right, wide = lefts[place], rights[place], wides[place]
         m_left, m_right = matrix_lefts[place], matrix_rights[place]
         if wide:
-            right = page.broken(told[place][1], page.room - widest_left - 6.0)
+            right = _lines(page, told[place][1], page.room - widest_left - 6.0)
         width = widest + measure(plainly(m_right)) + 1.5
         below = bool(m_right) and (wide or width > beside)
         inside = page.room - measure(m_left) - 8.0
@@ -144,7 +145,7 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
             SetLine(
                 line,
                 Markup(left),
-                tuple(map(Markup, right)),
+                tuple((opens, Markup(text)) for opens, text in right),
                 Markup(m_left),
                 tuple(map(Markup, broken)),
                 below,
@@ -159,13 +160,23 @@ def _is_torn(text: str) -> bool:
     return text.count("(") != text.count(")") or text.count("[") != text.count("]")
 
 
-def _index_form(page: HandoutPage, line: Line, printer: object) -> tuple[str, str]:
-    """The left side, and the right sides after one another with marks where they may be broken."""
+def _lines(page: HandoutPage, sides: Sequence[str], room: float) -> list[tuple[bool, str]]:
+    """Right sides on one line where there is room; else each on lines of its own."""
+    whole = " = ".join(map(plainly, sides))
+    if not sides or page.target.measure(whole) <= room:
+        return [(True, whole)] if sides else []
+    found = []
+    for side in sides:
+        first, *more = page.broken(side, room)
+        found += [(True, first), *((False, line) for line in more)]
+    return found
+
+
+def _index_form(page: HandoutPage, line: Line, printer: Printer) -> tuple[str, list[str]]:
+    """The left side, and the right sides with marks where they may be broken."""
     chain = page.for_delta(line.chain) if printer is page.short else line.chain
-    assert callable(printer)
-    left: str = printer(chain.subject)
+    left = printer(chain.subject)
     if chain.says_nothing:
-        return left, ""
-    sides = [printer.marked(link.expression) for link in chain.links]  # type: ignore[attr-defined]
-    sides = [side for side in dict.fromkeys(sides) if plainly(side) != left]
-    return left, f" {TERM_BREAK}= ".join(sides)
+        return left, []
+    sides = dict.fromkeys(printer.marked(link.expression) for link in chain.links)
+    return left, [side for side in sides if plainly(side) != left]
