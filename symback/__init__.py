@@ -14,7 +14,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symback.version import __version__
+
 if TYPE_CHECKING:
+    from symback.api import answer, check, handout, to_latex
     from symback.calculus import Derivation, derive
     from symback.emission import compile, emit
     from symback.errors import (
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
         SymbackError,
         TooLargeError,
     )
+    from symback.model.equations import Model
+    from symback.model.language.reader import read_model
     from symback.model.network import Network
     from symback.verification import verify
 
@@ -32,29 +37,39 @@ __all__ = [
     "Derivation",
     "InputError",
     "MissingToolError",
+    "Model",
     "Network",
     "SymbackError",
     "TooLargeError",
     "__version__",
+    "answer",
+    "check",
     "compile",
     "derive",
     "emit",
+    "handout",
+    "read_model",
+    "to_latex",
     "verify",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "CannotWriteError": "symback.errors",
     "Derivation": "symback.calculus",
     "InputError": "symback.errors",
     "MissingToolError": "symback.errors",
+    "Model": "symback.model.equations",
     "Network": "symback.model.network",
     "SymbackError": "symback.errors",
     "TooLargeError": "symback.errors",
+    "answer": "symback.api",
+    "check": "symback.api",
     "compile": "symback.emission",
     "derive": "symback.calculus",
     "emit": "symback.emission",
+    "handout": "symback.api",
+    "read_model": "symback.model.language.reader",
+    "to_latex": "symback.api",
     "verify": "symback.verification",
 }
 

@@ -27,20 +27,29 @@ class SymbackError(Exception):
         message: what is wrong.
         where: the place, in the words of whoever typed it: an option, a file and line, a column.
         hint: what would be right.
+        excerpt: the line that was typed, and below it a caret at the place; or nothing.
         exit_code: the exit code of the command line.
     """
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        excerpt: str = "",
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.hint = hint
+        self.excerpt = excerpt
 
     def at(self, where: str | None) -> Self:
         """The same error at a place that only the caller knows, such as a file or an option."""
-        return type(self)(self.message, where=where, hint=self.hint)
+        return type(self)(self.message, where=where, hint=self.hint, excerpt=self.excerpt)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

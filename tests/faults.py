@@ -303,7 +303,7 @@ def sum_range(step: Step, derivation: Derivation) -> Iterator[Expr]:
     """The number of units of another layer at the end of a sum."""
     uppers = {r.upper for q in derivation.model.quantities.values() for r in q.ranges}
     for node in nodes(step.result, Sum):
-        (index, upper), *rest = limits_of(node)
+        (index, _, upper), *rest = limits_of(node)
         for other in sorted(uppers - {upper}, key=str):
             yield from put(step.result, node, total(node.function, [(index, other), *rest]))
 
@@ -330,7 +330,7 @@ def role(node: Expr, derivation: Derivation) -> Role:
 
 def known_indices(step: Step) -> list[Symbol]:
     """The letters of the step's own indices and of those it sums over."""
-    bound = {index for node in step.result.atoms(Sum) for index, _ in limits_of(node)}
+    bound = {index for node in step.result.atoms(Sum) for index, _, _ in limits_of(node)}
     return [*step.quantity.indices, *sorted(bound - {*step.quantity.indices}, key=str)]
 
 

@@ -170,7 +170,7 @@ def wrong_range(expression: Expr, step: Step, model: Model) -> Expr:
     def edits() -> Iterator[tuple[Expr, Expr]]:
         for node in sorted(expression.atoms(Sum), key=str):
             for upper in uppers:
-                (index, old), *rest = limits_of(node)
+                (index, _, old), *rest = limits_of(node)
                 if upper != old:
                     yield node, total(node.function, [(index, upper), *rest])
 

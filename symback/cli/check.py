@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from symback.cli.command import Command
+from symback.cli.command import Command, OneOf
+from symback.cli.documents import Document, documents_of
 from symback.cli.formats import choose_format
-from symback.cli.judge import File, Judge, read_files
+from symback.cli.judge import MAX_BYTES, File, Judge
 from symback.cli.options import network_options, notation_option, output_options
-from symback.cli.output import Target
-from symback.cli.source import source_name, stated_by
+from symback.cli.output import Target, write_together
+from symback.cli.progress import with_progress
+from symback.cli.settings import Settings, find_settings
+from symback.cli.source import read_bytes, source_name, stated_by
 from symback.cli.style import style_for
+from symback.cli.voice import say
+from symback.cli.watching import watch_files
 from symback.errors import InputError
 
 if TYPE_CHECKING:
+    from symback.reading.statements.verdicts import DocumentReport
     from symback.rendering.check import Report
 
 __all__ = ["check"]
 
-_FORMATS = ("text", "json", "markdown", "html", "github")
+_FORMATS = ("text", "json", "markdown", "html", "github", "sarif")
+
+# The kinds of `symback.reading.finding.FINDERS`; a test holds the two together.
+KINDS = ("markdown", "latex", "rst", "notebook", "html", "jupytext", "text")
+
+NOTHING_DECIDED = 6
+"""The exit code where a document claims gradients and none of them was decided."""
 
 
 @click.command(
@@ -35,11 +50,25 @@ _FORMATS = ("text", "json", "markdown", "html", "github")
         "symback check notes.md --format github",
         "symback check --spec network.toml scan.md",
         "symback check notes.md --fix | patch -p0",
+        "symback check book.tex --fix --write",
     ),
 )
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @network_options
 @notation_option
+@click.option(
+    "--macros",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="A file of LaTeX definitions that are in force in every document; may be repeated.",
+)
+@click.option(
+    "--from",
+    "kind",
+    type=OneOf("kind of document", KINDS),
+    help="What kind of document it is, where its name does not tell.",
+)
 @click.option(
     "--strict",
     is_flag=True,
@@ -51,12 +80,29 @@ _FORMATS = ("text", "json", "markdown", "html", "github")
     is_flag=True,
     help="Instead of a report, print the unique repairs as a unified diff; no file is changed.",
 )
+@click.option("--write", is_flag=True, help="With --fix: make the repairs in the files.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(),
+    help="Findings that this file holds are known, and neither shown nor counted as refuted.",
+)
+@click.option(
+    "--update-baseline", is_flag=True, help="Write the baseline: all that is found is known then."
+)
+@click.option("--watch", is_flag=True, help="Check again whenever one of the files changes.")
 @output_options(*_FORMATS)
 def check(
     files: tuple[str, ...],
     notation: str | None,
+    macros: tuple[str, ...],
+    kind: str | None,
     strict: bool,
     fix: bool,
+    write: bool,
+    baseline: str | None,
+    update_baseline: bool,
+    watch: bool,
     stated_format: str | None,
     output: str,
     force: bool,
@@ -66,50 +112,212 @@ def check(
 ) -> int:
     """Check every statement in documents: Markdown, LaTeX, notebooks, HTML, reStructuredText, text.
 
-    The network is learnt from the document; options and a spec say what it leaves out. FILE may be
-    -, standard input. Exits with 1 if anything is refuted.
+    FILE may be a folder, a pattern, a book (book.tex with what it includes, _quarto.yml, _toc.yml,
+    SUMMARY.md, mkdocs.yml) or -, standard input; left out, the files that symback.toml or
+    pyproject.toml names. The network is learnt from the document; options and a spec say what it
+    leaves out.
+
+    Exits with 1 if anything is refuted, and with 6 if a document claims gradients and none of them
+    could be decided.
     """
     if fix and stated_format:
         raise InputError("--fix prints a diff, which has no other format", where="--format")
+    if write and not fix:
+        raise InputError("goes with --fix", where="--write")
     if "-" in files and stated.get("spec") == "-":
         raise InputError("it is a document already", where="--spec -")
+    settings = find_settings()
+    if settings.source:
+        say(f"settings of {settings.source}", 2)
+    named = files or settings.files
+    if not named:
+        raise InputError(
+            "there is no document", where="FILE", hint="name one, or say files in symback.toml"
+        )
     output_format = "text" if fix else choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
-    about = stated_by(**stated)
-    documents = read_files(files)
-    judge = Judge.of(about, notation)
+    known = _Known(baseline or settings.baseline, update_baseline)
+    about = stated_by(**_with_settings(stated, settings))
+    judge = Judge.of(about, notation or settings.notation)
 
-    from symback.rendering.check import Report, render_report
-
-    report = Report.of(judge.check_all(documents))
-    if fix:
-        text, notes = _repairs(report, documents, judge)
-        target.write(text)
+    def once() -> tuple[int, list[str]]:
+        documents, notes = documents_of(named, settings, macros)
         for note in notes:
-            print(InputError(note), file=sys.stderr)
-    else:
-        style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
-        target.write(
-            render_report(
-                report, output_format, ascii=style.ascii, color=style.color, width=style.width
-            )
+            say(note)
+        for document in documents:
+            for file in document.files:
+                say(f"read {source_name(file.name)}", 2)
+        _say_kind(documents, kind)
+        from symback.rendering.check import Report
+
+        report = known.marked(Report.of(_verdicts(judge, documents, kind, target)))
+        if update_baseline:
+            known.write(report)
+            return 0, _paths(documents)
+        if fix:
+            _mend(report, documents, judge, kind, target if not write else None)
+        else:
+            _show(report, output_format, target, ascii, color)
+        return _exit_code(report, strict or settings.strict), _paths(documents)
+
+    if not watch:
+        return once()[0]
+    if "-" in named or not target.is_stdout:
+        raise InputError("goes with files, and with standard output", where="--watch")
+    return watch_files(once)
+
+
+def _with_settings(stated: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """What the options state; where they state nothing, what the project's file does."""
+    if settings.spec and all(value is None for value in stated.values()):
+        return {**stated, "settings": settings}
+    return stated
+
+
+def _verdicts(
+    judge: Judge, documents: Sequence[Document], kind: str | None, target: Target
+) -> Iterator[DocumentReport]:
+    """The verdicts on every file that is to be reported on, in order."""
+    quiet = target.is_stdout and sys.stdout is not None and sys.stdout.isatty()
+    pieces = ((1, document) for document in documents)
+    for document in with_progress(pieces, len(documents), quiet=quiet):
+        yield from _judged(judge, document, kind)
+
+
+def _judged(judge: Judge, document: Document, kind: str | None) -> Iterator[DocumentReport]:
+    if document.book is None:
+        (file,) = document.files
+        yield judge.check(file.text, file.name, kind)
+        return
+    names = [file.name for file in document.files]
+    reports = [
+        report
+        for report in judge.check_book(document.book, names)
+        if not document.shown or report.path in document.shown
+    ]
+    # Of a book, files without mathematics are no news, unless there is nothing else.
+    telling = [report for report in reports if report.judgements or report.problems]
+    yield from telling or reports[:1]
+
+
+def _show(report: Report, output_format: str, target: Target, ascii: bool, color: str) -> None:
+    from symback.rendering.check import render_report
+
+    style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
+    target.write(
+        render_report(
+            report, output_format, ascii=style.ascii, color=style.color, width=style.width
         )
-    return 0 if report.ok and (report.complete or not strict) else 1
+    )
 
 
-def _repairs(report: Report, files: list[File], judge: Judge) -> tuple[str, list[str]]:
-    """The diff of all documents, and what is to be said beside it."""
-    from symback.rendering.check import diff, propose, refusal, summary
+def _exit_code(report: Report, strict: bool) -> int:
+    """What a hook is told; a document of which nothing was understood is no success."""
+    if not report.ok or (strict and not report.complete):
+        return 1
+    for document in report.open_documents:
+        say(f"{source_name(document.path)}: none of the gradients that it claims could be decided")
+    return NOTHING_DECIDED if report.open_documents else 0
 
-    pieces, notes = [], []
-    for document, file in zip(report.documents, files, strict=True):
-        proposal = propose(document.checked, partial(judge.check, name=file.name))
+
+def _mend(
+    report: Report,
+    documents: Sequence[Document],
+    judge: Judge,
+    kind: str | None,
+    target: Target | None,
+) -> None:
+    """Print the diff of all unique repairs, or make them in the files where there is no target."""
+    from symback.rendering.check import applied, diff, propose, refusal, summary
+
+    pieces: list[str] = []
+    changed: list[tuple[Target, str]] = []
+    home = {file.name: (document, file) for document in documents for file in document.files}
+    for document in report.documents:
+        owner, file = home[document.path]
+        proposal = propose(document.checked, _again(judge, owner, file, kind))
         for judgement, code in proposal.refused:
             place = f"{file.name}:{judgement.statement.line}:{judgement.statement.column}"
-            notes.append(f"{place}: {refusal(code)}")
-        if file.encoding == "utf-8":
+            say(f"{place}: {refusal(code)}")
+        if file.encoding != "utf-8":
+            if proposal.edits:
+                say(f"{source_name(file.name)}: {refusal(file.encoding)}")
+        elif target is not None:
             pieces.append(diff(file.name, file.text, proposal.edits, mark=file.mark))
         elif proposal.edits:
-            notes.append(f"{source_name(file.name)}: {refusal(file.encoding)}")
-    return "".join(pieces), [*notes, summary(report)]
+            if file.name == "-":
+                raise InputError("standard input cannot be written", where="--write")
+            text = file.mark + applied(file.text, proposal.edits)
+            changed.append((Target(file.name, force=True), text))
+    if target is not None:
+        target.write("".join(pieces))
+    else:
+        write_together(changed)
+        for mended, _ in changed:
+            say(f"{mended.name}: mended")
+    say(summary(report))
+
+
+def _again(
+    judge: Judge, document: Document, file: File, kind: str | None
+) -> Callable[[str], DocumentReport]:
+    """What judges a file that says something else, within its book if it is part of one."""
+    if document.book is None:
+        return partial(judge.check, name=file.name, kind=kind)
+    book = document.book
+    names = [other.name for other in document.files]
+
+    def check(text: str) -> DocumentReport:
+        changed = book.again(book.parts[names.index(file.name)].name, text)
+        return next(r for r in judge.check_book(changed, names) if r.path == file.name)
+
+    return check
+
+
+class _Known:
+    """The baseline of a run, if it has one."""
+
+    def __init__(self, name: str | None, to_write: bool) -> None:
+        if to_write and name is None:
+            name = "symback-baseline.json"
+        self.name = name
+        self.to_write = to_write
+        self.data = b"" if name is None or to_write else read_bytes(name, MAX_BYTES)
+
+    def marked(self, report: Report) -> Report:
+        """The report in which known findings are known."""
+        if not self.data or self.name is None:
+            return report
+        from symback.rendering.check.baseline import read_baseline, without_known
+
+        return without_known(report, read_baseline(self.data, self.name), self._name_of)
+
+    def write(self, report: Report) -> None:
+        """Make everything that was found known."""
+        from symback.rendering.check.baseline import baseline_text
+
+        assert self.name is not None
+        Target(self.name, force=True).write(baseline_text(report, self._name_of))
+        say(f"{self.name}: {report.counts.refuted} refuted and others are known from now on")
+
+    def _name_of(self, path: str) -> str:
+        """A file's name as it is seen from the folder of the baseline."""
+        if path == "-":
+            return path
+        assert self.name is not None
+        return Path(os.path.relpath(path, Path(self.name).parent)).as_posix()
+
+
+def _paths(documents: Sequence[Document]) -> list[str]:
+    return [file.name for document in documents for file in document.files]
+
+
+def _say_kind(documents: Sequence[Document], kind: str | None) -> None:
+    """Of standard input, as what it is read: no name tells."""
+    for document in documents:
+        for file in document.files:
+            if file.name == "-" and kind is None:
+                from symback.reading.finding import guess
+
+                say(f"standard input: read as {guess(file.text)}; --from says otherwise")

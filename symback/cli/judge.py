@@ -6,17 +6,19 @@ Everything is loaded here, when it is needed; a file that is missing costs no im
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symback.cli.engine import wake_collector
 from symback.cli.source import Stated, read_bytes, source_name
+from symback.cli.subject import Subject
 from symback.errors import InputError, SymbackError, TooLargeError
 from symback.model.network import Network
 
 if TYPE_CHECKING:
     from symback.notation import Notation
+    from symback.reading.finding.book import Book
     from symback.reading.statements.verdicts import DocumentReport, Judgement
 
 __all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
@@ -133,11 +135,11 @@ class Judge:
             return cls(stated.network, stated.values, None)
         from symback.cli.notation import notation_for, notation_from
 
-        found = notation_for(notation, stated.network) if stated.network else None
+        found = notation_for(notation, Subject(stated.network)) if stated.network else None
         return cls(stated.network, stated.values, found or notation_from(notation))
 
-    def check(self, text: str, name: str) -> DocumentReport:
-        """The verdicts on a document.
+    def check(self, text: str, name: str, kind: str | None = None) -> DocumentReport:
+        """The verdicts on a document; its kind is told by its name, if it is not stated.
 
         Raises:
             InputError: with the file's name.
@@ -149,15 +151,31 @@ class Judge:
             return check(
                 text,
                 path=name,
+                kind=kind,
                 spec=self.spec or None,
                 notation=self.notation,
             )
         except SymbackError as error:
             raise error.at(error.where or source_name(name)) from None
 
-    def check_all(self, files: Sequence[File]) -> Iterator[DocumentReport]:
-        """The verdicts on several documents, one after the other."""
-        return (self.check(file.text, file.name) for file in files)
+    def check_book(self, book: Book, names: Sequence[str]) -> tuple[DocumentReport, ...]:
+        """The verdicts on a book, one report for each of its files.
+
+        Args:
+            book: its files taken together.
+            names: what the files are called.
+
+        Raises:
+            InputError: with the root's name.
+        """
+        from symback.reading.books import check_book
+
+        wake_collector()
+        try:
+            reports = check_book(book, spec=self.spec or None, notation=self.notation)
+        except SymbackError as error:
+            raise error.at(error.where or source_name(names[0])) from None
+        return tuple(replace(r, path=name) for r, name in zip(reports, names, strict=True))
 
     def answer(self, formula: str) -> Judgement:
         """The verdict on one formula about the network.

@@ -7,8 +7,11 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 __all__ = ["with_progress"]
+
+T = TypeVar("T")
 
 PATIENCE = 1.0
 """Seconds before anything is shown."""
@@ -20,8 +23,8 @@ WIDTH = 30
 
 
 def with_progress(
-    pieces: Iterable[tuple[int, str]], total: int, *, quiet: bool = False
-) -> Iterator[str]:
+    pieces: Iterable[tuple[int, T]], total: int, *, quiet: bool = False
+) -> Iterator[T]:
     """Pass pieces of a document on, showing how far they have come.
 
     Args:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network, parse_layers, parse_names, parse_number
 from symback.model.spec import MAX_BYTES, Spec, read_spec
+
+if TYPE_CHECKING:
+    from symback.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from symback.model.language.reader import ModelText
 
 __all__ = [
     "Stated", "network_from", "read_bytes", "required", "source_name", "stated_by",
@@ -57,10 +63,12 @@ class Stated:
     Attributes:
         network: the network, where the widths of its layers are among it.
         values: all of it, by the keys of a spec.
+        text: the model, where a spec states one by its equations.
     """
 
     network: Network | None
     values: Mapping[str, Any]
+    text: ModelText | None = None
 
 
 def stated_by(
@@ -73,8 +81,9 @@ def stated_by(
     reduction: str | None = None,
     weight_decay: str | None = None,
     spec: str | None = None,
+    settings: Settings | None = None,
 ) -> Stated:
-    """What the options and the spec say, which need not be a whole network.
+    """What options, spec and the project's settings say, which need not be a whole network.
 
     Raises:
         InputError: with the option, or the file and line, that is at fault.
@@ -85,6 +94,9 @@ def stated_by(
         file = _read_spec(spec)
         stated.update(file.values)
         places.update({key: file.place(key) for key in file.values})
+    if settings is not None:
+        stated.update(settings.spec)
+        places.update(dict.fromkeys(settings.spec, settings.source))
     texts = {
         "layers": layers,
         "activations": activations,
@@ -101,6 +113,8 @@ def stated_by(
     for key, choice in (("bias", bias), ("batch", batch), ("reduction", reduction)):
         if choice is not None:
             stated[key], places[key] = choice, f"--{key}"
+    if "equations" in stated:
+        return Stated(None, stated, _equations(stated, places))
     _check_reduction(stated, places, batch)
     if "layers" not in stated:
         return Stated(None, stated)
@@ -110,6 +124,30 @@ def stated_by(
     except SymbackError as error:
         raise error.at(places.get(error.where or "")) from None
     return Stated(network, stated)
+
+
+def _equations(stated: Mapping[str, Any], places: Mapping[str, str]) -> ModelText:
+    """The model that a spec states by its equations; nothing of a network stands beside them."""
+    from symback.model.language.reader import ModelText
+
+    for key in stated:
+        if key not in ("equations", "sizes", "gradients"):
+            raise InputError(
+                f"{key} stands beside equations, which state all",
+                where=places.get(key),
+                hint="leave one out",
+            )
+    source, _, line = places["equations"].partition(", line ")
+    # The text begins on the line of its quotes, or on the next one, which TOML leaves out.
+    first = int(line) + 1 if line else 1
+    text = ModelText.of(stated["equations"], source, first)
+    key = "sizes"
+    try:
+        text = text.with_sizes(stated.get("sizes", {}))
+        key = "gradients"
+        return text.with_gradients(stated["gradients"]) if "gradients" in stated else text
+    except InputError as error:
+        raise error.at(places.get(key)) from None
 
 
 def _check_reduction(

@@ -241,6 +241,11 @@ class Model:
             if name not in known:
                 raise InputError(f"there is no {name} to differentiate by")
 
+    def __repr__(self) -> str:
+        defined = ", ".join(dict.fromkeys(e.quantity.name for e in self.equations))
+        wanted = ", ".join(q.name for q in self.targets_of_derivation)
+        return f"<Model of {defined}: {len(self.equations)} equations, by {wanted}>"
+
     @cached_property
     def quantities(self) -> dict[str, Quantity]:
         """Every quantity by name, in the order in which it becomes known."""
@@ -275,6 +280,16 @@ class Model:
                 name = equation.quantity.name
                 found[name] = (*found.get(name, ()), equation)
         return found
+
+    @cached_property
+    def recursive(self) -> frozenset[str]:
+        """Quantities that are defined through themselves at another index, directly or not."""
+        mentions = {name: {*e.mentions} for name, e in self.definitions.items()}
+        for through in mentions:
+            for seen in mentions.values():
+                if through in seen:
+                    seen |= mentions[through]
+        return frozenset(name for name, seen in mentions.items() if name in seen)
 
     @cached_property
     def sizes(self) -> dict[Expr, int]:

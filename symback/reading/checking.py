@@ -49,6 +49,7 @@ from symback.reading.statements.verdicts import DocumentReport, Judgement, Statu
 if TYPE_CHECKING:
     from symback.model.network import Network
     from symback.notation import Notation
+    from symback.reading.finding.book import Book
 
 __all__ = ["check", "judged"]
 
@@ -73,6 +74,7 @@ def check(
     spec: Mapping[str, Any] | None = None,
     network: Network | None = None,
     notation: Notation | str | None = None,
+    book: Book | None = None,
 ) -> DocumentReport:
     """Return the verdict on every statement of a document.
 
@@ -83,13 +85,14 @@ def check(
         spec: what the document leaves out, as `--spec` or front matter says it.
         network: the network it is about; without one, that of the spec or the front matter.
         notation: the notation in which that network is written, or a preset's name.
+        book: the files of which the document is the first, found already.
 
     Raises:
         TooLargeError: for a document above `finding.SIZE_LIMIT`.
         InputError: for an unknown kind, a notebook that is none, or a header that is not right.
     """
     header = Header.of(text, path, spec)
-    findings = find(text, kind, name=path or None)
+    findings = book.findings if book else find(text, kind, name=path or None)
     reading = read_findings(findings)
     sized = network is not None or header.has_widths
     network = network or header.network
@@ -101,10 +104,16 @@ def check(
         given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
     )
     statements = with_derivatives(told_apart(flat.read(reading.statements)))
-    worlds = Worlds(statements, headings(text, findings.kind), given)
+    sections = book.headings if book else headings(text, findings.kind)
+    worlds = Worlds(statements, sections, given)
     judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
     return DocumentReport(
-        path, text, judgements, (*notes, *worlds.inferred()), tuple(findings.problems)
+        path,
+        text,
+        judgements,
+        (*notes, *worlds.inferred()),
+        tuple(findings.problems),
+        findings.kind,
     )
 
 

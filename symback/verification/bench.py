@@ -16,7 +16,15 @@ from symback.verification.oracle.field import NoValueError
 from symback.verification.oracle.judge import Judge, Mismatch, Panel
 from symback.verification.report import Check, Claim, Location, Verdict, Witness
 
-__all__ = ["Bench", "Numbering", "Numbers", "at_entries", "of_step", "of_unit"]
+__all__ = [
+    "Bench",
+    "Numbering",
+    "Numbers",
+    "at_entries",
+    "named_units",
+    "of_step",
+    "of_unit",
+]
 
 Numbers = Callable[[Judge, bool], Mismatch | None]
 """Where two sides differ before a judge, with claimed adjoints or (True) with true ones."""
@@ -63,16 +71,17 @@ class Bench:
         verdict, at, values = Verdict.PROVED, tuple[int, ...](), None
         if always or not proved:
             asked, against = self._against(numbers, only_first=proved)
-            if asked:
-                witnesses.append(Witness.SMALL_INSTANCE)
+            if asked is not None:
+                witnesses.append(asked)
             if against is not None:
                 judge, (at, values) = against
+                values = values if judge.is_sure and asked is Witness.SMALL_INSTANCE else None
                 # With true adjoints it holds: the fault is in one that was claimed before.
                 inherits = bool(self.faulty) and _holds(numbers, judge)
                 verdict = Verdict.INHERITED if inherits else Verdict.REFUTED
                 about = (*about, *dict.fromkeys(self.faulty.values())) if inherits else about
-            elif asked and not proved:
-                verdict, witnesses = Verdict.AGREES, [Witness.SMALL_INSTANCE]
+            elif asked is not None and not proved:
+                verdict, witnesses = Verdict.AGREES, [asked]
             elif not proved:
                 verdict, witnesses = Verdict.UNDECIDED, []
         check = Check(
@@ -83,22 +92,34 @@ class Bench:
 
     def _against(
         self, numbers: Numbers, only_first: bool
-    ) -> tuple[bool, tuple[Judge, Mismatch] | None]:
-        """Whether a judge could say, and the first before whom the two sides differ, and where."""
-        asked = False
+    ) -> tuple[Witness | None, tuple[Judge, Mismatch] | None]:
+        """Who could say, and the first judge before whom the two sides differ, and where.
+
+        Residues know no order and not every root: where they differ for that reason only, or have
+        no value, numbers with sixty digits are asked.
+        """
+        asked = None
         for judge in self.panel:
             try:
                 mismatch = numbers(judge, False)
             except NoValueError:
                 continue  # one side is a quotient or a root that has no value here
             if mismatch is None:
-                asked = True
+                asked = Witness.SMALL_INSTANCE
             elif judge.is_sure or mismatch[1] is None:
-                return True, (judge, mismatch)
+                return Witness.SMALL_INSTANCE, (judge, mismatch)
             else:
-                return False, None
+                asked = None
+                break
             if only_first:
                 break
+        decimal = None if asked else self.panel.decimal
+        if decimal is not None:
+            try:
+                mismatch = numbers(decimal, False)
+            except NoValueError:
+                return None, None
+            return Witness.NUMBERS, None if mismatch is None else (decimal, mismatch)
         return asked, None
 
     def say(self, claim: Claim, location: Location, ok: bool, about: tuple[str, ...] = ()) -> Check:
@@ -107,6 +128,11 @@ class Bench:
         check = Check(claim, location, verdict, (Witness.IDENTITY,), about=about)
         self.checks.append(check)
         return check
+
+    def refute(self, *about: str) -> None:
+        """Say of the last check that it does not hold, whatever its sides come to."""
+        last = self.checks[-1]
+        self.checks[-1] = replace(last, verdict=Verdict.REFUTED, about=(*last.about, *about))
 
     def inherit(self, *faults: str) -> None:
         """Say of the last check that it holds but builds on adjoints that do not."""
@@ -128,6 +154,7 @@ def at_entries(quantity: Quantity, left: Expr, right: Expr) -> Numbers:
     """Two expressions in a quantity's own letters, at every entry."""
 
     def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        _abstain_beyond(judge, left, right)
         for _, indices in judge.instance.places(quantity):
             at = dict(zip(quantity.indices, indices, strict=True))
             found = judge.equal(left, right, at, truth=truth)
@@ -140,7 +167,34 @@ def at_entries(quantity: Quantity, left: Expr, right: Expr) -> Numbers:
 
 def of_step(quantity: Quantity, right: Expr) -> Numbers:
     """An expression for a quantity's adjoint against the derivative, at every entry."""
-    return lambda judge, truth: judge.step(quantity, right, truth)
+
+    def numbers(judge: Judge, truth: bool) -> Mismatch | None:
+        _abstain_beyond(judge, right)
+        return judge.step(quantity, right, truth)
+
+    return numbers
+
+
+def named_units(*expressions: Expr) -> set[int]:
+    """The numbers that stand where an index stands: units that are named one by one."""
+    return {
+        int(index)
+        for expression in expressions
+        for node in expression.atoms(Indexed, KroneckerDelta)
+        for index in (node.indices if isinstance(node, Indexed) else node.args)
+        if index.is_Integer
+    }
+
+
+def _abstain_beyond(judge: Judge, *expressions: Expr) -> None:
+    """A small instance has nothing to say of a unit that it does not have.
+
+    Raises:
+        NoValueError: where an expression names one.
+    """
+    named = named_units(*expressions)
+    if named and max(named) > min(judge.instance.sizes.values(), default=0):
+        raise NoValueError
 
 
 def of_unit(left: Expr, right: Expr, names: Numbering) -> Numbers:

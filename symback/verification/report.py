@@ -167,6 +167,12 @@ class Report:
         """Whether every claim was shown."""
         return all(check.ok for check in self.checks)
 
+    @property
+    def refuted(self) -> bool:
+        """Whether any claim is wrong; one that is not shown may be undecided only."""
+        wrong = (Verdict.REFUTED, Verdict.INHERITED)
+        return any(check.verdict in wrong for check in self.checks)
+
     @cached_property
     def failures(self) -> tuple[Check, ...]:
         """The claims that were not shown, those at fault before those that inherit."""

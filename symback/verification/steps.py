@@ -19,8 +19,8 @@ from symback.model.equations import Equation, Quantity
 from symback.verification.bench import Bench, Numbers, at_entries, of_step
 from symback.verification.identity.identity import Identity
 from symback.verification.identity.meaning import Meaning
-from symback.verification.oracle.field import PRIME
 from symback.verification.oracle.judge import Judge, Mismatch
+from symback.verification.reasons import follows
 from symback.verification.report import Claim, Location, Verdict
 
 if TYPE_CHECKING:
@@ -30,18 +30,33 @@ __all__ = ["StepChecks"]
 
 
 class StepChecks:
-    """Checks steps, in the order from the loss backwards."""
+    """Checks steps, in the order from the loss backwards.
 
-    def __init__(self, identity: Identity, bench: Bench) -> None:
+    Args:
+        identity: decides for all sizes.
+        bench: takes the checks.
+        circular: names of the quantities whose claimed adjoints rest on themselves.
+    """
+
+    def __init__(
+        self, identity: Identity, bench: Bench, circular: frozenset[str] = frozenset()
+    ) -> None:
+        self.circular = circular
         self.identity = identity
         self.bench = bench
         self.claims = identity.claims
         self.model = identity.claims.model
         self.loss = self.model.loss.at()
+        self._number = len(self.model.equations)
 
     def check(self, step: Step) -> None:
         """Everything that one step claims."""
         before = len(self.bench.checks)
+        self._number = step.number if step.number > self._number else 0
+        if not self._number or step.quantity.name in self.circular:
+            about = "circle" if self._number else "number"
+            location = Location(step.quantity.name, step.number)
+            self.bench.say(Claim.ADJOINT, location, False, (about,))
         self._check_paths(step)
         self._check_links(step)
         linked = {link.expression for link in step.links} if len(step.paths) == 1 else set()
@@ -69,13 +84,15 @@ class StepChecks:
             numbers = (
                 of_step(quantity, right) if number == 1 else at_entries(quantity, previous, right)
             )
-            self.bench.decide(
+            check = self.bench.decide(
                 Claim.LINK,
                 Location(quantity.name, step.number, link=number),
                 partial(self.identity.compare, left, right),
                 numbers,
                 (previous, right),
             )
+            if check.ok and not follows(self.model, step, number, previous):
+                self.bench.refute("reason")
             previous = right
 
     def _check_path(self, step: Step, path: Path, linked: set[Expr]) -> None:
@@ -144,8 +161,8 @@ def _local_numbers(equation: Equation, quantity: Quantity, path: Path) -> Number
         for place in judge.instance.places(equation.quantity):
             for by in judge.instance.places(quantity):
                 at = dict(zip(letters, (*place[1], *by[1]), strict=True))
-                expected = Integer(judge.instance.jacobian[place].get(by, 0))
-                found = judge.equal(expected, path.local, at, truth=truth)
+                expected = judge.instance.jacobian[place].get(by, 0)
+                found = judge.differs(expected, path.local, at, truth=truth)
                 if found is not None:
                     return by[1], found or None
         return None
@@ -155,14 +172,15 @@ def _local_numbers(equation: Equation, quantity: Quantity, path: Path) -> Number
 
 def _path_numbers(equation: Equation, quantity: Quantity, part: Expr) -> Numbers:
     def numbers(judge: Judge, truth: bool) -> Mismatch | None:
-        adjoints = judge.true if truth else judge.claimed
         for by in judge.instance.places(quantity):
             expected = sum(
-                adjoints[place] * judge.instance.jacobian[place].get(by, 0)
+                (judge.true[place] if truth else judge.claim(place))
+                * judge.instance.jacobian[place].get(by, 0)
                 for place in judge.instance.places(equation.quantity)
             )
+            expected = judge.instance.field.reduced(expected)
             at = dict(zip(quantity.indices, by[1], strict=True))
-            found = judge.equal(Integer(expected % PRIME), part, at, truth=truth)
+            found = judge.differs(expected, part, at, truth=truth)
             if found is not None:
                 return by[1], found or None
         return None

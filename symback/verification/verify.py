@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from math import log2, prod
 from random import Random
 from typing import TYPE_CHECKING
 
+from symback.algebra.expressions import Partial, name_of
 from symback.calculus.derivation import Derivation
 from symback.calculus.matrix.tree import index_form
 from symback.errors import InputError, quote
 from symback.model.equations import Model
-from symback.verification.bench import Bench, at_entries
+from symback.verification.bench import Bench, at_entries, named_units
 from symback.verification.documents.instantiate import forms_for
 from symback.verification.identity.identity import Identity
 from symback.verification.identity.meaning import Claims
@@ -45,6 +47,9 @@ MAX_CHAIN = 400
 MAX_PARAMETERS = 200
 """SymPy differentiates the whole loss of networks with at most so many weights and biases."""
 
+MAX_NAMED = 12
+"""A small instance has units up to this one, where a formula names one of them by its number."""
+
 MAX_SLOPES = 5000
 """… whose equations have at most so many derivatives by single entries."""
 
@@ -73,7 +78,29 @@ def verify(
     report = _Verification(derivation, tuple(units)).report()
     for witness in (check_by_field, check_by_numbers) if numbers else (check_by_field,):
         report = report.joined_by(*witness(derivation))
-    return report
+    return _covered(report)
+
+
+def _covered(report: Report) -> Report:
+    """The same, where a result that only a witness of all entries could judge has its word.
+
+    A small instance abstains from a formula that names a unit which it does not have; what the
+    finite field or SymPy's derivative found at the network's own sizes then counts.
+    """
+    whole = {
+        check.location.quantity: check.witnesses
+        for check in report.checks
+        if check.claim in (Claim.DIRECTION, Claim.GRADIENT) and check.ok
+    }
+    checks = tuple(
+        replace(check, verdict=Verdict.AGREES, witnesses=whole[check.location.quantity])
+        if check.claim is Claim.ADJOINT
+        and check.verdict is Verdict.UNDECIDED
+        and check.location.quantity in whole
+        else check
+        for check in report.checks
+    )
+    return replace(report, checks=checks)
 
 
 class _Verification:
@@ -84,12 +111,20 @@ class _Verification:
         self.model = derivation.model
         self.loss = derivation.loss
         self.units = units
+        self.circular = _circular(derivation)
         self.claims = Claims(
-            self.model, {step.quantity.name: step.result for step in derivation.steps}
+            self.model,
+            {
+                step.quantity.name: step.result
+                for step in derivation.steps
+                if step.quantity.name not in self.circular
+            },
         )
         self.identity = Identity(self.claims)
         self.to_loss = Identity(self.claims, at_loss=True)
-        sizes = [small_sizes(self.model, turn=turn) for turn in range(turns(self.model))]
+        named = named_units(*(step.result for step in derivation.steps))
+        least = max((unit for unit in named if unit <= MAX_NAMED), default=0)
+        sizes = [small_sizes(self.model, 0, turn, least) for turn in range(turns(self.model))]
         self.bench = Bench(Panel(self.model, self.claims.adjoints, sizes))
         self.sources: dict[str, str] = {}
 
@@ -99,7 +134,7 @@ class _Verification:
             used = bool(self.claims.consumers[parameter.name])
             found = parameter.name in self.derivation.step_of
             self.bench.say(Claim.COVERAGE, Location(parameter.name), found or not used)
-        steps = StepChecks(self.identity, self.bench)
+        steps = StepChecks(self.identity, self.bench, self.circular)
         for step in self.derivation.steps:
             steps.check(step)
         self.check_closed_forms()
@@ -265,6 +300,29 @@ class _Verification:
             if first is not None
             else Testimony(Witness.SMALL_INSTANCE, 0, 0, left_out="no-value"),
         )
+
+
+def _circular(derivation: Derivation) -> frozenset[str]:
+    """Quantities whose claimed adjoints mention themselves, or others found later, unshifted.
+
+    In a recursion an adjoint may rest on itself at another time; then its indices are others.
+    """
+    loss, found, known = derivation.loss, set(), {derivation.model.loss.name}
+    recursive = derivation.model.recursive
+    open_ended = Claims(derivation.model, {}).open_ended
+    for step in derivation.steps:
+        name = step.quantity.name
+        for partial_ in step.result.atoms(Partial):
+            other = name_of(partial_.by)
+            if partial_.of != loss or other in known or other not in derivation.step_of:
+                continue
+            if name in open_ended and step.result == step.adjoint:
+                continue
+            if {name, other} <= recursive:
+                continue
+            found.add(name)
+        known.add(name)
+    return frozenset(found)
 
 
 def _parameter_count(model: Model) -> int:

@@ -139,10 +139,10 @@ def test_several_documents_are_one_report(symback_command: Symback, judge) -> No
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        ((), 2, "missing argument 'FILE...'; see symback check --help"),
+        ((), 2, "FILE: there is no document; name one, or say files in symback.toml"),
         (("absent.md",), 2, "absent.md: cannot be read: no such file or directory"),
         (("notes.md", "absent.md"), 2, "absent.md: cannot be read: no such file or directory"),
-        (("folder",), 2, "folder: is a folder, not a file"),
+        (("folder",), 2, "folder: has no document in it"),
         (("binary.md",), 2, "binary.md: binary data (a zero byte at 1)"),
         (("latin.md",), 2, "latin.md: not UTF-8 text (byte 1); save the file as UTF-8"),
         (("-", "-"), 2, "standard input: it can be read only once"),
@@ -188,7 +188,7 @@ def test_a_document_opens_no_other_file(
 
     monkeypatch.setattr("builtins.open", watched)
     done = symback_command("check", "a.md", "a.tex", "--format", "json")
-    assert done.code == 0
+    assert done.code == 6
     assert not [name for name in opened if "passwd" in str(name)]
     statements = json.loads(done.out)["documents"][0]["statements"]
     assert [entry["verdict"] for entry in statements] == ["UNREAD"] * 3

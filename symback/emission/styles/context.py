@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from symback import __version__
 from symback.calculus.matrix.tree import Array
 from symback.emission.code_names import check_generic
 from symback.emission.forms.functions import FORMS, Form
@@ -20,6 +19,7 @@ from symback.emission.program import Program, needed
 from symback.emission.styles.readable import Body, arguments, returned
 from symback.emission.tree import arrays
 from symback.model.equations import Quantity, Role
+from symback.version import __version__
 
 if TYPE_CHECKING:
     from symback.model.network import Network

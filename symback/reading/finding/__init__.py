@@ -13,7 +13,7 @@ from symback.errors import InputError, TooLargeError
 from symback.reading.finding.collecting import Collector
 from symback.reading.finding.excerpt import Excerpt, Findings, Problem
 from symback.reading.finding.kinds import FINDERS, SUFFIXES, decode, guess
-from symback.reading.finding.passage import Lines, Passage, Position
+from symback.reading.finding.passage import Lines, Passage, Position, with_plain_line_ends
 
 __all__ = [
     "FINDERS",
@@ -50,19 +50,5 @@ def find(text: str, kind: str | None = None, *, name: str | None = None) -> Find
     if finder is None:
         raise InputError(f"unknown kind of document {kind!r}", hint="one of " + ", ".join(FINDERS))
     collector = Collector(Lines.of(text))
-    finder(_with_plain_line_ends(text), collector)
+    finder(with_plain_line_ends(text), collector)
     return Findings(kind, tuple(collector.excerpts), tuple(collector.problems))
-
-
-def _with_plain_line_ends(text: str) -> Passage:
-    """Return the text with every line end as one `\\n`, so that no finder meets another."""
-    whole = Passage(text)
-    if "\r" not in text:
-        return whole
-    pieces, read = [], 0
-    lines = Lines.of(text)
-    for start in lines.starts[1:]:
-        end = start - 2 if text[start - 2 : start] == "\r\n" else start - 1
-        pieces += [whole.cut(read, end), Passage("\n", (0,), (end,))]
-        read = start
-    return Passage.join([*pieces, whole.cut(read, len(text))])

@@ -89,3 +89,17 @@ class Passage:
             texts.append(piece.text)
             length += len(piece.text)
         return cls("".join(texts), tuple(starts) or (0,), tuple(origins) or (0,))
+
+
+def with_plain_line_ends(text: str) -> Passage:
+    """Return the text with every line end as one `\\n`, so that no finder meets another."""
+    whole = Passage(text)
+    if "\r" not in text:
+        return whole
+    pieces, read = [], 0
+    lines = Lines.of(text)
+    for start in lines.starts[1:]:
+        end = start - 2 if text[start - 2 : start] == "\r\n" else start - 1
+        pieces += [whole.cut(read, end), Passage("\n", (0,), (end,))]
+        read = start
+    return Passage.join([*pieces, whole.cut(read, len(text))])

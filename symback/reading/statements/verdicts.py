@@ -109,6 +109,7 @@ class DocumentReport:
         judgements: in the order of the document.
         inferred: codes with arguments of what was learnt about the network.
         problems: unclosed delimiters and the like, as the finder reports them.
+        kind: what kind of document it was read as; empty where its name tells.
     """
 
     path: str
@@ -116,6 +117,7 @@ class DocumentReport:
     judgements: tuple[Judgement, ...]
     inferred: tuple[tuple[str, Mapping[str, str]], ...] = ()
     problems: tuple[object, ...] = ()
+    kind: str = ""
 
     def count(self, *statuses: Status) -> int:
         """How many statements have one of these verdicts."""

@@ -145,4 +145,5 @@ def _counts(page: ReportPage, counts: Counts) -> Data:
         "agrees": counts.agrees,
         "unclosed": counts.unclosed,
         "statements": counts.statements,
+        "known": counts.known,
     }

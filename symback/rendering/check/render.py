@@ -10,10 +10,11 @@ from symback.reading.statements.verdicts import DocumentReport, Judgement
 from symback.rendering.check.data import answer_as_json, as_json
 from symback.rendering.check.page import ReportPage
 from symback.rendering.check.report import Report
+from symback.rendering.check.sarif import as_sarif
 
 __all__ = ["FORMATS", "refusal", "render_answer", "render_report", "summary"]
 
-FORMATS = ("text", "markdown", "html", "json", "github")
+FORMATS = ("text", "markdown", "html", "json", "github", "sarif")
 """Every format that a report can be written in."""
 
 
@@ -38,6 +39,8 @@ def render_report(
         )
     if format == "json":
         return as_json(report)
+    if format == "sarif":
+        return as_sarif(report)
     name = "ascii" if ascii and format == "text" else format
     return ReportPage(name, report, width=width, color=color and format == "text").render()
 

@@ -146,7 +146,7 @@ def propose(report: DocumentReport, check: Callable[[str], DocumentReport]) -> P
         report: the document as it stands.
         check: judges a text as this document was judged.
     """
-    kind = guess(report.text, report.path or None)
+    kind = report.kind or guess(report.text, report.path or None)
     wanted: dict[int, tuple[Edit, ...]] = {}
     refused: dict[int, str] = {}
     taken: list[Edit] = []

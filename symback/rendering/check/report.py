@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from symback.reading.finding import Excerpt, Problem, guess
 from symback.reading.formula.syntax import Node
 from symback.reading.formula.tokens import LENGTH_LIMIT
+from symback.reading.formula.unread import Reason
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
 from symback.rendering.check.repairs import Edit, edits_in_file, repair_of
@@ -54,6 +57,7 @@ class Counts:
     statements: int = 0
     claims: int = 0
     definitions: int = 0
+    known: int = 0
 
     @property
     def total(self) -> int:
@@ -67,7 +71,7 @@ class Counts:
         """Every count, in the order of the attributes."""
         return (
             self.proved, self.agrees, self.refuted, self.unread, self.undecided, self.unclosed,
-            self.statements, self.claims, self.definitions,
+            self.statements, self.claims, self.definitions, self.known,
         )  # fmt: skip
 
 
@@ -83,6 +87,7 @@ class Entry:
         latex: the formula, both sides.
         judgement: the verdict with its reasons; None for a delimiter.
         problem: the delimiter; None for a statement.
+        known: why nobody has to look at it any more: ``baseline`` or ``waived``; else empty.
     """
 
     document: CheckedDocument
@@ -92,10 +97,13 @@ class Entry:
     latex: str
     judgement: Judgement | None = None
     problem: Problem | None = None
+    known: str = ""
 
     @property
     def is_finding(self) -> bool:
         """Whether a reader has to look at it."""
+        if self.known:
+            return False
         return self.judgement is None or self.judgement.status in _FINDINGS
 
     @property
@@ -174,9 +182,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class CheckedDocument:
-    """One document of a report."""
+    """One document of a report.
+
+    Attributes:
+        checked: its verdicts.
+        known: for the places of entries that are known, why: ``baseline`` or ``waived``.
+    """
 
     checked: DocumentReport
+    known: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -191,7 +205,7 @@ class CheckedDocument:
     @cached_property
     def kind(self) -> str:
         """What kind of document it is."""
-        return guess(self.text, self.path or None)
+        return self.checked.kind or guess(self.text, self.path or None)
 
     @cached_property
     def source(self) -> Source:
@@ -204,7 +218,11 @@ class CheckedDocument:
         formulas = _Formulas()
         found = [self._entry(judgement, formulas) for judgement in self.checked.judgements]
         found += [self._problem(p) for p in self.checked.problems if isinstance(p, Problem)]
-        return tuple(sorted(found, key=lambda entry: (entry.line, entry.column)))
+        found.sort(key=lambda entry: (entry.line, entry.column))
+        return tuple(
+            replace(entry, known=self.known[place]) if place in self.known else entry
+            for place, entry in enumerate(found)
+        )
 
     def _entry(self, judgement: Judgement, formulas: _Formulas) -> Entry:
         statement = judgement.statement
@@ -240,17 +258,36 @@ class CheckedDocument:
     def counts(self) -> Counts:
         """How its checks ended."""
         checks = dict.fromkeys(_CLAIMS, 0)
-        claims = definitions = 0
-        for judgement in self.checked.judgements:
-            if judgement.status in checks:
-                checks[judgement.status] += max(judgement.checks, 1)
+        claims = definitions = unclosed = known = 0
+        for entry in self.entries:
+            if entry.known:
+                known += 1
+            elif entry.judgement is None:
+                unclosed += 1
+            elif entry.judgement.status in checks:
+                checks[entry.judgement.status] += max(entry.judgement.checks, 1)
                 claims += 1
-            definitions += judgement.status is Status.DEFINITION
+            else:
+                definitions += entry.judgement.status is Status.DEFINITION
         return Counts(
             checks[Status.PROVED], checks[Status.AGREES], checks[Status.REFUTED],
-            checks[Status.UNREAD], checks[Status.UNDECIDED], len(self.checked.problems),
-            len(self.checked.judgements), claims, definitions,
+            checks[Status.UNREAD], checks[Status.UNDECIDED], unclosed,
+            len(self.checked.judgements), claims, definitions, known,
         )  # fmt: skip
+
+    @property
+    def leaves_gradients_open(self) -> bool:
+        """Whether it claims gradients, and none of them was decided.
+
+        Whoever only looks at what is refuted would take such a document for a right one.
+        """
+        about = [
+            entry.judgement.status
+            for entry in self.entries
+            if entry.is_claim and entry.judgement and not entry.known and _is_of_gradient(entry)
+        ]
+        decided = (Status.PROVED, Status.AGREES, Status.REFUTED)
+        return bool(about) and not any(status in decided for status in about)
 
     @cached_property
     def lines(self) -> tuple[int, ...]:
@@ -298,7 +335,7 @@ class Report:
     documents: tuple[CheckedDocument, ...]
 
     @classmethod
-    def of(cls, checked: Iterable[DocumentReport]) -> Report:
+    def of(cls, checked: Iterable[DocumentReport]) -> Self:
         """A report on what was checked."""
         return cls(tuple(CheckedDocument(document) for document in checked))
 
@@ -306,6 +343,11 @@ class Report:
     def counts(self) -> Counts:
         """How all checks ended."""
         return sum((document.counts for document in self.documents), Counts())
+
+    @cached_property
+    def open_documents(self) -> tuple[CheckedDocument, ...]:
+        """The documents that claim gradients of which none was decided."""
+        return tuple(d for d in self.documents if d.leaves_gradients_open)
 
     @property
     def ok(self) -> bool:
@@ -322,6 +364,30 @@ class Report:
 
     def __iter__(self) -> Iterator[CheckedDocument]:
         return iter(self.documents)
+
+
+_OF_GRADIENT = re.compile(
+    r"\\partial|\\nabla|∂|∇|\bd[A-Z]\w*/d"
+    r"|\\[dt]?frac\s*\{\s*(?:d|\\mathrm\s*\{\s*d\s*\})\s*\\?[A-Za-z]"
+)
+_CALLED = re.compile(r"\\([A-Za-z]+)")
+
+
+def _is_of_gradient(entry: Entry) -> bool:
+    """Whether a claim is about a derivative, as far as its formula shows, read or not.
+
+    What an unknown command at its head stands for cannot be told, and may be one.
+    """
+    assert entry.judgement is not None
+    statement = entry.judgement.statement
+    unread = statement.unread
+    if unread is not None and unread.reason is Reason.UNKNOWN_COMMAND:
+        if entry.latex.lstrip().startswith(unread.token):
+            return True
+    macros = statement.excerpt.macros
+    bodies = (macros.get(name) for name in _CALLED.findall(entry.latex))
+    texts = (entry.latex, *(macro.body for macro in bodies if macro is not None))
+    return any(_OF_GRADIENT.search(text) for text in texts)
 
 
 class _Formulas:

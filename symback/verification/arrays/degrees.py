@@ -58,6 +58,10 @@ class Degrees(Arithmetic):
 
     draw_unit_rows = draw
 
+    def one_of(self, size: int, position: int) -> Degree:
+        """Ones and zeros: a constant."""
+        return FIXED
+
     def add(self, terms: Sequence[Tensor]) -> Tensor:
         """The sum over a common denominator."""
         sizes = sizes_of(terms, {})

@@ -69,6 +69,13 @@ class Floats(Arithmetic):
         entries[..., -1] = (1 - entries[..., :-1].sum(axis=-1)) % SMALL_PRIME
         return entries
 
+    def one_of(self, size: int, position: int) -> Entries:
+        """1 at a position and 0 elsewhere."""
+        entries = np.zeros(size)
+        if 1 <= position <= size:
+            entries[position - 1] = 1
+        return entries
+
     def add(self, terms: Sequence[Tensor]) -> Tensor:
         """The sum entry by entry; what lacks an axis is repeated along it."""
         sizes = sizes_of(terms, {})

@@ -40,6 +40,11 @@ class Lists(Arithmetic):
         """Sums of entries, as entries again."""
         return list(sums)
 
+    def one_of(self, size: int, position: int) -> list[int]:
+        """1 at a position and 0 elsewhere."""
+        one, zero = self.number(1).data[0], self.number(0).data[0]
+        return [one if n == position else zero for n in range(1, size + 1)]
+
     def add(self, terms: Sequence[Tensor]) -> Tensor:
         """The sum entry by entry; what lacks an axis is repeated along it."""
         sizes = sizes_of(terms, {})

@@ -61,6 +61,10 @@ class Arithmetic(ABC):
         """Random numbers whose sum over the last axis is one."""
 
     @abstractmethod
+    def one_of(self, size: int, position: int) -> Any:
+        """The entries of an array of one axis: 1 at a position, counted from 1, and 0 elsewhere."""
+
+    @abstractmethod
     def add(self, terms: Sequence[Tensor]) -> Tensor:
         """The sum entry by entry; what lacks an axis is repeated along it."""
 

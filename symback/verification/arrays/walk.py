@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
-from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, Sum, Symbol
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, NumberSymbol, Pow, Rational, Sum, Symbol
 
 from symback.algebra.expressions import (
     EVERY,
@@ -20,6 +20,7 @@ from symback.algebra.expressions import (
     Marked,
     OfVectors,
     Partial,
+    fresh,
     indices_of,
     name_of,
 )
@@ -73,6 +74,7 @@ class Walk:
         self.directions: dict[str, list[Any]] = {}
         self.tangents: dict[str, Any] = {}
         self.adjoints: dict[str, Any] = {}
+        self._scope: dict[Symbol, int] = {}
 
     # What a subclass decides --------------------------------------------------------------------
 
@@ -104,7 +106,13 @@ class Walk:
 
     def limits(self, node: Sum) -> dict[Symbol, int]:
         """A sum's indices and the sizes of their ranges."""
-        return {index: self.size(upper) for index, _, upper in limits_of(node)}
+        found = {}
+        for index, first, last in limits_of(node):
+            if first != 1 or not (last.is_Integer or last.is_Symbol):
+                raise UnknownKindError(f"a sum over a part of a range: {node}")
+            found[index] = self.size(last)
+        self._scope |= found
+        return found
 
     def size(self, upper: Expr) -> int:
         """The size of a range, as a number."""
@@ -150,11 +158,37 @@ class Walk:
         name, indices = name_of(node), indices_of(node)
         if name not in entries:
             raise UnknownKindError(f"{name} has no value here")
-        if not all(isinstance(index, Symbol) for index in indices):
-            raise UnknownKindError(f"an index of {name} is a number")
-        if len(set(indices)) != len(indices):
+        shape = self.shape(self.model.quantities[name])
+        named = {
+            fresh("named"): (int(index), size)
+            for index, size in zip(indices, shape, strict=True)
+            if index.is_Integer
+        }
+        spare = iter(named)
+        axes = tuple(next(spare) if index.is_Integer else index for index in indices)
+        if not all(isinstance(index, Symbol) for index in axes):
+            raise UnknownKindError(f"an index of {name} is no letter")
+        if len(set(axes)) != len(axes):
             raise IllFormedError(f"two indices of {name} are the same")
-        return Tensor(indices, self.shape(self.model.quantities[name]), entries[name])
+        whole = Tensor(axes, shape, entries[name])
+        if not named:
+            return whole
+        for position, size in named.values():
+            if not 1 <= position <= size:
+                raise IllFormedError(f"{name} has no entry {position}")
+        chosen = [self._one_of(axis, *place) for axis, place in named.items()]
+        limits = {axis: size for axis, (_, size) in named.items()}
+        return self.arithmetic.product([whole, *chosen], limits)
+
+    def _one_of(self, axis: Symbol, position: int, size: int) -> Tensor:
+        return Tensor((axis,), (size,), self.arithmetic.one_of(size, position))
+
+    def delta(self, left: Expr, right: Expr) -> Tensor:
+        """Kronecker's delta of an index and a number."""
+        index, position = (right, left) if left.is_Integer else (left, right)
+        if not position.is_Integer or index not in self._scope:
+            raise UnknownKindError("a delta of two letters")
+        return self._one_of(index, int(position), self._scope[index])
 
     # Values -------------------------------------------------------------------------------------
 
@@ -177,8 +211,9 @@ class Walk:
         if isinstance(node, Apply):
             return self.apply(node)
         if isinstance(node, Sum):
+            limits = self.limits(node)  # first: a delta in the body asks for them
             factors = [self.value(part) for part in Mul.make_args(node.function)]
-            return self.arithmetic.product(factors, self.limits(node))
+            return self.arithmetic.product(factors, limits)
         if isinstance(node, Partial):
             return self.partial(node)
         if isinstance(node, Pow):
@@ -195,6 +230,8 @@ class Walk:
             return self.constant(node)
         if isinstance(node, Marked):
             return self.value(node.body)
+        if isinstance(node, KroneckerDelta):
+            return self.delta(*node.args)
         raise UnknownKindError(f"no value is known for {type(node).__name__}")
 
     def partial(self, node: Partial) -> Tensor:
@@ -308,8 +345,9 @@ class Walk:
 
     def claim(self, quantity: Quantity, result: Expr) -> None:
         """Evaluate a claimed adjoint and keep it for the claims that mention it."""
-        tensor = self.value(result)
         shape = self.shape(quantity)
+        self._scope = dict(zip(quantity.indices, shape, strict=True))
+        tensor = self.value(result)
         self.adjoints[quantity.name] = self.placed(tensor, quantity.indices, shape)
 
     def along(self, quantity: Quantity, result: Expr) -> Tensor:
@@ -319,6 +357,7 @@ class Walk:
         written out.
         """
         own = dict(zip(quantity.indices, self.shape(quantity), strict=True))
+        self._scope = dict(own)
         direction = self._direction(quantity.entry)
         terms = []
         for term in Add.make_args(result):

@@ -73,7 +73,8 @@ class Identity:
         if found is None:
             try:
                 found = self._compare(left, right)
-            except (TooManyTermsError, ZeroDivisionError):
+            except (TooManyTermsError, ZeroDivisionError, TypeError):
+                # A TypeError says that there is no normal form: a sum from 2, an index n - 1.
                 found = Equality.NOT_SHOWN
             self._known[left, right] = found
         return found

@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, Sum, Symbol
 
 from symback.algebra.equality import Environment, Reader, spelled
-from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, name_of
+from symback.algebra.expressions import (
+    EVERY,
+    Apply,
+    Marked,
+    OfVectors,
+    Partial,
+    indices_of,
+    name_of,
+)
 from symback.algebra.monomials import Index, Polynomial
 from symback.algebra.polynomial import Algebra
 from symback.model.activations import ACTIVATIONS
@@ -111,9 +119,11 @@ class Meaning(Reader):
         if name in self.behind:
             loss = self.model.equations[-1].expression
             return self.derivative(loss, {}, self.total(name, indices))
-        if name not in self.adjoints or name in self.claims.open_ended:
-            head = "slope" if name in self.claims.open_ended else "adjoint"
-            return self.algebra.of(self.algebra.atom((head, spelled(name)), indices))
+        if name in self.claims.open_ended:
+            loss = self.model.equations[-1].expression
+            return self.derivative(loss, {}, self.by(name, indices))
+        if name not in self.adjoints:
+            return self.algebra.of(self.algebra.atom(("adjoint", spelled(name)), indices))
         letters = self.model.quantities[name].letters
         if self.sizes:  # where sums are written out, indices are numbers, and few
             place = name, indices
@@ -260,7 +270,10 @@ class Meaning(Reader):
             lower = self.power(node.base, node.exp - 1, at)
             return algebra.multiply([self.read(node.exp, at), lower, inner])
         if isinstance(node, OfVectors):
-            return algebra.add(self._by_argument(part, at, rule) for part in node.arguments)
+            return algebra.add(
+                self._by_argument(node, position, at, rule)
+                for position in range(len(node.arguments))
+            )
         if isinstance(node, Marked):
             return self.derivative(node.body, at, rule)
         if isinstance(node, Symbol) and not node.is_integer and node not in at:
@@ -276,11 +289,25 @@ class Meaning(Reader):
             return self.read(formula(slope), {Z: argument})
         return self.apply(name, order + 1, argument)
 
-    def _by_argument(self, argument: Expr, at: Environment, rule: Rule) -> Polynomial:
-        """A generic function's change through one of its vectors: its slope by each entry."""
+    def _by_argument(
+        self, node: OfVectors, position: int, at: Environment, rule: Rule
+    ) -> Polynomial:
+        """A generic function's change through one of its vectors: its slope by each entry.
+
+        A slope is named by the function, by all that it is a function of and by the place of the
+        vector among that: two functions of one vector have slopes of their own.
+        """
+        argument = node.arguments[position]
+        head = ("slope", spelled(node.name), str(position), *map(_vector_name, node.arguments))
+        rows = tuple(
+            self.index(index, at)
+            for vector in node.arguments
+            for index in indices_of(vector)
+            if index != EVERY
+        )
         if isinstance(argument, Symbol):
             inner = rule(argument.name, ())
-            slope = self.algebra.of(self.algebra.atom(("slope", spelled(argument.name))))
+            slope = self.algebra.of(self.algebra.atom(head, rows))
             return self.algebra.multiply([slope, inner])
         name = name_of(argument)
         ranges = self.model.quantities[name].ranges
@@ -299,7 +326,7 @@ class Meaning(Reader):
         for place in places:
             inner = rule(name, place)
             if inner.terms:
-                slope = self.algebra.of(self.algebra.atom(("slope", spelled(name)), place))
+                slope = self.algebra.of(self.algebra.atom(head, (*rows, *place)))
                 terms.append(self.algebra.multiply([slope, inner]))
         return self.algebra.close(self.algebra.add(terms), limits)
 
@@ -311,6 +338,12 @@ class Meaning(Reader):
         if opposite.text < argument.text:
             return self.algebra.add((super().apply("sign", 0, opposite),), -1)
         return super().apply("sign", 0, argument)
+
+
+def _vector_name(vector: Expr) -> str:
+    """A whole vector's name, with a mark for each index that is not held fixed."""
+    marks = "".join(":" if index == EVERY else "." for index in indices_of(vector))
+    return spelled(name_of(vector)) + marks
 
 
 def _at(equation: Equation, indices: tuple[Index, ...]) -> Environment:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from math import gcd
 from random import Random
+from typing import Any
 
-__all__ = ["PRIME", "Field", "NoValueError"]
+__all__ = ["PRIME", "Field", "NoValueError", "Number"]
+
+Number = Any
+"""A residue, or a decimal of `symback.verification.oracle.decimals`."""
 
 PRIME = 2305843009213690799
 """The largest prime below 2^61 that is -1 modulo 840, so that 2, 3, …, 10 are squares.
@@ -33,7 +37,8 @@ class Field:
             differs may do so only because the power of the unknown is not what it is a root of.
 
     Attributes:
-        is_formal: whether there is such an unknown.
+        is_formal: whether there is such an unknown, or an order of residues was asked for; then
+            what differs need not differ in real numbers.
     """
 
     def __init__(self, seed: int, formal: bool = False) -> None:
@@ -46,6 +51,42 @@ class Field:
     def draw(self) -> int:
         """A new random number, not zero."""
         return self._random.randrange(1, PRIME)
+
+    def draw_positive(self) -> Number:
+        """A new random number for what is known to be positive."""
+        return self.draw()
+
+    def draw_index(self, position: int, count: int) -> int:
+        """An entry of an array of indices, from 1 to a count; the same for the same position."""
+        return Random(position).randrange(count) + 1
+
+    def reduced(self, value: Number) -> Number:
+        """A sum or a product of numbers as a number again."""
+        return value % PRIME
+
+    def number(self, numerator: int, denominator: int = 1) -> Number:
+        """A rational number."""
+        if denominator == 1:
+            return numerator % PRIME
+        return numerator * self.inverse(denominator) % PRIME
+
+    def same(self, left: Number, right: Number) -> bool:
+        """Whether two numbers are the same."""
+        return bool((left - right) % PRIME == 0)
+
+    def ordered(self, value: Number) -> Number:
+        """What a number is ordered by: residues have no order, and any will do once."""
+        self.is_formal = True
+        value %= PRIME
+        return value - PRIME if value > PRIME // 2 else value
+
+    def real_power(self, base: Number, exponent: Number) -> Number:
+        """A power that is neither whole nor a root.
+
+        Raises:
+            NoValueError: always, of residues.
+        """
+        raise NoValueError
 
     def inverse(self, value: int) -> int:
         """The reciprocal."""
@@ -88,6 +129,14 @@ class Field:
         if argument > PRIME // 2:
             return self.inverse(self.generic("exp", 0, PRIME - argument))
         return self.generic("exp", 0, argument)
+
+    def log(self, argument: int) -> int:
+        """A logarithm, of which nothing is used."""
+        return self.generic("log", 0, argument)
+
+    def erf(self, argument: int) -> int:
+        """The error function, of which nothing is used."""
+        return self.generic("erf", 0, argument)
 
     def tanh(self, argument: int) -> int:
         """The hyperbolic tangent, by the exponential."""

@@ -11,48 +11,50 @@ from symback.algebra.formula import parse_formula
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.perceptron import FUNCTIONS
-from symback.verification.oracle.field import PRIME, Field
+from symback.verification.oracle.field import Field, Number
 
 __all__ = ["ELEMENTARY", "INPUT", "catalogue_formula"]
 
 INPUT = Symbol("z")
 """The argument of a catalogue function's formula."""
 
-HALF = (PRIME + 1) // 2
+
+Pair = tuple[Number, Number]
+"""A value and a derivative."""
 
 
-def _tanh(field: Field, u: int) -> tuple[int, int]:
+def _tanh(field: Field, u: Number) -> Pair:
     value = field.tanh(u)
     return value, 1 - value * value
 
 
-def _sqrt(field: Field, u: int) -> tuple[int, int]:
+def _sqrt(field: Field, u: Number) -> Pair:
     root = field.power(u, 1, 2)
     return root, field.inverse(2 * root)
 
 
-def _erf(field: Field, u: int) -> tuple[int, int]:
+def _erf(field: Field, u: Number) -> Pair:
     root = field.power(field.pi, 1, 2)
-    bell = field.exp(-u * u % PRIME)
-    return field.generic("erf", 0, u), 2 * field.inverse(root) * bell
+    bell = field.exp(field.reduced(-u * u))
+    return field.erf(u), 2 * field.inverse(root) * bell
 
 
-def _step(field: Field, u: int) -> int:
-    return (1 + field.sign(u)) * HALF % PRIME
+def _step(field: Field, u: Number) -> Number:
+    return field.reduced((1 + field.sign(u)) * field.number(1, 2))
 
 
-def _within(field: Field, u: int) -> int:
-    return (1 - _step(field, (u * field.sign(u) - 1) % PRIME)) % PRIME
+def _within(field: Field, u: Number) -> Number:
+    return field.reduced(1 - _step(field, field.reduced(u * field.sign(u) - 1)))
 
 
-def _clip(field: Field, u: int) -> tuple[int, int]:
+def _clip(field: Field, u: Number) -> Pair:
     inside = _within(field, u)
     return u * inside + field.sign(u) * (1 - inside), inside
 
 
-ELEMENTARY: dict[str, Callable[[Field, int], tuple[int, int]]] = {
+ELEMENTARY: dict[str, Callable[[Field, Number], Pair]] = {
     "exp": lambda field, u: (field.exp(u), field.exp(u)),
-    "log": lambda field, u: (field.generic("log", 0, u), field.inverse(u)),
+    "log": lambda field, u: (field.log(u), field.inverse(u)),
     "tanh": _tanh,
     "sqrt": _sqrt,
     "sin": lambda field, u: field.circle(u),

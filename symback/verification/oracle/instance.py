@@ -1,31 +1,53 @@
-"""A network of a few units with random numbers in it, and what every expression comes to there.
+"""A model of a few units with random numbers in it, and what every expression comes to there.
 
-Sizes are small and unequal, so that a wrong index, layer, range or transposition shows.  A local
-derivative is found by differentiating one equation's right side forwards (a value and its
-derivatives by every entry it mentions, worked out together): no chain rule over the network is in
+Sizes are small and unequal, so that a wrong index, layer, range, limit or transposition shows.  A
+local derivative is found by differentiating one equation's right side forwards (a value and its
+derivatives by every entry it mentions, worked out together): no chain rule over the model is in
 here, and none of the engine's.
+
+An entry is worked out when it is first asked for, so that a recursion runs in whichever direction
+its equations say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from typing import Any
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, Sum, Symbol, pi
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, Symbol, pi
+from sympy import Sum as SymPySum
 
-from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, name_of
-from symback.model.equations import Model, Quantity, Role
-from symback.verification.oracle.field import PRIME, Field
+from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, Sum, name_of
+from symback.algebra.indexing import (
+    Bracket,
+    CeilingOf,
+    Divides,
+    Extreme,
+    FloorOf,
+    IntegerEntry,
+    Largest,
+    Product,
+    Smallest,
+    Stop,
+    is_index,
+)
+from symback.model.equations import Equation, Model, Quantity, Range, Role
+from symback.verification.oracle.field import Field, Number
 from symback.verification.oracle.functions import ELEMENTARY, INPUT, catalogue_formula
 
-__all__ = ["Instance", "Place"]
+__all__ = ["Bindings", "Instance", "Place"]
 
 Place = tuple[str, tuple[int, ...]]
 """One entry of a quantity: its name and its indices."""
 
 Bindings = Mapping[Symbol, int]
-Dual = tuple[int, dict[Place, int]]
+Slopes = dict[Place, Number]
+Dual = tuple[Number, Slopes]
 """A value, and its derivatives by whatever it depends on."""
+
+Chosen = Callable[[Place], Mapping[Place, Number]]
+Adjoints = Callable[[Partial, Bindings], Number]
 
 
 class Instance:
@@ -33,108 +55,184 @@ class Instance:
 
     Args:
         model: the equations.
-        sizes: how many units each range has here, by its name.
+        sizes: what each size comes to here, by its name.
         seed: of the random numbers.
         formal: whether roots that do not exist are unknowns.
+        field: what a number is; residues modulo a prime where it is left out.
 
     Raises:
         NoValueError: where a denominator is zero or a root does not exist.
+        KeyError: where an equation reads an entry that does not exist at these sizes.
 
     Attributes:
         numbering: for a range that is smaller here, which unit stands for which of the units that
             an expression names.
-        values: every entry's value, given or worked out forwards.
+        values: every entry's value, given or worked out forwards; what an equation defines follows
+            what it was worked out from.
         jacobian: for each entry that an equation defines, the derivatives of the equation's right
             side by the entries that it mentions.
     """
 
     def __init__(
-        self, model: Model, sizes: Mapping[str, int], seed: int = 1, formal: bool = False
+        self,
+        model: Model,
+        sizes: Mapping[str, int],
+        seed: int = 1,
+        formal: bool = False,
+        field: Field | None = None,
     ) -> None:
         self.model = model
         self.sizes = dict(sizes)
-        self.field = Field(seed, formal)
+        self.field = field or Field(seed, formal)
         self.numbering: Mapping[str, Mapping[int, int]] = {}
-        self.values: dict[Place, int] = {}
-        self.jacobian: dict[Place, dict[Place, int]] = {}
+        self.values: dict[Place, Number] = {}
+        self.jacobian: dict[Place, Slopes] = {}
+        self._under_way: set[Place] = set()
         for quantity in model.given:
             self._draw(quantity)
         for equation in model.equations:
-            letters = equation.quantity.indices
-            for place in self.places(equation.quantity):
-                bindings = dict(zip(letters, place[1], strict=True))
-                value, derivatives = self.dual(equation.expression, bindings, _itself)
-                self.values[place] = value
-                self.jacobian[place] = derivatives
+            for place in self._left(equation):
+                if place not in self.values:
+                    self._define(place, equation)
+
+    # Entries ------------------------------------------------------------------------------------
+
+    def bounds(self, index_range: Range) -> tuple[int, int]:
+        """The first and the last value of a range here."""
+        return self.index(index_range.first, {}), self.index(index_range.upper, {})
 
     def places(self, quantity: Quantity) -> Iterator[Place]:
-        """Every entry of a quantity."""
-        axes = (range(1, self.sizes[r.name] + 1) for r in quantity.ranges)
+        """Every entry of a quantity's ranges."""
+        axes = (range(first, last + 1) for first, last in map(self.bounds, quantity.ranges))
         return ((quantity.name, indices) for indices in product(*axes))
+
+    def entries(self, quantity: Quantity) -> list[Place]:
+        """Every entry of a quantity: those of its ranges, starts and ends."""
+        found = dict.fromkeys(self.places(quantity))
+        for equation in self.model.boundaries.get(quantity.name, ()):
+            found |= dict.fromkeys(self._left(equation))
+        return list(found)
+
+    def _left(self, equation: Equation) -> Iterator[Place]:
+        """The entries that an equation defines."""
+        quantity = equation.quantity
+        if not equation.is_boundary:
+            yield from self.places(quantity)
+            return
+        axes = []
+        for index, r in zip(equation.at, quantity.ranges, strict=True):
+            first, last = self.bounds(r)
+            is_letter = index in quantity.indices
+            axes.append(range(first, last + 1) if is_letter else (self.index(index, {}),))
+        yield from ((quantity.name, indices) for indices in product(*axes))
+
+    def _define(self, place: Place, equation: Equation) -> None:
+        """Work out an entry, what it is made of first."""
+        if place in self._under_way:
+            raise KeyError(place)
+        self._under_way.add(place)
+        at = {
+            index: value
+            for index, value in zip(equation.indices, place[1], strict=True)
+            if isinstance(index, Symbol) and not index.is_positive
+        }
+        value, slopes = self.dual(equation.expression, at, _itself)
+        self.values[place] = value
+        self.jacobian[place] = slopes
+        self._under_way.discard(place)
+
+    def entry(self, place: Place) -> Number:
+        """An entry's value; beyond a quantity's ranges that of a start or end, or of its padding.
+
+        Raises:
+            KeyError: for an entry that does not exist at these sizes.
+        """
+        found = self.values.get(place)
+        if found is not None:
+            return found
+        quantity = self.model.quantities[place[0]]
+        equation = self._defining(place, quantity)
+        if equation is not None:
+            self._define(place, equation)
+            return self.values[place]
+        if quantity.outside is not None and not self.is_entry(place):
+            return self.dual(quantity.outside, {}, _itself)[0]
+        raise KeyError(place)
+
+    def _defining(self, place: Place, quantity: Quantity) -> Equation | None:
+        """The equation of an entry: a start or an end before the general one."""
+        for equation in self.model.boundaries.get(quantity.name, ()):
+            if place in self._left(equation):
+                return equation
+        return (
+            self.model.definitions.get(quantity.name) if self.is_inside(place, quantity) else None
+        )
+
+    def is_inside(self, place: Place, quantity: Quantity) -> bool:
+        """Whether indices lie in a quantity's ranges."""
+        pairs = zip(place[1], map(self.bounds, quantity.ranges), strict=True)
+        return all(first <= index <= last for index, (first, last) in pairs)
+
+    def is_entry(self, place: Place) -> bool:
+        """Whether a quantity has an entry at these indices, given or defined."""
+        quantity = self.model.quantities[place[0]]
+        return self.is_inside(place, quantity) or any(
+            place in self._left(e) for e in self.model.boundaries.get(quantity.name, ())
+        )
 
     def _draw(self, quantity: Quantity) -> None:
         sums_to_one = quantity.role is Role.TARGET and "targets-sum-to-one" in self.model.facts
-        last = self.sizes[quantity.ranges[-1].name] if quantity.ranges else 0
-        total = 0
-        for place in self.places(quantity):
-            value = self.field.draw()
+        last = self.bounds(quantity.ranges[-1])[1] if quantity.ranges else 0
+        total: Number = 0
+        for position, place in enumerate(self.places(quantity)):
+            if quantity.role is Role.INTEGER:
+                # The first two are the same: a lookup that is repeated.
+                count = self.index(quantity.counts, {}) if quantity.counts is not None else 1
+                self.values[place] = self.field.draw_index(max(position, 1), count)
+                continue
+            value = self.field.draw_positive() if quantity.is_positive else self.field.draw()
             if sums_to_one and place[1][-1] == last:
-                value, total = (1 - total) % PRIME, 0
+                value, total = self.field.reduced(1 - total), 0
             elif sums_to_one:
                 total += value
             self.values[place] = value
 
-    # Values -------------------------------------------------------------------------------------
-
-    def value(self, node: Expr, at: Bindings, partial: Callable[[Partial, Bindings], int]) -> int:
-        """What an expression comes to.
-
-        Args:
-            node: the expression.
-            at: the value of each free index.
-            partial: what a partial derivative comes to; that is for the caller to say.
-
-        Raises:
-            KeyError: for an entry that does not exist at these sizes.
-            TypeError: for a kind of expression that is not known here.
-        """
-        if isinstance(node, Indexed):
-            return self.values[self.place(node, at)]
-        if isinstance(node, Mul):
-            result = 1
-            for part in node.args:
-                result = result * self.value(part, at, partial) % PRIME
-            return result
-        if isinstance(node, Add):
-            return sum(self.value(part, at, partial) for part in node.args) % PRIME
-        if isinstance(node, Rational):
-            return _number(node)
-        if isinstance(node, Apply):
-            return self.apply(node.name, node.order, self.value(node.argument, at, partial))
-        if isinstance(node, Sum):
-            return self._sum(node, at, partial)
-        if isinstance(node, Partial):
-            return partial(node, at)
-        if isinstance(node, Pow):
-            base = self.value(node.base, at, partial)
-            return self.field.power(base, *_exponent(node))
-        if isinstance(node, Symbol):
-            return self._symbol(node, at)
-        if isinstance(node, KroneckerDelta):
-            return int(self.index(node.args[0], at) == self.index(node.args[1], at))
-        if isinstance(node, OfVectors):
-            return self.field.generic(node.name, -1, 0)
-        if isinstance(node, Marked):
-            return self.value(node.body, at, partial)
-        if node == pi:
-            return self.field.pi
-        raise TypeError(f"no value is known for {type(node).__name__}: {node!r}")
+    # Indices ------------------------------------------------------------------------------------
 
     def index(self, index: Expr, at: Bindings) -> int:
-        """An index's value."""
+        """An index expression's value.
+
+        Raises:
+            KeyError: for a letter that nothing is known of.
+            TypeError: for a kind of expression that is no index.
+        """
         if index.is_Integer:
             return int(index)
-        return at[index]
+        if isinstance(index, Symbol):
+            found = at.get(index)
+            return self.sizes[index.name] if found is None else found
+        if isinstance(index, Add):
+            return sum(self.index(part, at) for part in index.args)
+        if isinstance(index, Mul):
+            result: Any = 1
+            for part in index.args:
+                result *= part if part.is_Rational else self.index(part, at)
+            return int(result)
+        if isinstance(index, IntegerEntry):
+            return int(self.entry(self.place(index, at)))
+        if isinstance(index, Largest):
+            return max(self.index(part, at) for part in index.args)
+        if isinstance(index, Smallest):
+            return min(self.index(part, at) for part in index.args)
+        if isinstance(index, FloorOf):
+            return self.index(index.numerator, at) // self.index(index.divisor, at)
+        if isinstance(index, CeilingOf):
+            return -(-self.index(index.numerator, at) // self.index(index.divisor, at))
+        if isinstance(index, Divides):
+            return int(self.index(index.args[1], at) % self.index(index.args[0], at) == 0)
+        if isinstance(index, Extreme) and is_index(index):
+            return self._chosen(index, at, _no_partial)[0]
+        raise TypeError(f"not an index: {index!r}")
 
     def place(self, node: Indexed, at: Bindings) -> Place:
         """Which entry an expression names."""
@@ -148,146 +246,315 @@ class Instance:
             for index, r in zip(node.indices, self.model.quantities[name].ranges, strict=True)
         )
 
-    def _symbol(self, node: Symbol, at: Bindings) -> int:
-        if node in at and node == INPUT:
+    def limits(self, node: Expr, at: Bindings) -> Iterator[Bindings]:
+        """The bindings under a sum or a product: one for each choice of its indices."""
+        limits = node.limits if isinstance(node, SymPySum) else (node.limit,)
+        found: list[Bindings] = [at]
+        # The last limit is the outermost in SymPy; an inner one may mention its index.
+        for index, first, last in reversed(limits):
+            found = [
+                {**each, index: value}
+                for each in found
+                for value in range(self.index(first, each), self.index(last, each) + 1)
+            ]
+        return iter(found)
+
+    # Values -------------------------------------------------------------------------------------
+
+    def value(self, node: Expr, at: Bindings, partial: Adjoints) -> Number:
+        """What an expression comes to.
+
+        Args:
+            node: the expression.
+            at: the value of each free index.
+            partial: what a partial derivative comes to; that is for the caller to say.
+
+        Raises:
+            KeyError: for an entry that does not exist at these sizes.
+            TypeError: for a kind of expression that is not known here.
+        """
+        if isinstance(node, Indexed):
+            return self.entry(self.place(node, at))
+        if isinstance(node, Mul):
+            return self._product(node, at, partial)
+        if isinstance(node, Add):
+            return self.field.reduced(sum(self.value(part, at, partial) for part in node.args))
+        if isinstance(node, Rational):
+            return self.field.number(int(node.p), int(node.q))
+        if isinstance(node, Apply):
+            return self.apply(node.name, node.order, self.value(node.argument, at, partial))
+        if isinstance(node, SymPySum):
+            return self._sum(node, at, partial)
+        if isinstance(node, Partial):
+            return partial(node, at)
+        if isinstance(node, Pow):
+            return self._power(node, at, lambda part, here: self.value(part, here, partial))
+        if isinstance(node, Symbol):
+            return self._symbol(node, at)
+        if isinstance(node, KroneckerDelta):
+            return int(self.index(node.args[0], at) == self.index(node.args[1], at))
+        if isinstance(node, OfVectors):
+            return self.field.generic(node.name, -1, 0)
+        if isinstance(node, Marked | Stop):
+            return self.value(node.body, at, partial)
+        if isinstance(node, Bracket):
+            return self._bracket(node, at, partial)
+        if isinstance(node, Extreme):
+            index, value = self._chosen(node, at, partial)
+            return index if is_index(node) else value
+        if isinstance(node, Product):
+            result: Number = 1
+            for inner in self.limits(node, at):
+                result = self.field.reduced(result * self.value(node.body, inner, partial))
+            return result
+        if node == pi:
+            return self.field.pi
+        return self.index(node, at)
+
+    def _product(self, node: Mul, at: Bindings, partial: Adjoints) -> Number:
+        """A product; where one factor is 0 another need not exist, as beyond the end of time."""
+        result: Number = 1
+        missing: KeyError | None = None
+        for part in node.args:
+            try:
+                result = self.field.reduced(result * self.value(part, at, partial))
+            except KeyError as error:
+                missing = error
+            if result == 0:
+                return result
+        if missing is not None:
+            raise missing
+        return result
+
+    def _power(self, node: Pow, at: Bindings, value: Callable[[Expr, Bindings], Number]) -> Number:
+        exponent = self._exponent(node, at)
+        base = value(node.base, at)
+        if exponent is None:
+            return self.field.real_power(base, value(node.exp, at))
+        return self.field.power(base, *exponent)
+
+    def _exponent(self, node: Pow, at: Bindings) -> tuple[int, int] | None:
+        if isinstance(node.exp, Rational):
+            return int(node.exp.p), int(node.exp.q)
+        return (self.index(node.exp, at), 1) if is_index(node.exp) else None
+
+    def _bracket(self, node: Bracket, at: Bindings, partial: Adjoints) -> int:
+        if is_index(node.left) and is_index(node.right):
+            left: Number = self.index(node.left, at)
+            right: Number = self.index(node.right, at)
+            ordered = left
+            other = right
+        else:
+            left = self.value(node.left, at, partial)
+            right = self.value(node.right, at, partial)
+            ordered, other = self.field.ordered(left), self.field.ordered(right)
+        match node.relation:
+            case "==":
+                return int(left == right)
+            case "!=":
+                return int(left != right)
+            case "<=":
+                return int(ordered <= other)
+        return int(ordered < other)
+
+    def _chosen(self, node: Extreme, at: Bindings, partial: Adjoints) -> tuple[int, Number]:
+        """At which index an extreme is reached, and its value: the first of several."""
+        sign = 1 if node.kind.endswith("max") else -1
+        best: tuple[Any, int, Number] | None = None
+        for inner in self.limits(node, at):
+            value = self.value(node.body, inner, partial)
+            key = sign * self.field.ordered(value)
+            if best is None or key > best[0]:
+                best = key, inner[node.limit[0]], value
+        if best is None:
+            raise KeyError(node)
+        return best[1], best[2]
+
+    def _symbol(self, node: Symbol, at: Bindings) -> Number:
+        if node in at:
             return at[node]
         if node.is_integer:
             return self.sizes[node.name]
-        return self.values[(node.name, ())]
+        return self.entry((node.name, ()))
 
-    def size(self, upper: Expr) -> int:
-        """The size of a range here."""
-        return int(upper) if upper.is_Integer else self.sizes[upper.name]
-
-    def _sum(self, node: Sum, at: Bindings, partial: Callable[[Partial, Bindings], int]) -> int:
+    def _sum(self, node: Sum, at: Bindings, partial: Adjoints) -> Number:
         """A sum of products, one index after the other, each factor only where it matters."""
-        sizes = {index: self.size(upper) for index, _, upper in node.limits}
+        indices = [index for index, _, _ in node.limits]
+        ends = [end for limit in node.limits for end in limit[1:]]
+        if any(end.has(*indices) for end in ends) or node.function.has(Bracket, KroneckerDelta):
+            return self._written_out(node, at, partial)
+        ranges = {
+            index: range(self.index(first, at), self.index(last, at) + 1)
+            for index, first, last in node.limits
+        }
         tables: list[_Table] = []
-        scale = 1
-        for factor in Mul.make_args(node.function):
-            scope = tuple(index for index in sizes if factor.has(index))
-            if not scope:
-                scale = scale * self.value(factor, at, partial) % PRIME
-                continue
-            choices = product(*(range(1, sizes[index] + 1) for index in scope))
-            tables.append(
-                (
-                    scope,
-                    {
-                        choice: self.value(
-                            factor, {**at, **dict(zip(scope, choice, strict=True))}, partial
-                        )
-                        for choice in choices
-                    },
+        scale: Number = 1
+        try:
+            for factor in Mul.make_args(node.function):
+                scope = tuple(index for index in ranges if factor.has(index))
+                if not scope:
+                    scale = self.field.reduced(scale * self.value(factor, at, partial))
+                    continue
+                choices = product(*(ranges[index] for index in scope))
+                tables.append(
+                    (
+                        scope,
+                        {
+                            choice: self.value(
+                                factor, {**at, **dict(zip(scope, choice, strict=True))}, partial
+                            )
+                            for choice in choices
+                        },
+                    )
                 )
-            )
-        left = list(sizes)
+        except KeyError:  # a factor that does not exist everywhere; perhaps another is 0 there
+            return self._written_out(node, at, partial)
+        left = list(ranges)
+        reduced = self.field.reduced
         while left:
             index = min(left, key=lambda i: len(_neighbours(i, tables)))
             left.remove(index)
             involved = [table for table in tables if index in table[0]]
             if not involved:
-                scale = scale * sizes[index] % PRIME
+                scale = reduced(scale * len(ranges[index]))
                 continue
             tables = [table for table in tables if index not in table[0]]
-            tables.append(_eliminate(index, involved, sizes))
+            tables.append(_eliminate(index, involved, ranges, reduced))
         for _, entries in tables:
-            scale = scale * entries[()] % PRIME
+            scale = reduced(scale * entries[()])
         return scale
+
+    def _written_out(self, node: Sum, at: Bindings, partial: Adjoints) -> Number:
+        total: Number = 0
+        for inner in self.limits(node, at):
+            total += self.value(node.function, inner, partial)
+        return self.field.reduced(total)
 
     # Derivatives of one right side --------------------------------------------------------------
 
-    def dual(self, node: Expr, at: Bindings, of: Callable[[Place], Mapping[Place, int]]) -> Dual:
+    def dual(self, node: Expr, at: Bindings, of: Chosen) -> Dual:
         """An expression's value and its derivatives, given those of the entries it mentions."""
+        reduced = self.field.reduced
+        if isinstance(node, IntegerEntry):
+            return self.index(node, at), {}
         if isinstance(node, Indexed):
             place = self.place(node, at)
-            return self.values[place], dict(of(place))
+            value = self.entry(place)
+            return value, dict(of(place)) if place in self.values else {}
         if isinstance(node, Mul):
-            value, slope = 1, dict[Place, int]()
-            for part in node.args:
-                other, change = self.dual(part, at, of)
-                slope = _combine(slope, other, change, value)
-                value = value * other % PRIME
-            return value, slope
+            # Conditions first: where one fails, the rest need not exist.
+            first = [part for part in node.args if isinstance(part, _CONDITIONS)]
+            if any(self.value(part, at, _no_partial) == 0 for part in first):
+                return 0, {}
+            return self._dual_product(self.dual(part, at, of) for part in node.args)
         if isinstance(node, Add):
-            value, slope = 0, {}
-            for part in node.args:
-                other, change = self.dual(part, at, of)
-                slope = _combine(slope, 1, change, 1)
-                value = (value + other) % PRIME
-            return value, slope
-        if isinstance(node, Sum):
-            value, slope = 0, {}
-            indices = [index for index, _, _ in node.limits]
-            axes = [range(1, self.size(upper) + 1) for _, _, upper in node.limits]
-            for choice in product(*axes):
-                inner = {**at, **dict(zip(indices, choice, strict=True))}
-                other, change = self.dual(node.function, inner, of)
-                slope = _combine(slope, 1, change, 1)
-                value = (value + other) % PRIME
-            return value, slope
+            return self._dual_sum(self.dual(part, at, of) for part in node.args)
+        if isinstance(node, SymPySum):
+            return self._dual_sum(self.dual(node.function, i, of) for i in self.limits(node, at))
+        if isinstance(node, Product):
+            return self._dual_product(self.dual(node.body, i, of) for i in self.limits(node, at))
         if isinstance(node, Apply):
             inside, change = self.dual(node.argument, at, of)
             value = self.apply(node.name, node.order, inside)
             slope_at = self.apply(node.name, node.order + 1, inside) if change else 0
-            return value, _combine({}, 1, change, slope_at)
+            return value, {place: reduced(slope_at * s) for place, s in change.items()}
         if isinstance(node, Pow):
-            base, change = self.dual(node.base, at, of)
-            top, bottom = _exponent(node)
-            value = self.field.power(base, top, bottom)
-            if not change:
-                return value, {}
-            # As a power of the root, which is one number; and without dividing by a zero base.
-            lower = self.field.power(base, top - bottom, bottom)
-            factor = top * self.field.inverse(bottom) * lower % PRIME
-            return value, _combine({}, 1, change, factor)
+            return self._dual_power(node, at, of)
         if isinstance(node, OfVectors):
             return self._loss(node, at, of)
         if isinstance(node, Marked):
             return self.dual(node.body, at, of)
+        if isinstance(node, Extreme) and not is_index(node):
+            index, _ = self._chosen(node, at, _no_partial)
+            return self.dual(node.body, {**at, node.limit[0]: index}, of)
         if isinstance(node, Symbol) and not node.is_integer and node not in at:
             place = (node.name, ())
-            return self.values[place], dict(of(place))
+            return self.entry(place), dict(of(place))
         if isinstance(node, Symbol) and node == INPUT:
             return at[node], {("", ()): 1}
-        if node == pi or isinstance(node, Symbol | Rational | KroneckerDelta):
-            return self.value(node, at, _no_partial), {}
-        raise TypeError(f"no derivative is known for {type(node).__name__}: {node!r}")
+        return self.value(node, at, _no_partial), {}
 
-    def _loss(
-        self, node: OfVectors, at: Bindings, of: Callable[[Place], Mapping[Place, int]]
-    ) -> Dual:
+    def _dual_sum(self, parts: Iterator[Dual]) -> Dual:
+        value: Number = 0
+        slopes: Slopes = {}
+        for other, change in parts:
+            value += other
+            for place, slope in change.items():
+                slopes[place] = slopes.get(place, 0) + slope
+        reduced = self.field.reduced
+        return reduced(value), {place: reduced(slope) for place, slope in slopes.items()}
+
+    def _dual_product(self, parts: Iterator[Dual]) -> Dual:
+        reduced = self.field.reduced
+        value: Number = 1
+        slopes: Slopes = {}
+        for other, change in parts:
+            slopes = {place: reduced(slope * other) for place, slope in slopes.items()}
+            for place, slope in change.items():
+                slopes[place] = reduced(slopes.get(place, 0) + slope * value)
+            value = reduced(value * other)
+        return value, slopes
+
+    def _dual_power(self, node: Pow, at: Bindings, of: Chosen) -> Dual:
+        reduced, field = self.field.reduced, self.field
+        base, change = self.dual(node.base, at, of)
+        exponent = self._exponent(node, at)
+        if exponent is None:
+            power, steeper = self.dual(node.exp, at, of)
+            value = field.real_power(base, power)
+            slopes = {p: value * power / base * s for p, s in change.items()}
+            for place, slope in steeper.items():
+                slopes[place] = slopes.get(place, 0) + value * field.log(base) * slope
+            return value, slopes
+        top, bottom = exponent
+        value = field.power(base, top, bottom)
+        if not change:
+            return value, {}
+        # As a power of the root, which is one number; and without dividing by a zero base.
+        lower = field.power(base, top - bottom, bottom) if top else 0
+        factor = reduced(field.number(top, bottom) * lower)
+        return value, {place: reduced(factor * slope) for place, slope in change.items()}
+
+    def _loss(self, node: OfVectors, at: Bindings, of: Chosen) -> Dual:
         """A generic function of vectors: one random slope for each entry of an argument."""
-        slope: dict[Place, int] = {}
-        for argument in node.arguments:
-            for place in self._spread(argument, at):
-                own = self.field.generic(f"{node.name} by {place}", 1, 0)
-                slope = _combine(slope, 1, of(place), own)
-        return self.value(node, at, _no_partial), slope
+        slopes: Slopes = {}
+        for position, argument in enumerate(node.arguments):
+            for place in self.spread(argument, at):
+                own = self.slope(node, position, place, at)
+                for other, slope in of(place).items():
+                    slopes[other] = self.field.reduced(slopes.get(other, 0) + own * slope)
+        return self.value(node, at, _no_partial), slopes
 
-    def _spread(self, argument: Expr, at: Bindings) -> Iterator[Place]:
+    def slope(self, node: OfVectors, position: int, place: Place, at: Bindings) -> Number:
+        """What stands for a generic function's slope by an entry of one of its vectors.
+
+        It is named by the function, by all that it is a function of, and by the vector's place.
+        """
+        whole = [[*self.spread(argument, at)] for argument in node.arguments]
+        return self.field.generic(f"{node.name} of {whole} by {position} {place}", 1, 0)
+
+    def spread(self, argument: Expr, at: Bindings) -> Iterator[Place]:
         """The entries that an argument such as ``yhat[:]`` stands for."""
         if not isinstance(argument, Indexed):
             yield argument.name, ()
             return
         name = name_of(argument)
-        ranges = self.model.quantities[name].ranges
-        axes = [
-            range(1, self.sizes[r.name] + 1) if index == EVERY else (self.index(index, at),)
-            for index, r in zip(argument.indices, ranges, strict=True)
-        ]
+        axes: list[range | tuple[int]] = []
+        for index, r in zip(argument.indices, self.model.quantities[name].ranges, strict=True):
+            first, last = self.bounds(r)
+            axes.append(range(first, last + 1) if index == EVERY else (self.index(index, at),))
         yield from ((name, indices) for indices in product(*axes))
 
     # Functions ----------------------------------------------------------------------------------
 
-    def apply(self, name: str, order: int, argument: int) -> int:
+    def apply(self, name: str, order: int, argument: Number) -> Number:
         """A function or one of its derivatives at a point.
 
         Elementary functions and those of the catalogue that have a formula are what they are, and
         their first derivatives come from the formula; all others are generic.
         """
         if name in ELEMENTARY and order <= 1:
-            return ELEMENTARY[name](self.field, argument)[order] % PRIME
+            return self.field.reduced(ELEMENTARY[name](self.field, argument)[order])
         formula = catalogue_formula(name)
         if formula is None or order > 1:
             return self.field.generic(name, order, argument)
@@ -295,7 +562,9 @@ class Instance:
         return value if order == 0 else slope.get(("", ()), 0)
 
 
-_Table = tuple[tuple[Symbol, ...], dict[tuple[int, ...], int]]
+_CONDITIONS = (KroneckerDelta, Bracket, Divides)
+
+_Table = tuple[tuple[Symbol, ...], dict[tuple[int, ...], Number]]
 
 
 def _neighbours(index: Symbol, tables: list[_Table]) -> set[Symbol]:
@@ -303,46 +572,31 @@ def _neighbours(index: Symbol, tables: list[_Table]) -> set[Symbol]:
     return {other for scope, _ in tables if index in scope for other in scope}
 
 
-def _eliminate(index: Symbol, tables: list[_Table], sizes: Mapping[Symbol, int]) -> _Table:
+def _eliminate(
+    index: Symbol,
+    tables: list[_Table],
+    ranges: Mapping[Symbol, range],
+    reduced: Callable[[Number], Number],
+) -> _Table:
     """Sum the product of some factors over one index."""
     scope = tuple(dict.fromkeys(i for own, _ in tables for i in own if i != index))
-    result: dict[tuple[int, ...], int] = {}
-    for choice in product(*(range(1, sizes[i] + 1) for i in scope)):
+    result: dict[tuple[int, ...], Number] = {}
+    for choice in product(*(ranges[i] for i in scope)):
         at = dict(zip(scope, choice, strict=True))
-        total = 0
-        for value in range(1, sizes[index] + 1):
+        total: Number = 0
+        for value in ranges[index]:
             at[index] = value
-            term = 1
+            term: Number = 1
             for own, entries in tables:
-                term = term * entries[tuple(at[i] for i in own)] % PRIME
+                term = reduced(term * entries[tuple(at[i] for i in own)])
             total += term
-        result[choice] = total % PRIME
+        result[choice] = reduced(total)
     return scope, result
 
 
-def _combine(
-    slope: Mapping[Place, int], scale: int, change: Mapping[Place, int], factor: int
-) -> dict[Place, int]:
-    """``scale * slope + factor * change``, derivative by derivative."""
-    result = {place: scale * value % PRIME for place, value in slope.items()}
-    for place, value in change.items():
-        result[place] = (result.get(place, 0) + factor * value) % PRIME
-    return result
-
-
-def _itself(place: Place) -> Mapping[Place, int]:
+def _itself(place: Place) -> Mapping[Place, Number]:
     return {place: 1}
 
 
-def _no_partial(node: Partial, at: Bindings) -> int:
+def _no_partial(node: Partial, at: Bindings) -> Number:
     raise TypeError(f"a partial derivative stands in an equation: {node!r}")
-
-
-def _number(node: Rational) -> int:
-    return int(node.p) * pow(int(node.q), -1, PRIME) % PRIME
-
-
-def _exponent(node: Pow) -> tuple[int, int]:
-    if not isinstance(node.exp, Rational):
-        raise TypeError(f"no value is known for a power that is not a number: {node!r}")
-    return int(node.exp.p), int(node.exp.q)

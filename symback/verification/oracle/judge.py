@@ -12,9 +12,9 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Symbol
 
-from symback.algebra.expressions import Partial
+from symback.algebra.expressions import Partial, indices_of
 from symback.model.equations import Model, Quantity
-from symback.verification.oracle.field import PRIME, NoValueError
+from symback.verification.oracle.field import NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place
 
 __all__ = ["Judge", "Mismatch", "Panel", "seat"]
@@ -25,7 +25,7 @@ MAX_DRAWS = 20
 LAST = 4
 """In so many of them, the last, a root that does not exist is an unknown."""
 
-Mismatch = tuple[tuple[int, ...], tuple[int, int] | None]
+Mismatch = tuple[tuple[int, ...], tuple[Number, Number] | None]
 """The indices at which two sides differ and their values; None where one side has no value."""
 
 
@@ -42,47 +42,68 @@ class Judge:
         self.model = instance.model
         self.claims = claims
         self.loss: Place = (self.model.loss.name, ())
-        self.users: dict[Place, list[tuple[Place, int]]] = {}
+        self.users: dict[Place, list[tuple[Place, Number]]] = {}
         for place, derivatives in instance.jacobian.items():
             for used, slope in derivatives.items():
                 self.users.setdefault(used, []).append((place, slope))
-        self.claimed: dict[Place, int] = {self.loss: 1}
+        self._claimed: dict[Place, Number] = {self.loss: 1}
+        self._under_way: set[Place] = set()
         self.broken: set[str] = set()
-        for name, claim in claims.items():
-            self._claim(self.model.quantities[name], claim)
-        self._totals: dict[Place, dict[Place, int]] = {}
+        self._totals: dict[Place, dict[Place, Number]] = {}
 
     @cached_property
-    def true(self) -> Mapping[Place, int]:
+    def true(self) -> Mapping[Place, Number]:
         """Every entry's derivative of the loss, worked back from the loss."""
-        found: dict[Place, int] = {self.loss: 1}
-        names = list(self.model.quantities)
-        for name in reversed(names):
-            for place in self.instance.places(self.model.quantities[name]):
-                if place != self.loss:
-                    users = self.users.get(place, ())
-                    found[place] = sum(found[u] * slope for u, slope in users) % PRIME
+        found: dict[Place, Number] = {self.loss: 1}
+        reduced = self.instance.field.reduced
+        # What was worked out later uses what was worked out before, whichever way time runs.
+        for place in reversed(self.instance.values):
+            if place != self.loss:
+                users = self.users.get(place, ())
+                found[place] = reduced(sum(found[user] * slope for user, slope in users))
         return found
 
-    def local(self, place: Place) -> int:
-        """An entry's adjoint, given those that are claimed for whatever uses it."""
-        total = 0
-        for user, slope in self.users.get(place, ()):
-            known = self.claimed.get(user)
-            total += slope * (self.true[user] if known is None else known)
-        return total % PRIME
+    @cached_property
+    def claimed(self) -> Mapping[Place, Number]:
+        """Every entry's adjoint as it is claimed; where nothing is, what its users make of it."""
+        return {place: self.claim(place) for place in reversed(self.instance.values)}
 
-    def _claim(self, quantity: Quantity, claim: Expr) -> None:
-        """Work out what is claimed for a quantity; where it has no value, take the truth."""
+    def local(self, place: Place) -> Number:
+        """An entry's adjoint, given those that are claimed for whatever uses it."""
+        total: Number = 0
+        for user, slope in self.users.get(place, ()):
+            total += slope * self.claim(user)
+        return self.instance.field.reduced(total)
+
+    def claim(self, place: Place) -> Number:
+        """What is claimed for an entry's adjoint.
+
+        Where the claim has no value, at an index that there is not or in a circle, its users say.
+        """
+        found = self._claimed.get(place)
+        if found is not None:
+            return found
+        name, indices = place
+        claim = self.claims.get(name)
+        quantity = self.model.quantities[name]
         itself = Partial(self.model.loss.at(), quantity.entry)
-        for place in self.instance.places(quantity):
+        if claim is None or claim == itself or place in self._under_way:
+            if claim is not None and claim != itself:
+                self.broken.add(name)
+            value = self.local(place)
+        elif not self.instance.is_inside(place, quantity):
+            value = self.local(place)
+        else:
+            self._under_way.add(place)
             try:
-                bindings = dict(zip(quantity.indices, place[1], strict=True))
-                value = self.local(place) if claim == itself else self.value(claim, bindings, place)
+                bindings = dict(zip(quantity.indices, indices, strict=True))
+                value = self.value(claim, bindings, place)
             except KeyError:
-                self.broken.add(quantity.name)
+                self.broken.add(name)
                 value = self.local(place)
-            self.claimed[place] = value
+            self._under_way.discard(place)
+        self._claimed[place] = value
+        return value
 
     @property
     def is_sure(self) -> bool:
@@ -98,7 +119,7 @@ class Judge:
         subject: Place | None = None,
         total: bool = False,
         truth: bool = False,
-    ) -> int:
+    ) -> Number:
         """What an expression of a derivation comes to.
 
         Args:
@@ -108,12 +129,19 @@ class Judge:
             total: whether every partial is a total derivative.
             truth: use true adjoints, not claimed ones.
         """
-        adjoints = self.true if truth else self.claimed
 
-        def partial(part: Partial, here: Bindings) -> int:
+        def partial(part: Partial, here: Bindings) -> Number:
             by = self._place(part.by, here)
             if part.of == Symbol(self.loss[0]):
-                return self.local(by) if by == subject and not truth else adjoints[by]
+                if by not in self.instance.values:
+                    # Beyond the entries of a quantity nothing reaches the loss, as after the end of
+                    # time.  A letter by itself has a range, which was left.
+                    if all(index.is_Symbol or index.is_Integer for index in indices_of(part.by)):
+                        raise KeyError(by)
+                    return 0
+                if truth:
+                    return self.true[by]
+                return self.local(by) if by == subject else self.claim(by)
             if isinstance(part.of, Indexed | Symbol):
                 of = self._place(part.of, here)
                 equation = self.model.definitions.get(of[0])
@@ -130,19 +158,16 @@ class Judge:
 
     def _place(self, node: Expr, at: Bindings) -> Place:
         is_entry = isinstance(node, Indexed)
-        place = self.instance.place(node, at) if is_entry else (node.name, ())
-        if place not in self.instance.values:
-            raise KeyError(place)
-        return place
+        return self.instance.place(node, at) if is_entry else (node.name, ())
 
-    def total(self, by: Place) -> Mapping[Place, int]:
+    def total(self, by: Place) -> Mapping[Place, Number]:
         """The total derivatives of every entry that depends on one, worked forwards."""
         if by not in self._totals:
             found = {by: 1}
             for place, derivatives in self.instance.jacobian.items():
                 change = sum(found[used] * s for used, s in derivatives.items() if used in found)
-                if change % PRIME:
-                    found[place] = change % PRIME
+                if self.instance.field.reduced(change):
+                    found[place] = self.instance.field.reduced(change)
             self._totals[by] = found
         return self._totals[by]
 
@@ -157,7 +182,7 @@ class Judge:
                 found = self.value(expression, bindings, place, truth=truth)
             except KeyError:
                 return place[1], None
-            if found != expected:
+            if not self.instance.field.same(found, expected):
                 return place[1], (expected, found)
         return None
 
@@ -168,14 +193,28 @@ class Judge:
         at: Bindings,
         total: bool = False,
         truth: bool = False,
-    ) -> tuple[int, int] | tuple[()] | None:
+    ) -> tuple[Number, Number] | tuple[()] | None:
         """Both sides' values where they differ, an empty pair where one has none, None if equal."""
         try:
             expected = self.value(left, at, None, total, truth)
+        except KeyError:
+            return ()
+        return self.differs(expected, right, at, total, truth)
+
+    def differs(
+        self,
+        expected: Number,
+        right: Expr,
+        at: Bindings,
+        total: bool = False,
+        truth: bool = False,
+    ) -> tuple[Number, Number] | tuple[()] | None:
+        """The same for a left side that is a number."""
+        try:
             found = self.value(right, at, None, total, truth)
         except KeyError:
             return ()
-        return None if found == expected else (expected, found)
+        return None if self.instance.field.same(found, expected) else (expected, found)
 
 
 def seat(model: Model, sizes: Mapping[str, int], claims: Mapping[str, Expr]) -> Judge | None:
@@ -208,6 +247,19 @@ class Panel:
         self.claims = claims
         self.sizes = sizes
         self._seated: list[Judge | None] = []
+
+    @cached_property
+    def decimal(self) -> Judge | None:
+        """A judge over numbers with sixty digits, where residues cannot say."""
+        from symback.verification.oracle.decimals import Decimals  # few derivations want mpmath
+
+        for seed in range(1, MAX_DRAWS + 1):
+            try:
+                field = Decimals(seed, positive=seed > MAX_DRAWS // 2)
+                return Judge(Instance(self.model, self.sizes[0], field=field), self.claims)
+            except NoValueError:
+                continue
+        return None
 
     @property
     def first(self) -> Judge | None:

@@ -9,7 +9,7 @@ __all__ = ["small_sizes", "turns"]
 CYCLE = (2, 3, 4)
 
 
-def small_sizes(model: Model, keep: int = 0, turn: int = 0) -> dict[str, int]:
+def small_sizes(model: Model, keep: int = 0, turn: int = 0, least: int = 0) -> dict[str, int]:
     """Small unequal sizes, by the name of the range.
 
     Args:
@@ -18,11 +18,13 @@ def small_sizes(model: Model, keep: int = 0, turn: int = 0) -> dict[str, int]:
             written out; 0 to choose every size anew.
         turn: which choice of several; two ranges that are alike in one differ in another (see
             `turns`).
+        least: sizes begin here, for expressions that name units by numbers up to this one.
     """
     names = {r.name: r.size for q in model.quantities.values() for r in q.ranges}
     sizes = {}
     for position, (name, size) in enumerate(names.items()):
         chosen = CYCLE[position // len(CYCLE) ** turn % len(CYCLE)]
+        chosen += max(least - CYCLE[0], 0)
         sizes[name] = size if 0 < size <= keep else chosen
     return sizes
 

@@ -10,12 +10,12 @@ parameter, that one's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import count, product
+from itertools import count
 
 import sympy
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol
 
-from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, name_of
+from symback.algebra.expressions import Apply, Marked, OfVectors, name_of
 from symback.model.equations import Model
 from symback.verification.oracle.field import PRIME
 from symback.verification.oracle.functions import catalogue_formula
@@ -97,15 +97,12 @@ class SubstitutedLoss:
             place = tuple(int(at.get(index, index)) for index in node.indices)
             return self._known[name_of(node), place]
         if isinstance(node, Sum):
-            axes = [range(1, self.instance.size(upper) + 1) for _, _, upper in node.limits]
-            indices = [index for index, _, _ in node.limits]
+            bound = [index for index, _, _ in node.limits]
+            here = {index: int(value) for index, value in at.items() if value.is_Integer}
             return Add(
                 *(
-                    self._substitute(
-                        node.function,
-                        {**at, **dict(zip(indices, map(Integer, choice), strict=True))},
-                    )
-                    for choice in product(*axes)
+                    self._substitute(node.function, {**at, **{i: Integer(each[i]) for i in bound}})
+                    for each in self.instance.limits(node, here)
                 )
             )
         if isinstance(node, Apply):
@@ -131,25 +128,15 @@ class SubstitutedLoss:
 
     def _vectors(self, node: OfVectors, at: Mapping[Symbol, Expr]) -> Expr:
         """A generic function of vectors as a SymPy function of all their entries."""
+        here = {index: int(value) for index, value in at.items() if value.is_Integer}
         places: list[Place] = []
-        for argument in node.arguments:
-            if isinstance(argument, Symbol):
-                places.append((argument.name, ()))
-                continue
-            name = name_of(argument)
-            axes = [
-                range(1, self.instance.sizes[r.name] + 1)
-                if index == EVERY
-                else (int(at.get(index, index)),)
-                for index, r in zip(
-                    argument.indices, self.model.quantities[name].ranges, strict=True
-                )
-            ]
-            places.extend((name, tuple(choice)) for choice in product(*axes))
-        slopes = [Symbol(f"slope of {node.name} by {name}{list(i)}") for name, i in places]
-        for slope, place in zip(slopes, places, strict=True):
-            value = self.instance.field.generic(f"{node.name} by {place}", 1, 0)
-            self._values[slope] = value
+        slopes: list[Symbol] = []
+        for position, argument in enumerate(node.arguments):
+            for place in self.instance.spread(argument, here):
+                slope = Symbol(f"slope {len(self._values)} of {node.name}")
+                self._values[slope] = self.instance.slope(node, position, place, here)
+                slopes.append(slope)
+                places.append(place)
 
         def fdiff(self: Expr, argindex: int = 1) -> Expr:
             return slopes[argindex - 1]

@@ -1,0 +1,302 @@
+"""What the commands for a course share: a model, numbers for it, and where its pages go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from symback.cli.command import OneOf
+from symback.cli.engine import wake_collector
+from symback.cli.formats import KNOWN
+from symback.cli.output import Target
+from symback.cli.source import network_from, read_bytes, source_name
+from symback.errors import InputError, MissingToolError
+from symback.model.network import Network
+from symback.model.spec import MAX_BYTES
+
+if TYPE_CHECKING:
+    from symback.calculus import Derivation
+    from symback.model.equations import Model
+    from symback.notation import Notation
+    from symback.teaching.blocks import PageContents
+    from symback.teaching.example import Policy
+    from symback.teaching.program import Program
+    from symback.teaching.values import Values
+
+__all__ = ["NUMBERS", "Lesson", "lesson_from", "number_options", "page_output", "parse_sizes",
+           "write_pages"]  # fmt: skip
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NUMBERS = ("tidy", "exact", "random")
+UPDATES = ("all", "weights", "none")
+MAX_DIGITS = 15
+
+
+def number_options(command: F) -> F:
+    """Options that say which numbers are worked with."""
+    for option in reversed((
+        click.option(
+            "--values", "values_name", metavar="FILE", type=click.Path(),
+            help="Numbers for x, y, eta and the parameters, and a spec of the network if you like: "
+            "TOML, JSON, or .npz without pickles; - is standard input.",
+        ),
+        click.option(
+            "--numbers", type=OneOf("kind of numbers", NUMBERS),
+            help="Numbers that are drawn: tidy, short and showing every slip, the default; exact, "
+            "fractions and one logarithm; random.",
+        ),
+        click.option("--seed", metavar="N", default="0", help="Of drawn numbers; 0 by default."),
+        click.option("--digits", metavar="N", help="Decimals, 1 to 15; 4 by default."),
+        click.option(
+            "--rounding", type=OneOf("way to round", ("shown", "carried")),
+            help="Round values where they are shown, the default, or carry rounded values on.",
+        ),
+        click.option(
+            "--delta", type=OneOf("kind of delta", ("gradient", "negative")),
+            help="The error of a unit is the loss's derivative, the default, or its negative.",
+        ),
+        click.option(
+            "--update", type=OneOf("choice of parameters", UPDATES),
+            help="What a step of descent changes: all, the default, weights alone, or none.",
+        ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def page_output(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
+    """Options that say where a page goes, in one of some formats."""
+
+    def decorate(command: F) -> F:
+        known = {KNOWN[name].suffix[1:]: name for name in formats if name in KNOWN}
+        for option in reversed((
+            click.option(
+                "--format", "stated_format", type=OneOf("format", formats, known),
+                help=f"The format; left out, the suffix of -o decides, and {default} without one.",
+            ),
+            click.option(
+                "-o", "--output", metavar="FILE", default="-", type=click.Path(),
+                help="Where to write it; - is standard output, the default.",
+            ),
+            click.option("--force", is_flag=True, help="Replace a file that exists."),
+        )):  # fmt: skip
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A model with numbers.
+
+    Attributes:
+        derivation: of the model.
+        program: the same, unit by unit.
+        given: numbers by key.
+        policy: how they are rounded.
+        values: what the file said, if there was one.
+        source: where the numbers come from: ``given``, ``tidy``, ``exact``, ``random``.
+        seed: of numbers that were drawn.
+        sizes: numbers for sizes that the model leaves open.
+        functions: the arithmetic of the numbers.
+        dropped: the wishes that drawn numbers do not meet.
+    """
+
+    derivation: Derivation
+    program: Program
+    given: Mapping[str, Any]
+    policy: Policy
+    values: Values
+    source: str
+    seed: int
+    sizes: Mapping[str, int]
+    functions: Mapping[str, Any]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> Model:
+        """The model, with its sizes."""
+        model = self.derivation.model
+        return model.with_sizes(self.sizes) if self.sizes else model
+
+
+def parse_sizes(text: str | None) -> dict[str, int]:
+    """Sizes as they are typed: ``T=2,J=1``.
+
+    Raises:
+        InputError: with the entry that is at fault.
+    """
+    found: dict[str, int] = {}
+    for entry in filter(None, (text or "").split(",")):
+        name, equals, number = entry.strip().partition("=")
+        if not (equals and name and number.isascii() and number.isdigit() and int(number)):
+            raise InputError(f"{entry.strip()!r} is no size", where="--sizes", hint="write T=2,J=1")
+        found[name.strip()] = int(number)
+    return found
+
+
+def whole(text: str, option: str, low: int, high: int) -> int:
+    """A whole number between two bounds.
+
+    Raises:
+        InputError: for anything else.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
+        raise InputError(f"{text!r} is no whole number from {low} to {high}", where=option)
+    return int(text)
+
+
+def lesson_from(
+    values_name: str | None,
+    numbers: str | None,
+    seed: str,
+    digits: str | None,
+    rounding: str | None,
+    delta: str | None,
+    update: str | None,
+    stated: Mapping[str, Any],
+    default: str = "tidy",
+) -> Lesson:
+    """The model that the options state, and the numbers that they ask for.
+
+    Raises:
+        InputError: with the option, or the file, that is at fault.
+    """
+    from symback.teaching.values import Values, read_values
+
+    number = whole(seed, "--seed", 0, 10**9)
+    values = Values("")
+    if values_name is not None:
+        if numbers is not None:
+            raise InputError("the numbers are given with --values already", where="--numbers")
+        data = read_bytes(values_name, MAX_BYTES)
+        values = read_values(data, source_name(values_name))
+    source, sizes = _source(values, stated)
+    from symback.calculus import derive
+    from symback.teaching.example import Policy
+    from symback.teaching.terms import FLOATS
+    from symback.teaching.unrolling import unroll
+    from symback.teaching.values import assigned, open_sizes
+
+    wake_collector()
+    derivation = derive(source)
+    sizes = {**open_sizes(derivation.model, values), **sizes}
+    options = values.options
+    digit_count = whole(digits, "--digits", 1, MAX_DIGITS) if digits else options.get("digits", 4)
+    policy = Policy(
+        digit_count,
+        (rounding or options.get("rounding")) == "carried",
+        (delta or options.get("delta")) == "negative",
+    )
+    moves = update or options.get("update", "all")
+    from symback.model.equations import Role
+
+    updates = {
+        "all": lambda q: True, "weights": lambda q: q.role is not Role.BIAS, "none": lambda q: False
+    }[moves]  # fmt: skip
+    if not any(r.size for q in derivation.model.given for r in q.ranges if r.is_rows):
+        rows = {r.name for q in derivation.model.given for r in q.ranges if r.is_rows}
+        for name in rows:
+            sizes.setdefault(name, 2)
+    integers = _integers(values, derivation.model)
+    program = unroll(derivation, sizes, integers=integers, updates=updates)
+    if values_name is not None:
+        given, shared = assigned(derivation.model, program.given, values)
+        if shared:
+            program = unroll(
+                derivation, sizes, integers=integers, shared_bias=True, updates=updates
+            )
+        return Lesson(derivation, program, given, policy, values, "given", 0, sizes, FLOATS)
+    from symback.teaching.drawing import draw_numbers
+
+    kind = numbers or default
+    drawn = draw_numbers(kind, derivation, program, number)
+    if kind == "exact":
+        policy = replace(policy, exact=True)
+    return Lesson(
+        derivation, program, drawn.given, policy, values, kind, number, sizes, drawn.functions,
+        drawn.dropped,
+    )  # fmt: skip
+
+
+def _source(values: Values, stated: Mapping[str, Any]) -> tuple[Network | Model, dict[str, int]]:
+    """The network of the options, with what the file of values says of it."""
+    options = dict(stated)
+    sizes = parse_sizes(options.pop("sizes", None)) if isinstance(options.get("sizes"), str) else {}
+    if values.spec:
+        merged = dict(values.spec)
+        texts = {
+            "layers": options.get("layers"),
+            "activations": options.get("activations"),
+            "loss": options.get("loss"),
+        }
+        for key, text in texts.items():
+            if text is None and key in merged:
+                value = merged.pop(key)
+                options[key] = value if isinstance(value, str) else ",".join(map(str, value))
+        for key in ("bias", "batch", "reduction"):
+            if options.get(key) is None and key in merged:
+                options[key] = merged[key]
+        if options.get("weight_decay") is None and "weight_decay" in merged:
+            options["weight_decay"] = str(merged["weight_decay"])
+        if isinstance(merged.get("sizes"), dict):
+            sizes = {**merged["sizes"], **sizes}
+    try:
+        return network_from(**options), sizes
+    except InputError as error:
+        if error.where in ("--layers", "--activations", "--loss") and values.spec:
+            raise error.at(f"{error.where[2:]} of {values.source}") from None
+        raise
+
+
+def _integers(values: Values, model: Model) -> dict[str, int]:
+    """The entries of integer arrays that the file gives."""
+    from symback.model.equations import Role
+    from symback.teaching.unrolling import entry_key
+
+    found: dict[str, int] = {}
+    for quantity in model.given:
+        if quantity.role is not Role.INTEGER or quantity.name not in values.arrays:
+            continue
+        node = values.arrays[quantity.name]
+        if not isinstance(node, list):
+            found[quantity.name] = int(node)
+            continue
+        for place, entry in enumerate(node, start=1):
+            found[entry_key(quantity.name, [place])] = int(entry)
+    return found
+
+
+def write_pages(
+    pages: list[tuple[PageContents, Target]],
+    formats: list[str],
+    lesson: Lesson,
+    notation: Notation | None,
+    ascii: bool = False,
+) -> None:
+    """Write pages, all of them or none.
+
+    Raises:
+        MissingToolError: where a PDF cannot be made here.
+    """
+    from symback.rendering.teaching.write import write_page
+
+    done = []
+    for (contents, target), name in zip(pages, formats, strict=True):
+        try:
+            content, warnings = write_page(
+                contents, name, model=lesson.model, notation=notation, ascii=ascii
+            )
+        except MissingToolError as error:
+            raise MissingToolError(error.message, hint=error.hint) from None
+        for warning in warnings:
+            print(f"symback: warning: {warning}", file=sys.stderr)
+        done.append((target, content if name == "pdf" else content.decode()))
+    for target, document in done:
+        target.write(document)

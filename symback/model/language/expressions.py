@@ -1,0 +1,672 @@
+"""The meaning of each expression of a line: names, letters in scope, limits, what is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symback.algebra.formula_syntax import ARITIES, MAX_DIGITS, MAX_EXPONENT
+from symback.errors import InputError, quote
+from symback.model.activations import ACTIVATIONS
+from symback.model.language.affine import Affine, Atom, Choice, Letter, Lookup, Rounded, Span
+from symback.model.language.checked import (
+    Added,
+    AdjointOf,
+    Applied,
+    Bound,
+    Condition,
+    Expression,
+    Index,
+    Known,
+    Limit,
+    Multiplied,
+    OfWhole,
+    PartialOf,
+    Pi,
+    Power,
+    Rational,
+    Read,
+    Softmax,
+    Stopped,
+)
+from symback.model.language.names import Names, is_capital, is_letter
+from symback.model.language.syntax import (
+    Binary,
+    Bracket,
+    Call,
+    Derivative,
+    Entry,
+    Limited,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Whole,
+)
+from symback.model.language.tokens import Place
+from symback.suggest import did_you_mean
+
+__all__ = ["BINDERS", "FUNCTIONS", "Meaning", "nodes_in", "spine"]
+
+BINDERS = ("sum", "mean", "prod", "max", "min", "argmax", "argmin", "softmax")
+"""What takes letters first."""
+
+FUNCTIONS: dict[str, int] = {
+    **{name.replace("-", "_"): 1 for name, entry in ACTIVATIONS.items() if entry.elementwise},
+    **ARITIES,
+}
+"""Functions that are known by name, with their numbers of arguments."""
+
+_RELATIONS = {">": ("<", True), ">=": ("<=", True)}
+
+
+class Meaning:
+    """Reads the right side of one line.
+
+    Args:
+        names: every name of the text.
+        letters: letters on the left, with their ranges.
+    """
+
+    def __init__(self, names: Names, letters: dict[str, Span]) -> None:
+        self.names = names
+        self.source = names.source
+        self.letters = dict(letters)
+        self.reads: list[tuple[str, tuple[Affine | None, ...], Place]] = []
+
+    def span_of(self, atom: Atom) -> Span | None:
+        """The values of a letter in scope, or of a lookup."""
+        if isinstance(atom, Letter):
+            return self.letters.get(atom.name)
+        if isinstance(atom, Lookup):
+            counts = self.names.get(atom.name)
+            if counts is not None and counts.counts is not None:
+                return Span(Affine.number(1), counts.counts)
+        return None
+
+    # -- values -----------------------------------------------------------------------------------
+
+    def value(self, node: Node) -> Expression:
+        """What an expression means, as a number.
+
+        Raises:
+            InputError: with the place of what means nothing, and what would be right.
+        """
+        match node:
+            case Number(place, text):
+                return self._number(text, place)
+            case Name():
+                return self._scalar(node)
+            case Entry():
+                return self._entry(node)
+            case Call():
+                return self._call(node)
+            case Derivative():
+                return self._derivative(node)
+            case Bracket():
+                return self._bracket(node)
+            case Negative(_, operand):
+                return Added(((True, self.value(operand)),))
+            case Binary(operator="^"):
+                return self._power(node)
+            case Binary(operator="+" | "-"):
+                parts = spine(node, "+-")
+                return Added(tuple((sign == "-", self.value(part)) for sign, part in parts))
+            case Binary():
+                parts = spine(node, "*/")
+                self._refuse_zero(parts)
+                return Multiplied(tuple((sign == "/", self.value(part)) for sign, part in parts))
+            case Limited(place, letter):
+                raise self.source.error(
+                    f"{letter} in … stands in a binder only", place, "as in sum(m in 1..n, …)"
+                )
+            case Whole(place):
+                raise self.source.error(": stands in place of an index only", place)
+
+    def _number(self, text: str, place: Place) -> Expression:
+        """A number that is not too long."""
+        exponent = re.split("[eE]", text)[1:]
+        if len(text) > MAX_DIGITS or (exponent and abs(int(exponent[0])) > 300):
+            raise self.source.error(
+                f"the number {quote(text)} is too long", place, f"at most {MAX_DIGITS} digits"
+            )
+        return Rational(text)
+
+    def _refuse_zero(self, parts: list[tuple[str, Node]]) -> None:
+        for sign, part in parts:
+            if sign == "/" and isinstance(part, Number) and not float(part.text):
+                raise self.source.error("division by zero", part.place)
+
+    def _scalar(self, node: Name) -> Expression:
+        name, place = node.name, node.place
+        known = self.names.get(name)
+        is_scalar = known is not None and known.kind not in ("function", "size") and not known.spans
+        if name in self.letters:
+            if is_scalar:
+                raise self.source.error(
+                    f"{name} is a letter in this line and the name of a quantity",
+                    place,
+                    "rename one of them",
+                )
+            return Index(Affine.atom(Letter(name)))
+        if is_scalar and known is not None:
+            return self._read(known, (), place)
+        adjoint = self.names.adjoint(name)
+        if adjoint is not None:
+            return self._adjoint(adjoint, (), place)
+        if self.names.is_size(name):
+            return Index(Affine.size(name))
+        if name == "pi":
+            return Pi()
+        raise self._unknown(name, place, known)
+
+    def _unknown(self, name: str, place: Place, known: Known | None) -> InputError:
+        """Why a name by itself means nothing here."""
+        if known is not None and known.kind == "function":
+            return self.source.error(f"{name} is a function", place, f"write {name}(…)")
+        if known is not None:
+            letters = ",".join(known.letters) or ",".join("j" * len(known.spans))
+            return self.source.error(
+                f"{name} has {_count(len(known.spans), 'index')}", place, f"write {name}[{letters}]"
+            )
+        if name in FUNCTIONS or name in BINDERS or name == "stop":
+            return self.source.error(f"{name} is a function", place, f"write {name}(…)")
+        if is_letter(name):
+            return self.source.error(
+                f"the letter {name} is neither bound nor on the left",
+                place,
+                f"bind it, as in sum({name}, …), or give what is defined an index {name}",
+            )
+        if is_capital(name):
+            return self.source.error(
+                f"{name} is no size and no quantity of this model",
+                place,
+                f"no index runs to it; declare it: size {name}, or param {name}",
+            )
+        guess = did_you_mean(name, self.names.readable())
+        hint = None if guess else f"declare it: param {name}"
+        return self.source.error(f"unknown name {quote(name)}{guess}", place, hint)
+
+    def _entry(self, node: Entry) -> Expression:
+        known = self.names.get(node.name)
+        adjoint = self.names.adjoint(node.name) if known is None else None
+        if (known is None and adjoint is None) or (known and known.kind in ("function", "size")):
+            raise self._no_array(node, known)
+        if adjoint is not None:
+            return self._adjoint(adjoint, node.indices, node.place)
+        assert known is not None
+        return self._read(known, node.indices, node.place)
+
+    def _no_array(self, node: Entry, known: Known | None) -> InputError:
+        if known is not None:
+            return self.source.error(
+                f"{node.name} is a {known.kind} and has no indices", node.place
+            )
+        if node.name in FUNCTIONS or node.name in BINDERS:
+            return self.source.error(
+                f"{node.name} is a function", node.place, f"write {node.name}(…)"
+            )
+        guess = did_you_mean(node.name, self.names.readable())
+        letters = ",".join(i.name if isinstance(i, Name) else "j" for i in node.indices)
+        hint = None if guess else f"declare it: param {node.name}[{letters}]"
+        return self.source.error(f"unknown name {quote(node.name)}{guess}", node.place, hint)
+
+    def _read(self, known: Known, nodes: tuple[Node, ...], place: Place) -> Expression:
+        """An entry of a quantity, after its indices have been counted and read."""
+        self._check_arity(known.name, len(known.spans), len(nodes), known, place)
+        indices = tuple(self._index_or_whole(node) for node in nodes)
+        known.is_used = True
+        if not known.own_letters:
+            letters = [index.letter for index in indices if index is not None]
+            if None not in letters and len(set(letters)) == len(indices):
+                known.own_letters = tuple(str(letter) for letter in letters)
+        self.names.check_read(known, indices, self.span_of, place)
+        self.reads.append((known.name, indices, place))
+        if known.kind in ("integer", "chosen"):
+            given = tuple(index for index in indices if index is not None)
+            return Index(Affine.atom(Lookup(known.name, given)))
+        return Read(known.name, indices)
+
+    def _check_arity(
+        self, name: str, wanted: int, found: int, known: Known | None, place: Place
+    ) -> None:
+        if wanted == found:
+            return
+        letters = ",".join(known.letters) if known is not None else ""
+        raise self.source.error(
+            f"{name} has {_count(wanted, 'index')}, not {found}",
+            place,
+            f"write {name}[{letters}]" if letters else (None if wanted else f"write {name}"),
+        )
+
+    def _adjoint(self, known: Known, nodes: tuple[Node, ...], place: Place) -> Expression:
+        self._check_arity(f"d{known.name}", len(known.spans), len(nodes), None, place)
+        indices = tuple(self.index(node) for node in nodes)
+        self.names.check_adjoint_read(known, indices, self.span_of, place)
+        return AdjointOf(known.name, indices)
+
+    def _derivative(self, node: Derivative) -> Expression:
+        """``dL/dh[t,k]``, or the partial of a generic function of whole arrays."""
+        by = node.by.name
+        if node.of in self.names.vectors and node.of != self.names.loss:
+            known = self.names.quantity(by, node.by.place)
+            nodes = node.by.indices if isinstance(node.by, Entry) else ()
+            self._check_arity(by, len(known.spans), len(nodes), known, node.by.place)
+            return PartialOf(node.of, by, tuple(self.index(index) for index in nodes))
+        if node.of != self.names.loss:
+            raise self.source.error(
+                f"d{node.of}/d{by} without spaces is a derivative, and {node.of} is not the loss",
+                node.place,
+                f"write dL/d{by}, or d{node.of} / d{by} for a quotient".replace(
+                    "dL", f"d{self.names.loss}"
+                ),
+            )
+        if not self.names.in_claims:
+            raise self.source.error(
+                "an adjoint stands in claims only", node.place, "begin them with a line claims"
+            )
+        known = self.names.quantity(by, node.by.place)
+        nodes = node.by.indices if isinstance(node.by, Entry) else ()
+        return self._adjoint(known, nodes, node.by.place)
+
+    def _power(self, node: Binary) -> Expression:
+        base = self.value(node.left)
+        number = _constant(node.right)
+        if number is not None:
+            if abs(number[0] / number[1]) > MAX_EXPONENT or number[1] > MAX_EXPONENT:
+                raise self.source.error(
+                    f"an exponent is at most {MAX_EXPONENT}",
+                    node.place,
+                    "write exp(…) for a power of e",
+                )
+            if number[0] < 0 and isinstance(node.left, Number) and not float(node.left.text):
+                raise self.source.error("division by zero", node.left.place)
+            top: Expression = Rational(str(number[0]))
+            if number[1] != 1:
+                top = Multiplied(((False, top), (True, Rational(str(number[1])))))
+            return Power(base, top)
+        try:
+            return Power(base, Index(self.index(node.right)))
+        except InputError:
+            raise self.source.error(
+                "an exponent is a number or an index expression",
+                node.place,
+                "write exp(…) for a power of e",
+            ) from None
+
+    def _bracket(self, node: Bracket) -> Expression:
+        sides = [self._side(side) for side in node.sides]
+        conditions = []
+        for place, relation in enumerate(node.relations):
+            left, right = sides[place], sides[place + 1]
+            turned, exchange = _RELATIONS.get(relation, (relation, False))
+            if exchange:
+                left, right = right, left
+            conditions.append(Condition(left, turned, right))
+        if len(conditions) == 1:
+            return conditions[0]
+        return Multiplied(tuple((False, condition) for condition in conditions))
+
+    def _side(self, node: Node) -> Expression:
+        """One side of a condition: an index expression where it is one."""
+        if self._is_index(node):
+            return Index(self.index(node, limits=True))
+        return self.value(node)
+
+    def _is_index(self, node: Node) -> bool:
+        """Whether nothing in an expression is a value."""
+        for part in nodes_in(node):
+            match part:
+                case Name(_, name):
+                    known = self.names.get(name)
+                    chosen = known is not None and known.kind in ("integer", "chosen", "size")
+                    if not (name in self.letters or chosen or self.names.is_size(name)):
+                        return False
+                case Entry(_, name):
+                    known = self.names.get(name)
+                    if known is None or known.kind not in ("integer", "chosen"):
+                        return False
+                case Number(_, text):
+                    if not text.isdigit():
+                        return False
+                case Call(_, name):
+                    if name not in ("min", "max", "ceil", "floor"):
+                        return False
+                case Binary(operator="+" | "-" | "*") | Negative():
+                    pass
+                case Binary(operator="/"):
+                    pass
+                case _:
+                    return False
+        return True
+
+    # -- functions --------------------------------------------------------------------------------
+
+    def _call(self, node: Call) -> Expression:
+        name = node.name
+        if name in BINDERS and not self._is_two_numbers(node):
+            return self._binder(node)
+        if name in ("ceil", "floor"):
+            return Index(self.index(node, limits=True))
+        if name == "stop":
+            self._check_count(node, 1)
+            return Stopped(self.value(node.arguments[0]))
+        if any(isinstance(part, Entry) and _has_whole(part) for part in node.arguments):
+            return self._of_whole(node)
+        base = name.rstrip("'")
+        order = len(name) - len(base)
+        if base in FUNCTIONS:
+            if order > 1 or (order and FUNCTIONS[base] != 1):
+                raise self.source.error(f"{base} has no derivative written so", node.place)
+            self._check_count(node, FUNCTIONS[base])
+        elif base in self.names.functions or self.names.may_be_generic(base):
+            self._check_count(node, 1)
+            self.names.applied.setdefault(base, node.place)
+        else:
+            raise self._no_function(node, base)
+        return Applied(base, order, tuple(self.value(part) for part in node.arguments))
+
+    def _check_count(self, node: Call, wanted: int) -> None:
+        if len(node.arguments) != wanted:
+            raise self.source.error(
+                f"{node.name} takes {_count(wanted, 'argument')}, not {len(node.arguments)}",
+                node.place,
+            )
+
+    def _no_function(self, node: Call, base: str) -> InputError:
+        known = self.names.get(base)
+        if known is not None:
+            return self.source.error(
+                f"{base} is a quantity and no function",
+                node.place,
+                f"write {base} * (…) for a product"
+                if not known.spans
+                else f"indices stand in [ ]: {base}[{','.join(known.letters)}]",
+            )
+        guess = did_you_mean(base, (*FUNCTIONS, *BINDERS, *self.names.functions, "stop"))
+        hint = None if guess else f"declare it: function {base}"
+        return self.source.error(f"unknown function {quote(base)}{guess}", node.place, hint)
+
+    def _of_whole(self, node: Call) -> Expression:
+        """A generic function of whole arrays: a loss."""
+        arguments = []
+        for part in node.arguments:
+            read = self.value(part) if isinstance(part, Entry | Name) else None
+            if not isinstance(read, Read):
+                raise self.source.error(
+                    "a function of whole arrays takes arrays and scalars only",
+                    node.place,
+                    "as in loss(y[:], yhat[:])",
+                )
+            arguments.append(read)
+        if node.name in FUNCTIONS or node.name in BINDERS:
+            raise self.source.error(
+                f"{node.name} takes numbers, not whole arrays",
+                node.place,
+                "say the index, as in tanh(z[k]) or sum(k, z[k])",
+            )
+        self.names.vectors.setdefault(node.name, node.place)
+        return OfWhole(node.name, tuple(arguments))
+
+    def _is_two_numbers(self, node: Call) -> bool:
+        """Whether ``max(a, b)`` or ``min(a, b)`` is of two numbers, and not over a letter."""
+        if node.name not in ("max", "min") or len(node.arguments) != 2:
+            return False
+        first = node.arguments[0]
+        if not isinstance(first, Name):
+            return not isinstance(first, Limited)
+        known = self.names.get(first.name)
+        return first.name in self.letters or not is_letter(first.name) or known is not None
+
+    # -- binders ----------------------------------------------------------------------------------
+
+    def _binder(self, node: Call) -> Expression:
+        *letters, body = node.arguments
+        if not letters or isinstance(body, Limited):
+            raise self.source.error(
+                f"{node.name} needs its letter first",
+                node.place,
+                f"write {node.name}(j, …)",
+            )
+        if node.name == "softmax":
+            return self._softmax(node, letters, body)
+        if node.name.startswith("arg") and len(letters) > 1:
+            raise self.source.error(f"{node.name} is over one letter", node.place)
+        limits = []
+        for place, letter in enumerate(letters):
+            limits.append(self._bind(node, letter, (*letters[place + 1 :], body)))
+        inner = self.value(body)
+        for limit in limits:
+            del self.letters[limit.letter]
+        return Bound(node.name, tuple(limits), inner)
+
+    def _bind(self, node: Call, letter: Node, inside: tuple[Node, ...]) -> Limit:
+        """Bring a letter into scope, with its limits."""
+        if not isinstance(letter, Name | Limited):
+            raise self.source.error(
+                f"{node.name} takes letters first", letter.place, f"write {node.name}(j, …)"
+            )
+        name = letter.letter if isinstance(letter, Limited) else letter.name
+        if not is_letter(name):
+            hint = "index letters are small, with or without digits after them, as in j or j2"
+            if is_capital(name):
+                hint = f"{name} is a size; write {node.name}({name.lower()}, …)"
+            raise self.source.error(f"{name} is no index letter", letter.place, hint)
+        if name in self.letters:
+            raise self.source.error(
+                f"the letter {name} is bound twice",
+                letter.place,
+                "it stands on the left or in a binder around this: use another letter here",
+            )
+        span = (
+            self._limits(letter)
+            if isinstance(letter, Limited)
+            else self.names.span_by_slots(name, inside, letter.place)
+            or self.names.capital_span(name, letter.place)
+        )
+        self.letters[name] = span
+        self.names.note_letter(name, span)
+        return Limit(name, span)
+
+    def _limits(self, node: Limited) -> Span:
+        first, last = self.index(node.first, limits=True), self.index(node.last, limits=True)
+        return Span(first, last)
+
+    def _softmax(self, node: Call, letters: list[Node], body: Node) -> Expression:
+        """The softmax over a letter at that letter, which stands on the left or is bound around."""
+        letter = letters[0]
+        if len(letters) > 1 or not isinstance(letter, Name | Limited):
+            raise self.source.error("softmax is over one letter", node.place, "write softmax(k, …)")
+        name = letter.letter if isinstance(letter, Limited) else letter.name
+        around = self.letters.get(name)
+        if around is None:
+            raise self.source.error(
+                f"the letter {name} of this softmax is nowhere free",
+                letter.place,
+                f"softmax({name}, …) is an entry at {name}: put {name} on the left, or bind it "
+                f"around, as in sum({name}, …)",
+            )
+        if isinstance(letter, Limited):
+            del self.letters[name]  # limits do not mention the letter itself
+            span = self._limits(letter)
+        else:
+            span = self.names.span_by_slots(name, (body,), letter.place) or around
+        self.letters[name] = span
+        inner = self.value(body)
+        self.letters[name] = around
+        own = Affine.atom(Letter(name))
+        limit = Limit(
+            name,
+            span,
+            above=not self._holds(span.last - own),
+            below=not self._holds(own - span.first),
+        )
+        return Softmax(limit, inner)
+
+    def _holds(self, difference: Affine) -> bool:
+        """Whether an index expression is never negative."""
+        bounds = difference.bound("min", self.span_of) or []
+        return any(bound.is_nonnegative for bound in bounds)
+
+    # -- indices ----------------------------------------------------------------------------------
+
+    def _index_or_whole(self, node: Node) -> Affine | None:
+        return None if isinstance(node, Whole) else self.index(node)
+
+    def index(self, node: Node, limits: bool = False) -> Affine:
+        """What an index expression means; limits of binders may also choose and round.
+
+        Raises:
+            InputError: for what is not affine.
+        """
+        match node:
+            case Number(place, text):
+                if not text.isdigit() or len(text) > 9:
+                    raise self.source.error("an index is a whole number", place)
+                return Affine.number(int(text))
+            case Name():
+                return self._index_name(node)
+            case Entry():
+                known = self.names.get(node.name)
+                if known is None or known.kind not in ("integer", "chosen"):
+                    if known is None:
+                        self._entry(node)
+                    raise self.source.error(
+                        f"{node.name} holds numbers and no indices",
+                        node.place,
+                        f"declare it: integer {node.name}[…] in …",
+                    )
+                read = self._read(known, node.indices, node.place)
+                assert isinstance(read, Index)
+                return read.value
+            case Negative(_, operand):
+                return -self.index(operand, limits)
+            case Binary(operator="+" | "-"):
+                total = Affine()
+                for sign, part in spine(node, "+-"):
+                    value = self.index(part, limits)
+                    total = total - value if sign == "-" else total + value
+                return total
+            case Binary(operator="*"):
+                found = Affine.number(1)
+                for sign, part in spine(node, "*/"):
+                    if sign == "/":
+                        raise self._not_affine(part)
+                    product = found.times(self.index(part, limits))
+                    if product is None:
+                        raise self._not_affine(node)
+                    found = product
+                return found
+            case Call(name="min" | "max") if limits:
+                parts = tuple(self.index(part, limits) for part in node.arguments)
+                return Affine.atom(Choice(node.name, parts))
+            case Call(name="ceil" | "floor") if limits:
+                self._check_count(node, 1)
+                return self._rounded(node)
+        raise self._not_affine(node)
+
+    def _rounded(self, node: Call) -> Affine:
+        inner = node.arguments[0]
+        if not isinstance(inner, Binary) or inner.operator != "/":
+            raise self.source.error(
+                f"{node.name} rounds a quotient", node.place, f"as in {node.name}((n-1)/S)"
+            )
+        top, bottom = self.index(inner.left, True), self.index(inner.right, True)
+        if bottom.atoms or (bottom - Affine.number(1)).is_nonnegative is not True:
+            raise self.source.error("a divisor is a size or a number from 1", inner.right.place)
+        return Affine.atom(Rounded(node.name, top, bottom))
+
+    def _index_name(self, node: Name) -> Affine:
+        name = node.name
+        known = self.names.get(name)
+        chosen = known is not None and known.kind in ("integer", "chosen")
+        if name in self.letters:
+            if chosen:
+                raise self.source.error(
+                    f"{name} is a letter in this line and an integer of the model",
+                    node.place,
+                    "rename one of them",
+                )
+            return Affine.atom(Letter(name))
+        if chosen and known is not None:
+            read = self._read(known, (), node.place)
+            assert isinstance(read, Index)
+            return read.value
+        if self.names.is_size(name):
+            return Affine.size(name)
+        if known is not None and not known.spans and not is_letter(name):
+            raise self.source.error(
+                f"{name} is a quantity and no size", node.place, "use another letter for the index"
+            )
+        raise self._unknown(name, node.place, known if known and known.spans else None)
+
+    def _not_affine(self, node: Node) -> InputError:
+        return self.source.error(
+            "an index is affine in letters and sizes, or an entry of an integer array",
+            node.place,
+            "as in 2*(i-1)+r, t-1 or z[t]",
+        )
+
+
+def spine(node: Node, operators: str) -> list[tuple[str, Node]]:
+    """The operands of a chain of operators of one rank, each with the operator before it."""
+    found: list[tuple[str, Node]] = []
+    while isinstance(node, Binary) and node.operator in operators:
+        found.append((node.operator, node.right))
+        node = node.left
+    found.append((operators[0], node))
+    return found[::-1]
+
+
+def nodes_in(node: Node) -> Iterator[Node]:
+    """Every node of an expression, itself first."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        yield part
+        match part:
+            case Binary(_, _, left, right):
+                stack += (right, left)
+            case Negative(_, operand):
+                stack.append(operand)
+            case Entry(_, _, indices):
+                stack += reversed(indices)
+            case Call(_, _, arguments):
+                stack += reversed(arguments)
+            case Bracket(_, sides):
+                stack += reversed(sides)
+            case Limited(_, _, first, last):
+                stack += (last, first)
+            case Derivative(_, _, by):
+                stack.append(by)
+
+
+def _has_whole(node: Entry) -> bool:
+    return any(isinstance(index, Whole) for index in node.indices)
+
+
+def _constant(node: Node) -> tuple[int, int] | None:
+    """Numerator and denominator of a constant exponent."""
+    match node:
+        case Number(_, text):
+            from fractions import Fraction
+
+            if len(text) > MAX_DIGITS or "e" in text.lower():
+                return None
+            value = Fraction(text)
+            return value.numerator, value.denominator
+        case Negative(_, operand):
+            inner = _constant(operand)
+            return None if inner is None else (-inner[0], inner[1])
+        case Binary(operator="/", left=left, right=right):
+            top, bottom = _constant(left), _constant(right)
+            if top is None or bottom is None or not bottom[0]:
+                return None
+            sign = 1 if bottom[0] > 0 else -1
+            return sign * top[0] * bottom[1], abs(bottom[0]) * top[1]
+    return None
+
+
+def _count(number: int, noun: str) -> str:
+    plural = {"index": "indices", "argument": "arguments"}[noun]
+    return f"{number or 'no'} {noun if number == 1 else plural}"

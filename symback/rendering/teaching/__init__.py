@@ -1,0 +1,1 @@
+"""Pages for a course, in every format: blocks, set with the printers of the house."""

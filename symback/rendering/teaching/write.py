@@ -1,0 +1,102 @@
+"""From the blocks of a page to a document in any format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from symback.errors import MissingToolError
+from symback.install import install_hint
+from symback.model.equations import Model
+from symback.notation import Notation
+from symback.rendering.environment import environment
+from symback.rendering.formats import ASCII_TEXT, FORMATS, Format
+from symback.rendering.handout.formats import HANDOUT_FORMATS
+from symback.rendering.teaching.setting import setting_for
+from symback.teaching.blocks import PageContents
+
+__all__ = ["PAGE_FORMATS", "sentences", "write_page"]
+
+PAGE_FORMATS = ("text", "markdown", "latex", "html", "typst", "pdf", "notebook")
+"""Every format that a page of blocks can be written in."""
+
+
+def sentences(output_format: Format) -> Mapping[str, str]:
+    """The sentence of every code."""
+    module: Any = environment(output_format).get_template("teaching/words.j2").module
+    found: Mapping[str, str] = module.sentences
+    return found
+
+
+def write_page(
+    contents: PageContents,
+    format: str,
+    *,
+    model: Model | None,
+    notation: Notation | None = None,
+    ascii: bool = False,
+) -> tuple[bytes, tuple[str, ...]]:
+    """Write a page.
+
+    Args:
+        contents: its blocks.
+        format: one of `PAGE_FORMATS`.
+        model: whose quantities are printed.
+        notation: how they are spelled, the project's own by default.
+        ascii: for text, whether to do without Unicode.
+
+    Returns:
+        The document, and what its reader may miss.
+
+    Raises:
+        MissingToolError: where a PDF, HTML or notebook needs a package that is not installed.
+    """
+    chosen = format_of(format, ascii=ascii)
+    page = setting_for(chosen, sentences(chosen), model, notation)
+    if format == "notebook":
+        return _notebook(contents, page, chosen), ()
+    template = environment(chosen).get_template(f"teaching/page.{_SUFFIX[format]}.j2")
+    text = template.render(page=page, contents=contents)
+    if format == "pdf":
+        from symback.rendering.handout.pdf import pdf_from_typst
+
+        return pdf_from_typst(text.encode(), "")
+    return text.encode(), ()
+
+
+_SUFFIX = {
+    "text": "txt", "markdown": "md", "latex": "tex", "html": "html", "typst": "typ", "pdf": "typ",
+}  # fmt: skip
+
+
+def format_of(format: str, *, ascii: bool = False) -> Format:
+    """The data of a format."""
+    if format == "text":
+        return ASCII_TEXT if ascii else FORMATS["text"]
+    return HANDOUT_FORMATS[format]
+
+
+def _notebook(contents: PageContents, page: Any, chosen: Format) -> bytes:
+    """A notebook: a cell for each heading and what follows it."""
+    try:
+        import nbformat
+    except ImportError:
+        raise MissingToolError(
+            "a notebook needs nbformat, which is not installed",
+            hint=install_hint("notebook"),
+        ) from None
+    template = environment(HANDOUT_FORMATS["markdown"]).get_template("teaching/page.md.j2")
+    text = template.render(page=page, contents=contents)
+    parts: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("#") or not parts:
+            parts.append("")
+        parts[-1] += line + "\n"
+    cells = []
+    for number, part in enumerate(parts):
+        cell = nbformat.v4.new_markdown_cell(part.strip())
+        cell["id"] = f"part-{number}"
+        cells.append(cell)
+    book = nbformat.v4.new_notebook(cells=cells)
+    return (json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -1,0 +1,154 @@
+"""What a page for a course says, before any language and any format: blocks of codes and formulas.
+
+No English is in here: a `Say` is a code with arguments, and ``templates/teaching/words.j2`` has the
+sentence.  Numbers are texts already, so that every format shows the same digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+__all__ = [
+    "Answer", "Block", "Bullets", "Code", "Digits", "Heading", "Math", "NewPage", "Own",
+    "PageContents", "Paragraph", "Say", "Shown", "Table", "Working",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula within a sentence or a cell.
+
+    Attributes:
+        expression: what is printed.
+        numbers: digits to print in place of entries, adjoints and slopes.
+        equals: digits that follow it after an equals sign, if any.
+    """
+
+    expression: Expr
+    numbers: Mapping[Any, str] | None = None
+    equals: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A number as it is shown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A text that somebody typed: the letters that it is, in every format."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A name as it is typed on a keyboard: ``dL/dW1[1,2]``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence: its code, and what stands in its named slots."""
+
+    code: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; the level counts from 1."""
+
+    say: Say
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or more sentences."""
+
+    says: tuple[Say, ...]
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of sentences."""
+
+    says: tuple[Say, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value as it is worked by hand: in letters, in numbers, and what comes out.
+
+    Attributes:
+        subject: the left side.
+        formula: the right side in letters; None leaves it out.
+        numbers: digits in place of what the formula mentions; None leaves the substitution out.
+        result: the digits of the result; empty for a blank to fill in.
+        number: of the equation; 0 for none.
+        why: the reason, if one is said.
+        sign: the relation before the result: ``=``, or ``approx`` where digits were rounded.
+    """
+
+    subject: Expr
+    formula: Expr | None = None
+    numbers: Mapping[Any, str] | None = None
+    result: str = ""
+    number: int = 0
+    why: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Values under one another."""
+
+    rows: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: codes of its heads, and cells."""
+
+    head: tuple[Say, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Boxes to write answers in: each with its label, in the same place on every copy.
+
+    Attributes:
+        labels: what belongs in each box.
+        lines: of room below, for work.
+    """
+
+    labels: tuple[Any, ...]
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """The next block begins a page."""
+
+
+Block = Heading | Paragraph | Bullets | Working | Table | Answer | NewPage
+
+
+@dataclass(frozen=True, slots=True)
+class PageContents:
+    """A whole page: its title and its blocks."""
+
+    title: Say
+    blocks: tuple[Block, ...]
+    colophon: tuple[Say, ...] = ()

@@ -1,0 +1,417 @@
+"""A worked example: both passes in numbers, a step of descent, and the loss after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from sympy import Expr
+
+from symback.algebra.expressions import Partial
+from symback.calculus.derivation import Derivation
+from symback.errors import InputError
+from symback.model.equations import Role
+from symback.teaching.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Digits,
+    Heading,
+    Math,
+    PageContents,
+    Paragraph,
+    Say,
+    Shown,
+    Table,
+    Working,
+)
+from symback.teaching.digits import round_to, written
+from symback.teaching.program import Kind, Line, Program
+from symback.teaching.witness import Testimony
+
+__all__ = ["Example", "Policy", "given_blocks", "shown_numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How numbers are shown and carried.
+
+    Attributes:
+        digits: decimals.
+        carried: whether a value is rounded before it is used, or only where it is shown.
+        negative_delta: whether the letter for a unit's error is the negative gradient.
+        exact: whether fractions are shown as fractions.
+    """
+
+    digits: int = 4
+    carried: bool = False
+    negative_delta: bool = False
+    exact: bool = False
+
+    @property
+    def code(self) -> str:
+        """The code of what is said about it."""
+        return "exact" if self.exact else "carried" if self.carried else "shown"
+
+    @property
+    def rounded(self) -> Any:
+        """What is done to a value before it is carried on; None for nothing."""
+        if not self.carried:
+            return None
+        return lambda value: round_to(value, self.digits)
+
+    def shown(self, value: Any) -> str:
+        """The digits of a value."""
+        if self.exact and isinstance(value, Fraction):
+            return str(value)
+        return written(value, self.digits, strict=self.carried)
+
+    def stated(self, value: Any) -> str:
+        """The digits of a given value: all of them."""
+        if self.exact and isinstance(value, Fraction):
+            return str(value)
+        return written(value, max(self.digits, 12))
+
+
+@dataclass(frozen=True)
+class Example:
+    """The numbers of a worked example.
+
+    Attributes:
+        derivation: whose equations and steps are worked out.
+        program: the same, unit by unit.
+        given: numbers by key.
+        policy: how they are rounded.
+        steps: how many steps of descent are made.
+        warnings: what makes these numbers dull.
+        testimony: what the witness says of the values.
+        variant: what a known slip would give, where that is asked for: code and loss after a step.
+        source: where the numbers come from: ``given``, ``tidy``, ``exact``, ``random``.
+        seed: of numbers that were drawn.
+    """
+
+    derivation: Derivation
+    program: Program
+    given: Mapping[str, Any]
+    policy: Policy
+    functions: Mapping[str, Any]
+    steps: int = 1
+    warnings: tuple[Say, ...] = ()
+    testimony: Testimony | None = None
+    variant: str = ""
+    source: str = "given"
+    seed: int = 0
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that have values: without a learning rate there is no step."""
+        if "eta" in self.given and self.steps:
+            return self.program.lines
+        return tuple(
+            line for line in self.program.lines if line.kind not in (Kind.UPDATE, Kind.AFTER)
+        )
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every value of the first step, by key."""
+        return self.program.run(
+            self.given, self.functions, lines=self.lines, rounded=self.policy.rounded
+        )
+
+    @cached_property
+    def digits(self) -> dict[str, str]:
+        """The digits of every value, by key."""
+        return {
+            key: self.policy.stated(value) if key in self.given else self.policy.shown(value)
+            for key, value in self.values.items()
+        }  # fmt: skip
+
+    @cached_property
+    def numbers(self) -> dict[Expr, str]:
+        """The digits that stand in place of each printed entry, adjoint and slope."""
+        return shown_numbers(self.program, self.digits)
+
+    @cached_property
+    def numbers_after(self) -> dict[Expr, str]:
+        """The same after the step: an entry is what it has become."""
+        after = dict(self.numbers)
+        for expression, key in self.program.keys.items():
+            moved = key.partition("[")
+            new = f"{moved[0]}_new{moved[1]}{moved[2]}"
+            if new in self.digits:
+                after[expression] = self.digits[new]
+        return after
+
+    @cached_property
+    def losses(self) -> tuple[Any, ...]:
+        """The loss before the first step and after each."""
+        if "eta" not in self.given or not self.steps:
+            return (self.values[self.program.loss],)
+        found = [self.values[self.program.loss]]
+        values = dict(self.given)
+        worked = self.values
+        for step in range(self.steps):
+            if step:
+                worked = self.program.run(
+                    values, self.functions, lines=self.lines, rounded=self.policy.rounded
+                )
+            for line in self.program.of_kind(Kind.UPDATE):
+                old = line.key.replace("_new", "", 1)
+                values[old] = worked[line.key]
+            found.append(worked[f"{self.program.loss}_new"])
+        return tuple(found)
+
+    # The page -------------------------------------------------------------------------------------
+
+    def page(self) -> PageContents:
+        """The blocks of the whole example."""
+        blocks: list[Block] = [
+            Paragraph((
+                Say("example-intro", {"count": len(self.lines)}),
+                Say(f"policy-{self.policy.code}", {"digits": self.policy.digits}),
+            )),
+            Heading(Say("given")),
+            *given_blocks(self.program, self.derivation, self.given, self.policy),
+        ]  # fmt: skip
+        if self.warnings:
+            blocks += [Heading(Say("warnings"), 2), Bullets(self.warnings)]
+        blocks += [Heading(Say("forward-pass")), *self._workings(Kind.FORWARD)]
+        blocks += [
+            Heading(Say("backward-pass")),
+            Paragraph((Say("backward-intro"),)),
+            *self._workings(Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT),
+        ]
+        if self.policy.negative_delta:
+            blocks += self._deltas()
+        if "eta" in self.given and self.steps:
+            blocks += self._descent()
+        return PageContents(Say("example-title", self._names()), tuple(blocks), self._colophon())
+
+    def _names(self) -> dict[str, Any]:
+        return model_names(self.derivation)
+
+    def _workings(self, *kinds: Kind) -> list[Block]:
+        blocks: list[Block] = []
+        lines = [line for line in self.lines if line.kind in kinds]
+        if Kind.ADJOINT in kinds:
+            order = {line.key: place for place, line in enumerate(_grouped(lines))}
+            lines.sort(key=lambda line: order[line.key])
+        for (_, rule), group in groupby(lines, key=lambda line: (_family(line), line.rule)):
+            rows = tuple(self._shown(line) for line in group)
+            blocks += [Paragraph((Say(f"rule-{rule}"),), keep=True), Working(rows)]
+        return blocks
+
+    def _shown(self, line: Line, numbers: Mapping[Any, str] | None = None) -> Shown:
+        return Shown(
+            line.subject, line.formula, numbers or self.numbers, self.digits[line.key], line.number
+        )
+
+    def _deltas(self) -> list[Block]:
+        loss = self.derivation.loss
+        rows = []
+        for line in self.program.of_kind(Kind.ADJOINT):
+            quantity = self.derivation.model.quantities[line.quantity]
+            if quantity.role is Role.PREACTIVATION:
+                value = -self.values[line.key]
+                entry = quantity.at(*line.indices)
+                rows.append((
+                    Math(entry), Math(-Partial(loss, entry)), Digits(self.policy.shown(value))
+                ))  # fmt: skip
+        if not rows:
+            return []
+        head = (Say("column-unit"), Say("column-negative"), Say("column-value"))
+        return [Paragraph((Say("negative-delta"),), keep=True), Table(head, tuple(rows))]
+
+    def _descent(self) -> list[Block]:
+        eta = self.digits["eta"]
+        rows = []
+        for line in self.program.of_kind(Kind.UPDATE):
+            entry = _entry_of(line)
+            rows.append((
+                Math(entry), Math(line.formula, self.numbers), Digits(self.digits[line.key])
+            ))  # fmt: skip
+        head = (Say("column-parameter"), Say("column-step"), Say("column-after"))
+        blocks: list[Block] = [
+            Heading(Say("descent")),
+            Paragraph((Say("descent-intro", {"eta": Digits(eta)}),), keep=True),
+            Table(head, tuple(rows)),
+            Heading(Say("after-step")),
+        ]
+        after = self.program.of_kind(Kind.AFTER)
+        blocks.append(
+            Working(tuple(
+                Shown(_entry_of(line), line.formula, self.numbers_after, self.digits[line.key],
+                      line.number)
+                for line in after
+            ))
+        )  # fmt: skip
+        before, now = self.losses[0], self.losses[1]
+        falls = "falls" if float(now) < float(before) else "rises"
+        shown = {
+            "before": Digits(self.policy.shown(before)),
+            "after": Digits(self.policy.shown(now)),
+        }
+        blocks.append(Paragraph((Say(f"loss-{falls}", shown),)))
+        if self.variant:
+            blocks += self._variant()
+        if self.steps > 1:
+            places = _places(self.steps)
+            table = tuple((step, Digits(self.policy.shown(self.losses[step]))) for step in places)
+            blocks += [
+                Paragraph((Say("several-steps"),), keep=True),
+                Table((Say("column-steps"), Say("column-loss")), table),
+            ]
+        return blocks
+
+    def _variant(self) -> list[Block]:
+        from symback.teaching.slips import SLIPS
+
+        slip = SLIPS[self.variant]
+        altered = slip.alter(self.program)
+        if not altered:
+            raise InputError(f"the slip {self.variant} cannot be made here", where="--variant")
+        wrong = self.program.run(
+            self.given, self.functions, altered=altered, rounded=self.policy.rounded
+        )
+        loss = f"{self.program.loss}_new"
+        right = self.values[loss]
+        args = {
+            "slip": Say(f"slip-{self.variant}"),
+            "wrong": Digits(self.policy.shown(wrong[loss])),
+            "right": Digits(self.policy.shown(right)),
+        }
+        return [Paragraph((Say("variant", args),))]
+
+    def _colophon(self) -> tuple[Say, ...]:
+        said = []
+        if self.source in ("tidy", "exact", "random"):
+            said.append(Say(f"numbers-{self.source}", {"seed": self.seed}))
+        if self.testimony is not None:
+            said.append(testimony_say(self.testimony))
+        return tuple(said)
+
+    # As data --------------------------------------------------------------------------------------
+
+    def data(self) -> dict[str, Any]:
+        """The example as data: every value with its digits."""
+        return {
+            "given": {key: self.digits[key] for key in self.given},
+            "values": {
+                line.key: {"value": _plain(self.values[line.key]), "digits": self.digits[line.key],
+                           "equation": line.number, "rule": line.rule}
+                for line in self.lines
+            },
+            "losses": [_plain(loss) for loss in self.losses],
+            "warnings": [say.code for say in self.warnings],
+            "proved": self.testimony.ok if self.testimony else None,
+        }  # fmt: skip
+
+
+def testimony_say(testimony: Testimony) -> Say:
+    """What the witness found, as a sentence."""
+    args = {
+        "values": testimony.values,
+        "gradients": testimony.gradients,
+        "wrong": tuple(Code(key) for key, _ in testimony.wrong),
+        "kinks": tuple(Code(key) for key in testimony.kinks),
+    }
+    if testimony.wrong:
+        return Say("witness-differs", args)
+    return Say("witness-kinks" if testimony.kinks else "witness-agrees", args)
+
+
+def model_names(derivation: Derivation) -> dict[str, Any]:
+    """What a title says of a model."""
+    source = derivation.model.source
+    layers = getattr(source, "layers", None)
+    if layers is not None:
+        return {"model": Say("model-network", {"layers": "-".join(map(str, layers))})}
+    title = derivation.model.title
+    return {"model": Code(title) if title else Say("model-equations")}
+
+
+def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str]:
+    """The digits that stand in place of each printed entry, adjoint and slope."""
+    return {expression: digits[key] for expression, key in program.keys.items() if key in digits}
+
+
+def given_blocks(
+    program: Program, derivation: Derivation, given: Mapping[str, Any], policy: Policy
+) -> list[Block]:
+    """The given numbers: every quantity on a line, each entry with its name."""
+    entries = {key: expression for expression, key in program.keys.items() if key in given}
+    rows = []
+    for name, keys in program.given.items():
+        quantity = derivation.model.quantities[name]
+        cells = tuple(Math(entries[key], equals=policy.stated(given[key])) for key in keys)
+        rows.append((Say(f"given-{quantity.role.value}"), cells))
+    if "eta" in given:
+        rows.append(
+            (Say("given-rate"), (Math(entries["eta"], equals=policy.stated(given["eta"])),))
+        )
+    return [Table((Say("column-given"), Say("column-values")), tuple(rows), wide=True)]
+
+
+def _entry_of(line: Line) -> Expr:
+    from sympy import Integer, Symbol
+
+    from symback.algebra.expressions import Entry
+
+    if not line.indices:
+        return Symbol(line.quantity)
+    return Entry(line.quantity, *map(Integer, line.indices))
+
+
+def _family(line: Line) -> tuple[str, str]:
+    """Lines of one family stand under one reason: a slope apart from the adjoint that uses it."""
+    return ("slope" if line.kind is Kind.SLOPE else "", line.quantity)
+
+
+def _grouped(lines: Sequence[Line]) -> list[Line]:
+    """The lines of one quantity together, slopes before the adjoints that use them."""
+    order: dict[tuple[str, str, int], list[Line]] = {}
+    for line in lines:
+        step = line.indices[0] if _is_recursive(lines) and line.indices else 0
+        order.setdefault((*_family(line), step), []).append(line)
+    return [line for group in order.values() for line in group]
+
+
+def _is_recursive(lines: Sequence[Line]) -> bool:
+    """Whether an adjoint rests on another of the same quantity: then time goes backwards."""
+    quantity_of = {line.key: line.quantity for line in lines}
+    adjoints = [line for line in lines if line.kind is Kind.ADJOINT]
+    seen: dict[str, set[str]] = {}
+    for line in adjoints:
+        reach = {quantity_of[use] for use in line.uses if use in quantity_of}
+        for use in line.uses:
+            reach |= seen.get(use, set())
+        seen[line.key] = reach
+        if any(quantity_of.get(u) == line.quantity for u in line.uses if u != line.key):
+            if any(u.startswith("d") and quantity_of.get(u) == line.quantity for u in line.uses):
+                return True
+    return any(
+        line.quantity in seen.get(use, set())
+        for line in adjoints
+        for use in line.uses
+        if use in seen
+    )
+
+
+def _places(steps: int) -> list[int]:
+    """Steps worth showing: all of a few, else the first and then powers of ten."""
+    if steps <= 12:
+        return list(range(steps + 1))
+    found = [0, 1, 2, 5]
+    power = 10
+    while power < steps:
+        found += [p for p in (power, 2 * power, 5 * power) if p < steps]
+        power *= 10
+    return [*found, steps]
+
+
+def _plain(value: Any) -> Any:
+    return float(value)

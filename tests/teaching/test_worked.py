@@ -1,0 +1,241 @@
+"""Worked numbers against what others published, and against a witness that may refuse them."""
+
+from __future__ import annotations
+
+import tomllib
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from running import Symback
+from teaching.lessons import derived, given, program
+
+from symback.calculus import derive
+from symback.errors import InputError
+from symback.model.equations import Role
+from symback.model.network import Network
+from symback.teaching.digits import read_number
+from symback.teaching.example import Policy
+from symback.teaching.program import Kind
+from symback.teaching.proving import proof_of
+from symback.teaching.slips import SLIPS
+from symback.teaching.unrolling import unroll
+from symback.teaching.witness import Witness
+
+DATA = Path(__file__).parent.parent / "data" / "teaching"
+WORKED = tomllib.loads((DATA / "worked.toml").read_text("utf-8"), parse_float=Fraction)
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_published_numbers_to_their_last_digit(name: str) -> None:
+    case = WORKED[name]
+    derivation = derive(Network(tuple(case["layers"]), tuple(case["activations"]), case["loss"]))
+    weights = case.get("update") == "weights"
+    unrolled = unroll(derivation, updates=lambda q: not weights or q.role is not Role.BIAS)
+    numbers = given(derivation, unrolled, eta=case["eta"], **case["given"])
+    policy = Policy(case["digits"], case.get("rounding") == "carried")
+    values = unrolled.run(numbers, rounded=policy.rounded)
+    for key, text in case["printed"].items():
+        printed = read_number(text)
+        # The last digit of some is cut off, not rounded: a whole unit.
+        assert abs(float(values[key]) - float(printed.value)) <= 2 * float(printed.half) + 1e-16, (
+            key
+        )
+
+
+def test_the_known_slip_gives_the_published_loss() -> None:
+    case = WORKED["mazur"]
+    derivation = derived((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error")
+    unrolled = unroll(derivation, updates=lambda q: q.role is not Role.BIAS)
+    numbers = given(derivation, unrolled, eta=case["eta"], **case["given"])
+    right = unrolled.run(numbers)["L_new"]
+    altered = SLIPS["updated-weights"].alter(unrolled)
+    wrong = unrolled.run(numbers, altered=altered)["L_new"]
+    assert (round(right, 11), round(wrong, 9)) == (0.29102777369, 0.291027924)
+    assert unroll(derivation).run(numbers)["L_new"] == pytest.approx(0.28047144679143016, abs=1e-15)
+    shared = unroll(derivation, shared_bias=True)
+    assert shared.run(numbers)["L_new"] == pytest.approx(0.2857508866992965, abs=1e-15)
+
+
+NETWORKS = [
+    ((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error"),
+    ((2, 3, 2), ("gelu", "softmax"), "cross-entropy"),
+    ((2, 3, 1), ("tanh", "sigmoid"), "binary-cross-entropy"),
+    ((3, 2, 2, 1), ("relu", "mish", "identity"), "huber"),
+    ((1, 2, 1), ("sin", "softplus"), "(y-yhat)**4"),
+]
+
+
+@pytest.mark.parametrize("case", NETWORKS, ids=str)
+def test_a_witness_agrees_and_refuses_every_slip(case) -> None:
+    derivation, unrolled = derived(*case), program(*case)
+    from symback.teaching.drawing import draw_numbers
+
+    numbers = draw_numbers("random", derivation, unrolled, 3).given
+    assert proof_of(derivation.model, {}, unrolled, numbers).ok
+    # A known-bad twin: each slip is refused by the same witness, where it changes anything.
+    lines = unrolled.of_kind(Kind.FORWARD, Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT)
+    right = unrolled.run(numbers, lines=lines)
+    refused = 0
+    known = {key: value for key, value in numbers.items() if key != "eta"}
+    witness = Witness(derivation.model)
+    for code in ("sign", "slope-missing", "bias-missing", "input-missing"):
+        altered = SLIPS[code].alter(unrolled)
+        if not altered:
+            continue
+        wrong = unrolled.run(numbers, altered=altered, lines=lines)
+        claims = {line.key: wrong[line.key] for line in lines if line.kind is not Kind.SLOPE}
+        if any(abs(float(wrong[k]) - float(right[k])) > 1e-6 for k in claims):
+            assert not witness.judge(known, claims).ok, code
+            refused += 1
+    assert refused >= 2
+
+
+def test_a_batch_is_worked_sample_by_sample() -> None:
+    derivation = derive(Network((2, 2, 1), ("tanh", "identity"), "half-squared-error", batch=True))
+    unrolled = unroll(derivation, {"N": 3})
+    assert "h1[3,2]" in unrolled.line_of
+    from symback.teaching.drawing import draw_numbers
+
+    numbers = draw_numbers("random", derivation, unrolled, 1).given
+    assert proof_of(derivation.model, {"N": 3}, unrolled, numbers).ok
+
+
+@pytest.mark.parametrize(
+    ("layers", "activations", "loss", "word"),
+    [((2, 2), ("f",), "half-squared-error", "f has no values"),
+     ((2, 2), ("tanh",), "L", "L has no values")],
+)  # fmt: skip
+def test_generic_functions_have_no_numbers(layers, activations, loss, word: str) -> None:
+    with pytest.raises(InputError, match=word):
+        unroll(derived(layers, activations, loss))
+
+
+@pytest.mark.parametrize("kind", ["tidy", "exact"])
+@pytest.mark.parametrize(
+    "case",
+    [((2, 2, 2), ("sigmoid", "softmax"), "cross-entropy"),
+     ((2, 3, 1), ("relu", "identity"), "half-squared-error"),
+     ((2, 2, 2), ("tanh", "identity"), "half-squared-error")],
+    ids=str,
+)  # fmt: skip
+def test_drawn_numbers_are_what_they_promise(case, kind: str) -> None:
+    from symback.teaching.drawing import VISIBLE, draw_numbers
+    from symback.teaching.slips import visible
+
+    derivation, unrolled = derived(*case), program(*case)
+    drawn = draw_numbers(kind, derivation, unrolled, 5)
+    assert drawn.dropped == ()
+    assert drawn.given == draw_numbers(kind, derivation, unrolled, 5).given
+    assert drawn.given != draw_numbers(kind, derivation, unrolled, 6).given
+    values = unrolled.run(drawn.given, drawn.functions)
+    assert float(values["L_new"]) < float(values["L"])
+    assert proof_of(derivation.model, {}, unrolled, drawn.given, drawn.functions).ok
+    numbers = {key: float(value) for key, value in drawn.given.items()}
+    plain = unrolled.run(numbers)
+    for code in ("sign", "input-missing", "gradient-transposed", "updated-weights"):
+        if altered := SLIPS[code].alter(unrolled):
+            assert visible(unrolled, numbers, plain, altered, VISIBLE), code
+    if kind == "exact":
+        lines = unrolled.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
+        assert not any(isinstance(values[line.key], float) for line in lines)
+
+
+MAZUR = """
+eta = 0.5
+digits = 9
+update = "weights"
+order = "to-from"
+x = [0.05, 0.10]
+y = [0.01, 0.99]
+W1 = [[0.15, 0.20], [0.25, 0.30]]
+b1 = 0.35
+W2 = [[0.40, 0.45], [0.50, 0.55]]
+b2 = 0.60
+"""
+STATED = ("--layers", "2,2,2", "--activations", "sigmoid,sigmoid", "--loss", "half-squared-error")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mazur.toml").write_text(MAZUR, "utf-8")
+    return tmp_path
+
+
+def test_example_says_both_losses(symback_command: Symback) -> None:
+    code, out, _ = symback_command(
+        "example", *STATED, "--values", "mazur.toml", "--variant", "updated-weights"
+    )
+    assert code == 0
+    assert "0.4 · 0.593269992 + 0.45 · 0.596884378 + 0.6 = 1.105905967" in out
+    assert "0.291027924; done right it is 0.291027774" in " ".join(out.split())
+    assert "witness" in out
+
+
+@pytest.mark.parametrize("name", ["w.md", "w.tex", "w.html", "w.typ", "w.ipynb", "w.json"])
+def test_example_in_every_format(symback_command: Symback, here: Path, name: str) -> None:
+    pages = []
+    for _ in range(2):
+        code, out, err = symback_command(
+            "example", *STATED, "--values", "mazur.toml", "-o", name, "--force"
+        )
+        assert (code, out, err) == (0, "", "")
+        pages.append((here / name).read_text("utf-8"))
+    assert pages[0] == pages[1]
+    assert "0.298371109" in pages[0]
+    assert "http" not in pages[0].replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("x = [1]", "x must be 2, and has 1 where 2 belong"),
+        ("x = [1, nan]\ny=[0,0]\nW1=[[1,1],[1,1]]", "x[2] is nan, not a finite number"),
+        ("x = [1, 'a']", "x[2]: 'a' is no number"),
+        (
+            "x = [1, 2]\ny = [0, 0]\nW1 = [[1, 2], [3, 4]]\nb1 = 0\nb2 = 0\nW3 = 1",
+            "no 'W3'; known are",
+        ),
+        ("x = [1, 2]", "y has no value"),
+        ("digits = 99", "digits must be a whole number"),
+        ("x = [1, 2", "not TOML"),
+        ('{"x": [1, Infinity]}', "x[2] is inf"),
+    ],
+)
+def test_bad_values_get_one_line(
+    symback_command: Symback, here: Path, text: str, said: str
+) -> None:
+    (here / "bad.toml").write_text(text, "utf-8")
+    code, out, err = symback_command("example", *STATED, "--values", "bad.toml")
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_pickle_is_never_loaded(symback_command: Symback, here: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    numpy.savez(here / "bad.npz", x=numpy.array([{}], dtype=object))
+    code, _, err = symback_command("example", *STATED, "--values", "bad.npz")
+    assert code == 2
+    assert "pickle" in err or "no numbers" in err
+    arrays = {"x": [0.05, 0.1], "y": [0.01, 0.99], "W1": [[0.15, 0.25], [0.2, 0.3]]}
+    arrays |= {"b1": [0.35] * 2, "W2": [[0.4, 0.5], [0.45, 0.55]], "b2": [0.6] * 2}
+    numpy.savez(here / "good.npz", **{k: numpy.array(v) for k, v in arrays.items()})
+    code, out, _ = symback_command("example", *STATED, "--values", "good.npz")
+    assert code == 0
+    assert "0.2984" in out
+
+
+def test_dull_numbers_are_warned_of(symback_command: Symback, here: Path) -> None:
+    (here / "dull.toml").write_text(
+        "eta=0.1\nx=[1,2]\ny=[0]\nW1=[[1,-1],[1,-1]]\nb1=[0,0]\nW2=[[1],[1]]\nb2=[-3]\n", "utf-8"
+    )
+    code, out, _ = symback_command(
+        "example", "--layers", "2,2,1", "--activations", "relu,identity", "--loss",
+        "half-squared-error", "--values", "dull.toml",
+    )  # fmt: skip
+    assert code == 0
+    assert "the unit is dead" in out
+    assert "The outputs are the targets already" in out
