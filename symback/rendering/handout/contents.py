@@ -584,4 +584,5 @@ def entries_for(
     return tuple(
         (q.name, tuple(min(axis + 1, size) for axis, size in enumerate(q.shape)))
         for q in derivation.model.parameters
+        if q.role in (Role.WEIGHT, Role.BIAS)  # what has no layers has no paths to be counted
     )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, KroneckerDelta, Mul, Pow, S, Symbol
 
+from symback.algebra.collapse import collapse
 from symback.algebra.expressions import Partial, differentiate
-from symback.algebra.sums import collapse, index_names, name_bound, replace
+from symback.algebra.sums import index_names, name_bound, replace
 from symback.calculus.derivation import Path, Rule, Step
 from symback.calculus.local import common_deltas
 from symback.rendering.equalities import ChainOf, Equality

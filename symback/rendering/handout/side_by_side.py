@@ -28,7 +28,10 @@ _SILENT = (Rule.LOCAL, Rule.ONE, Rule.COLLAPSE, Rule.ONE_FRACTION)
 """Rules that need no word where the chain rule is named: what follows it is a local derivative."""
 
 _INDEX_SHARE = 0.42
-"""How much of the room an index form may take before it is broken."""
+"""How much of the room an index form may take before it is broken, with matrix forms beside it."""
+
+_ALONE = 0.7
+"""The same where there are none."""
 
 _LINES = 2
 """In more lines than these an index form takes the whole width."""
@@ -119,7 +122,8 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
     told = [_index_form(page, line, printer) for line in lines]
     lefts = [left for left, _ in told]
     widest_left = max(map(measure, lefts), default=0.0)
-    room = page.room * _INDEX_SHARE - widest_left
+    share = _INDEX_SHARE if any(line.form for line in lines) else _ALONE
+    room = page.room * share - widest_left
     rights = [_lines(page, sides, room) for _, sides in told]
     wides = [
         len(right) > _LINES or any(measure(r) > room + 2.0 or _is_torn(r) for _, r in right)
