@@ -18,8 +18,10 @@ from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
+    Entry,
     Nabla,
     Node,
+    Norm,
     Operator,
     Product,
     Sum,
@@ -409,9 +411,16 @@ def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
     return found
 
 
+def _is_whole(node: Node) -> bool:
+    """Say whether nothing in an expression has an index, so that a norm of it is of vectors."""
+    return not any(symbol.subscripts for symbol in quantities(node))
+
+
 def _shows_arrays(node: Node) -> bool:
     for part in everything(node):
         if isinstance(part, Transpose) or (isinstance(part, Nabla) and part.by is not None):
+            return True
+        if isinstance(part, Entry) or (isinstance(part, Norm) and _is_whole(part.body)):
             return True
         if isinstance(part, Product) and not _ENTRYWISE.isdisjoint(part.operators):
             return True

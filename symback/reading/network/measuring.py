@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import BigSum, Call, Group, Node, Number, Product, Symbol
-from symback.reading.network.naming import Parts, everything, quantities, spelled
+from symback.reading.network.naming import LOSSES, Parts, everything, quantities, spelled
 from symback.reading.network.places import Definition, Env, Place
 from symback.reading.network.sizes import Sizes
 
@@ -91,6 +91,8 @@ def _measure_one(model: DocumentModel, scope: Hashable, definition: Definition, 
         if dims and own:
             for one, other in zip(own, dims, strict=True):
                 model.sizes.unite(one, other)
+        elif dims and parts.base in LOSSES and not model.sizes.are_one(dims):
+            model.sizes.strain += 1  # the entries of a loss are summed without its being said
 
 
 def bound(model: DocumentModel, node: Node | None, env: Env) -> tuple[object, ...] | None:
