@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import base_of, everything, quantities
+from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -29,7 +30,9 @@ from symback.reading.statements.verdicts import Judgement
 
 __all__ = ["doubts", "resembles", "shows_slip"]
 
-_OPEN = frozenset(["sum-reaches-further", "elementwise-product"])
+_OPEN = frozenset(
+    ["sum-reaches-further", "elementwise-product", "softmax-of-rows", "softmax-of-columns"]
+)
 _BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
 _DERIVATIVES = (Derivative, Nabla, Differential)
 _SLIPS = frozenset(
@@ -66,6 +69,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     model = judge.model
     if model.sizes.penalty:
         yield "sizes"
+    if _rests_on_letters(model, statement):
+        yield "readings"
     if any(code in _OPEN for code, _ in judgement.readings):
         yield "readings"
     depends = any(code == "depends-on" for code, _ in judgement.readings)
@@ -136,6 +141,27 @@ def _bare(statement: Statement) -> Iterator[Symbol]:
         for node in everything(side) if side is not None else ():
             if isinstance(node, Symbol) and not node.subscripts:
                 yield node
+
+
+def _rests_on_letters(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether an equation behind a line has an index that nothing sums and no side has.
+
+    `E = -y_i log a_i` can be of one fixed i or, as physicists write it, of the sum over all.
+    """
+    waiting = [side for side in (statement.left, statement.right) if side is not None]
+    seen: set[int] = set()
+    while waiting and model.constants:
+        for symbol in quantities(waiting.pop()):
+            for definition in model.definitions.under(model.names.split(symbol)):
+                if id(definition) in seen:
+                    continue
+                seen.add(id(definition))
+                waiting.append(definition.body)
+                if not definition.parts.indices:
+                    free = set(free_letters(definition.body, model.names))
+                    if free & model.constants:
+                        return True
+    return False
 
 
 def _shares_loss(model: DocumentModel, statement: Statement) -> bool:
