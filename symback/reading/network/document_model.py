@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Norm,
+    Number,
     Operator,
     Product,
     Sum,
@@ -82,6 +83,7 @@ class Stated:
         meanings: functions by the one of the catalogue that they are.
         widths: for each quantity as it is written how many values its indices take; they hold
             wherever a unit is named by its number, and where there is one unit.
+        values: quantities that have a number, by their letter, as a weight decay.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -90,6 +92,7 @@ class Stated:
     sizes: Mapping[str, int] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -188,6 +191,8 @@ class DocumentModel:
             names.take_letters_for_layers(apart)
         model = cls(names, arrays, stated)
         again = model._define(defining, signatures)
+        for letter, digits in stated.values.items():
+            model.definitions.add(Definition(Parts(letter, None, "", ()), Number(digits)))
         fold(model.definitions, again)
         model._learn(statements, declared)
         complete(model, operands)
