@@ -257,6 +257,11 @@ class Model:
         return self.equations[-1].quantity
 
     @cached_property
+    def has_layers(self) -> bool:
+        """Whether its quantities belong to the layers of a perceptron."""
+        return any(quantity.layer for quantity in self.quantities.values())
+
+    @cached_property
     def parameters(self) -> tuple[Quantity, ...]:
         """What is learnt: weights, biases and other parameters, in the order of the model."""
         return tuple(q for q in self.given if q.role in PARAMETERS)
