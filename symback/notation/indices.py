@@ -81,8 +81,10 @@ def _is_letter(part: Expr) -> bool:
 
 
 def _joined(terms: list[Expr]) -> str:
-    texts = sorted(map(_term, terms), key=lambda pair: pair[0])
-    first, *others = (text for _, text in texts)
+    pairs = sorted(map(_term, terms), key=lambda pair: pair[0])
+    if pairs[0][1].startswith("-"):  # 1-M rather than -M+1
+        pairs.sort(key=lambda pair: pair[1].startswith("-"))
+    first, *others = (text for _, text in pairs)
     return first + "".join(t if t.startswith("-") else f"+{t}" for t in others)
 
 
@@ -90,7 +92,7 @@ def _term(term: Expr) -> tuple[tuple[int, ...], str]:
     """What a term is sorted by, and its text: what is added first, letters before sizes."""
     number, rest = (S.One, term) if not isinstance(term, Mul) else _split(term)
     if term.is_Integer:
-        return (int(bool(term < 0)), 3), str(term)
+        return (2, 0), str(term)
     parts = sorted(Mul.make_args(rest), key=lambda part: (not part.is_positive, index_text(part)))
     texts = [
         f"({index_text(part)})" if isinstance(part, Add) else index_text(part) for part in parts

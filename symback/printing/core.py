@@ -81,6 +81,7 @@ class Printer:
     Attributes:
         deltas: print the loss's derivative by a pre-activation as a delta.
         bounds: print the upper end of every sum.
+        written: names in the order in which somebody typed them, kept for one equation.
         widest: the room for what cannot be torn apart: a fraction, a root or a brace that would be
             wider is set without its bar, so that a line can be broken within.
     """
@@ -94,6 +95,7 @@ class Printer:
         deltas: bool = False,
         bounds: bool = False,
         widest: float = inf,
+        written: Sequence[str] = (),
     ) -> None:
         self.target = target
         self.model = model
@@ -101,7 +103,7 @@ class Printer:
         self.bounds = bounds
         self.widest = widest
         self.vocabulary = Vocabulary(model, notation)
-        self.order = Order(model)
+        self.order = Order(model, written)
         self._known: dict[Expr, Piece] = {}
         self._signs: dict[Expr, tuple[Rational, Expr]] = {}
         # What is derived from a model without layers is said for all sizes, whatever is tried.
@@ -298,6 +300,8 @@ class Printer:
         over = [f for f in candidates if self.order.rank(f) > rank] or [
             f for f in candidates if self.order.rank(f) == rank
         ]
+        if self.order.is_typed:
+            over = candidates
         if rank < 0:  # only sizes and numbers: in front, below another number or a variable
             over = [f for f in above if f.is_number] or list(filter(self.order.is_variable, above))
         rest = [f for f in above if f not in over]
@@ -426,6 +430,17 @@ class Printer:
             left, relation, right = right, ">", left  # [u > 0], as it is said
         return Piece(self.target.bracket(self.target.compare(left, relation, right)), Level.ATOM)
 
+    def relation(self, node: Bracket) -> str:
+        """A condition without its brackets."""
+        left, right = self.index(node.left), self.index(node.right)
+        return self.target.compare(left, node.relation, right)
+
+    def values(self, index: Expr, first: Expr, last: Expr) -> str:
+        """The values of an index: ``t = 2, ..., T``."""
+        dots = {"latex": r"\dots", "text": "…"}.get(self.target.name, "...")
+        ends = f"{self.index(first)}, {dots}, {self.index(last)}"
+        return self.target.equal(self.index(index), ends)
+
     def _divides(self, node: Divides) -> Piece:
         left, right = map(self.index, node.args)
         sign = {"latex": r"\mid", "typst": "divides"}.get(self.target.name, "divides")
@@ -442,9 +457,11 @@ class Printer:
 
     def _delta_of_indices(self, node: KroneckerDelta) -> Piece:
         """Kronecker's delta in Iverson's brackets: the letter stands for adjoints."""
-        return Piece(
-            self.target.bracket(self.target.equal(*map(self.index, node.args))), Level.ATOM
-        )
+        left, right = node.args
+        if not self.model.has_layers:  # what varies stands first: [t = T]
+            left, right = sorted(node.args, key=_constancy)
+        sides = self.index(left), self.index(right)
+        return Piece(self.target.bracket(self.target.equal(*sides)), Level.ATOM)
 
     # Functions and derivatives -------------------------------------------------------------------
 
@@ -531,6 +548,13 @@ class Printer:
             return body
         inner = body.text if self.target.breaks_all else plainly(body.text)
         return Piece(self.target.braced(inner, label), body.level, body.kind)
+
+
+def _constancy(index: Expr) -> int:
+    """How little an index varies: letters first, then expressions, then sizes and numbers."""
+    if isinstance(index, Symbol):
+        return 2 if index.is_positive else 0
+    return 1 if index.free_symbols else 3
 
 
 def _outermost_first(limits: Sequence[Tuple]) -> list[Tuple]:

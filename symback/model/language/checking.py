@@ -410,7 +410,14 @@ class _Check:
         meaning = Meaning(self.names, dict(left.scope))
         right = meaning.value(left.line.right)
         equation = CheckedEquation(
-            left.line.place, left.name, right, left.letters, left.spans, left.at, left.of
+            left.line.place,
+            left.name,
+            right,
+            left.letters,
+            left.spans,
+            left.at,
+            left.of,
+            tuple(dict.fromkeys(name for name, _, _ in meaning.reads)),
         )
         return equation, meaning
 
