@@ -57,6 +57,7 @@ _ENGINES = ("typst", "pdflatex")
 )
 @click.option(
     "--weight",
+    "-w",
     "names",
     multiple=True,
     metavar="NAME",

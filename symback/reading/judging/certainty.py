@@ -28,7 +28,7 @@ from symback.reading.statements.verdicts import Judgement
 
 __all__ = ["doubts", "resembles", "shows_slip"]
 
-_OPEN = frozenset(["sum-reaches-further", "elementwise-product", "numbers-only"])
+_OPEN = frozenset(["sum-reaches-further", "elementwise-product"])
 _BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
 _DERIVATIVES = (Derivative, Nabla, Differential)
 _SLIPS = frozenset(
@@ -116,6 +116,10 @@ def _is_of_gradients(judge: Judge, worlds: Worlds, statement: Statement) -> bool
 def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:
     """Say whether the shapes of both sides are certain: of a gradient, and of what has a rank."""
     left = judgement.statement.left
+    if isinstance(left, Symbol):  # `delta`, which a derivative of the loss defines
+        own = judge.model.definitions.under(judge.model.names.split(left))
+        bodies = [stripped(definition.body) for definition in own]
+        left = bodies[0] if len(bodies) == 1 else left
     if not isinstance(left, Derivative | Nabla) or not isinstance(left.of, Symbol):
         return False
     if base_of(left.of) not in LOSSES:
@@ -174,6 +178,9 @@ def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
     """Say whether a statement rests on equations of another section."""
     model = judge.model
     section = worlds.section[id(statement)]
+    derives_only = not any(
+        s.defines and worlds.section[id(s)] == section for s in worlds.statements
+    )
     waiting = [side for side in (statement.left, statement.right) if side is not None]
     seen: set[tuple[str, str]] = set()
     while waiting:
@@ -188,6 +195,7 @@ def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
             for definition in model.definitions.of.get(key, ()):
                 own = definition.statement
                 if own is not None and worlds.section.get(id(own), section) != section:
-                    return True
+                    if not (derives_only and worlds.is_defined_once(own)):
+                        return True
                 waiting.append(definition.body)
     return False

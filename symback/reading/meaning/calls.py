@@ -9,7 +9,11 @@ from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.products import Products
-from symback.reading.network.function_meanings import NAMED_FUNCTIONS
+from symback.reading.network.function_meanings import (
+    NAMED_FUNCTIONS,
+    function_named,
+    is_softmax,
+)
 from symback.reading.network.naming import base_of
 from symback.reading.network.places import Place, Undecided, function_name
 
@@ -55,7 +59,8 @@ class Calls:
         values = [self.interpreter.value(argument, env) for argument in node.arguments]
         if name in ("max", "min"):
             return self._extreme(name, values)
-        if name == "softmax" and len(values) == 1:
+        softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"
+        if softmax and len(values) == 1 and not node.order and name not in known.functions:
             return self.interpreter.softmax(values[0])
         if len(values) > 1 or (isinstance(values[0], Array) and name in _LOSSES):
             if node.order:
@@ -85,7 +90,7 @@ class Calls:
             for _ in range(order):
                 body = self.interpreter.terms.derivative(body, slot)
             return self.interpreter.terms.replaced(body, slot, argument)
-        known = self.interpreter.model.meanings.get(name) or NAMED_FUNCTIONS.get(name)
+        known = self.interpreter.model.meanings.get(name) or function_named(name)
         if known is None and name not in self.interpreter.model.applied:
             plain = name.split("^")[0]
             if plain in self.interpreter.model.applied:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
+    BigSum,
     Brace,
     Call,
     Nabla,
@@ -29,11 +31,19 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.completing import complete
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.folding import fold
-from symback.reading.network.function_meanings import meanings
+from symback.reading.network.function_meanings import is_softmax, meanings
 from symback.reading.network.layers import Layers
-from symback.reading.network.letters_as_layers import are_layers
+from symback.reading.network.letters_as_layers import are_layers, told_by_letters
 from symback.reading.network.measuring import keep_widths, measure, written_out
-from symback.reading.network.naming import Names, Parts, base_of, everything, quantities
+from symback.reading.network.naming import (
+    Names,
+    Parts,
+    base_of,
+    everything,
+    quantities,
+    spelled,
+    summed_letters,
+)
 from symback.reading.network.places import (
     Definition,
     Env,
@@ -43,6 +53,7 @@ from symback.reading.network.places import (
     function_name,
 )
 from symback.reading.network.ranks import Ranks
+from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
 from symback.reading.statements.named_entries import named_entries
@@ -171,13 +182,22 @@ class DocumentModel:
         written = [(a, b) for a, b in pairs if isinstance(a, Symbol) and b is not None]
         if not stated.statements and are_layers(names, written):
             names.take_letters_for_layers()
+        elif apart := told_by_letters(written):
+            names.take_letters_for_layers(apart)
         model = cls(names, arrays, stated)
         again = model._define(defining, signatures)
         fold(model.definitions, again)
         model._learn(statements, declared)
         complete(model, operands)
         model.layers.count(operands, model.definitions.all())
-        measure(model, stated.sizes, _forward(statements, names), stated.columns)
+        forward = _forward(statements, names)
+
+        def measured() -> None:
+            measure(model, stated.sizes, forward, stated.columns)
+
+        measured()
+        if arrays and not stated.statements:
+            settle(model, measured)
         for of, _, *shape in named:
             place = model.place(names.split(of), {})
             for position, size in enumerate(shape if 1 not in shape else [max(shape)]):
@@ -227,6 +247,7 @@ class DocumentModel:
             assert body is not None
             if isinstance(left, Symbol):
                 parts = self.names.split(left)
+                body = self._summed_to_its_end(parts, body)
                 if is_signature(statement):
                     key = (parts.base, parts.tag)
                     self.definitions.signatures.setdefault(key, arguments_of(body))
@@ -255,6 +276,20 @@ class DocumentModel:
             if d.parts.indices
             and all(not own.parts.indices for own in self.definitions.under(d.parts))
         ]
+
+    def _summed_to_its_end(self, parts: Parts, body: Node) -> Node:
+        """Let a sum reach as far as its index: `sum_j y_j ln a_j + (1 - y_j) ln (1 - a_j)`.
+
+        No index of a sum can stand free behind it where the left side has none of that name.
+        """
+        own = {letter for index in parts.indices for letter in map(spelled, quantities(index))}
+        bound = {x for n in everything(body) if isinstance(n, BigSum) for x in summed_letters(n)}
+        if not bound & (set(free_letters(body, self.names)) - own):
+            return body
+        wide = widened(body, bracketed=True)
+        if wide != body:
+            self.assumed[self.place(parts, {})] = ("sum-reaches-its-end", {"of": parts.base})
+        return wide
 
     def _knows(self, parts: Parts, body: Node, statement: Statement) -> bool:
         """Say whether an equation for a quantity says again what is here already."""
@@ -310,6 +345,8 @@ class DocumentModel:
             self.ranks.learn(s)
         for definition in self.definitions.all():
             if not definition.parts.indices and definition.parts.layer is None:
+                if isinstance(stripped(definition.body), Symbol):
+                    continue  # `W = (w_{jk})` names an array by its entries, and no index is fixed
                 free = set(free_letters(definition.body, names))
                 self.constants |= free - names.layer_letters
 
@@ -380,7 +417,7 @@ def _shows_arrays(node: Node) -> bool:
             return True
         if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
             return True
-        if isinstance(part, Call) and part.function.name == "softmax":
+        if isinstance(part, Call) and is_softmax(part.function.name):
             if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:
                 return True
     return False

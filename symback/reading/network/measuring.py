@@ -39,6 +39,8 @@ def measure(
     if any(not d.parts.indices and model.ranks.of(d.parts) for d in model.definitions.all()):
         forward = []
     choices = []
+    if orientation is None and model.ranks.rows:
+        orientation = False  # `x in R^{1 x n}`
     for columns in (True, False) if orientation is None else (orientation,):
         model.columns, model.sizes = columns, Sizes()
         for number, definition in enumerate(model.definitions.all()):

@@ -38,6 +38,17 @@ class Sizes:
         """Say whether a place has been seen."""
         return place in self._parent
 
+    def knows_kind(self, name: Hashable) -> bool:
+        """Say whether a size is known, or is one of several of a kind, as `m(l)` of every layer."""
+        if self.knows(name):
+            return True
+        if not isinstance(name, tuple) or len(name) < 3:
+            return False
+        return any(
+            isinstance(other, tuple) and len(other) == len(name) and other[:2] == name[:2]
+            for other in self._parent
+        )
+
     def unite(self, one: Hashable, other: Hashable) -> None:
         """Two places have the same range."""
         first, second = self.find(one), self.find(other)
