@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+
+def prove_claims(stated):
+    return {}
