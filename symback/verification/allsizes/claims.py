@@ -16,6 +16,7 @@ from sympy import Expr, Pow, Symbol
 from symback.algebra.expressions import Apply, Partial, indices_of, name_of
 from symback.verification.allsizes.affine import Affine, Condition
 from symback.verification.allsizes.reading import (
+    CircleError,
     Reading,
     UnknownError,
     given_of,
@@ -86,28 +87,32 @@ class _Prover:
     def _vanishes(self, difference: object, conditions: list[Condition], equal: object) -> bool:
         given = given_of(self.model, conditions)
         for kept, unfolded in self._attempts():
-            reading = Reading(
-                self.model,
-                given,
-                unfolded,
-                kept,
-                self.helpers,
-                self.stated.outside,
-                equal,  # type: ignore[arg-type]
-            )
-            try:
-                if vanishes(difference(reading), given):  # type: ignore[operator]
-                    return True
-            except (UnknownError, TooLargeError, RecursionError):
-                continue
+            while True:
+                reading = Reading(
+                    self.model,
+                    given,
+                    unfolded,
+                    kept,
+                    self.helpers,
+                    self.stated.outside,
+                    equal,  # type: ignore[arg-type]
+                )
+                try:
+                    if vanishes(difference(reading), given):  # type: ignore[operator]
+                        return True
+                except CircleError as circle:
+                    kept |= {circle.name}
+                    continue
+                except (UnknownError, TooLargeError, RecursionError):
+                    pass
+                break
         return False
 
     def _attempts(self) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
         """Which adjoints are left standing, and which definitions are put in: more and more."""
         given = {quantity.name for quantity in self.model.given}
-        recursive = self.model.recursive
-        most = frozenset((self.claimed | recursive) - given)
-        least = frozenset(recursive)
+        most = frozenset(self.claimed - given)
+        least = frozenset(self.claimed & self.model.recursive)
         seen = set()
         for unfolded in unfoldings(self.model):
             for kept in (most, least):

@@ -45,11 +45,12 @@ from symback.verification.allsizes.terms import (
     Term,
     TooLargeError,
     fresh,
+    key_of,
     spell,
 )
 from symback.verification.identity.functions import SLOPES, A, Z, catalogue_derivative, formula
 
-__all__ = ["Reading", "UnknownError", "given_of", "range_conditions"]
+__all__ = ["Reading", "CircleError", "UnknownError", "given_of", "range_conditions"]
 
 Environment = Mapping[Expr, "Affine | Poly"]
 ONE: Poly = (Term(1, {}),)
@@ -57,6 +58,14 @@ ONE: Poly = (Term(1, {}),)
 
 class UnknownError(Exception):
     """A kind of expression that has no normal form here."""
+
+
+class CircleError(UnknownError):
+    """An adjoint that is worked out rests on itself: one of the circle must be left standing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 REFLECTED: Mapping[str, tuple[int, int]] = {
@@ -168,8 +177,6 @@ class Reading:
                 if len(simple.bound) > 4:
                     order.append(simple)
                     continue
-                from symback.verification.allsizes.terms import key_of
-
                 key = key_of(simple)
                 known = found.get(key)
                 total = simple.coefficient + (known.coefficient if known else 0)
@@ -405,7 +412,7 @@ class Reading:
     def independent(self, name: str, indices: tuple[Affine, ...]) -> Poly:
         """An entry's adjoint from those of whatever its consumers define."""
         if name in self._under_way:
-            raise UnknownError(f"the adjoint of {name} rests on itself")
+            raise CircleError(name)
         self._under_way.add(name)
         try:
             users = [e for e in self.model.equations if name in e.mentions]
@@ -546,12 +553,22 @@ class Reading:
 
     def step(self, argument: Poly) -> Poly:
         """1 for a positive argument; ``u step(u)`` is positive where ``u`` is."""
+        argument = self.merged(argument)
+        if not argument:
+            return ()
+        first = min(argument, key=key_of)
+        argument = self.scaled(argument, 1 / abs(Fraction(first.coefficient)))
+        text = spell(argument)
         for term in argument:
             for atom in term.factors:
-                if atom.head == "step" and len(atom.args) == 1:
-                    same = self.times(atom.args[0], self.of(atom))
-                    if spell(same) == spell(argument):
-                        return self.of(atom)
+                if atom.head != "step":
+                    continue
+                inner, own = atom.args[0], self.of(atom)
+                if spell(self.times(inner, own)) == text:
+                    return own
+                other = self.add([ONE, self.scaled(own, -1)])
+                if spell(self.times(self.scaled(inner, -1), other)) == text:
+                    return other
         return self._applied("step", argument)
 
     def _applied(self, name: str, argument: Poly) -> Poly:
@@ -586,13 +603,14 @@ class Reading:
                     return self.times(argument, self.step(argument))
                 case "abs":
                     return self.times(argument, self.function("sign", 0, argument))
-                case "relu":
-                    return self.times(argument, self.step(argument))
+            kinked = ACTIVATIONS.get(name)
+            if kinked is not None and kinked.kinks and kinked.elementwise:
+                return self.read(formula(kinked.formula), {Z: argument})
             return self._applied(name, argument)
         if order == 1 and name in SLOPES:
             return self.read(formula(SLOPES[name]), {Z: argument})
         known = ACTIVATIONS.get(name)
-        if order == 1 and known is not None and known.elementwise and not known.keeps_prime:
+        if order == 1 and known is not None and known.elementwise:
             value = self.function(name, 0, argument)
             if self._whole is not None and isinstance(self._whole[0], Apply):
                 whole = self._whole[0]
