@@ -98,7 +98,8 @@ class _Prover:
                     equal,  # type: ignore[arg-type]
                 )
                 try:
-                    if vanishes(difference(reading), given):  # type: ignore[operator]
+                    found = difference(reading)  # type: ignore[operator]
+                    if vanishes(found, given) or vanishes(reading.cleared(found), given):
                         return True
                 except CircleError as circle:
                     kept |= {circle.name}

@@ -261,7 +261,11 @@ class Reading:
     def _extreme(self, node: Extreme, at: Environment) -> Atom:
         letter, inner, conditions = self._bind(node.limit, at)
         body = self.where(self.read(node.body, inner), conditions)
-        return Atom(node.kind, (), (self.summed(body, [letter]),))
+        try:  # its place lies between these
+            ends = tuple(self.index(end, at) for end in node.limit[1:])
+        except UnknownError:
+            ends = ()
+        return Atom(node.kind, ends, (self.summed(body, [letter]),))
 
     def _bind(
         self, limit: Expr, at: Environment
@@ -523,6 +527,22 @@ class Reading:
             conditions += own
         return self.summed(self.where(body(node.function, inner), conditions), letters)
 
+    def cleared(self, poly: Poly) -> Poly:
+        """A sum of terms times every denominator that does not stand under a sum's own letter."""
+        lowest: dict[Atom, int] = {}
+        for term in poly:
+            for atom, exponent in term.factors.items():
+                if atom.head == "sum" and exponent < 0 and term.bound.isdisjoint(atom.variables):
+                    lowest[atom] = min(exponent, lowest.get(atom, 0))
+        parts: list[Poly] = []
+        for term in poly:
+            factors, powers = dict(term.factors), []
+            for atom, exponent in lowest.items():
+                powers.append(self.power(atom.args[0], factors.pop(atom, 0) - exponent))
+            body = Term(term.coefficient, factors, term.bound, term.conditions)
+            parts.append(self.times((body,), *powers))
+        return self.merged(self.add(parts)) if lowest else poly
+
     def raised(self, node: Pow, at: Environment) -> Poly:
         """A power with a rational exponent."""
         base = self.read(node.base, at)
@@ -530,8 +550,12 @@ class Reading:
             return self.power(base, int(node.exp))
         if not node.exp.is_Rational:
             raise UnknownError("a power that is no number")
-        atom = Atom(f"root {int(node.exp.q)}", (), (self.merged(base),))
-        return self.reduced(Term(1, {atom: int(node.exp.p)}))
+        return self.root(base, int(node.exp.p), int(node.exp.q))
+
+    def root(self, base: Poly, top: int, bottom: int) -> Poly:
+        """A power of a root; numbers and factors are left under it."""
+        atom = Atom(f"root {bottom}", (), (self.merged(base),))
+        return self.reduced(Term(1, {atom: top}))
 
     def bracket(self, node: Bracket, at: Environment) -> Poly:
         """A condition on indices, or on values."""
@@ -572,11 +596,11 @@ class Reading:
         return self._applied("step", argument)
 
     def _applied(self, name: str, argument: Poly) -> Poly:
-        """A function at an argument or at its opposite, whichever is spelled first."""
+        """A function at an argument or at its opposite, always the same of the two."""
         argument = self.merged(argument)
         if name in REFLECTED:
             opposite = self.scaled(argument, -1)
-            if spell(opposite) < spell(argument):
+            if spell(opposite) > spell(argument):  # "-" comes first: the positive one is taken
                 start, scale = REFLECTED[name]
                 atom = Atom(name if name == "step" else f"apply {name} 0", (), (opposite,))
                 return self.add([self.number(start), self.scaled(self.of(atom), scale)])
@@ -593,6 +617,8 @@ class Reading:
         """The same for an argument that is read."""
         if order == 0:
             match name:
+                case "sqrt":
+                    return self.root(argument, 1, 2)
                 case "exp":
                     return self._exponential(argument)
                 case "step":
@@ -778,6 +804,9 @@ def given_of(model: Model, letters: Iterable[Condition] = ()) -> Given:
         if isinstance(condition, Bracket) and condition.relation == "<=":
             left, right = plain.index(condition.left, {}), plain.index(condition.right, {})
             conditions.append(at_least(right - left))
-    return Given([*conditions, *letters])
+    counts = {
+        q.name: plain.index(q.counts, {}) for q in model.quantities.values() if q.counts is not None
+    }
+    return Given([*conditions, *letters], counts)
 
 

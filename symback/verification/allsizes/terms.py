@@ -16,6 +16,7 @@ from symback.verification.allsizes.affine import (
     Affine,
     Condition,
     Variable,
+    at_least,
     implied,
     impossible,
 )
@@ -154,10 +155,32 @@ class Term:
 
 
 class Given:
-    """What may be taken for granted: sizes are positive, letters are in their ranges."""
+    """What may be taken for granted: sizes are positive, letters are in their ranges.
 
-    def __init__(self, conditions: Iterable[Condition]) -> None:
+    Args:
+        conditions: on sizes and free letters.
+        counts: of each array of indices, up to which its entries count.
+    """
+
+    def __init__(
+        self, conditions: Iterable[Condition], counts: Mapping[str, Affine] | None = None
+    ) -> None:
         self.conditions = frozenset(conditions)
+        self.counts = counts or {}
+
+    def about(self, term: Term) -> frozenset[Condition]:
+        """The same with what is known of the lookups in a term."""
+        found = set(self.conditions)
+        for atom in term.free:
+            if not isinstance(atom, Atom):
+                continue
+            form, name = Affine({atom: 1}), atom.head.removeprefix("look ")
+            if name in self.counts:
+                found |= {at_least(form - 1), at_least(self.counts[name] - form)}
+            elif atom.head.startswith("arg") and len(atom.indices) == 2:
+                first, last = atom.indices
+                found |= {at_least(form - first), at_least(last - form)}
+        return frozenset(found)
 
     def simplified(self, term: Term) -> list[Term]:
         """A term without equations that can be spent, and without conditions that follow."""
@@ -168,7 +191,7 @@ class Given:
             if solved is None:
                 break
             term = solved
-        known = self.conditions
+        known = self.about(term)
         if impossible(known | term.conditions):
             return []
         kept = set(term.conditions)
