@@ -121,9 +121,11 @@ class Condition(NamedTuple):
         if self.form.terms:
             return None
         number = self.form.constant
-        return {"ge": number >= 0, "eq": number == 0, "div": self.divisor and not number % self.divisor}[
-            self.kind
-        ]  # type: ignore[return-value]
+        return {
+            "ge": number >= 0,
+            "eq": number == 0,
+            "div": self.divisor and not number % self.divisor,
+        }[self.kind]  # type: ignore[return-value]
 
 
 def normal(condition: Condition) -> Condition:
@@ -173,7 +175,8 @@ def _can_follow(form: Affine, others: frozenset[Condition]) -> bool:
     """A quick look: something must bound each variable from the same side."""
     for variable, coefficient in form.terms.items():
         if not any(
-            other.kind == "eq" or (other.kind == "ge" and other.form.terms[variable] * coefficient > 0)
+            other.kind == "eq"
+            or (other.kind == "ge" and other.form.terms[variable] * coefficient > 0)
             for other in others
             if variable in other.form.terms
         ):

@@ -8,13 +8,20 @@ the same end: that is the induction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Pow, Symbol
 
 from symback.algebra.expressions import Apply, Partial, indices_of, name_of
-from symback.verification.allsizes.affine import Affine, Condition
+from symback.verification.allsizes.affine import (
+    Affine,
+    Condition,
+    Variable,
+    at_least,
+    impossible,
+    is_zero,
+)
 from symback.verification.allsizes.reading import (
     CircleError,
     Reading,
@@ -71,20 +78,64 @@ class _Prover:
 
     def holds(self, claim: ClaimLine) -> bool:
         """Whether a claim is shown for all sizes."""
-        place, conditions = _place(claim.equation)
         if _mentions_itself(claim, self.model):
             return False
+        return self._is_adjoint(claim.equation, claim.of, self.equal)
+
+    def _is_adjoint(self, line: Equation, name: str, equal: Mapping[str, str]) -> bool:
+        """Whether a line's right side is the adjoint of a quantity at the line's indices."""
+        return all(
+            self._vanishes(self._difference(line, name, values), conditions, equal)
+            for values, conditions in self._cases(line, name)
+        )
+
+    def _difference(
+        self, line: Equation, name: str, values: Mapping[Variable, Affine]
+    ) -> Callable[[Reading], Poly]:
+        place, _ = _place(line)
+        there = tuple(index.put(values) for index in place)
+        letters = {letter: form.put(values) for letter, form in _letters(line).items()}
 
         def difference(reading: Reading) -> Poly:
-            at = _letters(claim.equation)
-            right = reading.read(claim.equation.expression, at)
-            left = reading.independent(claim.of, place)
-            domain = reading.adjoint_domain(claim.of, place)
-            return reading.add([reading.within(left, domain), reading.scaled(right, -1)])
+            right = reading.read(line.expression, letters)
+            domain = reading.adjoint_domain(name, there)
+            left = reading.within(reading.independent(name, there), domain)
+            return reading.add([left, reading.scaled(right, -1)])
 
-        return self._vanishes(difference, conditions, self.equal)
+        return difference
 
-    def _vanishes(self, difference: object, conditions: list[Condition], equal: object) -> bool:
+    def _cases(
+        self, line: Equation, name: str
+    ) -> Iterator[tuple[dict[Variable, Affine], list[Condition]]]:
+        """A line at each start and end of the quantity that it reaches, and everywhere else."""
+        place, conditions = _place(line)
+        known = given_of(self.model, conditions).conditions
+        elsewhere: list[list[Condition]] = [conditions]
+        plain = Reading.__new__(Reading)
+        for boundary in self.model.boundaries.get(name, ()):
+            for own, index in zip(boundary.indices, place, strict=True):
+                letter = index.single
+                if own in boundary.quantity.indices or letter is None:
+                    continue
+                end = plain.index(own, {})
+                if impossible(known | {is_zero(index - end)}):
+                    continue
+                yield {letter: end}, [c.put({letter: end}) for c in conditions]
+                elsewhere = [
+                    [*each, side]
+                    for each in elsewhere
+                    for side in (at_least(index - end - 1), at_least(end - index - 1))
+                    if not impossible(known | {*each, side})
+                ]
+        for each in elsewhere:
+            yield {}, each
+
+    def _vanishes(
+        self,
+        difference: Callable[[Reading], Poly],
+        conditions: list[Condition],
+        equal: Mapping[str, str],
+    ) -> bool:
         given = given_of(self.model, conditions)
         for kept, unfolded in self._attempts():
             while True:
@@ -95,10 +146,10 @@ class _Prover:
                     kept,
                     self.helpers,
                     self.stated.outside,
-                    equal,  # type: ignore[arg-type]
+                    equal,
                 )
                 try:
-                    found = difference(reading)  # type: ignore[operator]
+                    found = difference(reading)
                     if vanishes(found, given) or vanishes(reading.cleared(found), given):
                         return True
                 except CircleError as circle:
@@ -128,21 +179,11 @@ class _Prover:
             rank = len(lines[0].quantity.ranges)
             for quantity in self.model.quantities.values():
                 if len(quantity.ranges) == rank and quantity.name in self.model.recursive:
-                    if all(self._same(line, quantity.name) for line in lines):
+                    # The same step and the same end: the hypothesis is the helper's name.
+                    taken = {name: quantity.name}
+                    if all(self._is_adjoint(line, quantity.name, taken) for line in lines):
                         yield name, quantity.name
                         break
-
-    def _same(self, line: Equation, name: str) -> bool:
-        """Whether an adjoint satisfies a line that defines a helper, the helper taken for it."""
-        place, conditions = _place(line)
-
-        def difference(reading: Reading) -> Poly:
-            right = reading.read(line.expression, _letters(line))
-            left = reading.independent(name, place)
-            domain = reading.adjoint_domain(name, place)
-            return reading.add([reading.within(left, domain), reading.scaled(right, -1)])
-
-        return self._vanishes(difference, conditions, {line.quantity.name: name})
 
 
 def unfoldings(model: Model) -> Iterator[frozenset[str]]:

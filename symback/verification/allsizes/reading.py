@@ -165,7 +165,7 @@ class Reading:
                 if whole:
                     factors = {**term.factors, atom: rest}
                     body = Term(term.coefficient, factors, term.bound, term.conditions)
-                    return self.times((body,), self.power(atom.args[0], whole))
+                    return self.times((body,), self._together(atom.args[0], whole))
         return (term,)
 
     def merged(self, poly: Poly) -> Poly:
@@ -202,9 +202,7 @@ class Reading:
         extra = tuple(conditions)
         if any(c.holds is False for c in extra):
             return ()
-        return tuple(
-            Term(t.coefficient, t.factors, t.bound, {*t.conditions, *extra}) for t in poly
-        )
+        return tuple(Term(t.coefficient, t.factors, t.bound, {*t.conditions, *extra}) for t in poly)
 
     def summed(self, poly: Poly, letters: Iterable[int]) -> Poly:
         """The sum over letters; their ranges are conditions already."""
@@ -222,6 +220,13 @@ class Reading:
             (term,) = base
             factors = {atom: e * exponent for atom, e in term.factors.items()}
             return self.reduced(Term(Fraction(term.coefficient) ** exponent, factors))
+        return self.of(Atom("sum", (), (base,)), exponent)
+
+    def _together(self, base: Poly, exponent: int) -> Poly:
+        """A whole power in which a sum of terms stays one factor, so that it can cancel."""
+        base = self.merged(base)
+        if len(base) == 1 and not base[0].bound and not base[0].conditions:
+            return self.power(base, exponent)
         return self.of(Atom("sum", (), (base,)), exponent)
 
     # Indices and ranges -------------------------------------------------------------------------
@@ -349,9 +354,7 @@ class Reading:
     ) -> tuple[dict[Expr, Affine | Poly], list[Condition]]:
         at: dict[Expr, Affine | Poly] = {}
         conditions: list[Condition] = []
-        for own, r, index in zip(
-            boundary.indices, boundary.quantity.ranges, indices, strict=True
-        ):
+        for own, r, index in zip(boundary.indices, boundary.quantity.ranges, indices, strict=True):
             if own in boundary.quantity.indices:
                 at[own] = index
                 conditions += range_conditions(r, index)
@@ -535,13 +538,18 @@ class Reading:
                 if atom.head == "sum" and exponent < 0 and term.bound.isdisjoint(atom.variables):
                     lowest[atom] = min(exponent, lowest.get(atom, 0))
         parts: list[Poly] = []
+        changed = bool(lowest)
         for term in poly:
             factors, powers = dict(term.factors), []
             for atom, exponent in lowest.items():
-                powers.append(self.power(atom.args[0], factors.pop(atom, 0) - exponent))
+                factors[atom] = factors.get(atom, 0) - exponent
+            for atom, exponent in tuple(factors.items()):
+                if atom.head == "sum" and exponent >= 0:
+                    changed = True
+                    powers.append(self.power(atom.args[0], factors.pop(atom)))
             body = Term(term.coefficient, factors, term.bound, term.conditions)
             parts.append(self.times((body,), *powers))
-        return self.merged(self.add(parts)) if lowest else poly
+        return self.merged(self.add(parts)) if changed else poly
 
     def raised(self, node: Pow, at: Environment) -> Poly:
         """A power with a rational exponent."""
@@ -759,9 +767,7 @@ class Reading:
             for i in vector.indices
             if i != EVERY
         ]
-        names = " ".join(
-            name_of(v) if isinstance(v, Indexed) else v.name for v in node.arguments
-        )
+        names = " ".join(name_of(v) if isinstance(v, Indexed) else v.name for v in node.arguments)
         parts = []
         for position, vector in enumerate(node.arguments):
             own = name_of(vector) if isinstance(vector, Indexed) else vector.name
@@ -808,5 +814,3 @@ def given_of(model: Model, letters: Iterable[Condition] = ()) -> Given:
         q.name: plain.index(q.counts, {}) for q in model.quantities.values() if q.counts is not None
     }
     return Given([*conditions, *letters], counts)
-
-

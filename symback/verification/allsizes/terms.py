@@ -140,9 +140,7 @@ class Term:
         for atom, exponent in self.factors.items():
             new = atom.put(values)
             factors[new] = factors.get(new, 0) + exponent
-        return Term(
-            self.coefficient, factors, self.bound, (c.put(values) for c in self.conditions)
-        )
+        return Term(self.coefficient, factors, self.bound, (c.put(values) for c in self.conditions))
 
     def apart(self) -> Term:
         """The same with fresh bound letters."""
@@ -261,9 +259,7 @@ def _solved(term: Term) -> Term | None:
             others = Term(1, term.factors, term.bound, term.conditions - {condition})
             if variable in others.free and variable not in value.variables:
                 new = others.put({variable: value})
-                return Term(
-                    term.coefficient, new.factors, new.bound, {*new.conditions, condition}
-                )
+                return Term(term.coefficient, new.factors, new.bound, {*new.conditions, condition})
     return None
 
 
@@ -282,9 +278,11 @@ def spell(poly: Poly) -> str:
 def key_of(term: Term) -> tuple[str, str]:
     """The spelling of a term's factors and of its conditions, letters chosen for it."""
     if term.key is None:
-        term.key = min(
-            (_texts(named) for named in _namings(term)), default=("", "")
-        ) if term.bound else _texts(term)
+        term.key = (
+            min((_texts(named) for named in _namings(term)), default=("", ""))
+            if term.bound
+            else _texts(term)
+        )
     return term.key
 
 
@@ -366,11 +364,44 @@ def _slots(atoms: Iterable[Atom]) -> Iterator[Affine]:
 # Deciding ----------------------------------------------------------------------------------------
 
 
+def settled(term: Term, given: Given) -> list[Term]:
+    """A term simplified, and what stands under its functions and denominators as well.
+
+    Under a function everything is known that is known of the term: where that does not hold, the
+    term is 0.
+    """
+    found = []
+    for simple in given.simplified(term):
+        if not any(atom.args for atom in simple.factors):
+            found.append(simple)
+            continue
+        inside = Given(given.about(simple) | simple.conditions, given.counts)
+        factors: dict[Atom, int] = {}
+        for atom, exponent in simple.factors.items():
+            new = atom
+            if atom.args:
+                args = [_put_together(t for a in arg for t in settled(a, inside)) for arg in atom.args]
+                new = Atom(atom.head, atom.indices, args)
+            factors[new] = factors.get(new, 0) + exponent
+        found.append(Term(simple.coefficient, factors, simple.bound, simple.conditions))
+    return found
+
+
+def _put_together(terms: Iterable[Term]) -> Poly:
+    """Like terms put together, those that vanish left out."""
+    found: dict[tuple[str, str], Term] = {}
+    for term in terms:
+        key = key_of(term)
+        before = found[key].coefficient if key in found else 0
+        found[key] = Term(term.coefficient + before, term.factors, term.bound, term.conditions)
+    return tuple(term for term in found.values() if term.coefficient)
+
+
 def vanishes(poly: Poly, given: Given) -> bool:
     """Whether a sum of terms is zero for all sizes, by its spelling and by cases of conditions."""
     groups: dict[str, list[Term]] = {}
     for term in poly:
-        for simple in given.simplified(term):
+        for simple in settled(term, given):
             chosen = named(simple)
             groups.setdefault(_texts(chosen)[0], []).append(chosen)
     return all(_cancels(group, given.conditions) for group in groups.values())
@@ -411,7 +442,9 @@ def _cases(condition: Condition) -> list[Condition | None]:
     if condition.kind == "ge":
         return [condition, Condition("ge", condition.form * -1 - 1)]
     if condition.kind == "eq":
-        return [condition, Condition("ge", condition.form - 1), Condition("ge", condition.form * -1 - 1)]
+        return [
+            condition,
+            Condition("ge", condition.form - 1),
+            Condition("ge", condition.form * -1 - 1),
+        ]
     return [condition, None]
-
-
