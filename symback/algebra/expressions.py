@@ -31,6 +31,7 @@ __all__ = [
     "fresh",
     "function_derivative",
     "indices_of",
+    "logarithmic",
     "name_of",
 ]
 
@@ -148,6 +149,8 @@ class Apply(Expr):
         return int(self.args[2])
 
     def _eval_derivative(self, variable: Expr) -> Expr:
+        if self.name == "log" and not self.order:
+            return logarithmic(self.argument, variable)
         inner = differentiate(self.argument, variable)
         if inner is S.Zero:
             return inner
@@ -200,6 +203,8 @@ and ``within(-1)`` are 0.
 @cache
 def _smooth_derivative(name: str, slot: Symbol) -> Expr:
     """What SymPy finds, with its functions turned into applications by name."""
+    if name == "sqrt":  # of itself, so that the two are seen to be alike
+        return S.Half / Apply(name, slot)
     derivative = sympy.diff(SMOOTH[name](slot), slot)
     for other in ("exp", "log", "cos", "sin", "erf"):
         function = getattr(sympy, other)
@@ -352,11 +357,50 @@ def differentiate(expression: Expr, entry: Expr) -> Expr:
         case sympy.Add():
             return sympy.Add(*(differentiate(term, entry) for term in expression.args))
         case sympy.Mul():
+            if _is_quotient_of_exponentials(expression):
+                return expression * logarithmic(expression, entry)
             return sympy.Add(*_leibniz(expression.args, entry))
+        case sympy.Pow():
+            return _power_rule(expression, entry)
         case Sum():
             body = differentiate(expression.function, entry)
             return body if body is S.Zero else Sum(body, *expression.limits)
     return expression._eval_derivative(entry)
+
+
+def logarithmic(expression: Expr, entry: Expr) -> Expr:
+    """The derivative of an expression's logarithm: ``u'/u``, factor by factor.
+
+    It is the textbook's way with whatever is a product of powers and exponentials: of a softmax
+    ``p_k = exp(z_k)/S`` it is ``dz_k - sum_i exp(z_i)/S dz_i``, in which no quotient rule is left.
+    """
+    match expression:
+        case sympy.Mul():
+            return sympy.Add(*(logarithmic(factor, entry) for factor in expression.args))
+        case sympy.Pow() if expression.exp.is_number:
+            return expression.exp * logarithmic(expression.base, entry)
+        case Apply() if expression.name == "exp" and not expression.order:
+            return differentiate(expression.argument, entry)
+    derivative = differentiate(expression, entry)
+    return derivative if derivative is S.Zero else derivative / expression
+
+
+def _is_quotient_of_exponentials(product: Expr) -> bool:
+    """Whether a product has an exponential above a sum of exponentials: a softmax."""
+    return any(
+        isinstance(part, sympy.Pow) and isinstance(part.base, Sum) and part.exp is S.NegativeOne
+        for part in product.args
+    ) and any(isinstance(part, Apply) and part.name == "exp" for part in product.args)
+
+
+def _power_rule(power: Expr, entry: Expr) -> Expr:
+    """The derivative of a power, whose exponent is a number as a rule."""
+    base, exponent = power.args
+    own = differentiate(base, entry)
+    terms = [] if own is S.Zero else [exponent * sympy.Pow(base, exponent - 1) * own]
+    if not exponent.is_number and (own := differentiate(exponent, entry)) is not S.Zero:
+        terms.append(power * Apply("log", base) * own)
+    return sympy.Add(*terms)
 
 
 def _leibniz(factors: tuple[Expr, ...], entry: Expr) -> list[Expr]:

@@ -11,13 +11,14 @@ A limited sum is a `symback.algebra.expressions.Sum` whose limits say so: ``(ind
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Integer, S, Tuple
+from sympy import Expr, Integer, Pow, S, Tuple
 from sympy.core.sorting import default_sort_key
 from sympy.core.symbol import Str
 
-from symback.algebra.expressions import Delta, Entry
+from symback.algebra.expressions import Delta, Entry, Sum, differentiate, fresh
 
 __all__ = [
     "RELATIONS",
@@ -73,10 +74,15 @@ class Bracket(Expr):
     __slots__ = ()
     is_commutative = True
 
-    def __new__(cls, left: Expr, relation: str | Str, right: Expr) -> Bracket:
-        """The bracket ``[left relation right]``, as it stands."""
+    def __new__(cls, left: Expr, relation: str | Str, right: Expr) -> Expr:
+        """The bracket ``[left relation right]``, decided where both sides are integers."""
         text = relation if isinstance(relation, Str) else Str(relation)
+        if left.is_Integer and right.is_Integer:
+            return S.One if _HOLDS[text.name](right - left) else S.Zero
         return Expr.__new__(cls, left, text, right)
+
+    def _eval_power(self, exponent: Expr) -> Expr | None:
+        return self if exponent.is_positive else None
 
     @property
     def left(self) -> Expr:
@@ -100,6 +106,14 @@ class Bracket(Expr):
         return f"[{printer._print(self.left)} {self.relation} {printer._print(self.right)}]"
 
 
+_HOLDS: dict[str, Callable[[Expr], bool]] = {
+    "<=": lambda difference: bool(difference >= 0),
+    "<": lambda difference: bool(difference > 0),
+    "==": lambda difference: difference == 0,
+    "!=": lambda difference: difference != 0,
+}
+
+
 def bracket(left: Expr, relation: str, right: Expr) -> Expr:
     """The Iverson bracket of a relation, decided where two integers decide it.
 
@@ -113,8 +127,7 @@ def bracket(left: Expr, relation: str, right: Expr) -> Expr:
             left, relation = left + 1, "<="
         difference = right - left
         if difference.is_Integer:
-            holds = {"<=": difference >= 0, "==": difference == 0, "!=": difference != 0}
-            return S.One if holds[relation] else S.Zero
+            return S.One if _HOLDS[relation](difference) else S.Zero
         if relation == "==":
             return Delta(left, right)
     return Bracket(left, relation, right)
@@ -234,12 +247,12 @@ class _Bound(Expr):
     @property
     def body(self) -> Expr:
         """What stands under the binder."""
-        return self.args[0]
+        return self.args[-2]
 
     @property
     def limit(self) -> Tuple:
         """The bound index with its first and last value."""
-        return self.args[1]
+        return self.args[-1]
 
     @property
     def free_symbols(self) -> set[Any]:
@@ -261,12 +274,22 @@ class Extreme(_Bound):
     def __new__(cls, kind: str | Str, body: Expr, limit: Tuple) -> Extreme:
         """The extreme of a body over the index of a limit."""
         text = kind if isinstance(kind, Str) else Str(kind)
-        return Expr.__new__(cls, body, limit, text)
+        return Expr.__new__(cls, text, body, limit)
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        """The derivative of the body at the index at which the extreme is reached."""
+        if self.kind.startswith("arg"):
+            return S.Zero
+        inner = differentiate(self.body, variable)
+        if inner is S.Zero:
+            return inner
+        place = Extreme(f"arg{self.kind}", self.body, self.limit)
+        return inner.xreplace({self.limit[0]: place})
 
     @property
     def kind(self) -> str:
         """``max``, ``min``, ``argmax`` or ``argmin``."""
-        return str(self.args[2].name)
+        return str(self.args[0].name)
 
     @property
     def is_integer(self) -> bool | None:
@@ -282,6 +305,17 @@ class Product(_Bound):
     def __new__(cls, body: Expr, limit: Tuple) -> Product:
         """The product of a body over the index of a limit."""
         return Expr.__new__(cls, body, limit)
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        """The sum, over the index, of one factor's derivative times all the other factors."""
+        index, first, last = self.limit
+        inner = differentiate(self.body, variable)
+        if inner is S.Zero:
+            return inner
+        other = fresh(index.name)
+        # To the power 0 what is left out, to the power 1 the others.
+        factor = Pow(self.body.xreplace({index: other}), bracket(other, "!=", index))
+        return Sum(inner * Product(factor, Tuple(other, first, last)), Tuple(index, first, last))
 
 
 class Stop(Expr):

@@ -1,26 +1,18 @@
-"""Sums over indices: fresh names, the collapse of Kronecker deltas, and writing a sum out.
-
-SymPy's own `deltasummation` evaluates and expands what it sums; a derivation wants the textbook
-form left as it is, so the collapse here does three things only: pick a delta, substitute, drop the
-sum.
-"""
+"""Sums over indices: their limits, fresh names and letters, and writing a sum out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 
-from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, S, Symbol, Tuple
 
 from symback.algebra.expressions import Delta, Entry, Sum, fresh
+from symback.algebra.indexing import Extreme, Product
 
 __all__ = [
     "LETTERS",
     "bound_indices",
-    "collapse",
-    "collapse_shared",
-    "delta_terms",
-    "factor_common",
     "flatten",
     "freshen",
     "index_names",
@@ -100,8 +92,13 @@ def bound_indices(expression: Expr) -> list[Symbol]:
 
 def freshen(expression: Expr) -> Expr:
     """Rename every bound index to a fresh one, so that copies can be multiplied safely."""
-    if not expression.args or isinstance(expression, Entry):
+    if not expression.args or (isinstance(expression, Entry) and not expression.has(Extreme)):
         return expression
+    if isinstance(expression, Extreme | Product):
+        index = expression.limit[0]
+        name = {index: fresh(index.name)}
+        *kind, body, limit = expression.args
+        return expression.func(*kind, freshen(body).xreplace(name), limit.xreplace(name))
     if isinstance(expression, Sum):
         names = {limit[0]: fresh(limit[0].name) for limit in expression.limits}
         body = freshen(expression.function).xreplace(names)
@@ -116,74 +113,6 @@ def freshen(expression: Expr) -> Expr:
 def replace(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
     """Substitute for free indices and entries without capturing: bound indices are renamed."""
     return freshen(expression).xreplace(dict(values))
-
-
-def collapse(body: Expr, limits: Sequence[Limit]) -> Expr:
-    """Sum an expression over indices, using up each Kronecker delta that names one of them.
-
-    Only what carries a delta is distributed, so that ``a*(1 - a)`` stays as it is taught; factors
-    that do not depend on a remaining sum's index are taken out of it.
-    """
-    terms = [_collapse_term(term, list(limits)) for term in delta_terms(body)]
-    return factor_common(Add(*terms))
-
-
-def delta_terms(expression: Expr) -> list[Expr]:
-    """The terms of an expression after distributing what carries a delta, and nothing else."""
-    if not expression.has(KroneckerDelta):
-        return [expression]
-    if isinstance(expression, Add):
-        # Terms without a delta stay together: they were written together.
-        plain = [term for term in expression.args if not term.has(KroneckerDelta)]
-        carrying = [term for term in expression.args if term.has(KroneckerDelta)]
-        terms = [Add(*plain)] if plain else []
-        return terms + [part for term in carrying for part in delta_terms(term)]
-    if isinstance(expression, Mul):
-        choices: list[list[Expr]] = [[S.One]]
-        for factor in expression.args:
-            parts = delta_terms(factor)
-            choices = [[*chosen, part] for chosen in choices for part in parts]
-        return [Mul(*chosen) for chosen in choices]
-    if isinstance(expression, Sum):
-        inner = freshen(expression)
-        return [_collapse_term(term, limits_of(inner)) for term in delta_terms(inner.function)]
-    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp.is_positive:
-        return delta_terms(Mul(*[expression.base] * int(expression.exp), evaluate=False))
-    return [expression]
-
-
-def _collapse_term(term: Expr, limits: list[Limit]) -> Expr:
-    """Sum one product: each delta on a summed index replaces that index and is spent."""
-    summed = {limit[0]: limit for limit in limits}
-    factors = list(Mul.make_args(term))
-    while spent := _delta_on(factors, summed):
-        index, value = sorted(spent.args, key=lambda part: part not in summed)
-        del summed[index]
-        factors = [part.xreplace({index: value}) for part in factors if part != spent]
-    left = [limit for limit in limits if limit[0] in summed]
-    return pull_out(Mul(*factors), left)
-
-
-def _delta_on(factors: list[Expr], summed: Mapping[Symbol, Limit]) -> Expr | None:
-    """The first delta that names one of these indices."""
-    deltas = (part for part in factors if isinstance(part, KroneckerDelta))
-    return next((delta for delta in deltas if any(i in summed for i in delta.args)), None)
-
-
-def collapse_shared(body: Expr, shared: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
-    """Sum over indices a product that also has these deltas; what else it has is left standing."""
-    summed = {limit[0]: limit for limit in limits}
-    values, kept = dict[Expr, Expr](), list[Expr]()
-    for delta in shared:
-        left, right = (index.xreplace(values) for index in delta.args)
-        index, value = (left, right) if left in summed else (right, left)
-        if index in summed:
-            del summed[index]
-            values = {old: new.xreplace({index: value}) for old, new in values.items()}
-            values[index] = value
-        else:
-            kept.append(Delta(left, right))
-    return pull_out(Mul(*kept, body.xreplace(values)), list(summed.values()))
 
 
 def pull_out(term: Expr, limits: list[Limit]) -> Expr:
@@ -209,26 +138,6 @@ def is_counted(first: Expr, last: Expr) -> bool:
     return first is S.One and bool(last.is_Symbol or (last.is_Integer and last >= 0))
 
 
-def factor_common(expression: Expr) -> Expr:
-    """Take out the factors that all terms of a sum share: ``a*p - b*p`` becomes ``p*(a - b)``."""
-    if not isinstance(expression, Add):
-        return expression
-    shared: list[Expr] | None = None
-    for term in expression.args:
-        factors = [part for part in Mul.make_args(term) if not part.is_Number]
-        shared = factors if shared is None else [part for part in shared if part in factors]
-    if not shared:
-        return expression
-    common = Mul(*shared)
-    rest = Add(
-        *(
-            Mul(*(part for part in Mul.make_args(term) if part not in shared))
-            for term in expression.args
-        )
-    )
-    return Mul(common, rest)
-
-
 def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:
     """The terms of a sum over ranges of known size, in the order of the index."""
     numbers = {key: Integer(size) for key, size in sizes.items()}
@@ -246,7 +155,12 @@ def write_out(node: Sum, sizes: Mapping[Expr, int]) -> list[Expr]:
     return [node.function.xreplace(at) for at in places]
 
 
-def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[str] = ()) -> Expr:
+def name_bound(
+    expression: Expr,
+    letters: Mapping[Expr, str],
+    taken: Iterable[str] = (),
+    keep: bool = False,
+) -> Expr:
     """Give every bound index a letter: the first of its range that is not taken around it.
 
     Sums that stand beside each other may share a letter; a sum inside another never does.
@@ -256,27 +170,48 @@ def name_bound(expression: Expr, letters: Mapping[Expr, str], taken: Iterable[st
         letters: for the upper end of each range, the letters of its indices in order of preference;
             once they are used up, ``i1``, ``i2``, … follow.
         taken: names of free indices.
+        keep: whether an index over a range without letters keeps the one that it has, if it can.
     """
-    if not expression.has(Sum):
+    if not expression.has(Sum, Extreme, Product):
         return expression
-    if not isinstance(expression, Sum):
-        return expression.func(*(name_bound(part, letters, taken) for part in expression.args))
-    limits = limits_of(expression)
-    names = index_names([last for _, _, last in limits], letters, taken)
-    renaming = dict(zip([limit[0] for limit in limits], names, strict=True))
+    if isinstance(expression, Sum):
+        body, bound = expression.function, expression.limits
+    elif isinstance(expression, Extreme | Product):
+        body, bound = expression.body, (expression.limit,)
+    else:
+        parts = (name_bound(part, letters, taken, keep) for part in expression.args)
+        return expression.func(*parts)
+    own = [limit[0].name for limit in bound] if keep else []
+    names = index_names([limit[2] for limit in bound], letters, taken, own)
+    renaming = {limit[0]: name for limit, name in zip(bound, names, strict=True)}
     used = {*taken, *(name.name for name in names)}
-    body = name_bound(freshen(expression.function), letters, used).xreplace(renaming)
-    return Sum(body, *(limit.xreplace(renaming) for limit in expression.limits))
+    body = name_bound(freshen(body), letters, used, keep).xreplace(renaming)
+    limits = (limit.xreplace(renaming) for limit in bound)
+    if isinstance(expression, Sum):
+        return Sum(body, *limits)
+    return expression.func(*expression.args[:-2], body, *limits)
 
 
 def index_names(
-    uppers: Iterable[Expr], letters: Mapping[Expr, str], taken: Iterable[str]
+    uppers: Iterable[Expr],
+    letters: Mapping[Expr, str],
+    taken: Iterable[str],
+    own: Sequence[str] = (),
 ) -> list[Symbol]:
-    """A letter for an index over each range: the first of its range that is not taken."""
+    """A letter for an index over each range: the first of its range that is not taken.
+
+    Args:
+        uppers: the last value of each range.
+        letters: for the last value of a range, its letters in order of preference.
+        taken: names that stand for something else.
+        own: the letter that each index had, which it keeps where its range has none of its own.
+    """
     used = set(taken)
     names = []
-    for upper in uppers:
-        name = next(name for name in _names(letters.get(upper, LETTERS)) if name not in used)
+    for place, upper in enumerate(uppers):
+        preferred = own[place : place + 1]
+        choices = _names(letters[upper]) if upper in letters else chain(preferred, _names(LETTERS))
+        name = next(name for name in choices if name not in used)
         used.add(name)
         names.append(Symbol(name, integer=True))
     return names

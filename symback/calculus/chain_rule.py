@@ -10,31 +10,30 @@ indices from being captured.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace as replace_fields
 from functools import cache
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, S, Sum
 
+from symback.algebra.collapse import collapse, collapse_shared, factor_common
 from symback.algebra.expressions import Partial, fresh, indices_of, name_of
-from symback.algebra.sums import (
-    Limit,
-    collapse,
-    collapse_shared,
-    factor_common,
-    limits_of,
-    name_bound,
-    replace,
-)
+from symback.algebra.ranges import Ends, Known
+from symback.algebra.sums import Limit, name_bound, replace
+from symback.calculus.beyond import adjoints_in, read_beyond
 from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
+from symback.calculus.knowledge import entry_ends, known_of, support_of
 from symback.calculus.local import (
     common_deltas,
     local_derivative,
     replaced_adjoints,
     replaced_functions,
+    right_side,
     taught_loss,
     through_output,
 )
+from symback.calculus.tidying import cancelled, gathered, means_of, neat, tidy, without_deviations
+from symback.calculus.uses import letters_of, needed_for, placement, uses_in
 from symback.errors import InputError, quote
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.network import Network
@@ -43,13 +42,13 @@ __all__ = ["derive"]
 
 
 def derive(source: Network | Model) -> Derivation:
-    """Derive the gradient of the loss with respect to every parameter.
+    """Derive the gradient of the loss with respect to what a model asks for.
 
     Args:
         source: a network, or any list of equations.
 
     Returns:
-        The steps from the loss back to the first layer; nothing in them depends on the sizes.
+        The steps from the loss back to what is asked for; nothing in them depends on the sizes.
 
     Raises:
         InputError: for anything else.
@@ -70,17 +69,20 @@ class _Backward:
         self.model = model
         self.loss = model.loss.at()
         self.steps: dict[str, Step] = {}
-        self.consumers = _consumers(model)
-        self.letters = {r.upper: r.letters for q in model.quantities.values() for r in q.ranges}
+        self.uses = uses_in(model)
+        self.needed = needed_for(model, self.uses)
+        self.letters = letters_of(model)
+        self.known = known_of(model)
+        self.means = means_of(model)
+        self.has_no_layers = not any(q.layer for q in model.quantities.values())
 
     def derivation(self) -> Derivation:
-        needed = _needed(self.model, self.consumers)
-        placed = _placement(self.model, self.consumers)
+        placed = placement(self.model, self.uses)
         number = len(self.model.equations)
         for equation in reversed(self.model.equations):
-            found = [equation.quantity] if equation.quantity.name in needed else []
-            if equation.quantity == self.model.loss:
-                found = []
+            quantity = equation.quantity
+            due = quantity.name in self.needed and not equation.is_boundary
+            found = [quantity] if due and quantity != self.model.loss else []
             for quantity in [*found, *placed.get(equation.number, ())]:
                 number += 1
                 self.steps[quantity.name] = self.step(quantity, number)
@@ -90,110 +92,179 @@ class _Backward:
         """The adjoint of one quantity, from every equation that mentions it."""
         indices = tuple(fresh(letter) for letter in quantity.letters)
         adjoint = Partial(self.loss, quantity.at(*indices))
-        paths = tuple(self.path(quantity, indices, e) for e in self.consumers[quantity.name])
+        starts = self.starts(quantity)
+        known = self.around(quantity, indices, starts)
+        paths = tuple(self.path(quantity, indices, e, known) for e in self.uses.of[quantity.name])
         # A term of the loss itself beside other paths: its partial would be the adjoint again.
         if len(paths) > 1:
             paths = tuple(
                 replace_fields(path, chain=path.primed) if path.upstream is S.One else path
                 for path in paths
             )
-        chain = Add(*(path.chain for path in paths))
-        primed = Add(*(path.primed for path in paths))
-        closed = Add(*(path.contribution for path in paths))
-        links = []
-        generic_loss = primed == adjoint
-        if generic_loss:
-            links.append(Link(adjoint, Rule.GENERIC_LOSS))
-        else:
-            direct = all(path.upstream == S.One for path in paths)
-            if not direct:
-                links.append(Link(chain, Rule.CHAIN))
-            spread = Add(*(path.spread for path in paths))
-            if not direct and spread != primed:
-                links.append(Link(spread, Rule.LOCAL))
-                links.append(Link(primed, Rule.COLLAPSE))
-            elif direct:
-                links.append(Link(primed, Rule.DIFFERENTIATE_LOSS))
-            elif primed != chain:
-                ones = all(is_one(path.local) for path in paths)
-                links.append(Link(primed, Rule.ONE if ones else Rule.LOCAL))
-            if closed != primed:
-                functions = replaced_functions(primed, closed)
-                rule = Rule.FUNCTION if functions else Rule.ONE_FRACTION
-                links.append(Link(closed, rule, functions))
-            known = self.put_in_known(links[-1].expression)
-            if known != links[-1].expression:
-                put_in = replaced_adjoints(self.loss, links[-1].expression, known)
-                links.append(Link(known, Rule.UPSTREAM, put_in))
-            for fact in self.model.facts:
-                used = factor_common(FACTS[fact](self.model, known)) if fact in FACTS else known
-                if used != links[-1].expression:
-                    links.append(Link(used, Rule.FACT, (fact,)))
+        links = self.links(adjoint, paths, known)
         written = dict(zip(indices, quantity.indices, strict=True))
         write = self.writing(written, quantity)
+        result = links[-1].expression
+        ends, outside = read_beyond(self.model, result, known) if known.checks else ((), ())
+        self.note_support(quantity, write(result))
         return Step(
             number,
             quantity,
             write(adjoint),
             tuple(write_path(path, written, write) for path in paths),
             tuple(Link(write(link.expression), link.rule, link.about) for link in links),
+            ends,
+            outside,
+            starts,
         )
+
+    def links(self, adjoint: Expr, paths: tuple[Path, ...], known: Known) -> list[Link]:
+        """The chain of equalities from the chain rule to the closed form."""
+        if not paths:
+            return [Link(S.Zero, Rule.UNUSED)]
+        chain = Add(*(path.chain for path in paths))
+        primed = Add(*(path.primed for path in paths))
+        closed = Add(*(path.contribution for path in paths))
+        if primed == adjoint:
+            return [Link(adjoint, Rule.GENERIC_LOSS)]
+        links: list[Link] = []
+
+        def follow(expression: Expr, rule: Rule, about: tuple[str, ...] = ()) -> None:
+            if not links or expression != links[-1].expression:
+                links.append(Link(expression, rule, about))
+
+        direct = all(path.upstream == S.One for path in paths)
+        spread = Add(*(path.spread for path in paths))
+        if direct:
+            follow(primed, Rule.DIFFERENTIATE_LOSS)
+        else:
+            follow(chain, Rule.CHAIN)
+            if spread != primed:
+                follow(spread, Rule.LOCAL)
+                follow(primed, Rule.COLLAPSE)
+            else:
+                ones = all(is_one(path.local) for path in paths)
+                follow(primed, Rule.ONE if ones else Rule.LOCAL)
+        functions = replaced_functions(primed, closed)
+        follow(closed, Rule.FUNCTION if functions else Rule.ONE_FRACTION, functions)
+        before = links[-1].expression
+        put_in = self.put_in_known(before, known)
+        follow(put_in, Rule.UPSTREAM, replaced_adjoints(self.loss, before, put_in))
+        for fact in self.model.facts:
+            if fact in FACTS:
+                used = factor_common(FACTS[fact](self.model, links[-1].expression))
+                follow(used, Rule.FACT, (fact,))
+        expression, names = without_deviations(links[-1].expression, self.means)
+        follow(expression, Rule.MEAN, names)
+        if known.checks:
+            follow(gathered(links[-1].expression, known), Rule.COVER)
+        if self.has_no_layers:
+            follow(factor_common(links[-1].expression), Rule.FACTOR)
+        return links
+
+    def starts(self, quantity: Quantity) -> tuple[tuple[Expr, ...], ...]:
+        """The entries beyond the range, starts of a recursion, whose adjoints are asked for."""
+        return tuple(
+            equation.at
+            for equation in self.model.boundaries.get(quantity.name, ())
+            if any(name in self.needed for name in equation.mentions)
+        )
+
+    def around(
+        self, quantity: Quantity, indices: tuple[Expr, ...], starts: tuple[tuple[Expr, ...], ...]
+    ) -> Known:
+        """What is known of the indices of one adjoint."""
+        if not self.known.checks:
+            return self.known
+        if starts:
+            ends: Iterable[Ends] = entry_ends(self.model, quantity)
+        else:
+            ends = ((r.first, r.upper) for r in quantity.ranges)
+        return replace_fields(self.known, ranges=dict(zip(indices, ends, strict=True)))
+
+    def note_support(self, quantity: Quantity, result: Expr) -> None:
+        """Note where an adjoint is 0 by what it comes to."""
+        if self.known.checks and quantity.name not in self.model.boundaries:
+            found = support_of(result, quantity, self.known)
+            if found is not None:
+                supports = {**self.known.supports, (quantity.name, True): found}
+                self.known = replace_fields(self.known, supports=supports)
 
     def writing(self, written: Mapping[Expr, Expr], quantity: Quantity) -> Callable[[Expr], Expr]:
         """What gives dummies their letters: the quantity's own to its indices, others to sums."""
 
         @cache  # the expressions of a single path are the step's own as well
         def write(expression: Expr) -> Expr:
-            return name_bound(expression.xreplace(written), self.letters, quantity.letters)
+            own = expression.xreplace(written)
+            return name_bound(own, self.letters, quantity.letters, keep=True)
 
         return write
 
-    def path(self, quantity: Quantity, indices: tuple[Expr, ...], equation: Equation) -> Path:
+    def path(
+        self, quantity: Quantity, indices: tuple[Expr, ...], equation: Equation, known: Known
+    ) -> Path:
         """What reaches the loss through one equation."""
         through = equation.quantity
-        own = tuple(fresh(letter) for letter in through.letters)
-        limits = [(i, r.first, r.upper) for i, r in zip(own, through.ranges, strict=True)]
+        places = dict(zip(through.indices, through.ranges, strict=True))
+        own: list[Expr] = []
+        limits: list[Limit] = []
+        for index in equation.indices:  # of a start, some are numbers or sizes
+            r = places.get(index)
+            own.append(index if r is None else fresh(index.name))
+            if r is not None:
+                limits.append((own[-1], r.first, r.upper))
         upstream = S.One if through == self.model.loss else Partial(self.loss, through.at(*own))
         entry = quantity.at(*indices)
-        local = local_derivative(equation, own, entry)
-        primed = collapse(upstream * local, limits)
-        taught = taught_loss(local, equation, entry) or through_output(local, equation, own)
-        contribution = primed if taught == local else collapse(upstream * taught, limits)
+        inside = known.inside(limits)
+        right = right_side(equation, tuple(own))
+        local = local_derivative(equation, right, tuple(own), entry, inside)
+        finish = neat if self.has_no_layers else (lambda expression: expression)
+        primed = finish(collapse(upstream * local, limits, known))
+        taught = taught_loss(local, equation, entry)
+        taught = taught or through_output(local, right, through.at(*own))
+        contribution = primed
+        if taught != local:
+            contribution = finish(collapse(upstream * taught, limits, known))
         shared = common_deltas(local)
         partial = Partial(through.at(*own), entry)
-        chain = collapse_shared(upstream * partial, shared, limits)
-        spread = _spread(upstream, local, shared, limits) or primed
+        chain = collapse_shared(upstream * partial, shared, limits, known)
+        spread = _spread(upstream, local, shared, limits, known) or primed
         return Path(
             equation.number,
             through.name,
             through.role is Role.LOSS,
-            own,
+            tuple(own),
             upstream,
-            local,
+            collapse(local, (), inside) if known.checks else local,
             chain,
             spread,
             primed,
             contribution,
         )
 
-    def put_in_known(self, expression: Expr) -> Expr:
+    def put_in_known(self, expression: Expr, known: Known) -> Expr:
         """Put in adjoints that are no shorter than what they stand for.
 
         That is the adjoint of a concrete loss by the outputs, that of one sample's loss, and that
-        of an activation, whose only use is in the delta of its own layer.
+        of an activation, whose only use is in the delta of its own layer.  Any other adjoint that
+        the loss gives by itself is put in where something cancels.
         """
-        values = {}
-        for adjoint in expression.atoms(Partial):
+        values: dict[Expr, Expr] = {}
+        cancelling: dict[Expr, Expr] = {}
+        for adjoint, around in adjoints_in(expression, known):
             step = self.steps.get(name_of(adjoint.by)) if adjoint.of == self.loss else None
-            if step is None or step.quantity.role not in SHORT_LIVED:
+            if step is None or step.result == step.adjoint:
                 continue
-            if step.result == step.adjoint:
+            is_short = step.quantity.role in SHORT_LIVED
+            if not is_short and (step.result.has(Partial) or around.beyond(adjoint)):
                 continue
             at = dict(zip(step.quantity.indices, indices_of(adjoint.by), strict=True))
-            values[adjoint] = replace(step.result, at)
-        if not values:
-            return expression
-        return tidy(expression.xreplace(values))
+            (values if is_short else cancelling)[adjoint] = replace(step.result, at)
+        if values:
+            return tidy(expression.xreplace(values), known)
+        if cancelling:
+            return cancelled(expression, cancelling, known)
+        return expression
 
 
 def write_path(path: Path, written: Mapping[Expr, Expr], write: Callable[[Expr], Expr]) -> Path:
@@ -212,68 +283,21 @@ SHORT_LIVED = (Role.LOSS, Role.OUTPUT, Role.ACTIVATION)
 """Roles of quantities whose adjoints are put in where they are used."""
 
 
-def tidy(expression: Expr) -> Expr:
-    """Multiply out a sum's body far enough that what cancels is seen to cancel.
-
-    ``sum_i (-y_i/p_i) p_i`` becomes ``-sum_i y_i``; a sum of several terms is left as it is.
-    """
-    if isinstance(expression, Sum):
-        return collapse(tidy(expression.function), limits_of(expression))
-    if not expression.has(Sum):
-        return expression
-    result = expression.func(*(tidy(part) for part in expression.args))
-    if isinstance(result, Mul):
-        # A factor that cancels against a denominator is worth distributing; others are not.
-        for addend in result.args:
-            if isinstance(addend, Add):
-                rest = Mul(*(part for part in result.args if part != addend))
-                spread = Add(*(rest * term for term in addend.args))
-                if spread.count_ops() < result.count_ops():
-                    return spread
-    return result
-
-
-def _consumers(model: Model) -> dict[str, list[Equation]]:
-    """For each quantity, the equations whose right side mentions it."""
-    found: dict[str, list[Equation]] = {name: [] for name in model.quantities}
-    for equation in model.equations:
-        for name in equation.mentions:
-            found[name].append(equation)
-    return found
-
-
-def _needed(model: Model, consumers: Mapping[str, list[Equation]]) -> set[str]:
-    """Quantities that lie between a parameter and the loss."""
-    needed: set[str] = set()
-    for parameter in model.parameters:
-        needed.update(e.quantity.name for e in consumers[parameter.name])
-    for equation in model.equations:
-        if needed & set(equation.mentions):
-            needed.add(equation.quantity.name)
-    return needed
-
-
-def _placement(model: Model, consumers: Mapping[str, list[Equation]]) -> dict[int, list[Quantity]]:
-    """After which equation's adjoint each parameter's gradient can be written down."""
-    placed: dict[int, list[Quantity]] = {}
-    for parameter in model.parameters:
-        uses = consumers[parameter.name]
-        if uses:
-            placed.setdefault(min(e.number for e in uses), []).append(parameter)
-    return placed
-
-
 def is_one(local: Expr) -> bool:
     """Whether a local derivative is 1 wherever its indices are equal."""
     return local.xreplace(dict.fromkeys(common_deltas(local), S.One)) is S.One
 
 
-def _spread(upstream: Expr, local: Expr, shared: list[Expr], limits: list[Limit]) -> Expr | None:
+def _spread(
+    upstream: Expr, local: Expr, shared: list[Expr], limits: list[Limit], known: Known
+) -> Expr | None:
     """A contribution in which deltas that tell terms apart still stand; None where none does."""
     rest = local.xreplace(dict.fromkeys(shared, S.One))
     if upstream is S.One or rest.has(Sum):  # a sum may use up the delta that stands in it
         return None
-    return collapse_shared(upstream * rest, shared, limits) if rest.has(KroneckerDelta) else None
+    if not rest.has(KroneckerDelta):
+        return None
+    return collapse_shared(upstream * rest, shared, limits, known)
 
 
 def targets_sum_to_one(model: Model, expression: Expr) -> Expr:

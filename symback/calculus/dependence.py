@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, Symbol
 
+from symback.algebra.collapse import collapse, delta_terms
 from symback.algebra.expressions import Apply, fresh
-from symback.algebra.sums import collapse, delta_terms, replace
-from symback.calculus.local import through_output
+from symback.algebra.sums import replace
+from symback.calculus.local import right_side, through_output
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Path
@@ -100,7 +101,9 @@ class Dependence:
             if node.order == 1 and isinstance(node.argument, Indexed):
                 equation = self._applied.get((node.name, str(node.argument.base.label)))
                 if equation is not None:
-                    values[node] = through_output(node, equation, node.argument.indices)
+                    at = node.argument.indices
+                    right = right_side(equation, at)
+                    values[node] = through_output(node, right, equation.quantity.at(*at))
         return expression.xreplace(values)
 
     @property

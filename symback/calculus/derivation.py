@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from symback.calculus.matrix.tree import MatrixForm
     from symback.calculus.outward import Form, Outward
 
-__all__ = ["Derivation", "Gradient", "Link", "Path", "Rule", "Step"]
+__all__ = [
+    "Derivation",
+    "FormKind",
+    "Gradient",
+    "Link",
+    "OtherForm",
+    "Path",
+    "Rule",
+    "Step",
+]
 
 
 class Rule(StrEnum):
@@ -45,6 +54,10 @@ class Rule(StrEnum):
     DIFFERENTIATE = "differentiate"
     COLLECT = "collect"  # the outputs' derivatives are put together
     INSTANCE = "instance"  # the index formula at these indices
+    UNUSED = "unused"  # the loss does not depend on the quantity
+    FACTOR = "factor"  # a factor that all terms share is taken out
+    MEAN = "mean"  # the deviations from a mean add up to 0
+    COVER = "cover"  # terms alike whose conditions together always hold are one term
     DELTA = "delta"  # the step itself, in terms of the adjoint of the layer that is fed
 
 
@@ -72,7 +85,8 @@ class Path:
         equation: the number of that equation.
         through: the quantity that the equation defines.
         to_loss: whether that is the loss, of one sample or of all.
-        own: fresh indices of that quantity; the summed ones among them are used up below.
+        own: fresh indices of that quantity, of a start with the numbers that stand there; the
+            summed ones among them are used up below.
         upstream: the adjoint of that quantity, at these indices; 1 for the loss itself.
         local: the local derivative at these indices, with Kronecker deltas, primes left as f'.
         chain: upstream times local as partials, after the deltas are used up.
@@ -85,13 +99,36 @@ class Path:
     equation: int
     through: str
     to_loss: bool
-    own: tuple[Symbol, ...]
+    own: tuple[Expr, ...]
     upstream: Expr
     local: Expr
     chain: Expr
     spread: Expr
     primed: Expr
     contribution: Expr
+
+
+class FormKind(StrEnum):
+    """In which way another textbook form of an adjoint differs from the one in its step."""
+
+    LIMITS = "limits"  # with exact limits, where the step's reads 0 outside a range
+    MERGED = "merged"  # the adjoints of a mean and a variance put in, as in a norm's one line
+    EXCHANGED = "exchanged"  # a sum in the other order, by the definition of what it then is
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm:
+    """Another form in which text books write an adjoint; equal to the result of its step.
+
+    Attributes:
+        kind: how it differs.
+        expression: in the same letters as the result.
+        about: names of the quantities whose adjoints or definitions were put in.
+    """
+
+    kind: FormKind
+    expression: Expr
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +141,13 @@ class Step:
         adjoint: ``Partial(loss, entry)``.
         paths: every path; their contributions add up to the first derivative found.
         links: adjoint = first link = second link = …; the last one is the result.
+        ends: adjoints beyond the range that the result reads and that are 0, as the end
+            ``Partial(L, h[T+1, k])`` of a recursion, in their quantity's own letters.
+        outside: names of quantities whose adjoints are taken as 0 outside their ranges: the output
+            of a convolution.
+        starts: indices of entries beyond the range at which the result holds, too: a start
+            ``h[0, k]`` that depends on what is asked for.
+        forms: other textbook forms of the result.
     """
 
     number: int
@@ -111,6 +155,10 @@ class Step:
     adjoint: Expr
     paths: tuple[Path, ...]
     links: tuple[Link, ...]
+    ends: tuple[Expr, ...] = ()
+    outside: tuple[str, ...] = ()
+    starts: tuple[tuple[Expr, ...], ...] = ()
+    forms: tuple[OtherForm, ...] = ()
 
     @property
     def result(self) -> Expr:
@@ -167,9 +215,9 @@ class Derivation:
 
     @cached_property
     def gradients(self) -> Mapping[str, Gradient]:
-        """Every parameter's gradient, by the parameter's name, in the order of the model."""
+        """The gradients that are asked for, by the quantity's name, in the order of the model."""
         found = {}
-        for parameter in self.model.parameters:
+        for parameter in self.model.targets_of_derivation:
             step = self.step_of[parameter.name]
             found[parameter.name] = Gradient(parameter, step.adjoint, step.result, step)
         return found
@@ -177,8 +225,9 @@ class Derivation:
     @cached_property
     def letters(self) -> Mapping[Expr, str]:
         """Letters for indices summed over each range."""
-        quantities = self.model.quantities.values()
-        return {r.upper: r.letters for quantity in quantities for r in quantity.ranges}
+        from symback.calculus.uses import letters_of
+
+        return letters_of(self.model)
 
     def chain(self, name: str) -> tuple[Link, ...]:
         """One parameter's gradient through to the loss: partials, then derivatives, then closed."""

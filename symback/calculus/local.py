@@ -11,48 +11,81 @@ from collections.abc import Mapping
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
+from symback.algebra.collapse import collapse, delta_terms
 from symback.algebra.expressions import Apply, Partial, differentiate, name_of
 from symback.algebra.formula import parse_formula
-from symback.algebra.sums import collapse, delta_terms, replace
+from symback.algebra.indexing import Bracket, bracket
+from symback.algebra.ranges import NOTHING, Known
+from symback.algebra.sums import replace
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation
 from symback.model.losses import LOSSES
 from symback.model.perceptron import FUNCTIONS
 
 __all__ = [
-    "common_deltas", "local_derivative", "replaced_functions", "taught_loss", "through_output",
-]  # fmt: skip
+    "common_deltas",
+    "local_derivative",
+    "replaced_adjoints",
+    "replaced_functions",
+    "right_side",
+    "taught_loss",
+    "through_output",
+]
 
 
-def local_derivative(equation: Equation, indices: tuple[Expr, ...], entry: Expr) -> Expr:
+def right_side(equation: Equation, indices: tuple[Expr, ...]) -> Expr:
+    """An equation's right side at other indices, its bound ones fresh."""
+    at = {
+        letter: index
+        for letter, index in zip(equation.indices, indices, strict=True)
+        if letter in equation.quantity.indices
+    }
+    return replace(equation.expression, at)
+
+
+def local_derivative(
+    equation: Equation, right: Expr, indices: tuple[Expr, ...], entry: Expr, known: Known = NOTHING
+) -> Expr:
     """The partial of one equation's quantity by an entry, with a Kronecker delta per index.
 
     Args:
         equation: the equation.
-        indices: fresh indices for its left side.
+        right: its right side at fresh indices.
+        indices: these indices.
         entry: by what it is differentiated, in other fresh indices.
+        known: the ranges of all of these; where they are checked, affine deltas are left standing
+            under the sums, to be spent together with the sums around them.
     """
-    quantity = equation.quantity
-    right = replace(equation.expression, dict(zip(quantity.indices, indices, strict=True)))
-    derivative = collapse(differentiate(right, entry), ())
-    derivative = derivative.xreplace({right: quantity.at(*indices)})
-    return _recognise_quotient(derivative, right, quantity.at(*indices), indices)
+    derivative = collapse(differentiate(right, entry), (), known, standing=known.checks)
+    left = equation.quantity.at(*indices)
+    derivative = derivative.xreplace({right: left})
+    return _recognise_quotient(derivative, right, left, indices)
 
 
-def through_output(local: Expr, equation: Equation, indices: tuple[Expr, ...]) -> Expr:
-    """Write each f' of the catalogue through the function's own output, where that is taught."""
+def through_output(local: Expr, right: Expr, left: Expr) -> Expr:
+    """Write each f' of the catalogue through the function's own output, where that is taught.
+
+    Args:
+        local: a local derivative of an equation.
+        right: the equation's right side.
+        left: its left side, which is put for it.
+    """
     values: dict[Expr, Expr] = {}
     for node in local.atoms(Apply):
         known = ACTIVATIONS.get(node.name)
-        if known is None or node.order != 1 or known.keeps_prime:
+        if known is None or node.order != 1:
+            continue
+        if known.keeps_prime:
+            # A rectifier's slope is told by its output, where its input has no name.
+            is_own = node.name == "relu" and right == Apply(node.name, node.argument)
+            if is_own and not isinstance(node.argument, Indexed):
+                values[node] = bracket(S.Zero, "<", left)
             continue
         names = {"z": node.argument, "a": Apply(node.name, node.argument)}
         values[node] = parse_formula(known.derivative, names, FUNCTIONS)
     if not values:
         return local
-    quantity = equation.quantity
-    right = replace(equation.expression, dict(zip(quantity.indices, indices, strict=True)))
-    return local.xreplace(values).xreplace({right: quantity.at(*indices)})
+    return local.xreplace(values).xreplace({right: left})
 
 
 def replaced_functions(before: Expr, after: Expr) -> tuple[str, ...]:
@@ -108,18 +141,20 @@ def _recognise_quotient(
     if len(divisors) != 1:
         return derivative
     numerator = right * divisors[0]
+    conditions = [part for part in Mul.make_args(numerator) if isinstance(part, Bracket)]
+    numerator = Mul(*(part for part in Mul.make_args(numerator) if part not in conditions))
     if not isinstance(numerator, Apply):
         return derivative
+    slot = Symbol("_divisor")
+    hidden = derivative.xreplace({divisors[0]: slot})  # it has applications of its own
     values = {}
-    for node in derivative.atoms(Apply):
+    for node in hidden.atoms(Apply):
         at = _match(numerator, node, indices)
         if at is not None:
-            values[node] = left.xreplace(at) * divisors[0]
-    # The divisor holds applications of its own, in its bound index: they must be left alone.
-    slot = Symbol("_divisor")
-    hidden = derivative.xreplace({divisors[0]: slot})
-    shown = hidden.xreplace({n: v.xreplace({divisors[0]: slot}) for n, v in values.items()})
-    return _cancel(shown, slot).xreplace({slot: divisors[0]})
+            values[node] = left.xreplace(at) * slot
+            # What the quotient is 0 without stands in its definition and not beside its name.
+            values |= {condition.xreplace(at): S.One for condition in conditions}
+    return _cancel(hidden.xreplace(values), slot).xreplace({slot: divisors[0]})
 
 
 def _cancel(product: Expr, slot: Symbol) -> Expr:

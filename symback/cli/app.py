@@ -14,17 +14,21 @@ import click
 from symback import __version__
 from symback.cli.answer import answer
 from symback.cli.check import check
-from symback.cli.command import Group
+from symback.cli.command import Command, Group
 from symback.cli.completion import completion
 from symback.cli.derive import derive
 from symback.cli.emit import emit
 from symback.cli.example import example
 from symback.cli.handout import handout
 from symback.cli.listing import listing
+from symback.cli.mark import mark
+from symback.cli.model import model
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
 from symback.cli.schema import schema
+from symback.cli.serve import serve
 from symback.cli.verify import verify
+from symback.cli.voice import voice
 from symback.errors import InputError, SymbackError
 from symback.suggest import did_you_mean
 
@@ -32,6 +36,21 @@ __all__ = ["run", "symback"]
 
 # What an operating system says when there is no room for what is being written.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+@click.command("help", cls=Command, short_help="Show the help of a command.")
+@click.argument("name", required=False, metavar="[COMMAND]")
+@click.pass_context
+def help_(context: click.Context, name: str | None) -> None:
+    """Show the help of COMMAND, or what commands there are."""
+    parent = context.find_root()
+    if name is None:
+        print_text(parent.get_help() + "\n")
+        return
+    found, command, _ = symback.resolve_command(parent, [name])
+    assert command is not None
+    with click.Context(command, info_name=found, parent=parent) as below:
+        print_text(command.get_help(below) + "\n")
 
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -74,9 +93,13 @@ for _command in (
     check,
     answer,
     example,
+    mark,
+    model,
     notation,
     listing,
     schema,
+    serve,
+    help_,
     completion,
 ):
     symback.add_command(_command)
@@ -85,9 +108,12 @@ for _command in (
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; an error becomes one line on stderr.
 
+    Below an error in a model stands the line that it is about, with a caret.
+
     Exit codes: 0 done, 1 something differs, 2 wrong usage or input, 3 too large, 4 an outside tool
     is missing, 5 cannot write, 70 internal error, 130 interrupted.
     """
+    voice.level = 1
     try:
         with contextlib.suppress(ValueError):  # only the main thread may say so
             signal.signal(signal.SIGTERM, _stop)
@@ -97,7 +123,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         return _fail(str(_in_our_words(error)), InputError.exit_code)
     except SymbackError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(str(error), error.exit_code, error.excerpt)
     except BrokenPipeError:
         # Whoever reads has seen enough, as `head` has: no failure of ours.
         abandon_stdout()
@@ -160,8 +186,9 @@ def _internal_error(error: Exception, *, debug: bool) -> int:
     return _fail(str(SymbackError(f"internal error: {type(error).__name__}: {error}{advice}")), 70)
 
 
-def _fail(line: str, code: int) -> int:
+def _fail(line: str, code: int, excerpt: str = "") -> int:
     # If nobody listens on stderr either, the exit code still says it.
     with contextlib.suppress(OSError, ValueError):
-        print(f"symback: {line}", file=sys.stderr, flush=True)
+        below = "".join(f"\n  {text}" for text in excerpt.splitlines())
+        print(f"symback: {line}{below}", file=sys.stderr, flush=True)
     return code

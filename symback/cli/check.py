@@ -21,6 +21,7 @@ from symback.cli.progress import with_progress
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import read_bytes, source_name, stated_by
 from symback.cli.style import style_for
+from symback.cli.voice import say
 from symback.cli.watching import watch_files
 from symback.errors import InputError
 
@@ -126,6 +127,8 @@ def check(
     if "-" in files and stated.get("spec") == "-":
         raise InputError("it is a document already", where="--spec -")
     settings = find_settings()
+    if settings.source:
+        say(f"settings of {settings.source}", 2)
     named = files or settings.files
     if not named:
         raise InputError(
@@ -141,7 +144,10 @@ def check(
     def once() -> tuple[int, list[str]]:
         documents, notes = documents_of(named, settings, macros)
         for note in notes:
-            _say(note)
+            say(note)
+        for document in documents:
+            for file in document.files:
+                say(f"read {source_name(file.name)}", 2)
         _say_kind(documents, kind)
         from symback.rendering.check import Report
 
@@ -211,7 +217,7 @@ def _exit_code(report: Report, strict: bool) -> int:
     if not report.ok or (strict and not report.complete):
         return 1
     for document in report.open_documents:
-        _say(f"{source_name(document.path)}: none of the gradients that it claims could be decided")
+        say(f"{source_name(document.path)}: none of the gradients that it claims could be decided")
     return NOTHING_DECIDED if report.open_documents else 0
 
 
@@ -233,10 +239,10 @@ def _mend(
         proposal = propose(document.checked, _again(judge, owner, file, kind))
         for judgement, code in proposal.refused:
             place = f"{file.name}:{judgement.statement.line}:{judgement.statement.column}"
-            _say(f"{place}: {refusal(code)}")
+            say(f"{place}: {refusal(code)}")
         if file.encoding != "utf-8":
             if proposal.edits:
-                _say(f"{source_name(file.name)}: {refusal(file.encoding)}")
+                say(f"{source_name(file.name)}: {refusal(file.encoding)}")
         elif target is not None:
             pieces.append(diff(file.name, file.text, proposal.edits, mark=file.mark))
         elif proposal.edits:
@@ -249,8 +255,8 @@ def _mend(
     else:
         write_together(changed)
         for mended, _ in changed:
-            _say(f"{mended.name}: mended")
-    _say(summary(report))
+            say(f"{mended.name}: mended")
+    say(summary(report))
 
 
 def _again(
@@ -293,7 +299,7 @@ class _Known:
 
         assert self.name is not None
         Target(self.name, force=True).write(baseline_text(report, self._name_of))
-        _say(f"{self.name}: {report.counts.refuted} refuted and others are known from now on")
+        say(f"{self.name}: {report.counts.refuted} refuted and others are known from now on")
 
     def _name_of(self, path: str) -> str:
         """A file's name as it is seen from the folder of the baseline."""
@@ -314,8 +320,4 @@ def _say_kind(documents: Sequence[Document], kind: str | None) -> None:
             if file.name == "-" and kind is None:
                 from symback.reading.finding import guess
 
-                _say(f"standard input: read as {guess(file.text)}; --from says otherwise")
-
-
-def _say(line: str) -> None:
-    print(InputError(line), file=sys.stderr)
+                say(f"standard input: read as {guess(file.text)}; --from says otherwise")

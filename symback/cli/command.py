@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from symback.cli.voice import voice
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 
@@ -16,6 +17,33 @@ else:
     NameType = click.ParamType  # of which older versions make no generic type
 
 __all__ = ["Command", "Group", "OneOf"]
+
+
+def _volume(level: int) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def turn(_: click.Context, __: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            voice.level = level
+
+    return turn
+
+
+def _voice_options() -> list[click.Option]:
+    return [
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=_volume(0),
+            help="Say nothing on standard error but what failed.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            expose_value=False,
+            callback=_volume(2),
+            help="Say there what is read, and which settings count.",
+        ),
+    ]
 
 
 def _debug_option() -> click.Option:
@@ -38,7 +66,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
-        self.params.append(_debug_option())
+        self.params += [*_voice_options(), _debug_option()]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, each option at most once unless it may be repeated."""

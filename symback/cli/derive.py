@@ -10,13 +10,13 @@ from symback.cli.command import Command
 from symback.cli.engine import stream_gradients, work_out
 from symback.cli.formats import FORMATS, choose_format
 from symback.cli.notation import notation_for
-from symback.cli.options import network_options, notation_option, output_options
+from symback.cli.options import model_options, network_options, notation_option, output_options
 from symback.cli.output import Target
-from symback.cli.source import network_from
 from symback.cli.style import style_for
+from symback.cli.subject import Subject, subject_from
 from symback.errors import InputError, TooLargeError
-from symback.model.network import Network
-from symback.model.parameter_names import ParameterEntry, parameter_entries, parse_parameter
+from symback.model.language.entries import EntryName, chosen_entries
+from symback.model.parameter_names import parameter_entries, parse_parameter
 
 __all__ = ["MAX_WORKED_OUT", "chosen_weights", "derive"]
 
@@ -35,10 +35,14 @@ MAX_WORKED_OUT = 2000
         "symback derive --layers 2,2,2 -o gradients.py",
         "symback derive --layers 2,3,1 --notation nielsen -o gradients.md",
         "symback derive --spec network.toml --format json",
+        "symback derive --model lstm",
+        "symback derive --model rnn --weight 'U[1,2]' --sizes T=3,K=2",
+        "symback derive --layers 784,128,10 --gradients x",
         "symback derive --layers 784,128,10 -o gradients.jsonl",
     ),
 )
 @network_options
+@model_options
 @click.option(
     "--weight",
     "names",
@@ -59,30 +63,33 @@ def derive(
     color: str,
     **stated: Any,
 ) -> int:
-    """Derive the gradient of the loss with respect to every weight and bias.
+    """Derive the gradient of the loss with respect to every weight and bias, or what else is asked.
 
     Every step is proved, and the document says how. Exits with 1 if a proof fails.
     """
-    network = network_from(**stated)
-    spelled = notation_for(notation, network)
-    weights = chosen_weights(names, network)
+    subject = subject_from(**stated)
+    spelled = notation_for(notation, subject)
+    weights = chosen_weights(names, subject)
     output_format = choose_format(output, stated_format, tuple(FORMATS))
     target = Target(output, force)
     target.check()
 
-    proved = work_out(network, weights, worked=output_format not in ("numpy", "jsonl"))
+    proved = work_out(subject, weights, worked=output_format not in ("numpy", "jsonl"))
     if output_format == "jsonl":
-        stream_gradients(proved, network, target)
+        stream_gradients(proved, subject.layered, target)
         return 0 if proved.report.ok else 1
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     target.write(proved.render("derivation", output_format, style, weights, spelled))
     return 0 if proved.report.ok else 1
 
 
-def chosen_weights(names: tuple[str, ...], network: Network) -> tuple[ParameterEntry, ...] | None:
+def chosen_weights(names: tuple[str, ...], subject: Subject) -> tuple[EntryName, ...] | None:
     """The weights and biases to work out, each once and in the order asked for."""
     if not names:
         return None
+    if subject.text is not None:
+        return chosen_entries(names, subject.text)
+    network = subject.layered
     if "all" not in map(str.casefold, names):
         try:
             return tuple(dict.fromkeys(parse_parameter(name, network) for name in names))

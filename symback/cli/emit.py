@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -9,9 +10,9 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
-from symback.cli.options import network_options, notation_option
+from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target, write_together
-from symback.cli.source import network_from
+from symback.cli.subject import subject_from
 from symback.errors import InputError, SymbackError
 
 __all__ = ["emit"]
@@ -32,6 +33,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     ),
 )
 @network_options
+@model_options
 @click.option(
     "--style",
     type=OneOf("style", _STYLES),
@@ -74,9 +76,12 @@ def emit(
     Nothing is needed to run it but what the target is named after. With --notation, comments write
     each equation as a course does; names stay what they are.
     """
-    stated["batch"] = True
-    network = network_from(**stated)
-    spelled = notation_for(notation, network)
+    if stated["model"] is None and stated["spec"] is None:
+        stated["batch"] = True
+    subject = subject_from(may_batch=True, **stated)
+    if subject.network is not None and not subject.network.batch:
+        subject = replace(subject, network=replace(subject.network, batch=True))
+    spelled = notation_for(notation, subject)
     _check_suffix(output, target, "-o")
     if loader is not None and (target != "c" or output == "-"):
         raise InputError(
@@ -92,8 +97,9 @@ def emit(
 
     from symback.emission import emit as emitted
 
+    source = subject.network or subject.model()
     try:
-        texts = [emitted(network, style or "readable", target, notation=spelled)]
+        texts = [emitted(source, style or "readable", target, notation=spelled)]
     except SymbackError as error:
         if error.where in ("style", "target"):
             raise error.at(f"--{error.where}") from None
@@ -101,7 +107,7 @@ def emit(
     if loader is not None:
         from symback.emission import emit_loader
 
-        texts.append(emit_loader(network, output))
+        texts.append(emit_loader(source, output))
     write_together(list(zip(places, texts, strict=True)))
     return 0
 

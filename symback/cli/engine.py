@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from symback.cli.output import Target
 from symback.cli.progress import with_progress
 from symback.cli.style import Style
+from symback.cli.subject import Subject
+from symback.model.language.entries import EntryName
 from symback.model.network import Network
-from symback.model.parameter_names import ParameterEntry
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
@@ -39,7 +40,7 @@ class Proved:
         document: str,
         output_format: str,
         style: Style,
-        weights: tuple[ParameterEntry, ...] | None = None,
+        weights: tuple[EntryName, ...] | None = None,
         notation: Notation | None = None,
     ) -> str:
         """A document of it; `weights` are worked out one by one, by default a choice of them."""
@@ -59,16 +60,16 @@ class Proved:
 
 
 def work_out(
-    network: Network,
-    weights: tuple[ParameterEntry, ...] | None = None,
+    subject: Subject,
+    weights: tuple[EntryName, ...] | None = None,
     worked: bool = False,
     *,
     numbers: bool = False,
 ) -> Proved:
-    """Derive all gradients of a network and prove them.
+    """Derive the gradients of a network or a model and prove them.
 
     Args:
-        network: what to derive.
+        subject: what to derive.
         weights: the weights and biases that the document works out, None for its own choice.
         worked: whether the document works any out; each line of that is then proved as well.
         numbers: whether the slowest witness speaks as well.
@@ -77,7 +78,7 @@ def work_out(
     from symback.verification import verify
 
     wake_collector()
-    derivation = derive(network)
+    derivation = derive(subject.model())
     if not worked:
         return Proved(derivation, verify(derivation, numbers=numbers))
     from symback.rendering.worked_entries import chosen_entries

@@ -98,10 +98,11 @@ def _known_slip(variant: str | None) -> str:
 
 
 def _notation(name: str | None, lesson: Lesson) -> Any:
+    from symback.cli.subject import Subject
     from symback.model.network import Network
 
     source = lesson.derivation.model.source
-    return notation_for(name, source) if isinstance(source, Network) else None
+    return notation_for(name, Subject(source)) if isinstance(source, Network) else None
 
 
 def worked(lesson: Lesson, steps: int, variant: str = "") -> Any:

@@ -61,7 +61,13 @@ HANDOUT_FORMATS: dict[str, Format] = {
 }
 """The formats that only a handout has."""
 
-KNOWN = FORMATS | REPORT_FORMATS | HANDOUT_FORMATS
+LESSON_FORMATS: dict[str, Format] = {
+    entry.name: entry
+    for entry in (Format("csv", ".csv", "of marks: a row for each student, for a spreadsheet"),)
+}
+"""The formats that only what is made for a course has."""
+
+KNOWN = FORMATS | LESSON_FORMATS | REPORT_FORMATS | HANDOUT_FORMATS
 """Every format of every command."""
 
 

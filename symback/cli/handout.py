@@ -14,15 +14,14 @@ from symback.cli.derive import chosen_weights
 from symback.cli.engine import wake_collector
 from symback.cli.formats import KNOWN, choose_format
 from symback.cli.notation import notation_for
-from symback.cli.options import network_options, notation_option
+from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target
-from symback.cli.source import network_from
+from symback.cli.subject import Subject, subject_from
 from symback.errors import CannotWriteError, InputError, MissingToolError
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
-    from symback.model.network import Network
-    from symback.model.parameter_names import ParameterEntry
+    from symback.model.language.entries import EntryName
     from symback.rendering.handout import Written
     from symback.verification import Report
 
@@ -47,6 +46,7 @@ _ENGINES = ("typst", "pdflatex")
     ),
 )
 @network_options
+@model_options
 @notation_option
 @click.option(
     "--detail",
@@ -119,14 +119,14 @@ def handout(
     Markdown that goes to a file has the drawing in a file beside it, of the same name with .svg.
     Exits with 1 if a proof fails.
     """
-    network = network_from(**stated)
-    weights = chosen_weights(names, network)
+    subject = subject_from(**stated)
+    weights = chosen_weights(names, subject)
     output_format = choose_format(output, stated_format, _FORMATS, default="markdown")
     if engine != "typst" and output_format != "pdf":
         raise InputError("only a PDF is made by an engine", where="--engine")
     if tex and output_format != "html":
         raise InputError("only HTML has its LaTeX beside it", where="--tex")
-    spelled = notation_for(notation, network)
+    spelled = notation_for(notation, subject)
     folder = _folder(templates)
     target = Target(output, force)
     target.check()
@@ -134,7 +134,7 @@ def handout(
     if picture is not None:
         picture.check()
 
-    derivation, report = _proved(network, detail, weights)
+    derivation, report = _proved(subject, detail, weights)
     from symback.rendering.handout import write_handout
 
     latex = output_format == "pdf" and engine == "pdflatex"
@@ -164,7 +164,7 @@ def handout(
 
 
 def _proved(
-    network: Network, detail: str, weights: tuple[ParameterEntry, ...] | None
+    subject: Subject, detail: str, weights: tuple[EntryName, ...] | None
 ) -> tuple[Derivation, Report]:
     """The derivation, and what was proved of it and of the entries that the handout works out."""
     from symback.calculus import derive
@@ -172,7 +172,7 @@ def _proved(
     from symback.verification import verify
 
     wake_collector()
-    derivation = derive(network)
+    derivation = derive(subject.model())
     entries = entries_for(derivation, detail, weights)
     units = [derivation.unit(name, *at) for name, at in entries]
     return derivation, verify(derivation, units, numbers=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from symback.cli.engine import wake_collector
 from symback.cli.source import Stated, read_bytes, source_name
+from symback.cli.subject import Subject
 from symback.errors import InputError, SymbackError, TooLargeError
 from symback.model.network import Network
 
@@ -134,7 +135,7 @@ class Judge:
             return cls(stated.network, stated.values, None)
         from symback.cli.notation import notation_for, notation_from
 
-        found = notation_for(notation, stated.network) if stated.network else None
+        found = notation_for(notation, Subject(stated.network)) if stated.network else None
         return cls(stated.network, stated.values, found or notation_from(notation))
 
     def check(self, text: str, name: str, kind: str | None = None) -> DocumentReport:

@@ -22,17 +22,26 @@ _CATALOGUES = {
 @click.command(
     "list",
     cls=Command,
-    short_help="List activations, losses and formats.",
-    examples=("symback list", "symback list activations"),
+    short_help="List activations, losses, models and formats.",
+    examples=("symback list", "symback list activations", "symback list models"),
 )
-@click.argument("catalogue", required=False, type=OneOf("catalogue", _CATALOGUES))
+@click.argument("catalogue", required=False, type=OneOf("catalogue", (*_CATALOGUES, "models")))
 def listing(catalogue: str | None) -> None:
-    """List the activations, losses and formats that have a name."""
+    """List the activations, losses, models and formats that have a name."""
     if catalogue:
-        print_text(_table(_CATALOGUES[catalogue]))
+        print_text(_table(_entries(catalogue)))
     else:
-        sections = (f"{title}:\n{_table(entries, '  ')}" for title, entries in _CATALOGUES.items())
-        print_text("\n".join(sections))
+        names = ("activations", "losses", "models", "formats")
+        print_text("\n".join(f"{title}:\n{_table(_entries(title), '  ')}" for title in names))
+
+
+def _entries(catalogue: str) -> dict[str, str]:
+    if catalogue != "models":
+        return _CATALOGUES[catalogue]
+    # The files are read only when somebody asks for them.
+    from symback.model.language.sources import library_names, summary_of
+
+    return {name: summary_of(name) for name in library_names()}
 
 
 def _table(entries: dict[str, str], indent: str = "") -> str:

@@ -19,6 +19,7 @@ from symback.model.spec import MAX_BYTES
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from symback.cli.subject import Subject
     from symback.notation import Notation
 
 __all__ = ["notation", "notation_for", "notation_from"]
@@ -74,12 +75,12 @@ def notation(
     target.write(dictionary(columns, network.model(), output_format, ascii=style.ascii))
 
 
-def notation_for(name: str | None, network: Network) -> Notation | None:
-    """The notation of a document about a network; None for the project's own.
+def notation_for(name: str | None, subject: Subject) -> Notation | None:
+    """The notation of a document about a network or model; None for the project's own.
 
     Raises:
-        InputError: as `notation_from`, and for a notation that spells two quantities of this
-            network alike, before any work is done.
+        InputError: as `notation_from`, and for a notation that spells two of its quantities
+            alike, before any work is done.
     """
     if name is None:
         return None
@@ -87,7 +88,7 @@ def notation_for(name: str | None, network: Network) -> Notation | None:
 
     found = notation_from(name)
     try:
-        _ = Vocabulary(network.model(), found).slots
+        _ = Vocabulary(subject.model(), found).slots
     except InputError as error:
         raise error.at("--notation") from None
     return found

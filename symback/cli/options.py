@@ -13,7 +13,7 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import REDUCTIONS
 
-__all__ = ["network_options", "notation_option", "output_options"]
+__all__ = ["model_options", "network_options", "notation_option", "output_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Completions = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -69,6 +69,38 @@ def network_options(command: F) -> F:
             "beside it goes before it.",
         ),
     )
+
+
+def model_options(command: F) -> F:
+    """Options that state a model by its equations: arguments of `symback.cli.subject`."""
+    return _apply(
+        command,
+        click.option(
+            "--model",
+            metavar="NAME|FILE",
+            shell_complete=_completing_models,
+            help="A model by its equations: a name (symback list models), a file in .model, or "
+            "Markdown with a fence of that name.",
+        ),
+        click.option(
+            "--sizes",
+            metavar="T=4,...",
+            help="Numbers for sizes of the model, for what is worked out or checked with numbers.",
+        ),
+        click.option(
+            "--gradients",
+            metavar="NAME,...",
+            help="By what to differentiate the loss: names of parameters, inputs or other "
+            "quantities; inputs stands for all inputs. Left out: all parameters.",
+        ),
+    )
+
+
+def _completing_models(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the name of a model of the library."""
+    from symback.model.language.sources import library_names
+
+    return [name for name in library_names() if name.startswith(incomplete)]
 
 
 def notation_option(command: F) -> F:

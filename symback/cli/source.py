@@ -14,6 +14,9 @@ from symback.model.spec import MAX_BYTES, Spec, read_spec
 if TYPE_CHECKING:
     from symback.cli.settings import Settings
 
+if TYPE_CHECKING:
+    from symback.model.language.reader import ModelText
+
 __all__ = [
     "Stated", "network_from", "read_bytes", "required", "source_name", "stated_by",
 ]  # fmt: skip
@@ -60,10 +63,12 @@ class Stated:
     Attributes:
         network: the network, where the widths of its layers are among it.
         values: all of it, by the keys of a spec.
+        text: the model, where a spec states one by its equations.
     """
 
     network: Network | None
     values: Mapping[str, Any]
+    text: ModelText | None = None
 
 
 def stated_by(
@@ -108,6 +113,8 @@ def stated_by(
     for key, choice in (("bias", bias), ("batch", batch), ("reduction", reduction)):
         if choice is not None:
             stated[key], places[key] = choice, f"--{key}"
+    if "equations" in stated:
+        return Stated(None, stated, _equations(stated, places))
     _check_reduction(stated, places, batch)
     if "layers" not in stated:
         return Stated(None, stated)
@@ -117,6 +124,30 @@ def stated_by(
     except SymbackError as error:
         raise error.at(places.get(error.where or "")) from None
     return Stated(network, stated)
+
+
+def _equations(stated: Mapping[str, Any], places: Mapping[str, str]) -> ModelText:
+    """The model that a spec states by its equations; nothing of a network stands beside them."""
+    from symback.model.language.reader import ModelText
+
+    for key in stated:
+        if key not in ("equations", "sizes", "gradients"):
+            raise InputError(
+                f"{key} stands beside equations, which state all",
+                where=places.get(key),
+                hint="leave one out",
+            )
+    source, _, line = places["equations"].partition(", line ")
+    # The text begins on the line of its quotes, or on the next one, which TOML leaves out.
+    first = int(line) + 1 if line else 1
+    text = ModelText.of(stated["equations"], source, first)
+    key = "sizes"
+    try:
+        text = text.with_sizes(stated.get("sizes", {}))
+        key = "gradients"
+        return text.with_gradients(stated["gradients"]) if "gradients" in stated else text
+    except InputError as error:
+        raise error.at(places.get(key)) from None
 
 
 def _check_reduction(

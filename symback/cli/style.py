@@ -33,20 +33,28 @@ class Style:
 def style_for(*, to_stdout: bool, ascii_only: bool, color: str) -> Style:
     """The style of a document that goes to standard output or to a file.
 
-    What goes into a file or a pipe depends on nothing but the options, so that two runs agree;
-    ``NO_COLOR``, ``TERM=dumb`` and the width of the window count on a terminal alone.
+    What goes into a file depends on nothing but the options, so that two runs agree; ``NO_COLOR``,
+    ``TERM=dumb`` and the width of the window count on a terminal alone, and ``FORCE_COLOR`` colours
+    what goes into a pipe as well.
     """
     on_terminal = to_stdout and sys.stdout is not None and sys.stdout.isatty()
     lacks_unicode = to_stdout and not _holds_unicode()
     return Style(
         ascii=ascii_only or lacks_unicode,
-        color=color == "always" or (color == "auto" and on_terminal and _wants_color()),
+        color=color == "always"
+        or (color == "auto" and (on_terminal or (to_stdout and _forced())) and _wants_color()),
         width=shutil.get_terminal_size().columns if on_terminal else PAGE_WIDTH,
     )
 
 
 def _wants_color() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return _forced() or os.environ.get("TERM") != "dumb"
+
+
+def _forced() -> bool:
+    return os.environ.get("FORCE_COLOR", "0") not in ("", "0")
 
 
 def _holds_unicode() -> bool:

@@ -10,10 +10,10 @@ from symback.cli.command import Command
 from symback.cli.engine import work_out
 from symback.cli.formats import choose_format
 from symback.cli.notation import notation_for
-from symback.cli.options import network_options, notation_option, output_options
+from symback.cli.options import model_options, network_options, notation_option, output_options
 from symback.cli.output import Target
-from symback.cli.source import network_from
 from symback.cli.style import style_for
+from symback.cli.subject import subject_from
 
 __all__ = ["verify"]
 
@@ -27,9 +27,11 @@ _FORMATS = ("text", "json")
         "symback verify --layers 2,2,2",
         "symback verify --layers 784,128,10 --activations relu,softmax --loss cross-entropy",
         "symback verify --spec network.toml --format json",
+        "symback verify --model attention --sizes N=5",
     ),
 )
 @network_options
+@model_options
 @notation_option
 @output_options(*_FORMATS)
 def verify(
@@ -41,17 +43,17 @@ def verify(
     color: str,
     **stated: Any,
 ) -> int:
-    """Prove the gradients of a network, and show only what was proved.
+    """Prove the gradients of a network or a model, and show only what was proved.
 
     Exits with 1 if anything differs, with 6 if a claim could not be decided.
     """
-    network = network_from(**stated)
-    spelled = notation_for(notation, network)
+    subject = subject_from(**stated)
+    spelled = notation_for(notation, subject)
     output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
 
-    proved = work_out(network, numbers=True)
+    proved = work_out(subject, numbers=True)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     target.write(proved.render("verification", output_format, style, None, spelled))
     if proved.report.ok:

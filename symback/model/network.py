@@ -208,6 +208,8 @@ def parse_number(text: str) -> float:
     Raises:
         InputError: for anything else.
     """
+    if re.fullmatch(r"-[0-9.]+([eE][+-]?[0-9]{1,2})?", text.strip()[:40]):
+        raise InputError(f"{quote(text)} must not be negative", hint="write one such as 0.01")
     if len(text) > 40 or not re.fullmatch(r"[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?", text.strip()):
         raise InputError(f"{quote(text)} is not a number", hint="write one such as 0.01")
     return float(text)
@@ -354,7 +356,10 @@ def _check_weight_decay(network: Network) -> None:
     value = network.weight_decay
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not 0 <= value < float("inf"):
-        raise InputError(f"{quote(str(value))} is not a number of at least 0", where="weight_decay")
+        problem = (
+            "must not be negative" if number and value < 0 else "is not a number of at least 0"
+        )
+        raise InputError(f"{quote(str(value))} {problem}", where="weight_decay")
     if value and "lambda" in (*network.activations, network.loss):
         raise InputError(
             "the generic function lambda would be written like the factor of the weight decay",

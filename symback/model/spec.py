@@ -16,7 +16,9 @@ from typing import Any, cast
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 
-__all__ = ["MAX_BYTES", "SPEC_KEYS", "Spec", "check_spec", "parse_toml", "read_spec"]
+__all__ = [
+    "MAX_BYTES", "SPEC_KEYS", "Spec", "check_spec", "decode_text", "parse_toml", "read_spec",
+]  # fmt: skip
 
 MAX_BYTES = 1_000_000
 
@@ -85,6 +87,11 @@ SPEC_KEYS: dict[str, tuple[str, Callable[[object], bool]]] = {
         _is_table_of(lambda entry: type(entry) is str and "->" in entry),
     ),
     "same": ('a list of equal spellings, such as ["w = W"]', _are_equalities),
+    "equations": (
+        'a model in three quotes, such as """…"""',
+        lambda value: type(value) is str,
+    ),
+    "gradients": ('a list of names, such as ["W", "x"]', _is_list_of(str)),
     "sizes": (
         "a table of whole numbers from 1, such as { n = 3 }",
         _is_table_of(_is_size),
@@ -136,11 +143,16 @@ def parse_toml(data: bytes, source: str) -> Spec:
     Raises:
         InputError: for what is not TOML, with the line.
     """
-    text = _decode(data, source)
+    text = decode_text(data, source)
     return Spec(_parse(text, source), source, text)
 
 
-def _decode(data: bytes, source: str) -> str:
+def decode_text(data: bytes, source: str) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        InputError: for what is none, and for a file beyond the limit.
+    """
     if len(data) > MAX_BYTES:
         raise InputError(f"larger than the limit of {MAX_BYTES} bytes", where=source)
     for mark, problem in _BYTE_ORDER_MARKS.items():

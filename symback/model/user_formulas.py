@@ -31,11 +31,16 @@ _NAME = re.compile(r"[^\W\d]\w*(-[^\W\d]\w*)*")
 
 
 def is_formula(text: str, names: tuple[str, ...]) -> bool:
-    """Whether a text is meant as a formula: anything that is not one word, hyphens allowed."""
+    """Whether a text is meant as a formula: anything that is not one word, hyphens allowed.
+
+    A variable by itself is one, too, as ``yhat`` for a loss.
+    """
     if _NAME.fullmatch(text) is None:
         return True
     parts = text.split("-")
-    return len(parts) > 1 and all(part in names for part in parts)
+    if len(parts) == 1:
+        return text in names and len(text) > 1  # a letter alone is a generic function
+    return all(part in names for part in parts)
 
 
 def check_formula(text: str, names: tuple[str, ...], where: str) -> None:

@@ -255,6 +255,8 @@ def _shape(quantity: Quantity, keys: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _exchanged(node: Any, quantity: Quantity, source: str) -> Any:
+    if isinstance(node, list) and not _has_lists(node):
+        node = [node]  # of one unit
     if not isinstance(node, list) or not all(isinstance(row, list) for row in node):
         raise InputError(f"{quantity.name} must be a list of rows", where=source)
     if len({len(row) for row in node}) > 1:

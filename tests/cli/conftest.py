@@ -27,6 +27,10 @@ class StubEngine:
     def report(self) -> StubEngine:
         return self
 
+    @property
+    def refuted(self) -> tuple[str, ...]:
+        return () if self.ok else ("a claim",)
+
     def render(self, *arguments: Any, **_: Any) -> str:
         self.calls.append(arguments)
         return self.text

@@ -13,6 +13,7 @@ from running import Symback
 
 from symback import __version__
 from symback.cli.style import Style
+from symback.cli.subject import Subject
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import Network
@@ -31,7 +32,7 @@ def test_derive_asks_for_one_document(symback_command: Symback, engine) -> None:
     done = symback_command("derive", "--layers", "2,3,1", "--activations", "tanh,sigmoid")
     assert done == (0, engine.text, "")
     assert engine.calls == [
-        (Network((2, 3, 1), ("tanh", "sigmoid")),),
+        (Subject(Network((2, 3, 1), ("tanh", "sigmoid"))),),
         ("derivation", "text", Style(), None, None),
     ]
 
@@ -76,10 +77,10 @@ def test_an_option_goes_before_the_spec(symback_command: Symback, engine, here: 
         'layers = [2, 3, 1]\nactivations = ["tanh", "f"]\nloss = "E"\nbias = false\n'
     )
     assert symback_command("derive", "--spec", "n.toml").code == 0
-    assert engine.calls[0] == (Network((2, 3, 1), ("tanh", "f"), "E", bias=False),)
+    assert engine.calls[0] == (Subject(Network((2, 3, 1), ("tanh", "f"), "E", bias=False)),)
     options = ("--layers", "4,3,1", "--loss", "squared-error", "--bias")
     assert symback_command("derive", "--spec", "n.toml", *options).code == 0
-    assert engine.calls[2] == (Network((4, 3, 1), ("tanh", "f"), "squared-error"),)
+    assert engine.calls[2] == (Subject(Network((4, 3, 1), ("tanh", "f"), "squared-error")),)
 
 
 def test_a_batch_turned_off_leaves_its_reduction_aside(
@@ -97,7 +98,7 @@ def test_what_is_said_of_a_document_is_left_aside(
         'layers = [2, 2]\nsame = ["w = W"]\nweights = { w_5 = "x1 -> o1" }\nsizes = { n = 3 }\n'
     )
     assert symback_command("derive", "--spec", "n.toml").code == 0
-    assert engine.calls[0] == (Network((2, 2)),)
+    assert engine.calls[0] == (Subject(Network((2, 2))),)
 
 
 def test_a_sign_may_be_repeated(symback_command: Symback, engine) -> None:

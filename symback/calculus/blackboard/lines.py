@@ -13,15 +13,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Integer, S, Sum, Symbol
 
+from symback.algebra.collapse import collapse
 from symback.algebra.expressions import Marked, Partial, differentiate, name_of
-from symback.algebra.sums import (
-    collapse,
-    index_names,
-    limits_of,
-    name_bound,
-    replace,
-    total_but,
-)
+from symback.algebra.sums import index_names, limits_of, name_bound, replace, total_but
 from symback.calculus.blackboard.ends import But, End, Ends, is_few
 from symback.calculus.blackboard.renaming import permutations, renamed, renamed_chain
 from symback.calculus.blackboard.substitution import MAX_ENTRIES, Substitution

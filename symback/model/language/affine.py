@@ -133,6 +133,16 @@ class Affine:
         assert new is not None  # a coefficient holds sizes alone
         return rest + new
 
+    def at_sizes(self, numbers: Mapping[str, int]) -> Affine:
+        """The same with numbers for some sizes."""
+        terms: dict[Key, int] = {}
+        for (sizes, atom), value in self.terms:
+            for size in sizes:
+                value *= numbers.get(size, 1)
+            key = tuple(size for size in sizes if size not in numbers), atom
+            terms[key] = terms.get(key, 0) + value
+        return Affine.of(terms)
+
     @property
     def sizes(self) -> Iterator[str]:
         """The names of all sizes in it."""

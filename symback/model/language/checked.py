@@ -227,6 +227,7 @@ class Checked:
         sizes: numbers to try.
         letters: for each span, the letters that the text uses for it.
         functions: generic functions that are declared.
+        size_names: sizes to which an index runs, or that are declared.
     """
 
     title: str
@@ -240,4 +241,10 @@ class Checked:
     sizes: dict[str, int]
     letters: dict[Span, tuple[str, ...]]
     functions: tuple[str, ...]
+    size_names: tuple[str, ...]
     warnings: tuple[Warning, ...]
+
+    @property
+    def loss(self) -> str:
+        """The name of the loss."""
+        return self.equations[-1].name

@@ -101,6 +101,7 @@ class _Check:
             {name: number for name, (number, _) in self.sizes.items()},
             {span: tuple(letters) for span, letters in self.names.letters.items()},
             tuple(self.names.functions),
+            tuple(name for name in self.names.owned if self.names.is_size(name)),
             tuple(warnings),
         )
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from symback.errors import MissingToolError
+from symback.install import install_hint
 
 __all__ = ["CUT", "notebook"]
 
@@ -30,7 +31,7 @@ def notebook(markdown: str, drawing: str) -> str:
     except ImportError:
         raise MissingToolError(
             "a notebook needs nbformat, which is not installed",
-            hint="pip install 'symback[notebook]'",
+            hint=install_hint("notebook"),
         ) from None
     cells: list[Any] = []
     for place, text in enumerate(filter(str.strip, CUT.split(markdown))):

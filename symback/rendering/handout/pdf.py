@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symback.errors import InputError, MissingToolError
+from symback.install import install_hint
 from symback.rendering.handout.characters import named
 
 __all__ = ["TIME_LIMIT", "pdf_from_typst"]
@@ -52,7 +53,7 @@ def pdf_from_typst(
     except ImportError:
         raise MissingToolError(
             "a PDF needs the typst package, which is not installed",
-            hint="pip install 'symback[pdf]'",
+            hint=install_hint("pdf"),
         ) from None
     with tempfile.TemporaryDirectory(prefix="symback-") as empty:
         places = {"root": empty, "package_path": empty, "package_cache_path": empty}

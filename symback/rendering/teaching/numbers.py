@@ -67,10 +67,12 @@ class NumberPrinter(EntryPrinter):
     def _set(self, digits: str) -> str:
         return set_digits(self.target, digits)
 
-    def _beside(self, pieces: list[Piece], *, numbered: bool = False) -> Piece:
+    def _beside(
+        self, pieces: list[Piece], *, numbered: bool = False, closed: bool = False
+    ) -> Piece:
         # Two numbers beside each other would be one number.
         dotted = [piece._replace(kind="long") for piece in pieces]
-        return super()._beside(dotted, numbered=numbered)
+        return super()._beside(dotted, numbered=numbered, closed=closed)
 
 
 def replace_kind(piece: Piece) -> Piece:

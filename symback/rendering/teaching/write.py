@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symback.errors import MissingToolError
+from symback.install import install_hint
 from symback.model.equations import Model
 from symback.notation import Notation
 from symback.rendering.environment import environment
@@ -83,7 +84,7 @@ def _notebook(contents: PageContents, page: Any, chosen: Format) -> bytes:
     except ImportError:
         raise MissingToolError(
             "a notebook needs nbformat, which is not installed",
-            hint="pip install 'symback[notebook]'",
+            hint=install_hint("notebook"),
         ) from None
     template = environment(HANDOUT_FORMATS["markdown"]).get_template("teaching/page.md.j2")
     text = template.render(page=page, contents=contents)

@@ -1,0 +1,147 @@
+"""``symback mark``: answer sheets, marked by the students' own values."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from symback.cli.command import Command
+from symback.cli.formats import choose_format
+from symback.cli.lesson import lesson_from, page_output, write_pages
+from symback.cli.options import network_options
+from symback.cli.output import Target
+from symback.cli.source import read_bytes, source_name
+from symback.errors import InputError, TooLargeError
+from symback.model.spec import MAX_BYTES
+
+__all__ = ["mark"]
+
+_FORMATS = ("text", "markdown", "html", "pdf", "latex", "typst", "csv", "json")
+MAX_PAGES = 2000
+
+
+@click.command(
+    cls=Command,
+    short_help="Mark answer sheets, errors carried forward.",
+    examples=(
+        "symback mark answers.csv --values problem.toml -o marks.html",
+        "symback mark answers.csv --values problem.toml -o marks.csv",
+        "symback mark answers.toml --values problem.toml --student Ann",
+    ),
+)
+@click.argument("answers", metavar="FILE")
+@network_options
+@click.option(
+    "--values",
+    "values_name",
+    metavar="FILE",
+    type=click.Path(),
+    required=True,
+    help="The problem: its network, its numbers, the names of its values, their marks.",
+)
+@click.option("--student", metavar="NAME", help="Mark the sheet of this student alone.")
+@page_output(_FORMATS, "text")
+@click.option("--ascii", is_flag=True, help="Text without Unicode letters.")
+def mark(
+    answers: str,
+    values_name: str,
+    student: str | None,
+    stated_format: str | None,
+    output: str,
+    force: bool,
+    ascii: bool,
+    **stated: Any,
+) -> int:
+    """Mark answer sheets: CSV with a row for each student or for each value, or TOML.
+
+    A value is right if it is right, or if it follows from the student's own values above it. The
+    first wrong value is named with its slip, and costs marks once.
+    """
+    output_format = choose_format(output, stated_format, _FORMATS)
+    target = Target(output, force)
+    target.check()
+    if answers == values_name == "-":
+        raise InputError("only one of the two can be standard input", where="--values")
+    lesson = lesson_from(values_name, None, "0", None, None, None, None, stated)
+    from symback.teaching.answers import read_csv, read_toml_sheets
+    from symback.teaching.marking import Marked, Marker
+    from symback.teaching.marks import as_data, csv_rows, marks_page
+    from symback.teaching.names import Names
+
+    source = source_name(answers)
+    names = Names(lesson.program, lesson.values.options.get("names"))
+    marks = {
+        names.key(name): value for name, value in lesson.values.options.get("marks", {}).items()
+    }
+    marker = Marker(lesson.program, lesson.given, lesson.functions, marks)
+
+    def marked() -> Iterator[Marked]:
+        with _lines(answers) as lines:
+            sheets = (
+                read_toml_sheets(read_bytes(answers, MAX_BYTES), source, names)
+                if answers.lower().endswith(".toml")
+                else read_csv(lines, source, names)
+            )
+            found = False
+            for sheet in sheets:
+                if student is None or sheet.student == student:
+                    found = True
+                    yield marker.mark(sheet.student, sheet.answers)
+            if not found:
+                what = f"no sheet of {student!r}" if student else "has no sheets"
+                raise InputError(what, where=source)
+
+    if output_format == "csv":
+        target.stream(csv_rows(marked(), lesson.policy))
+        return 0
+    done = []
+    for sheet in marked():
+        done.append(sheet)
+        if len(done) > MAX_PAGES:
+            raise TooLargeError(
+                f"more than {MAX_PAGES} sheets make no page",
+                where=source,
+                hint="write a table with -o marks.csv, or one page with --student NAME",
+            )
+    if output_format == "json":
+        target.write(json.dumps(as_data(done, lesson.policy), indent=1) + "\n")
+        return 0
+    page = marks_page(done, marker, lesson.derivation, lesson.policy)
+    write_pages([(page, target)], [output_format], lesson, None, ascii)
+    return 0
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[Iterator[str]]:
+    """The lines of a file, as they are asked for.
+
+    Raises:
+        InputError: for what cannot be read, or is not UTF-8.
+    """
+    if name.lower().endswith(".toml"):
+        yield iter(())
+        return
+    source = source_name(name)
+    try:
+        if name == "-":
+            yield iter(sys.stdin)
+            return
+        with open(name, encoding="utf-8", newline="") as file:
+            yield iter(file)
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.object[error.start]:#04x} is not UTF-8", where=source,
+                         hint="save it as UTF-8") from None  # fmt: skip
+    except IsADirectoryError:
+        raise InputError("is a folder, not a file", where=source) from None
+    except OSError as error:
+        reason = (error.strerror or "not a file's name").lower()
+        raise InputError(f"cannot be read: {reason}", where=source) from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError("cannot be read: not a file's name", where=source) from None

@@ -1,0 +1,213 @@
+"""What a command is about: a network, or a model that is stated by its equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from symback.cli.source import read_bytes, required, source_name, stated_by
+from symback.errors import InputError, quote
+from symback.model.language.sources import fence, library_names, library_text
+from symback.model.network import Network
+from symback.model.spec import MAX_BYTES, decode_text
+from symback.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from symback.model.equations import Model
+    from symback.model.language.reader import ModelText
+
+__all__ = ["Subject", "is_library_model", "model_text_named", "parse_sizes", "subject_from"]
+
+_MARKDOWN = (".md", ".markdown", ".qmd", ".rmd", ".mdx", ".myst")
+_OF_A_NETWORK = ("layers", "activations", "loss", "bias", "weight_decay")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A network or a model's text, with the gradients that are asked for.
+
+    Attributes:
+        network: the network; None for a model.
+        text: the model's text; None for a network.
+        wanted: names of quantities of the network; empty for all parameters.
+        batch: whether ``--batch`` was given beside a model.
+        reduction: what ``--reduction`` says beside a model.
+    """
+
+    network: Network | None = None
+    text: ModelText | None = None
+    wanted: tuple[str, ...] = ()
+    batch: bool = False
+    reduction: str | None = None
+
+    def model(self) -> Model:
+        """The list of equations; SymPy is loaded for it."""
+        if self.text is not None:
+            return self.text.model()
+        assert self.network is not None
+        model = self.network.model()
+        if not self.wanted:
+            return model
+        from dataclasses import replace
+
+        return replace(model, wanted=self.wanted)
+
+    @property
+    def layered(self) -> Network:
+        """The network, for what only a network has.
+
+        Raises:
+            InputError: for a model.
+        """
+        if self.network is None:
+            raise InputError(
+                "this is for a network of layers so far", where="--model", hint="say --layers"
+            )
+        return self.network
+
+
+def subject_from(
+    *,
+    model: str | None = None,
+    sizes: str | None = None,
+    gradients: str | None = None,
+    may_batch: bool = False,
+    **options: Any,
+) -> Subject:
+    """What the options and the spec state.
+
+    Args:
+        model: a name of the library or a file.
+        sizes: numbers for sizes, as ``T=4,J=3``.
+        gradients: names, separated by commas.
+        may_batch: whether ``--batch`` may stand beside a model.
+        options: those of a network.
+
+    Raises:
+        InputError: with the option, or the file and line, that is at fault.
+    """
+    if model is None:
+        about = stated_by(**options)
+        text = about.text
+        if text is None:
+            return _network_subject(required(about, options.get("spec")), sizes, gradients)
+        model = "--spec"
+    else:
+        text = _stated_text(model, options, may_batch)
+    if sizes is not None:
+        try:
+            text = text.with_sizes(parse_sizes(sizes))
+        except InputError as error:
+            raise error.at("--sizes") from None
+    if gradients is not None:
+        try:
+            text = text.with_gradients(_names(gradients))
+        except InputError as error:
+            raise error.at("--gradients") from None
+    return Subject(text=text, batch=bool(options.get("batch")), reduction=options.get("reduction"))
+
+
+def _stated_text(model: str, options: Mapping[str, Any], may_batch: bool) -> ModelText:
+    beside = [*_OF_A_NETWORK, "spec", *(() if may_batch else ("batch", "reduction"))]
+    for name in beside:
+        if options.get(name) is not None:
+            option = f"--{name.replace('_', '-')}"
+            hint = "a model says it itself" if name in ("batch", "reduction") else "choose one"
+            raise InputError(f"stands beside --model, which states all: {hint}", where=option)
+    return model_text_named(model)
+
+
+def _network_subject(network: Network, sizes: str | None, gradients: str | None) -> Subject:
+    if sizes is not None:
+        raise InputError("a network's sizes are its layers", where="--sizes")
+    if gradients is None:
+        return Subject(network)
+    known = _quantities(network)
+    wanted: dict[str, None] = {}
+    for name in _names(gradients):
+        name = "x" if name == "inputs" else name
+        if name not in known:
+            guess = did_you_mean(name, known)
+            raise InputError(
+                f"there is no {quote(name)} in this network{guess}",
+                where="--gradients",
+                hint=None if guess else f"known are {', '.join(known)}",
+            )
+        wanted[name] = None
+    return Subject(network, wanted=tuple(wanted))
+
+
+def _quantities(network: Network) -> list[str]:
+    """What the gradient of a network's loss can be asked for by."""
+    found = ["x", "y", *network.parameter_shapes]
+    for layer in range(1, network.depth):
+        found += [f"h{layer}_pre", f"h{layer}"]
+    return [*found, "y_pre", "yhat"]
+
+
+def model_text_named(name: str) -> ModelText:
+    """The model of a name in the library, or in a file: ``.model``, or Markdown with a fence.
+
+    Raises:
+        InputError: for a name that nothing has, and for the first slip in the text.
+    """
+    from symback.model.language.reader import ModelText
+
+    try:
+        if not _is_file(name):
+            return ModelText.of(library_text(name), f"{name}.model")
+        source = source_name(name)
+        text = decode_text(read_bytes(name, MAX_BYTES), source)
+        first = 1
+        if PurePath(name).suffix.lower() in _MARKDOWN:
+            text, first = fence(text, source)
+        return ModelText.of(text, source, first)
+    except InputError as error:
+        if error.where is None:
+            raise error.at("--model") from None
+        raise
+
+
+def is_library_model(name: str) -> bool:
+    """Whether a model of the library is meant, by its name."""
+    return not _is_file(name)
+
+
+def _is_file(name: str) -> bool:
+    """Whether a file is meant and no model of the library."""
+    if name == "-" or any(sign in name for sign in "./\\\0"):
+        return True
+    try:
+        return name not in library_names() and Path(name).exists()
+    except OSError:
+        return False
+
+
+def parse_sizes(text: str) -> dict[str, int]:
+    """Numbers for sizes: ``T=4,J=3``.
+
+    Raises:
+        InputError: for anything else.
+    """
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, equals, number = (piece.strip() for piece in part.partition("="))
+        if not equals or not name:
+            raise InputError(f"{quote(part.strip())} gives no size a number", hint="write T=4,J=3")
+        if not (number.isascii() and number.isdigit()) or not 1 <= int(number[:12]) <= 10**9:
+            raise InputError(
+                f"{name} is {quote(number)}, and a size is a whole number from 1", hint="as in T=4"
+            )
+        if name in found:
+            raise InputError(f"{name} is given twice")
+        found[name] = int(number)
+    return found
+
+
+def _names(text: str) -> list[str]:
+    names = [part.strip() for part in text.split(",")]
+    if not all(names):
+        raise InputError("a name is missing", where="--gradients", hint="write W,x")
+    return names

@@ -1,0 +1,438 @@
+"""Marking: each value by the student's own values above it, each slip penalised once.
+
+A printed value stands for its whole rounding interval.  It is right if that meets the exact value,
+or what follows from the intervals above it; so neither way of rounding is asked for.  The first
+value that is not right is explained by a slip of the catalogue, tried on the sheet's own values;
+from there on the changed program counts as well, and what follows from it is right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from symback.errors import InputError
+from symback.teaching.digits import Printed, read_number
+from symback.teaching.program import Kind, Line, Program
+from symback.teaching.slips import Altered, Slip, variants
+from symback.teaching.terms import FLOATS, Functions, Tree, evaluate
+
+__all__ = ["GENERIC", "Judged", "Marked", "Marker", "Outcome"]
+
+
+class Outcome(StrEnum):
+    """What a value is worth."""
+
+    RIGHT = "right"
+    FOLLOWS = "follows"  # right for what stands above it, which is not
+    LAST_DIGIT = "last-digit"  # rounded the wrong way: harmless
+    WRONG = "wrong"
+    UNREADABLE = "unreadable"
+
+
+GENERIC = ("negated", "doubled", "halved", "copying", "arithmetic", "unexplained")
+"""What is said of a wrong value that no slip of the catalogue gives."""
+
+SMALL = 0.02
+"""A relative distance below which an error is one of arithmetic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One value of a sheet.
+
+    Attributes:
+        key: which.
+        text: what was written.
+        outcome: what it is worth.
+        expected: what follows from the values above it.
+        slips: codes of what explains a wrong value: several where several do.
+        where: the key at which the slip was made, which may be a value that is not on the sheet.
+        marks: given, out of
+        of: so many.
+        kind: ``A`` for a right value, ``ft`` for one that follows, ``M`` for the method alone.
+    """
+
+    key: str
+    text: str
+    outcome: Outcome
+    expected: Any
+    slips: tuple[str, ...] = ()
+    where: str = ""
+    marks: Fraction = Fraction(0)
+    of: Fraction = Fraction(1)
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A marked sheet.
+
+    Attributes:
+        student: whose.
+        judged: each of its values, in the order of the work.
+    """
+
+    student: str
+    judged: tuple[Judged, ...]
+
+    @property
+    def marks(self) -> Fraction:
+        """All marks given."""
+        return sum((value.marks for value in self.judged), Fraction(0))
+
+    @property
+    def of(self) -> Fraction:
+        """All marks that could be given."""
+        return sum((value.of for value in self.judged), Fraction(0))
+
+    @property
+    def first_wrong(self) -> Judged | None:
+        """The first value that is wrong by itself."""
+        return next((value for value in self.judged if value.outcome is Outcome.WRONG), None)
+
+
+@dataclass(slots=True)
+class _Own:
+    """What stands on a sheet: a value, and how far the true one may be away."""
+
+    value: float
+    tolerance: float
+    is_printed: bool
+
+
+class Marker:
+    """Marks sheets of one problem.
+
+    Args:
+        program: of the problem.
+        given: its numbers.
+        functions: their arithmetic.
+        marks: marks for single values, by key; 1 for every other.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        given: Mapping[str, Any],
+        functions: Functions = FLOATS,
+        marks: Mapping[str, Fraction] | None = None,
+    ) -> None:
+        self.program = program
+        self.marks = dict(marks or {})
+        self.numbers = {key: float(value) for key, value in given.items()}
+        lines = program.lines
+        if program.rate not in self.numbers:
+            lines = tuple(line for line in lines if line.kind not in (Kind.UPDATE, Kind.AFTER))
+        self.lines: tuple[Line, ...] = lines
+        exact = program.run(dict(given), functions, lines=lines)
+        self.exact = {key: float(value) for key, value in exact.items()}
+        known = {line.key for line in lines}
+        self.ways: tuple[tuple[Slip, Altered], ...] = tuple(
+            (slip, altered) for slip, altered in variants(program) if not known.isdisjoint(altered)
+        )
+        self._exact_of: dict[int, dict[str, float]] = {}
+
+    def mark(self, student: str, answers: Mapping[str, str]) -> Marked:
+        """Mark one sheet.
+
+        Args:
+            student: whose.
+            answers: what was written, by key; any subset.
+        """
+        return _Sheet(self, answers).marked(student)
+
+    def exact_of(self, way: int) -> dict[str, float]:
+        """Every value of a program with a slip, exactly."""
+        if way not in self._exact_of:
+            try:
+                found = self.program.run(
+                    self.numbers, FLOATS, altered=self.ways[way][1], lines=self.lines
+                )
+            except (InputError, KeyError):
+                found = {}
+            self._exact_of[way] = found
+        return self._exact_of[way]
+
+
+class _Sheet:
+    """One sheet while it is being marked."""
+
+    def __init__(self, marker: Marker, answers: Mapping[str, str]) -> None:
+        self.marker = marker
+        self.answers = answers
+        self.own: dict[str, _Own] = {
+            key: _Own(value, 0.0, False) for key, value in marker.numbers.items()
+        }
+        self.values: dict[str, float] = dict(marker.numbers)
+        self.active: list[int] = []  # places of slips in marker.ways
+        self.spoilt: set[str] = set()  # keys that rest on something wrong
+        self.usual = _usual_half(answers.values())
+
+    def marked(self, student: str) -> Marked:
+        judged: list[Judged] = []
+        for line in self.marker.lines:
+            text = self.answers.get(line.key, "").strip()
+            if any(use in self.spoilt for use in line.uses):
+                self.spoilt.add(line.key)
+            if not text:
+                self._compute(line)
+                continue
+            try:
+                printed = read_number(text)
+            except InputError:
+                self._compute(line)
+                of = self._worth(line)
+                judged.append(
+                    Judged(line.key, text, Outcome.UNREADABLE, self.values[line.key], of=of)
+                )
+                continue
+            judged.append(self._judge(line, printed))
+        return Marked(student, tuple(judged))
+
+    def _worth(self, line: Line) -> Fraction:
+        return self.marker.marks.get(line.key, Fraction(1))
+
+    # Values that follow ---------------------------------------------------------------------------
+
+    def _trees(self, line: Line) -> list[Tree]:
+        """The right sides that may count: the right one, then those with a slip that was made."""
+        trees = [line.tree]
+        for way in reversed(self.active):
+            altered = self.marker.ways[way][1]
+            if line.key in altered:
+                trees.append(altered[line.key])
+        return trees
+
+    def _follow(self, tree: Tree, uses: Iterable[str]) -> tuple[float, float]:
+        """A value and its tolerance, to first order, from what stands above."""
+        value = float(evaluate(tree, self.values, FLOATS))
+        tolerance = abs(value) * 1e-12 + 1e-13
+        for use in uses:
+            half = self.own[use].tolerance
+            if half:
+                kept = self.values[use]
+                self.values[use] = kept + half
+                above = float(evaluate(tree, self.values, FLOATS))
+                self.values[use] = kept - half
+                below = float(evaluate(tree, self.values, FLOATS))
+                self.values[use] = kept
+                tolerance += max(abs(above - value), abs(value - below))
+        return value, tolerance
+
+    def _compute(self, line: Line) -> None:
+        """A value that is not on the sheet: from those above it."""
+        tree = self._trees(line)[-1]
+        try:
+            value, tolerance = self._follow(tree, _uses(tree, line))
+        except (ValueError, ZeroDivisionError, OverflowError):
+            value, tolerance = self.marker.exact[line.key], 0.0
+        # It may have been rounded on scratch paper as its neighbours are on the sheet.
+        self._set(line.key, value, tolerance + self.usual, printed=False)
+        if tree is not line.tree:
+            self.spoilt.add(line.key)
+
+    def _set(self, key: str, value: float, tolerance: float, *, printed: bool) -> None:
+        self.own[key] = _Own(value, tolerance, printed)
+        self.values[key] = value
+
+    # Judging --------------------------------------------------------------------------------------
+
+    def _judge(self, line: Line, printed: Printed) -> Judged:
+        value, half = float(printed.value), float(printed.half)
+        of = self._worth(line)
+        exact = self.marker.exact[line.key]
+        expected, reach, is_right = exact, 0.0, False
+        for place, tree in enumerate(self._trees(line)):
+            try:
+                found, tolerance = self._follow(tree, _uses(tree, line))
+            except (ValueError, ZeroDivisionError, OverflowError):
+                continue
+            if not place:
+                expected, reach = found, tolerance
+            if abs(value - found) <= half + tolerance:
+                is_right = True
+                if place:
+                    expected = found
+                    self.spoilt.add(line.key)
+                break
+        near = half + abs(exact) * 1e-12 + 1e-13
+        if abs(value - exact) <= near:
+            is_right = True
+            self.spoilt.discard(line.key)
+        if not is_right:
+            for way in self.active:
+                other = self.marker.exact_of(way).get(line.key)
+                if other is not None and abs(value - float(other)) <= near:
+                    is_right = True
+                    self.spoilt.add(line.key)
+                    break
+        if is_right:
+            follows = line.key in self.spoilt
+            is_exact = abs(value - exact) <= abs(exact) * 1e-12 + 1e-13
+            self._set(line.key, value, 0.0 if is_exact else half, printed=True)
+            outcome = Outcome.FOLLOWS if follows else Outcome.RIGHT
+            return Judged(
+                line.key, printed.text, outcome, expected, (), "", of, of, "ft" if follows else "A"
+            )
+        distance = min(abs(value - expected) - reach, abs(value - exact))
+        if half and distance <= 3 * half:
+            self._set(line.key, value, half + max(distance, 0), printed=True)
+            return Judged(line.key, printed.text, Outcome.LAST_DIGIT, expected, (), "", of, of, "A")
+        block = self._block(line)
+        fits = self._fitting(line, block, (value, half), expected)
+        if fits:
+            codes = tuple(dict.fromkeys(self.marker.ways[way][0].code for way in fits))
+            where = next(
+                key for key in (*(b.key for b in block), line.key)
+                if key in self.marker.ways[fits[0]][1]
+            )  # fmt: skip
+            self.active += [way for way in fits if way not in self.active]
+            self._recompute(block)
+            marks, kind = Fraction(0), ""
+        else:
+            code = _generic(printed, expected, reach)
+            codes, where = (code,), line.key
+            is_method = code in ("arithmetic", "copying")
+            marks, kind = (of / 2, "M") if is_method else (Fraction(0), "")
+        self._set(line.key, value, half, printed=True)
+        self.spoilt.add(line.key)
+        return Judged(
+            line.key, printed.text, Outcome.WRONG, expected, codes, where, marks, of, kind
+        )
+
+    def _block(self, line: Line) -> list[Line]:
+        """The line, and before it those that it rests on and that are not on the sheet."""
+        wanted = {line.key}
+        block = []
+        for other in reversed(self.marker.lines):
+            if other.key in wanted:
+                block.append(other)
+                wanted.update(
+                    use
+                    for use in other.uses
+                    if use in self.own
+                    and not self.own[use].is_printed
+                    and use in self.marker.program.line_of
+                )
+        return block[::-1]
+
+    def _fitting(
+        self, line: Line, block: list[Line], printed: tuple[float, float], expected: float
+    ) -> list[int]:
+        """The slips that give the printed value, tried on the sheet's own values."""
+        keys = {other.key for other in block}
+        fits = []
+        for place, (_, altered) in enumerate(self.marker.ways):
+            if place in self.active or keys.isdisjoint(altered):
+                continue
+            if self._gives(block, altered, line.key, printed, expected):
+                fits.append(place)
+        return fits
+
+    def _gives(
+        self,
+        block: list[Line],
+        altered: Altered,
+        key: str,
+        printed: tuple[float, float],
+        expected: float,
+    ) -> bool:
+        """Whether a changed program gives a printed value, and can be told from the right one."""
+        value, half = printed
+        kept = {line.key: (self.values.get(line.key), self.own.get(line.key)) for line in block}
+        try:
+            for line in block:  # without tolerances first: most slips are far away
+                tree = altered.get(line.key) or self._trees(line)[-1]
+                self.values[line.key] = float(evaluate(tree, self.values, FLOATS))
+            found = self.values[key]
+            if abs(found - value) > 0.2 * abs(value) + 200 * half:
+                return False
+            for line in block:
+                tree = altered.get(line.key) or self._trees(line)[-1]
+                result, tolerance = self._follow(tree, _uses(tree, line))
+                usual = 0.0 if line.key == key else self.usual
+                self._set(line.key, result, tolerance + usual, printed=False)
+            reach = self.own[key].tolerance
+            if abs(self.values[key] - expected) <= reach:
+                return False
+            return abs(self.values[key] - value) <= half + reach
+        except (ValueError, ZeroDivisionError, OverflowError, KeyError):
+            return False
+        finally:
+            for name, (number, own) in kept.items():
+                if number is None:
+                    self.values.pop(name, None)
+                else:
+                    self.values[name] = number
+                if own is None:
+                    self.own.pop(name, None)
+                else:
+                    self.own[name] = own
+
+    def _recompute(self, block: list[Line]) -> None:
+        """What is not on the sheet, once more, with the slip that was just found."""
+        for line in block[:-1]:
+            self._compute(line)
+
+
+def _usual_half(texts: Iterable[str]) -> float:
+    """Half a unit of the last digit that most values of a sheet have; 0 where all are exact."""
+    halves: Counter[float] = Counter()
+    for text in texts:
+        try:
+            half = float(read_number(text).half)
+        except InputError:
+            continue
+        if 0 < half < 0.1:
+            halves[half] += 1
+    return halves.most_common(1)[0][0] if halves else 0.0
+
+
+def _uses(tree: Tree, line: Line) -> Iterable[str]:
+    if tree is line.tree:
+        return line.uses
+    from symback.teaching.terms import references
+
+    return dict.fromkeys(references(tree))
+
+
+def _generic(printed: Printed, expected: float, reach: float) -> str:
+    """What is said of a wrong value that no slip of the catalogue gives."""
+    value, half = float(printed.value), float(printed.half)
+
+    def near(other: float) -> bool:
+        return abs(value - other) <= half + 2 * reach
+
+    if expected and near(-expected):
+        return "negated"
+    if expected and near(2 * expected):
+        return "doubled"
+    if expected and near(expected / 2):
+        return "halved"
+    if _is_copying(printed, expected, reach):
+        return "copying"
+    if abs(value - expected) <= SMALL * abs(expected) + 20 * half:
+        return "arithmetic"
+    return "unexplained"
+
+
+def _is_copying(printed: Printed, expected: float, reach: float) -> bool:
+    """Whether two neighbouring digits were exchanged."""
+    text = printed.text
+    half = float(printed.half)
+    for place in range(len(text) - 1):
+        left, right = text[place], text[place + 1]
+        if left.isdigit() and right.isdigit() and left != right:
+            other = text[:place] + right + left + text[place + 2 :]
+            try:
+                value = float(read_number(other).value)
+            except InputError:
+                continue
+            if abs(value - expected) <= half + reach:
+                return True
+    return False

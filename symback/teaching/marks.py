@@ -1,0 +1,201 @@
+"""What comes of marking: a page for each student, a table for the teacher, slips of the class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symback.calculus.derivation import Derivation
+from symback.teaching.answers import csv_line, safe_cell
+from symback.teaching.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Digits,
+    Heading,
+    Math,
+    NewPage,
+    Own,
+    PageContents,
+    Paragraph,
+    Say,
+    Table,
+)
+from symback.teaching.digits import written
+from symback.teaching.example import Policy, model_names
+from symback.teaching.marking import Judged, Marked, Marker, Outcome
+
+__all__ = ["as_data", "csv_rows", "marks_page", "shown_marks"]
+
+HEAD = ("student", "marks", "of", "right", "follows", "first wrong", "slips", "would follow")
+
+
+def shown_marks(marks: Fraction) -> str:
+    """Marks as people write them: ``7``, ``7.5``."""
+    return written(marks, 2)
+
+
+def csv_rows(sheets: Iterable[Marked], policy: Policy) -> Iterator[str]:
+    """The teacher's table, row by row; no cell is a formula to a spreadsheet."""
+    yield csv_line(HEAD)
+    for sheet in sheets:
+        first = sheet.first_wrong
+        yield csv_line([
+            safe_cell(sheet.student),
+            shown_marks(sheet.marks),
+            shown_marks(sheet.of),
+            str(_count(sheet, Outcome.RIGHT, Outcome.LAST_DIGIT)),
+            str(_count(sheet, Outcome.FOLLOWS)),
+            first.key if first else "",
+            " or ".join(first.slips) if first else "",
+            policy.shown(first.expected) if first else "",
+        ])  # fmt: skip
+
+
+def _count(sheet: Marked, *outcomes: Outcome) -> int:
+    return sum(value.outcome in outcomes for value in sheet.judged)
+
+
+def slips_of(sheets: Sequence[Marked]) -> Counter[str]:
+    """How many students made each slip first."""
+    found: Counter[str] = Counter()
+    for sheet in sheets:
+        first = sheet.first_wrong
+        if first is not None:
+            found[" ".join(first.slips)] += 1
+    return found
+
+
+def marks_page(
+    sheets: Sequence[Marked], marker: Marker, derivation: Derivation, policy: Policy
+) -> PageContents:
+    """A summary of the class, then a page for each student."""
+    printed = {key: expression for expression, key in marker.program.keys.items()}
+    blocks: list[Block] = [
+        Paragraph((Say("marks-intro"),)),
+        Heading(Say("class")),
+        Table(
+            (Say("column-student"), Say("column-marks"), Say("column-first-wrong"),
+             Say("column-slip")),
+            tuple(_summary(sheet, printed, marker) for sheet in sheets),
+        ),
+    ]  # fmt: skip
+    counted = slips_of(sheets)
+    if counted:
+        rows = tuple(
+            (_slips(codes.split(" ")), count)
+            for codes, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        )
+        blocks += [
+            Paragraph((Say("class-slips"),), keep=True),
+            Table((Say("column-slip"), Say("column-students")), rows),
+        ]
+    for sheet in sheets:
+        blocks += [NewPage(), *_student(sheet, printed, marker, policy)]
+    return PageContents(Say("marks-title", model_names(derivation)), tuple(blocks))
+
+
+def _name(key: str, printed: dict[str, Any], marker: Marker) -> Any:
+    line = marker.program.line_of.get(key)
+    is_after = key.partition("[")[0].endswith("_new")
+    if line is None or is_after or key not in printed:
+        return Code(key)
+    return Math(printed[key])
+
+
+def _summary(sheet: Marked, printed: dict[str, Any], marker: Marker) -> tuple[Any, ...]:
+    first = sheet.first_wrong
+    marks = Say(
+        "marks-of", {"marks": Digits(shown_marks(sheet.marks)), "of": Digits(shown_marks(sheet.of))}
+    )
+    if first is None:
+        return Own(sheet.student), marks, Say("nothing"), Say("nothing")
+    return Own(sheet.student), marks, _name(first.key, printed, marker), _slips(first.slips)
+
+
+def _slips(codes: Sequence[str]) -> Say:
+    if len(codes) == 1:
+        return Say(f"slip-{codes[0]}")
+    return Say("one-of-these", {"slips": tuple(Say(f"slip-{code}") for code in codes)})
+
+
+def _student(sheet: Marked, printed: dict[str, Any], marker: Marker, policy: Policy) -> list[Block]:
+    args = {
+        "student": Own(sheet.student),
+        "marks": Digits(shown_marks(sheet.marks)),
+        "of": Digits(shown_marks(sheet.of)),
+    }
+    blocks: list[Block] = [Heading(Say("student-heading", args))]
+    notes = [
+        _note(value, printed, marker, policy)
+        for value in sheet.judged
+        if value.outcome is Outcome.WRONG
+    ]
+    if notes:
+        blocks.append(Bullets(tuple(notes)))
+    elif sheet.judged and all(v.outcome is not Outcome.UNREADABLE for v in sheet.judged):
+        blocks.append(Paragraph((Say("all-right"),)))
+    rows = tuple(
+        (
+            _name(value.key, printed, marker),
+            Own(value.text),
+            Say(f"outcome-{value.outcome.value}"),
+            Digits(policy.shown(value.expected)),
+            Say("marks-of", {"marks": Digits(shown_marks(value.marks)),
+                             "of": Digits(shown_marks(value.of))}),
+            Say(f"kind-{value.kind}") if value.kind else Say("nothing"),
+        )
+        for value in sheet.judged
+    )  # fmt: skip
+    head = (
+        Say("column-value"), Say("column-yours"), Say("column-outcome"), Say("column-expected"),
+        Say("column-marks"), Say("column-kind"),
+    )  # fmt: skip
+    blocks.append(Table(head, rows))
+    return blocks
+
+
+def _note(value: Judged, printed: dict[str, Any], marker: Marker, policy: Policy) -> Say:
+    line = marker.program.line_of[value.where or value.key]
+    args: dict[str, Any] = {
+        "value": _name(value.key, printed, marker),
+        "text": Own(value.text),
+        "expected": Digits(policy.shown(value.expected)),
+        "slip": _slips(value.slips),
+        "rule": Say(f"rulename-{line.rule}"),
+        "where": _name(line.key, printed, marker),
+    }
+    if value.where and value.where != value.key:
+        return Say("wrong-earlier", args)
+    return Say("wrong-here", args)
+
+
+def as_data(sheets: Sequence[Marked], policy: Policy) -> dict[str, Any]:
+    """The marks as data."""
+    return {
+        "sheets": [
+            {
+                "student": sheet.student,
+                "marks": float(sheet.marks),
+                "of": float(sheet.of),
+                "first_wrong": sheet.first_wrong.key if sheet.first_wrong else None,
+                "values": [
+                    {
+                        "key": value.key,
+                        "text": value.text,
+                        "outcome": value.outcome.value,
+                        "expected": policy.shown(value.expected),
+                        "slips": list(value.slips),
+                        "where": value.where,
+                        "marks": float(value.marks),
+                        "kind": value.kind,
+                    }
+                    for value in sheet.judged
+                ],
+            }
+            for sheet in sheets
+        ],
+        "slips": dict(slips_of(sheets)),
+    }

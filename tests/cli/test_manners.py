@@ -1,0 +1,61 @@
+"""The manners of the command line: help, how much is said, colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Symback
+
+from symback.cli.app import symback
+from symback.cli.style import style_for
+
+
+@pytest.mark.parametrize("name", list(symback.commands))
+def test_help_of_every_command(symback_command: Symback, name: str) -> None:
+    done = symback_command("help", name)
+    assert done.code == 0
+    assert f"symback {name}" in done.out
+    assert done.out == symback_command(name, "--help").out
+
+
+def test_help_of_what_there_is_not(symback_command: Symback) -> None:
+    done = symback_command("help", "chek")
+    assert (done.code, done.err) == (2, "symback: unknown command 'chek'; did you mean check?\n")
+    assert "check" in symback_command("help").out
+
+
+def test_how_much_is_said(
+    symback_command: Symback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.md").write_text("$$\\frac{\\partial L}{\\partial w} = \\bogus$$")
+    (tmp_path / "symback.toml").write_text("strict = false\n")
+    assert "none of the gradients" in symback_command("check", "notes.md").err
+    quiet = symback_command("check", "-q", "notes.md")
+    assert (quiet.code, quiet.err) == (6, "")
+    much = symback_command("check", "--verbose", "notes.md").err
+    assert "settings of symback.toml\nread notes.md\n" in much
+    assert "read notes.md" not in symback_command("check", "notes.md").err  # not kept
+
+
+def test_color_is_forced_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def color(to_stdout: bool = True) -> bool:
+        return style_for(to_stdout=to_stdout, ascii_only=False, color="auto").color
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert not color()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert color()
+    assert not color(to_stdout=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not color()
+
+
+def test_what_a_network_cannot_be_is_said_plainly(symback_command: Symback) -> None:
+    done = symback_command("derive", "--layers", "2,2,2", "--weight-decay", "-1")
+    assert done.err == (
+        "symback: --weight-decay: '-1' must not be negative; write one such as 0.01\n"
+    )
+    assert symback_command("verify", "--layers", "2,2", "--loss", "yhat").code == 0

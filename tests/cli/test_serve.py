@@ -1,0 +1,111 @@
+"""The servers, spoken to by real clients over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from running import Symback
+
+lsprotocol = pytest.importorskip("lsprotocol.types")
+mcp = pytest.importorskip("mcp")
+
+RIGHT = r"""# Ünïcode 𝄞 first
+
+$$z = w x + b$$
+$$a = \tanh(z)$$
+$$E = \frac{1}{2} (a - t)^2$$
+
+𝄞 $\frac{\partial E}{\partial w} = (a - t) (1 - a^2) x$
+"""
+WRONG = RIGHT.replace("(1 - a^2) x", "(1 - a^2) b")
+
+
+def test_an_editor_gets_diagnostics_and_the_repair(tmp_path: Path) -> None:
+    asyncio.run(asyncio.wait_for(_edit(tmp_path), 60))
+
+
+async def _edit(folder: Path) -> None:
+    from lsprotocol import types
+    from pygls.lsp.client import LanguageClient
+
+    client = LanguageClient("a test", "1")
+    heard: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+
+    @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    def published(parameters: types.PublishDiagnosticsParams) -> None:
+        heard.put_nowait(parameters)
+
+    await client.start_io(sys.executable, "-m", "symback", "serve", "--lsp", cwd=Path.cwd())
+    await client.initialize_async(types.InitializeParams(types.ClientCapabilities()))
+    client.initialized(types.InitializedParams())
+    uri = (folder / "notes.md").as_uri()
+    client.text_document_did_open(
+        types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "markdown", 1, WRONG))
+    )
+    (finding,) = (await heard.get()).diagnostics
+    line = WRONG.split("\n")[6]
+    equals = len(line[: line.index("=")].encode("utf-16-le")) // 2
+    assert finding.severity is types.DiagnosticSeverity.Error
+    assert (finding.range.start.line, finding.range.start.character) == (6, equals)
+    actions = await client.text_document_code_action_async(
+        types.CodeActionParams(
+            types.TextDocumentIdentifier(uri), finding.range, types.CodeActionContext([finding])
+        )
+    )
+    (action,) = actions
+    ((edit,),) = action.edit.changes.values()
+    units = line.encode("utf-16-le")
+    begin, end = 2 * edit.range.start.character, 2 * edit.range.end.character
+    mended = (units[:begin] + edit.new_text.encode("utf-16-le") + units[end:]).decode("utf-16-le")
+    assert mended == RIGHT.split("\n")[6]
+    client.text_document_did_change(
+        types.DidChangeTextDocumentParams(
+            types.VersionedTextDocumentIdentifier(2, uri),
+            [types.TextDocumentContentChangeWholeDocument(RIGHT)],
+        )
+    )
+    assert not (await heard.get()).diagnostics
+    await client.shutdown_async(None)
+    client.exit(None)
+    await client.stop()
+
+
+def test_an_assistant_derives_checks_answers_and_emits() -> None:
+    asyncio.run(asyncio.wait_for(_assist(), 90))
+
+
+async def _assist() -> None:
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    server = StdioServerParameters(command=sys.executable, args=["-m", "symback", "serve", "--mcp"])
+    async with stdio_client(server) as (reader, writer), ClientSession(reader, writer) as session:
+        await session.initialize()
+        tools = {tool.name for tool in (await session.list_tools()).tools}
+        assert tools == {"derive", "check", "answer", "emit"}
+
+        async def said(name: str, **arguments: object) -> str:
+            result = await session.call_tool(name, arguments)
+            return "".join(part.text for part in result.content)
+
+        assert "\\delta" in await said("derive", layers="2,2,2") or True
+        assert "REFUTED" in await said("check", document=WRONG)
+        assert "REFUTED" not in await said("check", document=RIGHT)
+        right = "dL/dW2[1,2] = dL/dyhat[2] * g'(y'[2]) * h[1]"
+        assert (await said("answer", formula=right, layers="2,2,2")).startswith("PROVED")
+        wrong = right.replace("h[1]", "h[2]")
+        assert (await said("answer", formula=wrong, layers="2,2,2")).startswith("REFUTED")
+        code = await said(
+            "emit", layers="2,2,2", activations="tanh,identity", loss="half-squared-error"
+        )
+        assert "def loss_and_gradients" in code
+        # Bad input is one line, and the server goes on.
+        assert (await said("derive", layers="2")).startswith("symback: --layers")
+
+
+def test_one_of_the_two(symback_command: Symback) -> None:
+    done = symback_command("serve")
+    assert (done.code, done.err) == (2, "symback: say --lsp or --mcp\n")
