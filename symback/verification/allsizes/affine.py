@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import gcd
 from typing import Any, NamedTuple
 
-__all__ = ["Affine", "Condition", "Variable", "at_least", "impossible", "implied", "is_zero"]
+__all__ = ["Affine", "Condition", "Variable", "at_least", "implied", "impossible", "is_zero"]
 
 Variable = Any
 """A name (free letters, sizes), a number (bound letters), or an atom (lookups)."""
@@ -80,8 +80,8 @@ class Affine:
         for variable, coefficient in self.terms.items():
             found = values.get(variable)
             if found is None:
-                inner = variable if isinstance(variable, int | str) else variable.put(values)
-                found = Affine({inner: 1})
+                plain = isinstance(variable, int | str)
+                found = Affine({variable: 1}) if plain else variable.as_index(values)
             result = result + found * coefficient
         return result
 
@@ -208,8 +208,8 @@ def impossible(conditions: frozenset[Condition]) -> bool:
 
 
 def _products(rows: Iterable[Affine], variable: Variable) -> int:
-    above = sum(row.terms.get(variable, 0) > 0 for row in rows)
-    below = sum(row.terms.get(variable, 0) < 0 for row in rows)
+    above = len([row for row in rows if row.terms.get(variable, 0) > 0])
+    below = len([row for row in rows if row.terms.get(variable, 0) < 0])
     return above * below
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Pow, Symbol
+from sympy import Expr, Symbol
 
-from symback.algebra.expressions import Apply, Partial, indices_of, name_of
+from symback.algebra.expressions import Partial, indices_of, name_of
 from symback.verification.allsizes.affine import (
     Affine,
     Condition,
@@ -22,20 +22,15 @@ from symback.verification.allsizes.affine import (
     impossible,
     is_zero,
 )
-from symback.verification.allsizes.reading import (
-    CircleError,
-    Reading,
-    UnknownError,
-    given_of,
-    range_conditions,
-)
-from symback.verification.allsizes.terms import Poly, TooLargeError, vanishes
+from symback.verification.allsizes.identity import is_shown
+from symback.verification.allsizes.reading import Reading, given_of, range_conditions
+from symback.verification.allsizes.terms import Poly
 
 if TYPE_CHECKING:
     from symback.model.claims import ClaimLine, Stated
     from symback.model.equations import Equation, Model
 
-__all__ = ["prove_claims", "unfoldings"]
+__all__ = ["prove_claims"]
 
 
 def prove_claims(stated: Stated) -> dict[int, str]:
@@ -94,7 +89,9 @@ class _Prover:
     ) -> Callable[[Reading], Poly]:
         place, _ = _place(line)
         there = tuple(index.put(values) for index in place)
-        letters = {letter: form.put(values) for letter, form in _letters(line).items()}
+        letters: dict[Expr, Affine | Poly] = {
+            letter: form.put(values) for letter, form in _letters(line).items()
+        }
 
         def difference(reading: Reading) -> Poly:
             right = reading.read(line.expression, letters)
@@ -112,6 +109,7 @@ class _Prover:
         known = given_of(self.model, conditions).conditions
         elsewhere: list[list[Condition]] = [conditions]
         plain = Reading.__new__(Reading)
+        sizes = set(self.model.size_names)
         for boundary in self.model.boundaries.get(name, ()):
             for own, index in zip(boundary.indices, place, strict=True):
                 letter = index.single
@@ -120,7 +118,10 @@ class _Prover:
                 end = plain.index(own, {})
                 if impossible(known | {is_zero(index - end)}):
                     continue
-                yield {letter: end}, [c.put({letter: end}) for c in conditions]
+                if letter in sizes:
+                    yield {}, [*conditions, is_zero(index - end)]
+                else:
+                    yield {letter: end}, [c.put({letter: end}) for c in conditions]
                 elsewhere = [
                     [*each, side]
                     for each in elsewhere
@@ -136,41 +137,15 @@ class _Prover:
         conditions: list[Condition],
         equal: Mapping[str, str],
     ) -> bool:
-        given = given_of(self.model, conditions)
-        for kept, unfolded in self._attempts():
-            while True:
-                reading = Reading(
-                    self.model,
-                    given,
-                    unfolded,
-                    kept,
-                    self.helpers,
-                    self.stated.outside,
-                    equal,
-                )
-                try:
-                    found = difference(reading)
-                    if vanishes(found, given) or vanishes(reading.cleared(found), given):
-                        return True
-                except CircleError as circle:
-                    kept |= {circle.name}
-                    continue
-                except (UnknownError, TooLargeError, RecursionError):
-                    pass
-                break
-        return False
-
-    def _attempts(self) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-        """Which adjoints are left standing, and which definitions are put in: more and more."""
-        given = {quantity.name for quantity in self.model.given}
-        most = frozenset(self.claimed - given)
-        least = frozenset(self.claimed & self.model.recursive)
-        seen = set()
-        for unfolded in unfoldings(self.model):
-            for kept in (most, least):
-                if (kept, unfolded) not in seen:
-                    seen.add((kept, unfolded))
-                    yield kept, unfolded
+        return is_shown(
+            self.model,
+            frozenset(self.claimed),
+            conditions,
+            difference,
+            helpers=self.helpers,
+            outside=self.stated.outside,
+            equal=equal,
+        )
 
     def _inductions(self) -> Iterator[tuple[str, str]]:
         """Helpers with a recursion of their own that are adjoints of quantities."""
@@ -186,48 +161,7 @@ class _Prover:
                         break
 
 
-def unfoldings(model: Model) -> Iterator[frozenset[str]]:
-    """Definitions to be put in: none, those of known functions and quotients, all that end."""
-    yield frozenset()
-    quotients = [name for name, e in model.definitions.items() if _is_quotient(e.expression)]
-    yield _ending(model, quotients)
-    applied = [n for n, e in model.definitions.items() if e.expression.has(Apply, Pow)]
-    yield _ending(model, applied)
-    yield _ending(model, [*model.definitions])
-
-
-def _is_quotient(expression: Expr) -> bool:
-    return any(
-        not (p.exp.is_Integer and p.exp.is_positive) and p.base.free_symbols
-        for p in expression.atoms(Pow)
-    )
-
-
-def _ending(model: Model, names: list[str]) -> frozenset[str]:
-    """As many of some quantities as do not lead back to each other."""
-    chosen: set[str] = set()
-    for name in names:
-        if name == model.loss.name:
-            continue
-        chosen.add(name)
-        if _leads_back(model, name, chosen):
-            chosen.discard(name)
-    return frozenset(chosen)
-
-
-def _leads_back(model: Model, start: str, among: set[str]) -> bool:
-    stack, seen = [start], set[str]()
-    while stack:
-        for name in model.definitions[stack.pop()].mentions:
-            if name == start:
-                return True
-            if name in among and name not in seen:
-                seen.add(name)
-                stack.append(name)
-    return False
-
-
-def _letters(equation: Equation) -> dict[Expr, Affine | Poly]:
+def _letters(equation: Equation) -> dict[Expr, Affine]:
     return {
         index: Affine({index.name: 1})
         for index in equation.indices

@@ -22,6 +22,7 @@ from sympy import (
 )
 from sympy import Sum as SymPySum
 
+from symback.algebra.equality import free_name
 from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, name_of
 from symback.algebra.indexing import (
     Bracket,
@@ -46,11 +47,12 @@ from symback.verification.allsizes.terms import (
     TooLargeError,
     fresh,
     key_of,
+    product_of,
     spell,
 )
 from symback.verification.identity.functions import SLOPES, A, Z, catalogue_derivative, formula
 
-__all__ = ["Reading", "CircleError", "UnknownError", "given_of", "range_conditions"]
+__all__ = ["CircleError", "Reading", "UnknownError", "given_of", "range_conditions"]
 
 Environment = Mapping[Expr, "Affine | Poly"]
 ONE: Poly = (Term(1, {}),)
@@ -101,7 +103,6 @@ class Reading:
         helpers: Mapping[str, list[Equation]] | None = None,
         outside: Mapping[str, Expr] | None = None,
         equal: Mapping[str, str] | None = None,
-        standing: frozenset[str] = frozenset(),
     ) -> None:
         self.model = model
         self.given = given
@@ -110,7 +111,6 @@ class Reading:
         self.helpers = helpers or {}
         self.outside = outside or {}
         self.equal = equal or {}
-        self.standing = standing
         self.loss = model.loss.at()
         self.sizes = frozenset(model.size_names)
         self._whole: tuple[Expr, Poly] | None = None
@@ -239,16 +239,17 @@ class Reading:
         if node.is_Integer:
             return Affine({}, int(node))
         if isinstance(node, Symbol):
-            return Affine({node.name: 1})
+            return Affine({free_name(node): 1})
         if isinstance(node, Add):
             result = Affine({})
             for part in node.args:
                 result = result + self.index(part, at)
             return result
         if isinstance(node, Mul):
-            number, rest = node.as_coeff_Mul()
-            if number.is_Integer:
-                return self.index(rest, at) * int(number)
+            result = Affine({}, 1)
+            for part in node.args:
+                result = product_of(result, self.index(part, at))
+            return result
         if isinstance(node, Indexed):
             name = name_of(node)
             indices = tuple(self.index(i, at) for i in node.indices)
@@ -323,7 +324,7 @@ class Reading:
     def entry(self, name: str, indices: tuple[Affine, ...]) -> Poly:
         """An entry; beyond its ranges what starts, ends or padding say."""
         quantity = self.model.quantities.get(name)
-        if quantity is None or name in self.standing:
+        if quantity is None:
             return self._helper(name, indices)
         padding = quantity.outside if quantity.outside is not None else self.outside.get(name)
         boundaries = self.model.boundaries.get(name, ())
@@ -340,14 +341,7 @@ class Reading:
     def _at_boundary(self, boundary: Equation, indices: tuple[Affine, ...]) -> Poly:
         """What a start says, where indices are its own."""
         at, conditions = self._match(boundary, indices)
-        if self._is_standing(boundary.quantity.name):
-            value = self.of(Atom(f"entry {boundary.quantity.name}", indices))
-        else:
-            value = self.read(boundary.expression, at)
-        return self.where(value, conditions)
-
-    def _is_standing(self, name: str) -> bool:
-        return False
+        return self.where(self.read(boundary.expression, at), conditions)
 
     def _match(
         self, boundary: Equation, indices: tuple[Affine, ...]
@@ -379,11 +373,8 @@ class Reading:
         general = next((line for line in lines if not line.is_boundary), None)
         boundaries = [line for line in lines if line.is_boundary]
         if general is not None:
-            if name in self.standing:
-                value = self.of(Atom(f"entry {name}", indices))
-            else:
-                at = dict(zip(general.quantity.indices, indices, strict=True))
-                value = self.read(general.expression, at)
+            at = dict(zip(general.quantity.indices, indices, strict=True))
+            value = self.read(general.expression, at)
             if boundaries or name in self.outside:
                 value = self.where(value, self._inside(general.quantity.ranges, indices))
             parts.append(value)
@@ -506,7 +497,8 @@ class Reading:
         if isinstance(node, Symbol) and not node.is_integer:
             return self.entry(node.name, ())
         if isinstance(node, OfVectors):
-            return self.of(Atom(f"vectors {node.name}", (), ()))
+            names, rows = self._vectors(node, at)
+            return self.of(Atom(f"vectors {node.name} of {names}", rows))
         if is_index(node):
             return self._counted(self.index(node, at))
         raise UnknownError(type(node).__name__)
@@ -759,15 +751,8 @@ class Reading:
     def _by_vectors(
         self, node: OfVectors, at: Environment, name: str, indices: tuple[Affine, ...]
     ) -> Poly:
-        """A generic function's slopes, named by the function, its vectors and the place among them."""
-        rows = [
-            self.index(i, at)
-            for vector in node.arguments
-            if isinstance(vector, Indexed)
-            for i in vector.indices
-            if i != EVERY
-        ]
-        names = " ".join(name_of(v) if isinstance(v, Indexed) else v.name for v in node.arguments)
+        """A generic function's slopes, named by it, its vectors and the place among them."""
+        names, rows = self._vectors(node, at)
         parts = []
         for position, vector in enumerate(node.arguments):
             own = name_of(vector) if isinstance(vector, Indexed) else vector.name
@@ -782,6 +767,13 @@ class Reading:
             atom = Atom(f"slope {node.name} {position} of {names}", (*rows, *indices))
             parts.append(self.where(self.of(atom), conditions))
         return self.add(parts)
+
+    def _vectors(self, node: OfVectors, at: Environment) -> tuple[str, list[Affine]]:
+        """The names of a generic function's vectors, and the indices that are held fixed."""
+        vectors = [v for v in node.arguments if isinstance(v, Indexed)]
+        rows = [self.index(i, at) for v in vectors for i in v.indices if i != EVERY]
+        names = [name_of(v) if isinstance(v, Indexed) else v.name for v in node.arguments]
+        return " ".join(names), rows
 
 
 def _apart(node: Expr, kind: type[Expr]) -> tuple[Expr | None, Expr]:

@@ -21,16 +21,45 @@ from symback.verification.allsizes.affine import (
     impossible,
 )
 
-__all__ = ["Atom", "Given", "Poly", "Term", "TooLargeError", "fresh", "vanishes"]
+__all__ = [
+    "Atom",
+    "Given",
+    "Poly",
+    "Term",
+    "TooLargeError",
+    "Work",
+    "fresh",
+    "product_of",
+    "vanishes",
+]
 
 MOST_TERMS = 3000
 MOST_NAMINGS = 2000
+MOST_WORK = 40_000
+"""So many terms are spelled for one equality before it is given up."""
 
 _numbers = count(1)
 
 
 class TooLargeError(Exception):
     """There are more terms, or more namings of letters, than are looked through."""
+
+
+class Work:
+    """What was done for the equality that is being decided."""
+
+    done = 0
+
+    @classmethod
+    def count(cls, amount: int = 1) -> None:
+        """Note some work.
+
+        Raises:
+            TooLargeError: beyond `MOST_WORK`.
+        """
+        cls.done += amount
+        if cls.done > MOST_WORK:
+            raise TooLargeError
 
 
 def fresh() -> int:
@@ -43,9 +72,11 @@ Poly = tuple["Term", ...]
 
 
 class Atom:
-    """What a product is made of: an entry, an application, an adjoint, a root; equal by its text."""
+    """What a product is made of: an entry, an application, an adjoint; equal by its text."""
 
     __slots__ = ("args", "head", "height", "indices", "text", "variables")
+    height: int
+    text: str
 
     def __init__(
         self, head: str, indices: Sequence[Affine] = (), args: Sequence[Poly] = ()
@@ -88,6 +119,13 @@ class Atom:
             [tuple(term.put(values) for term in arg) for arg in self.args],
         )
 
+    def as_index(self, values: Mapping[Variable, Affine]) -> Affine:
+        """The same as an index: a product of a size and a form is taken apart again."""
+        if self.head != "times":
+            return Affine({self.put(values): 1})
+        first, second = (index.put(values) for index in self.indices)
+        return product_of(first, second)
+
     @property
     def shape(self) -> str:
         """The spelling with everything bound, or dependent on it, made alike."""
@@ -105,10 +143,25 @@ class Atom:
         return f"{self.head}[{','.join(marked)}]({';'.join(args)})"
 
 
+def product_of(first: Affine, second: Affine) -> Affine:
+    """The product of two forms: linear where one of them is a number, else in new variables."""
+    result = Affine({}, first.constant * second.constant)
+    for variable, coefficient in first.terms.items():
+        result = result + Affine({variable: coefficient * second.constant})
+    for variable, coefficient in second.terms.items():
+        result = result + Affine({variable: coefficient * first.constant})
+        for other, scale in first.terms.items():
+            pair = sorted((Affine({other: 1}), Affine({variable: 1})), key=lambda form: form.text)
+            result = result + Affine({Atom("times", pair): coefficient * scale})
+    return result
+
+
 class Term:
     """One term; see the module."""
 
     __slots__ = ("bound", "coefficient", "conditions", "factors", "free", "height", "key")
+    free: set[Variable]
+    height: int
 
     def __init__(
         self,
@@ -182,6 +235,7 @@ class Given:
 
     def simplified(self, term: Term) -> list[Term]:
         """A term without equations that can be spent, and without conditions that follow."""
+        Work.count()
         while True:
             if any(c.holds is False for c in term.conditions) or not term.coefficient:
                 return []
@@ -310,6 +364,7 @@ def _namings(term: Term) -> Iterator[Term]:
         atoms = [atom for group in order for atom in group]
         for renamed in _reparametrised(term, atoms):
             tried += 1
+            Work.count()
             if tried > MOST_NAMINGS:
                 raise TooLargeError
             yield renamed
@@ -380,7 +435,9 @@ def settled(term: Term, given: Given) -> list[Term]:
         for atom, exponent in simple.factors.items():
             new = atom
             if atom.args:
-                args = [_put_together(t for a in arg for t in settled(a, inside)) for arg in atom.args]
+                args = [
+                    _put_together(t for a in arg for t in settled(a, inside)) for arg in atom.args
+                ]
                 new = Atom(atom.head, atom.indices, args)
             factors[new] = factors.get(new, 0) + exponent
         found.append(Term(simple.coefficient, factors, simple.bound, simple.conditions))
