@@ -308,7 +308,7 @@ def _solved(term: Term) -> Term | None:
         form = condition.form
         letters = [v for v, c in form.terms.items() if isinstance(v, str) and abs(c) == 1]
         letters = [v for v in letters if v[:1].islower()]
-        for variable in reversed(letters):
+        for variable in letters[-1:]:  # always the same one, so that this ends
             value = (form - Affine({variable: form.terms[variable]})) * -form.terms[variable]
             others = Term(1, term.factors, term.bound, term.conditions - {condition})
             if variable in others.free and variable not in value.variables:
