@@ -39,6 +39,7 @@ def prove_claims(stated: Stated) -> dict[int, str]:
     found: dict[int, str] = {}
     for position, claim in enumerate(stated.claims):
         if claim.of and prover.holds(claim):
+            prover.note(claim)
             found[position] = "induction" if prover.uses_induction(claim) else "identity"
     return found
 
@@ -58,6 +59,7 @@ class _Prover:
             for name, lines in self.helpers.items()
             if any(name in line.mentions for line in lines)
         )
+        self.formulas: dict[str, Equation] = {}
         self.equal = dict(self._inductions())
 
     def uses_induction(self, claim: ClaimLine) -> bool:
@@ -70,6 +72,17 @@ class _Prover:
                 seen.add(name)
                 stack += [m for line in self.helpers.get(name, ()) for m in line.mentions]
         return not seen.isdisjoint(self.equal)
+
+    def note(self, claim: ClaimLine) -> None:
+        """Let a general line that is shown be put in for the adjoint that it is about."""
+        line = claim.equation
+        if line.is_boundary:
+            return
+        ranges = self.model.quantities[claim.of].ranges
+        if [(r.first, r.upper) for r in ranges] == [
+            (r.first, r.upper) for r in line.quantity.ranges
+        ] and claim.of not in self.model.boundaries:
+            self.formulas[claim.of] = line
 
     def holds(self, claim: ClaimLine) -> bool:
         """Whether a claim is shown for all sizes."""
@@ -142,6 +155,7 @@ class _Prover:
             frozenset(self.claimed),
             conditions,
             difference,
+            formulas=self.formulas,
             helpers=self.helpers,
             outside=self.stated.outside,
             equal=equal,

@@ -107,6 +107,7 @@ def is_shown(
     claimed: frozenset[str],
     conditions: Iterable[Condition],
     difference: Callable[[Steps], Poly],
+    formulas: Mapping[str, Equation] | None = None,
     **known: object,
 ) -> bool:
     """Whether a difference vanishes for all sizes, in one reading or another.
@@ -116,14 +117,24 @@ def is_shown(
         claimed: names of quantities whose adjoints are left standing first.
         conditions: what is known of free letters.
         difference: what a reading makes of it.
+        formulas: lines for adjoints that are shown already.
         known: what else readings are told: helpers, padding, helpers that are adjoints.
     """
     given = given_of(model, conditions)
-    for standing, unfolded in attempts(model, claimed):
+    shown = {n: line for n, line in (formulas or {}).items() if n not in model.recursive}
+    for standing, unfolded, put_in in attempts(model, claimed, bool(shown)):
         kept = standing
         while True:
             Work.done = 0
-            reading = Steps(model, given, unfolded, kept, **known)  # type: ignore[arg-type]
+            lines = shown if put_in else None
+            reading = Steps(
+                model,
+                given,
+                unfolded,
+                kept,
+                formulas=lines,
+                **known,  # type: ignore[arg-type]
+            )
             try:
                 found = difference(reading)
                 if vanishes(found, given) or vanishes(reading.cleared(found), given):
@@ -138,17 +149,19 @@ def is_shown(
 
 
 def attempts(
-    model: Model, claimed: frozenset[str]
-) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """Which adjoints are left standing, and which definitions are put in: more and more."""
+    model: Model, claimed: frozenset[str], has_formulas: bool = False
+) -> Iterator[tuple[frozenset[str], frozenset[str], bool]]:
+    """Which adjoints are left standing, which definitions are put in, and whether formulas are."""
     given = {quantity.name for quantity in model.given}
     most, least = frozenset(claimed - given), frozenset(claimed & model.recursive)
     seen = set()
     for unfolded in _unfoldings(model):
-        for kept in (most, least):
-            if (kept, unfolded) not in seen:
-                seen.add((kept, unfolded))
-                yield kept, unfolded
+        for kept, put_in in ((most, False), (least, True), (least, False)):
+            if put_in and not has_formulas:
+                continue
+            if (kept, unfolded, put_in) not in seen:
+                seen.add((kept, unfolded, put_in))
+                yield kept, unfolded, put_in
 
 
 def _unfoldings(model: Model) -> Iterator[frozenset[str]]:

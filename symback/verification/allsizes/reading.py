@@ -91,6 +91,7 @@ class Reading:
         helpers: lines that define further names, by name; put in wherever the name stands.
         outside: for names, what they are beyond their ranges.
         equal: helpers that are shown to be the adjoints of quantities.
+        formulas: of some quantities that are not kept, lines for their adjoints that are shown.
         given: what is taken for granted.
     """
 
@@ -103,6 +104,7 @@ class Reading:
         helpers: Mapping[str, list[Equation]] | None = None,
         outside: Mapping[str, Expr] | None = None,
         equal: Mapping[str, str] | None = None,
+        formulas: Mapping[str, Equation] | None = None,
     ) -> None:
         self.model = model
         self.given = given
@@ -111,6 +113,7 @@ class Reading:
         self.helpers = helpers or {}
         self.outside = outside or {}
         self.equal = equal or {}
+        self.formulas = formulas or {}
         self.loss = model.loss.at()
         self.sizes = frozenset(model.size_names)
         self._whole: tuple[Expr, Poly] | None = None
@@ -391,6 +394,10 @@ class Reading:
             return ONE
         if name in self.kept:
             value = self.of(Atom(f"adjoint {name}", indices))
+        elif name in self.formulas:
+            line = self.formulas[name]
+            letters: dict[Expr, Affine | Poly] = dict(zip(line.indices, indices, strict=True))
+            value = self.read(line.expression, letters)
         else:
             value = self.independent(name, indices)
         return self.within(value, self.adjoint_domain(name, indices))

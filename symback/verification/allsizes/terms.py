@@ -35,7 +35,7 @@ __all__ = [
 
 MOST_TERMS = 3000
 MOST_NAMINGS = 2000
-MOST_WORK = 40_000
+MOST_WORK = 6_000
 """So many terms are spelled for one equality before it is given up."""
 
 _numbers = count(1)
