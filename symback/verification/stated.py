@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from symback.algebra.expressions import Partial, indices_of, name_of
+from symback.verification.allsizes.claims import mentions_itself, prove_claims
 from symback.verification.oracle.field import Field, NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place, letters_at
 from symback.verification.oracle.judge import Judge
@@ -70,8 +71,6 @@ def judge_claims(stated: Stated, sizes: Mapping[str, int] | None = None) -> tupl
     Returns:
         One verdict for each line, in order.
     """
-    from symback.verification.allsizes.claims import prove_claims
-
     proved = prove_claims(stated)
     trials = _Trials(stated, sizes or {})
     return tuple(
@@ -174,6 +173,8 @@ class _Trials:
         """What comes of one line."""
         if not claim.of:
             return Judged(claim, None)
+        if mentions_itself(claim, self.stated.model):
+            return Judged(claim, Verdict.UNDECIDED, reason="circle")
         tried: list[tuple[tuple[str, int], ...]] = []
         witnesses: list[Witness] = []
         for position, sizes in enumerate(self.sizes):

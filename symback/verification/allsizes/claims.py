@@ -23,14 +23,15 @@ from symback.verification.allsizes.affine import (
     is_zero,
 )
 from symback.verification.allsizes.identity import is_shown
-from symback.verification.allsizes.reading import Reading, given_of, range_conditions
+from symback.verification.allsizes.indices import form_of, given_of, range_conditions
+from symback.verification.allsizes.reading import Reading
 from symback.verification.allsizes.terms import Poly
 
 if TYPE_CHECKING:
     from symback.model.claims import ClaimLine, Stated
     from symback.model.equations import Equation, Model
 
-__all__ = ["prove_claims"]
+__all__ = ["mentions_itself", "prove_claims"]
 
 
 def prove_claims(stated: Stated) -> dict[int, str]:
@@ -86,7 +87,7 @@ class _Prover:
 
     def holds(self, claim: ClaimLine) -> bool:
         """Whether a claim is shown for all sizes."""
-        if _mentions_itself(claim, self.model):
+        if mentions_itself(claim, self.model):
             return False
         return self._is_adjoint(claim.equation, claim.of, self.equal)
 
@@ -121,14 +122,13 @@ class _Prover:
         place, conditions = _place(line)
         known = given_of(self.model, conditions).conditions
         elsewhere: list[list[Condition]] = [conditions]
-        plain = Reading.__new__(Reading)
         sizes = set(self.model.size_names)
         for boundary in self.model.boundaries.get(name, ()):
             for own, index in zip(boundary.indices, place, strict=True):
                 letter = index.single
                 if own in boundary.quantity.indices or letter is None:
                     continue
-                end = plain.index(own, {})
+                end = form_of(own)
                 if impossible(known | {is_zero(index - end)}):
                     continue
                 if letter in sizes:
@@ -185,16 +185,15 @@ def _letters(equation: Equation) -> dict[Expr, Affine]:
 
 def _place(equation: Equation) -> tuple[tuple[Affine, ...], list[Condition]]:
     """The indices on the left as forms, and what is known of the letters among them."""
-    plain = Reading.__new__(Reading)
     place, conditions = [], []
     for index, r in zip(equation.indices, equation.quantity.ranges, strict=True):
-        place.append(plain.index(index, {}))
+        place.append(form_of(index))
         if index in equation.quantity.indices:
             conditions += range_conditions(r, place[-1])
     return tuple(place), conditions
 
 
-def _mentions_itself(claim: ClaimLine, model: Model) -> bool:
+def mentions_itself(claim: ClaimLine, model: Model) -> bool:
     """Whether a claim rests on the adjoint that it is about, at the same indices."""
     return any(
         node.of == model.loss.at()

@@ -17,13 +17,9 @@ from symback.algebra.equality import Equality
 from symback.algebra.expressions import Apply
 from symback.model.equations import Equation, Model, Quantity, Range
 from symback.verification.allsizes.affine import Affine, Condition
-from symback.verification.allsizes.reading import (
-    CircleError,
-    Reading,
-    UnknownError,
-    given_of,
-    range_conditions,
-)
+from symback.verification.allsizes.indices import form_of, given_of, range_conditions
+from symback.verification.allsizes.reading import CircleError, Reading
+from symback.verification.allsizes.sums import UnknownError
 from symback.verification.allsizes.terms import Poly, TooLargeError, Work, vanishes
 
 __all__ = ["AllSizes", "Side", "attempts", "is_shown"]
@@ -85,12 +81,11 @@ class AllSizes:
         """
         if isinstance(left, Expr) and left == right:
             return Equality.EQUAL
-        plain = Reading.__new__(Reading)
         conditions = [
             condition
             for letter, r in (letters or {}).items()
             if isinstance(letter, Symbol)
-            for condition in range_conditions(r, plain.index(letter, {}))
+            for condition in range_conditions(r, form_of(letter))
         ]
 
         def difference(reading: Steps) -> Poly:
@@ -122,8 +117,11 @@ def is_shown(
     """
     given = given_of(model, conditions)
     shown = {n: line for n, line in (formulas or {}).items() if n not in model.recursive}
-    for standing, unfolded, put_in in attempts(model, claimed, bool(shown)):
-        kept = standing
+    standing = frozenset(claimed - {quantity.name for quantity in model.given})
+    first: Poly = ()
+    for kept, unfolded, put_in in attempts(model, standing, bool(shown)):
+        if kept is None:  # one step: the adjoints that were left standing at first are put in
+            kept = standing - _adjoints_in(first)
         while True:
             Work.done = 0
             lines = shown if put_in else None
@@ -137,6 +135,7 @@ def is_shown(
             )
             try:
                 found = difference(reading)
+                first = first or found
                 if vanishes(found, given) or vanishes(reading.cleared(found), given):
                     return True
             except CircleError as circle:
@@ -148,20 +147,29 @@ def is_shown(
     return False
 
 
+def _adjoints_in(poly: Poly) -> frozenset[str]:
+    heads = {atom.head for term in poly for atom in term.factors}
+    return frozenset(h.removeprefix("adjoint ") for h in heads if h.startswith("adjoint "))
+
+
 def attempts(
-    model: Model, claimed: frozenset[str], has_formulas: bool = False
-) -> Iterator[tuple[frozenset[str], frozenset[str], bool]]:
-    """Which adjoints are left standing, which definitions are put in, and whether formulas are."""
-    given = {quantity.name for quantity in model.given}
-    most, least = frozenset(claimed - given), frozenset(claimed & model.recursive)
-    seen = set()
-    for unfolded in _unfoldings(model):
-        for kept, put_in in ((most, False), (least, True), (least, False)):
-            if put_in and not has_formulas:
-                continue
-            if (kept, unfolded, put_in) not in seen:
-                seen.add((kept, unfolded, put_in))
-                yield kept, unfolded, put_in
+    model: Model, standing: frozenset[str], has_formulas: bool = False
+) -> Iterator[tuple[frozenset[str] | None, frozenset[str], bool]]:
+    """Which adjoints are left standing, which definitions are put in, and whether formulas are.
+
+    The cheapest first; None stands for all adjoints but those that the first attempt met.
+    """
+    least = standing & model.recursive
+    unfoldings = list(dict.fromkeys(_unfoldings(model)))
+    yield standing, unfoldings[0], False
+    if standing - least:
+        for unfolded in unfoldings[:2]:
+            yield None, unfolded, has_formulas
+    for unfolded in unfoldings[1:]:
+        yield standing, unfolded, False
+    for put_in in (True, False) if has_formulas else (False,):
+        for unfolded in unfoldings if least != standing or put_in else ():
+            yield least, unfolded, put_in
 
 
 def _unfoldings(model: Model) -> Iterator[frozenset[str]]:

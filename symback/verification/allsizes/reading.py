@@ -1,4 +1,4 @@
-"""What expressions of a model come to as sums of terms, and their derivatives by rules of their own.
+"""What a model's expressions come to as sums of terms, and their derivatives by own rules.
 
 Entries beyond a quantity's range are what its starts and ends say, or its padding; adjoints beyond
 it are 0.  Both come out as conditions, so that nothing is said of an index that is not there.
@@ -6,7 +6,7 @@ it are 0.  Both come out as conditions, so that nothing is said of an index that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from sympy import (
@@ -22,44 +22,28 @@ from sympy import (
 )
 from sympy import Sum as SymPySum
 
-from symback.algebra.equality import free_name
 from symback.algebra.expressions import EVERY, Apply, Marked, OfVectors, Partial, name_of
 from symback.algebra.indexing import (
     Bracket,
-    CeilingOf,
     Divides,
     Extreme,
-    FloorOf,
-    Largest,
-    Smallest,
     Stop,
     is_index,
 )
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import Equation, Model, Quantity, Range
+from symback.model.equations import Equation, Model, Quantity
 from symback.verification.allsizes.affine import Affine, Condition, at_least, is_zero
+from symback.verification.allsizes.indices import Environment, Indices, range_conditions
+from symback.verification.allsizes.sums import ONE, UnknownError
 from symback.verification.allsizes.terms import (
-    MOST_TERMS,
     Atom,
     Given,
     Poly,
-    Term,
-    TooLargeError,
     fresh,
-    key_of,
-    product_of,
-    spell,
 )
 from symback.verification.identity.functions import SLOPES, A, Z, catalogue_derivative, formula
 
-__all__ = ["CircleError", "Reading", "UnknownError", "given_of", "range_conditions"]
-
-Environment = Mapping[Expr, "Affine | Poly"]
-ONE: Poly = (Term(1, {}),)
-
-
-class UnknownError(Exception):
-    """A kind of expression that has no normal form here."""
+__all__ = ["CircleError", "Reading"]
 
 
 class CircleError(UnknownError):
@@ -70,18 +54,7 @@ class CircleError(UnknownError):
         self.name = name
 
 
-REFLECTED: Mapping[str, tuple[int, int]] = {
-    "tanh": (0, -1),
-    "sin": (0, -1),
-    "erf": (0, -1),
-    "cos": (0, 1),
-    "sigmoid": (1, -1),
-    "step": (1, -1),
-}
-"""Functions of ``-u``: a number plus a multiple of the function of ``u``."""
-
-
-class Reading:
+class Reading(Indices):
     """Reads expressions about one model.
 
     Args:
@@ -118,209 +91,6 @@ class Reading:
         self.sizes = frozenset(model.size_names)
         self._whole: tuple[Expr, Poly] | None = None
         self._under_way: set[str] = set()
-
-    # Polynomials --------------------------------------------------------------------------------
-
-    def add(self, parts: Iterable[Poly]) -> Poly:
-        """The sum, like terms put together."""
-        terms = [t for part in parts for t in part]
-        if len(terms) > MOST_TERMS:
-            raise TooLargeError
-        return tuple(terms)
-
-    def times(self, *parts: Poly) -> Poly:
-        """The product."""
-        result: Poly = ONE
-        for part in parts:
-            if len(result) * len(part) > MOST_TERMS:
-                raise TooLargeError
-            products = []
-            for left in result:
-                for right in part:
-                    if not left.bound.isdisjoint(right.bound):
-                        right = right.apart()
-                    products.append(self._product(left, right))
-            result = tuple(t for each in products for t in each)
-        return self.merged(result)
-
-    def _product(self, left: Term, right: Term) -> Poly:
-        factors = dict(left.factors)
-        for atom, exponent in right.factors.items():
-            factors[atom] = factors.get(atom, 0) + exponent
-        whole = Term(
-            left.coefficient * right.coefficient,
-            factors,
-            left.bound | right.bound,
-            left.conditions | right.conditions,
-        )
-        return self.reduced(whole)
-
-    def reduced(self, term: Term) -> Poly:
-        """A term with its roots brought below their degree, and steps that are their own squares."""
-        for atom, exponent in term.factors.items():
-            if atom.head == "step" and exponent > 1:
-                return self.reduced(
-                    Term(term.coefficient, {**term.factors, atom: 1}, term.bound, term.conditions)
-                )
-            if atom.head.startswith("root "):
-                degree = int(atom.head.split()[1])
-                whole, rest = divmod(exponent, degree)
-                if whole:
-                    factors = {**term.factors, atom: rest}
-                    body = Term(term.coefficient, factors, term.bound, term.conditions)
-                    return self.times((body,), self._together(atom.args[0], whole))
-        return (term,)
-
-    def merged(self, poly: Poly) -> Poly:
-        """Like terms put together, those that vanish left out."""
-        found: dict[tuple[str, str], Term] = {}
-        order = []
-        for term in poly:
-            for simple in Given(()).simplified(term):
-                if len(simple.bound) > 4:
-                    order.append(simple)
-                    continue
-                key = key_of(simple)
-                known = found.get(key)
-                total = simple.coefficient + (known.coefficient if known else 0)
-                found[key] = Term(total, simple.factors, simple.bound, simple.conditions)
-        return (*(t for t in found.values() if t.coefficient), *order)
-
-    def scaled(self, poly: Poly, scale: Fraction | int) -> Poly:
-        """A multiple."""
-        return tuple(
-            Term(t.coefficient * scale, t.factors, t.bound, t.conditions) for t in poly if scale
-        )
-
-    def number(self, value: Fraction | int) -> Poly:
-        """A constant."""
-        return (Term(value, {}),) if value else ()
-
-    def of(self, atom: Atom, exponent: int = 1) -> Poly:
-        """A power of one atom."""
-        return (Term(1, {atom: exponent}),)
-
-    def where(self, poly: Poly, conditions: Iterable[Condition]) -> Poly:
-        """A sum of terms where conditions hold, and 0 elsewhere."""
-        extra = tuple(conditions)
-        if any(c.holds is False for c in extra):
-            return ()
-        return tuple(Term(t.coefficient, t.factors, t.bound, {*t.conditions, *extra}) for t in poly)
-
-    def summed(self, poly: Poly, letters: Iterable[int]) -> Poly:
-        """The sum over letters; their ranges are conditions already."""
-        bound = frozenset(letters)
-        return tuple(Term(t.coefficient, t.factors, t.bound | bound, t.conditions) for t in poly)
-
-    def power(self, base: Poly, exponent: int) -> Poly:
-        """A whole power; of a sum of terms a negative one is an atom."""
-        base = self.merged(base)
-        if exponent >= 0:
-            return self.times(*([base] * exponent))
-        if not base:
-            raise UnknownError("a denominator that is zero")
-        if len(base) == 1 and not base[0].bound and not base[0].conditions:
-            (term,) = base
-            factors = {atom: e * exponent for atom, e in term.factors.items()}
-            return self.reduced(Term(Fraction(term.coefficient) ** exponent, factors))
-        return self.of(Atom("sum", (), (base,)), exponent)
-
-    def _together(self, base: Poly, exponent: int) -> Poly:
-        """A whole power in which a sum of terms stays one factor, so that it can cancel."""
-        base = self.merged(base)
-        if len(base) == 1 and not base[0].bound and not base[0].conditions:
-            return self.power(base, exponent)
-        return self.of(Atom("sum", (), (base,)), exponent)
-
-    # Indices and ranges -------------------------------------------------------------------------
-
-    def index(self, node: Expr, at: Environment) -> Affine:
-        """An index expression as an affine form."""
-        found = at.get(node)
-        if isinstance(found, Affine):
-            return found
-        if node.is_Integer:
-            return Affine({}, int(node))
-        if isinstance(node, Symbol):
-            return Affine({free_name(node): 1})
-        if isinstance(node, Add):
-            result = Affine({})
-            for part in node.args:
-                result = result + self.index(part, at)
-            return result
-        if isinstance(node, Mul):
-            result = Affine({}, 1)
-            for part in node.args:
-                result = product_of(result, self.index(part, at))
-            return result
-        if isinstance(node, Indexed):
-            name = name_of(node)
-            indices = tuple(self.index(i, at) for i in node.indices)
-            line = next((e for e in self.helpers.get(name, ()) if not e.is_boundary), None)
-            if line is not None:
-                letters: dict[Expr, Affine | Poly] = dict(
-                    zip(line.quantity.indices, indices, strict=True)
-                )
-                return self.index(line.expression, letters)
-            return Affine({Atom(f"look {name}", indices): 1})
-        if isinstance(node, Extreme) and is_index(node):
-            return Affine({self._extreme(node, at): 1})
-        raise UnknownError(f"an index {node}")
-
-    def _extreme(self, node: Extreme, at: Environment) -> Atom:
-        letter, inner, conditions = self._bind(node.limit, at)
-        body = self.where(self.read(node.body, inner), conditions)
-        try:  # its place lies between these
-            ends = tuple(self.index(end, at) for end in node.limit[1:])
-        except UnknownError:
-            ends = ()
-        return Atom(node.kind, ends, (self.summed(body, [letter]),))
-
-    def _bind(
-        self, limit: Expr, at: Environment
-    ) -> tuple[int, dict[Expr, Affine | Poly], list[Condition]]:
-        index, first, last = limit
-        letter = fresh()
-        form = Affine({letter: 1})
-        conditions = [*self._from(form, first, at), *self._to(form, last, at)]
-        return letter, {**at, index: form}, conditions
-
-    def _from(self, form: Affine, first: Expr, at: Environment) -> Iterator[Condition]:
-        if isinstance(first, Largest):
-            for part in first.args:
-                yield from self._from(form, part, at)
-            return
-        rounded, rest = _apart(first, CeilingOf)
-        if rounded is not None:
-            divisor = self._divisor(rounded.divisor)
-            inner = (form - self.index(rest, at)) * divisor - self.index(rounded.numerator, at)
-            yield at_least(inner)
-            return
-        yield at_least(form - self.index(first, at))
-
-    def _to(self, form: Affine, last: Expr, at: Environment) -> Iterator[Condition]:
-        if isinstance(last, Smallest):
-            for part in last.args:
-                yield from self._to(form, part, at)
-            return
-        rounded, rest = _apart(last, FloorOf)
-        if rounded is not None:
-            divisor = self._divisor(rounded.divisor)
-            inner = self.index(rounded.numerator, at) - (form - self.index(rest, at)) * divisor
-            yield at_least(inner)
-            return
-        yield at_least(self.index(last, at) - form)
-
-    def _divisor(self, node: Expr) -> int:
-        if not node.is_Integer or node <= 0:
-            raise UnknownError("a quotient by a size")
-        return int(node)
-
-    def _inside(self, ranges: Iterable[Range], indices: Iterable[Affine]) -> list[Condition]:
-        found = []
-        for r, index in zip(ranges, indices, strict=True):
-            found += range_conditions(r, index)
-        return found
 
     # Entries ------------------------------------------------------------------------------------
 
@@ -529,27 +299,6 @@ class Reading:
             conditions += own
         return self.summed(self.where(body(node.function, inner), conditions), letters)
 
-    def cleared(self, poly: Poly) -> Poly:
-        """A sum of terms times every denominator that does not stand under a sum's own letter."""
-        lowest: dict[Atom, int] = {}
-        for term in poly:
-            for atom, exponent in term.factors.items():
-                if atom.head == "sum" and exponent < 0 and term.bound.isdisjoint(atom.variables):
-                    lowest[atom] = min(exponent, lowest.get(atom, 0))
-        parts: list[Poly] = []
-        changed = bool(lowest)
-        for term in poly:
-            factors, powers = dict(term.factors), []
-            for atom, exponent in lowest.items():
-                factors[atom] = factors.get(atom, 0) - exponent
-            for atom, exponent in tuple(factors.items()):
-                if atom.head == "sum" and exponent >= 0:
-                    changed = True
-                    powers.append(self.power(atom.args[0], factors.pop(atom)))
-            body = Term(term.coefficient, factors, term.bound, term.conditions)
-            parts.append(self.times((body,), *powers))
-        return self.merged(self.add(parts)) if changed else poly
-
     def raised(self, node: Pow, at: Environment) -> Poly:
         """A power with a rational exponent."""
         base = self.read(node.base, at)
@@ -558,11 +307,6 @@ class Reading:
         if not node.exp.is_Rational:
             raise UnknownError("a power that is no number")
         return self.root(base, int(node.exp.p), int(node.exp.q))
-
-    def root(self, base: Poly, top: int, bottom: int) -> Poly:
-        """A power of a root; numbers and factors are left under it."""
-        atom = Atom(f"root {bottom}", (), (self.merged(base),))
-        return self.reduced(Term(1, {atom: top}))
 
     def bracket(self, node: Bracket, at: Environment) -> Poly:
         """A condition on indices, or on values."""
@@ -581,37 +325,6 @@ class Reading:
             below = self.step(self.merged(self.add([left, self.scaled(right, -1)])))
             return self.add([ONE, self.scaled(below, -1)])
         return self.of(Atom(f"bracket {node.relation}", (), (left, right)))
-
-    def step(self, argument: Poly) -> Poly:
-        """1 for a positive argument; ``u step(u)`` is positive where ``u`` is."""
-        argument = self.merged(argument)
-        if not argument:
-            return ()
-        first = min(argument, key=key_of)
-        argument = self.scaled(argument, 1 / abs(Fraction(first.coefficient)))
-        text = spell(argument)
-        for term in argument:
-            for atom in term.factors:
-                if atom.head != "step":
-                    continue
-                inner, own = atom.args[0], self.of(atom)
-                if spell(self.times(inner, own)) == text:
-                    return own
-                other = self.add([ONE, self.scaled(own, -1)])
-                if spell(self.times(self.scaled(inner, -1), other)) == text:
-                    return other
-        return self._applied("step", argument)
-
-    def _applied(self, name: str, argument: Poly) -> Poly:
-        """A function at an argument or at its opposite, always the same of the two."""
-        argument = self.merged(argument)
-        if name in REFLECTED:
-            opposite = self.scaled(argument, -1)
-            if spell(opposite) > spell(argument):  # "-" comes first: the positive one is taken
-                start, scale = REFLECTED[name]
-                atom = Atom(name if name == "step" else f"apply {name} 0", (), (opposite,))
-                return self.add([self.number(start), self.scaled(self.of(atom), scale)])
-        return self.of(Atom(name if name == "step" else f"apply {name} 0", (), (argument,)))
 
     def apply(self, node: Apply, at: Environment) -> Poly:
         """A function, or a derivative of one, at an argument."""
@@ -651,28 +364,6 @@ class Reading:
                     value = self._whole[1]
             return self.read(catalogue_derivative(name), {Z: argument, A: value})
         return self.of(Atom(f"apply {name} {order}", (), (self.merged(argument),)))
-
-    def _exponential(self, argument: Poly) -> Poly:
-        """``exp(a + 2b)`` as ``exp(a) exp(b)^2``, and ``exp(log(a))`` as ``a``."""
-        parts: list[Poly] = []
-        for term in self.merged(argument):
-            body = Term(1, term.factors, term.bound, term.conditions)
-            coefficient = Fraction(term.coefficient)
-            single = list(term.factors.items())
-            if (
-                len(single) == 1
-                and single[0][1] == 1
-                and single[0][0].head == "apply log 0"
-                and not term.bound
-                and not term.conditions
-                and coefficient.denominator == 1
-            ):
-                parts.append(self.power(single[0][0].args[0], int(coefficient)))
-                continue
-            scale, whole = Fraction(1, coefficient.denominator), coefficient.numerator
-            inside = (Term(scale, body.factors, body.bound, body.conditions),)
-            parts.append(self.of(Atom("apply exp 0", (), (inside,)), whole))
-        return self.times(*parts)
 
     def partial(self, node: Partial, at: Environment) -> Poly:
         """An adjoint, or a local derivative."""
@@ -781,35 +472,3 @@ class Reading:
         rows = [self.index(i, at) for v in vectors for i in v.indices if i != EVERY]
         names = [name_of(v) if isinstance(v, Indexed) else v.name for v in node.arguments]
         return " ".join(names), rows
-
-
-def _apart(node: Expr, kind: type[Expr]) -> tuple[Expr | None, Expr]:
-    """A rounded quotient in a sum of index expressions, and what is added to it."""
-    parts = Add.make_args(node)
-    rounded = [part for part in parts if isinstance(part, kind)]
-    if len(rounded) != 1:
-        return None, node
-    return rounded[0], Add(*(part for part in parts if part is not rounded[0]))
-
-
-def range_conditions(r: Range, index: Affine) -> list[Condition]:
-    """That an index is in a range."""
-    plain = Reading.__new__(Reading)
-    return [
-        at_least(index - plain.index(r.first, {})),
-        at_least(plain.index(r.upper, {}) - index),
-    ]
-
-
-def given_of(model: Model, letters: Iterable[Condition] = ()) -> Given:
-    """What holds of the sizes of a model, and of letters."""
-    plain = Reading.__new__(Reading)
-    conditions = [at_least(Affine({name: 1}, -1)) for name in model.size_names]
-    for condition in model.conditions:
-        if isinstance(condition, Bracket) and condition.relation == "<=":
-            left, right = plain.index(condition.left, {}), plain.index(condition.right, {})
-            conditions.append(at_least(right - left))
-    counts = {
-        q.name: plain.index(q.counts, {}) for q in model.quantities.values() if q.counts is not None
-    }
-    return Given([*conditions, *letters], counts)

@@ -190,7 +190,8 @@ class Instance:
             if quantity.role is Role.INTEGER:
                 # The first two are the same: a lookup that is repeated.
                 count = self.index(quantity.counts, {}) if quantity.counts is not None else 1
-                self.values[place] = self.field.draw_index(max(position, 1), count)
+                key = quantity.name, max(position, 1)
+                self.values[place] = self.field.draw_index(*key, count)
                 continue
             value = self.field.draw_positive() if quantity.is_positive else self.field.draw()
             if sums_to_one and place[1][-1] == last:
