@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from symback.version import __version__
 
 if TYPE_CHECKING:
+    from symback.api import answer, check, handout, to_latex
     from symback.calculus import Derivation, derive
     from symback.emission import compile, emit
     from symback.errors import (
@@ -41,10 +42,14 @@ __all__ = [
     "SymbackError",
     "TooLargeError",
     "__version__",
+    "answer",
+    "check",
     "compile",
     "derive",
     "emit",
+    "handout",
     "read_model",
+    "to_latex",
     "verify",
 ]
 
@@ -57,10 +62,14 @@ _HOMES = {
     "Network": "symback.model.network",
     "SymbackError": "symback.errors",
     "TooLargeError": "symback.errors",
+    "answer": "symback.api",
+    "check": "symback.api",
     "compile": "symback.emission",
     "derive": "symback.calculus",
     "emit": "symback.emission",
+    "handout": "symback.api",
     "read_model": "symback.model.language.reader",
+    "to_latex": "symback.api",
     "verify": "symback.verification",
 }
 

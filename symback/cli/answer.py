@@ -11,6 +11,7 @@ from symback.cli.formats import choose_format
 from symback.cli.judge import Judge, read_formula
 from symback.cli.options import network_options, notation_option, output_options
 from symback.cli.output import Target
+from symback.cli.settings import find_settings
 from symback.cli.source import required, stated_by
 from symback.cli.style import style_for
 from symback.errors import InputError
@@ -53,7 +54,11 @@ def answer(
     output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
+    settings = find_settings()
+    if settings.spec and all(value is None for value in stated.values()):
+        stated["settings"] = settings
     about = stated_by(**stated)
+    notation = notation or settings.notation
     required(about, stated.get("spec"))
     text = read_formula(formula)
     judgement = Judge.of(about, notation).answer(text)

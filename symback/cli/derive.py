@@ -45,6 +45,7 @@ MAX_WORKED_OUT = 2000
 @model_options
 @click.option(
     "--weight",
+    "-w",
     "names",
     multiple=True,
     metavar="NAME",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from symback.cli.command import OneOf
 from symback.cli.formats import KNOWN
@@ -17,6 +18,7 @@ __all__ = ["model_options", "network_options", "notation_option", "output_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 Completions = Callable[[click.Context, click.Parameter, str], list[str]]
+Completing = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def network_options(command: F) -> F:
@@ -25,11 +27,13 @@ def network_options(command: F) -> F:
         command,
         click.option(
             "--layers",
+            "-l",
             metavar="N,N,...",
             help="Number of units of each layer: the input's first, the output's last.",
         ),
         click.option(
             "--activations",
+            "-a",
             metavar="F,F,...",
             shell_complete=_completing_last(tuple(ACTIVATIONS)),
             help="One function for each layer of weights: a name (symback list activations), a "
@@ -77,8 +81,9 @@ def model_options(command: F) -> F:
         command,
         click.option(
             "--model",
+            "-m",
             metavar="NAME|FILE",
-            shell_complete=_completing_models,
+            shell_complete=_completing_files(_models),
             help="A model by its equations: a name (symback list models), a file in .model, or "
             "Markdown with a fence of that name.",
         ),
@@ -96,17 +101,18 @@ def model_options(command: F) -> F:
     )
 
 
-def _completing_models(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the name of a model of the library."""
+def _models() -> Iterable[str]:
     from symback.model.language.sources import library_names
 
-    return [name for name in library_names() if name.startswith(incomplete)]
+    return library_names()
 
 
 def notation_option(command: F) -> F:
     """The option that names the notation in which a network is written."""
     return click.option(
         "--notation",
+        "-n",
+        shell_complete=_completing_files(_notations),
         metavar="NAME|FILE.toml",
         help="How quantities are written: a name (symback notation), or a TOML file that says what "
         "differs from one (symback schema notation). Left out: founding.",
@@ -127,6 +133,7 @@ def output_options(*formats: str) -> Callable[[F], F]:
             command,
             click.option(
                 "--format",
+                "-f",
                 "stated_format",
                 type=OneOf("format", formats, aliases),
                 help="The format; left out, the suffix of -o decides, and text without one.",
@@ -165,5 +172,24 @@ def _completing_last(names: tuple[str, ...]) -> Completions:
     def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
         done, comma, last = incomplete.rpartition(",")
         return [f"{done}{comma}{name}" for name in names if name.startswith(last)]
+
+    return complete
+
+
+def _notations() -> Iterable[str]:
+    from symback.notation import NOTATIONS
+
+    return NOTATIONS
+
+
+def _completing_files(names: Callable[[], Iterable[str]]) -> Completing:
+    """Complete a name out of a table, or a file, which the shell itself completes."""
+
+    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        known = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+        # What looks like a path, or like no name, can only be a file.
+        if not known or "/" in incomplete or incomplete.startswith("."):
+            return [*known, CompletionItem(incomplete, type="file")]
+        return known
 
     return complete

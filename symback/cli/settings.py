@@ -39,6 +39,7 @@ def _is_name(value: object) -> bool:
 
 
 _KEYS: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "model": ('a name or a file in quotes, such as "lstm"', _is_name),
     "notation": ('a name or a file in quotes, such as "bishop"', _is_name),
     "files": ('a list of files, folders or patterns, such as ["chapters/*.md"]', _are_names),
     "books": ('a list of files, such as ["book.tex"]', _are_names),
@@ -65,6 +66,14 @@ class Settings:
     source: str = ""
     spec: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str | None:
+        """The model that commands are about: a name of the library, or a file."""
+        named: str | None = self.values.get("model")
+        if named is not None and (self.folder / named).is_file():
+            return _short(self.folder / named)
+        return named
 
     @property
     def notation(self) -> str | None:

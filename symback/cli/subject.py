@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from symback.cli.settings import Settings, find_settings
 from symback.cli.source import read_bytes, required, source_name, stated_by
+from symback.cli.voice import say
 from symback.errors import InputError, quote
 from symback.model.language.sources import fence, library_names, library_text
 from symback.model.network import Network
@@ -88,6 +90,12 @@ def subject_from(
     Raises:
         InputError: with the option, or the file and line, that is at fault.
     """
+    settings = find_settings() if model is None and not _states(options) else Settings()
+    if settings.source:
+        say(f"settings of {settings.source}", 2)
+    model = model or settings.model
+    if settings.spec and model is None:
+        options["settings"] = settings
     if model is None:
         about = stated_by(**options)
         text = about.text
@@ -107,6 +115,11 @@ def subject_from(
         except InputError as error:
             raise error.at("--gradients") from None
     return Subject(text=text, batch=bool(options.get("batch")), reduction=options.get("reduction"))
+
+
+def _states(options: Mapping[str, Any]) -> bool:
+    """Whether options state anything of a network, by themselves or by a spec."""
+    return any(value is not None for value in options.values())
 
 
 def _stated_text(model: str, options: Mapping[str, Any], may_batch: bool) -> ModelText:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +34,11 @@ def emit(
     target: str = "numpy",
     reduction: str | None = None,
     notation: Notation | None = None,
+    *,
+    batch: bool = False,
+    sizes: Mapping[str, int] | None = None,
 ) -> str:
-    """The text of a module with forward pass, loss and gradients of a batch.
+    """The text of a module with loss and gradients: of a network, for a batch of samples.
 
     Args:
         source: a network, a list of equations, or the derivation of either.
@@ -43,6 +46,9 @@ def emit(
         target: ``numpy``, ``array-api``, ``numba`` or ``c``.
         reduction: ``mean`` or ``sum`` over the batch; by default what the network says.
         notation: how comments write each equation; names and code never depend on it.
+        batch: of a model without layers, whether inputs, targets and integer arrays get a first
+            index of samples; a network always has one.
+        sizes: of such a model, defaults for its sizes; target ``c`` needs all of them.
 
     Raises:
         InputError: for an unknown style or target, and for what a target cannot have.
@@ -53,6 +59,11 @@ def emit(
         _check("reduction", reduction, ("mean", "sum"))
     if target != "numpy" and style != "readable":
         raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
+    general = general_model(source)
+    if general is not None:
+        from symback.emission.indexed.module import emit_model
+
+        return emit_model(general, style, target, batch=batch, reduction=reduction, sizes=sizes)
     made = program(source, reduction)
     text = _WRITERS[style, target](made)
     if notation is None:
@@ -60,6 +71,18 @@ def emit(
     from symback.emission.styles.annotated import annotated
 
     return annotated(text, made, notation)
+
+
+def general_model(source: Derivation | Network | Model) -> Derivation | Model | None:
+    """The source, if it is a model without weights of layers, which is written in index form."""
+    from symback.model.equations import Model, Role
+
+    model = source if isinstance(source, Model) else getattr(source, "model", None)
+    if not isinstance(model, Model):
+        return None
+    if any(q.role in (Role.WEIGHT, Role.BIAS) for q in model.given):
+        return None
+    return source  # type: ignore[return-value]
 
 
 def emit_loader(source: Derivation | Network | Model, file: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from symback.reading.finding import Excerpt, Problem, guess
 from symback.reading.formula.syntax import Node
@@ -334,7 +335,7 @@ class Report:
     documents: tuple[CheckedDocument, ...]
 
     @classmethod
-    def of(cls, checked: Iterable[DocumentReport]) -> Report:
+    def of(cls, checked: Iterable[DocumentReport]) -> Self:
         """A report on what was checked."""
         return cls(tuple(CheckedDocument(document) for document in checked))
 
