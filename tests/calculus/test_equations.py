@@ -311,7 +311,7 @@ def test_the_adjoint_of_what_lies_between() -> None:
 @pytest.mark.parametrize(
     ("text", "sizes", "entry", "paths"),
     [
-        (RNN, {"T": 3, "J": 1, "K": 2, "O": 1}, ("U", 1, 2), 11),
+        (RNN, {"T": 3, "J": 1, "K": 2, "O": 2}, ("U", 1, 2), 22),
         (LEARNT_START, {"T": 2, "K": 2}, ("h0", 1), 6),
         (CONVOLUTION, {"N": 5, "M": 3}, ("w", 2), 3),
         (CONVOLUTION, {"N": 5, "M": 3}, ("x", 1), 1),

@@ -23,8 +23,9 @@ from symback.errors import InputError, TooLargeError
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Step
+    from symback.model.equations import Model
 
-__all__ = ["MAX_ADJOINTS", "MAX_TERMS", "Unrolled"]
+__all__ = ["MAX_ADJOINTS", "MAX_TERMS", "Unrolled", "refuse_open_sizes"]
 
 MAX_TERMS = 12
 """Up to so many terms one sum is written out; a longer one keeps its sign."""
@@ -40,9 +41,6 @@ class Unrolled:
         derivation: of a model whose sizes are numbers.
         step: the step of the quantity.
         indices: which entry, as it is counted in mathematics.
-
-    Raises:
-        InputError: for a model with a size that is no number.
     """
 
     def __init__(self, derivation: Derivation, step: Step, indices: tuple[int, ...]) -> None:
@@ -52,13 +50,6 @@ class Unrolled:
         self.indices = indices
         sizes = {size: Integer(n) for size, n in self.model.sizes.items() if n and size.is_Symbol}
         self.sizes: Mapping[Expr, Expr] = sizes
-        open_sizes = [n for n in self.model.size_names if n not in {s.name for s in sizes}]
-        if open_sizes:
-            example = ",".join(f"{name}=3" for name in open_sizes)
-            raise InputError(
-                f"one entry is worked at numbers, and {', '.join(open_sizes)} has none",
-                hint=f"give them: --sizes {example}",
-            )
         self.written: dict[Expr, Expr] = {}
 
     def work(self) -> UnitDerivation:
@@ -229,6 +220,22 @@ class Unrolled:
             total += sum(self._counts.get(node, 1) for node in inner)
             is_direct = is_direct or not (inner or term is S.Zero)
         return total + is_direct
+
+
+def refuse_open_sizes(model: Model) -> None:
+    """Refuse to work an entry of a model whose sizes are no numbers.
+
+    Raises:
+        InputError: with the sizes that have none.
+    """
+    known = {size.name for size, number in model.sizes.items() if number and size.is_Symbol}
+    missing = [name for name in model.size_names if name not in known]
+    if missing:
+        example = ",".join(f"{name}=3" for name in missing)
+        raise InputError(
+            f"one entry is worked at numbers, and {', '.join(missing)} has none",
+            hint=f"give them: --sizes {example}",
+        )
 
 
 MAX_READ = 400

@@ -105,14 +105,13 @@ class UnitDerivation:
         return f"<UnitDerivation of {name}: {paths}, {len(self.chains)} chains, = {self.result}>"
 
 
-def is_on_the_board(derivation: Derivation) -> bool:
+def is_on_the_board(derivation: Derivation, quantity: Quantity) -> bool:
     """Whether an entry is worked by definitions put in, as a perceptron's is.
 
     It takes layers, or at least weights into units without shifts, limits and lookups; any other
     model's entry is worked by instances of its steps.
     """
-    roles = {gradient.quantity.role for gradient in derivation.gradients.values()}
-    return is_plain(derivation.model) and roles <= {Role.WEIGHT, Role.BIAS}
+    return quantity.role in (Role.WEIGHT, Role.BIAS) and is_plain(derivation.model)
 
 
 def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
@@ -127,7 +126,7 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         InputError: for a name or an index that the model does not have, with the valid range.
     """
     from symback.calculus.blackboard.lines import Board
-    from symback.calculus.blackboard.unrolled import Unrolled
+    from symback.calculus.blackboard.unrolled import Unrolled, refuse_open_sizes
 
     if not all(type(index) is int for index in indices):
         given = ", ".join(map(repr, indices))
@@ -138,6 +137,8 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
             f"no parameter {quote(array)}",
             hint=f'known are {", ".join(derivation.gradients)}; an entry is unit("W1", 1, 2)',
         )
+    if not is_on_the_board(derivation, step.quantity):
+        refuse_open_sizes(derivation.model)
     shape = step.quantity.shape
     if len(indices) != len(shape) or not all(
         1 <= index <= size for index, size in zip(indices, shape, strict=True)
@@ -145,7 +146,7 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         valid = ", ".join(f"1..{size}" for size in shape)
         raise InputError(f"{array}[{', '.join(map(str, indices))}] is not in {array}[{valid}]")
     known = derivation.worked
-    if (array, indices) not in known and not is_on_the_board(derivation):
+    if (array, indices) not in known and not is_on_the_board(derivation, step.quantity):
         known[array, indices] = Unrolled(derivation, step, indices).work()
     if (array, indices) not in known:
         pattern = pattern_of(step.quantity, indices)
