@@ -5,9 +5,10 @@ from __future__ import annotations
 import linecache
 from itertools import count
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
-from symback.emission.module import emit
+from symback.emission.module import Language, Reduction, Style, emit
 from symback.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
     from symback.model.equations import Model
     from symback.model.network import Network
 
-__all__ = ["compile"]
+__all__ = ["compile", "loaded"]
 
 _numbers = count(1)
 
 
 def compile(
     source: Derivation | Network | Model,
-    style: str = "readable",
-    target: str = "numpy",
-    reduction: str | None = None,
+    style: Style = "readable",
+    target: Language = "numpy",
+    reduction: Reduction | None = None,
 ) -> ModuleType:
     """The emitted module as a module of this process; its source shows in tracebacks.
 
@@ -41,14 +42,33 @@ def compile(
         raise InputError(
             "C is not loaded by this", where="target", hint="emit it with a loader, and import that"
         )
-    text = emit(source, style, target, reduction)
+    return loaded(emit(source, style, target, reduction))
+
+
+def loaded(text: str) -> ModuleType:
+    """A module from its text; its parameters can be pickled, with the text that they are of."""
     module = ModuleType(
         f"symback_emitted_{next(_numbers)}", text.partition('"""')[2].split("\n")[0]
     )
     name = f"<{module.__name__}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     exec(_code(text, name), module.__dict__)
+
+    def reduced(given: tuple[Any, ...]) -> tuple[Any, ...]:
+        return _restored, (text, tuple(given))
+
+    module.Parameters.__reduce__ = reduced
+    _kept[text] = module
     return module
+
+
+_kept: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
+
+
+def _restored(text: str, values: tuple[Any, ...]) -> Any:
+    """Parameters from a pickle: of the module in this process, or of a new one of the same text."""
+    module = _kept.get(text) or loaded(text)
+    return module.Parameters(*values)
 
 
 def _code(text: str, name: str) -> CodeType:
