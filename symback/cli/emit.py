@@ -1,4 +1,4 @@
-"""``symback emit``: a module that computes a network's loss and gradients by itself."""
+"""``symback emit``: a module that computes the loss and gradients of a network or model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target, print_text, write_together
-from symback.cli.subject import subject_from
+from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
 
 __all__ = ["emit"]
@@ -31,6 +31,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
         "--style fast -o gradients.py --force",
         "symback emit --layers 2,2,2 --activations tanh,softmax --loss cross-entropy --target c "
         "-o gradients.c --loader gradients_c.py",
+        "symback emit --model lstm --batch --gradients Wi,Ui,x -o gradients.py",
     ),
 )
 @network_options
@@ -105,6 +106,7 @@ def emit(
     """
     if stated["model"] is None and stated["spec"] is None:
         stated["batch"] = True
+    numbers = _numbers(stated)
     subject = subject_from(may_batch=True, **stated)
     if subject.network is not None and not subject.network.batch:
         subject = replace(subject, network=replace(subject.network, batch=True))
@@ -134,24 +136,30 @@ def emit(
     from symback.emission import emit as emitted
 
     source = subject.network or subject.model()
+    reduction: Any = subject.reduction
     if against is not None:
         from symback.emission.against import compare, report
 
         compared = compare(source, against)
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
+    if subject.text is not None and target == "c":
+        numbers = {**(subject.text.sizes or {}), **numbers}
     try:
         text = emitted(
             source,
             style or "readable",
             target,
+            reduction=reduction,
             notation=spelled,
+            batch=subject.batch,
+            sizes=numbers,
             dtype=dtype,
             prefix=prefix,
             forward_only=forward_only,
         )
     except SymbackError as error:
-        if error.where in ("style", "target", "dtype", "prefix", "forward-only"):
+        if error.where in ("style", "target", "sizes", "dtype", "prefix", "forward-only"):
             raise error.at(f"--{error.where}") from None
         raise
     if checked and not _is_right(text, target, output):
@@ -175,6 +183,20 @@ def _is_right(text: str, target: str, output: str) -> bool:
     kept = "" if found.right else "; nothing was written"
     click.echo(f"symback: {name}: {found.line}{kept}", err=True)
     return found.right
+
+
+def _numbers(stated: dict[str, Any]) -> dict[str, int]:
+    """The numbers for sizes; that of the samples is no size of the model and is taken out."""
+    if stated["sizes"] is None:
+        return {}
+    try:
+        numbers = parse_sizes(stated["sizes"])
+    except InputError as error:
+        raise error.at("--sizes") from None
+    if stated["batch"]:
+        own = [f"{name}={number}" for name, number in numbers.items() if name != "batch"]
+        stated["sizes"] = ",".join(own) or None
+    return numbers
 
 
 def _check_suffix(name: str, target: str, option: str) -> None:

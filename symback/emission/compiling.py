@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from collections.abc import Mapping
 from itertools import count
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ def compile(
     style: Style = "readable",
     target: Language = "numpy",
     reduction: Reduction | None = None,
+    *,
+    batch: bool = False,
+    sizes: Mapping[str, int] | None = None,
 ) -> ModuleType:
     """The emitted module as a module of this process; its source shows in tracebacks.
 
@@ -34,6 +38,8 @@ def compile(
         style: as for `emit`.
         target: as for `emit`; C has to be compiled by a C compiler, and is refused here.
         reduction: ``mean`` or ``sum`` over the batch.
+        batch: as for `emit`.
+        sizes: as for `emit`.
 
     Raises:
         InputError: as for `emit`, and for C.
@@ -42,7 +48,7 @@ def compile(
         raise InputError(
             "C is not loaded by this", where="target", hint="emit it with a loader, and import that"
         )
-    return loaded(emit(source, style, target, reduction))
+    return loaded(emit(source, style, target, reduction, batch=batch, sizes=sizes))
 
 
 def loaded(text: str) -> ModuleType:

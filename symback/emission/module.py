@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -40,11 +40,13 @@ def emit(
     reduction: Reduction | None = None,
     notation: Notation | None = None,
     *,
+    batch: bool = False,
+    sizes: Mapping[str, int] | None = None,
     dtype: Precision = "float64",
     prefix: str = "",
     forward_only: bool = False,
 ) -> str:
-    """The text of a module with forward pass, loss and gradients of a batch.
+    """The text of a module with loss and gradients: of a network, for a batch of samples.
 
     Args:
         source: a network, a list of equations, or the derivation of either.
@@ -52,6 +54,9 @@ def emit(
         target: ``numpy``, ``array-api``, ``numba`` or ``c``.
         reduction: ``mean`` or ``sum`` over the batch; by default what the network says.
         notation: how comments write each equation; names and code never depend on it.
+        batch: of a model without layers, whether inputs, targets and integer arrays get a first
+            index of samples; a network always has one.
+        sizes: of such a model, defaults for its sizes; target ``c`` needs all of them.
         dtype: the numbers of target ``c``; what NumPy computes in, its arguments say.
         prefix: what every external name of target ``c`` begins with.
         forward_only: for target ``c``: the forward pass alone.
@@ -66,9 +71,17 @@ def emit(
     if target != "numpy" and style != "readable":
         raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
     _check("dtype", dtype, get_args(Precision))
-    if target != "c" and (dtype != "float64" or prefix or forward_only):
-        where = "dtype" if dtype != "float64" else "prefix" if prefix else "forward-only"
+    where = "dtype" if dtype != "float64" else "prefix" if prefix else "forward-only"
+    is_special = dtype != "float64" or bool(prefix) or forward_only
+    if target != "c" and is_special:
         raise InputError("this is for target c", where=where)
+    general = general_model(source)
+    if general is not None:
+        from symback.emission.indexed.module import emit_model
+
+        if is_special:
+            raise InputError("this is for networks with layers", where=where)
+        return emit_model(general, style, target, batch=batch, reduction=reduction, sizes=sizes)
     made = program(source, reduction)
     in_c = target == "c"
     text = _c(made, dtype, prefix, forward_only) if in_c else _WRITERS[style, target](made)
@@ -77,6 +90,18 @@ def emit(
     from symback.emission.styles.annotated import annotated
 
     return annotated(text, made, notation)
+
+
+def general_model(source: Derivation | Network | Model) -> Derivation | Model | None:
+    """The source, if it is a model without weights of layers, which is written in index form."""
+    from symback.model.equations import Model, Role
+
+    model = source if isinstance(source, Model) else getattr(source, "model", None)
+    if not isinstance(model, Model):
+        return None
+    if any(q.role in (Role.WEIGHT, Role.BIAS) for q in model.given):
+        return None
+    return source  # type: ignore[return-value]
 
 
 def emit_loader(source: Derivation | Network | Model, file: str) -> str:

@@ -10,27 +10,19 @@ from symback.reading.finding import find
 from symback.reading.finding.headings import headings
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
-    BigSum,
     Derivative,
     Differential,
-    Matrix,
     Nabla,
     Node,
-    Norm,
     Number,
-    Operator,
-    Product,
     Symbol,
-    Transpose,
-    Tuple,
-    stripped,
 )  # fmt: skip
 from symback.reading.judging.certainty import doubts, resembles, shows_slip
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
+from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample
-from symback.reading.meaning.one_unit import OneUnit
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
@@ -41,6 +33,7 @@ from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
 from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
+from symback.reading.statements.entries import with_entries
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
@@ -59,9 +52,6 @@ _SETTLED = {
     Kind.EXPRESSION: Status.REMARK,
     Kind.UNREAD: Status.UNREAD,
 }
-_OF_LAYOUT = frozenset(
-    "jacobian-layout shape shape-of-definition not-a-scalar layout doubtful-shape".split()
-)
 _GOOD = (Status.PROVED, Status.AGREES)
 _CERTAIN = ("printed-digits", "update-loses-weight")
 
@@ -103,7 +93,7 @@ def check(
     given = replace(
         given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
     )
-    statements = with_derivatives(told_apart(flat.read(reading.statements)))
+    statements = with_entries(with_derivatives(told_apart(flat.read(reading.statements))))
     sections = book.headings if book else headings(text, findings.kind)
     worlds = Worlds(statements, sections, given)
     judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
@@ -162,7 +152,7 @@ class _Checker:
         for statement in self.statements:
             ledger = self.ledgers.setdefault(self.worlds.section[id(statement)], Ledger())
             judgement = self.judgement(statement, ledger)
-            ledger.note(statement)
+            ledger.note(self.about(statement)[0], judgement)
             self.found.append(judgement)
         return tuple(self.found)
 
@@ -178,26 +168,52 @@ class _Checker:
             return Judgement(statement, status, _reason(statement))
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
+        judge.numbers = ledger.numbers(judge, {})
         judgement = ledger.judgement(judge, judge.judge(statement))
+        if judgement.reason == "printed-digits":
+            return judgement
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return judgement
         for other, reading in self._readings(statement, judge):
             second = other.judge(statement)
             if second.status in _GOOD:
                 return replace(second, readings=(*second.readings, *reading))
-        judgement = _sound_again(judge, judgement, self.found)
+        judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         if judgement.status is Status.REFUTED:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
                 judgement = self._explained_otherwise(judge, judgement)
             judgement = self._unless_doubtful(judge, judgement)
-        if judgement.status is Status.UNDECIDED and judgement.reason in _OF_LAYOUT:
-            judgement = self._of_one_unit(judge, judgement)
         if statement.defines and judgement.status not in _GOOD:
             judgement = self._begun_anew(statement, judgement)
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Do not refute what is true of the partial derivatives of single equations.
+
+        Where a document writes total derivatives with an upright d, a round one says which is
+        meant; elsewhere both can be.
+        """
+        statement = judgement.statement
+        if judgement.status is not Status.REFUTED:
+            return judgement
+        if not any(isinstance(n, Derivative) and n.kind == "∂" for n in _sides_of(statement)):
+            return judgement
+        key = id(judge.model), "of-equation"
+        if key not in self.variants:
+            self.variants[key] = Judge(judge.model, OfEquation)
+        second = self.variants[key].judge(statement)
+        if second.status not in _GOOD:
+            return judgement
+        if any(
+            isinstance(n, Derivative) and n.kind == "d"
+            for s in self.statements
+            for n in _sides_of(s)
+        ):
+            return second
+        return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
 
     def _is_derivative(self, model: DocumentModel, statement: Statement) -> bool:
         """Say whether a line is about a derivative with a name of its own: delta stays delta."""
@@ -228,36 +244,6 @@ class _Checker:
                     return replace(found, readings=(*found.readings, *readings))
         return judgement
 
-    def _of_one_unit(self, judge: Judge, judgement: Judgement) -> Judgement:
-        """Judge a line whose layout cannot be told as one about layers with one unit each."""
-        statement = judgement.statement
-        sides = [side for side in (statement.left, statement.right) if side is not None]
-        if any(map(_claims_layout, _nodes(sides))) or self._multiplies_matrix(judge.model, sides):
-            return judgement
-        key = id(judge.model), "one-unit"
-        if key not in self.variants:
-            self.variants[key] = Judge(judge.model, OneUnit)
-        found = self.variants[key].judge(statement)
-        if found.status not in _GOOD:
-            return judgement
-        readings = tuple(r for r in found.readings if r[0] != "for-all")
-        return replace(found, readings=(*readings, ("one-unit", {})), scope="", checks=1)
-
-    def _multiplies_matrix(self, model: DocumentModel, sides: Sequence[Node]) -> bool:
-        """Say whether a matrix of a network of several units is a factor: its rows count."""
-        factors = [
-            factor
-            for node in _nodes(sides)
-            if isinstance(node, Product)
-            for factor in map(stripped, node.factors)
-            if isinstance(factor, Symbol) and model.ranks.of(model.names.split(factor)) == 2
-        ]
-        return bool(factors) and any(
-            any(map(_claims_layout, everything(definition.body)))
-            for symbol in dict.fromkeys(s for side in sides for s in quantities(side))
-            for definition in model.definitions.under(model.names.split(symbol))
-        )
-
     def _readings(self, statement: Statement, judge: Judge) -> Iterator[tuple[Judge, Readings]]:
         """Other networks that a statement may be meant of, the likelier first."""
         chain = [
@@ -282,10 +268,6 @@ class _Checker:
             if model is not judge.model:
                 yield self._judge_of(model)[0], ()
                 yield from self._variants(model)
-        plain = self.worlds.of_numbers(statement)
-        if plain is not None and judge.model.arrays:
-            for other, readings in ((self._judge_of(plain)[0], ()), *self._variants(plain)):
-                yield other, (*readings, ("numbers-only", {}))
 
     def _variants(self, model: DocumentModel) -> Iterator[tuple[Judge, Readings]]:
         """A network under what is usually meant without being said."""
@@ -322,18 +304,13 @@ class _Checker:
         return judgement
 
 
+def _sides_of(statement: Statement) -> Iterator[Node]:
+    return _nodes([s for s in (statement.left, statement.right) if s is not None])
+
+
 def _nodes(sides: Sequence[Node]) -> Iterator[Node]:
     for side in sides:
         yield from everything(side)
-
-
-def _claims_layout(node: Node) -> bool:
-    """Say whether a node is about several units: a transpose, a sum, an entry, `\\odot`."""
-    if isinstance(node, Product):
-        return Operator.ODOT in node.operators
-    if isinstance(node, Symbol):
-        return bool(node.subscripts)
-    return isinstance(node, Transpose | BigSum | Matrix | Tuple | Norm)
 
 
 def judged(statements: tuple[Statement, ...], worlds: Worlds) -> tuple[Judgement, ...]:

@@ -67,7 +67,7 @@ class Body:
         prefix = self.printer.dialect.prefix
         sizes = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
         if self.program.shape(value):
-            return f"{prefix}.broadcast_to({text}, {sizes})"
+            return f"{prefix}.broadcast_to({self.printer.within(value, item.left)}, {sizes})"
         given = self.program.parameters[0].name
         kind = f"{given}.dtype" if prefix == "np" else f"dtype={given}.dtype"
         return f"{prefix}.full({sizes}, {text}, {kind})"

@@ -177,7 +177,13 @@ def _leibniz(parser: Parser, numerator: bool) -> Node:
 
 def partial(parser: Parser) -> Node:
     r"""Read `\partial` with what it stands before."""
+    start = parser.at
     parser.take()
+    if parser.sees("sub"):  # `\\partial_w C`
+        parser.take()
+        by = parser.argument()
+        of = parser.factor() if parser.starts_factor() else None
+        return Derivative("∂", of, (by,), Form.OPERATOR, span=parser.span_from(start))
     return differential(parser, "∂")
 
 

@@ -22,13 +22,15 @@ class FunctionTable:
 
     `variables` holds the letters whose usual special meaning a document overrides (`e`, `d`,
     `Delta`, `f`); `iterated` the names that carry a step in brackets, as in `W(t + 1)`; `layered`
-    those whose raised number is a layer and no power, as in `a^2 = f(z^2)`.
+    those whose raised number is a layer and no power, as in `a^2 = f(z^2)`; `squared` those whose
+    square is a quantity with an equation, as in `sigma^2 = …`.
     """
 
     functions: frozenset[str] = USUAL
     variables: frozenset[str] = frozenset()
     iterated: frozenset[str] = frozenset()
     layered: frozenset[str] = frozenset()
+    squared: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
@@ -49,12 +51,17 @@ class FunctionTable:
         """Say whether a number above this name is a layer."""
         return spelling(symbol) in self.layered
 
+    def names_square(self, symbol: Symbol) -> bool:
+        """Say whether the square of this is a quantity of its own: a variance."""
+        return spelling(symbol) in self.squared
+
     def extended(
         self,
         functions: Iterable[str] = (),
         variables: Iterable[str] = (),
         iterated: Iterable[str] = (),
         layered: Iterable[str] = (),
+        squared: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -62,6 +69,7 @@ class FunctionTable:
             self.variables.union(variables),
             self.iterated.union(iterated),
             self.layered.union(layered),
+            self.squared.union(squared),
         )
 
 

@@ -7,6 +7,7 @@ sum: `sum_i w_i x_i + b_i` can only mean that `b_i` is summed too.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from symback.reading.formula.syntax import BigSum, Node, Sum, Symbol
@@ -15,9 +16,15 @@ from symback.reading.network.naming import quantities, spelled
 __all__ = ["changed", "widened"]
 
 
-def widened(node: Node) -> Node:
-    """Return the expression with sums reaching over all terms that use their index."""
-    node = changed(node, widened)
+def widened(node: Node, *, bracketed: bool = False) -> Node:
+    """Return the expression with sums reaching over all terms that use their index.
+
+    Args:
+        node: the expression.
+        bracketed: whether a bracket is missing behind the sum, so that the sign before it is that
+            of every term, `-sum_j y_j ln a_j + (1 - y_j) ln (1 - a_j)`.
+    """
+    node = changed(node, partial(widened, bracketed=bracketed))
     if not isinstance(node, Sum):
         return node
     for at, term in enumerate(node.terms[:-1]):
@@ -29,7 +36,8 @@ def widened(node: Node) -> Node:
         )
         if last > at:
             sign = node.signs[at]
-            signs = (1, *(sign * s for s in node.signs[at + 1 : last + 1]))
+            outer = 1 if bracketed else sign
+            signs = (1, *(outer * s for s in node.signs[at + 1 : last + 1]))
             inner = Sum((term.body, *node.terms[at + 1 : last + 1]), signs)
             wide = replace(term, body=inner)
             terms = (*node.terms[:at], wide, *node.terms[last + 1 :])

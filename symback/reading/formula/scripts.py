@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.commands import FONTS, OLD_FONTS
 from symback.reading.formula.syntax import (
     Call,
+    Derivative,
+    Entry,
     Fraction,
     Group,
     Mark,
@@ -83,6 +85,10 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
         if scripts == Scripts(primes=scripts.primes):  # `(f^{l})'` is the derivative of f^l
             return replace(node.body, primes=node.body.primes + scripts.primes, span=span)
+    if scripts.subscripts and isinstance(node, Group | Derivative):
+        body = node.body if isinstance(node, Group) else node
+        node = Entry(body, scripts.subscripts, span=span)
+        scripts = replace(scripts, subscripts=())
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
@@ -101,6 +107,9 @@ def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     if isinstance(scripts.power, Number) and parser.functions.counts_layers(symbol):
         mark = Mark(MarkKind.LAYER, scripts.power, span=scripts.power.span)
         scripts = replace(scripts, marks=(*scripts.marks, mark), power=None)
+    squares = isinstance(scripts.power, Number) and scripts.power.digits == "2"
+    if squares and parser.functions.names_square(symbol):
+        scripts = replace(scripts, marks=(*scripts.marks, Mark(MarkKind.SQUARED)), power=None)
     named = decorated(symbol, scripts, span)
     if _is_exponential(parser, named):
         body = next(mark.body for mark in named.marks)

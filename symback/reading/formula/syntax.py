@@ -71,6 +71,7 @@ class MarkKind(StrEnum):
     BARE = "…"  # a layer, a sample, a power or a name: the model decides
     UPDATED = "+"
     STAR = "*"
+    SQUARED = "2"  # the square that is a name: `\\sigma^2 = …`
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,14 @@ class Power(Node):
 
     base: Node
     exponent: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Node):
+    r"""One entry, row or column of what stands in a bracket: `(W^\top \delta)_k`."""
+
+    body: Node
+    indices: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)

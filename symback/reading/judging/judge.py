@@ -18,6 +18,7 @@ from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Derivative,
+    Entry,
     Node,
     Number,
     Relation,
@@ -29,7 +30,7 @@ from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
-from symback.reading.meaning.printed_numbers import compared_as_printed
+from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.naming import (
@@ -62,6 +63,7 @@ class Judge:
         self.interpreter = reader(model, loss=_loss(model))
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
+        self.numbers = Numbers(euler="e" not in model.declared, logistic=SIGMOIDS)
 
     def judge(self, statement: Statement, left: Node | None = None) -> Judgement:
         """The verdict on a claim, with the readings under which it was reached."""
@@ -133,7 +135,7 @@ class Judge:
         own = self.interpreter
         self._check_units(left, right)
         self.comparing = left, right
-        numbers = compared_as_printed(left, right, SIGMOIDS)
+        numbers = compared_as_printed(left, right, self.numbers)
         if numbers is not None:
             return numbers
         checks, close, vanishing, skipped = 0, False, 0, None
@@ -157,9 +159,11 @@ class Judge:
             outcome = self.comparer.compare(one, other)
             supposed = self._suppose(one, other)
             checks += 1
+            if not all(dependence.certain or dependence.given for dependence in supposed):
+                raise Undecided("supposed")
+            if any(dependence.given for dependence in supposed) and not self._on_both(one, other):
+                raise Undecided("supposed")
             if outcome.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
-                if not all(dependence.certain for dependence in supposed):
-                    raise Undecided("supposed")
                 return self._different(outcome, env, one, other, total)
             close = close or outcome.sameness is Sameness.CLOSE
             vanishing += outcome.vanishes
@@ -187,8 +191,13 @@ class Judge:
         found = self.interpreter.supposed(*values)
         for dependence in found:
             on = ", ".join(dict.fromkeys(map(written, dependence.on)))
-            self.interpreter.note("depends-on", of=written(dependence.of), on=on)
+            code = "any-function-of" if dependence.given else "depends-on"
+            self.interpreter.note(code, of=written(dependence.of), on=on)
         return found
+
+    def _on_both(self, left: Value, right: Value) -> bool:
+        """Say whether whatever is only supposed stands on both sides."""
+        return self.interpreter.supposed(left) == self.interpreter.supposed(right)
 
     def _ill_shaped(self, error: ShapeError) -> Verdict:
         if self.interpreter.touched:
@@ -272,6 +281,11 @@ class Judge:
                     fixed = letter in self.model.constants
                     if not (letter in bound or fixed or self.model.sizes.knows(("bound", letter))):
                         found[letter] = None
+            return
+        if isinstance(node, Entry):
+            for index in node.indices:
+                found.update(dict.fromkeys(x for x in _letters(index) if x not in bound))
+            self._collect(node.body, bound, layers, found)
             return
         if isinstance(node, BigSum):
             bound = bound | frozenset(summed_letters(node))

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction as Rational
 
-from symback.reading.formula.syntax import Call, Derivative, Node, Symbol, stripped
+from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
 from symback.reading.judging.judge import Judge
-from symback.reading.meaning.printed_numbers import Figures, compared, printed_value
+from symback.reading.meaning.printed_numbers import (
+    Figures,
+    Interval,
+    Numbers,
+    compared,
+    exactly,
+    is_literal,
+    printed_value,
+)
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.statements.statements import Statement
+from symback.reading.network.naming import everything
+from symback.reading.network.places import function_name
+from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
 __all__ = ["Ledger"]
+
+_ONE = Rational(1)
 
 
 @dataclass
@@ -20,25 +33,58 @@ class Ledger:
     """The values that stand so far, in the order of a document.
 
     Attributes:
-        values: by symbol, call or derivative.
+        values: by symbol, call or derivative; what an update found takes the place of what was.
+        before: the same without what updates found.
+        several: what has been given more than one value, as in another example.
         heads: the first expression of each chain, which all of its links give a value.
+        updates: the chains that begin with an update.
+        found: results, each with what it may stand for.
     """
 
     values: dict[Node, Figures] = field(default_factory=dict)
+    before: dict[Node, Figures] = field(default_factory=dict)
+    several: set[Node] = field(default_factory=set)
     heads: dict[int, Node] = field(default_factory=dict)
+    updates: set[int] = field(default_factory=set)
+    found: list[Interval] = field(default_factory=list)
 
-    def note(self, statement: Statement) -> None:
+    def note(self, judge: Judge, judgement: Judgement) -> None:
         """Take note of the value that a statement gives."""
-        if statement.left is None or statement.right is None or not statement.is_claim:
+        statement = judgement.statement
+        left, right = statement.left, statement.right
+        if statement.kind is Kind.ASSIGNMENT:
+            self.updates.add(statement.chain)
+        if left is None or right is None or judgement.status is Status.REFUTED:
             return
-        head = self.heads.setdefault(statement.chain, statement.left)
-        found = self._printed(statement.right)
+        if not (statement.is_claim or statement.kind is Kind.ASSIGNMENT):
+            return
+        head = self.heads.setdefault(statement.chain, left)
+        found = printed_value(right, self.numbers(judge, {}))
         if found is None:
             return
-        for side in (head, statement.left):
+        given = exactly(right) if _is_given(judge, statement) or _is_whole(right) else None
+        if given is None and is_literal(right):
+            self.found += found.items
+        for side in (head, left):
             key = _unmarked(stripped(side))
             if isinstance(key, Symbol | Call | Derivative):
-                self.values[key] = found
+                self._keep(key, given or found, statement.chain in self.updates)
+
+    def _keep(self, key: Node, value: Figures, updated: bool) -> None:
+        if updated:
+            self.values[key] = value
+            return
+        old = self.before.get(key)
+        if old is not None and not _meet(old, value):
+            self.several.add(key)
+        elif old is not None and _width(old) <= _width(value):
+            value = old  # the same again, with fewer digits
+        self.values[key] = self.before[key] = value
+
+    def numbers(self, judge: Judge, values: Mapping[Node, Figures] | None = None) -> Numbers:
+        """What is known of numbers here."""
+        known = self.values if values is None else values
+        return replace(judge.numbers, values=known, found=self.found)
 
     def judgement(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Judge a line that puts numbers in, or finds one; any other is left as it was.
@@ -49,30 +95,85 @@ class Ledger:
         left, right = statement.left, statement.right
         if left is None or right is None or judgement.status in (Status.PROVED, Status.AGREES):
             return judgement
-        printed = [self._printed(side) for side in (left, right)]
+        printed = [printed_value(side, self.numbers(judge, {})) for side in (left, right)]
         if printed.count(None) != 1:
             return judgement
-        symbolic = left if printed[0] is None else right
+        symbolic, literal = (left, right) if printed[0] is None else (right, left)
         if judge.is_constant(symbolic):
             return judgement
         number = printed[1] if printed[0] is None else printed[0]
         assert number is not None
-        if not self.values and all(low == high for low, high in number.items):
+        derived = any(isinstance(part, Derivative) for part in everything(symbolic))
+        if not self.values and derived and _is_whole(literal):
             return judgement  # `dz/db = 0` is no value in an example that there is not
-        known = printed_value(_unmarked(symbolic), self._unmarked_values(), SIGMOIDS)
-        if known is None:
-            return Judgement(statement, Status.ASSIGNMENT, "value")
-        verdict = compared(known, number)
-        if verdict is None or verdict.status is Status.REFUTED:
+        verdicts = []
+        for values in (self.values, self.before):
+            known = printed_value(_unmarked(symbolic), self.numbers(judge, values))
+            verdicts.append(None if known is None else compared(known, number))
+        for verdict in verdicts:
+            if verdict is not None and verdict.status is not Status.REFUTED:
+                return replace(
+                    judgement, status=Status.AGREES, reason="printed-digits", diagnoses=()
+                )
+        if None in verdicts or not self._is_certain(judge, symbolic):
             # Which of several examples is meant is not said, so a difference refutes nothing.
             return Judgement(statement, Status.ASSIGNMENT, "value")
-        return replace(judgement, status=Status.AGREES, reason="printed-digits", diagnoses=())
+        witness = verdicts[-1].witness if verdicts[-1] is not None else None
+        return replace(
+            judgement, status=Status.REFUTED, reason="printed-digits", arguments={}, readings=(),
+            diagnoses=(), witness=witness,
+        )  # fmt: skip
 
-    def _unmarked_values(self) -> Mapping[Node, Figures]:
-        return self.values
+    def _is_certain(self, judge: Judge, node: Node) -> bool:
+        """Say whether everything in an expression has had one value, and every function is told."""
+        own = _unmarked(stripped(node))
+        if isinstance(own, Symbol | Call | Derivative):
+            return False  # a value of its own that is found anew is another example's
+        return self.several.isdisjoint(_values_in(node)) and all(
+            _is_told(judge, part) for part in everything(node) if isinstance(part, Call)
+        )
 
-    def _printed(self, node: Node) -> Figures | None:
-        return printed_value(node, {}, SIGMOIDS)
+
+def _values_in(node: Node) -> Iterator[Node]:
+    for part in everything(node):
+        if isinstance(part, Symbol | Call | Derivative):
+            yield _unmarked(part)
+
+
+def _is_told(judge: Judge, call: Call) -> bool:
+    """Say whether a letter that numbers take for the logistic function is said to be it."""
+    name = function_name(call.function)
+    if name not in SIGMOIDS:
+        return True
+    function = judge.model.definitions.functions.get(name)
+    if function is None:
+        return judge.model.meanings.get(name) == "sigmoid"
+    at_one: dict[Node, Figures] = {function.variable: Figures(1, 1, ((_ONE, _ONE),))}
+    value = printed_value(function.body, replace(judge.numbers, values=at_one))
+    return value is not None and abs(float(value.items[0][0]) - 0.7310585786) < 1e-9
+
+
+def _is_given(judge: Judge, statement: Statement) -> bool:
+    """Say whether a number is what a quantity is said to be, with no formula anywhere for it."""
+    left = statement.left
+    if not isinstance(left, Symbol) or statement.kind is not Kind.DEFINITION:
+        return False
+    return not judge.model.definitions.under(judge.model.names.split(left))
+
+
+def _is_whole(node: Node) -> bool:
+    return isinstance(number := stripped(node), Number) and number.digits.isdecimal()
+
+
+def _meet(one: Figures, other: Figures) -> bool:
+    if len(one.items) != len(other.items):
+        return False
+    pairs = zip(one.items, other.items, strict=True)
+    return all(a[0] <= b[1] and b[0] <= a[1] for a, b in pairs)
+
+
+def _width(figures: Figures) -> float:
+    return float(max((high - low for low, high in figures.items), default=0))
 
 
 def _unmarked(node: Node) -> Node:

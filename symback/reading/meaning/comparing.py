@@ -121,7 +121,7 @@ class Comparer:
         if term.value is not None:
             return True
         try:
-            found = [field.value(term) for field in self._numeric[:3]]
+            found = [field.value(term) for field in self._numeric]
         except (Singular, OutOfReach):
             return False
         return all(abs(value - found[0]) <= _CLOSE * (1 + abs(found[0])) for value in found)

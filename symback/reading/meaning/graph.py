@@ -194,7 +194,6 @@ class Terms:
         return frozenset(node.data[0] for node in found.values() if node.kind == APPLY)  # type: ignore[index]
 
     def _differentiated(self, term: Term, by: Term) -> Term:
-        arguments = term.arguments
         if term.kind == UNKNOWN:
             defined = self.definition(term)
             if defined is None:
@@ -206,7 +205,18 @@ class Terms:
                 return self.derivative(defined, by)
             finally:
                 self._expanding.discard(term.number)
-        inner = [self.derivative(argument, by) for argument in arguments]
+        return self._combined(term, [self.derivative(argument, by) for argument in term.arguments])
+
+    def direct(self, term: Term, by: Term) -> Term:
+        """The derivative of a term by an unknown that stands in it, all other unknowns held."""
+        if term is by:
+            return self.one
+        if term.kind in (NUMBER, UNKNOWN):
+            return self.zero
+        return self._combined(term, [self.direct(argument, by) for argument in term.arguments])
+
+    def _combined(self, term: Term, inner: Sequence[Term]) -> Term:
+        arguments = term.arguments
         if all(slope is self.zero for slope in inner):
             return self.zero
         if term.kind == SUM:

@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     Cases,
     Derivative,
     Differential,
+    Entry,
     Fraction,
     Group,
     Indicator,
@@ -48,7 +49,14 @@ from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.measuring import bound as named_size
-from symback.reading.network.naming import base_of, is_ones, quantities, spelled, summed_letters
+from symback.reading.network.naming import (
+    base_of,
+    everything,
+    is_ones,
+    quantities,
+    spelled,
+    summed_letters,
+)
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.ranks import LOSSES
 
@@ -124,6 +132,8 @@ class Interpreter:
             self.summed.add(place)
             return self.terms.sum(value.items)
         at = self._offset(value, indices)
+        if not 0 <= at < len(value.items):
+            raise Undecided("shape-of-definition")
         return value.items[at]
 
     def _supposed(self, place: Place, indices: tuple[int, ...]) -> Term | None:
@@ -240,7 +250,9 @@ class Interpreter:
     def quantity(self, node: Symbol, parts: Parts, place: Place, env: Env) -> Value:
         """A quantity as it is written: one entry of it, or all of them."""
         if parts.indices:
-            return self.entry(place, tuple(self.index(index, env) for index in parts.indices))
+            at = tuple(self.index(index, env) for index in parts.indices)
+            line = self._line_of_matrix(parts, place, at) if len(at) == 1 else None
+            return line if line is not None else self.entry(place, at)
         dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
         if dims is None:
             return self.entry(place, ())
@@ -255,6 +267,22 @@ class Interpreter:
             for column in range(columns)
         )
         return Array(rows, columns, items)
+
+    def _line_of_matrix(self, parts: Parts, place: Place, at: tuple[int, ...]) -> Array | None:
+        """A column of a matrix with one index where vectors are rows, `x W_i`, else a row of it."""
+        names = self.model.names
+        if not self.model.arrays or names.ranks.get(parts.base) != 2 or names.sampled:
+            return None
+        if (parts.base, parts.tag) not in self.model.ranks.told:
+            return None
+        across = not self.model.columns
+        size = self.model.sizes.size((place, 0 if across else 1))
+        code = "column-of-matrix" if across else "row-of-matrix"
+        self.note(code, of=parts.base)
+        items = tuple(
+            self.entry(place, (n, *at) if across else (*at, n)) for n in range(1, size + 1)
+        )
+        return Array(size, 1, items) if across else Array(1, size, items)
 
     def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
         """One entry of a quantity, as an unknown that its definition hangs on.
@@ -442,9 +470,58 @@ class Interpreter:
         items = tuple(self.scalar(item, env) for item in node.items)
         return Array(1, len(items), items)
 
+    def _entry(self, node: Entry, env: Env) -> Value:
+        """One entry of an array; of a matrix with one index the column or row of one sample."""
+        body = self.value(node.body, env)
+        if not isinstance(body, Array):
+            raise Undecided("jacobian-layout" if isinstance(body, Jacobian) else "not-supported")
+        at = [self.index(index, env) for index in node.indices]
+        if len(at) == 2 and at[0] <= body.rows and at[1] <= body.columns:
+            return body.items[(at[0] - 1) * body.columns + at[1] - 1]
+        if len(at) != 1:
+            raise Undecided("shape-of-definition")
+        if 1 in body.shape:
+            if at[0] > len(body.items):
+                raise Undecided("shape-of-definition")
+            return body.items[at[0] - 1]
+        if self.model.columns:
+            items = body.items[at[0] - 1 :: body.columns]
+            return Array(body.rows, 1, items)
+        return Array(1, body.columns, body.items[(at[0] - 1) * body.columns :][: body.columns])
+
+    def _entry_sizes(self, letter: str, node: Entry, env: Env) -> Iterator[int]:
+        """How many values a letter takes that stands behind a bracket."""
+        for position, index in enumerate(node.indices):
+            if isinstance(index, Symbol) and spelled(index) == letter:
+                body = self.value(node.body, {**env, letter: 1})
+                if not isinstance(body, Array):
+                    return
+                if len(node.indices) == 2:
+                    yield body.shape[position]
+                elif 1 in body.shape:
+                    yield len(body.items)
+                else:
+                    yield body.shape[1 if self.model.columns else 0]
+
+    def _sum_of_all(self, node: BigSum, env: Env) -> Value:
+        """A sum that names no index: of one output, or over all entries."""
+        ranks = self.model.names.ranks
+        value = self.value(node.body, env)
+        if node.operator != "sum" or isinstance(value, Jacobian):
+            raise Undecided("sum-without-index")
+        if isinstance(value, Array):
+            self.note("sum-of-entries")
+            return self.terms.sum(value.items)
+        if any(ranks.get(self.model.names.canonical(s)) for s in quantities(node.body)):
+            raise Undecided("sum-without-index")
+        self.note("sum-of-one")
+        return value
+
     def _big_sum(self, node: BigSum, env: Env) -> Value:
         letters = summed_letters(node)
-        if node.operator == "int" or not letters:
+        if not letters:
+            return self._sum_of_all(node, env)
+        if node.operator == "int":
             raise Undecided("sum-without-index")
         if not node.indices:
             self.note("sum-over", letters=", ".join(letters))
@@ -477,7 +554,7 @@ class Interpreter:
             return range(first, last + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
         bound = named_size(self.model, node.upper, env)
-        if bound is not None and self.model.sizes.knows(bound):
+        if bound is not None and self.model.sizes.knows_kind(bound):
             size = self.model.sizes.size(bound)
         elif size is None and bound is not None:
             size = 2
@@ -499,6 +576,9 @@ class Interpreter:
                         sizes.append(self.model.sizes.size((place, position)))
                 if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
                     sizes.append(2)
+            for part in everything(node):
+                if isinstance(part, Entry):
+                    sizes += self._entry_sizes(letter, part, env)
         return min(sizes, default=None)
 
     def softmax(self, argument: Value) -> Value:
@@ -506,8 +586,22 @@ class Interpreter:
         if not isinstance(argument, Array):
             raise Undecided("not-supported", what="softmax of a scalar")
         exponentials = argument.map(lambda item: self.terms.apply("exp", [item]))
-        total = self.terms.sum(exponentials.items)
-        return exponentials.map(lambda item: self.terms.quotient(item, total))
+        rows, columns = exponentials.shape
+        if 1 in (rows, columns):
+            total = self.terms.sum(exponentials.items)
+            return exponentials.map(lambda item: self.terms.quotient(item, total))
+        # Of a matrix each row is one softmax, or each column where samples are columns.
+        across = self.model.columns and bool(self.model.names.sampled or self.model.sizes.spread)
+        self.note("softmax-of-columns" if across else "softmax-of-rows")
+        lines: dict[int, list[Term]] = {}
+        for at, item in enumerate(exponentials.items):
+            lines.setdefault(at % columns if across else at // columns, []).append(item)
+        totals = {line: self.terms.sum(items) for line, items in lines.items()}
+        items = tuple(
+            self.terms.quotient(item, totals[at % columns if across else at // columns])
+            for at, item in enumerate(exponentials.items)
+        )
+        return Array(rows, columns, items)
 
     def differentiated(self, by: Node, env: Env) -> Value:
         """The loss whose derivative by something a differential alone stands for."""
@@ -562,6 +656,7 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Matrix: Interpreter._matrix,
     Tuple: Interpreter._tuple,
     BigSum: Interpreter._big_sum,
+    Entry: Interpreter._entry,
     Indicator: lambda own, node, env: own.choices.indicator(node, env),
     Cases: lambda own, node, env: own.choices.cases(node, env),
     Call: lambda own, node, env: own.calls.value(node, env),

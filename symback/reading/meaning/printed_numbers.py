@@ -1,15 +1,16 @@
 """Lines of numbers, judged by the digits they print.
 
-Every printed decimal stands for all numbers that round to it; whole numbers are exact. Both sides
-are worked out as intervals, entry by entry where they are matrices, so that carried rounding never
-makes a right line wrong; a result may also have been cut off instead of rounded.
+Every printed decimal stands for all numbers that round to it; whole numbers are exact, and so is
+what was given. Both sides are worked out as intervals, entry by entry where they are matrices, so
+that carried rounding never makes a right line wrong; a result may also have been cut off instead of
+rounded. A factor of one or two digits that no earlier line has found was given, and not rounded.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 
 from symback.reading.formula.syntax import (
@@ -35,7 +36,10 @@ from symback.reading.formula.syntax import (
 from symback.reading.statements.verdicts import Status, Witness
 from symback.reading.verdict import Verdict
 
-__all__ = ["Figures", "Values", "compared", "compared_as_printed", "printed_value"]
+__all__ = [
+    "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly", "is_literal",
+    "printed_value",
+]  # fmt: skip
 
 Interval = tuple[Rational, Rational]
 _ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES, Operator.STAR])
@@ -58,18 +62,44 @@ class Figures:
         return len(self.items) == 1
 
 
-Values = Mapping[Node, Figures]
-"""The value of each symbol, call and derivative that has one."""
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is known of the numbers of an example.
+
+    Attributes:
+        values: the value of each symbol, call and derivative that has one.
+        found: results, which later lines may carry on with fewer digits.
+        euler: whether the letter e is Euler's number.
+        logistic: names of functions that are the logistic one.
+    """
+
+    values: Mapping[Node, Figures] = field(default_factory=dict)
+    found: Sequence[Interval] = ()
+    euler: bool = True
+    logistic: frozenset[str] = frozenset()
+
+    def is_carried(self, low: Rational, high: Rational) -> bool:
+        """Say whether a printed number can be a result that was found before."""
+        return any(least <= high and low <= most for least, most in self.found)
 
 
-def compared_as_printed(
-    left: Node, right: Node, logistic: frozenset[str] = frozenset()
-) -> Verdict | None:
+def compared_as_printed(left: Node, right: Node, numbers: Numbers) -> Verdict | None:
     """Compare two sides that are made of numbers alone; None for anything else."""
-    one, other = printed_value(left, {}, logistic), printed_value(right, {}, logistic)
+    alone = replace(numbers, values={})
+    one, other = printed_value(left, alone), printed_value(right, alone)
     if one is None or other is None:
         return None
+    if _is_exact(one, right) or _is_exact(other, left):
+        return Verdict(Status.PROVED, "arithmetic")
     return compared(one, other)
+
+
+def _is_exact(value: Figures, literal: Node) -> bool:
+    """Say whether a value without any rounding in it is the very number that is printed."""
+    own = exactly(literal)
+    if own is None or own.items != value.items:
+        return False
+    return all(low == high and low.denominator == 1 for low, high in value.items)
 
 
 def compared(one: Figures, other: Figures) -> Verdict | None:
@@ -80,34 +110,62 @@ def compared(one: Figures, other: Figures) -> Verdict | None:
     if one.items == other.items and all(low == high for low, high in one.items):
         return Verdict(Status.PROVED, "arithmetic")
     for first, second in zip(one.items, other.items, strict=True):
-        # A cut-off last digit is as good as a rounded one.
-        slack = max(_width(first), _width(second)) / 2
-        if first[0] > second[1] + slack or second[0] > first[1] + slack:
+        if first[0] > second[1] or second[0] > first[1]:
             witness = Witness({}, f"{_middle(first):.9g}", f"{_middle(second):.9g}")
             return Verdict(Status.REFUTED, "printed-digits", witness=witness)
     return Verdict(Status.AGREES, "printed-digits")
 
 
-def _width(interval: Interval) -> Rational:
-    """How far a value can be from what is printed: a whole number may be rounded too."""
+def _as_result(interval: Interval) -> Interval:
+    """What a printed result stands for: its last digit may be cut off, a whole one is rounded."""
     low, high = interval
-    return high - low if high > low else Rational(low.denominator == 1)
+    if low == high:
+        half = Rational(1, 2)
+        return low - half, high + half
+    unit, middle = high - low, (low + high) / 2
+    if middle == 0:
+        return -unit, unit
+    return (low, middle + unit) if middle > 0 else (middle - unit, high)
 
 
-def printed_value(
-    node: Node, values: Values, logistic: frozenset[str] = frozenset()
-) -> Figures | None:
+def is_literal(node: Node) -> bool:
+    """Say whether an expression is printed numbers as they stand, and nothing is worked out."""
+    node = stripped(node)
+    while isinstance(node, Brace):
+        node = stripped(node.body)
+    if isinstance(node, Sum):
+        return len(node.terms) == 1 and is_literal(node.terms[0])
+    if isinstance(node, Transpose):
+        return is_literal(node.body)
+    if isinstance(node, Matrix | Tuple):
+        return all(map(is_literal, node.children()))
+    return isinstance(node, Number)
+
+
+def printed_value(node: Node, numbers: Numbers) -> Figures | None:
     """The numbers that an expression may stand for; None where it cannot be told.
 
     Args:
-        node: the expression.
-        values: what its symbols stand for.
-        logistic: names of functions that are the logistic one.
+        node: the expression; where it is a printed number, what was rounded or cut off to it.
+        numbers: what is known of its symbols.
     """
     try:
-        return _Evaluator(values, logistic).value(node)
+        if is_literal(node):
+            return _map(_Evaluator(numbers, rounded=True).value(node), _as_result)
+        return _Evaluator(numbers).value(node)
     except (_Unknown, OverflowError, ZeroDivisionError, ValueError):
         return None
+
+
+def exactly(node: Node) -> Figures | None:
+    """The printed numbers themselves, as what is given stands for; None for anything else."""
+    if not is_literal(node):
+        return None
+    try:
+        value = _Evaluator(Numbers(), rounded=True).value(node)
+    except _Unknown:
+        return None
+    return _map(value, lambda at: ((at[0] + at[1]) / 2,) * 2)
 
 
 class _Unknown(Exception):
@@ -117,9 +175,15 @@ class _Unknown(Exception):
 class _Evaluator:
     """Works expressions out in intervals."""
 
-    def __init__(self, values: Values, logistic: frozenset[str]) -> None:
-        self.values = values
-        self.logistic = logistic
+    def __init__(self, numbers: Numbers, *, rounded: bool = False) -> None:
+        self.numbers = numbers
+        self.rounded = rounded
+        self.given = {
+            low
+            for figures in numbers.values.values()
+            for low, high in figures.items
+            if low == high and not numbers.is_carried(low, high)
+        }
 
     def value(self, node: Node) -> Figures:
         rule = _RULES.get(type(node))
@@ -140,6 +204,11 @@ class _Evaluator:
         mantissa, _, exponent = node.digits.lower().partition("e")
         places = len(mantissa.partition(".")[2]) - int(exponent or 0)
         half = Rational(1, 2) / Rational(10) ** max(-60, min(places, 60))
+        if not self.rounded:
+            digits = mantissa.replace(".", "").lstrip("0")
+            short = len(digits) <= 2 and not self.numbers.is_carried(value - half, value + half)
+            if short or value in self.given:
+                return _one((value, value))
         return _one((value - half, value + half))
 
     def _symbol(self, node: Symbol) -> Figures:
@@ -148,7 +217,7 @@ class _Evaluator:
         return self._known(node)
 
     def _known(self, node: Node) -> Figures:
-        found = self.values.get(node)
+        found = self.numbers.values.get(node)
         if found is None:
             raise _Unknown
         return found
@@ -185,7 +254,7 @@ class _Evaluator:
     def _power(self, node: Power) -> Figures:
         low, high = self.number(node.exponent)
         base = stripped(node.base)
-        if base == Symbol("e"):
+        if base == Symbol("e") and self.numbers.euler and base not in self.numbers.values:
             return _one(_monotone(math.exp, (low, high)))
         value = self.value(node.base)
         if low != high or low.denominator != 1 or abs(low) > _MOST:
@@ -233,12 +302,12 @@ class _Evaluator:
         return Figures(1, len(node.items), tuple(map(self.number, node.items)))
 
     def _call(self, node: Call) -> Figures:
-        if node in self.values:
-            return self.values[node]
+        if node in self.numbers.values:
+            return self.numbers.values[node]
         name = " ".join([*node.function.accents, node.function.name])
         if len(node.arguments) != 1 or node.order > 1:
             raise _Unknown
-        if name in self.logistic:
+        if name in self.numbers.logistic:
             name = "sigmoid"
         rule = (_SLOPES if node.order else _FUNCTIONS).get(name)
         if rule is None:

@@ -161,7 +161,9 @@ class Products:
             raise Undecided("jacobian-layout")
         if isinstance(left, Term) != isinstance(right, Term):
             number = left if isinstance(left, Term) else right
-            if not (isinstance(number, Term) and number.value is not None):
+            if (name := _named_number(number)) is not None:
+                self.interpreter.note("added-to-entries", of=name)
+            elif not (isinstance(number, Term) and number.value is not None):
                 whole = right if isinstance(left, Term) else left
                 if not (isinstance(whole, Array) and len(whole.items) == 1):
                     raise ShapeError((1, 1), whole.shape if isinstance(whole, Array) else (1, 1))
@@ -208,6 +210,16 @@ class Products:
                 raise Undecided("jacobian-layout")
             total = found
         return self.scale(factor, total)
+
+
+def _named_number(value: Value) -> str | None:
+    """The letter of a number that has a name, which may stand with a sign: `-c`."""
+    if isinstance(value, Term) and value.kind == "product":
+        rest = [factor for factor in value.arguments if factor.value is None]
+        return _named_number(rest[0]) if len(rest) == 1 else None
+    if isinstance(value, Term) and value.kind == "unknown":
+        return str(value.data[0].base)  # type: ignore[index]
+    return None
 
 
 def _ones(factor: Node) -> bool | None:

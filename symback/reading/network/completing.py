@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Derivative, Mark, MarkKind, Node, Number, Symbol
+from symback.reading.formula.syntax import Derivative, Mark, MarkKind, Node, Number, Sqrt, Symbol
 from symback.reading.network.layers import LAST
 from symback.reading.network.letters_as_layers import ERRORS, shifted
 from symback.reading.network.naming import LOSSES, Parts, base_of, everything, quantities
@@ -31,6 +31,7 @@ def complete(model: DocumentModel, operands: list[Node]) -> None:
             model.definitions.add(definition)
             place = model.place(definition.parts, {})
             model.assumed[place] = ("letters-are-layers", {})
+    _roots(model, operands)
     _biases(model, operands)
     _losses(model, operands)
     found = _activation(model)
@@ -52,6 +53,19 @@ def complete(model: DocumentModel, operands: list[Node]) -> None:
         place = Place(parts.base, first, parts.tag)
         model.assumed[place] = ("input-is-layer", {"of": parts.base, "layer": str(first)})
     _output(model, operands, model.last_activation)
+
+
+def _roots(model: DocumentModel, operands: Iterable[Node]) -> None:
+    """Take a standard deviation for the root of the variance that has an equation."""
+    squared = [d for d in model.definitions.all() if d.parts.tag == MarkKind.SQUARED.value]
+    for definition in squared:
+        parts = replace(definition.parts, tag="")
+        used = any(model.names.split(s) == parts for node in operands for s in quantities(node))
+        left = definition.statement.definition[0] if definition.statement else None
+        if used and not model.definitions.under(parts) and isinstance(left, Symbol):
+            model.definitions.add(Definition(parts, Sqrt(left)))
+            model.declared.add(parts.base)
+            model.layered.add((parts.base, parts.layer is not None))
 
 
 def _biases(model: DocumentModel, operands: Iterable[Node]) -> None:

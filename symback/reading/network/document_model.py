@@ -13,11 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
+    BigSum,
     Brace,
     Call,
+    Entry,
     Nabla,
     Node,
+    Norm,
+    Number,
     Operator,
     Product,
     Sum,
@@ -29,11 +34,19 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.completing import complete
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.folding import fold
-from symback.reading.network.function_meanings import meanings
+from symback.reading.network.function_meanings import is_softmax, meanings
 from symback.reading.network.layers import Layers
-from symback.reading.network.letters_as_layers import are_layers
+from symback.reading.network.letters_as_layers import are_layers, told_by_letters
 from symback.reading.network.measuring import keep_widths, measure, written_out
-from symback.reading.network.naming import Names, Parts, base_of, everything, quantities
+from symback.reading.network.naming import (
+    Names,
+    Parts,
+    base_of,
+    everything,
+    quantities,
+    spelled,
+    summed_letters,
+)
 from symback.reading.network.places import (
     Definition,
     Env,
@@ -43,6 +56,7 @@ from symback.reading.network.places import (
     function_name,
 )
 from symback.reading.network.ranks import Ranks
+from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
 from symback.reading.statements.named_entries import named_entries
@@ -69,6 +83,7 @@ class Stated:
         meanings: functions by the one of the catalogue that they are.
         widths: for each quantity as it is written how many values its indices take; they hold
             wherever a unit is named by its number, and where there is one unit.
+        values: quantities that have a number, by their letter, as a weight decay.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -77,6 +92,7 @@ class Stated:
     sizes: Mapping[str, int] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -171,13 +187,24 @@ class DocumentModel:
         written = [(a, b) for a, b in pairs if isinstance(a, Symbol) and b is not None]
         if not stated.statements and are_layers(names, written):
             names.take_letters_for_layers()
+        elif apart := told_by_letters(written):
+            names.take_letters_for_layers(apart)
         model = cls(names, arrays, stated)
         again = model._define(defining, signatures)
+        for letter, digits in stated.values.items():
+            model.definitions.add(Definition(Parts(letter, None, "", ()), Number(digits)))
         fold(model.definitions, again)
         model._learn(statements, declared)
         complete(model, operands)
         model.layers.count(operands, model.definitions.all())
-        measure(model, stated.sizes, _forward(statements, names), stated.columns)
+        forward = _forward(statements, names)
+
+        def measured() -> None:
+            measure(model, stated.sizes, forward, stated.columns)
+
+        measured()
+        if arrays and not stated.statements:
+            settle(model, measured)
         for of, _, *shape in named:
             place = model.place(names.split(of), {})
             for position, size in enumerate(shape if 1 not in shape else [max(shape)]):
@@ -227,6 +254,7 @@ class DocumentModel:
             assert body is not None
             if isinstance(left, Symbol):
                 parts = self.names.split(left)
+                body = self._summed_to_its_end(parts, body)
                 if is_signature(statement):
                     key = (parts.base, parts.tag)
                     self.definitions.signatures.setdefault(key, arguments_of(body))
@@ -255,6 +283,20 @@ class DocumentModel:
             if d.parts.indices
             and all(not own.parts.indices for own in self.definitions.under(d.parts))
         ]
+
+    def _summed_to_its_end(self, parts: Parts, body: Node) -> Node:
+        """Let a sum reach as far as its index: `sum_j y_j ln a_j + (1 - y_j) ln (1 - a_j)`.
+
+        No index of a sum can stand free behind it where the left side has none of that name.
+        """
+        own = {letter for index in parts.indices for letter in map(spelled, quantities(index))}
+        bound = {x for n in everything(body) if isinstance(n, BigSum) for x in summed_letters(n)}
+        if not bound & (set(free_letters(body, self.names)) - own):
+            return body
+        wide = widened(body, bracketed=True)
+        if wide != body:
+            self.assumed[self.place(parts, {})] = ("sum-reaches-its-end", {"of": parts.base})
+        return wide
 
     def _knows(self, parts: Parts, body: Node, statement: Statement) -> bool:
         """Say whether an equation for a quantity says again what is here already."""
@@ -310,6 +352,8 @@ class DocumentModel:
             self.ranks.learn(s)
         for definition in self.definitions.all():
             if not definition.parts.indices and definition.parts.layer is None:
+                if isinstance(stripped(definition.body), Symbol):
+                    continue  # `W = (w_{jk})` names an array by its entries, and no index is fixed
                 free = set(free_letters(definition.body, names))
                 self.constants |= free - names.layer_letters
 
@@ -372,15 +416,22 @@ def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
     return found
 
 
+def _is_whole(node: Node) -> bool:
+    """Say whether nothing in an expression has an index, so that a norm of it is of vectors."""
+    return not any(symbol.subscripts for symbol in quantities(node))
+
+
 def _shows_arrays(node: Node) -> bool:
     for part in everything(node):
         if isinstance(part, Transpose) or (isinstance(part, Nabla) and part.by is not None):
+            return True
+        if isinstance(part, Entry) or (isinstance(part, Norm) and _is_whole(part.body)):
             return True
         if isinstance(part, Product) and not _ENTRYWISE.isdisjoint(part.operators):
             return True
         if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
             return True
-        if isinstance(part, Call) and part.function.name == "softmax":
+        if isinstance(part, Call) and is_softmax(part.function.name):
             if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:
                 return True
     return False

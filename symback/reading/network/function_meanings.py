@@ -12,7 +12,9 @@ from symback.reading.network.places import function_name
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
-__all__ = ["NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "meanings"]
+__all__ = [
+    "NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "function_named", "is_softmax", "meanings",
+]  # fmt: skip
 
 NAMED_FUNCTIONS = {
     "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
@@ -24,6 +26,7 @@ NAMED_FUNCTIONS = {
 SIGMOIDS = frozenset(["sigma", "varsigma", "S"])
 """Letters that are the logistic function where numbers are put in, whatever else is said."""
 
+_WORD = 4  # letters from which on a name is a word and not a product of quantities
 _LETTERS = frozenset([*SIGMOIDS, "g", "f", "phi", "varphi", "s", "h", "theta"])
 _WORDS = (
     ("softmax", re.compile(r"\bsoftmax\b", re.IGNORECASE)),
@@ -31,6 +34,17 @@ _WORDS = (
     ("relu", re.compile(r"\brelu\b|\brectified linear\b", re.IGNORECASE)),
     ("tanh", re.compile(r"\btanh\b|\bhyperbolic tangent\b", re.IGNORECASE)),
 )
+
+
+def function_named(name: str) -> str | None:
+    """The function that a name is wherever it stands; a word with any capitals, `Sigmoid`."""
+    found = NAMED_FUNCTIONS.get(name)
+    return found if found or len(name) < _WORD else NAMED_FUNCTIONS.get(name.lower())
+
+
+def is_softmax(name: str) -> bool:
+    """Say whether a name is that of the softmax: `softmax`, `Softmax`, `SoftMax`."""
+    return name.lower() == "softmax"
 
 
 def function_called(name: str) -> str | None:

@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import BigSum, Node, Symbol
-from symback.reading.network.naming import Names, Parts, everything, quantities, spelled
+from symback.reading.formula.syntax import BigSum, Derivative, Node, Symbol, stripped
+from symback.reading.network.naming import Names, Parts, base_of, everything, quantities, spelled
 from symback.reading.network.places import Definition
 
-__all__ = ["ERRORS", "are_layers", "renamed", "shifted"]
+__all__ = ["ERRORS", "are_layers", "renamed", "shifted", "told_by_letters"]
 
 _Key = tuple[str, str]  # a letter and the name below it
 
@@ -37,6 +37,26 @@ def are_layers(names: Names, equations: Iterable[tuple[Symbol, Node]]) -> bool:
             if parts.layer is None and _letters(parts) is not None:
                 edges.setdefault((own.base, own.tag), set()).add((parts.base, parts.tag))
     return any(key in _reached(edges, key) for key in edges)
+
+
+def told_by_letters(equations: Iterable[tuple[Symbol, Node]]) -> set[str]:
+    """Letters that two indices tell apart: `delta_k = dE/dy_k` and `delta_j = dE/da_j` are two.
+
+    What is defined by derivatives by two quantities is two quantities itself.
+    """
+    found: dict[str, dict[str, Symbol]] = {}
+    for left, body in equations:
+        body = stripped(body)
+        if left.marks or len(left.subscripts) != 1 or not isinstance(body, Derivative):
+            continue
+        letter, by = left.subscripts[0], body.by[0]
+        if isinstance(letter, Symbol) and isinstance(by, Symbol) and by.subscripts == (letter,):
+            found.setdefault(base_of(left), {}).setdefault(spelled(letter), by)
+    return {
+        base
+        for base, by in found.items()
+        if len({(base_of(symbol), symbol.marks) for symbol in by.values()}) > 1
+    }
 
 
 def shifted(

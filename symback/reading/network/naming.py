@@ -9,14 +9,16 @@ and every judgement that rests on it says so.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Derivative,
     Differential,
+    Entry,
     Mark,
     MarkKind,
     Nabla,
@@ -92,6 +94,8 @@ def quantities(node: Node) -> Iterator[Symbol]:
             waiting.append(node.body)
         elif isinstance(node, (Product, Sum)):
             waiting.extend(node.factors if isinstance(node, Product) else node.terms)
+        elif isinstance(node, Entry):
+            waiting.append(node.body)
         else:
             waiting.extend(node.children())
 
@@ -109,6 +113,8 @@ def everything(node: Node) -> Iterator[Node]:
         elif isinstance(node, BigSum):
             waiting.append(node.body)
             waiting.extend(node.conditions)
+        elif isinstance(node, Entry):
+            waiting.append(node.body)
         else:
             waiting.extend(node.children())
 
@@ -149,6 +155,11 @@ class Names:
     samples_below: set[str] = field(default_factory=set)
     sampled: set[str] = field(default_factory=set)
     marks_samples: bool = False
+    differentiated_by: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    ranks_of_named: dict[tuple[str, str], int] = field(default_factory=dict)
+    lettered: set[str] = field(default_factory=set)
+    numbered: set[str] = field(default_factory=set)
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -171,6 +182,7 @@ class Names:
             samples: letters that are known to count samples where they stand above.
         """
         names = cls(samples=set(samples))
+        operands = list(operands)
         uses: list[Symbol] = []
         differentiated: set[str] = set()
         by: set[str] = set()
@@ -187,6 +199,13 @@ class Names:
                     differentiated.update(map(base_of, _top(node.of)))
                 elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
+        names.differentiated_by = by
+        if arrays:  # `i_t` beside `W_i` is a gate, and i no index of W
+            names.named = {
+                base_of(symbol)
+                for symbol in uses
+                if symbol.name in INDEX_LETTERS and (symbol.subscripts or symbol.marks)
+            } - names.bound
         names._learn_layers(uses)
         names._learn_samples(uses, declared := list(declared))
         uses = [names._apart(symbol) for symbol in uses]
@@ -198,6 +217,8 @@ class Names:
                 if symbol.name in _WEIGHTS:
                     names.layer_letters.update(_letters_in(symbol.subscripts))
             names.layer_letters -= names.bound
+        if arrays and not names.subscripts_are_layers:
+            names.numbered = names._numbered_arrays(operands, uses)
         names._learn_same(uses, declared, differentiated - by, same or {})
         names._learn_ranks(uses)
         names._learn_units(uses)
@@ -313,6 +334,31 @@ class Names:
             for s in weights
         )
 
+    def _numbered_arrays(self, operands: Sequence[Node], uses: Sequence[Symbol]) -> set[str]:
+        """Letters whose numbers name whole vectors: one matrix stands before several, `W h_0`.
+
+        The states of a network at its steps are written so, `h_2 = f(U x_2 + W h_1)`.
+        """
+        below: dict[str, set[bool]] = defaultdict(set)
+        for symbol in uses:
+            if symbol.subscripts:
+                lone = len(symbol.subscripts) == 1 and isinstance(symbol.subscripts[0], Number)
+                below[base_of(symbol)].add(lone and not symbol.marks)
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for node in (part for operand in operands for part in everything(operand)):
+            if not isinstance(node, Product):
+                continue
+            for one, other in pairwise(node.factors):
+                for matrix, vector in ((one, other), (other, one)):
+                    if not (isinstance(matrix, Symbol) and isinstance(vector, Symbol)):
+                        continue
+                    bare = not (matrix.subscripts or matrix.marks) and matrix.name[:1].isupper()
+                    if bare and below[base_of(vector)] == {True}:
+                        number = spelled(vector.subscripts[0])
+                        found[base_of(matrix), base_of(vector)].add(number)
+        several = {vector for (_, vector), numbers in found.items() if len(numbers) > 1}
+        return several
+
     def _learn_same(
         self, uses: list[Symbol], declared: list[Symbol], losses: set[str], same: Mapping[str, str]
     ) -> None:
@@ -360,7 +406,13 @@ class Names:
                 if all(map(self.is_index, symbol.subscripts)):
                     certain[base] = max(certain.get(base, 0), len(symbol.subscripts) + 1)
                 continue
+            if base in self.numbered:
+                continue
             if not symbol.subscripts or not all(map(self.is_index, symbol.subscripts)):
+                first, *rest = symbol.subscripts or (None,)
+                if isinstance(first, Symbol) and rest and not first.subscripts:
+                    if not self.is_index(first) and all(map(self.is_index, rest)):
+                        self.ranks_of_named[base, spelled(first)] = len(rest)
                 continue
             only = symbol.subscripts[0]
             if len(symbol.subscripts) == 1 and isinstance(only, Number):
@@ -396,6 +448,8 @@ class Names:
             return node.digits.isdecimal()
         if isinstance(node, Symbol):
             plain = not (node.accents or node.subscripts or node.marks or node.font)
+            if node.name in self.named:
+                return False
             return plain and (node.name in INDEX_LETTERS or spelled(node) in self.bound)
         if isinstance(node, Sum):
             return all(map(self.is_index, node.terms))
@@ -406,16 +460,18 @@ class Names:
         found = self.splits.get(symbol)
         if found is None:
             found = self._split(symbol)
-            if self.letters_are_layers and found.layer is None and found.indices:
+            lettered = self.letters_are_layers or found.base in self.lettered
+            if lettered and found.layer is None and found.indices:
                 if all(isinstance(index, Symbol) for index in found.indices):
                     letters = ",".join(map(spelled, found.indices))
                     found = replace(found, tag=f"{found.tag}@{letters}")
             self.splits[symbol] = found
         return found
 
-    def take_letters_for_layers(self) -> None:
-        """From now on the letters of indices are part of a quantity's name."""
-        self.letters_are_layers = True
+    def take_letters_for_layers(self, bases: Iterable[str] | None = None) -> None:
+        """From now on the letters of indices are part of a quantity's name: of some, or of all."""
+        self.letters_are_layers = self.letters_are_layers or bases is None
+        self.lettered.update(bases or ())
         self.splits.clear()
 
     def _split(self, symbol: Symbol) -> Parts:
@@ -432,6 +488,8 @@ class Names:
         if not symbol.subscripts:
             return Parts(base, layer, self._rest(symbol), ())
         word = symbol.subscripts[0]
+        if base in self.numbered:
+            return Parts(base, layer, spelled(word) + self._rest(symbol), ())
         rank = self.ranks.get(base, 0)
         if isinstance(word, Symbol) and 1 < rank == len(word.name) and len(symbol.subscripts) == 1:
             letters = tuple(Symbol(letter, span=word.span) for letter in word.name)
@@ -443,7 +501,7 @@ class Names:
                 return Parts(base, layer, letter, (Number(digits, span=word.span),))
         if not all(map(self.is_index, symbol.subscripts)):
             first, *rest = symbol.subscripts
-            if isinstance(first, Symbol) and len(first.name) == 1 and not self.is_index(first):
+            if isinstance(first, Symbol) and not self.is_index(first):
                 below = first.subscripts or tuple(rest)
                 lone = not (first.subscripts and rest)
                 if lone and below and all(map(self.is_index, below)):
@@ -457,7 +515,8 @@ class Names:
         return Parts(base, layer, self._rest(symbol), indices)
 
     def _rest(self, symbol: Symbol) -> str:
-        marks = [m for m in symbol.marks if m.kind in (MarkKind.STAR, MarkKind.UPDATED)]
+        kinds = (MarkKind.STAR, MarkKind.UPDATED, MarkKind.SQUARED)
+        marks = [m for m in symbol.marks if m.kind in kinds]
         return "".join(mark.kind.value for mark in marks)
 
     def layer_mark(self, symbol: Symbol) -> bool:

@@ -8,7 +8,7 @@ letters) has any that are not indexed.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,11 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Norm,
+    Number,
     Operator,
     Power,
     Product,
+    Sqrt,
     Sum,
     Symbol,
     Transpose,
@@ -50,7 +52,12 @@ _WORDS = (
     (1, re.compile(r"\bvectors?\b", re.IGNORECASE)),
     (0, re.compile(r"\b(?:scalar|rate|constant|number|label|hyperparameter)\b", re.IGNORECASE)),
 )
+_IS = re.compile(r"\s*(?:is|are|be|denotes?|stands for)\b[^,;:$]{0,40}")
 Dims = tuple[Hashable, Hashable]
+
+
+def _is_vector(dims: Dims) -> bool:
+    return _ONE in dims
 
 
 class Ranks:
@@ -62,7 +69,38 @@ class Ranks:
         self.bold: dict[str, int] = {}
         self.transposed: set[str] = set()
         self.single: list[Parts] = []
+        self.rows: set[str] = set()
+        self.settled: dict[tuple[str, str], int] = {}
         self._known: dict[tuple[str, str], int] = {}
+
+    def settle(self, ranks: Mapping[tuple[str, str], int]) -> None:
+        """Take these ranks for the letters that nothing tells the rank of, and forget the rest."""
+        self.settled = dict(ranks)
+        self._known.clear()
+
+    def is_open(self, parts: Parts) -> bool:
+        """Say whether nothing but its uses can tell the rank of a quantity without indices."""
+        key = (parts.base, parts.tag)
+        names = self.model.names
+        return not (
+            parts.indices
+            or key in self.told
+            or parts.base in self.bold
+            or key in names.ranks_of_named
+            or (parts.base in names.ranks and not names.subscripts_are_layers)
+            or self.model.definitions.of.get(key)
+            or key in self.model.definitions.signatures
+            or self._is_loss(parts)
+        )
+
+    def _is_loss(self, parts: Parts) -> bool:
+        """Say whether a letter is that of a loss: nobody differentiates by one."""
+        names = self.model.names
+        return (
+            parts.base in LOSSES
+            and parts.base not in names.ranks
+            and parts.base not in names.differentiated_by
+        )
 
     def learn(self, statement: Statement) -> None:
         """Learn from the words beside a symbol and from the space it is said to be in."""
@@ -85,8 +123,12 @@ class Ranks:
             body = statement.right
             if isinstance(body, Symbol) and body.name == "R" and body.font:
                 size = body.bare
-                matrix = isinstance(size, Product)
-                rank = 2 if matrix else 1 if size is not None else 0
+                rank = 1 if size is not None else 0
+                if isinstance(size, Product):
+                    ones = [factor == Number("1") for factor in size.factors]
+                    rank = 1 if any(ones) else 2
+                    if ones[0] and not ones[-1]:
+                        self.rows.add(parts.base)
                 if rank == 0 and parts.layer is not None:
                     self.single.append(
                         parts
@@ -95,7 +137,13 @@ class Ranks:
             del space
         elif not statement.relation:
             after = statement.excerpt.after[:60].split(".")[0]
-            if statement.excerpt.text.strip() and after.lstrip()[:1] in (":", "("):
+            said = _IS.match(after)
+            if said is not None:
+                for rank, words in _WORDS[:2]:
+                    if words.search(said.group()):
+                        self.told.setdefault(key, rank)
+                        break
+            elif statement.excerpt.text.strip() and after.lstrip()[:1] in (":", "("):
                 for rank, words in _WORDS:
                     if words.search(after):
                         self.told.setdefault(key, rank)
@@ -145,14 +193,18 @@ class Ranks:
         if key in self.told:
             return self.told[key]
         names = self.model.names
-        if parts.base in LOSSES and parts.base not in names.ranks:
+        if self._is_loss(parts):
             return 0
+        if self.model.arrays and key in names.ranks_of_named:
+            return names.ranks_of_named[key]
         bare = [d for d in self.model.definitions.of.get(key, ()) if not d.parts.indices]
         if bare and parts.base not in self.bold:
             named = isinstance(bare[0].body, Symbol)  # another name for the same quantity
             return self.infer(bare[0].body) if named or self.model.arrays else 0
         if key in self.model.definitions.signatures:
             return 0
+        if key in self.settled:
+            return self.settled[key]
         if parts.base in names.ranks and not names.subscripts_are_layers:
             return names.ranks[parts.base]
         return self._default(parts)
@@ -168,8 +220,6 @@ class Ranks:
         if isinstance(node, Group | Brace | BigSum | Transpose):
             return self.infer(node.body)
         if isinstance(node, Call):
-            if node.function.name == "softmax":
-                return self.infer(node.arguments[0])
             return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
         if isinstance(node, Derivative):
             return max(map(self.infer, node.by))
@@ -196,6 +246,11 @@ class Ranks:
             if one == (1, False) and other == (1, True) and len(arrays) == 2:
                 return 2
         return min(rank for rank, _ in arrays) if len(arrays) > 1 else arrays[0][0]
+
+    def _is_plain_quantity(self, node: Node) -> bool:
+        """Say whether an operand is a letter without indices, and no number nor formula."""
+        body = stripped(node)
+        return isinstance(body, Symbol) and not self.model.names.split(body).indices
 
     # Shapes ---------------------------------------------------------------------------------------
 
@@ -240,6 +295,13 @@ class Ranks:
             for at, dims in found:
                 if total is None:
                     total = dims
+                elif isinstance(node, Sum) and _is_vector(total) != _is_vector(dims):
+                    # Biases are added to every sample of a batch.
+                    vector, matrix = (total, dims) if _is_vector(total) else (dims, total)
+                    place = 1 if vector[0] == _ONE else 0
+                    unite(matrix[place], vector[place])
+                    self.model.sizes.spread += 1
+                    total = matrix
                 elif (
                     isinstance(node, Sum)
                     or not ELEMENTWISE.isdisjoint(node.operators[last:at])
@@ -252,12 +314,22 @@ class Ranks:
                     unite(total[1], dims[0])
                     total = (total[0], dims[1])
                 last = at
+            if isinstance(node, Sum) and total is not None:
+                # A quantity that is a number is not added to one that has entries.
+                lone = [part for part, dims in zip(operands, each, strict=True) if not dims]
+                self.model.sizes.penalty += sum(map(self._is_plain_quantity, lone))
             return total
         if isinstance(node, Call):
             found_all = [self.dims(part, env, scope) for part in node.arguments]
             return found_all[0] if len(found_all) == 1 else None
         if isinstance(node, Fraction):
+            if self.dims(node.denominator, env, scope) and not self.dims(
+                node.numerator, env, scope
+            ):
+                self.model.sizes.penalty += 1
             return self.dims(node.numerator, env, scope)
+        if isinstance(node, Sqrt):
+            return self.dims(node.body, env, scope)
         if isinstance(node, Power):
             inner = self.dims(node.base, env, scope)
             return None if isinstance(node.base, Norm) else inner

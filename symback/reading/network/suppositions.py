@@ -40,12 +40,14 @@ class Supposition:
         on: what it depends on; letters that `of` has not stand for all values.
         certain: whether it is a loss and depends on the outputs, and nothing was guessed about
             what lies between.
+        given: whether it is only known by what it is of one given quantity, whatever that is.
     """
 
     of: Symbol
     parts: Parts
     on: tuple[Symbol, ...]
     certain: bool
+    given: bool = False
 
 
 def suppositions(
@@ -106,11 +108,15 @@ class _Finder:
             if self.key(of) != self.key(by):
                 self.mentioned.setdefault(self.key(of), {}).setdefault(self.key(by), (of, by))
         self.edges: dict[Key, set[Key]] = {}
+        # Defined by a derivative, as `delta = partial E / partial h`: no part of the network.
+        self.backward: set[Key] = set()
         for definition in definitions.all():
             for env in definitions.layers.instances(definition.parts.layer):
                 own = self._key(definition.parts, env)
                 inner = {self.key(symbol, env) for symbol in quantities(definition.body)}
                 self.edges.setdefault(own, set()).update(inner - {own})
+                if any(isinstance(n, Derivative | Nabla) for n in everything(definition.body)):
+                    self.backward.add(own)
         for (base, tag), arguments in definitions.signatures.items():
             inner = {self.key(symbol) for node in arguments for symbol in quantities(node)}
             self.edges.setdefault((base, tag, None, ()), set()).update(inner)
@@ -141,8 +147,11 @@ class _Finder:
                 continue
             of = next(iter(others.values()))[0]
             on, certain = self._nearest(key, others)
+            # One that is only ever differentiated by one given quantity is any function of it.
+            (only,) = others if len(others) == 1 else (key,)
+            given = only != key and not self.is_defined(only) and only not in self.mentioned
             if on:
-                yield Supposition(of, self.names.split(of), on, certain)
+                yield Supposition(of, self.names.split(of), on, certain, given and not certain)
 
     def _nearest(
         self, key: Key, others: Mapping[Key, tuple[Symbol, Symbol]]
@@ -177,13 +186,21 @@ class _Finder:
         if self.last is not None:
             own = self.key(self.last)
             return {own: self.last} if {own, *self._reached(own)} & set(others) else {}
-        used = {k for own, inner in self.edges.items() if own != key for k in inner if k != own}
+        used = {
+            k
+            for own, inner in self.edges.items()
+            if own != key and own not in self.backward
+            for k in inner
+            if k != own
+        }
         found: dict[Key, Symbol] = {}
         for definition in self.definitions.all():
             own = self._key(definition.parts, self.some)
             symbol = definition.statement.definition[0] if definition.statement else None
             if own == key or own in used or not isinstance(symbol, Symbol):
                 continue
+            if key in self._reached(own):
+                continue  # `R = L + …` is made of the loss, and the loss not of it
             if any(isinstance(node, Derivative | Nabla) for node in everything(definition.body)):
                 continue
             if (self._reached(own) | {own}) & set(others):

@@ -24,7 +24,10 @@ __all__ = ["targets_of_cross_entropy"]
 
 
 def targets_of_cross_entropy(model: DocumentModel) -> set[str]:
-    """Letters of given vectors that multiply a logarithm under a sum: the targets of a softmax."""
+    """Letters of given vectors that multiply a logarithm under a sum or in an inner product.
+
+    They are the targets of a softmax.
+    """
     found = set()
     for definition in model.definitions.all():
         for node in everything(definition.body):
@@ -45,6 +48,8 @@ def _summed_factors(node: Node) -> tuple[Node, ...]:
     elif isinstance(node, Product) and any(is_ones(_plain(factor)) for factor in node.factors):
         others = [factor for factor in node.factors if not is_ones(_plain(factor))]
         body = stripped(others[0]) if len(others) == 1 else node
+    elif isinstance(node, Product) and any(isinstance(f, Transpose) for f in node.factors):
+        body = node  # `y^T log a`, or `y log(a)^T` of rows
     else:
         return ()
     return tuple(map(_plain, body.factors)) if isinstance(body, Product) else ()

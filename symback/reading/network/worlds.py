@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
     Call,
-    Matrix,
+    Derivative,
+    Nabla,
     Node,
     Number,
-    Operator,
-    Product,
     Sum,
     Symbol,
-    Transpose,
+    stripped,
 )
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.letters_as_layers import ERRORS
@@ -42,7 +41,6 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _PROSE = 250  # characters
-_ARRAYS = re.compile(r"\b(?:vectors?|matri(?:x|ces)|transposes?d?|column|row)\b", re.IGNORECASE)
 
 
 class Worlds:
@@ -69,6 +67,8 @@ class Worlds:
         self.whole = Names.of(operands, declared, arrays=False)
         # A name that a chain ends with, as in `… = delta`, it defines only for want of better.
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
+        derived = [s for s in defining if _is_by_derivative(s)]
+        defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
         self.anew: list[Statement] = []
         self._known: dict[tuple[int, ...], DocumentModel] = {}
@@ -115,24 +115,6 @@ class Worlds:
         yield self._known_as((section, -1), own, defining)
         yield self._known_as((-1,), self.statements, self.defining)
 
-    def of_numbers(self, statement: Statement) -> DocumentModel | None:
-        """The network of a section in which nothing is a vector, if none of its words is of any."""
-        section = self.section[id(statement)]
-        own = [s for s in self.statements if self.section[id(s)] == section]
-        if any(_ARRAYS.search(f"{s.excerpt.before} {s.excerpt.after}") for s in own):
-            return None
-        if any(_is_array(node) for s in own for node in _walk(s)):
-            return None
-        defining = [s for s in self.defining if self.section[id(s)] == section]
-        borrowed = list(self._borrowed(section, own, defining))
-        key = (section, -2)
-        if key not in self._known:
-            model = DocumentModel.of(
-                [*own, *borrowed], [*defining, *borrowed], self.stated, False, self.whole
-            )
-            self._known[key] = model
-        return self._known[key]
-
     def inferred(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """What was learnt about the networks, as codes with arguments."""
         found: dict[tuple[str, tuple[tuple[str, str], ...]], None] = {}
@@ -156,6 +138,16 @@ class Worlds:
         if _BEGINS.search(f"{statement.excerpt.before} {statement.words}"):
             return True
         return self.is_far(statement, set(map(_letter, self.names.defined(statement))))
+
+    def is_defined_once(self, statement: Statement) -> bool:
+        """Say whether only one section has equations for what a statement defines."""
+        letters = set(map(_letter, self.names.defined(statement)))
+        sections = {
+            self.section[id(s)]
+            for s in self.defining
+            if letters & set(map(_letter, self.names.defined(s)))
+        }
+        return len(sections) == 1
 
     def is_far(self, statement: Statement, letters: set[str]) -> bool:
         """Say whether sentences or a heading stand between a statement and what defines it."""
@@ -273,6 +265,39 @@ def _prose(statements: Sequence[Statement]) -> dict[int, int]:
     return found
 
 
+def _is_by_derivative(statement: Statement) -> bool:
+    """Say whether a statement gives a derivative a name: `delta = partial L / partial z`."""
+    left, right = statement.definition
+    return isinstance(left, Symbol) and isinstance(
+        stripped(right) if right is not None else None, Derivative | Nabla
+    )
+
+
+def _says_anew(statement: Statement, derived: Statement) -> bool:
+    """Say whether a statement is a formula for what a derivative elsewhere has defined: a claim.
+
+    `delta^l = partial L / partial z^l` defines the delta of every layer, wherever its recursion
+    stands.
+    """
+    left, right = statement.definition
+    name, _ = derived.definition
+    if statement is derived or _is_by_derivative(statement):
+        return False
+    if not isinstance(left, Symbol) or not isinstance(name, Symbol) or right is None:
+        return False
+    if base_of(left) != base_of(name) or len(left.subscripts) != len(name.subscripts):
+        return False
+    own = [mark.body for mark in left.marks]
+    other = [mark.body for mark in name.marks]
+    if len(own) != len(other):
+        return False
+    for one, two in zip(own, other, strict=True):
+        if one != two and not (two is not None and _is_general(two)):
+            return False
+    letters = all(isinstance(i, Symbol) for i in (*left.subscripts, *name.subscripts))
+    return letters or left.subscripts == name.subscripts
+
+
 def _names_entries(statement: Statement) -> bool:
     return named_entries(statement.left, statement.right) is not None
 
@@ -281,15 +306,6 @@ def _walk(statement: Statement) -> Iterator[Node]:
     for side in (statement.left, statement.right):
         if side is not None:
             yield from everything(side)
-
-
-def _is_array(node: Node) -> bool:
-    """Say whether a node is only ever written of vectors and matrices."""
-    if isinstance(node, Symbol):
-        return node.font == "bold" or "vec" in node.accents
-    if isinstance(node, Product):
-        return Operator.ODOT in node.operators
-    return isinstance(node, Transpose | Matrix)
 
 
 class _Names:

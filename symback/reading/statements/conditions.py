@@ -17,6 +17,7 @@ from typing import NamedTuple
 from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula.opening_words import match_opener, opener, opens_forwards
 from symback.reading.formula.syntax import (
+    Derivative,
     Dots,
     Group,
     Indicator,
@@ -33,6 +34,13 @@ from symback.reading.statements.relations import Block, Chain
 
 _GOES_ON = re.compile(r"[\s,]*and")
 _SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)(?<!resp)(?<!cf)[.!?](?:\s|$)")
+# Words behind which a condition that was said before holds no longer.
+_RETURNS = re.compile(
+    r"\b(?:otherwise|else|in general|in all|both|combin\w*|together|either|overall|altogether"
+    r"|in any case|for all|for every|finally|summ\w*)\b|(?:^|\s)#+\s",
+    re.IGNORECASE,
+)
+_NEAR = 8  # lines
 _INEQUALITIES = frozenset(["\\neq", "<", ">", "\\leq", "\\geq"])
 _OPPOSITE = {"=": "\\neq", "\\neq": "=", "<": "\\geq", ">": "\\leq", "\\leq": ">", "\\geq": "<"}
 _INDICES = frozenset("ijklmnpqrst") | {"ell"}
@@ -181,15 +189,22 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
     """Hang the conditions of sentences on the formulas they are said of."""
     pairs = list(read)
     pending: list[Relation] = []
+    carried: list[Relation] = []  # what a sentence began with holds for the displays behind it too
+    line = 0
     kind = ""
     for at, (excerpt, block) in enumerate(pairs):
         if _SENTENCE_END.search(excerpt.before):
             pending = []
+        if _RETURNS.search(excerpt.before) or excerpt.line - line > _NEAR:
+            carried = []
+        line = excerpt.line
         again = bool(_GOES_ON.fullmatch(excerpt.before))  # `if $i = j$ and $k = 1$`
         kind = opener(excerpt.before) or (kind if again else "")
         found = _in_sentence(excerpt, block, kind)
         if found is not None:
             pairs[at] = excerpt, _mapped(block, _claiming_nothing)
+            begins = kind == "if" and opens_forwards(excerpt.before)
+            carried = [found] if begins and restricts(found) else []
             if at and _states(pairs[at - 1][1]) and _goes_on(pairs[at - 1][0], excerpt):
                 statement, own = pairs[at - 1]
                 pairs[at - 1] = statement, _block_under(own, [found])
@@ -199,6 +214,8 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
         elif pending and _states(block):
             pairs[at] = excerpt, _block_under(block, pending)
             pending = []
+        elif carried and excerpt.display and _differentiates(block):
+            pairs[at] = excerpt, _block_under(block, carried)
     return pairs
 
 
@@ -222,6 +239,16 @@ def _goes_on(statement: Excerpt, condition: Excerpt) -> bool:
 
 def _states(block: Block) -> bool:
     return any(isinstance(item, Chain) and item.links for item in block.items)
+
+
+def _differentiates(block: Block) -> bool:
+    return any(
+        isinstance(node, Derivative)
+        for item in block.items
+        if isinstance(item, Chain)
+        for operand in item.operands
+        for node in operand.walk()
+    )
 
 
 def _block_under(block: Block, relations: Sequence[Relation]) -> Block:

@@ -16,12 +16,20 @@ from symback.reading.formula.syntax import (
     Symbol,
     Tuple,
 )
-from symback.reading.network.naming import everything, quantities
+from symback.reading.network.naming import LOSSES, base_of, everything, quantities
 from symback.reading.statements.conditions import dotted
 
 __all__ = [
-    "defined_name", "definition_of", "is_number", "is_range", "is_updated", "names_output",
-    "of_every_layer", "symbols",
+    "defined_name",
+    "definition_of",
+    "goes_on_from",
+    "is_count", "is_number",
+    "is_range",
+    "is_updated",
+    "names_output",
+    "of_every_layer",
+    "states_loss",
+    "symbols",
 ]  # fmt: skip
 
 _NEW = frozenset(["new", "next", "updated"])
@@ -52,6 +60,15 @@ def names_output(left: Node, right: Node) -> bool:
     return arguments == ["x"] and bool(right.marks) and not right.subscripts
 
 
+def states_loss(left: Node, right: Node) -> bool:
+    """Say whether a loss is written with what it is to be minimised by: `E(w) = sum_k …`."""
+    if not isinstance(left, Call) or base_of(left.function) not in LOSSES:
+        return False
+    return not any(
+        isinstance(node, Call) and node.function == left.function for node in everything(right)
+    ) and not is_number(right)
+
+
 def is_number(node: Node) -> bool:
     """Say whether an expression is a value and no formula: `x = 0.5`, `w = [1, -2]`."""
     parts = list(everything(node))
@@ -60,20 +77,43 @@ def is_number(node: Node) -> bool:
     )
 
 
+def is_count(right: Node) -> bool:
+    """Say whether a right side can be the number of a unit or layer: `L - 1`, `1, …, n`, `3`."""
+    if isinstance(right, Sum | Tuple):
+        return all(map(is_count, right.terms if isinstance(right, Sum) else right.items))
+    return isinstance(right, Number | Dots) or (
+        isinstance(right, Symbol) and not (right.subscripts or right.accents)
+    )
+
+
 def is_range(right: Node) -> bool:
     r"""Say whether a right side only lists the values of an index: `i = 1, \dots, n`."""
     return isinstance(right, Tuple) and not right.bracket and dotted(right.items)
 
 
-def is_updated(left: Node) -> bool:
-    """Say whether a left side is the next value of a quantity: `w^+`, `w^{new}`, `W(t + 1)`."""
+def is_updated(left: Node, right: Node | None = None) -> bool:
+    """Say whether a left side is the next value of a quantity: `w^+`, `w^{new}`, `W(t + 1)`.
+
+    A state with such a word, `h_{next} = \\tanh(z)`, is no update where its letter has no part in
+    the formula for it.
+    """
     if not isinstance(left, Symbol):
         return False
+    if left.iteration is not None or any(m.kind is MarkKind.UPDATED for m in left.marks):
+        return True
     names: Sequence[Node | None] = [*left.subscripts, *(mark.body for mark in left.marks)]
-    return (
-        left.iteration is not None
-        or any(mark.kind is MarkKind.UPDATED for mark in left.marks)
-        or any(isinstance(name, Symbol) and name.name in _NEW for name in names)
+    if not any(isinstance(name, Symbol) and name.name in _NEW for name in names):
+        return False
+    if right is None or is_number(right):
+        return True
+    return any(symbol.base == left.base for symbol in quantities(right))
+
+
+def goes_on_from(name: Symbol, right: Node) -> bool:
+    """Say whether a right side is a quantity's own value and something added: `w - eta g`."""
+    return isinstance(right, Sum) and any(
+        isinstance(term, Symbol) and term.unmarked == name and sign > 0
+        for term, sign in zip(right.terms, right.signs, strict=True)
     )
 
 

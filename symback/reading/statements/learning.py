@@ -50,6 +50,7 @@ class _Evidence:
     iterated: set[str] = field(default_factory=set)
     special: set[str] = field(default_factory=set)
     raised: set[tuple[str, str]] = field(default_factory=set)
+    squared: set[str] = field(default_factory=set)
 
 
 def learn(
@@ -78,6 +79,7 @@ def learn(
         variables | evidence.special,
         evidence.iterated,
         _layered(evidence),
+        evidence.squared,
     )
 
 
@@ -93,7 +95,7 @@ def _layered(evidence: _Evidence) -> set[str]:
 def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
     operands = [*([chain.first] if chain.first else []), *(link.operand for link in chain.links)]
     if chain.first and chain.links:
-        _learn_from_left(chain.first, evidence)
+        _learn_from_left(chain.first, chain.links[0].operand, evidence)
     elif chain.first and (lone := _applied(chain.first)):
         symbol, group = lone
         if isinstance(group.body, Symbol):
@@ -111,10 +113,12 @@ def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
                 evidence.special.add(name)
 
 
-def _learn_from_left(left: Node, evidence: _Evidence) -> None:
+def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
     if isinstance(left, Power) and isinstance(left.base, Symbol):
         if isinstance(left.exponent, Number) and left.base.name not in _SQUARES:
             evidence.raised.add((spelling(left.base), left.exponent.digits))
+        elif left.exponent == Number("2"):
+            evidence.squared.add(spelling(left.base))
     if isinstance(left, Symbol):
         name = spelling(left)
         for mark in left.marks:
@@ -126,7 +130,7 @@ def _learn_from_left(left: Node, evidence: _Evidence) -> None:
             evidence.special.add(name)
     elif applied := _applied(left):
         symbol, group = applied
-        if _is_step(group.body):
+        if _is_step(group.body) and not _is_argument(symbol, group.body, right):
             evidence.iterated.add(spelling(symbol))
         elif isinstance(group.body, Symbol):
             evidence.defined_functions.add(spelling(symbol))
@@ -184,6 +188,16 @@ def _standing_alone(node: Node) -> Iterator[Symbol]:
 
 def _is_decorated(symbol: Symbol) -> bool:
     return bool(symbol.subscripts) or any(mark.kind is not MarkKind.BARE for mark in symbol.marks)
+
+
+def _is_argument(function: Symbol, node: Node, formula: Node) -> bool:
+    """Say whether what stands in a bracket is what a function is written out in: `S(t) = 1/t`.
+
+    Steps of time go on from themselves: `w(t) = w(t - 1) - …`.
+    """
+    alone = list(_standing_alone(formula))
+    recurs = any(isinstance(part, Symbol) and part.base == function.base for part in formula.walk())
+    return isinstance(node, Symbol) and node in alone and not recurs
 
 
 def _is_step(node: Node) -> bool:

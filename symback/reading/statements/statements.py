@@ -35,11 +35,14 @@ from symback.reading.statements.conditions import in_sentences
 from symback.reading.statements.defining import (
     defined_name,
     definition_of,
+    goes_on_from,
+    is_count,
     is_number,
     is_range,
     is_updated,
     names_output,
     of_every_layer,
+    states_loss,
     symbols,
 )
 from symback.reading.statements.learning import learn
@@ -295,16 +298,16 @@ class _Reader:
         if left is link.operand and link.relation == "=" and self._is_mentioned(left, right):
             return False  # a chain that ends with a name names what it found only the first time
         name = defined_name(left)
-        if name is None or is_updated(left):
+        if name is None or is_updated(left, right):
             return False
         plain = isinstance(left, Symbol) and not (left.subscripts or left.marks)
-        if isinstance(left, Symbol) and plain and left.name in _INDICES:
+        if isinstance(left, Symbol) and plain and left.name in _INDICES and is_count(right):
             return False  # `l = L - 1, …, 2` says how far an index runs
         if isinstance(left, Call):
             # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.
             arguments = {argument.unmarked for argument in quantities(left)}
             is_value = bool(arguments) and arguments.isdisjoint(symbols(right))
-            if is_value and not names_output(left, right):
+            if is_value and not (names_output(left, right) or states_loss(left, right)):
                 return False
         if named_entries(left, right) is not None:
             return False
@@ -325,7 +328,7 @@ class _Reader:
 
     def _kind(self, link: Link, current: _Open) -> Kind:
         left = current.last
-        if link.relation == "\\leftarrow" or is_updated(left):
+        if link.relation == "\\leftarrow" or is_updated(left, link.operand):
             return Kind.ASSIGNMENT
         if isinstance(left, Differential) and left.kind == "Δ" and link.relation == "=":
             return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
@@ -341,7 +344,8 @@ class _Reader:
         if name is None:
             return Kind.CLAIM
         if isinstance(name, Symbol) and link.relation != "=:" and name in symbols(link.operand):
-            return Kind.CLAIM if name in self.defined else Kind.ASSIGNMENT
+            new = name not in self.defined or goes_on_from(name, link.operand)
+            return Kind.ASSIGNMENT if new else Kind.CLAIM
         if name in self.defined and link.relation not in _DEFINING:
             return Kind.CLAIM
         self.defined.add(name)

@@ -1,0 +1,297 @@
+"""Target C: one file of C99 for fixed sizes, which needs ``libm`` and the caller's workspace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sympy import Expr, Integer
+
+from symback.emission.indexed.interface import Interface
+from symback.emission.indexed.loops import LoopBody, Target
+from symback.emission.indexed.naming import CodeNames
+from symback.emission.indexed.numpy import common
+from symback.emission.indexed.program import ADJOINT, IndexedProgram
+from symback.emission.indexed.schedule import schedule
+from symback.emission.styles.context import with_needed
+from symback.emission.targets.c import _function, _own, _translated
+from symback.errors import InputError
+from symback.model.equations import Quantity, Role, size_symbol
+
+__all__ = ["CTarget", "c_context"]
+
+
+class CTarget(Target):
+    """Loops in C."""
+
+    is_c = True
+
+    def loop(self, name: str, first: str, end: str, *, backward: bool) -> str:
+        """``for (long k = 0; k < K; k++) {``."""
+        if backward:
+            return f"for (long {name} = {end} - 1; {name} >= {first}; {name}--) {{"
+        return f"for (long {name} = {first}; {name} < {end}; {name}++) {{"
+
+    def when(self, condition: str) -> str:
+        """``if (…) {``."""
+        return f"if ({condition}) {{"
+
+    def both(self, conditions: Sequence[str]) -> str:
+        """``… && …``."""
+        return " && ".join(conditions)
+
+    def close(self) -> str:
+        """The closing brace."""
+        return "}"
+
+    def put(self, left: str, operator: str, right: str) -> str:
+        """An assignment."""
+        return f"{left} {operator} {right};"
+
+    def new(self, name: str, right: str) -> str:
+        """A declaration with its value."""
+        return f"double {name} = {right};"
+
+    def new_integer(self, name: str, right: str) -> str:
+        """A declaration with its value."""
+        return f"long {name} = {right};"
+
+    def scalar(self, name: str, *, given: bool, result: bool) -> str:
+        """A number; a gradient that is one is left where the caller wants it."""
+        return f"*{name}" if result else name
+
+    def chosen(self, condition: str, value: str, other: str) -> str:
+        """``… ? … : …``."""
+        return f"{condition} ? {value} : {other}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """A call of ``pow``."""
+        return f"pow({base}, {exponent})"
+
+    def function(self, name: str) -> str:
+        """The name in ``math.h``."""
+        return _function(name)
+
+    def own(self, name: str) -> str:
+        """The name in ``math.h``, or our own."""
+        return _function(name)
+
+    def real(self, text: str) -> str:
+        """A whole number as a real one."""
+        return f"(double)({text})"
+
+    @property
+    def infinity(self) -> str:
+        """A number above all others."""
+        return "HUGE_VAL"
+
+    def comment(self, text: str) -> str:
+        """A comment on a line of its own."""
+        return f"/* {text} */"
+
+
+def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, Any]:
+    """The values of every name in the template of a C file.
+
+    Raises:
+        InputError: for generic functions, and for a size without a number.
+    """
+    if program.generic or program.generic_loss is not None:
+        raise InputError(
+            "target c needs functions with a name",
+            where="target",
+            hint="name them in the model, or take target numpy",
+        )
+    names = CodeNames(program)
+    interface = Interface(program, names, sizes)
+    missing = [name for name in interface.size_names if name not in sizes]
+    if missing:
+        raise InputError(
+            f"target c needs a number for {', '.join(missing)}",
+            where="sizes",
+            hint=f"say --sizes {','.join(f'{name}={n + 2}' for n, name in enumerate(missing))}",
+        )
+    interface.check_sizes()
+    target = CTarget()
+    forward = LoopBody(program, schedule(program.losses), names, target)
+    everything = LoopBody(program, schedule(program.statements), names, target)
+    used = dict.fromkeys([*forward.used, *everything.used])
+    values = common(program, interface, [])
+    numbers = {size_symbol(name): Integer(number) for name, number in sizes.items()}
+    lay = _Layout(interface, numbers)
+    kept = {
+        key: lay.shape_of_slots(slots)
+        for key, slots in everything.storage.slots.items()
+        if slots and key not in everything.results
+    }
+    return values | {
+        "loss_body": "\n".join([*lay.aliases(program, forward, kept), *forward.lines]),
+        "gradients_body": "\n".join([*lay.aliases(program, everything, kept), *everything.lines]),
+        "loss_name": names.array(program.model.loss.name),
+        "size_values": [(names.size(n), sizes[n]) for n in interface.size_names],
+        "parameter_fields": [lay.field(q) for q in program.model.parameters],
+        "gradient_fields": [lay.field(q) for q in program.wanted],
+        "workspace_fields": [
+            f"{lay.kind(key)} {names.array(key)}{dims};" for key, dims in kept.items()
+        ],
+        "arguments": [lay.argument(q) for q in program.inputs],
+        "passed": [names.array(q.name) for q in program.inputs],
+        "examples": [lay.example(q) for q in program.inputs],
+        "checked": [lay.checked(q) for q in program.wanted],
+        "draws": [lay.draw(q) for q in program.model.parameters],
+        "positive_parameters": any(q.is_positive for q in program.model.parameters),
+        "helpers": [
+            *_whole_numbers([*forward.lines, *everything.lines]),
+            *(_translated(form.name, form.scalar) for form in _own(used)),
+        ],
+        "with_needed": [form.name for form in with_needed(used)],
+    }
+
+
+class _Layout:
+    """How quantities of fixed sizes are declared and passed."""
+
+    def __init__(self, interface: Interface, numbers: Mapping[Expr, Expr]) -> None:
+        self.interface = interface
+        self.names = interface.names
+        self.numbers = numbers
+
+    def shape(self, quantity: Quantity) -> list[int]:
+        """The size of each axis."""
+        return [int((r.upper - r.first + 1).xreplace(self.numbers)) for r in quantity.ranges]
+
+    def shape_of_slots(self, slots: Any) -> str:
+        """Axes as they are declared."""
+        return "".join(f"[{int((b - a + 1).xreplace(self.numbers))}]" for a, b in slots)
+
+    def kind(self, key: str) -> str:
+        """The type of what is computed."""
+        return "long" if self.interface.program.arrays[key].is_integer else "double"
+
+    def dimensions(self, quantity: Quantity) -> str:
+        """``[2][3]``."""
+        return "".join(f"[{n}]" for n in self.shape(quantity))
+
+    def field(self, quantity: Quantity) -> str:
+        """The declaration of a field."""
+        return f"double {self.names.array(quantity.name)}{self.dimensions(quantity)};"
+
+    def pointer(self, kind: str, name: str, shape: Sequence[int]) -> str:
+        """A declaration that an array can be passed as."""
+        if not shape:
+            return f"{kind} {name}"
+        if len(shape) == 1:
+            return f"{kind} *{name}"
+        return f"{kind} (*{name})" + "".join(f"[{n}]" for n in shape[1:])
+
+    def argument(self, quantity: Quantity) -> str:
+        """A parameter of a function."""
+        kind = "int" if quantity.role is Role.INTEGER else "double"
+        name = self.names.array(quantity.name)
+        return self.pointer(f"const {kind}", name, self.shape(quantity))
+
+    def aliases(
+        self, program: IndexedProgram, body: LoopBody, kept: Mapping[str, str]
+    ) -> list[str]:
+        """Short names for what is reached through a pointer."""
+        code = set(re.findall(r"[A-Za-z_]\w*", "\n".join(body.lines)))
+        lines = []
+        for quantity in program.model.parameters:
+            name = self.names.array(quantity.name)
+            if name in code:
+                left = self.pointer("const double", name, self.shape(quantity))
+                lines.append(f"    {left} = parameters->{name};")
+        for key, dims in kept.items():
+            name = self.names.array(key)
+            if name in code:
+                shape = [int(n) for n in re.findall(r"\d+", dims)]
+                pointer = self.pointer(self.kind(key), name, shape)
+                lines.append(f"    {pointer} = workspace->{name};")
+        for quantity in program.wanted:
+            name = self.names.array(ADJOINT + quantity.name)
+            if name not in code:
+                continue
+            field = self.names.array(quantity.name)
+            shape = self.shape(quantity)
+            if shape:
+                lines.append(f"    {self.pointer('double', name, shape)} = gradients->{field};")
+            else:
+                lines.append(f"    double *{name} = &gradients->{field};")
+        used = [q for q in program.inputs if self.names.array(q.name) not in code]
+        lines += [f"    (void){self.names.array(q.name)};" for q in used]
+        if "workspace" not in " ".join(lines):
+            lines.append("    (void)workspace;")
+        if "parameters" not in " ".join(lines):
+            lines.append("    (void)parameters;")
+        return lines
+
+    def example(self, quantity: Quantity) -> dict[str, Any]:
+        """Random data for the file's own check."""
+        name, shape = self.names.array(quantity.name), self.shape(quantity)
+        integer = quantity.role is Role.INTEGER
+        count = 1
+        for n in shape:
+            count *= n
+        first = f"&{name}{'[0]' * len(shape)}"
+        kind = "int" if integer else "double"
+        low = "0.1" if quantity.is_positive or quantity.role is Role.TARGET else "low"
+        draw = (
+            f"(int)({int(quantity.counts.xreplace(self.numbers))}.0 * draw(&state))"
+            if integer and quantity.counts is not None
+            else f"{low} + (1.0 - {low}) * draw(&state)"
+        )
+        cast = f"(const {kind} (*){''.join(f'[{n}]' for n in shape[1:])})" if len(shape) > 1 else ""
+        return {
+            "declaration": f"static {kind} {name}{self.dimensions(quantity)};",
+            "fill": f"for (long i = 0; i < {count}; i++) ({first})[i] = {draw};",
+            "passed": f"{cast}{name}",
+        }
+
+    def checked(self, quantity: Quantity) -> str:
+        """One array whose gradient the file's own check tries: where, its gradient, how many."""
+        name, shape = self.names.array(quantity.name), self.shape(quantity)
+        count = 1
+        for n in shape:
+            count *= n
+        is_parameter = quantity in self.interface.model.parameters
+        at = f"parameters.{name}" if is_parameter else name
+        zeros = "[0]" * len(shape)
+        return f"{{&{at}{zeros}, &gradients.{name}{zeros}, {count}}}"
+
+    def draw(self, quantity: Quantity) -> str:
+        """How a parameter is drawn."""
+        name, shape = self.names.array(quantity.name), self.shape(quantity)
+        count = 1
+        for n in shape:
+            count *= n
+        first = f"&parameters->{name}{'[0]' * len(shape)}"
+        if quantity.name in self.interface.biases:
+            value = "0.0"
+        elif quantity.is_positive:
+            value = "0.5 + draw(&state)"
+        elif len(shape) == 2:
+            value = f"{(6 / sum(shape)) ** 0.5!r} * (2.0 * draw(&state) - 1.0)"
+        elif len(shape) > 2:
+            value = f"{(shape[0] / count) ** 0.5!r} * normal_draw(&state)"
+        else:
+            value = "normal_draw(&state)"
+        return f"for (long i = 0; i < {count}; i++) ({first})[i] = {value};"
+
+
+def _whole_numbers(lines: Sequence[str]) -> list[str]:
+    """Helpers for whole numbers, where they are called."""
+    code = "\n".join(lines)
+    table = {
+        "largest": "static long largest(long a, long b) { return a > b ? a : b; }",
+        "smallest": "static long smallest(long a, long b) { return a < b ? a : b; }",
+        "floor_of": (
+            "static long floor_of(long a, long b) {\n"
+            "    return a >= 0 ? a / b : -((b - 1 - a) / b);\n}"
+        ),
+        "ceiling_of": (
+            "static long ceiling_of(long a, long b) {\n"
+            "    return a >= 0 ? (a + b - 1) / b : -(-a / b);\n}"
+        ),
+    }
+    return [text for name, text in table.items() if re.search(rf"\b{name}\(", code)]

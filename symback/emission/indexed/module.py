@@ -1,0 +1,123 @@
+"""From a model to the text of a module, for each style and target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from symback.emission.indexed.batching import batched
+from symback.emission.indexed.folding import folded
+from symback.emission.indexed.program import IndexedProgram, check_wanted, index_program
+from symback.emission.indexed.shared import shared
+from symback.emission.indexed.tensors import Dialect
+from symback.errors import InputError, quote
+from symback.model.equations import Model
+from symback.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+
+__all__ = ["emit_model", "model_program"]
+
+
+def emit_model(
+    source: Derivation | Model,
+    style: str,
+    target: str,
+    *,
+    batch: bool = False,
+    reduction: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> str:
+    """The text of a module with the loss and the gradients of a model.
+
+    Args:
+        source: the equations, or their derivation.
+        style: ``readable``, ``fast`` or ``scalar``; of target ``numpy`` only.
+        target: ``numpy``, ``array-api``, ``numba`` or ``c``.
+        batch: whether inputs, targets and integer arrays get a first index of samples.
+        reduction: over those, ``mean`` or ``sum``.
+        sizes: defaults for sizes; target ``c`` needs all of them.
+
+    Raises:
+        InputError: for a size that the model does not have, and for what a target cannot have.
+    """
+    program = model_program(source, batch=batch, reduction=reduction)
+    numbers = dict(sizes or {})
+    known = program.model.size_names
+    for name in numbers:
+        if name not in known:
+            suggestion = did_you_mean(name, known)
+            raise InputError(
+                f"the model has no size {quote(name)}{suggestion}",
+                where="sizes",
+                hint=None if suggestion else f"its sizes are {', '.join(known)}",
+            )
+    return _WRITERS[style, target](program, numbers)
+
+
+def model_program(
+    source: Derivation | Model, *, batch: bool = False, reduction: str | None = None
+) -> IndexedProgram:
+    """The program of a model or of its derivation.
+
+    Raises:
+        InputError: for a gradient by an array of indices.
+    """
+    from symback.calculus import derive
+    from symback.calculus.derivation import Derivation
+
+    model = source.model if isinstance(source, Derivation) else source
+    check_wanted(model)
+    if batch:
+        model = batched(model, reduction or "mean")
+    # What is taken for granted about targets is not used: the gradient is right for all of them.
+    bare = replace(model, facts=())
+    known = isinstance(source, Derivation) and source.model == bare
+    derivation = source if known else derive(bare)
+    assert isinstance(derivation, Derivation)
+    return shared(folded(index_program(bare, derivation)))
+
+
+def _arrays(dialect: Dialect, template: str) -> Callable[[IndexedProgram, Mapping[str, int]], str]:
+    def write(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+        from symback.emission.indexed.numpy import array_context
+
+        return _rendered(template, array_context(program, sizes, dialect))
+
+    return write
+
+
+def _scalar(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+    from symback.emission.indexed.scalar import scalar_context
+
+    return _rendered("scalar.py.j2", scalar_context(program, sizes))
+
+
+def _numba(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+    from symback.emission.indexed.numba import numba_context
+
+    return _rendered("numba.py.j2", numba_context(program, sizes))
+
+
+def _c(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+    from symback.emission.indexed.c import c_context
+
+    return _rendered("module.c.j2", c_context(program, sizes))
+
+
+def _rendered(template: str, values: dict[str, Any]) -> str:
+    from symback.emission.module import render
+
+    return render(f"indexed/{template}", values)
+
+
+_WRITERS: dict[tuple[str, str], Callable[[IndexedProgram, Mapping[str, int]], str]] = {
+    ("readable", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
+    ("fast", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
+    ("scalar", "numpy"): _scalar,
+    ("readable", "array-api"): _arrays(Dialect("xp"), "array_api.py.j2"),
+    ("readable", "numba"): _numba,
+    ("readable", "c"): _c,
+}

@@ -1,0 +1,93 @@
+"""Names in code: of quantities, adjoints, sizes and letters, each different from all others."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from copy import copy
+
+from sympy import Dummy, Symbol
+
+from symback.emission.code_names import C_KEYWORDS, RESERVED
+from symback.emission.indexed.program import ADJOINT, IndexedProgram
+
+__all__ = ["CodeNames", "plain"]
+
+_TAKEN = (
+    (RESERVED - {"batch"}) | C_KEYWORDS | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
+)
+_ALSO_TAKEN = frozenset(
+    "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
+    "sigmoid softmax padded windows lookup added logsumexp njit prange".split()
+)
+
+
+class CodeNames:
+    """The names of one program.
+
+    Args:
+        program: what is emitted.
+        taken: names that the module has for itself.
+    """
+
+    def __init__(self, program: IndexedProgram, taken: Iterable[str] = ()) -> None:
+        self._taken = {*_TAKEN, *_ALSO_TAKEN, *taken}
+        self._arrays: dict[str, str] = {}
+        model = program.model
+        for quantity in model.quantities.values():
+            self._arrays[quantity.name] = self.free(plain(quantity.name))
+        self._sizes = {name: self.free(name, "size") for name in model.size_names}
+        for key, array in program.arrays.items():
+            if array.label:
+                self._arrays[key] = self.free(plain(array.label))
+            elif key not in self._arrays and not key.startswith(ADJOINT):
+                self._arrays[key] = self.free(plain(key))
+            elif key.startswith(ADJOINT):
+                name = self._arrays[key.removeprefix(ADJOINT)].rstrip("_")
+                self._arrays[key] = self.free(f"d{name}")
+        self._letters: dict[Symbol, str] = {}
+
+    def free(self, name: str, ending: str = "") -> str:
+        """A name that nothing has yet: this one, or with an ending."""
+        found, count = name, 1
+        while found in self._taken:
+            found = f"{name}_{ending or ''}" if count == 1 else f"{name}_{ending}{count}"
+            count += 1
+        self._taken.add(found)
+        return found
+
+    def local(self) -> CodeNames:
+        """The same names, to which a function adds its own."""
+        other = copy(self)
+        other._taken = set(self._taken)
+        other._letters = dict(self._letters)
+        return other
+
+    def is_free(self, name: str) -> bool:
+        """Whether nothing has a name yet."""
+        return name not in self._taken
+
+    def array(self, key: str) -> str:
+        """The name of an array."""
+        return self._arrays[key]
+
+    def size(self, name: str) -> str:
+        """The name of a size."""
+        return self._sizes[name]
+
+    def letter(self, symbol: Symbol) -> str:
+        """The name of an index letter, the same for the same letter."""
+        if symbol not in self._letters:
+            known = {s.name: n for s, n in self._letters.items() if not isinstance(s, Dummy)}
+            if not isinstance(symbol, Dummy) and symbol.name in known:
+                self._letters[symbol] = known[symbol.name]
+            else:
+                self._letters[symbol] = self.free(plain(symbol.name))
+        return self._letters[symbol]
+
+
+def plain(name: str) -> str:
+    """A name with what code cannot have written out."""
+    plain = re.sub(r"[^A-Za-z0-9_]", "_", name.replace("'", "_prime"))
+    return plain if re.match("[A-Za-z]", plain) else f"q{plain}"

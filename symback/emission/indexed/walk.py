@@ -1,0 +1,92 @@
+"""Walks over the expressions of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sympy import Expr, Indexed, Symbol, Tuple
+
+from symback.algebra.exponentials import LogSumExp
+from symback.algebra.expressions import Entry, OfVectors, Partial, Sum, fresh
+from symback.algebra.indexing import Extreme, Product
+
+__all__ = ["BINDERS", "entries", "limits_of", "rebuilt", "substituted", "walk"]
+
+BINDERS = (Sum, Product, Extreme, LogSumExp)
+"""Kinds of expression that bind an index."""
+
+
+def walk(expression: Expr) -> Iterator[Expr]:
+    """Every expression inside one, itself first; names of arrays are left out."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, Expr):
+            if isinstance(node, Tuple):
+                stack.extend(reversed(node.args))
+            continue
+        yield node
+        if isinstance(node, Indexed):
+            stack.extend(reversed(node.indices))
+        elif not isinstance(node, (OfVectors, Partial)):
+            stack.extend(reversed(node.args))
+
+
+def entries(expression: Expr) -> list[Entry]:
+    """The entries that an expression mentions, each once, those inside of indices too."""
+    found: dict[Entry, None] = {}
+    for node in walk(expression):
+        if isinstance(node, Indexed):
+            found[node] = None
+        elif isinstance(node, (OfVectors, Partial)):
+            vectors = node.arguments if isinstance(node, OfVectors) else node.of.arguments
+            for vector in vectors:
+                found[vector if isinstance(vector, Indexed) else Entry(vector.name)] = None
+    return list(found)
+
+
+def limits_of(node: Expr) -> tuple[Tuple, ...]:
+    """The limits ``(index, first, last)`` of an expression that binds indices, outermost first."""
+    if isinstance(node, Sum):
+        return tuple(Tuple(*limit) for limit in node.limits)
+    return (node.limit,) if isinstance(node, BINDERS) else ()
+
+
+def rebuilt(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same expression with its parts changed; entries and limits are parts, too."""
+    if isinstance(node, Indexed):
+        indices = tuple(change(index) for index in node.indices)
+        return node if indices == tuple(node.indices) else type(node)(node.base, *indices)
+    if isinstance(node, (OfVectors, Partial)) or not node.args:
+        return node
+    args = []
+    for part in node.args:
+        if isinstance(part, Tuple):
+            args.append(Tuple(part[0], *(change(end) for end in part[1:])))
+        else:
+            args.append(change(part) if isinstance(part, Expr) else part)
+    return node if tuple(args) == node.args else node.func(*args)
+
+
+def substituted(expression: Expr, values: Mapping[Symbol, Expr]) -> Expr:
+    """An expression with other indices for its free ones; no bound index is captured."""
+
+    def change(node: Expr) -> Expr:
+        if node in values:
+            return values[node]
+        if isinstance(node, BINDERS):
+            renaming = {limit[0]: fresh(limit[0].name) for limit in limits_of(node)}
+            node = _renamed(node, renaming)
+        return rebuilt(node, change)
+
+    return change(expression)
+
+
+def _renamed(node: Expr, renaming: Mapping[Symbol, Symbol]) -> Expr:
+    args = []
+    for part in node.args:
+        if isinstance(part, Tuple):
+            args.append(Tuple(*(end.xreplace(renaming) for end in part)))
+        else:
+            args.append(part.xreplace(renaming) if isinstance(part, Expr) else part)
+    return node.func(*args)

@@ -1,0 +1,225 @@
+"""Emitted modules of models without layers: right by torch, and checking themselves."""
+
+import ast
+import importlib.util
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from emitted_models import apart, called, some_arrays, some_sizes
+from general_models import MODELS
+from sampling import FULL, sample
+
+import symback
+from symback.emission import compile, emit
+from symback.emission.indexed.module import model_program
+from symback.errors import InputError
+from symback.model.equations import Role
+
+torch = pytest.importorskip("torch")
+from models_in_torch import gradients  # noqa: E402
+
+FORMS = [
+    ("readable", "numpy"),
+    ("fast", "numpy"),
+    ("scalar", "numpy"),
+    ("readable", "array-api"),
+    ("readable", "numba"),
+]
+CASES = [(name, *form, batch) for name in MODELS for form in FORMS for batch in (False, True)]
+QUICK = [case for case in CASES if case[2] != "numba" or (case[0] in ("tied", "ridge") and case[3])]
+SLIPS = [name for name in MODELS if name != "lstm"]
+
+
+def model(name):
+    """A model whose gradients by parameters and inputs are asked for."""
+    read = symback.read_model(MODELS[name])
+    wanted = [q.name for q in read.given if q.role in (Role.PARAMETER, Role.INPUT)]
+    return replace(read, wanted=tuple(wanted))
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "target", "batch"), CASES if FULL else sample(QUICK, 30, seed=3)
+)
+def test_gradients_are_those_of_torch(name, style, target, batch):
+    if target == "array-api":
+        pytest.importorskip("array_api_compat")
+    if target == "numba":
+        pytest.importorskip("numba")
+    made = model(name)
+    module = compile(made, style, target, batch=batch)
+    whole = model_program(made, batch=batch).model
+    for seed in (1, 2):
+        sizes = some_sizes(whole, seed)
+        arrays = some_arrays(whole, sizes, seed)
+        loss, right = gradients(whole, arrays, sizes, made.wanted)
+        found_loss, found = called(module, whole, arrays, sizes, style)
+        assert found._fields == made.wanted
+        assert abs(found_loss - loss) < 1e-12 * max(1.0, abs(loss))
+        assert apart(found, right) < 1e-12
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+@pytest.mark.parametrize("name", sample(list(MODELS), 5, seed=4))
+@pytest.mark.parametrize("batch", [False, True])
+def test_c_is_clean_and_checks_itself(tmp_path, name, batch):
+    whole = model_program(model(name), batch=batch).model
+    file = tmp_path / "gradients.c"
+    file.write_text(emit(model(name), target="c", batch=batch, sizes=some_sizes(whole, 7)))
+    flags = "-O2 -std=c99 -Wall -Wextra -Wconversion -Werror".split()
+    subprocess.run(["cc", *flags, str(file), "-lm", "-o", str(tmp_path / "run")], check=True)
+    done = subprocess.run([str(tmp_path / "run")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", sample(list(MODELS), 4, seed=5))
+def test_each_style_checks_itself(name):
+    for style, target in FORMS[:3]:
+        assert compile(model(name), style, target).main() == 0
+
+
+class _Slip(ast.NodeTransformer):
+    """Multiplies the value of one statement about an adjoint."""
+
+    def __init__(self, number):
+        self.number, self.count, self.made = number, 0, ""
+
+    def visit_Assign(self, node):
+        name = ast.unparse(node.targets[0])
+        if name.startswith(("d", "delta")) and "." not in name and name != "dtype":
+            constant = isinstance(node.value, ast.Constant)
+            made = ast.unparse(node.value)
+            if not constant and not made.startswith(("np.empty", "np.zeros")):
+                self.count += 1
+                if self.count == self.number:
+                    self.made = ast.unparse(node)
+                    slip = ast.BinOp(node.value, ast.Mult(), ast.Constant(1.03))
+                    return ast.Assign(node.targets, slip, lineno=node.lineno)
+        return node
+
+
+@pytest.mark.parametrize("name", MODELS if FULL else sample(SLIPS, 3, seed=6))
+def test_a_slip_in_any_statement_is_found_by_the_file_itself(name):
+    text = emit(model(name))
+    number = 1
+    while True:
+        tree = ast.parse(text)
+        slip = _Slip(number)
+        body = next(n for n in tree.body if getattr(n, "name", "") == "loss_and_gradients")
+        slip.visit(body)
+        if not slip.made:
+            break
+        module = {"__name__": "slipped"}
+        exec(ast.unparse(ast.fix_missing_locations(tree)), module)
+        assert module["main"]() == 1, slip.made
+        number += 1
+    assert number > 2
+
+
+def test_arguments_are_checked():
+    module = compile(model("rnn"))
+    parameters = module.initialize(J=2, K=3, O=2)
+    x, y = np.ones((4, 2)), np.ones((4, 2))
+    module.loss_and_gradients(parameters, x, y, T=4)
+    with pytest.raises(ValueError, match="T is 5, but the shapes show 4"):
+        module.loss_and_gradients(parameters, x, y, T=5)
+    with pytest.raises(ValueError, match=r"y has shape \(3, 2\), not \(T, O\) = \(4, 2\)"):
+        module.loss_and_gradients(parameters, x, y[:3])
+    with pytest.raises(TypeError, match="use float32 or float64"):
+        module.loss_and_gradients(module.initialize(J=2, K=3, O=2, dtype=int), x, y)
+
+
+def test_indices_are_checked_and_count_from_zero():
+    module = compile(model("tied"))
+    parameters = module.initialize(V=3, D=2)
+    module.loss_and_gradients(parameters, np.array([0, 2]), np.array([2, 2]))
+    with pytest.raises(ValueError, match="entries of y count from 0 to 2"):
+        module.loss_and_gradients(parameters, np.array([0, 2]), np.array([3, 2]))
+    with pytest.raises(TypeError, match="its entries are indices"):
+        module.loss_and_gradients(parameters, np.array([0.0, 2.0]), np.array([1, 2]))
+
+
+def test_a_size_that_nothing_shows_has_to_be_said():
+    module = compile(model("padded"))
+    parameters = module.initialize(F=2, C=2, R=3)
+    with pytest.raises(ValueError, match="say P="):
+        module.loss_and_gradients(parameters, np.ones((2, 5)))
+    assert compile(model("padded"), sizes={"P": 1}).loss_and_gradients(parameters, np.ones((2, 5)))
+
+
+def test_unknown_sizes_are_refused():
+    with pytest.raises(InputError, match="has no size 'Q'"):
+        emit(model("rnn"), sizes={"Q": 3})
+    with pytest.raises(InputError, match="target c needs a number for T"):
+        emit(model("rnn"), target="c", sizes={"J": 3, "K": 2, "O": 2})
+
+
+def test_a_workspace_is_used_again():
+    module = compile(model("rnn"))
+    parameters = module.initialize(J=2, K=3, O=2)
+    workspace = module.Workspace(T=4, J=2, K=3, O=2)
+    x, y = np.ones((4, 2)), np.ones((4, 2))
+    _, first = module.loss_and_gradients(parameters, x, y, workspace=workspace)
+    _, second = module.loss_and_gradients(parameters, x, y, workspace=workspace)
+    assert first is second
+    assert apart(second, module.loss_and_gradients(parameters, x, y)[1]) == 0.0
+
+
+def test_single_precision_stays_single():
+    for name in ("rnn", "attention", "strided", "tied"):
+        module = compile(model(name))
+        whole = model(name)
+        sizes = some_sizes(whole, 1)
+        arrays = {
+            n: a if a.dtype.kind == "i" else a.astype(np.float32)
+            for n, a in some_arrays(whole, sizes, 1).items()
+        }
+        _, found = called(module, whole, arrays, sizes)
+        assert {g.dtype for g in found} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("style", ["readable", "scalar"])
+def test_large_logits_do_no_harm(style):
+    for name in ("rnn", "attention", "tied", "negatives", "crf"):
+        made = model(name)
+        module = compile(made, style)
+        sizes = dict.fromkeys(made.size_names, 3)
+        arrays = {
+            n: a if a.dtype.kind == "i" else 1000 * np.sign(a)
+            for n, a in some_arrays(made, sizes, 1).items()
+        }
+        loss, found = called(module, made, arrays, sizes, style)
+        assert np.isfinite(loss)
+        assert all(np.isfinite(np.asarray(g)).all() for g in found)
+
+
+def test_a_batch_adds_up_its_samples():
+    made = model("attention")
+    one, many = compile(made), compile(made, batch=True, reduction="sum")
+    sizes = some_sizes(made, 3)
+    arrays = some_arrays(made, sizes, 3)
+    inputs = np.stack([arrays["x"], 2 * arrays["x"]])
+    parameters = one.Parameters(*(arrays[q.name] for q in made.parameters))
+    losses, parts = zip(*(one.loss_and_gradients(parameters, x) for x in inputs), strict=True)
+    loss, found = many.loss_and_gradients(many.Parameters(*parameters), inputs)
+    assert abs(loss - sum(losses)) < 1e-12 * max(1.0, abs(loss))
+    for name in found._fields:
+        both = np.stack([getattr(part, name) for part in parts])
+        right = both if name == "x" else both.sum(axis=0)
+        assert apart([getattr(found, name)], [right]) < 1e-12
+
+
+@pytest.mark.skipif(importlib.util.find_spec("array_api_strict") is None, reason="needs it")
+@pytest.mark.parametrize("name", sample(list(MODELS), 4, seed=8))
+def test_the_array_api_is_kept_to(name):
+    import array_api_strict as xp
+
+    made = model(name)
+    module = compile(made, target="array-api")
+    sizes = some_sizes(made, 5)
+    arrays = some_arrays(made, sizes, 5)
+    _, right = gradients(made, arrays, sizes, made.wanted)
+    _, found = called(module, made, {n: xp.asarray(a) for n, a in arrays.items()}, sizes)
+    assert apart([np.asarray(g) for g in found], right) < 1e-12
