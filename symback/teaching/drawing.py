@@ -79,7 +79,7 @@ def draw_numbers(kind: str, derivation: Derivation, program: Program, seed: int)
 
 
 def draw_integers(model: Model, sizes: Mapping[str, int], seed: int) -> dict[str, int]:
-    """An index for every entry of the integer arrays: where a lookup looks, which class is right."""
+    """An index for every entry of the integer arrays: where a lookup looks, which class it is."""
     from symback.teaching.unrolling import entry_key
 
     random = Random(f"integers {seed}")

@@ -50,7 +50,7 @@ class Slip:
 
 def variants(program: Program) -> tuple[tuple[Slip, Altered], ...]:
     """Every way to make every slip in a program, the plainest first."""
-    place = {key: -1 for key in program.givens}
+    place = dict.fromkeys(program.givens, -1)
     place |= {line.key: number for number, line in enumerate(program.lines)}
 
     def can_be_worked_out(altered: Altered) -> bool:
