@@ -99,9 +99,8 @@ def _known_slip(variant: str | None) -> str:
 
 
 def notation_of(name: str | None, lesson: Lesson) -> Any:
-    from symback.cli.subject import Subject
-
     """The notation that a lesson's formulas are printed in; None for the project's own."""
+    from symback.cli.subject import Subject
     from symback.model.network import Network
 
     source = lesson.derivation.model.source
