@@ -80,10 +80,15 @@ def model_program(
     return shared(folded(index_program(bare, derivation)))
 
 
-def _arrays(dialect: Dialect, template: str) -> Callable[[IndexedProgram, Mapping[str, int]], str]:
+def _arrays(
+    dialect: Dialect, template: str, *, fast: bool = False
+) -> Callable[[IndexedProgram, Mapping[str, int]], str]:
     def write(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+        from symback.emission.indexed.hoisting import hoisted
         from symback.emission.indexed.numpy import array_context
 
+        if fast:
+            program = hoisted(program)
         return _rendered(template, array_context(program, sizes, dialect))
 
     return write
@@ -115,7 +120,7 @@ def _rendered(template: str, values: dict[str, Any]) -> str:
 
 _WRITERS: dict[tuple[str, str], Callable[[IndexedProgram, Mapping[str, int]], str]] = {
     ("readable", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
-    ("fast", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
+    ("fast", "numpy"): _arrays(Dialect("np"), "numpy.py.j2", fast=True),
     ("scalar", "numpy"): _scalar,
     ("readable", "array-api"): _arrays(Dialect("xp"), "array_api.py.j2"),
     ("readable", "numba"): _numba,
