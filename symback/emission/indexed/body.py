@@ -39,7 +39,7 @@ class Body:
         self.names = names = names.local()
         self.storage = Storage(program, items)
         self.writer = ArrayWriter(program, names, dialect, self.storage.slots, self.storage.order)
-        self.dialect = dialect
+        self.dialect = self.writer.dialect
         self._allocated: set[str] = set()
         self._rows = {
             s.key

@@ -48,9 +48,7 @@ def hoisted(program: IndexedProgram) -> IndexedProgram:
     backward = [work.statement(s) for s in program.backward]
     forward += [s for s in work.made if not s.key.startswith(ADJOINT)]
     backward += [s for s in work.made if s.key.startswith(ADJOINT)]
-    return replace(
-        program, arrays=work.arrays, forward=tuple(forward), backward=tuple(backward)
-    )
+    return replace(program, arrays=work.arrays, forward=tuple(forward), backward=tuple(backward))
 
 
 def _turned(
