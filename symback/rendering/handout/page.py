@@ -28,6 +28,7 @@ from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.embedded_fonts import faces
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
+from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.page import Page, Say
 from symback.rendering.picture.svg import STYLE, svg
@@ -320,6 +321,12 @@ class HandoutPage(Page):
     def times(self) -> str:
         """The sign between sizes."""
         return {"latex": r" \times ", "typst": " times "}.get(self.target.name, " × ")
+
+    def code_cell(self, name: str) -> Markup:
+        """The place of a code cell in a notebook; nothing elsewhere."""
+        if self.format.name != "notebook" or self.handout.network is None:
+            return Markup("")
+        return Markup(f"\n{CELL}{name}{CELL}\n")
 
     @property
     def fence(self) -> tuple[Markup, Markup]:
