@@ -26,7 +26,7 @@ class Order:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._named = _ranks(model)
-        self._constants = {q.at() for q in model.given if q.role is Role.CONSTANT}
+        self._constants = {q.at() for q in model.given if q.role is Role.CONSTANT and not q.ranges}
         self._constants |= set(model.sizes)
         self._ranks: dict[Expr, int] = {}
         self._factor_keys: dict[Expr, Key] = {}
