@@ -121,7 +121,11 @@ def emit(
     if loader is not None:
         from symback.emission import emit_loader
 
-        texts.append(emit_loader(source, output))
+        texts.append(
+            emit_loader(
+                source, output, batch=subject.batch, reduction=subject.reduction, sizes=numbers
+            )
+        )
     write_together(list(zip(places, texts, strict=True)))
     return 0
 
