@@ -68,7 +68,7 @@ def test_c_is_clean_and_checks_itself(tmp_path, name, batch):
     whole = model_program(model(name), batch=batch).model
     file = tmp_path / "gradients.c"
     file.write_text(emit(model(name), target="c", batch=batch, sizes=some_sizes(whole, 7)))
-    flags = "-O2 -std=c99 -Wall -Wextra -Wconversion -Werror".split()
+    flags = "-DSYMBACK_CHECK -O2 -std=c99 -Wall -Wextra -Wconversion -Werror".split()
     subprocess.run(["cc", *flags, str(file), "-lm", "-o", str(tmp_path / "run")], check=True)
     done = subprocess.run([str(tmp_path / "run")], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
