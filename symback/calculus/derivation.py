@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol
 
+from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity
+from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.calculus.blackboard.working import UnitDerivation
@@ -205,13 +207,28 @@ class Derivation:
     steps: tuple[Step, ...]
 
     def __repr__(self) -> str:
-        names = ", ".join(parameter.name for parameter in self.model.parameters)
+        names = ", ".join(parameter.name for parameter in self.model.targets_of_derivation)
         return f"<Derivation by {names}: {len(self.steps)} steps>"
 
     @cached_property
     def step_of(self) -> Mapping[str, Step]:
         """The step that found each quantity's adjoint, by the quantity's name."""
         return {step.quantity.name: step for step in self.steps}
+
+    def adjoint(self, name: str) -> Gradient:
+        """The derivative of the loss by a quantity on the way, as ``adjoint("h")``.
+
+        Raises:
+            InputError: for a quantity that does not lie between the loss and what was asked for.
+        """
+        step = self.step_of.get(name)
+        if step is None:
+            guess = did_you_mean(name, self.step_of)
+            raise InputError(
+                f"no step is about {quote(name)}{guess}",
+                hint=None if guess else f"there are steps about {', '.join(self.step_of)}",
+            )
+        return Gradient(step.quantity, step.adjoint, step.result, step)
 
     @cached_property
     def gradients(self) -> Mapping[str, Gradient]:
