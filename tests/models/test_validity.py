@@ -57,7 +57,7 @@ def exchanged() -> sympy.Expr:
         (weighted(lambda u: 0.5 * u), "is a rounded number"),
         (weighted(lambda u: Apply("sigmod", u)), "did you mean sigmoid?"),
         (weighted(lambda u: Apply("whatever", u)), "unknown function 'whatever'"),
-        (weighted() + sympy.Integral(Symbol("s"), (Symbol("s"), 0, 1)), "Integral cannot stand"),
+        (weighted() + sympy.Integral(Symbol("s"), (Symbol("s"), 0, 1)), "s is not defined"),
         (W.at(k, j), "index j stands on the right side only"),
     ],
 )
