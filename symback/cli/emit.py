@@ -1,4 +1,4 @@
-"""``symback emit``: a module that computes a network's loss and gradients by itself."""
+"""``symback emit``: a module that computes the loss and gradients of a network or model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target, write_together
-from symback.cli.subject import subject_from
+from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
 
 __all__ = ["emit"]
@@ -30,6 +30,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
         "--style fast -o gradients.py --force",
         "symback emit --layers 2,2,2 --activations tanh,softmax --loss cross-entropy --target c "
         "-o gradients.c --loader gradients_c.py",
+        "symback emit --model lstm --batch --gradients Wi,Ui,x -o gradients.py",
     ),
 )
 @network_options
@@ -78,6 +79,7 @@ def emit(
     """
     if stated["model"] is None and stated["spec"] is None:
         stated["batch"] = True
+    numbers = _numbers(stated)
     subject = subject_from(may_batch=True, **stated)
     if subject.network is not None and not subject.network.batch:
         subject = replace(subject, network=replace(subject.network, batch=True))
@@ -98,10 +100,22 @@ def emit(
     from symback.emission import emit as emitted
 
     source = subject.network or subject.model()
+    if subject.text is not None and target == "c":
+        numbers = {**(subject.text.sizes or {}), **numbers}
     try:
-        texts = [emitted(source, style or "readable", target, notation=spelled)]
+        texts = [
+            emitted(
+                source,
+                style or "readable",
+                target,
+                reduction=subject.reduction,
+                notation=spelled,
+                batch=subject.batch,
+                sizes=numbers,
+            )
+        ]
     except SymbackError as error:
-        if error.where in ("style", "target"):
+        if error.where in ("style", "target", "sizes"):
             raise error.at(f"--{error.where}") from None
         raise
     if loader is not None:
@@ -110,6 +124,20 @@ def emit(
         texts.append(emit_loader(source, output))
     write_together(list(zip(places, texts, strict=True)))
     return 0
+
+
+def _numbers(stated: dict[str, Any]) -> dict[str, int]:
+    """The numbers for sizes; that of the samples is no size of the model and is taken out."""
+    if stated["sizes"] is None:
+        return {}
+    try:
+        numbers = parse_sizes(stated["sizes"])
+    except InputError as error:
+        raise error.at("--sizes") from None
+    if stated["batch"]:
+        own = [f"{name}={number}" for name, number in numbers.items() if name != "batch"]
+        stated["sizes"] = ",".join(own) or None
+    return numbers
 
 
 def _check_suffix(name: str, target: str, option: str) -> None:

@@ -27,9 +27,9 @@ from symback.calculus.matrix.tree import (
 )
 from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.program import Program
-from symback.emission.tree import LogSoftmax, Softmax, axes, walk
+from symback.emission.tree import LogSoftmax, Softmax, axes
 
-__all__ = ["Dialect", "Printer", "scale_factors"]
+__all__ = ["Dialect", "Printer", "scale_factors", "signed"]
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 
@@ -55,9 +55,6 @@ class Printer:
         self.dialect = dialect
         self.used: dict[str, None] = {}
         self.named: dict[Any, str] = {}
-        self._pair = any(
-            isinstance(part, LogSoftmax) for s in program.statements for part in walk(s.value)
-        )
 
     def __call__(self, node: Any) -> str:
         """A tree as an expression."""
@@ -97,12 +94,11 @@ class Printer:
             case Reduce(body, axis):
                 return self._reduce(body, axis, keep=False), _ATOM
             case Softmax(body):
-                name, end = ("softmax_and_log", "[0]") if self._pair else ("softmax", "")
-                self.used[name] = None
-                return f"{name}({self(body)}){end}", _ATOM
+                self.used["softmax"] = None
+                return f"softmax({self(body)})", _ATOM
             case LogSoftmax(body):
-                self.used["softmax_and_log"] = None
-                return f"softmax_and_log({self(body)})[1]", _ATOM
+                self.used["log_softmax"] = None
+                return f"log_softmax({self(body)})", _ATOM
         raise AssertionError(f"no code for {type(node).__name__}")
 
     def _loss_arguments(self) -> str:
@@ -151,19 +147,31 @@ class Printer:
         if not over:
             text = "1"
         else:
+            masks = [self._mask(f) for f in over]
+            if all(masks):
+                masks[0] = ""  # truth times truth is no number
             text = " * ".join(
-                self._broadcast(f, whole, _PRODUCT if not i and not _is_matmul(f) else _UNARY)
-                for i, f in enumerate(over)
+                mask or self._broadcast(f, whole, _UNARY if i or _is_matmul(f) else _PRODUCT)
+                for i, (f, mask) in enumerate(zip(over, masks, strict=True))
             )
         for body in under:
             text += f" / {self._broadcast(body, whole, _UNARY)}"
         return text, _PRODUCT
 
+    def _mask(self, node: Any) -> str:
+        """A factor that is 1 or 0 as a comparison: ``(h1 > 0)``."""
+        if self.dialect.prefix != "np" or not isinstance(node, Elementwise) or node in self.named:
+            return ""
+        form = derivative_form(node.name, node.order)
+        if form is None or not form.mask:
+            return ""
+        return f"({form.mask.replace('z', self(node.body), 1)})"
+
     def _plus(self, terms: tuple[Any, ...], whole: Any) -> tuple[str, int]:
-        signed = [_signed(term) for term in terms]
-        signed.sort(key=lambda item: (item[0] < 0, _term_order(item[1])))
+        parts = [signed(term) for term in terms]
+        parts.sort(key=lambda item: (item[0] < 0, _term_order(item[1])))
         text = ""
-        for sign, term in signed:
+        for sign, term in parts:
             piece = self._broadcast(term, whole, _PRODUCT)
             if not text:
                 text = piece if sign > 0 else f"-{self._broadcast(term, whole, _ATOM)}"
@@ -223,6 +231,11 @@ class Printer:
 
 def scale_factors(factor: Expr, program: Program) -> tuple[list[str], list[str]]:
     """The parts of a factor above and below the line: numbers multiplied out, then sizes."""
+    number, rest = factor.as_coeff_Mul()
+    if isinstance(number, Rational) and number.q > 1 < abs(number.p) and not 10**15 % number.q:
+        # 1.702, as it was typed, and not 851 / 500
+        above, below = rest.as_numer_denom()
+        return [repr(float(number)), *_parts(above, program)], _parts(below, program)
     above, below = factor.as_numer_denom()
     return _parts(above, program), _parts(below, program)
 
@@ -276,7 +289,8 @@ def _is_matmul(node: Any) -> bool:
     return isinstance(node, MatMul)
 
 
-def _signed(term: Any) -> tuple[int, Any]:
+def signed(term: Any) -> tuple[int, Any]:
+    """A term's sign, and the term without it."""
     match term:
         case Scaled(factor, body) if factor == -1:
             return -1, body

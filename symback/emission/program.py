@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
     from symback.model.network import Network
 
-__all__ = ["Program", "Shape", "Statement", "needed", "program"]
+__all__ = ["Program", "Shape", "Statement", "needed", "program", "totalled"]
 
 Shape = tuple["int | str", ...]
 """The sizes of an array's axes; ``batch`` stands for the number of samples."""
@@ -38,6 +38,7 @@ class Statement:
         adjoint: whether the value is the loss's gradient by the quantity.
         value: the right side, in stable forms.
         taught: the right side as the derivation has it.
+        within: numbers of the equations that are put into this one.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Statement:
     adjoint: bool
     value: Node
     taught: Node
+    within: tuple[int, ...] = ()
 
     @property
     def left(self) -> Array:
@@ -229,6 +231,38 @@ def _prove_lowering(derivation: Derivation) -> None:
     for form in derivation.matrices:
         if not equal(index_form(form, derivation.loss), form.index):
             raise SymbackError(f"the matrix form of ({form.number}) is not its index form")
+
+
+def totalled(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements with a sum over the samples taken at once: ``-(y * log_p).sum() / batch``.
+
+    The loss of each sample has no line of its own where only the whole loss reads it.
+    """
+    from symback.emission.tidy import tidy
+    from symback.emission.tree import replaced
+
+    kept: list[Statement] = []
+    for item in statements:
+        parts = {a: p for a in arrays(item.value) for p in kept if p.left == a}
+        whole = item.value
+        for array, part in parts.items():
+            if item.quantity.ranges or not _is_part_of_total(part, statements):
+                continue
+            kept.remove(part)
+            whole = tidy(replaced(whole, array, part.value))
+            item = replace(item, value=whole, within=(*item.within, part.number))
+        kept.append(item)
+    return tuple(kept)
+
+
+def _is_part_of_total(item: Statement, statements: Sequence[Statement]) -> bool:
+    from symback.calculus.matrix.tree import VectorLoss
+
+    if item.adjoint or item.quantity.role is not Role.LOSS or len(item.quantity.ranges) != 1:
+        return False
+    if isinstance(item.value, VectorLoss):
+        return False
+    return sum(item.left in arrays(other.value) for other in statements) == 1
 
 
 def needed(statements: Sequence[Statement], wanted: Sequence[Array]) -> tuple[Statement, ...]:

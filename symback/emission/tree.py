@@ -22,7 +22,7 @@ from symback.calculus.matrix.tree import (
     VectorLoss,
 )
 
-__all__ = ["LogSoftmax", "Softmax", "arrays", "axes", "children", "rebuild", "walk"]
+__all__ = ["LogSoftmax", "Softmax", "arrays", "axes", "children", "rebuild", "replaced", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def rebuild(node: Any, change: Callable[[Any], Any]) -> Any:
             return LogSoftmax(change(body))
         case _:
             return node
+
+
+def replaced(node: Any, old: Any, new: Any) -> Any:
+    """A tree with one part in the place of another."""
+    return new if node == old else rebuild(node, lambda part: replaced(part, old, new))
 
 
 def walk(node: Any) -> Iterator[Any]:

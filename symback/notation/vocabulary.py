@@ -105,6 +105,11 @@ class Vocabulary:
         each = [q.name for q in self._losses if q.ranges and self.slots[q.name].part]
         return replace(self.slots[each[0] if each else name].entry, indices=())
 
+    def spell_rate(self) -> Spelling:
+        """The learning rate: eta, or alpha where eta is an array's letter."""
+        taken = {slot.entry.base for slot in self.slots.values()}
+        return Spelling("alpha" if "eta" in taken else "eta")
+
     def spell_size(self, name: str) -> Spelling:
         """A size by its name in the model: the number of samples has the notation's letter."""
         if any(r.is_rows and r.name == name for q in self.model.given for r in q.ranges):

@@ -50,6 +50,7 @@ COMMANDS: dict[str, str] = {
     "dots": "values of an index",
     "pi": "a number",
     "ell": "the loss of one sample",
+    "leftarrow": "an update",
     "log": "a function",
     "exp": "a function",
     "sin": "a function",

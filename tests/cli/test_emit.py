@@ -68,3 +68,27 @@ def test_too_large_a_network_for_numbers(symback_command):
     )
     assert (done.code, done.err.count("\n")) == (3, 1)
     assert "at most 9 units" in done.err
+
+
+def test_a_model_by_its_name(symback_command, tmp_path):
+    arguments = ["--model", "rnn", "--gradients", "U,x", "--batch", "--reduction", "sum"]
+    assert symback_command("emit", *arguments, "-o", "gradients.py").code == 0
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "gradients.py"], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    text = (tmp_path / "gradients.py").read_text()
+    assert "class Gradients(NamedTuple)" in text
+    assert "batch: int | None = None" in text
+
+
+def test_sizes_of_a_model(symback_command):
+    done = symback_command("emit", "--model", "rnn", "--batch", "--sizes", "batch=3,K=4")
+    assert done.code == 0
+    assert "K: int | None = 4" in done.out
+    assert "batch: int | None = 3" in done.out
+    done = symback_command("emit", "--model", "rnn", "--batch", "--target", "c")
+    assert done.code == 2
+    assert done.err == (
+        "symback: --sizes: target c needs a number for batch; say --sizes batch=2\n"
+    )

@@ -2,23 +2,21 @@
 
 import ast
 import importlib.util
-import random
 import shutil
 import subprocess
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from emitted_models import apart, called, some_arrays, some_sizes
 from general_models import MODELS
 from sampling import FULL, sample
-from sympy import Integer
 
 import symback
 from symback.emission import compile, emit
-from symback.emission.indexed.interface import allowed
 from symback.emission.indexed.module import model_program
 from symback.errors import InputError
-from symback.model.equations import Role, size_symbol
+from symback.model.equations import Role
 
 torch = pytest.importorskip("torch")
 from models_in_torch import gradients  # noqa: E402
@@ -40,57 +38,6 @@ def model(name):
     read = symback.read_model(MODELS[name])
     wanted = [q.name for q in read.given if q.role in (Role.PARAMETER, Role.INPUT)]
     return replace(read, wanted=tuple(wanted))
-
-
-def some_sizes(made, seed):
-    """Sizes that a model allows."""
-    draw = random.Random(seed)
-    while True:
-        sizes = {name: draw.randint(1, 5) for name in made.size_names}
-        if allowed(made, sizes):
-            return sizes
-
-
-def some_arrays(made, sizes, seed):
-    """Random arguments by name, parameters first and the rest in the order of the contract."""
-    numbers = {size_symbol(name): Integer(n) for name, n in sizes.items()}
-    rng = np.random.default_rng(seed)
-    roles = (Role.PARAMETER, Role.INPUT, Role.TARGET, Role.CONSTANT, Role.INTEGER)
-    arrays = {}
-    for quantity in (q for role in roles for q in made.given if q.role is role):
-        shape = tuple(int((r.upper - r.first + 1).xreplace(numbers)) for r in quantity.ranges)
-        if quantity.role is Role.INTEGER:
-            count = int(quantity.counts.xreplace(numbers))
-            arrays[quantity.name] = rng.integers(0, count, shape)
-        else:
-            low = 0.2 if quantity.is_positive else -1.0
-            arrays[quantity.name] = rng.uniform(low, 1.0, shape)
-    return arrays
-
-
-def called(module, made, arrays, sizes, style="readable"):
-    """What a module returns for these arguments."""
-    values = [a.tolist() if style == "scalar" else a for a in arrays.values()]
-    count = len(made.parameters)
-    said = {name: n for name, n in sizes.items() if name in ("P", "T") and name not in shown(made)}
-    return module.loss_and_gradients(module.Parameters(*values[:count]), *values[count:], **said)
-
-
-def shown(made):
-    """The sizes that a shape shows."""
-    return {
-        str(s) for q in made.given for r in q.ranges for s in (r.upper - r.first + 1).free_symbols
-    }
-
-
-def apart(found, right):
-    """The largest difference, in units of the largest entry or 1."""
-    return max(
-        np.abs(np.asarray(a) - b).max(initial=0.0) / max(1.0, np.abs(b).max(initial=0.0))
-        if np.shape(a) == b.shape
-        else np.inf
-        for a, b in zip(found, right, strict=True)
-    )
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_numbers_are_refused_for_a_matrix_of_inputs():
         emit(MODELS["attention"], "scalar")
 
 
-@pytest.mark.parametrize("name", ["skip", "skip-batch", "twice", "attention"])
+@pytest.mark.parametrize("name", ["skip", "skip-batch", "twice", "twice-batch", "attention"])
 def test_c(name, tmp_path):
     source = tmp_path / "gradients.c"
     source.write_text(emit(MODELS[name], target="c"))
@@ -44,7 +44,7 @@ def test_array_api(name):
     assert compiled(MODELS[name], target="array-api").main() == 0
 
 
-@pytest.mark.parametrize("name", ["skip-batch", "attention"])
+@pytest.mark.parametrize("name", ["skip-batch", "twice-batch", "attention"])
 def test_numba(name):
     pytest.importorskip("numba")
     assert compiled(MODELS[name], target="numba").main() == 0
@@ -81,5 +81,5 @@ def test_names_that_are_taken_are_refused():
 
 def test_the_reduction_can_be_stated():
     network = Network((2, 2), ("tanh",), "squared-error")
-    assert "L = L_each.sum()  #" in emit(network, reduction="sum")
-    assert "L = L_each.sum() / batch  #" in emit(network)
+    assert "L = ((y - yhat) ** 2).sum()  #" in emit(network, reduction="sum")
+    assert "L = ((y - yhat) ** 2).sum() / batch  #" in emit(network)

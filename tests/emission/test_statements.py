@@ -59,9 +59,8 @@ def huber(d):
 
 RULES = {
     "sigmoid": sigmoid,
-    "dsigmoid": lambda z: sigmoid(z) * (1 - sigmoid(z)),
     "log_sigmoid": lambda z: Function("log")(sigmoid(z)),
-    "dtanh": lambda z: 1 - Function("tanh")(z) ** 2,
+    "relu_slope": lambda a: Function("step")(a),
     "huber": huber,
     "modulus": Function("abs"),
     "positive": Function("positive"),
@@ -98,6 +97,7 @@ def environment(program_names, shapes, generic, y, yhat):
         scope[name], scope[f"d{name}"] = each(Function(name)), each(prime(name))
     scope["softmax_and_log"] = softmax_and_log
     scope["softmax"] = lambda z: softmax_and_log(z)[0]
+    scope["log_softmax"] = lambda z: softmax_and_log(z)[1]
     losses = np.array([Symbol(f"loss_{s + 1}") for s in range(BATCH)])
     partials = np.array(
         [[Symbol(f"dloss_{s + 1}_{k + 1}") for k in range(y.shape[1])] for s in range(BATCH)]
@@ -112,19 +112,24 @@ def statements(text):
     found = []
     pending = None
     for line in body.splitlines():
-        above = re.fullmatch(r"    # \((\d+)\).*", line)
-        beside = re.fullmatch(r"    ([\w, ]+) = (.+?)  # \((\d+)\), .*", line)
+        above = re.fullmatch(r"    # ((?:\(\d+\), )+).*", line)
+        beside = re.fullmatch(r"    ([\w, ]+) = (.+?)  # ((?:\(\d+\), )+).*", line)
         plain = re.fullmatch(r"    ([\w, ]+) = (.+)", line)
         if above:
-            pending = int(above[1])
+            pending = numbers(above[1])
         elif beside:
-            found.append((beside[1], beside[2], int(beside[3])))
+            found.append((beside[1], beside[2], numbers(beside[3])))
         elif plain and pending:
             found.append((plain[1], plain[2], pending))
             pending = None
         elif plain and re.fullmatch(r"\w+_part\d+|d\w+_each", plain[1]):
-            found.append((plain[1], plain[2], 0))
+            found.append((plain[1], plain[2], ()))
     return found
+
+
+def numbers(text):
+    """Those of the equations put into a statement, and its own."""
+    return tuple(map(int, re.findall(r"\d+", text)))
 
 
 class Written:
@@ -184,12 +189,32 @@ class Written:
 KNOWN = {"relu'": Function("step"), "sin'": Function("cos"), "positive": Function("relu")}
 
 
+OF_OUTPUTS = {
+    (Function("step"), Function("relu")): Function("step"),
+    (prime("leaky-relu"), Function("leaky-relu")): prime("leaky-relu"),
+    # max(-elu(z), 0), in 1 - max(-elu(z), 0)
+    (Function("relu"), Function("elu")): lambda z: 1 - prime("elu")(z),
+    (Function("exp"), Function("softplus")): lambda z: 1 - sigmoid(z),
+}
+"""What a function of another's output, or of minus that, is of the other's input."""
+
+
+def inside(applied):
+    argument = applied.args[0]
+    return -argument if argument.could_extract_minus_sign() else argument
+
+
 def through_inputs(expression, definitions):
     """Outputs written through the inputs of their functions, as often as they occur."""
     for _ in range(3):
         expression = expression.xreplace(definitions)
     for name, other in KNOWN.items():
         expression = expression.replace(Function(name), other)
+    for (outer, inner), write in OF_OUTPUTS.items():
+        expression = expression.replace(
+            lambda e, outer=outer, inner=inner: e.func == outer and inside(e).func == inner,
+            lambda e, write=write: write(inside(e).args[0]),
+        )
     return expression.replace(Function("softplus'"), lambda z: sigmoid(z))
 
 
@@ -222,11 +247,19 @@ def test_each_statement_is_its_equation(name):
         for row in y:
             facts[row[-1]] = 1 - sum(row[:-1])
     compared = set()
-    for left, right, number in statements(text):
-        found = eval(right, scope)
-        if not number:
+    for left, right, stated in statements(text):
+        found = eval(re.sub(r"\(([^()]+) > 0\)", r"relu_slope(\1)", right), scope)
+        if not stated:
             scope[left] = found
             continue
+        *within, number = stated
+        for inner in within:  # equations that are put into this one
+            quantity, expression = right_sides[inner]
+            for at in np.ndindex(shapes[quantity.name]):
+                letters = {k: Integer(i + 1) for k, i in zip(quantity.indices, at, strict=True)}
+                symbol = symbols(quantity.name, shapes[quantity.name])[at]
+                definitions[symbol] = written.at(expression, letters)
+        compared.update(within)
         if "," in left:
             left, logarithm = left.split(", ")
             found, scope[logarithm] = found

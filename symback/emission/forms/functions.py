@@ -35,6 +35,7 @@ class Form:
             ``highest`` is a number whose exponential is still finite, ``limit`` less than half
             of it.
         quiet: why the NumPy form may overflow without a warning, if it may.
+        mask: the comparison that it is, for a place where truth counts as 1: beside another factor.
         complex: whether the NumPy form is analytic as written.
         inline: whether the NumPy form stands in the statement itself.
     """
@@ -48,6 +49,7 @@ class Form:
     needs: tuple[str, ...] = ()
     fast: str = ""
     quiet: str = ""
+    mask: str = ""
     complex: bool = True
     inline: bool = False
 
@@ -113,6 +115,8 @@ _ENTRIES = (
         "np.heaviside(z.real, 0)",
         "if z > 0.0:\n    return 1.0\nif z <= 0.0:\n    return 0.0\nreturn z",
         xp="xp.where(xp.isnan(z), z, xp.astype(z > 0, z.dtype))",
+        mask="z > 0",
+        fast="np.maximum(np.sign(z), 0)",
     ),
     Form(
         "positive",
@@ -135,6 +139,7 @@ _ENTRIES = (
         "np.heaviside(1 - np.abs(z.real), 0)",
         "1.0 if -1.0 < z < 1.0 else 0.0 if abs(z) >= 1.0 else z",
         xp="xp.where(xp.isnan(z), z, xp.astype(xp.abs(z) < 1, z.dtype))",
+        mask="np.abs(z) < 1",
     ),
     Form(
         "huber",
@@ -154,15 +159,6 @@ _ENTRIES = (
         quiet="exp gives inf, and 1/inf is right",
     ),
     Form(
-        "dsigmoid",
-        "sigmoid(z) (1 - sigmoid(z))",
-        "sigmoid(z) * sigmoid(-z)",
-        "e = math.exp(-abs(z))\nreturn e / ((1.0 + e) * (1.0 + e))",
-        xp="e = xp.exp(-xp.abs(z))\nreturn e / (1 + e) ** 2",
-        needs=("sigmoid",),
-        fast="e = np.exp(-np.abs(z))\nreturn e / (1 + e) ** 2",
-    ),
-    Form(
         "log_sigmoid",
         "log(1/(1 + exp(-z)))",
         "-softplus(-z)",
@@ -176,15 +172,6 @@ _ENTRIES = (
         "positive(z) + math.log1p(math.exp(-abs(z)))",
         xp="positive(z) + xp.log1p(xp.exp(-xp.abs(z)))",
         needs=("positive",),
-    ),
-    Form(
-        "dtanh",
-        "1 - tanh(z)**2",
-        "slope: Array = np.cosh(z)\nslope *= slope\nslope **= -1\nreturn slope",
-        "e = math.exp(-2.0 * abs(z))\nreturn 4.0 * e / ((1.0 + e) * (1.0 + e))",
-        xp="e = xp.exp(-2 * xp.abs(z))\nreturn 4 * e / (1 + e) ** 2",
-        fast="1 / np.cosh(np.minimum(np.abs(z), limit)) ** 2",
-        quiet="cosh gives inf, and 1/inf is right",
     ),
     Form(
         "silu",
@@ -308,6 +295,14 @@ _ENTRIES = (
         inline=True,
     ),
     Form(
+        "relu_slope",
+        "1 where relu's output is positive, 0 otherwise",
+        "np.sign(z)",
+        "1.0 if z > 0.0 else z",
+        ufunc="sign",
+        mask="z > 0",
+    ),
+    Form(
         "leaky_relu",
         "max(0.01 z, z)",
         "np.maximum(0.01 * z, z)",
@@ -356,6 +351,13 @@ _ENTRIES = (
         f"return xp.where(z > 0, {_SELU} * xp.ones_like(z), below)",
     ),
     Form(
+        "selu_slope",
+        "the derivative of selu, from its output",
+        f"value: Array = np.where(z > 0, {_SELU}, z + {_SELU_ALPHA})\nreturn value",
+        f"{_SELU} if z > 0.0 else z + {_SELU_ALPHA}",
+        xp=f"return xp.where(z > 0, {_SELU} * xp.ones_like(z), z + {_SELU_ALPHA})",
+    ),
+    Form(
         "hard_tanh",
         "z cut off at -1 and 1",
         "np.minimum(np.maximum(z, -1), 1)",
@@ -368,6 +370,14 @@ _ENTRIES = (
         "np.heaviside(1 - np.abs(z.real), 0)",
         "1.0 if -1.0 < z < 1.0 else 0.0 if abs(z) >= 1.0 else z",
         xp="xp.where(xp.isnan(z), z, xp.astype(xp.abs(z) < 1, z.dtype))",
+    ),
+    Form(
+        "hard_tanh_slope",
+        "1 where hard_tanh's output is between -1 and 1, 0 otherwise",
+        "np.sign(1 - np.abs(z))",
+        "1.0 if abs(z) < 1.0 else 1.0 - abs(z)",
+        mask="np.abs(z) < 1",
+        complex=False,
     ),
 )
 

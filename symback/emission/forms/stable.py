@@ -1,13 +1,13 @@
 """What a target computes in place of a formula that loses digits; the derivation stays as it is.
 
 Recognised in the trees of the derivation, by the definitions of the quantities in them: softmax and
-its logarithm, ``log(sigmoid(z))`` and ``log(1 - sigmoid(z))``, and the derivatives that a text book
-writes through the function's output, ``a (1 - a)`` and ``1 - a**2``.
+its logarithm, ``log(sigmoid(z))`` and ``log(1 - sigmoid(z))``.  A derivative is taken from its
+function's output wherever it is a function of that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sympy import Integer, S, Sum
@@ -43,13 +43,41 @@ class Stabiliser:
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         self.definitions: dict[Array, Any] = {}
+        self.values: dict[Any, Array] = {}
 
     def forms(self) -> Iterator[tuple[MatrixForm, Any]]:
         """Each form with the tree that is computed for it."""
         for form in self.derivation.matrices:
-            value = tidy(self.stable(self._right(form)))
-            self.definitions[Array(form.quantity, form.adjoint)] = value
+            value = self.stable(self._right(form))
+            if form.adjoint:
+                value = self._through_output(value)
+            value = self._known(tidy(value))
+            left = Array(form.quantity, form.adjoint)
+            self.definitions[left] = value
+            if not form.adjoint:
+                self.values.setdefault(value, left)
             yield form, value
+
+    def _known(self, node: Any) -> Any:
+        """A tree in which nothing is computed that has a name already."""
+        if node in self.values and not isinstance(node, Array | Number):
+            return self.values[node]
+        return rebuild(node, self._known)
+
+    def _through_output(self, node: Any) -> Any:
+        """Each derivative from its function's output, where it is one of that.
+
+        The error of a derivative counts absolutely, beside the largest value that it takes: that
+        ``1 - tanh(20)**2`` is 0 and not 1.7e-17 is no error that a gradient could feel.
+        """
+        node = rebuild(node, self._through_output)
+        match node:
+            case Elementwise(name, order, body) if (name, order) in _THROUGH:
+                function, write = _THROUGH[name, order]
+                output = self.values.get(Elementwise(function, 0, body))
+                if output is not None:
+                    return write(output)
+        return node
 
     def _right(self, form: MatrixForm) -> Any:
         """The right side; a piecewise loss of the catalogue as a function with a name."""
@@ -67,11 +95,9 @@ class Stabiliser:
         node = rebuild(node, self.stable)
         match node:
             case Hadamard(factors):
-                return self._product(_product(self._softmax(list(factors))))
+                return _product(self._softmax(list(factors)))
             case Elementwise("log", 0, body):
                 return self._logarithm(node, body)
-            case Plus(terms):
-                return self._complement(node, terms)
         return node
 
     def _softmax(self, factors: list[Any]) -> list[Any]:
@@ -88,24 +114,6 @@ class Stabiliser:
                     return [*rest, Transpose(turned)]
         return factors
 
-    def _product(self, node: Any) -> Any:
-        """``a (1 - a)`` of ``a = sigmoid(z)`` is the derivative; ``1 - a`` is ``sigmoid(-z)``."""
-        if not isinstance(node, Hadamard):
-            return node
-        factors = list(node.factors)
-        for factor in factors:
-            match factor:
-                case Elementwise("sigmoid", 0, Scaled(minus, body)) if minus == _MINUS_ONE:
-                    partner = next((f for f in factors if self._is(f, "sigmoid", body)), None)
-                    if partner is not None:
-                        factors.remove(partner)
-                        factors[factors.index(factor)] = Elementwise("sigmoid", 1, body)
-                        return self._product(_product(factors))
-        return node
-
-    def _is(self, node: Any, name: str, body: Any) -> bool:
-        return bool(self._application(node) == Elementwise(name, 0, body))
-
     def _application(self, node: Any) -> Any:
         """What a quantity was defined as; a tree itself otherwise."""
         seen = 0
@@ -119,23 +127,46 @@ class Stabiliser:
                 return LogSoftmax(inner)
             case Elementwise("sigmoid", 0, inner):
                 return Elementwise("log_sigmoid", 0, inner)
+            case Plus((first, second)) if Number(S.One) in (first, second):
+                # 1 - sigmoid(z) is sigmoid(-z)
+                match second if first == Number(S.One) else first:
+                    case Scaled(minus, other) if minus == _MINUS_ONE:
+                        match self._application(other):
+                            case Elementwise("sigmoid", 0, inner):
+                                negative = Scaled(_MINUS_ONE, inner)
+                                return Elementwise("log_sigmoid", 0, negative)
         return node
 
-    def _complement(self, node: Any, terms: tuple[Any, ...]) -> Any:
-        """``1 - sigmoid(z)`` and ``1 - tanh(z)**2``, where subtracting would cancel."""
-        if len(terms) != 2 or Number(S.One) not in terms:
-            return node
-        other = terms[1] if terms[0] == Number(S.One) else terms[0]
-        match other:
-            case Scaled(minus, Power(body, exponent)) if minus == _MINUS_ONE and exponent == 2:
-                match self._application(body):
-                    case Elementwise("tanh", 0, inner):
-                        return Elementwise("tanh", 1, inner)
-            case Scaled(minus, body) if minus == _MINUS_ONE:
-                match self._application(body):
-                    case Elementwise("sigmoid", 0, inner):
-                        return Elementwise("sigmoid", 0, Scaled(_MINUS_ONE, inner))
-        return node
+
+def _elu(output: Any) -> Any:
+    """``1 + min(a, 0)``."""
+    below = Elementwise("positive", 0, Scaled(_MINUS_ONE, output))
+    return Plus((Number(S.One), Scaled(_MINUS_ONE, below)))
+
+
+def _softplus(output: Any) -> Any:
+    """``1 - exp(-a)``."""
+    return Plus(
+        (
+            Number(S.One),
+            Scaled(_MINUS_ONE, Elementwise("exp", 0, Scaled(_MINUS_ONE, output))),
+        )
+    )
+
+
+_THROUGH: dict[tuple[str, int], tuple[str, Callable[[Any], Any]]] = {
+    ("relu", 1): ("relu", lambda output: Elementwise("relu-slope", 0, output)),
+    ("leaky-relu", 1): ("leaky-relu", lambda output: Elementwise("leaky-relu", 1, output)),
+    ("hard-tanh", 1): ("hard-tanh", lambda output: Elementwise("hard-tanh-slope", 0, output)),
+    ("elu", 1): ("elu", _elu),
+    ("selu", 1): ("selu", lambda output: Elementwise("selu-slope", 0, output)),
+    ("sigmoid", 0): ("softplus", _softplus),
+}
+"""Derivatives by name and order: the function, and the derivative as a tree of its output.
+
+Those that the catalogue itself states through the output, ``1 - a**2`` and ``a (1 - a)``, come from
+the derivation as they are.
+"""
 
 
 def _product(factors: list[Any]) -> Any:

@@ -14,7 +14,9 @@ from symback.emission.indexed.program import ADJOINT, IndexedProgram
 
 __all__ = ["CodeNames", "plain"]
 
-_TAKEN = RESERVED | C_KEYWORDS | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
+_TAKEN = (
+    (RESERVED - {"batch"}) | C_KEYWORDS | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
+)
 _ALSO_TAKEN = frozenset(
     "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
     "sigmoid softmax padded windows lookup added logsumexp njit prange".split()

@@ -16,7 +16,7 @@ from symback.emission.forms.functions import FORMS, Form
 from symback.emission.layout import WIDTH, call, paragraph, rows
 from symback.emission.printer import Dialect
 from symback.emission.program import Program, needed
-from symback.emission.styles.readable import Body, arguments, returned
+from symback.emission.styles.readable import Body, arguments, returned, unpacked
 from symback.emission.tree import arrays
 from symback.model.equations import Quantity, Role
 from symback.version import __version__
@@ -38,6 +38,12 @@ SOFTMAX = {
         "p: Array = e / e.sum(axis=-1, keepdims=True)\n"
         "return p",
     ),
+    "log_softmax": (
+        "z_k - log(sum_i exp(z_i)) in each row",
+        "shifted = z - z.max(axis=-1, keepdims=True)\n"
+        "value: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))\n"
+        "return value",
+    ),
     "softmax_and_log": (
         "exp(z_k) / sum_i exp(z_i) in each row, and its logarithm",
         "shifted = z - z.max(axis=-1, keepdims=True)\n"
@@ -54,6 +60,12 @@ SOFTMAX_XP = {
         "xp = array_namespace(z)\n"
         "e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))\n"
         "return e / xp.sum(e, axis=-1, keepdims=True)",
+    ),
+    "log_softmax": (
+        SOFTMAX["log_softmax"][0],
+        "xp = array_namespace(z)\n"
+        "shifted = z - xp.max(z, axis=-1, keepdims=True)\n"
+        "return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))",
     ),
     "softmax_and_log": (
         SOFTMAX["softmax_and_log"][0],
@@ -121,7 +133,7 @@ def context(
         "loss_signature": _signature("loss", program, inputs, functions, "float"),
         "check_signature": _signature("check", program, inputs, functions, "float"),
         "loss_body": "\n".join(_lines(program, losses, inputs, generic)),
-        "arguments": "\n".join(arguments(program, inputs)),
+        "arguments_unpacked": "\n".join(unpacked(program, inputs, "given")),
         "gradients_body": "\n".join(
             [*_lines(program, gradients, inputs, generic), *returned(program)]
         ),
@@ -136,6 +148,7 @@ def context(
             call("drawn = (", [q.name for q in program.parameters], _end(program), depth=1)
         ),
         "expected": "\n".join(_expected(program)),
+        "workspace_expected": "\n".join(_workspace_expected(program)),
         "wanted": _wanted(program),
         "helpers": helper_sources(used, language),
         "complex": _is_complex(program),
@@ -234,6 +247,15 @@ def _expected(program: Program) -> list[str]:
     """The shapes that the arguments must have; ``rows`` has the number of samples, if any."""
     shapes = [_shape(q, program).replace("batch", "*rows") for q in program.inputs]
     return call("expected = [", ["*SHAPES", *shapes], "]", depth=1)
+
+
+def _workspace_expected(program: Program) -> list[str]:
+    """The kinds and shapes that a workspace was made for."""
+    shapes = [_shape(q, program) for q in program.inputs]
+    return [
+        *call("shapes = (", ["*SHAPES", *shapes], ")", depth=2),
+        "        self.expected = [(*kind, shape) for shape in shapes]",
+    ]
 
 
 def _wanted(program: Program) -> str:
@@ -339,10 +361,10 @@ def helper_sources(used: Iterable[str], language: str) -> list[str]:
         else _quiet(form) + source(form.name, form.summary, form.numpy)
         for form in with_needed(names)
     ]
-    for name in ("softmax", "softmax_and_log"):
+    for name in SOFTMAX:
         if name in names:
             summary, body = (SOFTMAX_XP if language == "xp" else SOFTMAX)[name]
-            result = "Array" if name == "softmax" else "tuple[Array, Array]"
+            result = "tuple[Array, Array]" if name == "softmax_and_log" else "Array"
             sources.append(source(name, summary, body, result))
     return sources
 
@@ -398,8 +420,9 @@ def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
             "Each statement is the equation of the derivation whose number stands beside it. "
             f"symback {__version__} derived it by the chain rule, and proved that the matrices say "
             "what the derivation says with indices, for every size; symback verify proves the "
-            "derivation itself. A function's derivative is written in a form "
-            f"that keeps its digits. Running this file checks its gradients against {way}."
+            "derivation itself. Values are written in forms that keep their digits, derivatives "
+            "through the output where they can be. Running this file checks its gradients against "
+            f"{way}."
         ),
     ]
     return "\n".join(lines).strip()

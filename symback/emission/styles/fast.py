@@ -25,14 +25,14 @@ from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.layout import comment
 from symback.emission.printer import Printer, scale_factors
 from symback.emission.program import Program, Statement
-from symback.emission.styles.inplace import Operand, Recorder
+from symback.emission.styles.inplace import Operand, Recorder, reads_once
 from symback.emission.styles.readable import note
 from symback.emission.tidy import tidy
 from symback.emission.tree import LogSoftmax, Softmax, arrays, axes, rebuild, walk
 
 __all__ = ["FastBody", "workspace_lines"]
 
-_FEW = 64
+_FEW = 12
 """Up to so many columns, a product with ones puts each row's sum where it is needed."""
 
 _NARROW = 4
@@ -47,6 +47,7 @@ class FastBody:
         self.recorder = Recorder()
         self.printer = Printer(program)
         self.known: dict[Any, Operand] = {}
+        self._dying: set[Array] = set()
         self._logs = {
             part
             for s in program.statements
@@ -80,8 +81,10 @@ class FastBody:
 
     def _add(self, item: Statement, merged: dict[Array, Statement]) -> None:
         name = self.program.names[item.left]
+        inside = self._inside(item)
         for part in (*(p for p in merged.values() if p.left in arrays(item.value)), item):
-            self.recorder.lines += comment(f"{self._note(part)}")
+            where = f", in the array of {inside}" if inside else ""
+            self.recorder.lines += comment(f"{self._note(part)}{where}")
         if not item.quantity.ranges:
             whole = tidy(_replaced(item.value, merged))
             self.recorder.lines.append(f"    {name} = {self._scalar(whole)}")
@@ -93,9 +96,26 @@ class FastBody:
             out = self.recorder.array(name, self._sizes(item.left))
             self.recorder.line("copyto", [name, self.known[item.left].name])
             return
-        out = self.recorder.array(name, self._sizes(item.left))
+        out = self.recorder.array(inside or name, self._sizes(item.left))
         self._into(item.value, out)
         self.known[item.left] = out
+
+    def _inside(self, item: Statement) -> str:
+        """The array of the one value that a value is read for, if that is all it is for.
+
+        ``h1 = tanh(h1_pre)`` overwrites ``h1_pre``, whose array is then in the processor's cache.
+        """
+        readers = [s for s in self.program.statements if item.left in arrays(s.value)]
+        kept = (*self.program.gradients, Array(self.program.output))
+        if len(readers) == 1 and item.left not in kept and not item.adjoint:
+            reader = readers[0]
+            match reader.value:
+                case Elementwise(function, order, body) if body == item.left:
+                    form = derivative_form(function, order)
+                    if form is not None and reads_once(form):
+                        self._dying.add(item.left)
+                        return self.program.names[reader.left]
+        return ""
 
     def _sizes(self, node: Any) -> tuple[int | str, ...]:
         return self.program.shape(node)
@@ -306,6 +326,8 @@ class FastBody:
         argument = self._value(body)
         form = derivative_form(name, order)
         if form is not None:
+            if body in self._dying and out is not None:
+                argument = Operand(argument.name, argument.sizes, temporary=True)
             return self.recorder.inline(form.name, argument, out)
         result = out or self.recorder.temporary(self._sizes(body))
         call = f"{code_name(name, order)}({argument.name})"

@@ -10,10 +10,10 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from symback.emission.forms.functions import FORMS
+from symback.emission.forms.functions import FORMS, Form
 from symback.emission.layout import call
 
-__all__ = ["Buffers", "Operand", "Recorder"]
+__all__ = ["Buffers", "Operand", "Recorder", "reads_once"]
 
 Sizes = tuple["int | str", ...]
 
@@ -22,6 +22,11 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.Sub: "subtract",
     ast.Mult: "multiply",
     ast.Div: "divide",
+}
+_COMPARED: dict[type[ast.cmpop], str] = {
+    ast.Lt: "less",
+    ast.Gt: "greater",
+    ast.LtE: "less_equal",
 }
 _NAMED = {0.0: "zero", 1.0: "one", 2.0: "two", 3.0: "three", 4.0: "four", 0.5: "half"}
 
@@ -133,6 +138,15 @@ class Recorder:
         self.release(*(o for o in operands if o.name != result.name))
         return result
 
+    def _compared(self, node: ast.Compare, scope: dict[str, Operand]) -> tuple[Operand, Operand]:
+        left = self._evaluate(node.left, scope, None)
+        return left, self._evaluate(node.comparators[0], scope, None)
+
+    def _mask(self, sizes: Sizes) -> str:
+        mask = "mask_" + "_".join(map(str, sizes))
+        self.buffers.masks[mask] = sizes
+        return mask
+
     def spread(self, operand: Operand, sizes: Sizes) -> Operand:
         """A row or column as a whole array: NumPy would copy it piece by piece, and allocate."""
         if operand.sizes in ((), sizes):
@@ -154,7 +168,8 @@ class Recorder:
             body = body.removeprefix("1 / ")
         if "return" not in body:
             body = f"return {body}"
-        scope = {"z": Operand(argument.name, argument.sizes)}
+        own = argument.temporary and reads_once(FORMS[name])
+        scope = {"z": Operand(argument.name, argument.sizes, own)}
         kept: list[Operand] = []
         result = scope["z"]
         for node in ast.parse(body).body:
@@ -171,7 +186,9 @@ class Recorder:
                 kept.append(value)
             else:
                 raise AssertionError(f"{name}: {ast.unparse(node)}")
-        self.release(*(k for k in kept if k.name != result.name), argument)
+        self.release(*(k for k in kept if k.name != result.name))
+        if not own:  # its steps have it, or gave it back
+            self.release(argument)
         if out is not None and result.name != out.name:
             self.line("copyto", [out.name, result.name])
             self.release(result)
@@ -228,20 +245,26 @@ class Recorder:
         out: Operand | None,
     ) -> Operand:
         assert isinstance(condition, ast.Compare)
-        compared = {ast.Lt: "less", ast.Gt: "greater", ast.LtE: "less_equal"}
-        left = self._evaluate(condition.left, scope, None)
-        right = self._evaluate(condition.comparators[0], scope, None)
+        left, right = self._compared(condition, scope)
         first, second = (self._evaluate(part, scope, None) for part in (then, otherwise))
         sizes = left.sizes
-        mask = "mask_" + "_".join(map(str, sizes))
-        self.buffers.masks[mask] = sizes
+        mask = self._mask(sizes)
         result = out or (second if second.temporary else self.temporary(sizes))
-        self.line(compared[type(condition.ops[0])], [left.name, right.name, f"out={mask}"])
+        self.line(_COMPARED[type(condition.ops[0])], [left.name, right.name, f"out={mask}"])
         if second.name != result.name:
             self.line("copyto", [result.name, second.name])
         self.line("copyto", [result.name, first.name, f"where={mask}"])
         self.release(left, right, first, *([second] if second.name != result.name else []))
         return result
+
+
+def reads_once(form: Form) -> bool:
+    """Whether a function's steps may overwrite its argument: it is read by the first alone."""
+    body = form.fast or form.numpy
+    names = [node for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)]
+    return bool(form.ufunc) or (
+        "return" not in body and not form.needs and sum(node.id == "z" for node in names) == 1
+    )
 
 
 def _extent(sizes: Sizes) -> tuple[int, int]:

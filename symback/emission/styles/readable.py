@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symback.calculus.matrix.tree import Array, Partials
+from symback.calculus.matrix.tree import Array, Hadamard, Partials, Plus, Reduce
 from symback.emission.layout import WIDTH, call, rows, statement
-from symback.emission.printer import Dialect, Printer
-from symback.emission.program import Program, Statement
-from symback.emission.tree import LogSoftmax, Softmax, children, walk
+from symback.emission.printer import Dialect, Printer, signed
+from symback.emission.program import Program, Statement, totalled
+from symback.emission.tree import LogSoftmax, Softmax, children, replaced, walk
+from symback.errors import TooLargeError
 
-__all__ = ["Body", "arguments", "note", "returned"]
+__all__ = ["Body", "arguments", "note", "returned", "unpacked"]
 
 
 class Body:
@@ -30,7 +31,7 @@ class Body:
         self.printer = Printer(program, dialect or Dialect())
         self.lines: list[str] = []
         self._shared = _shared_logarithms(statements)
-        for item in statements:
+        for item in totalled(statements):
             self._add(item)
 
     @property
@@ -56,24 +57,41 @@ class Body:
             if isinstance(part, Partials) and list(walk(value)).count(part) > 1:
                 self._name(part, f"d{part.of.name}")
         while not self._put(name, self.printer(value), note(self.program, item)):
-            self._split(value, name)
+            value = self._split(value, name)
 
     def _put(self, left: str, right: str, text: str) -> bool:
         lines = statement(left, right, text)
         self.lines += lines or []
         return lines is not None
 
-    def _split(self, value: Any, name: str) -> None:
-        """Give the longest part that fits on a line a name of its own."""
-        parts = [
-            part
-            for part in walk(value)
-            if part is not value and children(part) and part not in self.printer.named
-        ]
-        fitting = [p for p in parts if len(self.printer(p)) + len(name) + 16 <= WIDTH]
-        longest = max(fitting, key=lambda part: len(self.printer(part)))
+    def _split(self, value: Any, name: str) -> Any:
+        """Give a name to what is inside the innermost operation that fits on no line."""
         count = sum(n.startswith(f"{name}_part") for n in self.printer.named.values())
-        self._name(longest, f"{name}_part{count + 1}")
+        short = f"{name}_part{count + 1}"
+        room = WIDTH - len(f"    {short} = ")
+        whole = value
+        while inner := [p for p in self._unnamed(whole) if len(self.printer(p)) > room]:
+            whole = inner[0]
+        kind, every = type(whole), children(whole)
+        if isinstance(whole, Plus | Hadamard):
+            # As many of its first parts as fit, as one.
+            for count in range(len(every) - 1, 1, -1):
+                first: Any = kind(every[:count])
+                if len(self.printer(first)) <= room:
+                    self._name(first, short)
+                    return replaced(value, whole, kind((first, *every[count:])))
+        parts = self._unnamed(whole)
+        if not parts:
+            raise TooLargeError(f"the formula of {name} is too long to write")
+        self._name(max(parts, key=lambda part: len(self.printer(part))), short)
+        return value
+
+    def _unnamed(self, node: Any) -> list[Any]:
+        """The operations inside one that are written out where it is printed, without signs."""
+        if isinstance(node, Reduce) and isinstance(node.body, Reduce):
+            node = node.body  # a sum over both axes is one call
+        parts = [signed(part)[1] for part in children(node)]
+        return [part for part in parts if children(part) and part not in self.printer.named]
 
     def _name(self, part: Any, name: str) -> None:
         if part in self.printer.named:
@@ -85,26 +103,33 @@ class Body:
 def note(program: Program, item: Statement) -> str:
     """The number of the equation and the shape: ``(7), shape (batch, 10)``."""
     shape = program.shape(item.left)
+    numbers = ", ".join(f"({number})" for number in (*item.within, item.number))
     if not shape:
-        return f"({item.number}), a number"
+        return f"{numbers}, a number"
     inside = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
-    return f"({item.number}), shape ({inside})"
+    return f"{numbers}, shape ({inside})"
 
 
 def arguments(program: Program, inputs: Sequence[str]) -> list[str]:
     """The arguments of a function, looked at and taken by their names, a few to a line."""
-    names = [*(q.name for q in program.parameters), *inputs]
     call = f"_arguments(parameters, {', '.join(inputs)})"
-    line = f"    {', '.join(names)} = {call}"
+    lines = unpacked(program, inputs, call)
+    return lines if len(lines) == 1 else [f"    arrays = {call}", *unpacked(program, inputs)]
+
+
+def unpacked(program: Program, inputs: Sequence[str], source: str = "arrays") -> list[str]:
+    """The arguments by their names, a few to a line."""
+    names = [*(q.name for q in program.parameters), *inputs]
+    line = f"    {', '.join(names)} = {source}"
     if len(line) <= WIDTH:
         return [line]
 
     def row(first: int, last: int) -> str:
         one = last - first == 1
-        part = f"arrays[{first}]" if one else f"arrays[{first}:{last}]"
+        part = f"{source}[{first}]" if one else f"{source}[{first}:{last}]"
         return f"    {', '.join(names[first:last])} = {part}"
 
-    return [f"    arrays = {call}", *rows(len(names), row)]
+    return rows(len(names), row)
 
 
 def returned(program: Program) -> list[str]:

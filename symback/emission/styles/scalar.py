@@ -11,7 +11,7 @@ from symback.calculus.matrix.tree import Array, MatMul, Partials, Reduce, Vector
 from symback.emission.layout import WIDTH, call, nested, split
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
-from symback.emission.targets.entries import Entries, Index, bare, split_at
+from symback.emission.targets.entries import Entries, Index, bare, calls, split_at
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
 from symback.model.equations import Quantity, Role
@@ -100,7 +100,11 @@ class ScalarBody(Entries):
             for sign, factor in rest:
                 self._append(name, f"{sign}{factor}")
         else:
-            raise TooLargeError(f"the formula of {name} is too long for style scalar")
+            inner = [c for c in calls(value) if c != value and len(c) < len(value)]
+            if not inner:
+                raise TooLargeError(f"the formula of {name} is too long for style scalar")
+            longest = max(inner, key=len)
+            self._assign(name, value.replace(longest, self.hold(bare(longest))))
 
     def _append(self, name: str, rest: str) -> None:
         """``name = name + …``, with what is added as a number of its own if it is too long."""

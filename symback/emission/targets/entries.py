@@ -6,6 +6,7 @@ target.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sympy import Expr, S
@@ -25,7 +26,7 @@ from symback.emission.printer import scale_factors
 from symback.emission.program import Program
 from symback.emission.tree import axes
 
-__all__ = ["Entries", "Index", "bare", "split_at"]
+__all__ = ["Entries", "Index", "bare", "calls", "split_at"]
 
 Index = str | int | None
 """Where in a row or column: a loop's variable, a number, or None along an axis of one entry."""
@@ -165,6 +166,20 @@ def split_at(text: str, signs: tuple[str, ...]) -> list[tuple[str, str]]:
             found.append((sign, text[start:position]))
             start, sign = position + 3, text[position : position + 3]
     return [*found, (sign, text[start:])]
+
+
+def calls(text: str) -> list[str]:
+    """The calls and the sums in brackets inside an expression."""
+    found = []
+    for start in (match.start() for match in re.finditer(r"(?<![\w.])[\w.]*\(", text)):
+        depth, end = 0, text.index("(", start)
+        while True:
+            depth += (text[end] == "(") - (text[end] == ")")
+            end += 1
+            if not depth:
+                break
+        found.append(text[start:end])
+    return found
 
 
 def _is_divisor(node: Any) -> bool:

@@ -158,15 +158,17 @@ class Loops(Entries):
         """Where a sum over the samples is gathered, set to zero."""
         own = self._adds_to(item, part)
         place = self._target(item) if own else self._new_temporary(part)
+        begun = own and place in self._temporary.values()
         self._temporary[part] = place
-        self._fill(place, part, "=", lambda *_: "0.0")
+        if not begun:
+            self._fill(place, part, "=", lambda *_: "0.0")
 
     def _adds_to(self, item: Statement, part: Any) -> bool:
         """Whether a statement's own array can gather the sum."""
         value = item.value
-        return bool(value is part or (isinstance(value, Plus) and part in value.terms)) and bool(
-            item.quantity.ranges
-        )
+        is_term = value is part or (isinstance(value, Plus) and part in value.terms)
+        # What is repeated along an axis has a place of its own.
+        return is_term and bool(item.quantity.ranges) and axes(part) == axes(item.left)
 
     def _gather(self, item: Statement, part: Any) -> None:
         place = self._temporary[part]
@@ -193,8 +195,11 @@ class Loops(Entries):
             return
         if item.value is parts[0]:
             return
+        # All of them were gathered there: none is added once more.
         terms = getattr(item.value, "terms", ())
-        rest = [term for term in terms if term is not parts[0]]
+        rest = [term for term in terms if all(term is not part for part in parts)]
+        if not rest:
+            return
         self._comment(item)
         value: Any = rest[0] if len(rest) == 1 else Plus(tuple(rest))
         self._prepare(value)
@@ -417,8 +422,9 @@ class Loops(Entries):
         if text.isidentifier() or text.replace("[", "").replace("]", "").isalnum():
             return text
         self._count += 1
-        self.number(f"part{self._count}", text)
-        return f"part{self._count}"
+        name = f"part{self._count}"  # before what it may take itself to write the value
+        self.number(name, text)
+        return name
 
 
 def _has_samples(ranges: tuple[Range, ...]) -> bool:

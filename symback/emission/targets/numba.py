@@ -14,7 +14,7 @@ from symback.calculus.matrix.tree import Array, MatMul, Transpose
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
-from symback.emission.targets.entries import Index, bare, split_at
+from symback.emission.targets.entries import Index, bare, calls, split_at
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
@@ -78,10 +78,10 @@ class NumbaLoops(Loops):
         """A line with one term, after others that give its calls a name until it is short."""
         pad = "    " * self.depth
         while len(line := f"{pad}{before}{term}") > WIDTH:
-            calls = [c for c in _calls(term) if len(f"{pad}part00 = {c}") <= WIDTH]
-            if not calls:
+            inner = [c for c in calls(term) if len(f"{pad}part00 = {c}") <= WIDTH]
+            if not inner:
                 raise TooLargeError(f"the formula of {before.split()[0]} is too long for numba")
-            longest = max(calls, key=len)
+            longest = max(inner, key=len)
             term = term.replace(longest, self.hold(bare(longest)))
         return line
 
@@ -166,20 +166,6 @@ class NumbaLoops(Loops):
         if row is not None:
             self.close_loop()
         self._temporary[Softmax(body)] = p
-
-
-def _calls(text: str) -> list[str]:
-    """The calls and the sums in brackets inside an expression."""
-    found = []
-    for start in (match.start() for match in re.finditer(r"(?<![\w.])[\w.]*\(", text)):
-        depth, end = 0, text.index("(", start)
-        while True:
-            depth += (text[end] == "(") - (text[end] == ")")
-            end += 1
-            if not depth:
-                break
-        found.append(text[start:end])
-    return found
 
 
 _MATH = {"exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "pow"}
