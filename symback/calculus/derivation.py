@@ -216,21 +216,6 @@ class Derivation:
         """The step that found each quantity's adjoint, by the quantity's name."""
         return {step.quantity.name: step for step in self.steps}
 
-    def adjoint(self, name: str) -> Gradient:
-        """The derivative of the loss by a quantity on the way, as ``adjoint("h")``.
-
-        Raises:
-            InputError: for a quantity that does not lie between the loss and what was asked for.
-        """
-        step = self.step_of.get(name)
-        if step is None:
-            guess = did_you_mean(name, self.step_of)
-            raise InputError(
-                f"no step is about {quote(name)}{guess}",
-                hint=None if guess else f"there are steps about {', '.join(self.step_of)}",
-            )
-        return Gradient(step.quantity, step.adjoint, step.result, step)
-
     @cached_property
     def gradients(self) -> Mapping[str, Gradient]:
         """The gradients that are asked for, by the quantity's name, in the order of the model."""
