@@ -48,6 +48,7 @@ class Claim(StrEnum):
     UNIT = "unit"  # a link in the working of one weight or bias
     UNIT_RESULT = "unit-result"  # its result is the gradient
     CLOSED_FORM = "closed-form"  # the formula that documents have
+    OTHER_FORM = "other-form"  # another form that text books have equals that of the step
     MATRIX = "matrix"  # a matrix form equals its index form
     GRADIENT = "gradient"  # a parameter's gradient equals SymPy's derivative of the whole loss
     DIRECTION = "direction"  # with the others it makes the loss's change along any direction
