@@ -227,7 +227,7 @@ class _Verification:
         if not all(sizes.values()):
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="sizes-unknown")
         if not self.model.is_plain:
-            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="kind")
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="not-plain")
         if count > MAX_PARAMETERS:
             limit = MAX_PARAMETERS
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="too-many-parameters", limit=limit)

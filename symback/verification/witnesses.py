@@ -27,7 +27,7 @@ __all__ = ["check_by_field", "check_by_numbers"]
 def check_by_field(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony]:
     """All gradients at once over a finite field, of a model whose ranges are all whole."""
     if not derivation.model.is_plain:
-        return (), Testimony(Witness.FINITE_FIELD, 0, 0, left_out="kind")
+        return (), Testimony(Witness.FINITE_FIELD, 0, 0, left_out="not-plain")
     found = finite_field(derivation)
     checks = _checks(derivation, found, Claim.DIRECTION, Witness.FINITE_FIELD, Verdict.PROVED)
     return checks, Testimony(
