@@ -32,7 +32,15 @@ from symback.calculus.local import (
     taught_loss,
     through_output,
 )
-from symback.calculus.tidying import cancelled, gathered, means_of, neat, tidy, without_deviations
+from symback.calculus.tidying import (
+    cancelled,
+    gathered,
+    means_of,
+    neat,
+    shared_in_front,
+    tidy,
+    without_deviations,
+)
 from symback.calculus.uses import letters_of, needed_for, placement, uses_in
 from symback.errors import InputError, quote
 from symback.model.equations import Equation, Model, Quantity, Role
@@ -159,7 +167,8 @@ class _Backward:
         if known.checks:
             follow(gathered(links[-1].expression, known), Rule.COVER)
         if self.has_no_layers:
-            follow(factor_common(links[-1].expression), Rule.FACTOR)
+            given = {q.name for q in self.model.given}
+            follow(shared_in_front(links[-1].expression, given), Rule.FACTOR)
         return links
 
     def starts(self, quantity: Quantity) -> tuple[tuple[Expr, ...], ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, S, Symbol, cancel
+from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, Pow, S, Symbol, cancel
 
-from symback.algebra.collapse import collapse
-from symback.algebra.expressions import Apply, Partial, Sum, fresh
+from symback.algebra.collapse import collapse, delta_terms, factor_common
+from symback.algebra.expressions import Apply, Partial, Sum, fresh, name_of
 from symback.algebra.indexing import Bracket, bracket
 from symback.algebra.ranges import NOTHING, Known
 from symback.algebra.sums import Limit, freshen, limits_of
@@ -20,6 +20,7 @@ __all__ = [
     "gathered",
     "means_of",
     "neat",
+    "shared_in_front",
     "tidy",
     "without_deviations",
 ]
@@ -31,7 +32,8 @@ def neat(expression: Expr) -> Expr:
         opposite = _opposite(expression)
         return opposite or Add(*map(neat, expression.args))
     if isinstance(expression, Sum):
-        return Sum(neat(expression.function), *expression.limits)
+        number, body = neat(expression.function).as_coeff_Mul()
+        return number * Sum(body, *expression.limits)
     if not isinstance(expression, Mul):
         return expression
     numbers, rest = [], []
@@ -42,6 +44,19 @@ def neat(expression: Expr) -> Expr:
     number = Mul(*numbers)
     # SymPy multiplies a number into a sum that stands alone with it.
     return expression if number is S.One and rest == list(expression.args) else Mul(number, *rest)
+
+
+def shared_in_front(expression: Expr, given: Collection[str]) -> Expr:
+    """A condition, a quotient or a given quantity that all terms share, taken out of them."""
+    taken = factor_common(expression)
+    if taken is expression or not isinstance(taken, Mul):
+        return expression
+    telling = any(
+        isinstance(part, KroneckerDelta | Bracket | Pow)
+        or (isinstance(part, Indexed) and name_of(part) in given)
+        for part in taken.args
+    )
+    return taken if telling else expression
 
 
 def _opposite(difference: Add) -> Expr | None:
@@ -78,16 +93,37 @@ def tidy(expression: Expr, known: Known = NOTHING) -> Expr:
 
 def cancelled(expression: Expr, values: Mapping[Expr, Expr], known: Known) -> Expr:
     """Put in what makes an expression shorter than it is with the names left standing."""
-    put_in = _flipped(tidy(expression.xreplace(dict(values)), known))
-    if _size(put_in) > _size(expression):
-        put_in = _over_one_denominator(put_in)
-    return put_in if _size(put_in) <= _size(expression) else expression
+    by_name: dict[str, dict[Expr, Expr]] = {}
+    for adjoint, value in values.items():
+        by_name.setdefault(name_of(adjoint.by), {})[adjoint] = value
+    choices = [dict(values), *by_name.values()] if len(by_name) > 1 else [dict(values)]
+    for choice in choices:
+        put_in = _flipped(neat(_distributed(tidy(expression.xreplace(choice), known))))
+        if _size(put_in) >= _size(expression):
+            put_in = _over_one_denominator(put_in)
+        if _size(put_in) < _size(expression):
+            return put_in
+    return expression
+
+
+def _distributed(expression: Expr) -> Expr:
+    """What carries a delta multiplied out, one letter for the two that the delta makes equal."""
+    terms = []
+    for term in delta_terms(expression):
+        deltas = [part for part in Mul.make_args(term) if isinstance(part, KroneckerDelta)]
+        rest = Mul(*(part for part in Mul.make_args(term) if part not in deltas))
+        for delta in deltas:
+            if delta.args[0].is_Symbol:
+                rest = rest.xreplace({delta.args[1]: delta.args[0]})
+        terms.append(Mul(*deltas, rest))
+    return Add(*terms)
 
 
 def _over_one_denominator(expression: Expr) -> Expr:
     """A small quotient cancelled as one of polynomials in its entries: ``p - y`` of a logistic."""
-    atoms = expression.atoms(Indexed, Apply, Partial)
-    if expression.has(Sum, KroneckerDelta, Bracket) or not 0 < len(atoms) <= MAX_UNKNOWNS:
+    atoms = expression.atoms(Indexed, Apply)
+    is_plain = not expression.has(Sum, KroneckerDelta, Bracket, Partial)
+    if not (is_plain and 0 < len(atoms) <= MAX_UNKNOWNS):
         return expression
     names = {atom: Symbol(f"_{n}") for n, atom in enumerate(sorted(atoms, key=str))}
     back = {name: atom for atom, name in names.items()}
@@ -112,9 +148,13 @@ def _flipped(expression: Expr) -> Expr:
 
 
 def _size(expression: Expr) -> int:
-    """How much there is to read: entries, functions, sums, brackets and numbers."""
-    if isinstance(expression, Partial | Indexed | Symbol) or not expression.args:
-        return 0 if expression is S.NegativeOne else 1
+    """How much there is to read: entries, functions, sums and brackets; no numbers and sizes."""
+    if expression.is_number or (isinstance(expression, Symbol) and expression.is_integer):
+        return 0
+    if isinstance(expression, Partial | Indexed | Symbol):
+        return 1
+    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.base.is_integer:
+        return 0
     if isinstance(expression, KroneckerDelta | Bracket):
         return 1
     own = 0 if isinstance(expression, Add | Mul) else 1

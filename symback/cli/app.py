@@ -19,6 +19,7 @@ from symback.cli.completion import completion
 from symback.cli.derive import derive
 from symback.cli.emit import emit
 from symback.cli.example import example
+from symback.cli.exercises import exercises
 from symback.cli.handout import handout
 from symback.cli.listing import listing
 from symback.cli.mark import mark
@@ -93,6 +94,7 @@ for _command in (
     check,
     answer,
     example,
+    exercises,
     mark,
     model,
     notation,

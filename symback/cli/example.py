@@ -11,7 +11,7 @@ from symback.cli.command import Command
 from symback.cli.formats import choose_format
 from symback.cli.lesson import Lesson, lesson_from, number_options, page_output, whole, write_pages
 from symback.cli.notation import notation_for
-from symback.cli.options import network_options, notation_option
+from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target
 from symback.errors import InputError
 from symback.suggest import did_you_mean
@@ -35,6 +35,7 @@ MAX_STEPS = 100_000
     ),
 )
 @network_options
+@model_options
 @number_options
 @click.option("--steps", metavar="N", default="1", help="Steps of descent; 1 by default.")
 @click.option(
@@ -125,6 +126,11 @@ def worked(lesson: Lesson, steps: int, variant: str = "") -> Any:
         page,
         warnings=(*(Say(f"dropped-{wish}") for wish in lesson.dropped), *found),
         testimony=proof_of(
-            lesson.model, lesson.sizes, lesson.program, lesson.given, lesson.functions
+            lesson.model,
+            lesson.sizes,
+            lesson.program,
+            lesson.given,
+            lesson.functions,
+            lesson.integers,
         ),
     )

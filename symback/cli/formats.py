@@ -63,7 +63,14 @@ HANDOUT_FORMATS: dict[str, Format] = {
 
 LESSON_FORMATS: dict[str, Format] = {
     entry.name: entry
-    for entry in (Format("csv", ".csv", "of marks: a row for each student, for a spreadsheet"),)
+    for entry in (
+        Format("csv", ".csv", "of marks: a row for each student, for a spreadsheet"),
+        Format("moodle", ".xml", "of exercises: Moodle's XML, with STACK questions"),
+        Format("canvas", ".t2q", "of exercises: text2qti's text, for Canvas"),
+        Format("numbas", ".exam", "of exercises: Numbas, errors carried forward"),
+        Format("gift", ".gift", "of exercises: GIFT"),
+        Format("nbgrader", "", "of exercises: a notebook with cells that nbgrader marks"),
+    )
 }
 """The formats that only what is made for a course has."""
 

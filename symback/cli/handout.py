@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,8 @@ from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target
 from symback.cli.subject import Subject, subject_from
-from symback.errors import CannotWriteError, InputError, MissingToolError
+from symback.errors import CannotWriteError, InputError, MissingToolError, quote
+from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
@@ -30,6 +32,10 @@ __all__ = ["handout"]
 _FORMATS = ("pdf", "latex", "markdown", "html", "notebook", "typst")
 _DETAILS = ("brief", "standard", "full")
 _ENGINES = ("typst", "pdflatex")
+_SECTIONS = (
+    "summary", "network", "equations", "worked", "functions", "gradients", "conventions", "proof",
+    "steps", "units", "transposes", "claims",
+)  # fmt: skip
 
 
 @click.command(
@@ -67,6 +73,22 @@ _ENGINES = ("typst", "pdflatex")
 @click.option("--title", metavar="TEXT", default="", help="In place of the document's own.")
 @click.option(
     "--author", "authors", metavar="TEXT", multiple=True, help="Below the title; may be repeated."
+)
+@click.option(
+    "--sections",
+    metavar="LIST",
+    help=f"The parts that it has, set apart by commas, of: {', '.join(_SECTIONS)}.",
+)
+@click.option(
+    "--pages",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="In a PDF: at most so many pages; parts are left out until it fits.",
+)
+@click.option(
+    "--fragment",
+    is_flag=True,
+    help="In LaTeX: no preamble, to be put into a document with \\input.",
 )
 @click.option(
     "--tex",
@@ -107,6 +129,9 @@ def handout(
     names: tuple[str, ...],
     title: str,
     authors: tuple[str, ...],
+    sections: str | None,
+    pages: int | None,
+    fragment: bool,
     tex: bool,
     templates: str | None,
     engine: str,
@@ -125,6 +150,11 @@ def handout(
     output_format = choose_format(output, stated_format, _FORMATS, default="markdown")
     if engine != "typst" and output_format != "pdf":
         raise InputError("only a PDF is made by an engine", where="--engine")
+    if fragment and output_format != "latex":
+        raise InputError("only LaTeX has fragments", where="--fragment")
+    if pages is not None and (output_format != "pdf" or engine != "typst"):
+        raise InputError("only a PDF by Typst has pages that are counted", where="--pages")
+    chosen = _chosen_sections(sections)
     if tex and output_format != "html":
         raise InputError("only HTML has its LaTeX beside it", where="--tex")
     spelled = notation_for(notation, subject)
@@ -136,25 +166,37 @@ def handout(
         picture.check()
 
     derivation, report = _proved(subject, detail, weights)
-    from symback.rendering.handout import write_handout
+    from symback.rendering.handout import fitted, sections_of, write_handout
 
     latex = output_format == "pdf" and engine == "pdflatex"
-    written = write_handout(
-        "latex" if latex else output_format,
-        derivation=derivation,
-        report=report,
-        detail=detail,
-        weights=weights,
-        title=title,
-        authors=authors,
-        notation=spelled,
-        templates=folder,
-        picture_name=Path(picture.name).name if picture else "",
-        tex=tex,
-    )
-    if output_format == "pdf":
+
+    def write(parts: Sequence[str]) -> Written:
+        return write_handout(
+            "latex" if latex else output_format,
+            derivation=derivation,
+            report=report,
+            detail=detail,
+            weights=weights,
+            title=title,
+            authors=authors,
+            notation=spelled,
+            templates=folder,
+            picture_name=Path(picture.name).name if picture else "",
+            tex=tex,
+            fragment=fragment,
+            sections=parts,
+        )
+
+    def compiled(source: Written) -> Written:
         words = " ".join((title, *authors))
-        written = _compiled(written, engine, target, words, templates=folder is not None)
+        return _compiled(source, engine, target, words, templates=folder is not None)
+
+    if pages is not None:
+        written = fitted(chosen or sections_of(detail), pages, write, compiled)
+    else:
+        written = write(chosen)
+        if output_format == "pdf":
+            written = compiled(written)
     for warning in written.warnings:
         print(f"symback: warning: {warning}", file=sys.stderr)
     if picture is not None and written.beside:
@@ -177,6 +219,22 @@ def _proved(
     entries = entries_for(derivation, detail, weights)
     units = [derivation.unit(name, *at) for name, at in entries]
     return derivation, verify(derivation, units, numbers=False)
+
+
+def _chosen_sections(stated: str | None) -> tuple[str, ...]:
+    """The parts that were asked for; none where it is left to the level of detail."""
+    if stated is None:
+        return ()
+    wanted = tuple(name.strip() for name in stated.split(","))
+    for name in wanted:
+        if name not in _SECTIONS:
+            suggestion = did_you_mean(name, _SECTIONS)
+            raise InputError(
+                f"no part {quote(name)}",
+                where="--sections",
+                hint=suggestion or f"known are {', '.join(_SECTIONS)}",
+            )
+    return wanted
 
 
 def _folder(templates: str | None) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,9 +13,9 @@ from symback.cli.command import OneOf
 from symback.cli.engine import wake_collector
 from symback.cli.formats import KNOWN
 from symback.cli.output import Target
-from symback.cli.source import network_from, read_bytes, source_name
+from symback.cli.source import read_bytes, source_name
+from symback.cli.subject import Subject, subject_from
 from symback.errors import InputError, MissingToolError
-from symback.model.network import Network
 from symback.model.spec import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from symback.teaching.program import Program
     from symback.teaching.values import Values
 
-__all__ = ["NUMBERS", "Lesson", "lesson_from", "number_options", "page_output", "parse_sizes",
+__all__ = ["NUMBERS", "Lesson", "lesson_from", "number_options", "page_output",
            "write_pages"]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,6 +106,7 @@ class Lesson:
         sizes: numbers for sizes that the model leaves open.
         functions: the arithmetic of the numbers.
         dropped: the wishes that drawn numbers do not meet.
+        integers: entries of integer arrays, by key.
     """
 
     derivation: Derivation
@@ -118,27 +119,13 @@ class Lesson:
     sizes: Mapping[str, int]
     functions: Mapping[str, Any]
     dropped: tuple[str, ...] = ()
+    integers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def model(self) -> Model:
         """The model, with its sizes."""
         model = self.derivation.model
         return model.with_sizes(self.sizes) if self.sizes else model
-
-
-def parse_sizes(text: str | None) -> dict[str, int]:
-    """Sizes as they are typed: ``T=2,J=1``.
-
-    Raises:
-        InputError: with the entry that is at fault.
-    """
-    found: dict[str, int] = {}
-    for entry in filter(None, (text or "").split(",")):
-        name, equals, number = entry.strip().partition("=")
-        if not (equals and name and number.isascii() and number.isdigit() and int(number)):
-            raise InputError(f"{entry.strip()!r} is no size", where="--sizes", hint="write T=2,J=1")
-        found[name.strip()] = int(number)
-    return found
 
 
 def whole(text: str, option: str, low: int, high: int) -> int:
@@ -162,6 +149,7 @@ def lesson_from(
     update: str | None,
     stated: Mapping[str, Any],
     default: str = "tidy",
+    exercise: int | None = None,
 ) -> Lesson:
     """The model that the options state, and the numbers that they ask for.
 
@@ -176,8 +164,8 @@ def lesson_from(
         if numbers is not None:
             raise InputError("the numbers are given with --values already", where="--numbers")
         data = read_bytes(values_name, MAX_BYTES)
-        values = read_values(data, source_name(values_name))
-    source, sizes = _source(values, stated)
+        values = read_values(data, source_name(values_name), exercise)
+    subject = _source(values, stated)
     from symback.calculus import derive
     from symback.teaching.example import Policy
     from symback.teaching.terms import FLOATS
@@ -185,8 +173,8 @@ def lesson_from(
     from symback.teaching.values import assigned, open_sizes
 
     wake_collector()
-    derivation = derive(source)
-    sizes = {**open_sizes(derivation.model, values), **sizes}
+    derivation = derive(subject.model())
+    sizes = open_sizes(derivation.model, values)
     options = values.options
     digit_count = whole(digits, "--digits", 1, MAX_DIGITS) if digits else options.get("digits", 4)
     policy = Policy(
@@ -205,6 +193,10 @@ def lesson_from(
         for name in rows:
             sizes.setdefault(name, 2)
     integers = _integers(values, derivation.model)
+    if values_name is None:
+        from symback.teaching.drawing import draw_integers
+
+        integers = draw_integers(derivation.model, sizes, number)
     program = unroll(derivation, sizes, integers=integers, updates=updates)
     if values_name is not None:
         given, shared = assigned(derivation.model, program.given, values)
@@ -212,7 +204,9 @@ def lesson_from(
             program = unroll(
                 derivation, sizes, integers=integers, shared_bias=True, updates=updates
             )
-        return Lesson(derivation, program, given, policy, values, "given", 0, sizes, FLOATS)
+        return Lesson(
+            derivation, program, given, policy, values, "given", 0, sizes, FLOATS, (), integers
+        )
     from symback.teaching.drawing import draw_numbers
 
     kind = numbers or default
@@ -221,23 +215,17 @@ def lesson_from(
         policy = replace(policy, exact=True)
     return Lesson(
         derivation, program, drawn.given, policy, values, kind, number, sizes, drawn.functions,
-        drawn.dropped,
+        drawn.dropped, integers,
     )  # fmt: skip
 
 
-def _source(values: Values, stated: Mapping[str, Any]) -> tuple[Network | Model, dict[str, int]]:
-    """The network of the options, with what the file of values says of it."""
+def _source(values: Values, stated: Mapping[str, Any]) -> Subject:
+    """The network or model of the options, with what the file of values says of it."""
     options = dict(stated)
-    sizes = parse_sizes(options.pop("sizes", None)) if isinstance(options.get("sizes"), str) else {}
     if values.spec:
         merged = dict(values.spec)
-        texts = {
-            "layers": options.get("layers"),
-            "activations": options.get("activations"),
-            "loss": options.get("loss"),
-        }
-        for key, text in texts.items():
-            if text is None and key in merged:
+        for key in ("layers", "activations", "loss"):
+            if options.get(key) is None and key in merged:
                 value = merged.pop(key)
                 options[key] = value if isinstance(value, str) else ",".join(map(str, value))
         for key in ("bias", "batch", "reduction"):
@@ -245,10 +233,12 @@ def _source(values: Values, stated: Mapping[str, Any]) -> tuple[Network | Model,
                 options[key] = merged[key]
         if options.get("weight_decay") is None and "weight_decay" in merged:
             options["weight_decay"] = str(merged["weight_decay"])
-        if isinstance(merged.get("sizes"), dict):
-            sizes = {**merged["sizes"], **sizes}
+        if isinstance(merged.get("sizes"), dict) and options.get("sizes") is None:
+            options["sizes"] = ",".join(f"{k}={v}" for k, v in merged["sizes"].items())
+    if options.get("model") is None and "model" in values.options and not options.get("layers"):
+        options["model"] = values.options["model"]
     try:
-        return network_from(**options), sizes
+        return subject_from(**options)
     except InputError as error:
         if error.where in ("--layers", "--activations", "--loss") and values.spec:
             raise error.at(f"{error.where[2:]} of {values.source}") from None

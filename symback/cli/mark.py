@@ -12,8 +12,8 @@ import click
 
 from symback.cli.command import Command
 from symback.cli.formats import choose_format
-from symback.cli.lesson import lesson_from, page_output, write_pages
-from symback.cli.options import network_options
+from symback.cli.lesson import lesson_from, page_output, whole, write_pages
+from symback.cli.options import model_options, network_options
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.errors import InputError, TooLargeError
@@ -36,6 +36,7 @@ MAX_PAGES = 2000
 )
 @click.argument("answers", metavar="FILE")
 @network_options
+@model_options
 @click.option(
     "--values",
     "values_name",
@@ -44,12 +45,18 @@ MAX_PAGES = 2000
     required=True,
     help="The problem: its network, its numbers, the names of its values, their marks.",
 )
+@click.option(
+    "--exercise",
+    metavar="N",
+    help="Which exercise of a file that symback exercises --values-out wrote.",
+)
 @click.option("--student", metavar="NAME", help="Mark the sheet of this student alone.")
 @page_output(_FORMATS, "text")
 @click.option("--ascii", is_flag=True, help="Text without Unicode letters.")
 def mark(
     answers: str,
     values_name: str,
+    exercise: str | None,
     student: str | None,
     stated_format: str | None,
     output: str,
@@ -67,7 +74,10 @@ def mark(
     target.check()
     if answers == values_name == "-":
         raise InputError("only one of the two can be standard input", where="--values")
-    lesson = lesson_from(values_name, None, "0", None, None, None, None, stated)
+    lesson = lesson_from(
+        values_name, None, "0", None, None, None, None, stated,
+        exercise=whole(exercise, "--exercise", 1, 10**6) if exercise else None,
+    )  # fmt: skip
     from symback.teaching.answers import read_csv, read_toml_sheets
     from symback.teaching.marking import Marked, Marker
     from symback.teaching.marks import as_data, csv_rows, marks_page

@@ -94,10 +94,9 @@ class Shown:
         subject: the left side.
         formula: the right side in letters; None leaves it out.
         numbers: digits in place of what the formula mentions; None leaves the substitution out.
-        result: the digits of the result; empty for a blank to fill in.
+        result: the digits of the result; empty where none is said.
         number: of the equation; 0 for none.
-        why: the reason, if one is said.
-        sign: the relation before the result: ``=``, or ``approx`` where digits were rounded.
+        blank: whether the result is to be filled in.
     """
 
     subject: Expr
@@ -105,7 +104,7 @@ class Shown:
     numbers: Mapping[Any, str] | None = None
     result: str = ""
     number: int = 0
-    why: Say | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from math import lcm
 from random import Random
 from typing import Any
 
+from sympy import Integer
+
 from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Model, Quantity, Role
 from symback.model.network import Network
 from symback.teaching.digits import round_to
 from symback.teaching.exact import EXACT, log_of
@@ -25,7 +28,7 @@ from symback.teaching.program import Kind, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions
 
-__all__ = ["WISHES", "Drawer", "Drawn", "draw_numbers"]
+__all__ = ["WISHES", "Drawer", "Drawn", "draw_integers", "draw_numbers"]
 
 DRAWS = 20_000
 """So many draws at most, of a small network; fewer of a large one."""
@@ -75,6 +78,28 @@ def draw_numbers(kind: str, derivation: Derivation, program: Program, seed: int)
     return Drawer(derivation, program).draw(kind, seed)
 
 
+def draw_integers(model: Model, sizes: Mapping[str, int], seed: int) -> dict[str, int]:
+    """An index for every entry of the integer arrays: where a lookup looks, which class it is."""
+    from symback.teaching.unrolling import entry_key
+
+    random = Random(f"integers {seed}")
+    sized = model.with_sizes(sizes) if sizes else model
+    numbers = {r.name: r.size for q in sized.quantities.values() for r in q.ranges if r.size}
+    numbers |= dict(sizes)
+    found: dict[str, int] = {}
+    for quantity in sized.given:
+        if quantity.role is not Role.INTEGER:
+            continue
+        most = 1
+        if quantity.counts is not None:
+            known = {s: Integer(numbers[s.name]) for s in quantity.counts.free_symbols
+                     if s.name in numbers}  # fmt: skip
+            most = int(quantity.counts.xreplace(known))
+        for at in product(*(range(1, r.size + 1) for r in quantity.ranges)):
+            found[entry_key(quantity.name, at)] = random.randint(1, most)
+    return found
+
+
 class Drawer:
     """Draws numbers for one program, as often as one likes."""
 
@@ -89,6 +114,10 @@ class Drawer:
         self.piecewise = bool(self.functions_used) and all(
             name == "identity" or ACTIVATIONS[name].kinks for name in self.functions_used
         )
+        self.has_kinks = any(ACTIVATIONS[name].kinks for name in self.functions_used)
+        squashing = {line.quantity for line in slopes if line.function == "sigmoid"}
+        # Each further sigmoid makes what is passed back four times smaller, or more.
+        self.least = 0.2 if self.piecewise else LEAST * 0.2 ** max(0, len(squashing) - 2)
         self.activated = [
             (program.keys[line.subject.argument], line.function, line)
             for line in slopes
@@ -108,8 +137,38 @@ class Drawer:
     def slips(self) -> tuple[tuple[Slip, Altered], ...]:
         """The slips of the core that can be made here, each in every way."""
         if self._slips is None:
-            self._slips = tuple(pair for pair in variants(self.program) if pair[0].core)
+            self._slips = self._telling([pair for pair in variants(self.program) if pair[0].core])
         return self._slips
+
+    def _telling(self, ways: list[tuple[Slip, Altered]]) -> tuple[tuple[Slip, Altered], ...]:
+        """Slips that some numbers show, one of those that no numbers can tell apart.
+
+        With a single unit in a layer several slips are one: they say the same in other words.
+        """
+        random = Random("telling")
+        points = []
+        for _ in range(3):
+            given = self._plain(random, lambda q: Fraction(random.randint(-999, 999), 500))
+            numbers = {key: float(value) for key, value in given.items()}
+            try:
+                points.append((numbers, self.program.run(numbers)))
+            except InputError:
+                continue
+        kept: list[tuple[Slip, Altered]] = []
+        sheets: list[list[float]] = []
+        for slip, altered in ways:
+            sheet: list[float] = []
+            for numbers, _ in points:
+                try:
+                    wrong = self.program.run(numbers, altered=altered)
+                    sheet += [float(wrong[line.key]) for line in self.program.lines]
+                except InputError:
+                    sheet += [float("inf")] * len(self.program.lines)
+            right = [float(v[line.key]) for _, v in points for line in self.program.lines]
+            if all(_differ(sheet, other, 1e-9) for other in (right, *sheets)):
+                kept.append((slip, altered))
+                sheets.append(sheet)
+        return tuple(kept)
 
     def draw(self, kind: str, seed: int) -> Drawn:
         """Numbers of one kind."""
@@ -201,10 +260,29 @@ class Drawer:
             elif quantity.is_positive:
                 numbers = [Fraction(random.randint(1, 10), 10) for _ in keys]
             else:
-                numbers = [entry(quantity) for _ in keys]
+                numbers = self._apart(quantity, keys, entry)
             found.update(zip(keys, numbers, strict=True))
         found["eta"] = random.choice(RATES[:3])
         return found
+
+    def _apart(
+        self, quantity: Quantity, keys: tuple[str, ...], entry: Callable[[Quantity], Any]
+    ) -> list[Any]:
+        """One draw for each key; of inputs and weights in a row no two alike, if that can be."""
+        width = _width(keys)
+        numbers: list[Any] = []
+        for _ in keys:
+            row = numbers[len(numbers) - len(numbers) % width :]
+            number = entry(quantity)
+            for _ in range(12):
+                if quantity.role is Role.INPUT:
+                    if abs(number) not in map(abs, row):
+                        break
+                elif quantity.role not in (Role.WEIGHT, Role.PARAMETER) or number not in row:
+                    break
+                number = entry(quantity)
+            numbers.append(number)
+        return numbers
 
     # Tests, the cheap ones first ------------------------------------------------------------------
 
@@ -266,6 +344,8 @@ class Drawer:
                 rows = [[given[k] for k in keys[i : i + width]] for i in range(0, len(keys), width)]
                 if any(len(set(row)) < len(row) for row in rows):
                     return False
+                if self.piecewise:
+                    continue  # of so few numbers columns cannot be asked to differ as well
                 if any(len(set(column)) < len(column) for column in zip(*rows, strict=False)):
                     if width <= 3 and len(rows) <= 3:
                         return False
@@ -307,7 +387,7 @@ class Drawer:
         return all(abs(float(values[line.key])) <= MOST for line in self.forward)
 
     def _backward_ok(self, values: Mapping[str, Any], wishes: set[str]) -> bool:
-        least = 0.2 if self.piecewise else LEAST
+        least = self.least
         grid = self.piecewise and "grid" in wishes
         for line in self.backward:
             value = values[line.key]
@@ -341,6 +421,7 @@ class Drawer:
         lines = self.program.lines
         right = [float(values[line.key]) for line in lines]
         sheets: dict[str, list[list[float]]] = {}
+        hidden: set[str] = set()
         for slip, altered in self.slips:
             if not self._can_show(slip, altered, values):
                 continue
@@ -350,16 +431,20 @@ class Drawer:
                 continue
             sheet = [float(wrong[line.key]) for line in lines]
             if not _differ(sheet, right, VISIBLE):
-                return False
+                if not self.has_kinks:
+                    return False
+                # Behind a unit that is off nothing shows; some other way of the slip must.
+                hidden.add(slip.code)
+                continue
             others = [s for code, own in sheets.items() if code != slip.code for s in own]
             if any(not _differ(sheet, other, VISIBLE) for other in others):
                 return False
             sheets.setdefault(slip.code, []).append(sheet)
-        return True
+        return hidden <= set(sheets)
 
     def _can_show(self, slip: Slip, altered: Altered, values: Mapping[str, Any]) -> bool:
         """Whether numbers can show a slip: a missing slope of 1 shows nowhere."""
-        if slip.code == "slope-missing" and self.piecewise:
+        if slip.code == "slope-missing" and self.has_kinks:
             uses = {u for key in altered for u in self.program.line_of[key].uses}
             slopes = [values[u] for u in uses if u.split("[")[0].endswith("_slope")]
             return any(slope != 1 for slope in slopes)

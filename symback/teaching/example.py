@@ -33,7 +33,7 @@ from symback.teaching.digits import round_to, written
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.witness import Testimony
 
-__all__ = ["Example", "Policy", "given_blocks", "shown_numbers"]
+__all__ = ["Example", "Policy", "given_blocks", "in_groups", "shown_numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +198,9 @@ class Example:
         blocks: list[Block] = []
         lines = [line for line in self.lines if line.kind in kinds]
         if Kind.ADJOINT in kinds:
-            order = {line.key: place for place, line in enumerate(_grouped(lines))}
+            order = {line.key: place for place, line in enumerate(in_groups(lines))}
             lines.sort(key=lambda line: order[line.key])
-        for (_, rule), group in groupby(lines, key=lambda line: (_family(line), line.rule)):
+        for (*_, rule), group in groupby(lines, key=_reason):
             rows = tuple(self._shown(line) for line in group)
             blocks += [Paragraph((Say(f"rule-{rule}"),), keep=True), Working(rows)]
         return blocks
@@ -347,8 +347,11 @@ def given_blocks(
     rows = []
     for name, keys in program.given.items():
         quantity = derivation.model.quantities[name]
-        cells = tuple(Math(entries[key], equals=policy.stated(given[key])) for key in keys)
-        rows.append((Say(f"given-{quantity.role.value}"), cells))
+        cells = tuple(
+            Math(entries[key], equals=policy.stated(given[key])) for key in keys if key in given
+        )
+        if cells:
+            rows.append((Say(f"given-{quantity.role.value}"), cells))
     if "eta" in given:
         rows.append(
             (Say("given-rate"), (Math(entries["eta"], equals=policy.stated(given["eta"])),))
@@ -366,12 +369,20 @@ def _entry_of(line: Line) -> Expr:
     return Entry(line.quantity, *map(Integer, line.indices))
 
 
+def _reason(line: Line) -> tuple[Any, ...]:
+    """What lines have in common that stand under one reason."""
+    if line.rule in ("definition", "boundary"):
+        return (line.rule,)
+    return (_family(line), line.rule)
+
+
 def _family(line: Line) -> tuple[str, str]:
     """Lines of one family stand under one reason: a slope apart from the adjoint that uses it."""
-    return ("slope" if line.kind is Kind.SLOPE else "", line.quantity)
+    part = {Kind.SLOPE: "slope", Kind.FORWARD: "forward"}.get(line.kind, "backward")
+    return (part, line.quantity)
 
 
-def _grouped(lines: Sequence[Line]) -> list[Line]:
+def in_groups(lines: Sequence[Line]) -> list[Line]:
     """The lines of one quantity together, slopes before the adjoints that use them."""
     order: dict[tuple[str, str, int], list[Line]] = {}
     for line in lines:

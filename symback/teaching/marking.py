@@ -243,7 +243,7 @@ class _Sheet:
     # Judging --------------------------------------------------------------------------------------
 
     def _judge(self, line: Line, printed: Printed) -> Judged:
-        value, half = float(printed.value), float(printed.half)
+        value, half = float(printed.value), _half(printed)
         of = self._worth(line)
         exact = self.marker.exact[line.key]
         expected, reach, is_right = exact, 0.0, False
@@ -380,15 +380,23 @@ class _Sheet:
             self._compute(line)
 
 
+def _half(printed: Printed) -> float:
+    """How far the true value may be from a printed one.
+
+    Half a unit of its last digit; but a whole number was hardly rounded to one: 3 is not 2.6.
+    """
+    return 0.005 if printed.half == Fraction(1, 2) else float(printed.half)
+
+
 def _usual_half(texts: Iterable[str]) -> float:
     """Half a unit of the last digit that most values of a sheet have; 0 where all are exact."""
     halves: Counter[float] = Counter()
     for text in texts:
         try:
-            half = float(read_number(text).half)
+            half = _half(read_number(text))
         except InputError:
             continue
-        if 0 < half < 0.1:
+        if half:
             halves[half] += 1
     return halves.most_common(1)[0][0] if halves else 0.0
 
@@ -403,7 +411,7 @@ def _uses(tree: Tree, line: Line) -> Iterable[str]:
 
 def _generic(printed: Printed, expected: float, reach: float) -> str:
     """What is said of a wrong value that no slip of the catalogue gives."""
-    value, half = float(printed.value), float(printed.half)
+    value, half = float(printed.value), _half(printed)
 
     def near(other: float) -> bool:
         return abs(value - other) <= half + 2 * reach
@@ -424,7 +432,7 @@ def _generic(printed: Printed, expected: float, reach: float) -> str:
 def _is_copying(printed: Printed, expected: float, reach: float) -> bool:
     """Whether two neighbouring digits were exchanged."""
     text = printed.text
-    half = float(printed.half)
+    half = _half(printed)
     for place in range(len(text) - 1):
         left, right = text[place], text[place + 1]
         if left.isdigit() and right.isdigit() and left != right:

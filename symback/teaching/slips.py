@@ -50,20 +50,32 @@ class Slip:
 
 def variants(program: Program) -> tuple[tuple[Slip, Altered], ...]:
     """Every way to make every slip in a program, the plainest first."""
+    place = dict.fromkeys(program.givens, -1)
+    place |= {line.key: number for number, line in enumerate(program.lines)}
+
+    def can_be_worked_out(altered: Altered) -> bool:
+        """Whether nothing is used before it is found: with recursions an update comes too late."""
+        return all(
+            place.get(use, len(place)) < place[key]
+            for key, tree in altered.items()
+            for use in references(tree)
+        )
+
     found = []
     for slip in SLIPS.values():
         for altered in slip.changes(program):
             real = {k: t for k, t in altered.items() if t != program.line_of[k].tree}
-            if real:
+            if real and can_be_worked_out(real):
                 found.append((slip, real))
     return tuple(found)
 
 
 def applicable(program: Program, derivation: Derivation) -> Iterator[tuple[Slip, Altered]]:
     """Every slip of the core that can be made here, once."""
-    for slip in SLIPS.values():
-        altered = slip.alter(program) if slip.core else {}
-        if altered:
+    seen: set[str] = set()
+    for slip, altered in variants(program):
+        if slip.core and slip.code not in seen:
+            seen.add(slip.code)
             yield slip, altered
 
 

@@ -46,7 +46,7 @@ from symback.model.perceptron import FUNCTIONS
 from symback.teaching.program import Kind, Line, Program, new_key
 from symback.teaching.terms import Tree, replace_keys
 
-__all__ = ["MAX_LINES", "entry_key", "unroll"]
+__all__ = ["MAX_LINES", "entry_key", "unroll", "worked_formula"]
 
 MAX_LINES = 5000
 """Beyond so many values nobody reads them one by one."""
@@ -119,10 +119,10 @@ class _Unrolling:
         self.keys: dict[Any, str] = {}
         self.pending: dict[str, Callable[[], Line]] = {}
         self.given: dict[str, tuple[str, ...]] = {}
-        self.output_of = {
-            e.expression: e
+        self.named_slopes = {
+            (e.expression.name, name_of(e.expression.argument))
             for e in self.model.equations
-            if isinstance(e.expression, Apply) and not e.is_boundary
+            if isinstance(e.expression, Apply) and isinstance(e.expression.argument, Indexed)
         }
 
     # The whole program ----------------------------------------------------------------------------
@@ -242,7 +242,7 @@ class _Unrolling:
         key = f"d{self.loss}/d{entry_key(quantity.name, at)}"
         self.keys[subject] = key
         letters = dict(zip(step.quantity.indices, map(Integer, at), strict=True))
-        chosen, rule = _taught(step)
+        chosen, rule = _taught(step, self.named_slopes)
 
         def write() -> Line:
             formula = self.concrete(chosen, letters)
@@ -347,6 +347,8 @@ class _Unrolling:
             return self.concrete(node.body, at)
         if isinstance(node, Apply):
             return Apply(node.name, self.concrete(node.argument, at), node.order)
+        if self._is_beyond(node, at):
+            return S.Zero
         if not node.args:
             return node
         return node.func(
@@ -358,9 +360,17 @@ class _Unrolling:
         deciding = (KroneckerDelta, Bracket)
         first = [f for f in node.args if isinstance(f, deciding) or is_index(f)]
         decided = Mul(*(self.concrete(f, at) for f in first))
-        if decided is S.Zero:
+        if decided is S.Zero or any(self._is_beyond(f, at) for f in node.args):
             return S.Zero
         return Mul(decided, *(self.concrete(f, at) for f in node.args if f not in first))
+
+    def _is_beyond(self, node: Expr, at: Mapping[Expr, Expr]) -> bool:
+        """Whether this is the adjoint of an entry that does not exist: nothing comes back there."""
+        if not isinstance(node, Partial) or not isinstance(node.by, Indexed):
+            return False
+        quantity = self.model.quantities[name_of(node.by)]
+        indices = [self.concrete(index, at) for index in node.by.indices]
+        return all(i.is_Integer for i in indices) and not self._exists(quantity, indices)
 
     def _terms(self, body: Expr, limits: list[Any], at: Mapping[Expr, Expr]) -> Iterator[Expr]:
         if not limits:
@@ -552,7 +562,7 @@ def _forward_rule(equation: Equation) -> str:
 _LATER = (Rule.FUNCTION, Rule.UPSTREAM)
 
 
-def _taught(step: Step) -> tuple[Expr, str]:
+def _taught(step: Step, named: set[tuple[str, str]]) -> tuple[Expr, str]:
     """A step as it is worked by hand: from the adjoint before it, a function's slope by its name.
 
     Where the loss takes something for granted, its short result is what is taught.
@@ -563,6 +573,11 @@ def _taught(step: Step) -> tuple[Expr, str]:
     chosen = links[-1]
     if chosen.rule is Rule.CHAIN:  # nothing simpler was found
         chosen = step.links[-1]
+    slopes = [node for node in chosen.expression.atoms(Apply) if node.order == 1]
+    if any(not isinstance(s.argument, Indexed) or (s.name, name_of(s.argument)) not in named
+           for s in slopes):  # fmt: skip
+        # No value is such a function alone: its slope is written out where it stands.
+        chosen = next((k for k in step.links if k.rule is Rule.FUNCTION), chosen)
     direct = all(path.upstream is S.One for path in step.paths)
     return chosen.expression, "differentiate-loss" if direct else _chain_rule(step)
 
@@ -576,3 +591,30 @@ def _chain_rule(step: Step) -> str:
     if step.quantity.role is Role.PREACTIVATION:
         return "through-function"
     return "sum-over-paths"
+
+
+def worked_formula(
+    derivation: Derivation,
+    program: Program,
+    quantity: Quantity,
+    expression: Expr,
+    values: Mapping[str, Any],
+) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """What a formula in a quantity's own letters comes to, at each of its indices.
+
+    Args:
+        derivation: of the program.
+        program: whose values are known.
+        quantity: in whose letters the formula is.
+        expression: the formula.
+        values: by key.
+    """
+    from symback.teaching.terms import FLOATS, evaluate
+
+    worker = _Unrolling(derivation, {}, {}, False, None)
+    worker.keys = dict(program.keys)
+    worker.lines = dict(program.line_of)
+    for at in worker.places(quantity):
+        letters = dict(zip(quantity.indices, map(Integer, at), strict=True))
+        tree = worker.lower(worker.concrete(expression, letters))
+        yield at, evaluate(tree, values, FLOATS)

@@ -65,8 +65,13 @@ class Values:
     arrays: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_values(data: bytes, source: str) -> Values:
+def read_values(data: bytes, source: str, exercise: int | None = None) -> Values:
     """Read the bytes of a file of values; its first bytes say which kind it is.
+
+    Args:
+        data: of the file.
+        source: its name.
+        exercise: which table ``[exercise.N]`` is meant, of a file that has several problems.
 
     Raises:
         InputError: for what is no such file, and for an option of the wrong kind.
@@ -83,6 +88,7 @@ def read_values(data: bytes, source: str) -> Values:
         content = _from_json(data, source)
     else:
         content = _from_toml(data, source)
+    content = _chosen(content, source, exercise)
     spec, options, arrays = {}, {}, {}
     for key, value in content.items():
         if key in OPTIONS:
@@ -97,6 +103,24 @@ def read_values(data: bytes, source: str) -> Values:
     if "weight_decay" in spec and isinstance(spec["weight_decay"], Fraction):
         spec["weight_decay"] = float(spec["weight_decay"])
     return Values(source, spec, options, arrays)
+
+
+def _chosen(content: Mapping[str, Any], source: str, exercise: int | None) -> Mapping[str, Any]:
+    """The problem that is meant, of a file that has several."""
+    tables = content.get("exercise")
+    if not isinstance(tables, dict):
+        if exercise is not None:
+            raise InputError(f"has no exercise {exercise}", where=source)
+        return content
+    numbers = ", ".join(map(str, tables))
+    if exercise is None:
+        raise InputError(
+            f"has the exercises {numbers}", where=source, hint="say which with --exercise"
+        )
+    table = tables.get(str(exercise))
+    if not isinstance(table, dict):
+        raise InputError(f"has no exercise {exercise}, but {numbers}", where=source)
+    return table
 
 
 def _number(text: str) -> Any:

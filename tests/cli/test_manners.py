@@ -70,9 +70,9 @@ def test_a_project_says_once_what_it_is_about(
     assert symback_command("answer", formula).code == 2
     (tmp_path / "symback.toml").write_text("layers = [2, 2, 2]\n")
     assert symback_command("answer", formula).out.startswith("PROVED")
-    assert "2, 2, 2 units" in symback_command("derive").out
+    assert "a 2-2-2 network" in symback_command("derive").out
     # What an option states goes before all of it.
-    assert "3, 2 units" in symback_command("derive", "-l", "3,2").out
+    assert "3-2 network" in symback_command("derive", "-l", "3,2").out
     (tmp_path / "symback.toml").write_text('model = "rnn"\n')
     stated = subject_from().text
     assert stated is not None

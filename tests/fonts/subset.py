@@ -25,7 +25,7 @@ def block(start, count):
 
 SLICES = {
     "core": set(string.ascii_letters + string.digits)
-    | set(" +-=/|,.:;()[]{}<>&!%*−·×⊙⊘∂∑∏√⏟⏞′≥≤≠≈…⋯⊤ℓ^~¯ˆ˜→⃗∇∈∗∘∞⋅ℎ⊗⌊⌋‖")
+    | set(" +-=/|,.:;()[]{}<>&!%*−·×⊙⊘∂∑∏√⏟⏞′≥≤≠≈…⋯⊤ℓ^~¯ˆ˜←→⃗∇∈∗∘∞⋅ℎ⊗⌊⌋‖")
     | set("αβγδεζηθικλμνξπρστυφχψω")
     | block(0x1D434, 52) | block(0x1D6FC, 25),
     "bold": block(0x1D400, 52) | block(0x1D468, 52) | block(0x1D7CE, 10),

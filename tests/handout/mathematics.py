@@ -21,9 +21,14 @@ _NOT_MATHEMATICS = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", 
 def of_latex(text: str) -> list[Formula]:
     """Displays as whole environments, and what stands between dollars."""
     body = _NOT_MATHEMATICS.sub("", text[text.index(r"\begin{document}") :])
+    body = re.sub(r"\\eqref\{eq:(\w+)\}", r"(\1)", body)
     displays = [(found[0], True) for found in _ENVIRONMENT.finditer(body)]
     rest = _ENVIRONMENT.sub("", body).replace(r"\$", "")
-    return displays + [(found, False) for found in re.findall(r"\$([^$]+)\$", rest)]
+    inline: list[str] = []
+    for found in re.findall(r"\$([^$]+)\$", rest):
+        further = found.startswith(r"\displaystyle \quad")  # a line of a formula in a table
+        inline[-1:] = [f"{inline[-1]} {found}"] if further else [*inline[-1:], found]
+    return displays + [(found, False) for found in inline]
 
 
 def of_markdown(text: str) -> list[Formula]:

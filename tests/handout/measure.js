@@ -14,15 +14,14 @@ function chains(doc) {
   return [...doc.querySelectorAll(".chain")].map((chain, place) => {
     const box = chain.getBoundingClientRect();
     const style = doc.defaultView.getComputedStyle(chain);
-    const signs = [...chain.querySelectorAll(".right")].map((right) => {
+    const equals = (rights) => [...rights].map((right) => {
       const sign = [...right.querySelectorAll("mo")].find((mo) => mo.getClientRects().length);
       return sign && sign.textContent.trim() === "=" ? sign.getBoundingClientRect().left : null;
-    });
+    }).filter((x) => x !== null);
     const formulas = [...chain.querySelectorAll("math")].map((m) => m.getBoundingClientRect());
-    const gaps = [...chain.querySelectorAll(".line")].map((line) => {
-      const left = line.querySelector(".left"), right = line.querySelector(".right");
-      const told = left && right && left.textContent.trim() && right.textContent.trim();
-      return told ? Math.abs(baseline(left) - baseline(right)) : 0;
+    const gaps = [...chain.querySelectorAll(".line:not(.head)")].flatMap((line) => {
+      const sides = [...line.querySelectorAll(".left, .right")].filter((e) => e.textContent.trim());
+      return sides.slice(1).map((side) => Math.abs(baseline(sides[0]) - baseline(side)));
     });
     return {
       place,
@@ -32,7 +31,8 @@ function chains(doc) {
         && chain.scrollHeight > chain.clientHeight,
       cut: formulas.filter((m) => m.top < box.top - 1 || m.bottom > box.bottom + 1).length,
       bar: chain.offsetWidth - chain.clientWidth,
-      equals: signs.filter((x) => x !== null),
+      equals: equals(chain.querySelectorAll(".right:not(.m)")),
+      matrices: equals(chain.querySelectorAll(".right.m")),
       gap: Math.max(0, ...gaps),
       lines: formulas.length,
     };

@@ -50,7 +50,9 @@ def seen(browser):
 
 
 def spread(chain):
-    return max(chain["equals"], default=0) - min(chain["equals"], default=0)
+    """How far apart the equals signs of each column are."""
+    columns = [chain["equals"], chain["matrices"]]
+    return max(max(column, default=0) - min(column, default=0) for column in columns)
 
 
 @pytest.mark.parametrize("browser", BROWSERS)
@@ -58,7 +60,7 @@ def test_nothing_scrolls_or_is_cut(browser):
     found, _ = seen(browser)
     for name in NETWORKS:
         wide, narrow = found[name, WIDE], found[name, NARROW]
-        assert len(wide["chains"]) > 10
+        assert len(wide["chains"]) > 5
         for page in (wide, narrow):
             assert [c["said"] for c in page["chains"] if c["scrolls"] or c["cut"] or c["bar"]] == []
             assert page["beyond"] <= 0
@@ -73,7 +75,7 @@ def test_the_equals_signs_of_a_chain_stand_under_one_another(browser):
     for name in NETWORKS:
         for width in (WIDE, NARROW):
             chains = found[name, width]["chains"]
-            assert sum(len(c["equals"]) > 1 for c in chains) > 5
+            assert sum(len(c["equals"]) > 1 for c in chains) > 4
             assert [c["said"] for c in chains if spread(c) > SPREAD] == []
     assert any(spread(c) > SPREAD for c in found["centred", WIDE]["chains"])
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from symback.cli.app import run
+from symback.rendering.handout.fitting import page_count
 
 
 def test_each_suffix_stands_for_its_format(tmp_path, capsys):
@@ -78,7 +79,7 @@ def test_weights_that_are_asked_for(tmp_path):
     arguments = ["--weight", "W1[2,3]", "--weight", "b2[1]", "--detail", "full", "-o", str(name)]
     assert run(["handout", "--layers", "3,4,2", *arguments]) == 0
     cells = ["".join(c["source"]) for c in json.loads(name.read_text("utf-8"))["cells"]]
-    examples = [c.splitlines()[0] for c in cells if c.startswith("### Example")]
+    examples = [c.splitlines()[0] for c in cells if c.startswith("### The derivative")]
     assert [e.split("$")[1] for e in examples] == ["W_{23}^{(1)}", "b_1^{(2)}"]
 
 
@@ -93,6 +94,10 @@ def test_weights_that_are_asked_for(tmp_path):
         (["-o", "a.py"], 2, "stands for no format"),
         (["-o", "nowhere/a.pdf"], 5, "there is no folder nowhere"),
         (["--weight", "W9[1,1]"], 2, "W9"),
+        (["--sections", "prof"], 2, "did you mean proof"),
+        (["--pages", "0", "-o", "a.pdf"], 2, "--pages"),
+        (["--pages", "2", "-o", "a.html"], 2, "only a PDF by Typst has pages"),
+        (["--fragment", "-o", "a.html"], 2, "only LaTeX has fragments"),
     ],
 )
 def test_bad_input(arguments, code, said, tmp_path, monkeypatch, capsys):
@@ -101,6 +106,27 @@ def test_bad_input(arguments, code, said, tmp_path, monkeypatch, capsys):
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_parts_are_left_out_until_the_pages_are_enough(tmp_path, capsys):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    name = tmp_path / "a.pdf"
+    for pages in (4, 2):
+        arguments = ["handout", "--layers", "2,2,2", "--pages", str(pages), "-o", str(name)]
+        assert run([*arguments, "--force"]) == 0
+        assert page_count(name.read_bytes()) in (pages - 1, pages)
+    deep = ["handout", "--layers", "2,2,2,2,2,2,2", "--pages", "1", "-o", str(name), "--force"]
+    assert run(deep) == 2
+    assert "it does not fit on 1 pages" in capsys.readouterr().err
+
+
+def test_a_fragment_has_no_preamble(tmp_path):
+    name = tmp_path / "a.tex"
+    assert run(["handout", "--layers", "2,2,2", "--fragment", "-o", str(name)]) == 0
+    written = name.read_text(encoding="utf-8")
+    assert "\\documentclass" not in written
+    assert "\\begin{document}" not in written
+    assert "\\section{In short}" in written
 
 
 def test_the_drawing_is_not_written_over(tmp_path, capsys):

@@ -10,6 +10,7 @@ from rendering.formulas import unbalanced
 
 from symback.algebra.expressions import Marked, Partial
 from symback.calculus import derive
+from symback.errors import InputError
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import HANDOUT_FORMATS, Detail, Handout, entries_for, write_handout
@@ -24,27 +25,50 @@ def contents(name, detail="standard"):
     return Handout(derivation, report, entries_for(derivation, detail, None), detail=Detail(detail))
 
 
+HEADINGS = {
+    "summary": "In short", "network": "The network", "equations": "Forward and backward pass",
+    "worked": "A weight, step by step", "functions": "The functions and their derivatives",
+    "gradients": "All gradients", "conventions": "Conventions", "proof": "Proof",
+    "steps": "Every step of the chain rule", "transposes": "Where the transposes come from",
+    "claims": "What was proved, claim by claim",
+}  # fmt: skip
+
+
+def heading(format, number, said):
+    return {
+        "latex": f"\\section{{{said}}}",
+        "markdown": f"## {number} {said}",
+        "notebook": f"## {number} {said}",
+        "html": f"<h2>{said}</h2>",
+        "typst": f"= {said}",
+    }[format]
+
+
 @pytest.mark.parametrize("format", WRITTEN)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_part_is_there_in_order(format, name):
     written = text(format, name)
-    parts = ["The network", "Forward pass", "Backward pass", "Output weights", "In matrices",
-             "Where the transposes come from", "All gradients", "Conventions",
-             "What was proved, and how"]  # fmt: skip
-    places = [written.index(f"{mark}{part}") for part in parts for mark in [_mark(format, part)]]
+    parts = contents(name).sections
+    said = [heading(format, number, HEADINGS[code]) for number, code in enumerate(parts, 1)]
+    places = [written.index(part) for part in said]
     assert places == sorted(places)
+    assert {"summary", "network", "equations", "worked", "gradients", "proof"} <= set(parts)
+    assert ("functions" in parts) is bool(set(NETWORKS[name].get("activations", ())) - {"g"})
     assert not re.search("[\ue000-\ue00f]|Undefined|\\b1 \\\\cdot |[-+] [-+] ", written)
 
 
-def _mark(format, part):
-    sub = part.startswith("Where")
-    return {
-        "latex": "\\subsection*{" if sub else "\\section{",
-        "markdown": "### " if sub else "## ",
-        "notebook": "### " if sub else "## ",
-        "html": "<h3>" if sub else "<h2>",
-        "typst": "== " if sub else "= ",
-    }[format]
+@pytest.mark.parametrize("format", WRITTEN)
+def test_parts_can_be_chosen(format):
+    written = text(format, sections=("proof", "summary"))
+    assert heading(format, 1, "In short") in written
+    assert written.index("In short") < written.index(heading(format, 2, "Proof"))
+    assert "The network" not in written
+    assert "eq-" not in written.partition("#title()")[2], "nothing leads to what is not there"
+
+
+def test_a_part_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match="no part 'prof'"):
+        text("html", sections=("prof",))
 
 
 @pytest.mark.parametrize(("name", "adds_up"), [("regression", False), ("classifier", True)])
@@ -53,7 +77,8 @@ def test_nothing_is_added_up_over_a_single_output(name, adds_up):
     assert ("All outputs together:" in written) is adds_up
     assert (r"\mathbf{1}" in written) is adds_up
     assert ("a column of ones" in written) is adds_up
-    assert ("A row of ones" in written or "A column of ones" in written) is adds_up
+    whole = text("markdown", name, "full")
+    assert ("A row of ones" in whole or "A column of ones" in whole) is adds_up
 
 
 @pytest.mark.parametrize("format", OF)
@@ -67,17 +92,22 @@ def test_levels_say_more_and_more():
     lengths = [len(text("latex", detail=detail)) for detail in ("brief", "standard", "full")]
     assert lengths == sorted(lengths)
     assert 2 * lengths[0] < lengths[2]
-    assert "Example" not in text("latex", detail="brief")
+    assert "with respect to" not in text("latex", detail="brief")
     assert "One factor at a time" in text("latex")
     assert "everything written out" in text("latex", detail="full")
     assert "everything written out" not in text("latex")
 
 
-def test_one_weight_of_each_kind_and_layer_is_worked():
-    examples = re.findall(
-        r"\\subsection\*\{Example: the derivative with respect to \$(.*?)\$\}", text("latex")
-    )
-    assert examples == ["W_{12}^{(2)}", "W_{12}^{(1)}", "b_1^{(2)}", "b_1^{(1)}"]
+def examples(detail):
+    worked = r"\\subsection\*\{The derivative with respect to \$(.*?)\$\}"
+    return re.findall(worked, text("latex", detail=detail))
+
+
+def test_one_hidden_weight_is_worked_and_in_full_one_of_each_array():
+    assert examples("standard") == ["W_{12}^{(1)}"]
+    assert examples("full") == ["W_{12}^{(1)}", "b_1^{(1)}", "W_{12}^{(2)}", "b_1^{(2)}"]
+    made = contents("generic")
+    assert [str(chain.quantity.name) for chain in made.in_brief] == ["W2"]
 
 
 def test_what_vanishes_and_inner_parts_stand_over_a_brace():
@@ -86,25 +116,18 @@ def test_what_vanishes_and_inner_parts_stand_over_a_brace():
 
 
 def test_what_vanishes_is_explained_where_it_stands():
-    made = contents("classifier")
-    for topic in (t for _, topics in made.topics for t in topics):
-        for worked in topic.worked:
-            stages = [stage for stage, _ in worked.stages]
-            for before, stage in pairwise(stages):
-                if stage.part != "vanishing":
-                    continue
-                (chain,) = before.chains
-                marks = chain.links[-1].expression.atoms(Marked)
-                braced = {p.of for m in marks for p in m.atoms(Partial) if m.mark == "vanishes"}
-                assert {chain.subject for chain in stage.chains} <= braced
-            parts = [stage.part for stage in stages]
-            assert parts.count("rest") == parts.count("vanishing") > 0
-
-
-def test_brief_has_results_alone():
-    made = contents("generic", "brief")
-    topics = [topic for _, topics in made.topics for topic in topics]
-    assert all(len(topic.formula.links) == 1 and not topic.worked for topic in topics)
+    made = contents("classifier", "full")
+    for worked in made.in_full:
+        stages = [stage for stage, _ in worked.stages]
+        for before, stage in pairwise(stages):
+            if stage.part != "vanishing":
+                continue
+            (chain,) = before.chains
+            marks = chain.links[-1].expression.atoms(Marked)
+            braced = {p.of for m in marks for p in m.atoms(Partial) if m.mark == "vanishes"}
+            assert {chain.subject for chain in stage.chains} <= braced
+        parts = [stage.part for stage in stages]
+        assert parts.count("rest") == parts.count("vanishing") > 0
 
 
 def test_full_has_each_unit_of_a_small_network():
@@ -116,13 +139,23 @@ def test_equation_numbers_are_those_of_the_derivation():
     derivation, _ = proved("generic")
     last = derivation.steps[-1].number
     for format, pattern in (
-        ("latex", r"\\tag\{(\d+)\}"),
-        ("markdown", r"\\tag\{(\d+)\}"),
-        ("html", r'class="number"[^>]*>\((\d+)\)'),
-        ("typst", r"^(?:#chain\(|  \(\"[^\n]*\", )(\d+)"),
+        ("latex", r"\\eqn\{(\d+)\}"),
+        ("markdown", r"^\| \((\d+)\) \|"),
+        ("html", r'id="eq-(\d+)"'),
+        ("typst", r"^    \((\d+), "),
     ):
         found = re.findall(pattern, text(format), re.M)
-        assert {int(number) for number in found} == set(range(1, last + 1)), format
+        assert list(map(int, found)) == list(range(1, last + 1)), format
+
+
+def test_every_reference_leads_somewhere():
+    for name in NETWORKS:
+        page = text("html", name, "full")
+        assert set(re.findall(r'href="#([\w-]+)"', page)) <= set(re.findall(r'id="([\w-]+)"', page))
+        latex = text("latex", name, "full")
+        numbers = set(re.findall(r"\\eqn\{(\w+)\}", latex))
+        assert set(re.findall(r"\\eqref\{eq:(\w+)\}", latex)) <= numbers
+        assert len(numbers) > 20
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -247,7 +280,7 @@ def test_batch_weight_decay_and_formulas_of_the_user_are_stated():
     derivation = derive(network)
     written = write_handout("latex", derivation=derivation, report=None).content.decode()
     assert "The loss of a batch is the mean of the losses of its samples." in written
-    assert "times half of $\\lambda$ = 0.25" in written
+    assert "Weight decay adds half of $\\lambda$ = 0.25 times the sum" in written
     assert "WEIGHT" in written
     assert "loss before the weight decay" in written
     assert "sigmoid(x)" not in written

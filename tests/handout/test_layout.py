@@ -44,8 +44,9 @@ def test_no_page_is_left_white(name):
 
 
 def test_groups_that_may_not_be_torn_would_leave_pages_white():
-    source = text("typst").replace("let tied = ", "let tied = true or ")
-    assert max(white(source).values()) > 0.2
+    source = text("typst", "deep", "full")
+    torn = source.replace("sticky: tied and low and pair.len() == 2", "sticky: true")
+    assert sum(white(torn).values()) > sum(white(source).values())
 
 
 def test_sections_alone_are_numbered():

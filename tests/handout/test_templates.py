@@ -36,19 +36,19 @@ def written(folder, body, format="markdown"):
 
 def test_a_template_goes_before_ours(tmp_path):
     body = "{% import 'words.j2' as words with context %}{{ doc.title }}: {{ words.title(doc) }}"
-    assert written(tmp_path, body) == (
-        "&lt;b&gt;: Backpropagation through a network of 2, 2, 2 units"
-    )
+    assert written(tmp_path, body) == r"&lt;b&gt;: Backpropagation in a 2\-2\-2 network"
 
 
 def test_words_alone_can_be_replaced(tmp_path):
     from symback.rendering.environment import template_folders
 
-    words = (template_folders()[0] / "words.j2").read_text(encoding="utf-8")
-    (tmp_path / "words.j2").write_text(words.replace("Forward pass", "Vorwärts"), encoding="utf-8")
+    words = (template_folders()[0] / "handout" / "words.j2").read_text(encoding="utf-8")
+    (tmp_path / "handout").mkdir()
+    theirs = words.replace("In short", "Kurz")
+    (tmp_path / "handout" / "words.j2").write_text(theirs, encoding="utf-8")
     derivation, report = proved("generic")
     page = write_handout("html", derivation=derivation, report=report, templates=tmp_path)
-    assert "<h2>Vorwärts</h2>" in page.content.decode()
+    assert "<h2>Kurz</h2>" in page.content.decode()
 
 
 def test_our_own_templates_run_in_the_sandbox(tmp_path):

@@ -13,11 +13,13 @@ NAMES = library_names()
 
 
 def test_what_is_asked_for_is_there() -> None:
-    asked = """linear-regression logistic-regression softmax-regression perceptron residual-block rnn
-    lstm gru conv1d conv2d max-pooling average-pooling batch-norm layer-norm rms-norm tied-embedding
-    word2vec attention causal-attention multi-head-attention transformer-block tied-autoencoder vae
-    matrix-factorisation gan-critic gan-generator infonce rbf graph-convolution mixture-of-experts
-    lora crf hmm neural-ode"""
+    asked = """
+    linear-regression logistic-regression softmax-regression perceptron residual-block rnn
+    lstm gru conv1d conv2d max-pooling average-pooling batch-norm layer-norm rms-norm
+    tied-embedding word2vec attention causal-attention multi-head-attention
+    transformer-block tied-autoencoder vae matrix-factorisation gan-critic gan-generator
+    infonce rbf graph-convolution mixture-of-experts lora crf hmm neural-ode
+    """
     assert set(asked.split()) == set(NAMES)
 
 

@@ -239,3 +239,33 @@ def test_dull_numbers_are_warned_of(symback_command: Symback, here: Path) -> Non
     assert code == 0
     assert "the unit is dead" in out
     assert "The outputs are the targets already" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [("lstm", "T=2,J=1,K=1"), ("rnn", "T=3,J=1,K=2,O=2"), ("batch-norm", "N=3,J=1")],
+)
+def test_any_model_is_worked_out_and_proved(
+    symback_command: Symback, name: str, sizes: str
+) -> None:
+    from symback.cli.subject import model_text_named
+
+    known = model_text_named(name).model().size_names
+    kept = ",".join(part for part in sizes.split(",") if part.split("=")[0] in known)
+    code, out, err = symback_command(
+        "example", "--model", name, "--sizes", kept, "--numbers", "random", "--format", "json"
+    )
+    assert (code, err) == (0, "")
+    import json
+
+    data = json.loads(out)
+    assert data["proved"] is True
+    assert len(data["values"]) > 20
+
+
+def test_a_recursion_begins_with_its_start(symback_command: Symback) -> None:
+    out = symback_command(
+        "example", "--model", "lstm", "--sizes", "T=2,J=1,K=1", "--numbers", "tidy"
+    ).out
+    assert "h₀₁ = 0" in out
+    assert "Where the recursion starts" in out

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, Sum
 
+from symback.algebra.expressions import Apply
 from symback.calculus.blackboard.working import Part, UnitDerivation
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.matrix.tree import (
@@ -25,10 +28,15 @@ from symback.calculus.matrix.tree import (
     Transpose,
     axes,
 )
-from symback.model.equations import Quantity, Role
+from symback.model.activations import ACTIVATIONS
+from symback.model.equations import PARAMETERS, Quantity, Role
+from symback.model.network import Network
+from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
 from symback.rendering.document import Document
-from symback.rendering.equalities import REST, ChainOf, Stage
+from symback.rendering.equalities import REST, ChainOf, Equality, Stage
+from symback.rendering.handout.jacobians import Jacobian, found_jacobians
+from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
 from symback.rendering.picture import Picture, lay_out
 from symback.rendering.worked_entries import EntryName, chosen_entries
 
@@ -36,7 +44,10 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
     from symback.verification.report import Check
 
-__all__ = ["Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for"]
+__all__ = [
+    "SECTIONS", "Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for",
+    "sections_of",
+]  # fmt: skip
 
 
 MAX_UNITS_IN_FULL = 24
@@ -49,6 +60,19 @@ class Detail(StrEnum):
     BRIEF = "brief"  # results alone
     STANDARD = "standard"  # how they come about, with one weight of each kind and layer worked
     FULL = "full"  # with every step in between
+
+
+SECTIONS = (
+    "summary", "network", "equations", "worked", "functions", "gradients", "conventions", "proof",
+    "steps", "units", "transposes", "claims",
+)  # fmt: skip
+"""Every part of a handout, in the order in which they stand."""
+
+_PARTS = {
+    Detail.BRIEF: ("summary", "network", "equations", "gradients", "conventions", "proof"),
+    Detail.STANDARD: SECTIONS[:8],
+    Detail.FULL: SECTIONS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +149,18 @@ class Handout(Document):
         title: the user's; empty for the document's own.
         authors: the user's.
         tex: whether HTML holds the LaTeX of each formula beside it.
+        chosen: codes of the parts that it has; empty for those of its level of detail.
+        fragment: whether LaTeX is to be put into a document of the user's.
+        asked: whether the user named the weights that are worked out.
     """
 
     detail: Detail = Detail.STANDARD
     title: str = ""
     authors: tuple[str, ...] = ()
     tex: bool = False
+    chosen: tuple[str, ...] = ()
+    asked: bool = False
+    fragment: bool = False
 
     @property
     def is_brief(self) -> bool:
@@ -147,7 +177,102 @@ class Handout(Document):
         """Up to so many units the forward pass is written out unit by unit."""
         return MAX_UNITS_IN_FULL
 
+    @cached_property
+    def sections(self) -> tuple[str, ...]:
+        """The codes of its parts, in their order; a part with nothing in it is left out."""
+        wanted = self.chosen or _PARTS[Detail(self.detail)]
+        empty = {
+            "worked": not self.entries,
+            "functions": not self.functions and not self.jacobians,
+            "units": not self.written_out,
+            "transposes": not self.passages,
+            "conventions": not self.conventions and not self.assumptions,
+            "proof": self.proof is None,
+            "claims": self.proof is None,
+        }
+        return tuple(code for code in SECTIONS if code in wanted and not empty.get(code, False))
+
+    def has(self, section: str) -> bool:
+        """Whether a part is there to be referred to."""
+        return section in self.sections
+
     # The lesson -----------------------------------------------------------------------------------
+
+    @cached_property
+    def form_of(self) -> dict[int, MatrixForm]:
+        """The matrix form of each equation that has one which says more than the equation itself.
+
+        The derivative of an open loss by its outputs is no more than itself.
+        """
+        return {form.number: form for form in self.telling_matrices}
+
+    @cached_property
+    def forward_lines(self) -> tuple[Line, ...]:
+        """The model's equations, entry by entry and in matrices."""
+        return forward_lines(self)
+
+    @cached_property
+    def backward_lines(self) -> tuple[Line, ...]:
+        """The adjoints, entry by entry and in matrices."""
+        return backward_lines(self)
+
+    @cached_property
+    def core(self) -> tuple[MatrixForm, ...]:
+        """The backward pass in a few matrix forms: two deltas, and the gradients by one layer.
+
+        Nothing for a model without layers: its backward pass is its list of steps.
+        """
+        forms = [self.form_of.get(step.number) for step in self.derivation.steps]
+        found = [form for form in forms if form is not None and form.quantity.layer]
+        deltas = [f for f in found if f.quantity.role is Role.PREACTIVATION]
+        if not deltas:
+            return ()
+        layer = deltas[:2][-1].quantity.layer
+        mine = [f for f in found if f.quantity.layer == layer]
+        gradients = [f for f in mine if f.quantity.role in PARAMETERS]
+        return (*deltas[:2], *gradients)
+
+    @property
+    def other_layers(self) -> bool:
+        """Whether there are layers of which `core` does not speak."""
+        return len({q.layer for q in self.derivation.model.parameters if q.layer}) > 1
+
+    @property
+    def products(self) -> tuple[int, int]:
+        """How many products with weights the forward and the backward pass take for one sample."""
+        weights = [q for q in self.derivation.model.parameters if q.role is Role.WEIGHT]
+        forward = sum(prod(q.shape) for q in weights)
+        return forward, forward + sum(prod(q.shape) for q in weights if q.layer > 1)
+
+    @cached_property
+    def jacobians(self) -> tuple[Jacobian, ...]:
+        """The functions of a whole layer, such as softmax, with their derivatives and their use."""
+        return tuple(found_jacobians(self))
+
+    @cached_property
+    def in_full(self) -> tuple[Worked, ...]:
+        """The parameters that are worked out step by step: those asked for, else a hidden weight.
+
+        It is the one straight below the outputs' layer, whose way to the loss is the shortest that
+        shows all: more than one path, and a function on each side.
+        """
+        if self.is_full or self.asked:
+            return tuple(self._worked(unit) for unit in self.units)
+        weights = [u for u in self.units if u.quantity.role is not Role.BIAS] or list(self.units)
+        layers = sorted({u.quantity.layer for u in weights})
+        layer = layers[-2] if len(layers) > 1 else layers[-1]
+        chosen = next(u for u in weights if u.quantity.layer == layer)
+        return (self._worked(chosen),)
+
+    @cached_property
+    def in_brief(self) -> tuple[ChainOf, ...]:
+        """The other parameters that were chosen, each with its result alone."""
+        told = [worked.unit for worked in self.in_full]
+        return tuple(
+            ChainOf(unit.adjoint, (Equality(unit.result),), quantity=unit.quantity)
+            for unit in self.units
+            if unit not in told and unit.quantity.role is not Role.BIAS
+        )
 
     @cached_property
     def picture(self) -> Picture | None:
@@ -175,6 +300,65 @@ class Handout(Document):
     def dictionary(self) -> tuple[Quantity, ...]:
         """The quantities, each once, in the order in which they become known."""
         return tuple(self.derivation.model.quantities.values())
+
+    @cached_property
+    def signs(self) -> tuple[str, ...]:
+        """Codes of what stands in formulas and is no quantity of the model."""
+        there = {
+            "functions": bool(self.generic_functions),
+            "slopes": bool(self.named_functions),
+            "delta": self.has_deltas and not self.notation.differentials,
+            "letters": bool(self.summed),
+            "samples": self.has_samples,
+        }
+        return tuple(code for code, is_there in there.items() if is_there)
+
+    @cached_property
+    def generic_functions(self) -> tuple[str, ...]:
+        """The names of functions of which nothing is known."""
+        equations = self.derivation.model.equations
+        nodes = (node for e in equations for node in e.expression.atoms(Apply))
+        return tuple(sorted({n.name for n in nodes} - set(ACTIVATIONS) - set(FUNCTIONS)))
+
+    @cached_property
+    def named_functions(self) -> tuple[str, ...]:
+        """The names of functions whose derivatives stand in the results."""
+        results = (chain.links[-1].expression for chain in self.steps)
+        nodes = (node for right in results for node in right.atoms(Apply) if node.order)
+        return tuple(sorted({node.name for node in nodes}))
+
+    @cached_property
+    def summed(self) -> tuple[Expr, ...]:
+        """The letters over which sums run."""
+        rights = (k.expression for chain in (*self.forward, *self.steps) for k in chain.links)
+        sums = (node for right in rights for node in right.atoms(Sum))
+        letters = {str(index): index for node in sums for index, *_ in node.limits}
+        return tuple(letters[name] for name in sorted(letters))
+
+    @property
+    def bias_numbers(self) -> tuple[int, ...]:
+        """The numbers of the gradients by biases."""
+        steps = self.derivation.steps
+        return tuple(step.number for step in steps if step.quantity.role is Role.BIAS)
+
+    @property
+    def command(self) -> str:
+        """The command that shows every claim; empty for what no options describe."""
+        if self.network is None:
+            return ""
+        told = self.network
+        plain = Network(told.layers)
+        stated = [("--layers", ",".join(map(str, told.layers)))]
+        if told.activations != plain.activations:
+            stated.append(("--activations", ",".join(told.activations)))
+        if told.loss != plain.loss:
+            stated.append(("--loss", told.loss))
+        if told.reduction != plain.reduction:
+            stated.append(("--reduction", told.reduction))
+        if told.weight_decay:
+            stated.append(("--weight-decay", f"{told.weight_decay:g}"))
+        flags = ["--no-bias"] * (not told.bias) + ["--batch"] * told.batch
+        return shlex.join(["symback", "verify", *(w for pair in stated for w in pair), *flags])
 
     @cached_property
     def output_weights(self) -> tuple[Topic, ...]:
@@ -214,7 +398,7 @@ class Handout(Document):
         seen: set[str] = set()
         for stage in self.working(unit):
             again = stage.part in seen and stage.part not in (Part.VANISHING, REST)
-            if stage.part == Part.WRITTEN_OUT and not self.is_full:
+            if stage.part in (Part.WRITTEN_OUT, Part.INSTANCE) and not self.is_full:
                 continue
             if again and not self.is_full:
                 chains = tuple(replace(chain, links=chain.links[-1:]) for chain in stage.chains)
@@ -283,6 +467,27 @@ class Handout(Document):
                 ChainOf(gradient.adjoint, (last,), gradient.step.number, quantity=gradient.quantity)
             )
         return tuple(found)
+
+    @cached_property
+    def carried(self) -> tuple[ChainOf, ...]:
+        """The gradient of every parameter carried to the loss; too far from it, through deltas."""
+        near = {f.quantity.name: f for f in self.formulas if f.quantity is not None and f.links}
+        return tuple(
+            replace(near[result.quantity.name], links=near[result.quantity.name].links[-1:])
+            if result.quantity is not None and result.quantity.name in near
+            else replace(result, part="far")
+            for result in self.results
+        )
+
+    @property
+    def carried_near(self) -> tuple[ChainOf, ...]:
+        """The gradients that are carried to the loss."""
+        return tuple(chain for chain in self.carried if chain.part != "far")
+
+    @property
+    def carried_far(self) -> tuple[ChainOf, ...]:
+        """The gradients too far from the loss to be carried there."""
+        return tuple(chain for chain in self.carried if chain.part == "far")
 
     # What was proved ------------------------------------------------------------------------------
 
@@ -362,6 +567,11 @@ def _turned(node: Node) -> Node:
     return node.body if isinstance(node, Transpose) else node
 
 
+def sections_of(detail: Detail | str) -> tuple[str, ...]:
+    """The codes of the parts of a handout that says so much."""
+    return _PARTS[Detail(detail)]
+
+
 def entries_for(
     derivation: Derivation, detail: Detail | str, weights: Sequence[EntryName] | str | None
 ) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -374,4 +584,5 @@ def entries_for(
     return tuple(
         (q.name, tuple(min(axis + 1, size) for axis, size in enumerate(q.shape)))
         for q in derivation.model.parameters
+        if q.role in (Role.WEIGHT, Role.BIAS)  # what has no layers has no paths to be counted
     )

@@ -52,7 +52,7 @@ HANDOUT_FORMATS: dict[str, HandoutFormat] = {
         HandoutFormat("html", "html", LATEX, escape, room=46.0),
         # Jupyter keeps its mathematics from Markdown by itself, and knows dollars alone.
         _as_handout(_MARKDOWN, name="notebook", suffix="ipynb", inline="${}$", room=_SCREEN),
-        HandoutFormat("typst", "typ", TYPST, escape_typst, room=41.5, may_break="#sym.zws;"),
-        HandoutFormat("pdf", "pdf", TYPST, escape_typst, room=41.5, source="typst"),
+        HandoutFormat("typst", "typ", TYPST, escape_typst, room=43.5, may_break="#sym.zws;"),
+        HandoutFormat("pdf", "pdf", TYPST, escape_typst, room=43.5, source="typst"),
     )
 }

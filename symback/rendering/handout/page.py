@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Self
-from urllib.parse import quote
 
 from markupsafe import Markup
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symback.algebra.expressions import Partial
+from symback.calculus.blackboard.working import UnitDerivation
 from symback.calculus.matrix.tree import Array, MatrixForm, Node
 from symback.model.equations import Quantity, Role
 from symback.model.parameter_names import constant_name
@@ -28,12 +28,13 @@ from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.embedded_fonts import faces
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
+from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.page import Page, Say
 from symback.rendering.picture.svg import STYLE, svg
 from symback.rendering.picture.tikz import tikz
 from symback.rendering.picture.typst import typst_drawing
 
-__all__ = ["HandoutPage", "HtmlPage", "TypstPage"]
+__all__ = ["HandoutPage", "HtmlPage", "LatexPage", "TypstPage"]
 
 
 _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
@@ -41,6 +42,9 @@ _BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_E
 
 _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
 """What a browser does not show of MathML."""
+
+_LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
+"""A reference in Typst."""
 
 _TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
 """A formula in Typst within a sentence, with what is said of it."""
@@ -52,6 +56,10 @@ _CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
 def squeezed(css: str) -> str:
     """A style sheet without its comments, and without the spaces that only readers need."""
     return re.sub(r"\s+", " ", _CSS_SPACE.sub(r"\1", css)).replace(";}", "}")
+
+
+_BESIDE_GRADIENTS = 12.0
+"""The room in the table of gradients for what is neither of the two formulas, in ems."""
 
 
 def bare(text: str) -> str:
@@ -98,9 +106,8 @@ class HandoutPage(Page):
 
     def pdf_string(self, text: str) -> Markup:
         """A user's text as a string of a PDF, in hexadecimal digits, where nothing is escaped."""
-        return Markup(
-            f"<{text.encode('utf-16-be', 'replace').hex().upper()}>".replace("<", "<FEFF")
-        )
+        plain = text.replace("-{}", "-")  # our own title is escaped already
+        return Markup(f"<FEFF{plain.encode('utf-16-be', 'replace').hex().upper()}>")
 
     # Deltas
 
@@ -138,6 +145,118 @@ class HandoutPage(Page):
         forms = self.document.matrices
         return tuple(f for f in forms if arrays.left(f) != plainly(arrays.right(f)))
 
+    # References
+
+    def ref(self, numbers: Iterable[int]) -> Markup:
+        """References to equations, which lead there where the format can and they are there."""
+        leads = self.handout.has("equations")
+        one = self.reference if leads else lambda number: Markup(f"({number})")
+        return Markup(", ").join(one(number) for number in numbers)
+
+    def ref_m(self, number: int) -> Markup:
+        """A reference to the matrix form of an equation."""
+        return self.reference(number, "m") if self.handout.has("equations") else Markup("")
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f"({number}{form})")
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"`{text}`")
+
+    # Equations
+
+    def forward(self) -> tuple[SetLine, ...]:
+        """The model's equations, entry by entry and in matrices."""
+        return arrange(self, self.handout.forward_lines, bounded=True)
+
+    def backward(self) -> tuple[SetLine, ...]:
+        """The adjoints, entry by entry and in matrices."""
+        return arrange(self, self.handout.backward_lines, bounded=False)
+
+    def core(self) -> list[tuple[MatrixForm, Markup, list[Markup]]]:
+        """The backward pass in a few matrix forms, without shapes: left sides, lines of right."""
+        told = []
+        for form in self.handout.core:
+            left = self.bare_arrays.left(form)
+            room = self.room - self.target.measure(left) - 8.0
+            lines = self.broken(self.bare_arrays.right(form), room)
+            told.append((form, Markup(left), list(map(Markup, lines))))
+        return told
+
+    def update(self, quantity: Quantity) -> Markup:
+        """A step of gradient descent, in matrices."""
+
+        def write(page: Self) -> str:
+            array = page.printer.name(quantity.name)
+            slope = page.target.partial(page.printer(page.document.derivation.loss), array)
+            rate = page.target.spelling(page.printer.vocabulary.spell_rate())
+            moved = page.target.terms([(False, array), (True, f"{rate} {slope}")])
+            return f"{array} {page.arrow} {moved}"
+
+        return self.large(write)
+
+    @property
+    def arrow(self) -> str:
+        """The sign of an update."""
+        return {"latex": r"\leftarrow", "typst": "arrow.l"}.get(self.target.name, "←")
+
+    def rate(self) -> Markup:
+        """The learning rate's letter."""
+        return self.formula(lambda page: page.target.spelling(page.printer.vocabulary.spell_rate()))
+
+    # Signs
+
+    @property
+    def signs(self) -> list[str]:
+        """Codes of what stands in formulas and is no quantity of the model."""
+        lettered = self.delta in ("delta", "negative")
+        return [code for code in self.handout.signs if code != "delta" or lettered]
+
+    def delta_letter(self) -> Markup:
+        """The letter for the loss's derivative by a pre-activation, in general: of one unit."""
+        quantities = self.document.derivation.model.quantities.values()
+        one = next(q for q in quantities if q.name in self.printer.vocabulary.deltas)
+        meant = Partial(self.document.derivation.loss, one.entry)
+        return self._short_m(meant / self.printer.vocabulary.delta_factor(one.name))
+
+    def summed_letters(self) -> Markup:
+        """The letters over which sums run."""
+        return Markup(", ").join(dict.fromkeys(map(self._letter, self.handout.summed)))
+
+    def size_of_samples(self) -> Markup:
+        """The letter of the number of samples."""
+        given = self.document.derivation.model.given
+        rows = next(r for q in given for r in q.ranges if r.is_rows)
+        return self.formula(lambda page: page.printer.size(rows.upper))
+
+    def marks_by_primes(self) -> bool:
+        """Whether a prime on a letter marks a pre-activation, and on a function a derivative."""
+        if self.document.notation.derivative != "prime":
+            return False
+        slots = self.printer.vocabulary.slots.values()
+        return any(s.entry.primes for s in slots if s.quantity.role is Role.PREACTIVATION)
+
+    def bracket_sign(self) -> Markup:
+        """A condition on two letters in Iverson's brackets."""
+        i, k = Symbol("i", integer=True), Symbol("k", integer=True)
+
+        def write(page: Self) -> str:
+            letters = map(page.printer.index, (i, k))
+            return page.target.bracket(page.target.equal(*letters))
+
+        return self.formula(write)
+
+    def at(self, unit: UnitDerivation) -> Markup:
+        """The letters of a parameter's indices with the values that they have in an example."""
+
+        def write(page: Self) -> str:
+            pairs = zip(unit.quantity.indices, unit.indices, strict=True)
+            return ", ".join(page.target.equal(page.printer.index(i), str(n)) for i, n in pairs)
+
+        return self.formula(write)
+
     # Tables
 
     def entry(self, quantity: Quantity) -> Markup:
@@ -147,6 +266,26 @@ class HandoutPage(Page):
     def result(self, chain: ChainOf) -> Markup:
         """A gradient's right side on one line, with deltas."""
         return self.large(lambda page: page.short(chain.links[0].expression))
+
+    @cached_property
+    def has_room_for_gradients(self) -> bool:
+        """Whether the table of gradients has room for each on one line."""
+        arrays, forms = self.bare_arrays, self.handout.forms
+        widths = []
+        for chain in self.handout.carried:
+            printer = self.short if chain.part == "far" else self.printer
+            right = self.target.measure(plainly(printer(chain.links[-1].expression)))
+            form = forms.get(chain.quantity.name) if chain.quantity else None
+            beside = self.target.measure(plainly(arrays.right(form))) if form else 0.0
+            widths.append((right, beside))
+        rights, besides = zip(*widths, strict=True) if widths else ((0.0,), (0.0,))
+        return bool(max(rights) + max(besides) + _BESIDE_GRADIENTS <= self.room)
+
+    def carried(self, chain: ChainOf) -> Markup:
+        """A gradient's right side on one line, as it stands at the loss, or with deltas."""
+        right = chain.links[-1].expression
+        far = chain.part == "far"
+        return self.large(lambda page: (page.short if far else page.printer)(right))
 
     def gradient(self, chain: ChainOf) -> Markup:
         """A gradient's left side."""
@@ -167,6 +306,11 @@ class HandoutPage(Page):
             lambda page: page.times.join(page.printer.size(r.upper) for r in ranges) or "1"
         )
 
+    def size_in_text(self, quantity: Quantity) -> str:
+        """As `shape`, without mathematics, which would be broken in a narrow column."""
+        ranges = self.as_written(quantity).ranges
+        return " × ".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
+
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them."""
         form = MatrixForm(0, quantity, False, Array(quantity), quantity.entry)
@@ -177,6 +321,25 @@ class HandoutPage(Page):
         """The sign between sizes."""
         return {"latex": r" \times ", "typst": " times "}.get(self.target.name, " × ")
 
+    @property
+    def fence(self) -> tuple[Markup, Markup]:
+        """What stands before and after displayed mathematics in Markdown."""
+        if self.format.name == "notebook":
+            return Markup("$$"), Markup("$$")
+        return Markup("```math"), Markup("```")
+
+    def cell(self, sides: Sequence[str]) -> Markup:
+        """Sides of an equation in a cell of a table, as large as on a line of their own."""
+        said = " = ".join(filter(None, map(plainly, sides)))
+        return self.inline(rf"\displaystyle {said}") if said else Markup("")
+
+    def cell_of(self, line: SetLine) -> Markup:
+        """An equation entry by entry in a cell of a table."""
+        sides: list[str] = [line.left]
+        for opens, text in line.right:
+            sides[-1:] = [*sides[-1:], text] if opens else [f"{sides[-1]} {text}"]
+        return self.cell(sides)
+
     def text(self, reason: Markup) -> Markup:
         """Words within a formula of Markdown: mathematics in them stands between plain dollars."""
         return Markup(reason.replace("$`", "$").replace("`$", "$").replace("\\(", "("))
@@ -184,10 +347,6 @@ class HandoutPage(Page):
     def code(self, name: str) -> Markup:
         """A name between backticks, where nothing is escaped."""
         return Markup(name.replace("`", ""))
-
-    def link(self, name: str) -> Markup:
-        """A file's name as the target of a link."""
-        return Markup(quote(name))
 
     def spoken(self, expression: Expr) -> Markup:
         """A formula in letters alone, among words for who cannot see it."""
@@ -213,7 +372,7 @@ class HandoutPage(Page):
             gradient = Partial(self.document.derivation.loss, quantity.at(*row.unit))
             return self.large(lambda page: page.printer(gradient))
         first, last = row.numbers[:1], row.numbers[-1:]
-        return self.ref(first) + ("" if first == last else f"–{self.ref(last)}")
+        return self.ref(first) + (Markup("–") + self.ref(last) if first != last else "")
 
     def letters(self, quantity: Quantity) -> list[Markup]:
         """The letters of a quantity's indices; an empty one for a scalar."""
@@ -248,6 +407,22 @@ class HandoutPage(Page):
         return f"network {layers}"
 
 
+class LatexPage(HandoutPage):
+    """Sets formulas and references in LaTeX."""
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(rf"\eqref{{eq:{number}{form}}}")
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(re.sub(r"\\eqref\{eq:(.*?)\}", r"(\1)", reason))
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(rf"\texttt{{{self.format.escape(text)}}}")
+
+
 class HtmlPage(HandoutPage):
     """Sets formulas as MathML, made from the same LaTeX as everywhere."""
 
@@ -268,6 +443,14 @@ class HtmlPage(HandoutPage):
     def large(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a line, as large as one that stands alone."""
         return self.display(write(self))
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f'<a href="#eq-{number}{form}">({number}{form})</a>')
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"<code>{self.format.escape(text)}</code>")
 
     def relation(self, line: str, first: bool) -> Markup:
         """The relation sign with a right side, or a further line of it."""
@@ -327,7 +510,15 @@ class TypstPage(HandoutPage):
 
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
-        return super().reason_width(_TOLD.sub(r"\1", reason))
+        return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(r"\1", reason)))
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f'#to("{number}{form}")[({number}{form})]')
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"#raw({typst_string(text)})")
 
     @cached_property
     def short_words(self) -> Printer:
@@ -360,6 +551,10 @@ class TypstPage(HandoutPage):
 
     def _words(self, printer: Printer | None) -> Printer:
         return self.short_words if printer is self.short else self.words_only
+
+    def alt_line(self, line: SetLine) -> Markup:
+        """A line of a table of equations entry by entry in letters, as a string."""
+        return self.alt(line.line.chain, self.short if line.line.reasons else None)
 
     def alt_matrix(self, form: MatrixForm) -> Markup:
         """A matrix form in letters, as a string."""

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
 from symback.rendering.environment import environment
 from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
-from symback.rendering.handout.contents import Detail, Handout, entries_for
+from symback.rendering.handout.contents import SECTIONS, Detail, Handout, entries_for
 from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
-from symback.rendering.handout.page import HandoutPage, HtmlPage, TypstPage
+from symback.rendering.handout.page import HandoutPage, HtmlPage, LatexPage, TypstPage
 from symback.rendering.worked_entries import EntryName
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def write_handout(
     templates: Path | None = None,
     picture_name: str = "",
     tex: bool = False,
+    fragment: bool = False,
+    sections: Sequence[str] = (),
 ) -> Written:
     """Write a handout, or for ``pdf`` the Typst that it is compiled from.
 
@@ -71,13 +74,19 @@ def write_handout(
             sandbox.
         picture_name: for Markdown, the file that holds the drawing; empty leaves the drawing out.
         tex: in HTML, whether the LaTeX of each formula stands beside it, for programs that copy it.
+        fragment: in LaTeX, whether it is to be put into a document of the user's.
+        sections: the codes of the parts that it has, of `SECTIONS`; none for those of its level of
+            detail.
 
     Raises:
-        InputError: for a format that does not exist, an unknown weight, or a template at fault.
+        InputError: for a format, a part or a weight that does not exist, or a template at fault.
         MissingToolError: for a package that the format needs.
     """
     if format not in HANDOUT_FORMATS:
         raise InputError(f"no format {format!r}", hint=f"known are {', '.join(HANDOUT_FORMATS)}")
+    for section in sections:
+        if section not in SECTIONS:
+            raise InputError(f"no part {section!r}", hint=f"known are {', '.join(SECTIONS)}")
     contents = Handout(
         derivation,
         report,
@@ -87,11 +96,17 @@ def write_handout(
         title=clean(title),
         authors=tuple(filter(None, map(clean, authors))),
         tex=tex,
+        fragment=fragment,
+        chosen=tuple(sections),
+        asked=weights is not None,
     )
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)
     name = f"handout/handout.{output_format.suffix}.j2"
-    values = {"page": page, "doc": contents, "picture_name": picture_name}
+    drawing = f"<{quote(picture_name)}>" if picture_name else ""
+    if output_format.name == "notebook":
+        drawing = "attachment:network.svg"
+    values = {"page": page, "doc": contents, "drawing": drawing}
     if templates is None:
         text = environment(output_format).get_template(name).render(values)
     else:
@@ -109,7 +124,7 @@ def write_handout(
     return Written(text.encode(), warnings, beside)
 
 
-_PAGES: dict[str, type[HandoutPage]] = {"html": HtmlPage, "typst": TypstPage}
+_PAGES: dict[str, type[HandoutPage]] = {"html": HtmlPage, "latex": LatexPage, "typst": TypstPage}
 
 
 def _drawing(page: HandoutPage, contents: Handout) -> str:

@@ -173,9 +173,11 @@ class Setting:
                 result = plainly(self._number(row.result, self.target)) if row.result else ""
                 if plainly(marked) not in (plainly(sides[0][0]), result):
                     sides.append((marked, spoken))
-        if row.result:
+        if row.result and (
+            not sides or plainly(sides[-1][0]) != plainly(self._number(row.result, self.target))
+        ):
             sides.append((self._number(row.result, self.target), row.result))
-        blank = not row.result
+        blank = row.blank
         out: list[Line] = []
         room = self.format.room - 2 - self.target.measure(subject)
         texts: list[tuple[str, str]] = []
@@ -198,7 +200,7 @@ class Setting:
         for place, (text, spoken) in enumerate(joined):
             goes_on = text.startswith("\x00")
             plain = plainly(text.lstrip("\x00"))
-            full = f"{said} = {spoken}" if not place else spoken
+            full = f"{said} = {spoken}" if not place else spoken or f"{said}, …"
             relation = self._relation(goes_on)
             out.append(
                 Line(
@@ -208,12 +210,8 @@ class Setting:
                 )
             )
         if blank:
-            out.append(
-                Line(
-                    self.display(subject, said) if not out else self.nothing,
-                    self.display("=", "="), "", blank=True,
-                )
-            )  # fmt: skip
+            left = self.nothing if out else self.display(subject, said)
+            out.append(Line(left, self.display(self._relation(False), "="), f"{said} = ?", True))
         return out
 
     def _relation(self, goes_on: bool) -> str:

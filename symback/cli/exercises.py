@@ -1,0 +1,171 @@
+"""``symback exercises``: a sheet of exercises, with a key that was proved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symback.cli.command import Command, OneOf
+from symback.cli.engine import wake_collector
+from symback.cli.formats import choose_format
+from symback.cli.lesson import whole
+from symback.cli.options import network_options
+from symback.cli.output import Target
+from symback.cli.source import network_from
+from symback.errors import InputError, SymbackError
+
+if TYPE_CHECKING:
+    from symback.model.network import Network
+    from symback.teaching.exercises import Sheet
+
+__all__ = ["exercises"]
+
+_PAGES = ("text", "markdown", "latex", "pdf", "html", "typst")
+_EXPORTS = ("moodle", "canvas", "numbas", "nbgrader", "gift")
+KIND_NAMES = (
+    "forward", "backward", "blanks", "update", "shapes", "derive", "missing-path", "softmax",
+    "dead", "convention", "find-slip",
+)  # fmt: skip
+
+
+@click.command(
+    cls=Command,
+    short_help="Write exercises, and a key that was proved.",
+    examples=(
+        "symback exercises --layers 2,3,1 --seed 7 --count 12 -o sheet.pdf --key key.pdf",
+        "symback exercises --layers 2,2,2 --count 20 -o quiz.xml",
+        "symback exercises --layers 2,2,2 --kind forward --kind backward --count 4 --format text",
+    ),
+)
+@network_options
+@click.option("--seed", metavar="N", default="0", help="The same sheet for the same seed.")
+@click.option("--count", metavar="N", default="12", help="How many exercises; 12 by default.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=OneOf("kind of exercise", KIND_NAMES),
+    help="Only exercises of this kind; may be repeated. Left out: all kinds, the slip last.",
+)
+@click.option(
+    "--key", "key_name", metavar="FILE", type=click.Path(), help="Where to write the key."
+)
+@click.option(
+    "--values-out",
+    metavar="FILE",
+    type=click.Path(),
+    help="Where to write the problems as TOML, for symback mark --exercise N.",
+)
+@click.option(
+    "--format",
+    "stated_format",
+    type=OneOf("format", (*_PAGES, *_EXPORTS), {"xml": "moodle", "md": "markdown", "tex": "latex"}),
+    help="The format; left out, the suffix of -o decides: .xml is Moodle's, .exam Numbas's, .ipynb "
+    "a notebook for nbgrader, .gift GIFT, .t2q the text that text2qti makes Canvas's package of.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="-",
+    type=click.Path(),
+    help="Where to write the sheet; - is standard output, the default.",
+)
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@click.option("--ascii", is_flag=True, help="Text without Unicode letters.")
+def exercises(
+    seed: str,
+    count: str,
+    kinds: tuple[str, ...],
+    key_name: str | None,
+    values_out: str | None,
+    stated_format: str | None,
+    output: str,
+    force: bool,
+    ascii: bool,
+    **stated: Any,
+) -> int:
+    """Write a sheet of exercises on a network, and a key apart from it.
+
+    Every key is proved by a witness that shares no code with what made it; exits with 1 if one is
+    not. Without --activations the functions vary from exercise to exercise.
+    """
+    number = whole(seed, "--seed", 0, 10**9)
+    how_many = whole(count, "--count", 0, 10**6)
+    if not how_many:
+        raise InputError("a sheet has at least one exercise", where="--count")
+    # Of exercises a notebook is one that nbgrader marks.
+    stated_format = "notebook" if stated_format == "nbgrader" else stated_format
+    output_format = choose_format(output, stated_format, (*_PAGES, *_EXPORTS, "notebook"))
+    output_format = "nbgrader" if output_format == "notebook" else output_format
+    target = Target(output, force)
+    target.check()
+    key_target = Target(key_name, force) if key_name else None
+    if key_target is not None and key_target.name == output:
+        raise InputError("sheet and key are one file", where="--key")
+    values_target = Target(values_out, force) if values_out else None
+    for other in (key_target, values_target):
+        if other is not None:
+            other.check()
+    network = _network(stated)
+    fixed = network if stated.get("activations") or stated.get("spec") else None
+    wake_collector()
+    from symback.teaching.exercises import make_sheet
+
+    sheet = make_sheet(network.layers, number, how_many, network=fixed, kinds=kinds)
+    _write(sheet, output_format, target, key_target, ascii)
+    if values_target is not None:
+        from symback.teaching.export import problems_toml
+
+        values_target.write(problems_toml(sheet))
+    return 0 if sheet.proved else 1
+
+
+def _network(stated: dict[str, Any]) -> Network:
+    network = network_from(**stated)
+    if network.batch or network.weight_decay:
+        raise InputError("exercises are on one sample, without weight decay", where="--batch")
+    if max(network.layers) > 5 or network.depth > 4:
+        raise InputError(
+            "a network of this size is not worked by hand", where="--layers",
+            hint="choose at most 5 units in a layer and 4 layers of weights",
+        )  # fmt: skip
+    if stated.get("activations") and any(len(name) == 1 for name in network.activations):
+        raise InputError("a generic function has no numbers", where="--activations")
+    if stated.get("activations") and stated.get("loss") is None and network.loss == "L":
+        from dataclasses import replace
+
+        softmax = network.activations[-1] == "softmax"
+        try:
+            return replace(network, loss="cross-entropy" if softmax else "half-squared-error")
+        except SymbackError as error:
+            raise error.at("--loss") from None
+    return network
+
+
+def _write(sheet: Sheet, name: str, target: Target, key_target: Target | None, ascii: bool) -> None:
+    """Write sheet and key, both or neither."""
+    from symback.rendering.teaching.write import write_page
+
+    model = _printed_model(sheet)
+    if name in _EXPORTS:
+        from symback.rendering.teaching.exports import export
+
+        document: str | bytes = export(sheet, name)
+    else:
+        content, _ = write_page(sheet.page(), name, model=model, ascii=ascii)
+        document = content if name == "pdf" else content.decode()
+    key_document: str | bytes | None = None
+    if key_target is not None:
+        key_format = choose_format(key_target.name, None, _PAGES)
+        content, _ = write_page(sheet.key(), key_format, model=model, ascii=ascii)
+        key_document = content if key_format == "pdf" else content.decode()
+    target.write(document)
+    if key_target is not None and key_document is not None:
+        key_target.write(key_document)
+
+
+def _printed_model(sheet: Sheet) -> Any:
+    """A model whose quantities have the names of all of them: they spell alike."""
+    return sheet.network.model()

@@ -1,0 +1,186 @@
+"""Numbered equations entry by entry, their matrix forms beside them, and the reason for each.
+
+What a reader sees on one line is one `Line`; `arrange` decides for a whole table, from the widths
+of its formulas, where they are broken and which matrix forms stand below rather than beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from symback.calculus.derivation import Rule
+from symback.calculus.matrix.tree import MatrixForm
+from symback.printing.target import plainly
+from symback.rendering.equalities import ChainOf, Equality
+
+if TYPE_CHECKING:
+    from symback.printing import Printer
+    from symback.rendering.handout.contents import Handout
+    from symback.rendering.handout.page import HandoutPage
+
+__all__ = ["Line", "SetLine", "arrange", "backward_lines", "forward_lines"]
+
+_SILENT = (Rule.LOCAL, Rule.ONE, Rule.COLLAPSE, Rule.ONE_FRACTION)
+"""Rules that need no word where the chain rule is named: what follows it is a local derivative."""
+
+_INDEX_SHARE = 0.42
+"""How much of the room an index form may take before it is broken, with matrix forms beside it."""
+
+_ALONE = 0.7
+"""The same where there are none."""
+
+_LINES = 2
+"""In more lines than these an index form takes the whole width."""
+
+_NUMBERS = 6.0
+"""The room of both numbers and of the gaps before them, in ems."""
+
+_REASON = 7.0
+"""The room of the column of reasons, in ems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An equation entry by entry: what it is, the same in matrices, and why it holds.
+
+    Attributes:
+        chain: the left side with at most two right sides: by the chain rule, and the result.
+        form: the same in matrices; None where there is none that says more.
+        reasons: the links of the whole chain whose rules are the reason.
+    """
+
+    chain: ChainOf
+    form: MatrixForm | None
+    reasons: tuple[Equality, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The equation's number."""
+        return self.chain.number
+
+
+def forward_lines(document: Handout) -> tuple[Line, ...]:
+    """The equations of the model."""
+    return tuple(Line(c, document.form_of.get(c.number)) for c in document.forward)
+
+
+def backward_lines(document: Handout) -> tuple[Line, ...]:
+    """The adjoints, from the loss backwards: by the chain rule, and as it comes out."""
+    found = []
+    for chain in document.steps:
+        first, last = chain.links[0], chain.links[-1]
+        links = (first, last) if first.rule == Rule.CHAIN and first != last else (last,)
+        reasons = tuple(link for link in chain.links if link.rule not in _SILENT)
+        shown = replace(chain, links=links)
+        found.append(Line(shown, document.form_of.get(chain.number), reasons))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """A line, set: its formulas broken into lines that fit.
+
+    Attributes:
+        line: what is set.
+        left: the left side entry by entry.
+        right: the lines of the right sides, each with whether the relation sign precedes it; none
+            where the chain says nothing.
+        matrix_left: the left side in matrices; empty without one.
+        matrix_right: the lines of the right side in matrices.
+        below: whether the matrix form stands below, for lack of room beside.
+        wide: whether the index form takes the whole width, and its reason stands below.
+    """
+
+    line: Line
+    left: Markup
+    right: tuple[tuple[bool, Markup], ...]
+    matrix_left: Markup
+    matrix_right: tuple[Markup, ...]
+    below: bool
+    wide: bool
+
+    @property
+    def number(self) -> int:
+        """The equation's number."""
+        return self.line.number
+
+
+def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple[SetLine, ...]:
+    """The lines of one table, set.
+
+    Args:
+        page: measures and breaks.
+        lines: of the table.
+        bounded: whether sums have their upper ends.
+    """
+    printer = page.bounded if bounded else page.short
+    measure: Callable[[str], float] = page.target.measure
+    told = [_index_form(page, line, printer) for line in lines]
+    lefts = [left for left, _ in told]
+    widest_left = max(map(measure, lefts), default=0.0)
+    share = _INDEX_SHARE if any(line.form for line in lines) else _ALONE
+    room = page.room * share - widest_left
+    rights = [_lines(page, sides, room) for _, sides in told]
+    wides = [
+        len(right) > _LINES or any(measure(r) > room + 2.0 or _is_torn(r) for _, r in right)
+        for right in rights
+    ]
+    narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for _, r in right]
+    index = widest_left + max(map(measure, narrow), default=0.0)
+    beside = page.room - index - _NUMBERS - _REASON
+    matrix_lefts = [page.arrays.left(line.form) if line.form else "" for line in lines]
+    matrix_rights = [page.arrays.right(line.form) if line.form else "" for line in lines]
+    widest = max(map(measure, matrix_lefts), default=0.0)
+    found = []
+    for place, line in enumerate(lines):
+        left, right, wide = lefts[place], rights[place], wides[place]
+        m_left, m_right = matrix_lefts[place], matrix_rights[place]
+        if wide:
+            right = _lines(page, told[place][1], page.room - widest_left - 6.0)
+        width = widest + measure(plainly(m_right)) + 1.5
+        below = bool(m_right) and (wide or width > beside)
+        inside = page.room - measure(m_left) - 8.0
+        broken = (page.broken(m_right, inside) if below else [plainly(m_right)]) if m_right else []
+        found.append(
+            SetLine(
+                line,
+                Markup(left),
+                tuple((opens, Markup(text)) for opens, text in right),
+                Markup(m_left),
+                tuple(map(Markup, broken)),
+                below,
+                wide,
+            )
+        )
+    return tuple(found)
+
+
+def _is_torn(text: str) -> bool:
+    """Whether a bracket of a formula's line is closed in another."""
+    return text.count("(") != text.count(")") or text.count("[") != text.count("]")
+
+
+def _lines(page: HandoutPage, sides: Sequence[str], room: float) -> list[tuple[bool, str]]:
+    """Right sides on one line where there is room; else each on lines of its own."""
+    whole = " = ".join(map(plainly, sides))
+    if not sides or page.target.measure(whole) <= room:
+        return [(True, whole)] if sides else []
+    found = []
+    for side in sides:
+        first, *more = page.broken(side, room)
+        found += [(True, first), *((False, line) for line in more)]
+    return found
+
+
+def _index_form(page: HandoutPage, line: Line, printer: Printer) -> tuple[str, list[str]]:
+    """The left side, and the right sides with marks where they may be broken."""
+    chain = page.for_delta(line.chain) if printer is page.short else line.chain
+    left = printer(chain.subject)
+    if chain.says_nothing:
+        return left, []
+    sides = dict.fromkeys(printer.marked(link.expression) for link in chain.links)
+    return left, [side for side in sides if plainly(side) != left]

@@ -1,0 +1,173 @@
+"""Sheets of exercises: keys proved, slips that are exactly one, nothing twice, the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from running import Symback
+from sampling import FULL, sample
+
+from symback.errors import InputError
+from symback.model.network import Network
+from symback.teaching.exercises import (
+    CHECKS,
+    CONVENTIONS,
+    KINDS,
+    TOLERANCE,
+    make_sheet,
+    problem_of,
+)
+from symback.teaching.marking import Marker, Outcome
+from symback.teaching.program import Kind
+from symback.teaching.slips import SLIPS
+from symback.teaching.witness import Witness
+
+LAYERS = [
+    (2, 2, 2), (2, 3, 1), (3, 2, 2), (2, 2, 1), (1, 2, 1), (2, 1, 2), (3, 3, 2), (2, 3, 3),
+    (3, 2, 1), (2, 2, 3), (1, 3, 1), (1, 2, 2), (3, 3, 1), (2, 3, 2), (3, 1, 2), (1, 3, 2),
+    (2, 2, 2, 1), (2, 2, 2, 2), (2, 3), (3, 2),
+]  # fmt: skip
+CASES = [(layers, seed) for layers in LAYERS for seed in range(50)]
+
+
+@pytest.mark.parametrize(("layers", "seed"), sample(CASES, 4), ids=str)
+def test_every_key_is_proved_and_nothing_is_twice(layers, seed: int) -> None:
+    sheet = make_sheet(layers, seed, 12 if not FULL else 1 + seed % 12)
+    assert sheet.proved
+    signatures = [exercise.signature for exercise in sheet.exercises]
+    assert len(set(signatures)) == len(signatures)
+    for exercise in sheet.exercises:
+        for item in exercise.items:
+            if item.value is None:
+                assert not item.choices or item.answer in item.choices
+                continue
+            assert abs(float(_plain(item.answer)) - item.value) <= max(TOLERANCE, 1e-9)
+            for _, twin in item.twins:
+                assert abs(float(twin) - item.value) > 2 * item.tolerance
+
+
+def _plain(text: str) -> float:
+    above, _, below = text.partition("/")
+    return float(above) / float(below or 1)
+
+
+def test_the_last_exercise_has_exactly_one_slip() -> None:
+    for seed in range(40 if FULL else 2):
+        exercise = make_sheet((2, 2, 2), seed, 2).exercises[-1]
+        assert exercise.kind == "find-slip"
+        assert exercise.problem is not None
+        code = exercise.signature[2]
+        assert code in SLIPS
+        # Done rightly the sheet has no slip: the one that is found was planted.
+        marker = Marker(exercise.problem.program, exercise.problem.given)
+        right = {
+            line.key: exercise.problem.digits[line.key]
+            for line in exercise.problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
+        }
+        judged = marker.mark("", right).judged
+        assert all(value.outcome is Outcome.RIGHT for value in judged)
+        first = exercise.items[0].answer
+        assert abs(exercise.problem.values[first]) >= 0
+
+
+def test_a_wrong_key_is_refused() -> None:
+    """The known-bad twin: each slip's values are put before the witness as if they were a key."""
+    problem = problem_of(Network((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error"), 3)
+    witness = Witness(problem.derivation.model)
+    known = {key: value for key, value in problem.given.items() if key != "eta"}
+    lines = problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
+    right = {line.key: problem.values[line.key] for line in lines}
+    assert witness.judge(known, right).ok
+    for code, slip in SLIPS.items():
+        altered = slip.alter(problem.program)
+        if altered and slip.core and any(line.key in altered for line in lines):
+            wrong = problem.program.run(problem.given, altered=altered)
+            assert not witness.judge(known, {k: wrong[k] for k in right}).ok, code
+
+
+def test_every_kind_can_be_asked_for_alone() -> None:
+    for kind in KINDS:
+        sheet = make_sheet((2, 2, 2), 1, 2 if FULL else 1, kinds=(kind,))
+        assert [exercise.kind for exercise in sheet.exercises] == [kind] * len(sheet.exercises)
+        assert sheet.proved
+
+
+@pytest.mark.parametrize("topic", CONVENTIONS)
+def test_a_statement_holds_under_one_convention_alone(topic: str) -> None:
+    assert [CHECKS[topic](option) for option in CONVENTIONS[topic]] == [True, False, False]
+
+
+def test_the_drawing_does_not_depend_on_what_was_drawn_before() -> None:
+    network = Network((2, 2), ("softmax",), "cross-entropy")
+    first = problem_of(network, 4).given
+    KINDS["softmax"](network, Random(1))
+    assert problem_of(network, 4).given == first
+
+
+def test_there_must_be_something_to_ask() -> None:
+    with pytest.raises(InputError, match="at least one"):
+        make_sheet((2, 2), 0, 0)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_sheet_and_key_are_apart_and_the_same_each_time(
+    symback_command: Symback, here: Path
+) -> None:
+    texts = []
+    for name in ("a", "b"):
+        done = symback_command(
+            "exercises", "--layers", "2,3,1", "--seed", "7", "--count", "11", "-o", f"{name}.html",
+            "--key", f"{name}-key.md", "--values-out", f"{name}.toml",
+        )  # fmt: skip
+        assert done == (0, "", "")
+        texts.append([(here / f).read_text("utf-8") for f in (f"{name}.html", f"{name}-key.md")])
+    assert texts[0] == texts[1]
+    sheet, key = texts[0]
+    assert "Find the slip" in sheet
+    assert "All 11 keys were proved" in key
+    assert "The first wrong value" not in sheet
+
+
+def test_what_is_written_for_mark_is_marked(symback_command: Symback, here: Path) -> None:
+    symback_command("exercises", "--layers", "2,2,1", "--kind", "forward", "--count", "2",
+                    "--format", "text", "-o", "s.txt", "--values-out", "p.toml")  # fmt: skip
+    problem = make_sheet((2, 2, 1), 0, 2, kinds=("forward",)).exercises[1].problem
+    assert problem is not None
+    keys = [line.key for line in problem.program.of_kind(Kind.FORWARD)]
+    header = ",".join(f'"{key}"' for key in keys)
+    row = ",".join(problem.digits[key] for key in keys)
+    (here / "a.csv").write_text(f"student,{header}\nAnn,{row}\n", "utf-8")
+    done = symback_command(
+        "mark", "a.csv", "--values", "p.toml", "--exercise", "2", "--format", "csv"
+    )
+    assert done.code == 0
+    assert f"Ann,{len(keys)},{len(keys)},{len(keys)},0,,," in done.out
+    done = symback_command("mark", "a.csv", "--values", "p.toml")
+    assert "has the exercises 1, 2; say which with --exercise" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--count", "0"), "--count: a sheet has at least one exercise"),
+        (("--count", "9999"), "--count: 9999 exercises are too many"),
+        (("--seed", "x"), "--seed: 'x' is no whole number"),
+        (("--kind", "forwrd"), "did you mean forward?"),
+        (("--activations", "f,g"), "generic"),
+        (("--batch",), "one sample"),
+        (("-o", "same.md", "--key", "same.md"), "one file"),
+        (("--format", "moodel"), "did you mean moodle?"),
+    ],
+)
+def test_bad_wishes_get_one_line(symback_command: Symback, arguments, said: str) -> None:
+    done = symback_command("exercises", "--layers", "2,2,2", *arguments)
+    assert done.code in (2, 3)
+    assert said in done.err
+    assert done.err.count("\n") == 1
