@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import read_bytes, required, source_name, stated_by
 from symback.cli.voice import say
@@ -99,6 +101,8 @@ def subject_from(
     if document is not None:
         if model is not None:
             raise InputError("stands beside a document: choose one", where="--model")
+        if is_library_model(document) and document not in library_names():
+            raise click.UsageError(f"Got unexpected extra argument ({document})")
         model = document
     settings = find_settings() if model is None and not _states(options) else Settings()
     if settings.source:

@@ -298,7 +298,7 @@ def _loss(model: DocumentModel, equations: list[_Equation]) -> Place | None:
     named = [place for place in last if place.base in LOSSES] or [
         place for place in scalars if place.base in LOSSES
     ]
-    return (named or [None])[0]
+    return next(iter(named), None)
 
 
 def _needed(

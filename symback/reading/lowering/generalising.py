@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from itertools import combinations
+from typing import Any
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import BigSum, Node, Number, Sum, Symbol
@@ -39,7 +40,7 @@ def generalised(nodes: Sequence[Node], values: Sequence[int], letter: Symbol) ->
         return first
     if any(type(node) is not type(first) for node in nodes):
         return None
-    edits: dict[str, object] = {}
+    edits: dict[str, Any] = {}
     for entry in fields(first):
         if entry.name == "span":
             continue
