@@ -111,7 +111,7 @@ class ReportPage:
         if judgement.reason and statement.unread is None and not told:
             sentence = self.say("reason", judgement.reason, judgement.arguments)
             if judgement.status is Status.UNDECIDED:
-                settled = self.words.settles(judgement.reason, judgement.arguments).strip()
+                settled = self._settles(judgement.reason, judgement.arguments)
                 sentence = self.words.numbered(sentence, code_of(judgement.reason)).strip()
                 said += [sentence, settled]
             else:
@@ -119,6 +119,13 @@ class ReportPage:
         if judgement.witness is not None and judgement.reason not in _SHAPES:
             said.append(self.words.witness(judgement.witness).strip())
         return [Markup(sentence) for sentence in dict.fromkeys(said) if sentence]
+
+    def _settles(self, code: str, about: Mapping[str, Any]) -> Markup:
+        """What would decide an undecided line; nothing where that is not known."""
+        try:
+            return Markup(self.words.settles(code, about).strip())
+        except UndefinedError:
+            return Markup("")
 
     def because(self, entry: Entry) -> Markup:
         """The reasons as one paragraph."""
