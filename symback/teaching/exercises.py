@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -103,7 +103,7 @@ class Problem:
     proved: bool
     policy: Policy = field(default_factory=Policy)
 
-    @property
+    @cached_property
     def digits(self) -> dict[str, str]:
         """The digits of every value."""
         return {
