@@ -58,7 +58,7 @@ def collapse_shared(
     body: Expr, shared: Sequence[Expr], limits: Sequence[Limit], known: Known = NOTHING
 ) -> Expr:
     """Sum over indices a product that also has these deltas; what else it has is left standing."""
-    spending = _Spending([body], list(shared), list(limits), known, exact=False)
+    spending = _Spending(list(Mul.make_args(body)), list(shared), list(limits), known, exact=False)
     spending.spend()
     return spending.result()
 

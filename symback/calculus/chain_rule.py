@@ -21,7 +21,16 @@ from symback.algebra.expressions import Partial, fresh, indices_of, name_of
 from symback.algebra.ranges import Ends, Known
 from symback.algebra.sums import Limit, name_bound, replace
 from symback.calculus.beyond import adjoints_in, read_beyond
-from symback.calculus.derivation import Derivation, Link, Path, Rule, Step
+from symback.calculus.derivation import (
+    Derivation,
+    FormKind,
+    Link,
+    OtherForm,
+    Path,
+    Rule,
+    Step,
+)
+from symback.calculus.forms import exchanged, merged
 from symback.calculus.knowledge import entry_ends, known_of, support_of
 from symback.calculus.local import (
     common_deltas,
@@ -79,6 +88,7 @@ class _Backward:
         self.steps: dict[str, Step] = {}
         self.uses = uses_in(model)
         self.needed = needed_for(model, self.uses)
+        self.asked = self.needed.union(q.name for q in model.targets_of_derivation)
         self.letters = letters_of(model)
         self.known = known_of(model)
         self.means = means_of(model)
@@ -115,7 +125,7 @@ class _Backward:
         result = links[-1].expression
         ends, outside = read_beyond(self.model, result, known) if known.checks else ((), ())
         self.note_support(quantity, write(result))
-        return Step(
+        step = Step(
             number,
             quantity,
             write(adjoint),
@@ -125,6 +135,31 @@ class _Backward:
             outside,
             starts,
         )
+        if not self.has_no_layers:
+            return step
+        forms = [merged(self.model, self.steps, step), exchanged(self.model, self.steps, step)]
+        if outside:
+            exact = Add(
+                *(self.exact(quantity, indices, e, known) for e in self.uses.of[quantity.name])
+            )
+            forms.append(OtherForm(FormKind.LIMITS, exact))
+        kept = (f for f in forms if f is not None and f.expression != step.result)
+        return replace_fields(
+            step, forms=tuple(replace_fields(f, expression=write(f.expression)) for f in kept)
+        )
+
+    def exact(
+        self, quantity: Quantity, indices: tuple[Expr, ...], equation: Equation, known: Known
+    ) -> Expr:
+        """What reaches the loss through one equation, with limits instead of zeros outside."""
+        own, limits = _own(equation)
+        through = equation.quantity
+        upstream = S.One if through == self.model.loss else Partial(self.loss, through.at(*own))
+        right = right_side(equation, own)
+        inside = known.inside(limits)
+        local = local_derivative(equation, right, own, quantity.at(*indices), inside)
+        local = through_output(local, right, through.at(*own))
+        return neat(collapse(upstream * local, limits, known, exact=True))
 
     def links(self, adjoint: Expr, paths: tuple[Path, ...], known: Known) -> list[Link]:
         """The chain of equalities from the chain rule to the closed form."""
@@ -176,7 +211,7 @@ class _Backward:
         return tuple(
             equation.at
             for equation in self.model.boundaries.get(quantity.name, ())
-            if any(name in self.needed for name in equation.mentions)
+            if self.asked.intersection(equation.mentions)
         )
 
     def around(
@@ -214,19 +249,12 @@ class _Backward:
     ) -> Path:
         """What reaches the loss through one equation."""
         through = equation.quantity
-        places = dict(zip(through.indices, through.ranges, strict=True))
-        own: list[Expr] = []
-        limits: list[Limit] = []
-        for index in equation.indices:  # of a start, some are numbers or sizes
-            r = places.get(index)
-            own.append(index if r is None else fresh(index.name))
-            if r is not None:
-                limits.append((own[-1], r.first, r.upper))
+        own, limits = _own(equation)
         upstream = S.One if through == self.model.loss else Partial(self.loss, through.at(*own))
         entry = quantity.at(*indices)
         inside = known.inside(limits)
-        right = right_side(equation, tuple(own))
-        local = local_derivative(equation, right, tuple(own), entry, inside)
+        right = right_side(equation, own)
+        local = local_derivative(equation, right, own, entry, inside)
         finish = neat if self.has_no_layers else (lambda expression: expression)
         primed = finish(collapse(upstream * local, limits, known))
         taught = taught_loss(local, equation, entry)
@@ -242,7 +270,7 @@ class _Backward:
             equation.number,
             through.name,
             through.role is Role.LOSS,
-            tuple(own),
+            own,
             upstream,
             collapse(local, (), inside) if known.checks else local,
             chain,
@@ -274,6 +302,22 @@ class _Backward:
         if cancelling:
             return cancelled(expression, cancelling, known)
         return expression
+
+
+def _own(equation: Equation) -> tuple[tuple[Expr, ...], list[Limit]]:
+    """Fresh indices of what an equation defines, and their ranges.
+
+    Of a start or an end, some indices are numbers or sizes, and stay.
+    """
+    ranges = dict(zip(equation.quantity.indices, equation.quantity.ranges, strict=True))
+    own: list[Expr] = []
+    limits: list[Limit] = []
+    for index in equation.indices:
+        r = ranges.get(index)
+        own.append(index if r is None else fresh(index.name))
+        if r is not None:
+            limits.append((own[-1], r.first, r.upper))
+    return tuple(own), limits
 
 
 def write_path(path: Path, written: Mapping[Expr, Expr], write: Callable[[Expr], Expr]) -> Path:

@@ -6,14 +6,17 @@ No English and no LaTeX is in here: a rule is a code, and a template says it in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol
 
+from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity
+from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.calculus.blackboard.working import UnitDerivation
@@ -99,9 +102,9 @@ class Path:
     equation: int
     through: str
     to_loss: bool
-    own: tuple[Expr, ...]
-    upstream: Expr
-    local: Expr
+    own: tuple[Expr, ...] = field(compare=False)
+    upstream: Expr = field(compare=False)
+    local: Expr = field(compare=False)
     chain: Expr
     spread: Expr
     primed: Expr
@@ -220,7 +223,36 @@ class Derivation:
         for parameter in self.model.targets_of_derivation:
             step = self.step_of[parameter.name]
             found[parameter.name] = Gradient(parameter, step.adjoint, step.result, step)
-        return found
+        return MappingProxyType(found)
+
+    def adjoint(self, name: str) -> Step:
+        """The step that found one quantity's adjoint: ``adjoint("h")`` for dL/dh.
+
+        Args:
+            name: a quantity that a gradient is asked for by, or one between it and the loss.
+
+        Raises:
+            InputError: for any other name.
+
+        >>> import symback
+        >>> rnn = symback.read_model('''
+        ... input x[t]
+        ... param u
+        ... h[0] = 0
+        ... h[t] = tanh(u h[t-1] + x[t])
+        ... L = h[T]^2
+        ... ''')
+        >>> step = symback.derive(rnn).adjoint("h")
+        >>> step.ends
+        (d(L)/d(h[T + 1]),)
+        """
+        if name not in self.step_of:
+            known = ", ".join(self.step_of)
+            raise InputError(
+                f"there is no adjoint of {quote(name)}",
+                hint=did_you_mean(name, self.step_of) or f"known are those of {known}",
+            )
+        return self.step_of[name]
 
     @cached_property
     def letters(self) -> Mapping[Expr, str]:

@@ -9,7 +9,7 @@ from symback.algebra.indexing import Bracket, Extreme, Product
 from symback.algebra.ranges import NOTHING, Ends, Known
 from symback.model.equations import Equation, Model, Quantity, Role
 
-__all__ = ["entry_ends", "known_of", "support_of"]
+__all__ = ["entry_ends", "is_plain", "known_of", "support_of"]
 
 Support = tuple[tuple[Expr, ...], tuple[Expr, ...]]
 """Letters, and the brackets in them without which something is 0."""
@@ -17,7 +17,7 @@ Support = tuple[tuple[Expr, ...], tuple[Expr, ...]]
 
 def known_of(model: Model) -> Known:
     """What the chain rule may take for granted about a model's indices, before any step."""
-    if _is_plain(model):
+    if is_plain(model):
         return NOTHING
     adjoints = {name: entry_ends(model, q) for name, q in model.quantities.items()}
     counts = {q.name: q.counts for q in model.given if q.counts is not None}
@@ -67,7 +67,7 @@ def support_of(expression: Expr, quantity: Quantity, known: Known) -> Support | 
     return (quantity.indices, own) if own else None
 
 
-def _is_plain(model: Model) -> bool:
+def is_plain(model: Model) -> bool:
     """Whether every index is a letter of its own over a whole range, as in a perceptron."""
     if model.boundaries or any(q.role is Role.INTEGER for q in model.given):
         return False

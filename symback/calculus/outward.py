@@ -15,6 +15,7 @@ from sympy import Add, Expr, Mul
 from symback.algebra.expressions import Partial, indices_of, name_of
 from symback.algebra.sums import Limit, flatten, freshen, index_names, name_bound, total
 from symback.calculus.derivation import Link, Rule, Step
+from symback.calculus.knowledge import is_plain
 from symback.calculus.local import replaced_adjoints, replaced_functions
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def outward_chain(derivation: Derivation, name: str) -> tuple[Link, ...]:
         Links that all equal the parameter's adjoint: the product of partials along every path,
         the same with each local derivative found, and, where the functions or the loss are known,
         their derivatives put in, with what is taken for granted last.  Empty when there are more
-        than `MAX_TERMS` ways to the loss.
+        than `MAX_TERMS` ways to the loss, and where an index is more than a letter over its whole
+        range: a recursion stays one, and limits are said where they are found.
     """
-    if count_paths(derivation)[name] > MAX_TERMS:
+    if not is_plain(derivation.model) or count_paths(derivation)[name] > MAX_TERMS:
         return ()
     step = derivation.step_of[name]
     links: list[Link] = []

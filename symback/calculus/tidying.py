@@ -113,7 +113,7 @@ def _distributed(expression: Expr) -> Expr:
         deltas = [part for part in Mul.make_args(term) if isinstance(part, KroneckerDelta)]
         rest = Mul(*(part for part in Mul.make_args(term) if part not in deltas))
         for delta in deltas:
-            if delta.args[0].is_Symbol:
+            if delta.args[0].is_Symbol and not delta.args[1].is_positive:
                 rest = rest.xreplace({delta.args[1]: delta.args[0]})
         terms.append(Mul(*deltas, rest))
     return Add(*terms)

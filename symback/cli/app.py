@@ -26,6 +26,7 @@ from symback.cli.mark import mark
 from symback.cli.model import model
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
+from symback.cli.page import page
 from symback.cli.schema import schema
 from symback.cli.serve import serve
 from symback.cli.verify import verify
@@ -96,6 +97,7 @@ for _command in (
     example,
     exercises,
     mark,
+    page,
     model,
     notation,
     listing,

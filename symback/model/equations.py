@@ -151,6 +151,7 @@ class Equation:
         expression: the right side, in the letters of the quantity's indices.
         function: the generic or catalogue function it applies to each unit, if it does only that.
         at: of a boundary, the indices on the left: letters of the quantity's own, integers, sizes.
+        written: names of quantities in the order in which they were typed, which printers keep.
         mentions: names of the quantities on the right side.
     """
 
@@ -159,6 +160,7 @@ class Equation:
     expression: Expr
     function: str = ""
     at: tuple[Expr, ...] = ()
+    written: tuple[str, ...] = field(default=(), compare=False, repr=False)
     mentions: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -255,6 +257,11 @@ class Model:
     def loss(self) -> Quantity:
         """What the last equation defines."""
         return self.equations[-1].quantity
+
+    @cached_property
+    def has_layers(self) -> bool:
+        """Whether its quantities belong to the layers of a perceptron."""
+        return any(quantity.layer for quantity in self.quantities.values())
 
     @cached_property
     def parameters(self) -> tuple[Quantity, ...]:

@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -166,13 +167,19 @@ class Network:
         Args:
             reduction: ``mean`` or ``sum`` for the loss of a batch; left out, as the network says.
         """
-        from symback.model.perceptron import perceptron
-
-        return perceptron(self, reduction or (self.reduction if self.batch else None))
+        return _model(self, reduction or (self.reduction if self.batch else None))
 
     def equations(self) -> tuple[Equation, ...]:
         """The numbered equations of the forward pass, the loss last."""
         return self.model().equations
+
+
+@lru_cache(maxsize=16)
+def _model(network: Network, reduction: str | None) -> Model:
+    """The same list for the same network: what is derived from it is then equal, too."""
+    from symback.model.perceptron import perceptron
+
+    return perceptron(network, reduction)
 
 
 def parse_layers(text: str) -> tuple[int, ...]:

@@ -173,7 +173,15 @@ def decode_text(data: bytes, source: str) -> str:
         ) from None
 
 
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_TOO_DEEP = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{32}}")
+"""A key of more parts than any spec has: the parser takes a time that grows as their square."""
+
+
 def _parse(text: str, source: str) -> dict[str, Any]:
+    if deep := _TOO_DEEP.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise InputError("a key has more than 32 parts", where=f"{source}, line {line}")
     # Only a run with --spec pays for the parser.
     import tomllib
 

@@ -10,6 +10,7 @@ from sympy import Expr, Integer, Symbol
 
 from symback.algebra.expressions import EVERY
 from symback.model.equations import Quantity
+from symback.notation.indices import index_text
 from symback.notation.spelling import Spelling
 
 __all__ = ["Indices", "Slot"]
@@ -183,7 +184,7 @@ class Slot:
 
 
 def _text(index: Expr) -> str:
-    return str(index.name) if index.is_Symbol else str(index)
+    return index_text(index)
 
 
 def _index(text: str) -> Expr:

@@ -7,10 +7,11 @@ documents can look one up: two spellings that a reader cannot tell apart are equ
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["GREEK", "Spelling", "Style", "own_name"]
+__all__ = ["GREEK", "Spelling", "Style", "general_name", "own_name"]
 
 GREEK: dict[str, str] = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ",
@@ -47,6 +48,8 @@ class Spelling:
         brackets: what encloses the layer: ``()``, ``[]``, or nothing.
         sample: the index of the sample, where it stands above; empty for nothing.
         commas: whether indices are always set apart by commas.
+        mark: what stands above as part of the name: the i of ``W^i`` for ``Wi``, upright.
+        in_brackets: whether text has the indices in brackets: ``h[t-1,k]``.
     """
 
     base: str
@@ -60,6 +63,8 @@ class Spelling:
     brackets: str = "()"
     sample: str = ""
     commas: bool = False
+    mark: str = ""
+    in_brackets: bool = False
 
     @property
     def needs_commas(self) -> bool:
@@ -94,7 +99,40 @@ class Spelling:
     def shown(self) -> tuple[tuple[str, str, int], str, tuple[str, ...]]:
         """All that tells one spelling from another; fonts do not, since speech has none."""
         apart = "," if any(len(index) > 1 for index in self.indices) else ""
-        return self.name, self.label + apart.join(self.indices), self.above
+        above = (*self.above, self.mark) if self.mark else self.above
+        return self.name, self.label + apart.join(self.indices), above
+
+
+_ACCENTED = re.compile(r"(?P<base>[A-Za-z]|[a-z]{2,})(?P<accent>hat|tilde|bar)")
+
+
+def general_name(name: str, siblings: Collection[str] = ()) -> Spelling:
+    """A quantity of a model that has no layers, by its own name; text has it as it was typed.
+
+    ``Wi`` is W with an upright i above, and so is ``bi`` where the model has a ``Wi``; ``s2`` is s
+    with a 2 above, since below stand the indices; ``xhat`` is x with a hat.
+
+    Args:
+        name: the name.
+        siblings: the other names of the model.
+    """
+    accented = _ACCENTED.fullmatch(name)
+    if accented and (len(accented["base"]) == 1 or accented["base"] in GREEK):
+        return Spelling(accented["base"], accent=accented["accent"], in_brackets=True)
+    letter = name.rstrip("0123456789")
+    if _is_letter(letter):
+        return Spelling(letter, mark=name[len(letter) :], in_brackets=True)
+    if name == "eps":
+        return Spelling("epsilon", in_brackets=True)
+    base, mark = name[:1], name[1:]
+    alike = any(other[:1].isupper() and other[1:] == mark for other in siblings)
+    if len(mark) == 1 and mark.isalpha() and (base.isupper() or mark.isupper() or alike):
+        return Spelling(base, mark=mark, in_brackets=True)
+    return Spelling(name, Style.WORD, in_brackets=True)
+
+
+def _is_letter(name: str) -> bool:
+    return name in GREEK or (len(name) == 1 and name.isalpha())
 
 
 def own_name(name: str) -> Spelling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -16,9 +16,10 @@ from symback.model.equations import Model, Quantity, Role
 from symback.notation.clash import Tables, apart, function_letters
 from symback.notation.form import Form, IndexOrder, LayerMark, Notation, SamplePlace
 from symback.notation.founding import FOUNDING
+from symback.notation.indices import index_text
 from symback.notation.letters import index_letters
 from symback.notation.slot import Indices, Slot
-from symback.notation.spelling import GREEK, Spelling, Style, own_name
+from symback.notation.spelling import GREEK, Spelling, Style, general_name, own_name
 
 __all__ = ["Meaning", "Vocabulary"]
 
@@ -74,15 +75,22 @@ class Vocabulary:
 
     def spell_index(self, name: str) -> Spelling:
         """An index by its letter in the model; one that is numbered keeps its number."""
+        if self.is_general:
+            return own_name(name)
         letter = name.rstrip("0123456789")
         return own_name(self.letters.get(letter, letter) + name[len(letter) :])
 
     def _shown(self, index: Expr) -> Expr:
-        if not index.is_Symbol or index == EVERY:
+        if not index.is_Symbol or index == EVERY or self.is_general:
             return index
         letter = index.name.rstrip("0123456789")
         shown = self.letters.get(letter, letter)
         return index if shown == letter else Symbol(shown + index.name[len(letter) :], integer=True)
+
+    @property
+    def is_general(self) -> bool:
+        """Whether the model has no layers: its quantities keep their own names and letters."""
+        return not self.model.has_layers
 
     @cached_property
     def letters(self) -> dict[str, str]:
@@ -136,6 +144,9 @@ class Vocabulary:
 
     @cached_property
     def _tables(self) -> Tables:
+        if self.is_general:
+            names = self.model.quantities
+            return {name: _general_slot(q, names) for name, q in names.items()}, {}
         parts = {name: self._part(q) for name, q in self.model.quantities.items()}
         slots = {
             name: self._slot(quantity, parts[name], is_delta=False)
@@ -363,6 +374,11 @@ def _by_own_name(quantity: Quantity) -> Slot:
     return Slot(quantity, False, "", bare, own, bare, first=own.indices)
 
 
+def _general_slot(quantity: Quantity, names: Collection[str]) -> Slot:
+    own = general_name(quantity.name, names)
+    return Slot(quantity, False, "", own, own, own)
+
+
 def _own_slot(own: Spelling, indices: Indices) -> Spelling:
-    below = tuple(str(index) for index in indices)
+    below = tuple(map(index_text, indices))
     return replace(own, indices=own.indices + below)

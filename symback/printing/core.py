@@ -7,7 +7,7 @@ asked: they reorder what is taught in an order.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -24,12 +24,26 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    Tuple,
 )
 
 from symback.algebra.expressions import Apply, Extremum, Marked, OfVectors, Partial
+from symback.algebra.indexing import (
+    Bracket,
+    CeilingOf,
+    Divides,
+    Extreme,
+    FloorOf,
+    Largest,
+    Product,
+    Smallest,
+    Stop,
+    is_index,
+)
 from symback.algebra.sums import left_out
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation, Spelling, Vocabulary
+from symback.notation.indices import index_text
 from symback.printing.cases import (
     BRACKETED,
     Condition,
@@ -42,7 +56,7 @@ from symback.printing.deltas import in_deltas
 from symback.printing.extremes import EXTREMES, put_together
 from symback.printing.order import Order
 from symback.printing.signs import coefficient
-from symback.printing.target import Level, Target, plainly
+from symback.printing.target import Level, Over, Target, plainly
 
 __all__ = ["Piece", "Printer"]
 
@@ -67,6 +81,7 @@ class Printer:
     Attributes:
         deltas: print the loss's derivative by a pre-activation as a delta.
         bounds: print the upper end of every sum.
+        written: names in the order in which somebody typed them, kept for one equation.
         widest: the room for what cannot be torn apart: a fraction, a root or a brace that would be
             wider is set without its bar, so that a line can be broken within.
     """
@@ -80,6 +95,7 @@ class Printer:
         deltas: bool = False,
         bounds: bool = False,
         widest: float = inf,
+        written: Sequence[str] = (),
     ) -> None:
         self.target = target
         self.model = model
@@ -87,10 +103,17 @@ class Printer:
         self.bounds = bounds
         self.widest = widest
         self.vocabulary = Vocabulary(model, notation)
-        self.order = Order(model)
+        self.order = Order(model, written)
         self._known: dict[Expr, Piece] = {}
         self._signs: dict[Expr, tuple[Rational, Expr]] = {}
-        self._sizes = {upper.name: size for upper, size in model.sizes.items()}
+        # What is derived from a model without layers is said for all sizes, whatever is tried.
+        layered = model.has_layers
+        self._sizes = {
+            upper.name: size if layered else 0
+            for upper, size in model.sizes.items()
+            if upper.is_Symbol
+        }
+        self._sizes.update({name: 0 for name in model.size_names if name not in self._sizes})
 
     def __call__(self, expression: Expr) -> str:
         """An expression on one line."""
@@ -181,10 +204,14 @@ class Printer:
         return Piece(self.index(node), Level.ATOM)
 
     def index(self, node: Expr) -> str:
-        """An index: a letter or a number."""
-        if isinstance(node, Symbol):
+        """An index: a letter, a number, or an expression of these."""
+        if isinstance(node, Symbol) and node.name not in self._sizes:
             return self.target.spelling(self.vocabulary.spell_index(node.name))
-        return self.piece(node).text
+        if isinstance(node, Symbol):
+            return self.size(node)
+        if isinstance(node, Integer):
+            return self.piece(node).text
+        return self.target.index(index_text(node))
 
     def size(self, node: Symbol) -> str:
         """The number of units of a layer; of samples a letter."""
@@ -273,6 +300,8 @@ class Printer:
         over = [f for f in candidates if self.order.rank(f) > rank] or [
             f for f in candidates if self.order.rank(f) == rank
         ]
+        if self.order.is_typed:
+            over = candidates
         if rank < 0:  # only sizes and numbers: in front, below another number or a variable
             over = [f for f in above if f.is_number] or list(filter(self.order.is_variable, above))
         rest = [f for f in above if f not in over]
@@ -357,8 +386,11 @@ class Printer:
         inside, lacking = left_out(node)
         single = {
             index: S.One
-            for index, _, upper in node.limits
-            if self.bounds and self._sizes.get(str(upper)) == 1 and index not in lacking
+            for index, first, upper in node.limits
+            if self.bounds
+            and first is S.One
+            and self._sizes.get(str(upper)) == 1
+            and index not in lacking
         }
         if single:  # up to 1: the one term
             limits = [limit for limit in node.limits if limit[0] not in single]
@@ -366,21 +398,70 @@ class Printer:
             return self._signed(node.func(term, *limits) if limits else term)
         body = self._at_least(self.piece(inside), Level.SIGMA)
         limits = [
-            (
-                self.target.unequal(self.index(index), self.index(lacking[index]))
-                if index in lacking
-                else self.index(index),
-                self.piece(upper).text if self.bounds and index not in lacking else "",
-            )
-            for index, _, upper in node.limits
+            Over(self.target.unequal(self.index(index), self.index(lacking[index])))
+            if index in lacking
+            else self._over(index, first, upper)
+            for index, first, upper in _outermost_first(node.limits)
         ]
         return Piece(self.target.sigma(limits, body.text), self.target.sigma_level, body.kind)
 
+    def _over(self, index: Symbol, first: Expr, last: Expr) -> Over:
+        """An index with its range, where that is asked for or is no whole range."""
+        whole = first is S.One and isinstance(last, Symbol) and last.name in self._sizes
+        if whole and not (self.bounds and self.model.has_layers):
+            return Over(self.index(index))
+        upper = self.piece(last).text if isinstance(last, Symbol) else self.index(last)
+        return Over(self.index(index), upper, self.index(first))
+
+    def _chosen(self, node: Extreme | Product) -> Piece:
+        """A product, or the largest or smallest value, over an index."""
+        kind = "prod" if isinstance(node, Product) else node.kind
+        body = self._at_least(self.piece(node.body), Level.PRODUCT)
+        text = self.target.sigma([self._over(*node.limit)], body.text, kind)
+        return Piece(text, self.target.sigma_level, body.kind)
+
+    def _bracket(self, node: Bracket) -> Piece:
+        sides = [
+            self.index(side) if is_index(side) else plainly(self._signed(side).text)
+            for side in (node.left, node.right)
+        ]
+        left, relation, right = sides[0], node.relation, sides[1]
+        if relation == "<" and not is_index(node.left) and node.left.is_number:
+            left, relation, right = right, ">", left  # [u > 0], as it is said
+        return Piece(self.target.bracket(self.target.compare(left, relation, right)), Level.ATOM)
+
+    def relation(self, node: Bracket) -> str:
+        """A condition without its brackets."""
+        left, right = self.index(node.left), self.index(node.right)
+        return self.target.compare(left, node.relation, right)
+
+    def values(self, index: Expr, first: Expr, last: Expr) -> str:
+        """The values of an index: ``t = 2, ..., T``."""
+        dots = {"latex": r"\dots", "text": "…"}.get(self.target.name, "...")
+        ends = f"{self.index(first)}, {dots}, {self.index(last)}"
+        return self.target.equal(self.index(index), ends)
+
+    def _divides(self, node: Divides) -> Piece:
+        left, right = map(self.index, node.args)
+        sign = {"latex": r"\mid", "typst": "divides"}.get(self.target.name, "divides")
+        return Piece(self.target.bracket(f"{left} {sign} {right}"), Level.ATOM)
+
+    def _stop(self, node: Stop) -> Piece:
+        call = self.target.call(self.function("stop"), 0, self._signed(node.body).text)
+        return Piece(call, Level.ATOM)
+
+    def _index_number(self, node: Expr) -> Piece:
+        """An index expression as a number."""
+        level = Level.SUM if isinstance(node, Add) else Level.ATOM
+        return Piece(self.index(node), level)
+
     def _delta_of_indices(self, node: KroneckerDelta) -> Piece:
         """Kronecker's delta in Iverson's brackets: the letter stands for adjoints."""
-        return Piece(
-            self.target.bracket(self.target.equal(*map(self.index, node.args))), Level.ATOM
-        )
+        left, right = node.args
+        if not self.model.has_layers:  # what varies stands first: [t = T]
+            left, right = sorted(node.args, key=_constancy)
+        sides = self.index(left), self.index(right)
+        return Piece(self.target.bracket(self.target.equal(*sides)), Level.ATOM)
 
     # Functions and derivatives -------------------------------------------------------------------
 
@@ -469,6 +550,21 @@ class Printer:
         return Piece(self.target.braced(inner, label), body.level, body.kind)
 
 
+def _constancy(index: Expr) -> int:
+    """How little an index varies: letters first, then expressions, then sizes and numbers."""
+    if isinstance(index, Symbol):
+        return 2 if index.is_positive else 0
+    return 1 if index.free_symbols else 3
+
+
+def _outermost_first(limits: Sequence[Tuple]) -> list[Tuple]:
+    """The limits of a sum as they are read: one that depends on another stands after it."""
+    own = {limit[0] for limit in limits}
+    if any(own & (limit[1].free_symbols | limit[2].free_symbols) for limit in limits):
+        return list(limits[::-1])
+    return list(limits)
+
+
 def _decimal(number: Rational) -> str:
     """A fraction as somebody wrote it who wrote a decimal: not one of small numbers.
 
@@ -499,6 +595,15 @@ def _is_divisor(factor: Expr) -> bool:
 
 _METHODS: tuple[tuple[type, Callable[..., Piece]], ...] = (
     (Indexed, Printer._entry),
+    (Bracket, Printer._bracket),
+    (Divides, Printer._divides),
+    (Product, Printer._chosen),
+    (Extreme, Printer._chosen),
+    (Stop, Printer._stop),
+    (Largest, Printer._index_number),
+    (Smallest, Printer._index_number),
+    (FloorOf, Printer._index_number),
+    (CeilingOf, Printer._index_number),
     (Mul, Printer._mul),
     (Add, Printer._add),
     (Apply, Printer._apply),

@@ -15,7 +15,7 @@ from itertools import pairwise
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing.measure import measure_latex
-from symback.printing.target import FACTOR_BREAK, Level, Target, plainly
+from symback.printing.target import FACTOR_BREAK, Level, Over, Target, plainly
 
 __all__ = ["LATEX", "Latex", "escape_latex"]
 
@@ -64,6 +64,9 @@ class Latex(Target):
         if spelling.accent:
             text = rf"\{spelling.accent}{{{text}}}"
         text = spelling.prefix + text
+        if spelling.mark:
+            mark = spelling.mark if spelling.mark.isdigit() else rf"\mathrm{{{spelling.mark}}}"
+            text += f"^{{({mark})}}" if spelling.mark.isdigit() else f"^{{{mark}}}"
         if joined := _below(spelling):
             text += f"_{joined}" if len(joined) == 1 else f"_{{{joined}}}"
         if spelling.above:
@@ -108,7 +111,8 @@ class Latex(Target):
         return function + "'" * primes + self.parentheses(argument)
 
     def compare(self, left: str, relation: str, right: str) -> str:
-        sign = {">=": r"\geq", "<=": r"\leq"}.get(relation, relation)
+        signs = {">=": r"\geq", "<=": r"\leq", "==": "=", "!=": r"\neq"}
+        sign = signs.get(relation, relation)
         return f"{left} {sign} {right}"
 
     def bracket(self, condition: str) -> str:
@@ -119,12 +123,19 @@ class Latex(Target):
         body = " \\\\ ".join(said)
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
-    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        signs = [
-            rf"\sum_{{{index} = 1}}^{{{upper}}}" if upper else rf"\sum_{_group(index)}"
-            for index, upper in limits
-        ]
+    def sigma(self, limits: Sequence[Over], body: str, kind: str = "sum") -> str:
+        signs = []
+        for index, last, first in limits:
+            if kind in ("sum", "prod"):
+                bounds = f"_{{{index} = {first}}}^{{{last}}}" if last else f"_{_group(index)}"
+            else:
+                within = rf"{first} \leq {index} \leq {last}" if last else index
+                bounds = f"_{{{within}}}"
+            signs.append(_SIGNS[kind] + bounds)
         return f"{' '.join(signs)} {body}"
+
+    def index(self, text: str) -> str:
+        return _spaced(_index(text))
 
     def unequal(self, left: str, right: str) -> str:
         return rf"{left} \neq {right}"
@@ -200,7 +211,62 @@ def _below(spelling: Spelling) -> str:
 
 
 def _index(index: str) -> str:
-    return _group_word(index) if len(index) > 1 and not index.isdigit() else index
+    if index.isalnum():
+        return _group_word(index) if len(index) > 1 and not index.isdigit() else index
+    return _expression(index)
+
+
+_PART = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>.)")
+_ROUNDED = re.compile(
+    r"(?P<kind>floor|ceil)\((?P<top>\([^()]*\)|[^()/]*)/(?P<below>\([^()]*\)|[^()]*)\)"
+)
+
+
+def _expression(text: str) -> str:
+    """An index expression: lookups have their index below, quotients are rounded by brackets."""
+    text = _ROUNDED.sub(_rounded, text)
+    out, closing = "", []
+    for part in _PART.finditer(text):
+        if name := part["name"]:
+            if name in ("max", "min", "lfloor", "rfloor", "lceil", "rceil", "frac"):
+                out += f"\\{name} " if name not in ("frac",) else "\\frac"
+            else:
+                out += _group_word(name) if len(name) > 1 else name
+        elif part["sign"] == "[":
+            closing.append("}")
+            out += "_{"
+        elif part["sign"] == "]":
+            out += closing.pop() if closing else "]"
+        else:
+            out += {"*": " ", "\\": ""}.get(part["sign"], part["sign"])
+    return re.sub(r"\\(max|min) \(", r"\\\1(", out)
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """``floor((n-1)/S)`` between brackets that round, with a bar."""
+    left, right = ("lfloor", "rfloor") if found["kind"] == "floor" else ("lceil", "rceil")
+    top, below = (found[part].strip("()") for part in ("top", "below"))
+    return f"\\{left} \\frac{{{top}}}{{{below}}} \\{right}"
+
+
+def _spaced(text: str) -> str:
+    """Spaces around the signs of a displayed index expression."""
+    depth, out = 0, ""
+    for place, character in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        binary = character in "+-" and place and not depth and text[place - 1] not in "(,{"
+        out += f" {character} " if binary else ", " if character == "," and not depth else character
+    return out
+
+
+_SIGNS = {
+    "sum": r"\sum",
+    "prod": r"\prod",
+    "max": r"\max",
+    "min": r"\min",
+    "argmax": r"\mathrm{arg\,max}",
+    "argmin": r"\mathrm{arg\,min}",
+}
 
 
 def _group_word(index: str) -> str:

@@ -6,11 +6,21 @@ A factor's *rank* is the number of the equation that it comes from, so that a pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sympy import Add, Expr, Indexed, Mul, Pow, Sum
+from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 
-from symback.algebra.expressions import KINKED, SMOOTH, Apply, Marked, OfVectors, Partial
+from symback.algebra.expressions import (
+    KINKED,
+    SMOOTH,
+    Apply,
+    Marked,
+    OfVectors,
+    Partial,
+    indices_of,
+    name_of,
+)
 from symback.model.equations import Model, Role
 
 __all__ = ["Order"]
@@ -21,27 +31,41 @@ _ELEMENTARY = {*SMOOTH, *KINKED}
 
 
 class Order:
-    """The order of factors and terms in one model's formulas."""
+    """The order of factors and terms in one model's formulas.
 
-    def __init__(self, model: Model) -> None:
+    Args:
+        model: the model.
+        written: names of quantities in the order in which somebody typed them, to be kept.
+    """
+
+    def __init__(self, model: Model, written: Sequence[str] = ()) -> None:
         self.model = model
+        self._written = {name: place for place, name in enumerate(written)}
         self._named = _ranks(model)
         self._constants = {q.at() for q in model.given if q.role is Role.CONSTANT and not q.ranges}
         self._constants |= set(model.sizes)
-        self._ranks: dict[Expr, int] = {}
+        self._ranks: dict[Expr, float] = {}
         self._factor_keys: dict[Expr, Key] = {}
         self._indices: dict[Expr, Key] = {}
+        parameters = (q.name for q in model.given if q.role is Role.PARAMETER)
+        self._places = {name: place for place, name in enumerate(parameters)}
 
-    def rank(self, expression: Expr) -> int:
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is the order in which somebody typed an equation."""
+        return bool(self._written)
+
+    def rank(self, expression: Expr) -> float:
         """The number of the latest equation that an expression comes from."""
         found = self._ranks.get(expression)
         if found is None:
             found = self._ranks[expression] = self._rank(expression)
         return found
 
-    def _rank(self, node: Expr) -> int:
+    def _rank(self, node: Expr) -> float:
         if isinstance(node, Indexed):
-            return self._named.get(str(node.base.label), 0)
+            # What was there a step ago is an input to the equations of this one.
+            return 0 if _is_earlier(node) else self._named.get(str(node.base.label), 0)
         if isinstance(node, Partial):
             return self.rank(node.of)
         if isinstance(node, Apply):  # the equation after that of its argument applies it
@@ -63,14 +87,28 @@ class Order:
     def factor_key(self, factor: Expr) -> Key:
         """What factors are sorted by."""
         found = self._factor_keys.get(factor)
-        if found is None:
+        if found is None and self._written:
+            found = self._factor_keys[factor] = (
+                2 if isinstance(factor, Sum) else int(not self._is_constant(factor)),
+                self._typed(factor),
+                _kind(factor.base if isinstance(factor, Pow) else factor),
+                self.indices(factor),
+            )
+        elif found is None:
             found = self._factor_keys[factor] = (
                 2 if isinstance(factor, Sum) else int(not self._is_constant(factor)),
                 -self.rank(factor),
                 _kind(factor.base if isinstance(factor, Pow) else factor),
+                not self._is_parameter(factor),
                 self.indices(factor),
             )
         return found
+
+    def _typed(self, node: Expr) -> int:
+        """The first place at which a name of an expression was typed."""
+        names = {name_of(entry) for entry in node.atoms(Indexed, Symbol)}
+        places = [self._written[name] for name in names if name in self._written]
+        return min(places, default=-1)
 
     def _is_constant(self, factor: Expr) -> bool:
         base = factor.base if isinstance(factor, Pow) else factor
@@ -93,21 +131,47 @@ class Order:
         factors = self.factors([f for f in Mul.make_args(term) if not f.is_Number])
         if not factors:
             return (0,)
+        if self._written:
+            return (1, self._typed(term))
         indices = tuple(index for factor in factors for index in self.indices(factor))
         return (
             1,
             len(factors) == 1 and self._is_bias(factors[0]),
-            isinstance(factors[-1], Sum),
+            self._is_later(term),
+            isinstance(factors[-1], Sum) and self.model.has_layers,
             -self.rank(term),
+            self._place(term),
             indices,
             tuple(self.factor_key(factor)[2] for factor in factors),
         )
 
     def _is_bias(self, factor: Expr) -> bool:
-        if not isinstance(factor, Indexed):
-            return False
-        quantity = self.model.quantities.get(str(factor.base.label))
-        return quantity is not None and quantity.role is Role.BIAS
+        """Whether a term is a bias: of a model without layers, any parameter by itself."""
+        return self._role(factor) in (Role.BIAS, Role.PARAMETER)
+
+    def _is_parameter(self, factor: Expr) -> bool:
+        return self._role(factor) is Role.PARAMETER
+
+    def _role(self, factor: Expr) -> Role | None:
+        """The role of what a factor is an entry of."""
+        if not isinstance(factor, Indexed | Symbol):
+            return None
+        quantity = self.model.quantities.get(name_of(factor))
+        return None if quantity is None else quantity.role
+
+    def _is_later(self, term: Expr) -> bool:
+        """Whether a term is what comes back from a later step: it follows what is local."""
+        return not self.model.has_layers and any(
+            _shift(index) > 0 for node in term.atoms(Partial) for index in indices_of(node.by)
+        )
+
+    def _place(self, term: Expr) -> int:
+        """The place among all quantities of the first parameter that a term mentions."""
+        if self.model.has_layers:
+            return 0
+        names = {name_of(node) for node in term.atoms(Indexed)}
+        places = [self._places[name] for name in names if name in self._places]
+        return min(places, default=len(self._places))
 
     def indices(self, expression: Expr) -> Key:
         """The first few indices that an expression shows, numbers before letters."""
@@ -127,6 +191,16 @@ class Order:
         return found
 
 
+def _shift(index: Expr) -> int:
+    """By how much an index lies away from its letter; 0 for anything else."""
+    number, rest = index.as_coeff_Add()
+    return int(number) if isinstance(rest, Symbol) and number.is_Integer else 0
+
+
+def _is_earlier(node: Indexed) -> bool:
+    return any(_shift(index) < 0 for index in node.indices)
+
+
 def _kind(factor: Expr) -> int:
     """Among factors of one rank: ``y (1 - y) log(1 - y)``, ``sigma(z) (1 - sigma(z))``."""
     if isinstance(factor, Indexed):
@@ -137,9 +211,9 @@ def _kind(factor: Expr) -> int:
     return 3 if is_last else 1
 
 
-def _ranks(model: Model) -> dict[str, int]:
+def _ranks(model: Model) -> dict[str, float]:
     """A defined quantity's own number; for weights and targets, that of the equation using them."""
-    ranks = {equation.quantity.name: equation.number for equation in model.equations}
+    ranks: dict[str, float] = {e.quantity.name: e.number for e in model.equations}
     used: dict[str, int] = {}
     for equation in model.equations:
         for name in equation.mentions:
@@ -147,4 +221,6 @@ def _ranks(model: Model) -> dict[str, int]:
     for quantity in model.given:
         if quantity.role in (Role.WEIGHT, Role.BIAS, Role.TARGET):
             ranks[quantity.name] = used.get(quantity.name, 0)
+        elif quantity.role is Role.PARAMETER:  # next to the adjoint, before what it multiplies
+            ranks[quantity.name] = len(model.equations) - 0.5
     return ranks

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.notation import Spelling
-from symback.printing.target import Level, Target, plainly
+from symback.printing.target import Level, Over, Target, plainly
 from symback.printing.text import flat
 
 __all__ = ["PLAIN", "Plain"]
@@ -47,9 +47,9 @@ class Plain(Target):
     def compare(self, left: str, relation: str, right: str) -> str:
         return f"{left} {relation} {right}"
 
-    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        names = [f"{index}=1..{upper}" if upper else index for index, upper in limits]
-        return f"sum({', '.join([*names, body])})"
+    def sigma(self, limits: Sequence[Over], body: str, kind: str = "sum") -> str:
+        names = [f"{letter}={first}..{last}" if last else letter for letter, last, first in limits]
+        return f"{kind}({', '.join([*names, body])})"
 
     def unequal(self, left: str, right: str) -> str:
         return f"{left} != {right}"

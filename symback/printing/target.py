@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 from symback.notation import Spelling, own_name
 
@@ -16,6 +17,7 @@ __all__ = [
     "TERM_BREAK",
     "UNDER",
     "Level",
+    "Over",
     "Target",
     "plainly",
 ]
@@ -52,6 +54,20 @@ class Level(IntEnum):
     QUOTIENT = 4
     POWER = 5
     ATOM = 6
+
+
+class Over(NamedTuple):
+    """An index that a sum runs over.
+
+    Attributes:
+        letter: as the target sets it; with the one value that it does not take, where there is one.
+        last: the last value; empty where the range is not said.
+        first: the first value.
+    """
+
+    letter: str
+    last: str = ""
+    first: str = "1"
 
 
 class Target:
@@ -133,7 +149,7 @@ class Target:
         raise NotImplementedError
 
     def compare(self, left: str, relation: str, right: str) -> str:
-        """A condition; the relation is ``>``, ``<``, ``>=`` or ``<=``."""
+        """A condition; the relation is ``>``, ``<``, ``>=``, ``<=``, ``==`` or ``!=``."""
         raise NotImplementedError
 
     def bracket(self, condition: str) -> str:
@@ -144,9 +160,13 @@ class Target:
         """A function by cases: each value with its condition."""
         raise NotImplementedError
 
-    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        """A sum over indices, each with its upper end, or with nothing where it is not said."""
+    def sigma(self, limits: Sequence[Over], body: str, kind: str = "sum") -> str:
+        """A sum over indices; or of another ``kind``: ``prod``, ``max``, ``min``, ``argmax``."""
         raise NotImplementedError
+
+    def index(self, text: str) -> str:
+        """An index expression, as `symback.notation.indices.index_text` writes it."""
+        return text
 
     def unequal(self, left: str, right: str) -> str:
         """An index and the one value that it does not take, below a sum sign."""

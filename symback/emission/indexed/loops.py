@@ -589,6 +589,8 @@ class LoopBody:
         """Loops around ``entry += factors``, each factor computed as far outside as it can be."""
         letters = [loop[0] for loop in loops]
         value = self._prepared(Mul(*factors), set(letters))
+        if loops:
+            value = self._gathered(value, set(letters))
         conditions = [self._prepared(c, set(letters)) for c in conditions]
         indices = [self._prepared(i, set(letters)) for i in indices]
         if loops:
@@ -597,6 +599,24 @@ class LoopBody:
             return
         tests, rest = self._guarded(Mul(value, *conditions))
         self._added(self._entry(item.key, indices), tests, rest)
+
+    def _gathered(self, product: Expr, unknown: set[Symbol]) -> Expr:
+        """A product whose factors that no further loop changes are one number."""
+        known: list[Expr] = []
+        rest: list[Expr] = []
+        for factor in Mul.make_args(product):
+            free = not letters_of(factor) & unknown and not isinstance(factor, _MASKS)
+            if free and any(self._inside(e) for e in _open_entries(factor)):
+                free = False
+            (known if free else rest).append(factor)
+        sign = [f for f in known if f is S.NegativeOne]
+        known = [f for f in known if f is not S.NegativeOne]
+        if not rest or not known or (len(known) == 1 and not isinstance(known[0], Pow)):
+            if len(known) != 1 or not isinstance(known[0], Indexed):
+                return product
+        name = self.fresh("factor")
+        self.line(self.target.new(name, self(Mul(*known))))
+        return Mul(*sign, *rest, Symbol("@" + name))
 
     # -- conditions
 

@@ -231,10 +231,13 @@ def _signature(
 def _shapes(program: Program, *, arrays_checked: bool = False) -> list[str]:
     shapes = [str(q.shape) for q in program.parameters]
     names = ", ".join(f'"{q.name}"' for q in program.inputs)
+    # Complex numbers only where the code is analytic: a complex step through |z| would be wrong.
+    open_functions = program.generic or program.has_generic_loss
+    kinds = "dfDF" if _is_complex(program) or open_functions else "df"
     return [
         *call("SHAPES = (", shapes, "," * (len(shapes) == 1) + ")"),
         f"NAMES = (*Parameters._fields, {names})",
-        *(['DTYPES = tuple(map(np.dtype, "dfDF"))'] if arrays_checked else []),
+        *([f'DTYPES = tuple(map(np.dtype, "{kinds}"))'] if arrays_checked else []),
     ]
 
 

@@ -188,6 +188,7 @@ class CheckedEquation:
     Attributes:
         name: of what it defines; ``dh`` for the adjoint of h.
         of: for an adjoint, the name of the quantity.
+        reads: the names on the right, in the order in which they were typed.
         letters: on the left, of a general equation.
         spans: of the letters.
         at: the indices on the left, of an equation of single entries.
@@ -200,6 +201,7 @@ class CheckedEquation:
     spans: tuple[Span, ...] = ()
     at: tuple[Affine, ...] = ()
     of: str = ""
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

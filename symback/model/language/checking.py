@@ -333,7 +333,8 @@ class _Check:
                 line.place,
                 f"what it is beyond them is said by {name}[{','.join(known.letters)}] = 0 outside",
             )
-        self.check_single(line, name, known, at)
+        if of is None:  # a claim may be about single entries within the range
+            self.check_single(line, name, known, at)
         starts = (
             self.names.claimed_starts.setdefault(name, [])
             if of or (self.names.in_claims and name in self.names.known)
@@ -409,7 +410,14 @@ class _Check:
         meaning = Meaning(self.names, dict(left.scope))
         right = meaning.value(left.line.right)
         equation = CheckedEquation(
-            left.line.place, left.name, right, left.letters, left.spans, left.at, left.of
+            left.line.place,
+            left.name,
+            right,
+            left.letters,
+            left.spans,
+            left.at,
+            left.of,
+            tuple(dict.fromkeys(name for name, _, _ in meaning.reads)),
         )
         return equation, meaning
 
@@ -509,13 +517,15 @@ class _Check:
         said = {entry.letter: self.for_span(entry) for entry in line.ranges}
         spans = []
         for letter, span, node in zip(plain, known.spans, nodes, strict=True):
-            if letter in said and said[letter] != span:
+            own = said.get(letter, span)
+            inside = (own.first - span.first, span.last - own.last)
+            if any(room.is_nonnegative is not True for room in inside):
                 raise self.source.error(
-                    f"the letter {letter} has two ranges: {said[letter]} by for, {span} in "
-                    f"{known.name}",
+                    f"the letter {letter} runs over {own} by for, and {known.name} has {span}",
                     node.place,
+                    "a claim may be about a part of a range, and about nothing beyond it",
                 )
-            spans.append(span)
+            spans.append(own)
             self.names.note_letter(letter, span)
         scope = tuple(zip(plain, spans, strict=True))
         return _Left(line, name, known.name, tuple(plain), tuple(spans), scope=scope)

@@ -61,7 +61,10 @@ _ROLES = {
     "defined": Role.OTHER,
     "helper": Role.OTHER,
 }
-_LETTERS = "jkilmnpqrsuvabcdeghtwxyz"
+_LETTERS = "ijklmnprsuvxoaehtqwyzbcdg"
+"""Letters for indices that a text has too few letters for; first those that a terminal can set
+small."""
+
 Letters = Mapping[str, Expr]
 
 
@@ -197,7 +200,7 @@ class _Lowering:
         built = self.expression(equation.right, scope)
         if built.has(S.ComplexInfinity, S.NaN, S.Infinity):
             raise self.source.error("division by zero", equation.place)
-        return Equation(number, quantity, built, self.function(equation), at)
+        return Equation(number, quantity, built, self.function(equation), at, equation.reads)
 
     def function(self, equation: CheckedEquation) -> str:
         """The function that an equation applies to each entry, if it does only that."""
@@ -283,7 +286,9 @@ class _Lowering:
     def softmax(self, limit: Limit, body: Expression, scope: Letters) -> Expr:
         own = scope[limit.letter]
         first, last = self.affine(limit.span.first, scope), self.affine(limit.span.last, scope)
-        index = fresh(limit.letter)
+        taken = {*scope, limit.letter, *self.quantities}
+        letters = (*self.checked.letters.get(limit.span, ()), *_LETTERS)
+        index = fresh(next((c for c in letters if c not in taken), f"{limit.letter}2"))
         below = Apply("exp", self.expression(body, {**scope, limit.letter: index}))
         value = Apply("exp", self.expression(body, scope)) / Sum(below, Tuple(index, first, last))
         if limit.above:

@@ -20,7 +20,9 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.judging.judge import Judge
+from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import base_of, everything, quantities
+from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -28,7 +30,9 @@ from symback.reading.statements.verdicts import Judgement
 
 __all__ = ["doubts", "resembles", "shows_slip"]
 
-_OPEN = frozenset(["sum-reaches-further", "elementwise-product"])
+_OPEN = frozenset(
+    ["sum-reaches-further", "elementwise-product", "softmax-of-rows", "softmax-of-columns"]
+)
 _BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
 _DERIVATIVES = (Derivative, Nabla, Differential)
 _SLIPS = frozenset(
@@ -65,9 +69,12 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     model = judge.model
     if model.sizes.penalty:
         yield "sizes"
+    if _rests_on_letters(model, statement):
+        yield "readings"
     if any(code in _OPEN for code, _ in judgement.readings):
         yield "readings"
-    if any(code == "depends-on" for code, _ in judgement.readings) and not _shares_loss(statement):
+    depends = any(code == "depends-on" for code, _ in judgement.readings)
+    if depends and not _shares_loss(model, statement):
         yield "readings"
     if statement.relation == "\\approx" or _is_linearization(statement):
         yield "approximation"
@@ -136,14 +143,46 @@ def _bare(statement: Statement) -> Iterator[Symbol]:
                 yield node
 
 
-def _shares_loss(statement: Statement) -> bool:
+def _rests_on_letters(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether an equation behind a line has an index that nothing sums and no side has.
+
+    `E = -y_i log a_i` can be of one fixed i or, as physicists write it, of the sum over all.
+    """
+    waiting = [side for side in (statement.left, statement.right) if side is not None]
+    seen: set[int] = set()
+    while waiting and model.constants:
+        for symbol in quantities(waiting.pop()):
+            for definition in model.definitions.under(model.names.split(symbol)):
+                if id(definition) in seen:
+                    continue
+                seen.add(id(definition))
+                waiting.append(definition.body)
+                if not definition.parts.indices:
+                    free = set(free_letters(definition.body, model.names))
+                    if free & model.constants:
+                        return True
+    return False
+
+
+def _shares_loss(model: DocumentModel, statement: Statement) -> bool:
     """Say whether both sides differentiate the same thing, so that its form does not matter."""
     sides = [
-        {node.of for node in everything(side) if isinstance(node, Derivative | Nabla)}
+        {of for node in everything(side) for of in _differentiated(model, node)}
         for side in (statement.left, statement.right)
         if side is not None
     ]
-    return bool(sides[0] & sides[-1] - {None})
+    return bool(sides[0] & sides[-1])
+
+
+def _differentiated(model: DocumentModel, node: Node) -> Iterator[Node]:
+    """What a derivative is of, also where it has a name: the loss, of `delta`."""
+    if isinstance(node, Derivative | Nabla) and node.of is not None:
+        yield node.of
+    elif isinstance(node, Symbol):
+        for definition in model.definitions.under(model.names.split(node)):
+            body = stripped(definition.body)
+            if isinstance(body, Derivative | Nabla) and body.of is not None:
+                yield body.of
 
 
 def _is_linearization(statement: Statement) -> bool:
@@ -179,7 +218,8 @@ def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
     model = judge.model
     section = worlds.section[id(statement)]
     derives_only = not any(
-        s.defines and worlds.section[id(s)] == section for s in worlds.statements
+        id(s) in model.definitions.adopted and worlds.section[id(s)] == section
+        for s in worlds.statements
     )
     waiting = [side for side in (statement.left, statement.right) if side is not None]
     seen: set[tuple[str, str]] = set()

@@ -62,7 +62,7 @@ class Ledger:
         found = printed_value(right, self.numbers(judge, {}))
         if found is None:
             return
-        given = exactly(right) if _is_given(judge, statement) else None
+        given = exactly(right) if _is_given(judge, statement) or _is_whole(right) else None
         if given is None and is_literal(right):
             self.found += found.items
         for side in (head, left):
@@ -103,7 +103,8 @@ class Ledger:
             return judgement
         number = printed[1] if printed[0] is None else printed[0]
         assert number is not None
-        if not self.values and isinstance(stripped(literal), Number) and _is_whole(literal):
+        derived = any(isinstance(part, Derivative) for part in everything(symbolic))
+        if not self.values and derived and _is_whole(literal):
             return judgement  # `dz/db = 0` is no value in an example that there is not
         verdicts = []
         for values in (self.values, self.before):

@@ -48,7 +48,7 @@ class Calls:
             key in known.of or key in known.signatures
             for key in ((base, ""), (parts.base, parts.tag))
         )
-        if is_quantity and name not in known.functions:
+        if is_quantity and name not in known.functions and not self._names_itself(node):
             if not node.order:
                 return self.interpreter._symbol(node.function, env)
             if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
@@ -56,7 +56,7 @@ class Calls:
                     return self.interpreter.slopes.by(
                         self.interpreter.value(node.function, env), by, env, node.function
                     )
-        values = [self.interpreter.value(argument, env) for argument in node.arguments]
+        values = [self._argument(argument, env) for argument in node.arguments]
         if name in ("max", "min"):
             return self._extreme(name, values)
         softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"
@@ -67,6 +67,30 @@ class Calls:
                 raise Undecided("derivative-of-several")
             return self.of_vectors(name, values)
         return self.map(name, node.order, values[0])
+
+    def _names_itself(self, node: Call) -> bool:
+        """Say whether a loss is defined as the function of that letter: `l_s = l(y_s, a_s)`."""
+        parts = self.interpreter.model.names.split(node.function)
+        found = self.interpreter.model.definitions.under(parts)
+        return bool(found) and all(
+            isinstance(body := stripped(d.body), Call) and body.function == node.function
+            for d in found
+        )
+
+    def _argument(self, node: Node, env: Env) -> Value:
+        """An argument; a row that is named by its first index, `y_s`, with all of its entries."""
+        if not isinstance(symbol := stripped(node), Symbol):
+            return self.interpreter.value(node, env)
+        model = self.interpreter.model
+        parts = model.names.split(symbol)
+        rank = model.names.ranks.get(parts.base, 0)
+        if len(parts.indices) != 1 or rank != 2 or model.arrays:
+            return self.interpreter.value(node, env)
+        place = model.place(parts, env)
+        at = self.interpreter.index(parts.indices[0], env)
+        size = model.sizes.size((place, 1))
+        items = tuple(self.interpreter.entry(place, (at, n)) for n in range(1, size + 1))
+        return Array(1, size, items)
 
     def map(self, name: str, order: int, argument: Value) -> Value:
         """A function of every entry."""

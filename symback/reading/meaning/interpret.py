@@ -586,8 +586,22 @@ class Interpreter:
         if not isinstance(argument, Array):
             raise Undecided("not-supported", what="softmax of a scalar")
         exponentials = argument.map(lambda item: self.terms.apply("exp", [item]))
-        total = self.terms.sum(exponentials.items)
-        return exponentials.map(lambda item: self.terms.quotient(item, total))
+        rows, columns = exponentials.shape
+        if 1 in (rows, columns):
+            total = self.terms.sum(exponentials.items)
+            return exponentials.map(lambda item: self.terms.quotient(item, total))
+        # Of a matrix each row is one softmax, or each column where samples are columns.
+        across = self.model.columns and bool(self.model.names.sampled or self.model.sizes.spread)
+        self.note("softmax-of-columns" if across else "softmax-of-rows")
+        lines: dict[int, list[Term]] = {}
+        for at, item in enumerate(exponentials.items):
+            lines.setdefault(at % columns if across else at // columns, []).append(item)
+        totals = {line: self.terms.sum(items) for line, items in lines.items()}
+        items = tuple(
+            self.terms.quotient(item, totals[at % columns if across else at // columns])
+            for at, item in enumerate(exponentials.items)
+        )
+        return Array(rows, columns, items)
 
     def differentiated(self, by: Node, env: Env) -> Value:
         """The loss whose derivative by something a differential alone stands for."""

@@ -18,8 +18,11 @@ from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
+    Entry,
     Nabla,
     Node,
+    Norm,
+    Number,
     Operator,
     Product,
     Sum,
@@ -80,6 +83,7 @@ class Stated:
         meanings: functions by the one of the catalogue that they are.
         widths: for each quantity as it is written how many values its indices take; they hold
             wherever a unit is named by its number, and where there is one unit.
+        values: quantities that have a number, by their letter, as a weight decay.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -88,6 +92,7 @@ class Stated:
     sizes: Mapping[str, int] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -186,6 +191,8 @@ class DocumentModel:
             names.take_letters_for_layers(apart)
         model = cls(names, arrays, stated)
         again = model._define(defining, signatures)
+        for letter, digits in stated.values.items():
+            model.definitions.add(Definition(Parts(letter, None, "", ()), Number(digits)))
         fold(model.definitions, again)
         model._learn(statements, declared)
         complete(model, operands)
@@ -409,9 +416,16 @@ def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
     return found
 
 
+def _is_whole(node: Node) -> bool:
+    """Say whether nothing in an expression has an index, so that a norm of it is of vectors."""
+    return not any(symbol.subscripts for symbol in quantities(node))
+
+
 def _shows_arrays(node: Node) -> bool:
     for part in everything(node):
         if isinstance(part, Transpose) or (isinstance(part, Nabla) and part.by is not None):
+            return True
+        if isinstance(part, Entry) or (isinstance(part, Norm) and _is_whole(part.body)):
             return True
         if isinstance(part, Product) and not _ENTRYWISE.isdisjoint(part.operators):
             return True

@@ -7,7 +7,17 @@ from collections.abc import Hashable, Iterable
 from dataclasses import fields, replace
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import BigSum, Group, Node, Product, Sum, Symbol, stripped
+from symback.reading.formula.syntax import (
+    BigSum,
+    Fraction,
+    Group,
+    Node,
+    Operator,
+    Product,
+    Sum,
+    Symbol,
+    stripped,
+)
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.letters_as_layers import renamed
 from symback.reading.network.naming import everything, quantities, spelled
@@ -16,6 +26,7 @@ from symback.reading.network.places import Definition, free_letters
 __all__ = ["fold"]
 
 _ANY = "#"
+_MADE = (Sum, Product, Fraction)
 
 
 def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
@@ -29,7 +40,7 @@ def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
     general: dict[Hashable, tuple[Symbol, str]] = {}
     for definition in (*definitions.all(), *again):
         left = definition.statement.definition[0] if definition.statement else None
-        if isinstance(left, Symbol) and isinstance(stripped(definition.body), Sum | Product):
+        if isinstance(left, Symbol) and isinstance(stripped(definition.body), _MADE):
             parts.setdefault(_shape(definition.body), left)
             if len(left.subscripts) == 1 and isinstance(index := left.subscripts[0], Symbol):
                 shape = _shape(renamed(definition.body, {spelled(index): _ANY}))
@@ -53,7 +64,7 @@ def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
             own = definition.statement.definition[0] if definition.statement else None
 
             def put(node: Node, own: Node | None = own) -> Node:
-                symbol = named(node) if isinstance(node, Sum | Product | Group) else None
+                symbol = named(node) if isinstance(node, (*_MADE, Group)) else None
                 if symbol is not None and symbol != own:
                     return replace(symbol, span=node.span)
                 return changed(node, put)
@@ -73,6 +84,10 @@ def _shape(node: Node) -> Hashable:
         return "sum", frozenset(terms.items())
     if isinstance(node, Symbol):
         return node
+    if isinstance(node, Product) and node.operators[-1] is Operator.SLASH:
+        kept = node.factors[:-1]
+        above = Product(kept, node.operators[:-1]) if len(kept) > 1 else kept[0]
+        return _shape(Fraction(above, node.factors[-1]))
     if isinstance(node, BigSum):  # its letter is any, and how far it runs goes without saying
         inner = sum(isinstance(part, BigSum) for part in everything(node.body))
         bound = {spelled(index): f"{_ANY}{inner}.{at}" for at, index in enumerate(node.indices)}

@@ -6,8 +6,17 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Call, Group, Node, Number, Product, Symbol
-from symback.reading.network.naming import Parts, everything, quantities, spelled
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Entry,
+    Group,
+    Node,
+    Number,
+    Product,
+    Symbol,
+)
+from symback.reading.network.naming import LOSSES, Parts, quantities, spelled
 from symback.reading.network.places import Definition, Env, Place
 from symback.reading.network.sizes import Sizes
 
@@ -70,13 +79,13 @@ def _measure_one(model: DocumentModel, scope: Hashable, definition: Definition, 
     parts = definition.parts
     place = model.place(parts, env)
     _tie(model, place, parts.indices, scope)
-    for node in everything(definition.body):
+    for node, bound_at in _scoped(definition.body, {}, scope):
         if isinstance(node, Symbol):
             inner = model.names.split(node)
             if inner.indices:
-                _tie(model, model.place(inner, env), inner.indices, scope)
+                _tie(model, model.place(inner, env), inner.indices, scope, bound_at)
         elif isinstance(node, BigSum) and len(node.indices) == 1:
-            where = (scope, spelled(node.indices[0]))
+            where = bound_at[spelled(node.indices[0])]
             if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
                 last = int(node.upper.digits)
                 if last > MANY:
@@ -91,6 +100,8 @@ def _measure_one(model: DocumentModel, scope: Hashable, definition: Definition, 
         if dims and own:
             for one, other in zip(own, dims, strict=True):
                 model.sizes.unite(one, other)
+        elif dims and parts.base in LOSSES and not model.sizes.are_one(dims):
+            model.sizes.strain += 1  # the entries of a loss are summed without its being said
 
 
 def bound(model: DocumentModel, node: Node | None, env: Env) -> tuple[object, ...] | None:
@@ -111,14 +122,43 @@ def bound(model: DocumentModel, node: Node | None, env: Env) -> tuple[object, ..
     return None
 
 
-def _tie(model: DocumentModel, place: Place, indices: tuple[Node, ...], scope: Hashable) -> None:
+def _scoped(
+    node: Node, bound_at: Mapping[str, Hashable], scope: Hashable
+) -> Iterator[tuple[Node, Mapping[str, Hashable]]]:
+    """Every node with what its bound letters are: each sum has letters of its own."""
+    if isinstance(node, BigSum):
+        own = {spelled(index): (scope, spelled(index), id(node)) for index in node.indices}
+        bound_at = {**bound_at, **own}
+    yield node, bound_at
+    if isinstance(node, Symbol):
+        return
+    if isinstance(node, Call):
+        inner: Iterable[Node] = node.arguments
+    elif isinstance(node, BigSum):
+        inner = (node.body, *node.conditions)
+    elif isinstance(node, Entry):
+        inner = (node.body,)
+    else:
+        inner = node.children()
+    for child in inner:
+        yield from _scoped(child, bound_at, scope)
+
+
+def _tie(
+    model: DocumentModel,
+    place: Place,
+    indices: tuple[Node, ...],
+    scope: Hashable,
+    bound_at: Mapping[str, Hashable] | None = None,
+) -> None:
     for position, index in enumerate(indices):
         where = (place, position)
         if isinstance(index, Number):
             if index.digits.isdecimal():
                 model.sizes.reach(where, int(index.digits), closed=True)
         elif isinstance(index, Symbol):
-            model.sizes.unite(where, (scope, spelled(index)))
+            letter = spelled(index)
+            model.sizes.unite(where, (bound_at or {}).get(letter, (scope, letter)))
 
 
 def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tuple[Place, int, int]]:

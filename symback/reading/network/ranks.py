@@ -52,6 +52,7 @@ _WORDS = (
     (1, re.compile(r"\bvectors?\b", re.IGNORECASE)),
     (0, re.compile(r"\b(?:scalar|rate|constant|number|label|hyperparameter)\b", re.IGNORECASE)),
 )
+_IS = re.compile(r"\s*(?:is|are|be|denotes?|stands for)\b[^,;:$]{0,40}")
 Dims = tuple[Hashable, Hashable]
 
 
@@ -136,7 +137,13 @@ class Ranks:
             del space
         elif not statement.relation:
             after = statement.excerpt.after[:60].split(".")[0]
-            if statement.excerpt.text.strip() and after.lstrip()[:1] in (":", "("):
+            said = _IS.match(after)
+            if said is not None:
+                for rank, words in _WORDS[:2]:
+                    if words.search(said.group()):
+                        self.told.setdefault(key, rank)
+                        break
+            elif statement.excerpt.text.strip() and after.lstrip()[:1] in (":", "("):
                 for rank, words in _WORDS:
                     if words.search(after):
                         self.told.setdefault(key, rank)
@@ -293,6 +300,7 @@ class Ranks:
                     vector, matrix = (total, dims) if _is_vector(total) else (dims, total)
                     place = 1 if vector[0] == _ONE else 0
                     unite(matrix[place], vector[place])
+                    self.model.sizes.spread += 1
                     total = matrix
                 elif (
                     isinstance(node, Sum)

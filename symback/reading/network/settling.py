@@ -21,7 +21,16 @@ __all__ = ["settle"]
 MAX_OPEN = 12
 """With more open letters than so many, ranks are left as they look."""
 
-_RANKS = (0, 1, 2)
+_LARGE = (2, 1, 0)  # what a capital letter rather is
+_SMALL = (1, 0, 2)
+_Misfits = tuple[tuple[int, int], int]
+_NONE = (0, 0)
+
+
+def _misfits(model: DocumentModel) -> _Misfits:
+    """What does not fit or is rarely meant, and how often a vector is added to many."""
+    sizes = model.sizes
+    return (sizes.penalty, sizes.strain), sizes.spread
 
 
 def settle(model: DocumentModel, measure: Callable[[], None]) -> None:
@@ -33,7 +42,8 @@ def settle(model: DocumentModel, measure: Callable[[], None]) -> None:
         model: whose ranks and ranges are to be settled.
         measure: finds the ranges of the definitions anew.
     """
-    if not model.sizes.penalty:
+    best = _misfits(model)
+    if best[0] == _NONE:
         return
     letters: dict[tuple[str, str], None] = {}
     for definition in model.definitions.all():
@@ -44,19 +54,19 @@ def settle(model: DocumentModel, measure: Callable[[], None]) -> None:
     if not letters or len(letters) > MAX_OPEN:
         return
     chosen: dict[tuple[str, str], int] = {}
-    best = model.sizes.penalty
     for _ in range(2):
         before = best
         for key in letters:
-            for rank in _RANKS:
-                if not best:
+            for rank in _LARGE if key[0][-1:].isupper() else _SMALL:
+                if best == (_NONE, 0):
                     break
-                trial = {**chosen, key: rank}
-                model.ranks.settle(trial)
+                model.ranks.settle({**chosen, key: rank})
                 measure()
-                if model.sizes.penalty < best:
-                    best, chosen = model.sizes.penalty, trial
-        if best in (0, before):
+                found = _misfits(model)
+                # Biases are added to many: that alone says nothing of a letter.
+                if found[0] < best[0] or (key in chosen and found < best):
+                    best, chosen = found, {**chosen, key: rank}
+        if best[0] == _NONE or best == before:
             break
     model.ranks.settle(chosen)
     measure()

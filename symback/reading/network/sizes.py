@@ -7,7 +7,7 @@ a transposed matrix or an index of the wrong layer shows.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 __all__ = ["Sizes"]
 
@@ -25,6 +25,8 @@ class Sizes:
         self._given: dict[Hashable, int] = {}
         self._held: set[Hashable] = set()
         self.penalty = 0
+        self.strain = 0  # what fits, but is rarely meant
+        self.spread = 0  # vectors that are added to every row or column of a matrix
 
     def find(self, place: Hashable) -> Hashable:
         """The range of a place."""
@@ -67,6 +69,10 @@ class Sizes:
     def fix(self, place: Hashable, size: int) -> None:
         """A range has a size that the document says."""
         self._fixed[self.find(place)] = size
+
+    def are_one(self, places: Iterable[Hashable]) -> bool:
+        """Say whether all of these ranges have one value."""
+        return all(self._fixed.get(self.find(place)) == 1 for place in places)
 
     def hold(self, place: Hashable, size: int) -> None:
         """A range has a size whatever is written; an index beyond it is that of no unit."""

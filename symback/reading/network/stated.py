@@ -83,6 +83,7 @@ class Written:
             chosen.orientation is Orientation.COLUMNS,
             meanings=meanings,
             widths=tuple(_widths(printer, reading.functions)),
+            values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
         )
         return cls(stated, reading.functions, printer)
 

@@ -37,7 +37,7 @@ _SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)(?<!resp)(?<!cf)[.!?](?:\s|$)")
 # Words behind which a condition that was said before holds no longer.
 _RETURNS = re.compile(
     r"\b(?:otherwise|else|in general|in all|both|combin\w*|together|either|overall|altogether"
-    r"|in any case|for all|for every|finally|summ\w*|therefore|hence)\b|(?:^|\s)#+\s",
+    r"|in any case|for all|for every|finally|summ\w*)\b|(?:^|\s)#+\s",
     re.IGNORECASE,
 )
 _NEAR = 8  # lines

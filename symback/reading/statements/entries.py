@@ -48,6 +48,8 @@ def _of_entry(entry: Entry, ranks: dict[str, int]) -> Node:
     of = stripped(body.of) if body.of is not None else None
     if not isinstance(by, Symbol) or by.subscripts or not isinstance(of, Symbol):
         return entry
+    if not ranks.get(base_of(by)):
+        return entry  # one that is never indexed can be of many samples
     rows: tuple[Node, ...] = ()
     columns = entry.indices
     rank = 0 if base_of(of) in LOSSES else ranks.get(base_of(of), 0)

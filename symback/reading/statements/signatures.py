@@ -19,6 +19,8 @@ def is_signature(statement: Statement) -> bool:
     left, body = statement.left, statement.right
     if statement.relation not in ("=", ":=") or not isinstance(left, Symbol):
         return False
+    if left.subscripts:
+        return False  # `l_s = l(y_s, a_s)` is an equation for the loss of each sample
     if isinstance(body, Call):
         return base_of(body.function) == base_of(left) and not body.order
     if isinstance(body, Product) and len(body.factors) == 2:

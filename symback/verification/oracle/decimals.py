@@ -37,7 +37,6 @@ class Decimals(Field):
         self._context: Any = MPContext()
         self._context.dps = DIGITS
         self._positive = positive
-        self._seed = seed
         super().__init__(seed)
         self.pi = self._context.pi + 0
         self._near = self._context.mpf(10) ** -AGREED

@@ -44,6 +44,7 @@ class Field:
     def __init__(self, seed: int, formal: bool = False) -> None:
         self._formal = formal
         self.is_formal = False
+        self._seed = seed
         self._random = Random(seed)
         self._functions: dict[tuple[str, int, int], int] = {}
         self.pi = self.draw() ** 2 % PRIME  # a square, since its root is wanted
@@ -56,9 +57,9 @@ class Field:
         """A new random number for what is known to be positive."""
         return self.draw()
 
-    def draw_index(self, position: int, count: int) -> int:
-        """An entry of an array of indices, from 1 to a count; the same for the same position."""
-        return Random(position).randrange(count) + 1
+    def draw_index(self, name: str, position: int, count: int) -> int:
+        """An entry of an array of indices, from 1 to a count: each array has its own."""
+        return Random(f"{self._seed} {name} {position}").randrange(count) + 1
 
     def reduced(self, value: Number) -> Number:
         """A sum or a product of numbers as a number again."""

@@ -36,7 +36,7 @@ from symback.model.equations import Equation, Model, Quantity, Range, Role
 from symback.verification.oracle.field import Field, Number
 from symback.verification.oracle.functions import ELEMENTARY, INPUT, catalogue_formula
 
-__all__ = ["Bindings", "Instance", "Place"]
+__all__ = ["Bindings", "Instance", "Place", "letters_at"]
 
 Place = tuple[str, tuple[int, ...]]
 """One entry of a quantity: its name and its indices."""
@@ -65,6 +65,8 @@ class Instance:
         KeyError: where an equation reads an entry that does not exist at these sizes.
 
     Attributes:
+        helper: what an entry comes to that the model does not have, or has not at these indices:
+            what claims about the model define; None where that is not known either.
         numbering: for a range that is smaller here, which unit stands for which of the units that
             an expression names.
         values: every entry's value, given or worked out forwards; what an equation defines follows
@@ -87,11 +89,12 @@ class Instance:
         self.numbering: Mapping[str, Mapping[int, int]] = {}
         self.values: dict[Place, Number] = {}
         self.jacobian: dict[Place, Slopes] = {}
+        self.helper: Callable[[Place], Number | None] = lambda place: None
         self._under_way: set[Place] = set()
         for quantity in model.given:
             self._draw(quantity)
         for equation in model.equations:
-            for place in self._left(equation):
+            for place in self.defined_by(equation):
                 if place not in self.values:
                     self._define(place, equation)
 
@@ -110,11 +113,11 @@ class Instance:
         """Every entry of a quantity: those of its ranges, starts and ends."""
         found = dict.fromkeys(self.places(quantity))
         for equation in self.model.boundaries.get(quantity.name, ()):
-            found |= dict.fromkeys(self._left(equation))
+            found |= dict.fromkeys(self.defined_by(equation))
         return list(found)
 
-    def _left(self, equation: Equation) -> Iterator[Place]:
-        """The entries that an equation defines."""
+    def defined_by(self, equation: Equation) -> Iterator[Place]:
+        """The entries that an equation defines: a start's are single ones."""
         quantity = equation.quantity
         if not equation.is_boundary:
             yield from self.places(quantity)
@@ -131,12 +134,7 @@ class Instance:
         if place in self._under_way:
             raise KeyError(place)
         self._under_way.add(place)
-        at = {
-            index: value
-            for index, value in zip(equation.indices, place[1], strict=True)
-            if isinstance(index, Symbol) and not index.is_positive
-        }
-        value, slopes = self.dual(equation.expression, at, _itself)
+        value, slopes = self.dual(equation.expression, letters_at(equation, place), _itself)
         self.values[place] = value
         self.jacobian[place] = slopes
         self._under_way.discard(place)
@@ -150,19 +148,23 @@ class Instance:
         found = self.values.get(place)
         if found is not None:
             return found
-        quantity = self.model.quantities[place[0]]
-        equation = self._defining(place, quantity)
-        if equation is not None:
-            self._define(place, equation)
-            return self.values[place]
-        if quantity.outside is not None and not self.is_entry(place):
-            return self.dual(quantity.outside, {}, _itself)[0]
-        raise KeyError(place)
+        quantity = self.model.quantities.get(place[0])
+        if quantity is not None:
+            equation = self._defining(place, quantity)
+            if equation is not None:
+                self._define(place, equation)
+                return self.values[place]
+            if quantity.outside is not None and not self.is_entry(place):
+                return self.dual(quantity.outside, {}, _itself)[0]
+        found = self.helper(place)
+        if found is None:
+            raise KeyError(place)
+        return found
 
     def _defining(self, place: Place, quantity: Quantity) -> Equation | None:
         """The equation of an entry: a start or an end before the general one."""
         for equation in self.model.boundaries.get(quantity.name, ()):
-            if place in self._left(equation):
+            if place in self.defined_by(equation):
                 return equation
         return (
             self.model.definitions.get(quantity.name) if self.is_inside(place, quantity) else None
@@ -177,7 +179,7 @@ class Instance:
         """Whether a quantity has an entry at these indices, given or defined."""
         quantity = self.model.quantities[place[0]]
         return self.is_inside(place, quantity) or any(
-            place in self._left(e) for e in self.model.boundaries.get(quantity.name, ())
+            place in self.defined_by(e) for e in self.model.boundaries.get(quantity.name, ())
         )
 
     def _draw(self, quantity: Quantity) -> None:
@@ -188,7 +190,8 @@ class Instance:
             if quantity.role is Role.INTEGER:
                 # The first two are the same: a lookup that is repeated.
                 count = self.index(quantity.counts, {}) if quantity.counts is not None else 1
-                self.values[place] = self.field.draw_index(max(position, 1), count)
+                key = quantity.name, max(position, 1)
+                self.values[place] = self.field.draw_index(*key, count)
                 continue
             value = self.field.draw_positive() if quantity.is_positive else self.field.draw()
             if sums_to_one and place[1][-1] == last:
@@ -218,7 +221,7 @@ class Instance:
             for part in index.args:
                 result *= part if part.is_Rational else self.index(part, at)
             return int(result)
-        if isinstance(index, IntegerEntry):
+        if isinstance(index, Indexed):
             return int(self.entry(self.place(index, at)))
         if isinstance(index, Largest):
             return max(self.index(part, at) for part in index.args)
@@ -592,6 +595,12 @@ def _eliminate(
             total += term
         result[choice] = reduced(total)
     return scope, result
+
+
+def letters_at(equation: Equation, place: Place) -> dict[Symbol, int]:
+    """What the letters of an equation's left side come to at one of its entries."""
+    pairs = zip(equation.indices, place[1], strict=True)
+    return {i: value for i, value in pairs if isinstance(i, Symbol) and not i.is_positive}
 
 
 def _itself(place: Place) -> Mapping[Place, Number]:
