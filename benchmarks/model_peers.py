@@ -149,7 +149,7 @@ def shapes(name):
         return {"K": (16, 3, 3, 3), "b": (16,)}, (16, 3, 32, 32), (16, 16, 32, 32)
     if name in ("batch-norm", "layer-norm"):
         return {"gamma": (512,), "beta": (512,)}, (256, 512), (256, 512)
-    p = {n: (64, 64) for n in ("WQ", "WK", "WV")}
+    p = dict.fromkeys(("WQ", "WK", "WV"), (64, 64))
     if name == "block":
         p |= {"WO": (64, 64), "g1": (64,), "b1": (64,), "g2": (64,), "b2": (64,)}
         p |= {"A": (64, 256), "a": (256,), "B": (256, 64), "c": (64,)}
