@@ -22,6 +22,7 @@ from symback.teaching.blocks import (
     Digits,
     Heading,
     Math,
+    Own,
     PageContents,
     Paragraph,
     Say,
@@ -331,7 +332,7 @@ def model_names(derivation: Derivation) -> dict[str, Any]:
     if layers is not None:
         return {"model": Say("model-network", {"layers": "-".join(map(str, layers))})}
     title = derivation.model.title
-    return {"model": Code(title) if title else Say("model-equations")}
+    return {"model": Own(title) if title else Say("model-equations")}
 
 
 def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str]:
