@@ -211,8 +211,10 @@ class _Spending:
 
     def _choice(self, delta: KroneckerDelta, index: Symbol) -> _Choice | None:
         value = solved(delta, index)
-        if value is None:
-            return None
+        if value is None or any(
+            i in value.free_symbols and (a.has(index) or b.has(index)) for i, a, b in self.limits
+        ):
+            return None  # the ends of a sum cannot mention the letter that it binds
         if not self.around.checks and is_plain(delta):
             return _Choice(delta, index, value, (), 0)
         (first, last) = next((a, b) for i, a, b in self.limits if i == index)
@@ -236,6 +238,7 @@ class _Spending:
             self._look_up()
             if self.limits:
                 self._limit()
+            self._drop_implied()
         return pull_out(Mul(*self.factors, *self.deltas), self.limits)
 
     def _look_up(self) -> None:
@@ -244,6 +247,20 @@ class _Spending:
             for letter, entry in (delta.args, delta.args[::-1]):
                 if isinstance(entry, IntegerEntry) and letter.is_Symbol:
                     self.factors = [part.xreplace({entry: letter}) for part in self.factors]
+
+    def _drop_implied(self) -> None:
+        """Leave out a bracket without which another factor is 0 by its own definition."""
+        supports = [
+            support
+            for factor in self.factors
+            for support in self.around.support(factor.base if factor.is_Pow else factor)
+        ]
+        self.factors = [
+            factor
+            for factor in self.factors
+            if not isinstance(factor, Bracket)
+            or not any(self.known.holds_given(support, factor) for support in supports)
+        ]
 
     def _limit(self) -> None:
         """Turn brackets on summed indices, and what factors are 0 without, into limits."""

@@ -6,7 +6,7 @@ from sympy import Expr, Indexed, KroneckerDelta, Mul, S, Sum, Symbol
 
 from symback.algebra.expressions import name_of
 from symback.algebra.indexing import Bracket, Extreme, IntegerEntry, Product
-from symback.algebra.ranges import NOTHING, Ends, Known, linear
+from symback.algebra.ranges import NOTHING, Ends, Known, linear, within
 from symback.errors import InputError
 from symback.model.equations import Equation, Model, Quantity, Role
 
@@ -84,8 +84,9 @@ def support_of(expression: Expr, quantity: Quantity, known: Known) -> Support | 
     letters = set(quantity.indices)
     found: dict[Expr, None] = {}
     for factor in Mul.make_args(expression):
-        if isinstance(factor, Bracket):
-            found[factor] = None
+        if isinstance(factor, Bracket) and factor.relation == "<=":
+            found |= dict.fromkeys(within(factor.right, factor.left, factor.right))
+            found |= dict.fromkeys(within(factor.left, factor.left, factor.right))
         else:
             found |= dict.fromkeys(known.support(factor))
     own = tuple(

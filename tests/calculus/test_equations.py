@@ -125,6 +125,24 @@ h[t] = f(a h[t-1] + b h[t-2])
 L = sum(t, v[t] h[t])
 """
 
+TRANSPOSED = """
+param w[m]
+input y[i] for i = 1..N-M+1
+const v[n]
+x[n] = sum(i in max(1,n-M+1)..min(n,N-M+1), y[i] w[n-i+1])
+L = sum(n, v[n] sin(x[n]))
+"""
+
+SLIDING = """
+input x[n]
+param q, k
+const v[n]
+S[n,m] = q k x[n] x[m] for m = 1..N
+A[n,m] = softmax(m in max(1,n-2)..n, S[n,m]) for m = 1..N
+O[n] = sum(m in max(1,n-2)..n, A[n,m] x[m])
+L = sum(n, v[n] sin(O[n]))
+"""
+
 PRODUCTS = """
 param w[t]
 const v
@@ -156,6 +174,8 @@ CASES = [
     (LOOKUPS, [{"V": 3, "D": 2, "T": 4}, {"V": 1, "D": 1, "T": 1}]),
     (MARKOV, [{"T": 1, "K": 2}, {"T": 3, "K": 2}]),
     (TWO_LAGS, [{"T": 1}, {"T": 2}, {"T": 5}]),
+    (TRANSPOSED, [{"N": 3, "M": 3}, {"N": 6, "M": 3}, {"N": 4, "M": 1}]),
+    (SLIDING, [{"N": 1}, {"N": 5}]),
     (PRODUCTS, [{"T": 1}, {"T": 3}]),
 ]
 
