@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import tempfile
 from html import escape
@@ -35,8 +36,8 @@ def main() -> None:
         folder = Path(name)
         (folder / "notes.md").write_text(NOTES, encoding="utf-8")
         for page, command in PAGES.items():
-            words = [word.format(folder / f"{page}.html") for word in command.split()]
-            run([str(folder / w) if w == "notes.md" else w for w in words])
+            with contextlib.chdir(folder):
+                run([word.format(f"{page}.html") for word in command.split()])
             shoot(folder / f"{page}.html", HERE / f"{page}.png")
         run([word.format(folder / "gradients.py") for word in CODE.split()])
         text = (folder / "gradients.py").read_text(encoding="utf-8")

@@ -169,7 +169,11 @@ def emit(
         from symback.emission import emit_loader
 
         beside = os.path.relpath(output, os.path.dirname(os.path.abspath(loader)))
-        texts.append(emit_loader(source, beside))
+        texts.append(
+            emit_loader(
+                source, beside, batch=subject.batch, reduction=subject.reduction, sizes=numbers
+            )
+        )
     write_together(list(zip(places, texts, strict=True)))
     return 0
 

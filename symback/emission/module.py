@@ -104,12 +104,22 @@ def general_model(source: Derivation | Network | Model) -> Derivation | Model | 
     return source  # type: ignore[return-value]
 
 
-def emit_loader(source: Derivation | Network | Model, file: str) -> str:
+def emit_loader(
+    source: Derivation | Network | Model,
+    file: str,
+    *,
+    batch: bool = False,
+    reduction: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> str:
     """The Python module that compiles and loads what target ``c`` wrote into a file.
 
     Args:
         source: what the C was emitted from, in double precision and without a prefix.
         file: the C file as seen from the module's folder: ``gradients.c`` beside it.
+        batch: as for `emit`.
+        reduction: as for `emit`.
+        sizes: as for `emit`.
 
     Raises:
         InputError: for a name that does not end in ``.c``.
@@ -117,6 +127,11 @@ def emit_loader(source: Derivation | Network | Model, file: str) -> str:
     name = Path(file).as_posix()
     if not name.endswith(".c"):
         raise InputError(f"{quote(name)} is no name for C", hint="end it in .c")
+    general = general_model(source)
+    if general is not None:
+        from symback.emission.indexed.module import emit_model_loader
+
+        return emit_model_loader(general, name, batch=batch, reduction=reduction, sizes=sizes)
     from symback.emission.targets.c import loader_context
 
     return render("loader.py.j2", loader_context(program(source), name))

@@ -197,6 +197,7 @@ class Model:
         functions: names of generic functions that were declared.
         conditions: what the sizes must satisfy so that every entry that is read exists.
         title: what a document calls the model.
+        numbers: sizes for which numbers were chosen, those among them that no range is named by.
 
     Raises:
         InputError: when built from a list with an unbound or redefined quantity.
@@ -210,6 +211,7 @@ class Model:
     functions: tuple[str, ...] = ()
     conditions: tuple[Expr, ...] = ()
     title: str = ""
+    numbers: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         known: dict[str, Quantity] = {}
@@ -301,7 +303,8 @@ class Model:
     @cached_property
     def sizes(self) -> dict[Expr, int]:
         """The number that the last value of each range stands for in this network."""
-        return {r.upper: r.size for q in self.quantities.values() for r in q.ranges}
+        chosen: dict[Expr, int] = {size_symbol(name): number for name, number in self.numbers}
+        return chosen | {r.upper: r.size for q in self.quantities.values() for r in q.ranges}
 
     @cached_property
     def size_names(self) -> tuple[str, ...]:
@@ -346,6 +349,7 @@ class Model:
             self,
             given=tuple(map(sized, self.given)),
             equations=tuple(replace_fields(e, quantity=sized(e.quantity)) for e in self.equations),
+            numbers=tuple({**dict(self.numbers), **numbers}.items()),
         )
 
     def definition(self, name: str, indices: Sequence[Expr]) -> Expr:

@@ -17,7 +17,7 @@ from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix.tree import MatrixForm, Partials
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import Equation, Model, Role
+from symback.model.equations import PARAMETERS, Equation, Model, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.notation import FOUNDING, Notation
@@ -245,8 +245,11 @@ class Document:
 
     @cached_property
     def recursion(self) -> tuple[ChainOf, ...]:
-        """The adjoints of the pre-activations, and from them the gradients, layer by layer."""
-        wanted = (Role.PREACTIVATION, Role.WEIGHT, Role.BIAS)
+        """The adjoints of the pre-activations, and from them the gradients, layer by layer.
+
+        Of a model without pre-activations every adjoint: there is no telling which are the steps.
+        """
+        wanted = (Role.PREACTIVATION, *PARAMETERS) if self.has_deltas else tuple(Role)
         return tuple(
             ChainOf(s.adjoint, (Equality(s.result),), s.number, quantity=s.quantity)
             for s in self.derivation.steps

@@ -10,6 +10,7 @@ from sympy import Expr
 
 from symback.calculus.blackboard.renaming import pattern_of, relabel
 from symback.calculus.derivation import Link
+from symback.calculus.knowledge import is_plain
 from symback.errors import InputError, quote
 from symback.model.equations import Role
 
@@ -29,6 +30,7 @@ class Part(StrEnum):
     FACTORS = "factors"  # an output's derivative, one factor at a time
     WRITTEN_OUT = "written-out"  # the same with everything written out
     COLLECTION = "collection"  # all outputs put together
+    ADJOINT = "adjoint"  # the adjoints on the way, from the loss back, each by its own step
     INSTANCE = "instance"  # the index formula that this is an instance of
 
 
@@ -103,6 +105,15 @@ class UnitDerivation:
         return f"<UnitDerivation of {name}: {paths}, {len(self.chains)} chains, = {self.result}>"
 
 
+def is_on_the_board(derivation: Derivation, quantity: Quantity) -> bool:
+    """Whether an entry is worked by definitions put in, as a perceptron's is.
+
+    It takes layers, or at least weights into units without shifts, limits and lookups; any other
+    model's entry is worked by instances of its steps.
+    """
+    return quantity.role in (Role.WEIGHT, Role.BIAS) and is_plain(derivation.model)
+
+
 def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
     """Work the gradient by one entry of a parameter: ``unit(derivation, "W1", 1, 2)``.
 
@@ -115,16 +126,19 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         InputError: for a name or an index that the model does not have, with the valid range.
     """
     from symback.calculus.blackboard.lines import Board
+    from symback.calculus.blackboard.unrolled import Unrolled, refuse_open_sizes
 
     if not all(type(index) is int for index in indices):
         given = ", ".join(map(repr, indices))
         raise InputError(f"an index of {array} is a whole number, counted from 1, not {given}")
     step = derivation.step_of.get(array)
-    if step is None or step.quantity.role not in (Role.WEIGHT, Role.BIAS):
+    if step is None or array not in derivation.gradients:
         raise InputError(
             f"no parameter {quote(array)}",
             hint=f'known are {", ".join(derivation.gradients)}; an entry is unit("W1", 1, 2)',
         )
+    if not is_on_the_board(derivation, step.quantity):
+        refuse_open_sizes(derivation.model)
     shape = step.quantity.shape
     if len(indices) != len(shape) or not all(
         1 <= index <= size for index, size in zip(indices, shape, strict=True)
@@ -132,6 +146,8 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         valid = ", ".join(f"1..{size}" for size in shape)
         raise InputError(f"{array}[{', '.join(map(str, indices))}] is not in {array}[{valid}]")
     known = derivation.worked
+    if (array, indices) not in known and not is_on_the_board(derivation, step.quantity):
+        known[array, indices] = Unrolled(derivation, step, indices).work()
     if (array, indices) not in known:
         pattern = pattern_of(step.quantity, indices)
         if pattern not in known:

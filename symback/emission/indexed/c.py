@@ -19,7 +19,7 @@ from symback.emission.targets.c import _function, _own, _translated
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role, size_symbol
 
-__all__ = ["CTarget", "c_context"]
+__all__ = ["CTarget", "c_context", "loader_context"]
 
 
 class CTarget(Target):
@@ -146,6 +146,29 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
             *(_translated(form.name, form.scalar) for form in _own(used)),
         ],
         "with_needed": [form.name for form in with_needed(used)],
+    }
+
+
+def loader_context(
+    program: IndexedProgram, sizes: Mapping[str, int], source: str
+) -> dict[str, Any]:
+    """The values of every name in the template of the Python module that loads a C file."""
+    values = c_context(program, sizes)
+    interface = Interface(program, CodeNames(program), sizes)
+    lay = _Layout(interface, {size_symbol(n): Integer(v) for n, v in sizes.items()})
+    return values | {
+        "source": source,
+        "library": source.removesuffix(".c") + ".so",
+        "parameter_shapes": tuple(tuple(lay.shape(q)) for q in program.model.parameters),
+        "gradient_shapes": tuple(tuple(lay.shape(q)) for q in program.wanted),
+        "input_shapes": [
+            {
+                "name": interface.names.array(q.name),
+                "shape": tuple(lay.shape(q)),
+                "integer": q.role is Role.INTEGER,
+            }
+            for q in program.inputs
+        ],
     }
 
 

@@ -19,7 +19,7 @@ from symback.suggest import did_you_mean
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
 
-__all__ = ["emit_model", "model_program"]
+__all__ = ["emit_model", "emit_model_loader", "model_program"]
 
 
 def emit_model(
@@ -56,6 +56,21 @@ def emit_model(
                 hint=None if suggestion else f"its sizes are {', '.join(known)}",
             )
     return _WRITERS[style, target](program, numbers)
+
+
+def emit_model_loader(
+    source: Derivation | Model,
+    file: str,
+    *,
+    batch: bool = False,
+    reduction: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> str:
+    """The Python module that compiles and loads what target ``c`` wrote into a file."""
+    from symback.emission.indexed.c import loader_context
+
+    program = separated(model_program(source, batch=batch, reduction=reduction))
+    return _rendered("loader.py.j2", loader_context(program, dict(sizes or {}), file))
 
 
 def model_program(
