@@ -15,6 +15,7 @@ from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
+from symback.model.network import Network
 
 __all__ = ["emit"]
 
@@ -162,6 +163,8 @@ def emit(
         if error.where in ("style", "target", "sizes", "dtype", "prefix", "forward-only"):
             raise error.at(f"--{error.where}") from None
         raise
+    if subject.network is not None:
+        _say_what_may_fail(subject.network)
     if checked and not _is_right(text, target, output):
         return 1
     texts = [text]
@@ -176,6 +179,19 @@ def emit(
         )
     write_together(list(zip(places, texts, strict=True)))
     return 0
+
+
+def _say_what_may_fail(network: Network) -> None:
+    """Name the statements that are not finite for every input."""
+    from symback.emission.program import program
+
+    made = program(network)
+    for number, left in made.unstable.items():
+        click.echo(
+            f"symback: note: statement ({number}), {made.names[left]}, divides by an output or "
+            "takes its logarithm, which is not finite where large logits make it 0 or 1",
+            err=True,
+        )
 
 
 def _is_right(text: str, target: str, output: str) -> bool:

@@ -7,8 +7,8 @@ each target prints what is here in its own language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,8 @@ class Program:
         losses: the statements from there to the loss.
         backward: the statements of the gradients.
         derivation: where they come from.
+        unstable: numbers of statements that divide by an output that is 0 for large logits, or
+            take its logarithm, and what each defines.
     """
 
     model: Model
@@ -73,6 +75,7 @@ class Program:
     losses: tuple[Statement, ...]
     backward: tuple[Statement, ...]
     derivation: Derivation
+    unstable: Mapping[int, Array] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -211,6 +214,7 @@ def _make(model: Model) -> Program:
         kept[first_loss:ends],
         kept[ends:],
         derivation,
+        {s.number: s.left for s in kept if s.number in stabiliser.unstable},
     )
 
 

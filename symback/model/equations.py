@@ -20,6 +20,7 @@ from symback.algebra.expressions import EVERY, Entry
 from symback.algebra.indexing import IntegerEntry
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
+from symback.model.validity import check_expression, check_sizes
 
 __all__ = ["PARAMETERS", "Equation", "Model", "Quantity", "Range", "Role", "size_symbol"]
 
@@ -219,6 +220,8 @@ class Model:
             _define(known, quantity, "given")
         later = {e.quantity.name: e.quantity for e in self.equations}
         defined = set(known)
+        everything = {**later, **known}
+        check_sizes(everything.values())
         for position, equation in enumerate(self.equations, start=1):
             where = f"equation ({equation.number})"
             if equation.number != position:
@@ -232,6 +235,7 @@ class Model:
                         f"{name} has {len(used.ranges)} indices, not {count}", where=where
                     )
             _check_indices(equation, where)
+            check_expression(equation, everything, self.functions, where)
             if equation.is_boundary:
                 known.setdefault(equation.quantity.name, equation.quantity)
                 continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, KroneckerDelta, S, Symbol
 
-from symback.algebra.expressions import Apply
+from symback.algebra.expressions import Apply, Partial
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Divides, Extreme, Stop
 from symback.calculus.blackboard.working import Chain, UnitDerivation
@@ -32,6 +32,7 @@ from symback.rendering.worked_entries import entry_count
 
 if TYPE_CHECKING:
     from symback.verification.report import Report
+    from symback.verification.stated import Judged
 
 __all__ = ["Document"]
 
@@ -50,6 +51,18 @@ class Document:
     report: Report | None
     entries: tuple[tuple[str, tuple[int, ...]], ...]
     notation: Notation = FOUNDING
+    judged: tuple[Judged, ...] = ()
+
+    @cached_property
+    def claims(self) -> tuple[tuple[ChainOf, Judged], ...]:
+        """The claims that stand beside a model, as equations, each with what came of it."""
+        return tuple((self._claim(line), line) for line in self.judged if line.claim.of)
+
+    def _claim(self, line: Judged) -> ChainOf:
+        equation, of = line.claim.equation, line.claim.of
+        quantity = self.derivation.model.quantities[of]
+        subject = Partial(self.derivation.loss, quantity.at(*equation.indices))
+        return ChainOf(subject, (Equality(equation.expression),), quantity=quantity)
 
     @cached_property
     def proof(self) -> Proof | None:

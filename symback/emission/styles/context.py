@@ -24,7 +24,16 @@ from symback.version import __version__
 if TYPE_CHECKING:
     from symback.model.network import Network
 
-__all__ = ["context", "counted", "helper_sources", "is_he", "names_called", "source", "with_needed"]
+__all__ = [
+    "context",
+    "counted",
+    "has_positive_targets",
+    "helper_sources",
+    "is_he",
+    "names_called",
+    "source",
+    "with_needed",
+]
 
 _HE = {"relu", "leaky-relu", "elu", "selu", "softplus", "silu", "gelu", "gelu-tanh", "mish"}
 """Activations before which He's initialization is the usual one; Glorot's for all others."""
@@ -308,7 +317,7 @@ def _example(program: Program, generic: list[dict[str, str]]) -> list[str]:
     lines = []
     for quantity in program.inputs:
         shape = tuple(5 if r.is_rows else r.size for r in quantity.ranges)
-        if quantity.role is Role.TARGET and loss in ("cross-entropy", "binary-cross-entropy"):
+        if quantity.role is Role.TARGET and has_positive_targets(loss):
             lines.append(f"{quantity.name} = rng.uniform(size={shape})")
         elif quantity.role is Role.TARGET and loss == "hinge":
             lines.append(f"{quantity.name} = np.sign(rng.normal(size={shape}))")
@@ -317,6 +326,11 @@ def _example(program: Program, generic: list[dict[str, str]]) -> list[str]:
     if generic:
         lines += _stand_ins(program)
     return lines
+
+
+def has_positive_targets(loss: str) -> bool:
+    """Whether a loss asks for targets between 0 and 1, as one does that takes a logarithm."""
+    return "cross-entropy" in loss or "log(" in loss or "sqrt(" in loss
 
 
 def _stand_ins(program: Program) -> list[str]:

@@ -100,9 +100,9 @@ class FastBody:
         if self._sizes(item.value) == out.sizes or not self._sizes(item.value):
             self._into(item.value, out)
         else:  # the same in every row, or in every column
-            operand = self._operand(item.value, out.sizes, None)
-            self.recorder.line("copyto", [out.name, operand.name])
-            self.recorder.release(operand)
+            repeated = self._operand(item.value, out.sizes, None)
+            self.recorder.line("copyto", [out.name, repeated.name])
+            self.recorder.release(repeated)
         self.known[item.left] = out
 
     def _inside(self, item: Statement) -> str:

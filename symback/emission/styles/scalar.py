@@ -357,7 +357,7 @@ def _example(program: Program) -> list[str]:
     lines = []
     for quantity in program.inputs:
         drawn = "draw.gauss(0.0, 1.0)"
-        if quantity.role is Role.TARGET and "cross-entropy" in loss:
+        if quantity.role is Role.TARGET and common.has_positive_targets(loss):
             drawn = "draw.random()"
         elif quantity.role is Role.TARGET and loss == "hinge":
             drawn = "draw.choice((-1.0, 1.0))"

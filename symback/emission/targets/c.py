@@ -359,7 +359,7 @@ def _example(quantity: Any, program: Program) -> dict[str, str]:
     loss = program.network.loss if program.network is not None else ""
     sizes = [5 if size == "batch" else size for size in program.shape(Array(quantity))]
     value = "normal_draw(&state)"
-    if quantity.role is Role.TARGET and "cross-entropy" in loss:
+    if quantity.role is Role.TARGET and common.has_positive_targets(loss):
         value = "draw(&state)"
     elif quantity.role is Role.TARGET and loss == "hinge":
         value = "draw(&state) < 0.5 ? -1.0 : 1.0"
