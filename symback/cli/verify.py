@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symback.cli.command import Command
-from symback.cli.engine import work_out
+from symback.cli.engine import with_claims, work_out
 from symback.cli.formats import choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option, output_options
@@ -48,6 +48,8 @@ def verify(
 ) -> int:
     """Prove the gradients of a network or a model, and show only what was proved.
 
+    Claims that a model's text states are judged too, each line where it stands.
+
     Exits with 1 if anything differs, with 6 if a claim could not be decided.
     """
     subject = subject_from(**stated)
@@ -57,6 +59,8 @@ def verify(
     target.check()
 
     proved = work_out(subject, numbers=True)
+    if subject.text is not None:
+        proved = with_claims(proved, subject.text)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     judged = judged_claims(subject)
     target.write(proved.render("verification", output_format, style, None, spelled, judged))

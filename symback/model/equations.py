@@ -14,10 +14,10 @@ from dataclasses import replace as replace_fields
 from enum import StrEnum
 from functools import cached_property
 
-from sympy import Expr, Indexed, Integer, S, Symbol, sympify
+from sympy import Expr, Indexed, Integer, KroneckerDelta, S, Symbol, sympify
 
-from symback.algebra.expressions import EVERY, Entry
-from symback.algebra.indexing import IntegerEntry
+from symback.algebra.expressions import EVERY, Entry, Sum
+from symback.algebra.indexing import Bracket, Divides, Extreme, IntegerEntry, Product, Stop
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
 from symback.model.validity import check_expression, check_sizes
@@ -295,6 +295,19 @@ class Model:
         return found
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether every range runs from 1 to a size, and every index is a letter of its own range.
+
+        So it is of perceptrons, of attention and of norms; not where there are starts, padding,
+        limits of sums, shifts, lookups or conditions.
+        """
+        if self.boundaries or any(q.outside is not None for q in self.quantities.values()):
+            return False
+        if not all(r.is_plain for q in self.quantities.values() for r in q.ranges):
+            return False
+        return all(_is_plain(e.expression) for e in self.equations)
+
+    @cached_property
     def recursive(self) -> frozenset[str]:
         """Quantities that are defined through themselves at another index, directly or not."""
         mentions = {name: {*e.mentions} for name, e in self.definitions.items()}
@@ -362,6 +375,20 @@ class Model:
         return replace(
             equation.expression, dict(zip(equation.quantity.indices, indices, strict=True))
         )
+
+
+def _is_plain(expression: Expr) -> bool:
+    """Whether an expression has neither limits nor shifts, lookups nor conditions."""
+    if expression.has(Bracket, Divides, Extreme, IntegerEntry, KroneckerDelta, Product, Stop):
+        return False
+    for node in expression.atoms(Sum):
+        if not all(first == 1 and last.is_Symbol for _, first, last in node.limits):
+            return False
+    return all(
+        index == EVERY or (index.is_Symbol and not index.is_positive)
+        for node in expression.atoms(Indexed)
+        for index in node.indices
+    )
 
 
 def _define(known: dict[str, Quantity], quantity: Quantity, where: str) -> None:

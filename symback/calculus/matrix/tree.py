@@ -14,6 +14,7 @@ from sympy import Add, Expr, Integer, Mul, Pow
 
 from symback.algebra.expressions import EVERY, Apply, OfVectors, Partial, fresh
 from symback.algebra.sums import total
+from symback.errors import InputError
 from symback.model.equations import Quantity, Range
 
 if TYPE_CHECKING:
@@ -184,8 +185,11 @@ def matrix_forms(derivation: Derivation) -> tuple[MatrixForm, ...]:
     """Every equation and every step in matrices, in the order of their numbers.
 
     Raises:
-        InputError: for a quantity with more than two indices, by name.
+        InputError: for a quantity with more than two indices, by name, and for a model with
+            starts, shifts, limits or lookups: only a letter is a place in a matrix.
     """
+    if not derivation.model.is_plain:
+        raise InputError("no matrix form where an index is shifted, limited or looked up")
     from symback.calculus.matrix.lowering import Lowering
 
     lowering = Lowering(derivation)
