@@ -149,7 +149,10 @@ def is_shown(
             try:
                 found = difference(reading)
                 first = first or found
-                if vanishes(found, given) or vanishes(reading.cleared(found), given):
+                if vanishes(found, given):
+                    return True
+                cleared = reading.cleared(found)
+                if cleared is not found and vanishes(cleared, given):
                     return True
             except CircleError as circle:
                 kept |= {circle.name}
