@@ -20,12 +20,14 @@ from symback.cli.derive import derive
 from symback.cli.emit import emit
 from symback.cli.example import example
 from symback.cli.exercises import exercises
+from symback.cli.explain import explain
 from symback.cli.handout import handout
 from symback.cli.listing import listing
 from symback.cli.mark import mark
 from symback.cli.model import model
 from symback.cli.notation import notation
 from symback.cli.output import abandon_stdout, print_text
+from symback.cli.page import page
 from symback.cli.schema import schema
 from symback.cli.serve import serve
 from symback.cli.verify import verify
@@ -96,6 +98,8 @@ for _command in (
     example,
     exercises,
     mark,
+    page,
+    explain,
     model,
     notation,
     listing,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -11,9 +12,10 @@ import click
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option
-from symback.cli.output import Target, write_together
+from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
+from symback.model.network import Network
 
 __all__ = ["emit"]
 
@@ -44,9 +46,18 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
 @click.option(
     "--target",
     type=OneOf("target", _TARGETS, {"python": "numpy", "array_api": "array-api", "C": "c"}),
-    default="numpy",
-    help="The language or library, numpy by default.",
+    help="The language or library: numpy, the default, or c where -o says so.",
 )
+@click.option(
+    "--dtype",
+    type=OneOf("dtype", ("float64", "float32")),
+    default="float64",
+    help="The numbers of C, float64 by default. NumPy computes in what it is given.",
+)
+@click.option(
+    "--prefix", default="", metavar="NAME_", help="What every external name of C begins with."
+)
+@click.option("--forward-only", is_flag=True, help="C with the forward pass alone.")
 @notation_option
 @click.option(
     "-o",
@@ -62,10 +73,27 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     type=click.Path(),
     help="With --target c: where to write the Python module that compiles and loads it.",
 )
+@click.option(
+    "--check",
+    "checked",
+    is_flag=True,
+    help="Run the file's own check first (C is compiled for it), and write nothing that fails it.",
+)
+@click.option(
+    "--against",
+    metavar="FILE.py:FUNCTION",
+    help="Run this function of yours, and compare its gradients with the proved ones, array by "
+    "array; nothing is written.",
+)
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 def emit(
-    style: str | None,
-    target: str,
+    style: Any,
+    target: Any,
+    dtype: Any,
+    prefix: str,
+    forward_only: bool,
+    checked: bool,
+    against: str | None,
     notation: str | None,
     output: str,
     loader: str | None,
@@ -84,6 +112,7 @@ def emit(
     if subject.network is not None and not subject.network.batch:
         subject = replace(subject, network=replace(subject.network, batch=True))
     spelled = notation_for(notation, subject)
+    target = target or ("c" if PurePath(output).suffix.lower() == ".c" else "numpy")
     _check_suffix(output, target, "-o")
     if loader is not None and (target != "c" or output == "-"):
         raise InputError(
@@ -93,6 +122,14 @@ def emit(
         )
     if loader is not None:
         _check_suffix(loader, "numpy", "--loader")
+        if dtype != "float64" or prefix or forward_only:
+            raise InputError(
+                "a loader is for all of C, in float64, under its plain names",
+                where="--loader",
+                hint="leave --dtype, --prefix and --forward-only out",
+            )
+    if checked and forward_only:
+        raise InputError("the forward pass alone has no gradients to check", where="--check")
     places = [Target(output, force), *([Target(loader, force)] if loader is not None else [])]
     for place in places:
         place.check()
@@ -100,30 +137,72 @@ def emit(
     from symback.emission import emit as emitted
 
     source = subject.network or subject.model()
+    reduction: Any = subject.reduction
+    if against is not None:
+        from symback.emission.against import compare, report
+
+        compared = compare(source, against)
+        print_text(report(compared))
+        return 0 if all(array.right for array in compared) else 1
     if subject.text is not None and target == "c":
         numbers = {**(subject.text.sizes or {}), **numbers}
     try:
-        texts = [
-            emitted(
-                source,
-                style or "readable",
-                target,
-                reduction=subject.reduction,
-                notation=spelled,
-                batch=subject.batch,
-                sizes=numbers,
-            )
-        ]
+        text = emitted(
+            source,
+            style or "readable",
+            target,
+            reduction=reduction,
+            notation=spelled,
+            batch=subject.batch,
+            sizes=numbers,
+            dtype=dtype,
+            prefix=prefix,
+            forward_only=forward_only,
+        )
     except SymbackError as error:
-        if error.where in ("style", "target", "sizes"):
+        if error.where in ("style", "target", "sizes", "dtype", "prefix", "forward-only"):
             raise error.at(f"--{error.where}") from None
         raise
+    if subject.network is not None:
+        _say_what_may_fail(subject.network)
+    if checked and not _is_right(text, target, output):
+        return 1
+    texts = [text]
     if loader is not None:
         from symback.emission import emit_loader
 
-        texts.append(emit_loader(source, output))
+        beside = os.path.relpath(output, os.path.dirname(os.path.abspath(loader)))
+        texts.append(
+            emit_loader(
+                source, beside, batch=subject.batch, reduction=subject.reduction, sizes=numbers
+            )
+        )
     write_together(list(zip(places, texts, strict=True)))
     return 0
+
+
+def _say_what_may_fail(network: Network) -> None:
+    """Name the statements that are not finite for every input."""
+    from symback.emission.program import program
+
+    made = program(network)
+    for number, left in made.unstable.items():
+        click.echo(
+            f"symback: note: statement ({number}), {made.names[left]}, divides by an output or "
+            "takes its logarithm, which is not finite where large logits make it 0 or 1",
+            err=True,
+        )
+
+
+def _is_right(text: str, target: str, output: str) -> bool:
+    """Run the file's own check, and say what it said."""
+    from symback.emission.checking import check_emitted
+
+    found = check_emitted(text, target)
+    name = "the file" if output == "-" else output
+    kept = "" if found.right else "; nothing was written"
+    click.echo(f"symback: {name}: {found.line}{kept}", err=True)
+    return found.right
 
 
 def _numbers(stated: dict[str, Any]) -> dict[str, int]:

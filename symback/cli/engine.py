@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from symback.model.language.reader import ModelText
     from symback.notation import Notation
     from symback.verification import Report
+    from symback.verification.stated import Judged
 
 __all__ = ["Proved", "stream_gradients", "wake_collector", "with_claims", "work_out"]
 
@@ -43,6 +45,7 @@ class Proved:
         style: Style,
         weights: tuple[EntryName, ...] | None = None,
         notation: Notation | None = None,
+        judged: Sequence[Judged] = (),
     ) -> str:
         """A document of it; `weights` are worked out one by one, by default a choice of them."""
         from symback.rendering.render import render
@@ -57,6 +60,7 @@ class Proved:
             color=style.color,
             width=style.width,
             notation=notation,
+            judged=judged,
         )
 
 

@@ -16,7 +16,7 @@ from symback.cli.output import Target
 from symback.errors import InputError
 from symback.suggest import did_you_mean
 
-__all__ = ["example"]
+__all__ = ["example", "notation_of"]
 
 _FORMATS = ("text", "markdown", "latex", "pdf", "html", "notebook", "typst", "json")
 MAX_STEPS = 100_000
@@ -74,7 +74,7 @@ def example(
     target = Target(output, force)
     target.check()
     lesson = lesson_from(values_name, numbers, seed, digits, rounding, delta, update, stated)
-    spelled = _notation(notation, lesson)
+    spelled = notation_of(notation, lesson)
     page = worked(lesson, count, _known_slip(variant))
     if output_format == "json":
         target.write(json.dumps(page.data(), indent=2) + "\n")
@@ -98,7 +98,8 @@ def _known_slip(variant: str | None) -> str:
     return variant
 
 
-def _notation(name: str | None, lesson: Lesson) -> Any:
+def notation_of(name: str | None, lesson: Lesson) -> Any:
+    """The notation that a lesson's formulas are printed in; None for the project's own."""
     from symback.cli.subject import Subject
     from symback.model.network import Network
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,10 @@ from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option, output_options
 from symback.cli.output import Target
 from symback.cli.style import style_for
-from symback.cli.subject import subject_from
+from symback.cli.subject import Subject, subject_from
+
+if TYPE_CHECKING:
+    from symback.verification.stated import Judged
 
 __all__ = ["verify"]
 
@@ -59,7 +62,17 @@ def verify(
     if subject.text is not None:
         proved = with_claims(proved, subject.text)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
-    target.write(proved.render("verification", output_format, style, None, spelled))
-    if proved.report.ok:
-        return 0
-    return 1 if proved.report.refuted else 6
+    judged = judged_claims(subject)
+    target.write(proved.render("verification", output_format, style, None, spelled, judged))
+    if proved.report.refuted or any(line.verdict == "refuted" for line in judged):
+        return 1
+    return 0 if proved.report.ok and all(line.ok for line in judged) else 6
+
+
+def judged_claims(subject: Subject) -> tuple[Judged, ...]:
+    """What came of the claims that stand beside a model; nothing where none does."""
+    if subject.text is None or not subject.text.checked.claims:
+        return ()
+    from symback.verification.stated import judge_claims
+
+    return judge_claims(subject.text.stated(), subject.text.sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, program
@@ -22,21 +22,29 @@ if TYPE_CHECKING:
     from symback.model.network import Network
     from symback.notation import Notation
 
-__all__ = ["STYLES", "TARGETS", "emit", "emit_loader", "render"]
+__all__ = ["STYLES", "TARGETS", "Language", "Reduction", "Style", "emit", "emit_loader", "render"]
 
-STYLES = ("readable", "fast", "scalar")
-TARGETS = ("numpy", "array-api", "numba", "c")
+Style = Literal["readable", "fast", "scalar"]
+Language = Literal["numpy", "array-api", "numba", "c"]
+Reduction = Literal["mean", "sum"]
+Precision = Literal["float64", "float32"]
+
+STYLES: tuple[Style, ...] = get_args(Style)
+TARGETS: tuple[Language, ...] = get_args(Language)
 
 
 def emit(
     source: Derivation | Network | Model,
-    style: str = "readable",
-    target: str = "numpy",
-    reduction: str | None = None,
+    style: Style = "readable",
+    target: Language = "numpy",
+    reduction: Reduction | None = None,
     notation: Notation | None = None,
     *,
     batch: bool = False,
     sizes: Mapping[str, int] | None = None,
+    dtype: Precision = "float64",
+    prefix: str = "",
+    forward_only: bool = False,
 ) -> str:
     """The text of a module with loss and gradients: of a network, for a batch of samples.
 
@@ -49,6 +57,9 @@ def emit(
         batch: of a model without layers, whether inputs, targets and integer arrays get a first
             index of samples; a network always has one.
         sizes: of such a model, defaults for its sizes; target ``c`` needs all of them.
+        dtype: the numbers of target ``c``; what NumPy computes in, its arguments say.
+        prefix: what every external name of target ``c`` begins with.
+        forward_only: for target ``c``: the forward pass alone.
 
     Raises:
         InputError: for an unknown style or target, and for what a target cannot have.
@@ -59,13 +70,21 @@ def emit(
         _check("reduction", reduction, ("mean", "sum"))
     if target != "numpy" and style != "readable":
         raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
+    _check("dtype", dtype, get_args(Precision))
+    where = "dtype" if dtype != "float64" else "prefix" if prefix else "forward-only"
+    is_special = dtype != "float64" or bool(prefix) or forward_only
+    if target != "c" and is_special:
+        raise InputError("this is for target c", where=where)
     general = general_model(source)
     if general is not None:
         from symback.emission.indexed.module import emit_model
 
+        if is_special:
+            raise InputError("this is for networks with layers", where=where)
         return emit_model(general, style, target, batch=batch, reduction=reduction, sizes=sizes)
     made = program(source, reduction)
-    text = _WRITERS[style, target](made)
+    in_c = target == "c"
+    text = _c(made, dtype, prefix, forward_only) if in_c else _WRITERS[style, target](made)
     if notation is None:
         return text
     from symback.emission.styles.annotated import annotated
@@ -85,19 +104,34 @@ def general_model(source: Derivation | Network | Model) -> Derivation | Model | 
     return source  # type: ignore[return-value]
 
 
-def emit_loader(source: Derivation | Network | Model, file: str) -> str:
+def emit_loader(
+    source: Derivation | Network | Model,
+    file: str,
+    *,
+    batch: bool = False,
+    reduction: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> str:
     """The Python module that compiles and loads what target ``c`` wrote into a file.
 
     Args:
-        source: what the C was emitted from.
-        file: the name of the C file, which must stand beside the module.
+        source: what the C was emitted from, in double precision and without a prefix.
+        file: the C file as seen from the module's folder: ``gradients.c`` beside it.
+        batch: as for `emit`.
+        reduction: as for `emit`.
+        sizes: as for `emit`.
 
     Raises:
         InputError: for a name that does not end in ``.c``.
     """
-    name = Path(file).name
+    name = Path(file).as_posix()
     if not name.endswith(".c"):
         raise InputError(f"{quote(name)} is no name for C", hint="end it in .c")
+    general = general_model(source)
+    if general is not None:
+        from symback.emission.indexed.module import emit_model_loader
+
+        return emit_model_loader(general, name, batch=batch, reduction=reduction, sizes=sizes)
     from symback.emission.targets.c import loader_context
 
     return render("loader.py.j2", loader_context(program(source), name))
@@ -172,10 +206,12 @@ def _scalar(made: Program) -> str:
     return render("scalar.py.j2", scalar_context(made))
 
 
-def _c(made: Program) -> str:
+def _c(made: Program, dtype: Precision, prefix: str, forward_only: bool) -> str:
     from symback.emission.targets.c import context as c_context
 
-    return render("module.c.j2", c_context(made))
+    single = dtype == "float32"
+    values = c_context(made, single=single, prefix=prefix, forward_only=forward_only)
+    return render("module.c.j2", values)
 
 
 def _numba(made: Program) -> str:
@@ -195,6 +231,5 @@ _WRITERS = {
     ("fast", "numpy"): _fast,
     ("scalar", "numpy"): _scalar,
     ("readable", "array-api"): _array_api,
-    ("readable", "c"): _c,
     ("readable", "numba"): _numba,
 }

@@ -60,6 +60,10 @@ class Printer:
         """A tree as an expression."""
         return self._at(node, _SUM)
 
+    def within(self, node: Any, whole: Any) -> str:
+        """A tree as an expression that can be repeated to the shape of another."""
+        return self._broadcast(node, whole, _SUM)
+
     def _at(self, node: Any, level: int) -> str:
         text, own = self._print(node)
         return f"({text})" if own < level else text

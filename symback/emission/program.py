@@ -7,18 +7,20 @@ each target prints what is here in its own language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from symback.calculus.matrix.tree import Array, Node
 from symback.emission.code_names import Names
 from symback.emission.tree import arrays, axes
-from symback.errors import SymbackError
+from symback.errors import InputError, SymbackError
 from symback.model.equations import Model, Quantity, Range, Role
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from symback.calculus.derivation import Derivation
     from symback.model.network import Network
 
@@ -64,6 +66,8 @@ class Program:
         losses: the statements from there to the loss.
         backward: the statements of the gradients.
         derivation: where they come from.
+        unstable: numbers of statements that divide by an output that is 0 for large logits, or
+            take its logarithm, and what each defines.
     """
 
     model: Model
@@ -71,6 +75,7 @@ class Program:
     losses: tuple[Statement, ...]
     backward: tuple[Statement, ...]
     derivation: Derivation
+    unstable: Mapping[int, Array] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -189,6 +194,7 @@ def _make(model: Model) -> Program:
     from symback.calculus import derive
     from symback.emission.forms.stable import Stabiliser
 
+    model = _with_formulas(model)
     # The fact that targets sum to one is not used: the gradient is right for all targets.
     derivation = derive(replace(model, facts=()))
     _prove_lowering(derivation)
@@ -208,7 +214,34 @@ def _make(model: Model) -> Program:
         kept[first_loss:ends],
         kept[ends:],
         derivation,
+        {s.number: s.left for s in kept if s.number in stabiliser.unstable},
     )
+
+
+def _with_formulas(model: Model) -> Model:
+    """The equations with each function of the catalogue that has no form of its own as its formula.
+
+    An activation is emitted as soon as it has an entry; a form that keeps its digits can follow.
+    """
+    from symback.algebra.expressions import Apply
+    from symback.algebra.formula import parse_formula
+    from symback.emission.forms.functions import derivative_form
+    from symback.model.activations import ACTIVATIONS
+    from symback.model.perceptron import FUNCTIONS
+
+    def changed(expression: Expr) -> Expr:
+        found = {
+            node: parse_formula(ACTIVATIONS[node.name].formula, {"z": node.argument}, FUNCTIONS)
+            for node in expression.atoms(Apply)
+            if not node.order
+            and node.name in ACTIVATIONS
+            and ACTIVATIONS[node.name].elementwise
+            and derivative_form(node.name, 0) is None
+        }
+        return expression.xreplace(found) if found else expression
+
+    equations = tuple(replace(e, expression=changed(e.expression)) for e in model.equations)
+    return model if equations == model.equations else replace(model, equations=equations)
 
 
 def _batch(source: Derivation | Network | Model, reduction: str | None) -> Model:
@@ -219,7 +252,11 @@ def _batch(source: Derivation | Network | Model, reduction: str | None) -> Model
     origin = model.source if isinstance(model, Model) else source
     if isinstance(origin, Network):
         return _of_network(origin, reduction or origin.reduction)
-    assert isinstance(model, Model)
+    if not isinstance(model, Model):
+        raise InputError(
+            f"a network, a model or a derivation can be emitted, not {type(source).__name__}",
+            where="source",
+        )
     return model
 
 

@@ -20,6 +20,7 @@ from symback.algebra.expressions import EVERY, Entry, Sum
 from symback.algebra.indexing import Bracket, Divides, Extreme, IntegerEntry, Product, Stop
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
+from symback.model.validity import check_expression, check_sizes
 
 __all__ = ["PARAMETERS", "Equation", "Model", "Quantity", "Range", "Role", "size_symbol"]
 
@@ -197,6 +198,7 @@ class Model:
         functions: names of generic functions that were declared.
         conditions: what the sizes must satisfy so that every entry that is read exists.
         title: what a document calls the model.
+        numbers: sizes for which numbers were chosen, those among them that no range is named by.
 
     Raises:
         InputError: when built from a list with an unbound or redefined quantity.
@@ -210,6 +212,7 @@ class Model:
     functions: tuple[str, ...] = ()
     conditions: tuple[Expr, ...] = ()
     title: str = ""
+    numbers: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         known: dict[str, Quantity] = {}
@@ -217,6 +220,8 @@ class Model:
             _define(known, quantity, "given")
         later = {e.quantity.name: e.quantity for e in self.equations}
         defined = set(known)
+        everything = {**later, **known}
+        check_sizes(everything.values())
         for position, equation in enumerate(self.equations, start=1):
             where = f"equation ({equation.number})"
             if equation.number != position:
@@ -230,6 +235,7 @@ class Model:
                         f"{name} has {len(used.ranges)} indices, not {count}", where=where
                     )
             _check_indices(equation, where)
+            check_expression(equation, everything, self.functions, where)
             if equation.is_boundary:
                 known.setdefault(equation.quantity.name, equation.quantity)
                 continue
@@ -314,7 +320,8 @@ class Model:
     @cached_property
     def sizes(self) -> dict[Expr, int]:
         """The number that the last value of each range stands for in this network."""
-        return {r.upper: r.size for q in self.quantities.values() for r in q.ranges}
+        chosen: dict[Expr, int] = {size_symbol(name): number for name, number in self.numbers}
+        return chosen | {r.upper: r.size for q in self.quantities.values() for r in q.ranges}
 
     @cached_property
     def size_names(self) -> tuple[str, ...]:
@@ -359,6 +366,7 @@ class Model:
             self,
             given=tuple(map(sized, self.given)),
             equations=tuple(replace_fields(e, quantity=sized(e.quantity)) for e in self.equations),
+            numbers=tuple({**dict(self.numbers), **numbers}.items()),
         )
 
     def definition(self, name: str, indices: Sequence[Expr]) -> Expr:

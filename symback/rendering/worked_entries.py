@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Protocol
 
 from symback.errors import InputError, TooLargeError
+from symback.model.equations import Role
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
@@ -41,7 +42,8 @@ def chosen_entries(
     Raises:
         TooLargeError: for all of more than `MAX_UNITS`.
     """
-    parameters = derivation.model.parameters
+    layered = (Role.WEIGHT, Role.BIAS)  # what has no layers has no paths that could be counted
+    parameters = [q for q in derivation.model.parameters if q.role in layered]
     count = sum(entry_count(quantity) for quantity in parameters)
     if weights is None and not derivation.model.has_layers:
         return ()  # entries of a model are worked out when they are asked for

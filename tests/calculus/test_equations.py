@@ -8,11 +8,11 @@ import pytest
 from sympy import S, Symbol
 
 import symback
-from symback.algebra.expressions import Partial
+from symback.algebra.expressions import Partial, indices_of, name_of
 from symback.calculus import Derivation, derive
 from symback.calculus.derivation import FormKind, Rule
 from symback.errors import InputError
-from tests.calculus.numbers import MissingError, worst_error
+from tests.calculus.numbers import MissingError, World, worst_error
 
 RNN = """
 input x[t,j]
@@ -306,3 +306,39 @@ def test_the_adjoint_of_what_lies_between() -> None:
     derivation = derived(RNN, "h")
     assert list(derivation.gradients) == ["h"]
     assert derivation.gradients["h"].formula.has(Partial)
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "entry", "paths"),
+    [
+        (RNN, {"T": 3, "J": 1, "K": 2, "O": 2}, ("U", 1, 2), 22),
+        (LEARNT_START, {"T": 2, "K": 2}, ("h0", 1), 6),
+        (CONVOLUTION, {"N": 5, "M": 3}, ("w", 2), 3),
+        (CONVOLUTION, {"N": 5, "M": 3}, ("x", 1), 1),
+        (STRIDED, {"N": 7, "M": 3, "S": 2, "I": 3}, ("x", 3), 2),
+        (LOOKUPS, {"V": 2, "D": 1, "T": 2}, ("E", 1, 1), 6),
+        (BATCH_NORM, {"N": 3, "J": 2}, ("gamma", 1), 3),
+    ],
+)
+def test_one_entry_is_worked_at_small_sizes(
+    text: str, sizes: dict[str, int], entry: tuple[str, *tuple[int, ...]], paths: int
+) -> None:
+    name, *indices = entry
+    model = symback.read_model(text).with_sizes(sizes)
+    derivation = derive(replace(model, wanted=(name,)))
+    worked = derivation.unit(name, *indices)
+    assert worked.paths == paths
+    world = World(derivation, sizes)
+    for chain in worked.chains:
+        place = tuple(map(int, indices_of(chain.subject.by)))
+        truth = world.slope(name_of(chain.subject.by), place)
+        for link in chain.links:
+            if all(node.of == derivation.loss for node in link.expression.atoms(Partial)):
+                assert abs(world.of(link.expression, {}) - truth) < 1e-12
+
+
+def test_an_entry_is_worked_at_numbers_only() -> None:
+    model = symback.read_model(RNN)
+    with pytest.raises(InputError, match="has none") as refused:
+        derive(model).unit("U", 1, 2)
+    assert "T" in str(refused.value)

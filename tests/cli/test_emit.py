@@ -39,7 +39,7 @@ def test_nothing_is_written_if_the_loader_cannot_be(symback_command, tmp_path):
 
 
 REFUSED = {
-    "-o: a.c is no name for this": ["-o", "a.c"],
+    "-o: a.c is no name for this": ["--target", "numpy", "-o", "a.c"],
     "-o: a.py is no name for this": [*NAMED, "--target", "c", "-o", "a.py"],
     "--loader: b.c is no name": [*NAMED, "--target", "c", "-o", "a.c", "--loader", "b.c"],
     "--loader: a loader is for C": ["--loader", "b.py"],
@@ -48,6 +48,13 @@ REFUSED = {
         "--activations", "gelu,g", "--target", "array-api",
     ],
     "--target: target c needs functions with a name": ["--target", "c"],
+    "--dtype: this is for target c": ["--dtype", "float32"],
+    "--prefix: '1-' begins no name": [*NAMED, "-o", "a.c", "--prefix", "1-"],
+    "--loader: a loader is for all of C": [
+        *NAMED, "-o", "a.c", "--loader", "b.py", "--prefix", "net_",
+    ],
+    "--check: the forward pass alone": [*NAMED, "-o", "a.c", "--forward-only", "--check"],
+    "--against: 'mine.py' names no function": [*NAMED, "--against", "mine.py"],
     "--target: unknown target 'nunpy'; did you mean numpy?": ["--target", "nunpy"],
     "--notation: unknown notation 'nielson'": ["--notation", "nielson"],
     "keyword of Python": ["--activations", "lambda,g"],
@@ -68,6 +75,77 @@ def test_too_large_a_network_for_numbers(symback_command):
     )
     assert (done.code, done.err.count("\n")) == (3, 1)
     assert "at most 9 units" in done.err
+
+
+def test_the_suffix_says_c(symback_command, tmp_path):
+    assert symback_command("emit", "--layers", "2,2,2", *NAMED, "-o", "net.c").code == 0
+    assert (tmp_path / "net.c").read_text().startswith("/* Loss and gradients")
+
+
+@pytest.mark.parametrize("arguments", [["-o", "net.py"], ["-o", "net.c"], ["--style", "fast"]])
+def test_a_file_is_checked_before_it_is_written(symback_command, arguments):
+    done = symback_command("emit", "--layers", "2,3,2", *NAMED, *arguments, "--check")
+    assert done.code == 0
+    assert done.err.endswith(": right\n")
+
+
+@pytest.mark.parametrize("name", ["net.py", "net.c"])
+def test_a_file_that_is_wrong_is_not_written(symback_command, tmp_path, monkeypatch, name):
+    from symback import emission
+
+    def wrong(*given, **named):
+        text = emit(*given, **named)
+        return text.replace("h1.T @ delta2", "2 * h1.T @ delta2").replace(
+            "dW2[j][k] += ", "dW2[j][k] -= "
+        )
+
+    emit = emission.emit
+    monkeypatch.setattr(emission, "emit", wrong)
+    done = symback_command("emit", "--layers", "2,3,2", *NAMED, "-o", name, "--check")
+    assert done.code == 1
+    assert done.err.endswith(": WRONG; nothing was written\n")
+    assert not (tmp_path / name).exists()
+
+
+def test_a_loader_elsewhere_finds_its_file(symback_command, tmp_path):
+    (tmp_path / "z").mkdir()
+    command = ["emit", "--layers", "2,3,2", *NAMED, "-o", "gradients.c"]
+    assert symback_command(*command, "--loader", "z/gradients.py").code == 0
+    code = "import gradients; assert gradients.main() == 0"
+    for _ in range(2):  # the library that the first import leaves is not the second's module
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path / "z",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (run.returncode, run.stderr) == (0, "")
+    extra = "import gradients as g; p = g.initialize(); g.loss(p[:3], [[1.0, 2.0]], [[0.0, 1.0]])"
+    run = subprocess.run(
+        [sys.executable, "-c", extra],
+        cwd=tmp_path / "z",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "there are 3 parameters, not 4" in run.stderr
+
+
+def test_gradients_of_ones_own_are_compared(symback_command, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n"
+        "def gradients(W1, b1, x, y):\n"
+        "    delta = 2 * (x @ W1 + b1 - y) / len(x)\n"
+        "    return x.T @ delta, delta.mean(axis=0)\n"
+    )
+    line = ["--layers", "2,3", "--activations", "identity", "--loss", "squared-error"]
+    done = symback_command("emit", *line, "--against", "mine.py:gradients")
+    assert done.code == 1
+    first, second = done.out.splitlines()
+    assert first.startswith("W1: right")
+    assert "b1: WRONG" in second
+    assert second.endswith("it is divided by the number of samples once too often")
 
 
 def test_a_model_by_its_name(symback_command, tmp_path):

@@ -13,7 +13,7 @@ from general_models import MODELS
 from sampling import FULL, sample
 
 import symback
-from symback.emission import compile, emit
+from symback.emission import compile, emit, emit_loader
 from symback.emission.indexed.module import model_program
 from symback.errors import InputError
 from symback.model.equations import Role
@@ -68,7 +68,7 @@ def test_c_is_clean_and_checks_itself(tmp_path, name, batch):
     whole = model_program(model(name), batch=batch).model
     file = tmp_path / "gradients.c"
     file.write_text(emit(model(name), target="c", batch=batch, sizes=some_sizes(whole, 7)))
-    flags = "-O2 -std=c99 -Wall -Wextra -Wconversion -Werror".split()
+    flags = "-DSYMBACK_CHECK -O2 -std=c99 -Wall -Wextra -Wconversion -Werror".split()
     subprocess.run(["cc", *flags, str(file), "-lm", "-o", str(tmp_path / "run")], check=True)
     done = subprocess.run([str(tmp_path / "run")], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
@@ -223,3 +223,21 @@ def test_the_array_api_is_kept_to(name):
     _, right = gradients(made, arrays, sizes, made.wanted)
     _, found = called(module, made, {n: xp.asarray(a) for n, a in arrays.items()}, sizes)
     assert apart([np.asarray(g) for g in found], right) < 1e-12
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+@pytest.mark.parametrize("name", ["rnn", "negatives"])
+def test_c_is_loaded_as_a_module(tmp_path, name):
+    made = model(name)
+    sizes = some_sizes(made, 2)
+    (tmp_path / "gradients.c").write_text(emit(made, target="c", sizes=sizes))
+    path = tmp_path / "loaded.py"
+    path.write_text(emit_loader(made, "gradients.c", sizes=sizes))
+    spec = importlib.util.spec_from_file_location("loaded", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    arrays = some_arrays(made, sizes, 2)
+    loss, right = gradients(made, arrays, sizes, made.wanted)
+    found_loss, found = called(module, made, arrays, sizes)
+    assert abs(found_loss - loss) < 1e-12
+    assert apart(found, right) < 1e-12

@@ -34,7 +34,10 @@ def test_c(name, tmp_path):
     source = tmp_path / "gradients.c"
     source.write_text(emit(MODELS[name], target="c"))
     flags = ["-std=c99", "-Wall", "-Wextra", "-Werror"]
-    subprocess.run(["cc", *flags, str(source), "-o", str(tmp_path / "program"), "-lm"], check=True)
+    subprocess.run(
+        ["cc", *flags, "-DSYMBACK_CHECK", str(source), "-o", str(tmp_path / "program"), "-lm"],
+        check=True,
+    )
     assert subprocess.run([str(tmp_path / "program")], check=False).returncode == 0
 
 

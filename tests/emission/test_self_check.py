@@ -107,13 +107,13 @@ def test_faults_in_what_numba_compiles_are_found():
 def test_faults_in_c_are_found(name, tmp_path):
     network = NETWORKS[name]
     text = emit(network, target="c")
-    body, tail = text.split("/* All arguments in one place")
+    body, tail = text.split("/* A number between 0 and 1")
     found = list(faults(body, program(network).backward[0].number, ["c"]))
     assert len(found) >= 10
     source, binary = tmp_path / "gradients.c", tmp_path / "gradients"
     for fault, faulty in found:
-        source.write_text(f"{faulty}/* All arguments in one place{tail}")
-        subprocess.run(["cc", str(source), "-o", str(binary), "-lm"], check=True)
+        source.write_text(f"{faulty}/* A number between 0 and 1{tail}")
+        subprocess.run(["cc", "-DSYMBACK_CHECK", str(source), "-o", str(binary), "-lm"], check=True)
         run = subprocess.run([str(binary)], capture_output=True, text=True, check=False)
         assert (run.returncode, "WRONG" in run.stdout) == (1, True), fault
 

@@ -101,7 +101,7 @@ def test_c_checks_itself(name, tmp_path):
     source.write_text(emit(NETWORKS[name], target="c"))
     flags = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
     program = str(tmp_path / "gradients")
-    subprocess.run(["cc", *flags, str(source), "-o", program, "-lm"], check=True)
+    subprocess.run(["cc", *flags, "-DSYMBACK_CHECK", str(source), "-o", program, "-lm"], check=True)
     run = subprocess.run([program], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.endswith("right\n")

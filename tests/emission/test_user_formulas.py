@@ -65,7 +65,9 @@ def test_c(formula, tmp_path):
     source, program = tmp_path / "gradients.c", tmp_path / "gradients"
     source.write_text(emit(network(formula), target="c"))
     flags = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Werror"]
-    subprocess.run(["cc", *flags, str(source), "-o", str(program), "-lm"], check=True)
+    subprocess.run(
+        ["cc", *flags, "-DSYMBACK_CHECK", str(source), "-o", str(program), "-lm"], check=True
+    )
     run = subprocess.run([str(program)], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout.split()[-1]) == (0, "right")
 

@@ -21,7 +21,8 @@ _NOT_MATHEMATICS = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", 
 def of_latex(text: str) -> list[Formula]:
     """Displays as whole environments, and what stands between dollars."""
     body = _NOT_MATHEMATICS.sub("", text[text.index(r"\begin{document}") :])
-    body = re.sub(r"\\eqref\{eq:(\w+)\}", r"(\1)", body)
+    body = re.sub(r"\\(?:eqref|eqn)\{(?:eq:)?(\w+)\}", r"(\1)", body)  # macros of its own
+    body = re.sub(r"\\label\{.*?\}", "", body).replace(r"\why{", "{")
     displays = [(found[0], True) for found in _ENVIRONMENT.finditer(body)]
     rest = _ENVIRONMENT.sub("", body).replace(r"\$", "")
     inline: list[str] = []

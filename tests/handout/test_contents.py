@@ -139,7 +139,7 @@ def test_equation_numbers_are_those_of_the_derivation():
     derivation, _ = proved("generic")
     last = derivation.steps[-1].number
     for format, pattern in (
-        ("latex", r"\\eqn\{(\d+)\}"),
+        ("latex", r"\\tag\{(\d+)\}"),
         ("markdown", r"^\| \((\d+)\) \|"),
         ("html", r'id="eq-(\d+)"'),
         ("typst", r"^    \((\d+), "),
@@ -153,7 +153,7 @@ def test_every_reference_leads_somewhere():
         page = text("html", name, "full")
         assert set(re.findall(r'href="#([\w-]+)"', page)) <= set(re.findall(r'id="([\w-]+)"', page))
         latex = text("latex", name, "full")
-        numbers = set(re.findall(r"\\eqn\{(\w+)\}", latex))
+        numbers = set(re.findall(r"\\(?:eqn\{|label\{eq:)(\w+)\}", latex))
         assert set(re.findall(r"\\eqref\{eq:(\w+)\}", latex)) <= numbers
         assert len(numbers) > 20
 

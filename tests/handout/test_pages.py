@@ -1,5 +1,6 @@
 """Pages: that they compile, stay within the margins, and are read by other people's programs."""
 
+import json
 import re
 import shutil
 
@@ -158,6 +159,41 @@ def test_notebook_is_valid():
     made = nbformat.reads(text("notebook"), as_version=4)
     nbformat.validate(made)
     assert any("network.svg" in cell.get("attachments", {}) for cell in made.cells)
+
+
+RUN = {
+    "open": Network((2, 2, 2)),
+    "batch": Network((3, 4, 2), batch=True, weight_decay=0.01),
+    "classifier": Network((4, 5, 3), ("relu", "softmax"), "cross-entropy"),
+    "bits": Network((2, 3, 1), ("gelu", "sigmoid"), "binary-cross-entropy"),
+    "signs": Network((2, 3, 1), ("selu", "identity"), "hinge"),
+    "own": Network((2, 4, 3), ("x*sigmoid(x)", "elu"), "(y-yhat)**4", bias=False),
+}
+
+
+def code_of(network):
+    written = write_handout("notebook", derivation=derive(network), report=None)
+    cells = json.loads(written.content)["cells"]
+    return ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_notebook_runs_from_top_to_bottom(name, capsys):
+    code = code_of(RUN[name])
+    assert len(code) == 6
+    known = {}
+    for cell in code:
+        exec(cell, known)
+    said = capsys.readouterr().out.splitlines()
+    assert float(said[0].split()[-1]) < 1e-6
+    assert len(said) == 8
+
+
+def test_a_wrong_statement_of_a_notebook_is_noticed():
+    code, known = code_of(RUN["open"]), {}
+    code[2] = code[2].replace("@ W2.T", "@ W2")
+    with pytest.raises(AssertionError):
+        exec("\n\n".join(code), known)
 
 
 @pytest.mark.parametrize(

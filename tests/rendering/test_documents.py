@@ -212,14 +212,14 @@ def test_what_runs_out_of_a_page_is_noticed(tmp_path):
     ("layers", "said"),
     [
         ((100, 1000, 1000, 1000, 1000), "10⁹ paths"),
-        ((2, 7777, 7777, 7777, 7777), "About 4.7 · 10¹¹ paths"),
+        ((2, 7777, 7777, 7777, 7777), "about 4.7 · 10¹¹ paths"),
         ((2, 900, 900, 900), "810,000 paths"),
     ],
 )
 def test_a_number_of_paths_that_can_be_read(layers, said):
     network = Network(layers)
     text = document(network, "text", weights=[parse_parameter("W1[1,2]", network)])
-    assert f"  {said} lead from W₁₂⁽¹⁾ to the loss" in text
+    assert f"  There are {said} from W₁₂⁽¹⁾ to the loss" in text
 
 
 def test_two_digits():

@@ -29,6 +29,7 @@ class Part(StrEnum):
     FACTORS = "factors"  # an output's derivative, one factor at a time
     WRITTEN_OUT = "written-out"  # the same with everything written out
     COLLECTION = "collection"  # all outputs put together
+    ADJOINT = "adjoint"  # the adjoints on the way, from the loss back, each by its own step
     INSTANCE = "instance"  # the index formula that this is an instance of
 
 
@@ -103,6 +104,14 @@ class UnitDerivation:
         return f"<UnitDerivation of {name}: {paths}, {len(self.chains)} chains, = {self.result}>"
 
 
+def is_on_the_board(quantity: Quantity) -> bool:
+    """Whether an entry is worked by definitions put in: a weight or a bias of a layer.
+
+    Any other model's entry is worked by instances of its steps.
+    """
+    return quantity.layer > 0 and quantity.role in (Role.WEIGHT, Role.BIAS)
+
+
 def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
     """Work the gradient by one entry of a parameter: ``unit(derivation, "W1", 1, 2)``.
 
@@ -115,16 +124,19 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         InputError: for a name or an index that the model does not have, with the valid range.
     """
     from symback.calculus.blackboard.lines import Board
+    from symback.calculus.blackboard.unrolled import Unrolled, refuse_open_sizes
 
     if not all(type(index) is int for index in indices):
         given = ", ".join(map(repr, indices))
         raise InputError(f"an index of {array} is a whole number, counted from 1, not {given}")
     step = derivation.step_of.get(array)
-    if step is None or step.quantity.role not in (Role.WEIGHT, Role.BIAS):
+    if step is None or array not in derivation.gradients:
         raise InputError(
             f"no parameter {quote(array)}",
             hint=f'known are {", ".join(derivation.gradients)}; an entry is unit("W1", 1, 2)',
         )
+    if not is_on_the_board(step.quantity):
+        refuse_open_sizes(derivation.model)
     shape = step.quantity.shape
     if len(indices) != len(shape) or not all(
         1 <= index <= size for index, size in zip(indices, shape, strict=True)
@@ -132,6 +144,8 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         valid = ", ".join(f"1..{size}" for size in shape)
         raise InputError(f"{array}[{', '.join(map(str, indices))}] is not in {array}[{valid}]")
     known = derivation.worked
+    if (array, indices) not in known and not is_on_the_board(step.quantity):
+        known[array, indices] = Unrolled(derivation, step, indices).work()
     if (array, indices) not in known:
         pattern = pattern_of(step.quantity, indices)
         if pattern not in known:

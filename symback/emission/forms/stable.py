@@ -26,6 +26,7 @@ from symback.calculus.matrix.tree import (
     Scaled,
     Transpose,
 )
+from symback.emission.forms.cancelling import cancelled, divisors
 from symback.emission.tidy import tidy
 from symback.emission.tree import LogSoftmax, Softmax, rebuild
 
@@ -44,19 +45,32 @@ class Stabiliser:
         self.derivation = derivation
         self.definitions: dict[Array, Any] = {}
         self.values: dict[Any, Array] = {}
+        self.unstable: dict[int, Array] = {}
 
     def forms(self) -> Iterator[tuple[MatrixForm, Any]]:
         """Each form with the tree that is computed for it."""
         for form in self.derivation.matrices:
             value = self.stable(self._right(form))
             if form.adjoint:
-                value = self._through_output(value)
+                value = cancelled(self._through_output(value))
+            if any(map(self._may_vanish, divisors(value))):
+                self.unstable[form.number] = Array(form.quantity, form.adjoint)
             value = self._known(tidy(value))
             left = Array(form.quantity, form.adjoint)
             self.definitions[left] = value
             if not form.adjoint:
                 self.values.setdefault(value, left)
             yield form, value
+
+    def _may_vanish(self, node: Any) -> bool:
+        """Whether this is 0 for large logits: an output of softmax or sigmoid, or 1 minus one."""
+        if isinstance(node, Plus) and len(node.terms) == 2 and Number(S.One) in node.terms:
+            other = node.terms[1] if node.terms[0] == Number(S.One) else node.terms[0]
+            node = other.body if isinstance(other, Scaled) else other
+        kind = self._application(node)
+        return isinstance(kind, Softmax) or (
+            isinstance(kind, Elementwise) and (kind.name, kind.order) == ("sigmoid", 0)
+        )
 
     def _known(self, node: Any) -> Any:
         """A tree in which nothing is computed that has a name already."""
@@ -122,6 +136,8 @@ class Stabiliser:
         return node
 
     def _logarithm(self, node: Any, body: Any) -> Any:
+        if isinstance(body, Hadamard):
+            return self._logarithm_of_product(node, body.factors)
         match self._application(body):
             case Softmax(inner):
                 return LogSoftmax(inner)
@@ -135,6 +151,21 @@ class Stabiliser:
                             case Elementwise("sigmoid", 0, inner):
                                 negative = Scaled(_MINUS_ONE, inner)
                                 return Elementwise("log_sigmoid", 0, negative)
+        return node
+
+    def _logarithm_of_product(self, node: Any, factors: tuple[Any, ...]) -> Any:
+        """``log(y/yhat)`` as ``log(y) - log(yhat)``, where the last has a stable form."""
+        for factor in factors:
+            exponent = S.One
+            base = factor
+            if isinstance(factor, Power) and factor.exponent.is_number:
+                base, exponent = factor.body, factor.exponent
+            plain = Elementwise("log", 0, base)
+            stable = self._logarithm(plain, base)
+            if stable != plain and not isinstance(base, Hadamard):
+                rest = _product([f for f in factors if f is not factor])
+                term = stable if exponent == S.One else Scaled(exponent, stable)
+                return Plus((self._logarithm(Elementwise("log", 0, rest), rest), term))
         return node
 
 

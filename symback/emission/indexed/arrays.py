@@ -94,7 +94,7 @@ class ArrayWriter:
     ) -> None:
         self.program = program
         self.names = names
-        self.dialect = dialect
+        self.dialect = replace(dialect, length=self.count)
         self.stored = stored
         self.order = order
         self.used: dict[str, None] = {}
@@ -803,6 +803,9 @@ class ArrayWriter:
         tensors = [t for t in tensors if t.axes]
         while len(tensors) > 2:
             tensors = self._one_less(tensors, summed)
+        quick = self._inner(tensors, summed) if self.dialect.is_fast else None
+        if quick is not None:
+            return self.times([*((False, s) for s in scalars), (False, quick)])
         if len(tensors) == 2 and not self._is_contraction(tensors[0], tensors[1], summed):
             tensors = [self.times([(False, tensors[0]), (False, tensors[1])])]
         tensors = [self._presummed(t, place, tensors, summed) for place, t in enumerate(tensors)]
@@ -815,6 +818,23 @@ class ArrayWriter:
         else:
             found = tensors[0]
         return self.times([*((False, s) for s in scalars), (False, found)])
+
+    def _inner(self, tensors: list[Tensor], summed: set[Symbol]) -> Tensor | None:
+        """The sum of a product of two pieces that have the same axes, without the product."""
+        if len(tensors) != 2 or tensors[0].axes != tensors[1].axes:
+            return None
+        left, right = tensors
+        over = [a for a in left.axes if a in summed]
+        kept = [a for a in left.axes if a not in summed]
+        if not over:
+            return None
+        if not kept:
+            return Tensor(f"np.vdot({left.text}, {right.text})", rank=2)
+        letters = dict(zip(left.axes, "abcdefgh", strict=False))
+        one = "".join(letters[a] for a in left.axes)
+        result = "".join(letters[a] for a in kept)
+        text = f'np.einsum("{one},{one}->{result}", {left.text}, {right.text})'
+        return Tensor(text, tuple(kept), rank=2)
 
     def _is_contraction(self, left: Tensor, right: Tensor, summed: set[Symbol]) -> bool:
         """Whether two factors are better contracted than multiplied entry by entry."""

@@ -39,7 +39,7 @@ class Body:
         self.names = names = names.local()
         self.storage = Storage(program, items)
         self.writer = ArrayWriter(program, names, dialect, self.storage.slots, self.storage.order)
-        self.dialect = dialect
+        self.dialect = self.writer.dialect
         self._allocated: set[str] = set()
         self._rows = {
             s.key
@@ -197,6 +197,10 @@ class Body:
         """An array that is defined at once."""
         axes = item.letters
         missing = [a for a in axes if a not in value.axes]
+        if array.label.endswith("_steps"):  # a copy whose first axis is that of a loop
+            text = f"np.ascontiguousarray({aligned(value, axes, self.dialect, COMPARE)})"
+            self._line(self.names.array(item.key), text, item, depth)
+            return
         text = aligned(value, axes, self.dialect, COMPARE)
         shape = self.shape([item.bounds[a] for a in axes])
         if missing:

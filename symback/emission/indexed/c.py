@@ -19,7 +19,7 @@ from symback.emission.targets.c import _function, _own, _translated
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role, size_symbol
 
-__all__ = ["CTarget", "c_context"]
+__all__ = ["CTarget", "c_context", "loader_context"]
 
 
 class CTarget(Target):
@@ -138,7 +138,7 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         "arguments": [lay.argument(q) for q in program.inputs],
         "passed": [names.array(q.name) for q in program.inputs],
         "examples": [lay.example(q) for q in program.inputs],
-        "checked": [lay.checked(q) for q in program.wanted],
+        "checked": [lay.checked(q) for q in program.wanted if q.name not in program.held],
         "draws": [lay.draw(q) for q in program.model.parameters],
         "positive_parameters": any(q.is_positive for q in program.model.parameters),
         "helpers": [
@@ -146,6 +146,29 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
             *(_translated(form.name, form.scalar) for form in _own(used)),
         ],
         "with_needed": [form.name for form in with_needed(used)],
+    }
+
+
+def loader_context(
+    program: IndexedProgram, sizes: Mapping[str, int], source: str
+) -> dict[str, Any]:
+    """The values of every name in the template of the Python module that loads a C file."""
+    values = c_context(program, sizes)
+    interface = Interface(program, CodeNames(program), sizes)
+    lay = _Layout(interface, {size_symbol(n): Integer(v) for n, v in sizes.items()})
+    return values | {
+        "source": source,
+        "library": source.removesuffix(".c") + ".so",
+        "parameter_shapes": tuple(tuple(lay.shape(q)) for q in program.model.parameters),
+        "gradient_shapes": tuple(tuple(lay.shape(q)) for q in program.wanted),
+        "input_shapes": [
+            {
+                "name": interface.names.array(q.name),
+                "shape": tuple(lay.shape(q)),
+                "integer": q.role is Role.INTEGER,
+            }
+            for q in program.inputs
+        ],
     }
 
 
@@ -182,8 +205,8 @@ class _Layout:
         if not shape:
             return f"{kind} {name}"
         if len(shape) == 1:
-            return f"{kind} *{name}"
-        return f"{kind} (*{name})" + "".join(f"[{n}]" for n in shape[1:])
+            return f"{kind} *restrict {name}"
+        return f"{kind} (*restrict {name})" + "".join(f"[{n}]" for n in shape[1:])
 
     def argument(self, quantity: Quantity) -> str:
         """A parameter of a function."""

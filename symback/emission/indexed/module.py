@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symback.emission.indexed.batching import batched
 from symback.emission.indexed.folding import folded
 from symback.emission.indexed.program import IndexedProgram, check_wanted, index_program
+from symback.emission.indexed.separating import separated
 from symback.emission.indexed.shared import shared
 from symback.emission.indexed.tensors import Dialect
 from symback.errors import InputError, quote
@@ -18,7 +19,7 @@ from symback.suggest import did_you_mean
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
 
-__all__ = ["emit_model", "model_program"]
+__all__ = ["emit_model", "emit_model_loader", "model_program"]
 
 
 def emit_model(
@@ -57,6 +58,21 @@ def emit_model(
     return _WRITERS[style, target](program, numbers)
 
 
+def emit_model_loader(
+    source: Derivation | Model,
+    file: str,
+    *,
+    batch: bool = False,
+    reduction: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> str:
+    """The Python module that compiles and loads what target ``c`` wrote into a file."""
+    from symback.emission.indexed.c import loader_context
+
+    program = separated(model_program(source, batch=batch, reduction=reduction))
+    return _rendered("loader.py.j2", loader_context(program, dict(sizes or {}), file))
+
+
 def model_program(
     source: Derivation | Model, *, batch: bool = False, reduction: str | None = None
 ) -> IndexedProgram:
@@ -80,10 +96,15 @@ def model_program(
     return shared(folded(index_program(bare, derivation)))
 
 
-def _arrays(dialect: Dialect, template: str) -> Callable[[IndexedProgram, Mapping[str, int]], str]:
+def _arrays(
+    dialect: Dialect, template: str, *, fast: bool = False
+) -> Callable[[IndexedProgram, Mapping[str, int]], str]:
     def write(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+        from symback.emission.indexed.hoisting import hoisted
         from symback.emission.indexed.numpy import array_context
 
+        if fast:
+            program = hoisted(program)
         return _rendered(template, array_context(program, sizes, dialect))
 
     return write
@@ -98,13 +119,13 @@ def _scalar(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
 def _numba(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
     from symback.emission.indexed.numba import numba_context
 
-    return _rendered("numba.py.j2", numba_context(program, sizes))
+    return _rendered("numba.py.j2", numba_context(separated(program), sizes))
 
 
 def _c(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
     from symback.emission.indexed.c import c_context
 
-    return _rendered("module.c.j2", c_context(program, sizes))
+    return _rendered("module.c.j2", c_context(separated(program), sizes))
 
 
 def _rendered(template: str, values: dict[str, Any]) -> str:
@@ -115,7 +136,7 @@ def _rendered(template: str, values: dict[str, Any]) -> str:
 
 _WRITERS: dict[tuple[str, str], Callable[[IndexedProgram, Mapping[str, int]], str]] = {
     ("readable", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
-    ("fast", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
+    ("fast", "numpy"): _arrays(Dialect("np", is_fast=True), "numpy.py.j2", fast=True),
     ("scalar", "numpy"): _scalar,
     ("readable", "array-api"): _arrays(Dialect("xp"), "array_api.py.j2"),
     ("readable", "numba"): _numba,

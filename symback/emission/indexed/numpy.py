@@ -84,6 +84,7 @@ def common(program: IndexedProgram, interface: Interface, generic: list[str]) ->
         "is_xp": False,
         "kinked": _has_kinks(program),
         "tolerance": "1e-5" if _has_kinks(program) else "1e-7",
+        "held": [names.array(q.name) for q in program.wanted if q.name in program.held],
         "integers": [a for a in given if a["integer"]],
     }
 

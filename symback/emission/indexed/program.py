@@ -14,10 +14,10 @@ from functools import cached_property
 from sympy import Expr, Indexed, Mul, S, Symbol
 
 from symback.algebra.expressions import Apply, Entry, Marked, OfVectors, Partial, name_of
-from symback.algebra.indexing import Bracket, IntegerEntry
+from symback.algebra.indexing import Bracket, IntegerEntry, Stop
 from symback.calculus.derivation import Derivation
 from symback.emission.indexed.affine import Bounds, as_integer, at_least, letters_of, reach
-from symback.emission.indexed.walk import entries
+from symback.emission.indexed.walk import bounds_within, entries
 from symback.errors import InputError
 from symback.model.equations import Equation, Model, Quantity, Role
 
@@ -119,6 +119,21 @@ class IndexedProgram:
     def statements(self) -> tuple[Statement, ...]:
         """All of them, forward first."""
         return self.forward + self.backward
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Names of what reaches the body of a ``stop``: differences of the loss would see it."""
+        inside = {
+            key
+            for s in self.model.equations
+            for stop in s.expression.atoms(Stop)
+            for key in _names(stop)
+        }
+        for _ in self.model.equations:
+            for equation in self.model.equations:
+                if equation.quantity.name in inside:
+                    inside |= set(equation.mentions)
+        return frozenset(inside)
 
     @cached_property
     def _definitions(self) -> dict[str, Statement]:
@@ -229,6 +244,12 @@ def index_program(model: Model, derivation: Derivation) -> IndexedProgram:
     )
 
 
+def _names(expression: Expr) -> set[str]:
+    """Names of the quantities that an expression mentions, scalars too."""
+    found = {name_of(e) for e in expression.atoms(Indexed)}
+    return found | {s.name for s in expression.atoms(Symbol) if not s.is_integer}
+
+
 def _all(model: Model) -> Iterator[Quantity]:
     yield from model.quantities.values()
 
@@ -304,6 +325,7 @@ def _extended(
     for _ in range(len(backward)):
         changed = False
         for statement in list(bounds_of.values()):
+            bounds = bounds_within(statement.bounds, statement.value)
             for entry in statement.mentions:
                 key = name_of(entry)
                 if key not in bounds_of or key == statement.key:
@@ -314,7 +336,7 @@ def _extended(
                 for axis, index in enumerate(entry.indices):
                     first, last = slots[axis]
                     full_first, full_last = extent[axis]
-                    low, high = reach(index, statement.bounds)
+                    low, high = reach(index, bounds)
                     if first != full_first and not at_least(low, first):
                         slots[axis] = (full_first, slots[axis][1])
                     if last != full_last and not at_least(last, high):

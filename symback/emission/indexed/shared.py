@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Dummy, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol
+from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol
 
 from symback.algebra.exponentials import LogSumExp, Softmax
 from symback.algebra.expressions import Apply, Entry, OfVectors, Partial, name_of
 from symback.algebra.indexing import Bracket, Divides, IntegerEntry
 from symback.emission.indexed.affine import at_least, letters_of, reach
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
-from symback.emission.indexed.schedule import bounds_within
-from symback.emission.indexed.walk import BINDERS, limits_of, rebuilt, walk
+from symback.emission.indexed.walk import BINDERS, bounds_within, limits_of, rebuilt, walk
 from symback.model.equations import Quantity, Range, Role
 
 __all__ = ["shared"]
@@ -47,6 +46,7 @@ class _Part:
 def shared(program: IndexedProgram) -> IndexedProgram:
     """The same program with what is computed more than once as arrays of their own."""
     program = _Sharing(program, _functions).program()
+    program = _Sharing(program, _differences).program()
     return _Sharing(program, _products).program()
 
 
@@ -87,7 +87,7 @@ class _Sharing:
                 part, indices = found
                 use = (statement.key, statement.number, unit)
                 self.counts.setdefault(part, set()).add(use)
-                bounds = bounds_within(statement)
+                bounds = bounds_within(statement.bounds, statement.value)
                 for index, (first, last) in zip(indices, part.general, strict=True):
                     low, high = reach(index, bounds)
                     if not (at_least(low, first) and at_least(last, high)):
@@ -141,7 +141,8 @@ class _Sharing:
         bound = {limit[0] for node in walk(unit) for limit in limits_of(node)}
         indices: dict[Expr, tuple[Expr, Expr]] = {}
         general: list[tuple[Expr, Expr]] = []
-        for node in sorted(_outer_entries(unit), key=lambda n: (name_of(n), str(n.indices))):
+        every = _outer_entries(unit)
+        for node in sorted(every, key=lambda n: (-len(n.indices), name_of(n), str(n.indices))):
             array = self.arrays.get(name_of(node))
             if array is None:
                 return None
@@ -213,6 +214,9 @@ def _label(pattern: Expr, entries: Sequence[Indexed], adjoint: Indexed | None) -
         return f"delta_{name_of(adjoint).removeprefix(ADJOINT).partition('·')[0]}"
     about = name_of(entries[0]).partition("·")[0] if entries else "part"
     match pattern:
+        case Add():
+            widest = max(entries, key=lambda n: len(n.indices))
+            return f"centred_{name_of(widest).partition('·')[0]}"
         case Apply():
             return f"{pattern.name.replace('-', '_')}_{about}"
         case Softmax():
@@ -236,6 +240,22 @@ def _functions(node: Expr) -> list[tuple[Expr, Expr]]:
         case Pow() if not node.exp.is_Integer and node.exp.is_number:
             return [(node, S.One)]
     return []
+
+
+def _differences(node: Expr) -> list[tuple[Expr, Expr]]:
+    """The node itself, if it is the difference of entries, of which one has all the indices."""
+    if (
+        not isinstance(node, Add)
+        or len(node.args) != 2
+        or not all(
+            isinstance(a, Indexed) or (isinstance(a, Mul) and -a in a.args) for a in node.args
+        )
+    ):
+        return []
+    if any(_indices(a) == frozenset() for a in node.args):
+        return []
+    first, second = (_indices(a) for a in node.args)
+    return [(node, S.One)] if first < second or second < first else []
 
 
 def _products(node: Expr) -> list[tuple[Expr, Expr]]:
@@ -262,7 +282,9 @@ def _is_adjoint(factor: Expr) -> bool:
 
 def _indices(factor: Expr) -> frozenset[Expr]:
     """The indices of a factor's entries; none for what has sums, conditions or lookups."""
-    if factor.has(*BINDERS, Bracket, KroneckerDelta, Divides, OfVectors, Partial, IntegerEntry):
+    if factor.has(*BINDERS, KroneckerDelta, Divides, OfVectors, Partial, IntegerEntry):
+        return frozenset()
+    if any(b.left.is_integer and b.right.is_integer for b in factor.atoms(Bracket)):
         return frozenset()
     found: set[Expr] = set()
     for node in _outer_entries(factor):

@@ -6,8 +6,8 @@ axes of its operands in one order, and a contraction knows which letters are sum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from sympy import Symbol
 
@@ -50,10 +50,14 @@ class Dialect:
 
     Attributes:
         prefix: the namespace, ``np`` or ``xp``.
+        is_fast: whether time counts for more than how the code reads.
+        length: how many values a letter has, as code.
         is_numpy: whether methods, einsum and incomplete indices are there.
     """
 
     prefix: str = "np"
+    is_fast: bool = False
+    length: Callable[[Symbol], str] = field(default=lambda letter: "-1", compare=False)
 
     @property
     def is_numpy(self) -> bool:
@@ -147,6 +151,12 @@ def _contracted(left: Tensor, right: Tensor, summed: set[Symbol], dialect: Diale
     if not batch and len(over) == 1:
         if len(rows) <= 1 and len(columns) <= 1:
             return _product(left, right, over[0], rows, columns, dialect)
+    flat = _flattened(left, right, over, rows, columns, dialect) if not batch else None
+    if flat is not None:
+        return flat
+    if dialect.is_numpy and not dialect.is_fast and not batch and len(over) == 1:
+        if len(rows) > 1 and left.axes[-1] == over[0] and len(columns) == 1:
+            return _product(left, right, over[0], rows, columns, dialect)
     if not batch:
         places = (_places(left, over), _places(right, over))
         axes = f"axes=({places[0]}, {places[1]})"
@@ -181,6 +191,27 @@ def _in_order(tensor: Tensor, axes: Sequence[Symbol], dialect: Dialect, level: i
     if order == sorted(order):
         return tensor.at(level if "@" in tensor.text else UNARY)
     return dialect.permuted(tensor, order)
+
+
+def _flattened(
+    left: Tensor,
+    right: Tensor,
+    over: list[Symbol],
+    rows: list[Symbol],
+    columns: list[Symbol],
+    dialect: Dialect,
+) -> Tensor | None:
+    """A product over several axes as one of matrices, where no axis has to be moved for it."""
+    if len(over) < 2 or len(rows) != 1 or len(columns) != 1 or not dialect.is_numpy:
+        return None
+    if left.axes != (*over, *rows) or right.axes != (*over, *columns):
+        return None
+
+    def matrix(tensor: Tensor, letter: Symbol) -> str:
+        return f"{tensor.at(ATOM)}.reshape(-1, {dialect.length(letter)})"
+
+    text = f"{matrix(left, rows[0])}.T @ {matrix(right, columns[0])}"
+    return Tensor(text, (*rows, *columns), PRODUCT, rank=2)
 
 
 def _places(tensor: Tensor, axes: Sequence[Symbol]) -> str:

@@ -24,7 +24,16 @@ from symback.version import __version__
 if TYPE_CHECKING:
     from symback.model.network import Network
 
-__all__ = ["context", "counted", "helper_sources", "is_he", "names_called", "source", "with_needed"]
+__all__ = [
+    "context",
+    "counted",
+    "has_positive_targets",
+    "helper_sources",
+    "is_he",
+    "names_called",
+    "source",
+    "with_needed",
+]
 
 _HE = {"relu", "leaky-relu", "elu", "selu", "softplus", "silu", "gelu", "gelu-tanh", "mish"}
 """Activations before which He's initialization is the usual one; Glorot's for all others."""
@@ -231,10 +240,13 @@ def _signature(
 def _shapes(program: Program, *, arrays_checked: bool = False) -> list[str]:
     shapes = [str(q.shape) for q in program.parameters]
     names = ", ".join(f'"{q.name}"' for q in program.inputs)
+    # Complex numbers only where the code is analytic: a complex step through |z| would be wrong.
+    open_functions = program.generic or program.has_generic_loss
+    kinds = "dfDF" if _is_complex(program) or open_functions else "df"
     return [
         *call("SHAPES = (", shapes, "," * (len(shapes) == 1) + ")"),
         f"NAMES = (*Parameters._fields, {names})",
-        *(['DTYPES = tuple(map(np.dtype, "dfDF"))'] if arrays_checked else []),
+        *([f'DTYPES = tuple(map(np.dtype, "{kinds}"))'] if arrays_checked else []),
     ]
 
 
@@ -305,7 +317,7 @@ def _example(program: Program, generic: list[dict[str, str]]) -> list[str]:
     lines = []
     for quantity in program.inputs:
         shape = tuple(5 if r.is_rows else r.size for r in quantity.ranges)
-        if quantity.role is Role.TARGET and loss in ("cross-entropy", "binary-cross-entropy"):
+        if quantity.role is Role.TARGET and has_positive_targets(loss):
             lines.append(f"{quantity.name} = rng.uniform(size={shape})")
         elif quantity.role is Role.TARGET and loss == "hinge":
             lines.append(f"{quantity.name} = np.sign(rng.normal(size={shape}))")
@@ -314,6 +326,11 @@ def _example(program: Program, generic: list[dict[str, str]]) -> list[str]:
     if generic:
         lines += _stand_ins(program)
     return lines
+
+
+def has_positive_targets(loss: str) -> bool:
+    """Whether a loss asks for targets between 0 and 1, as one does that takes a logarithm."""
+    return "cross-entropy" in loss or "log(" in loss or "sqrt(" in loss
 
 
 def _stand_ins(program: Program) -> list[str]:

@@ -97,7 +97,12 @@ class FastBody:
             self.recorder.line("copyto", [name, self.known[item.left].name])
             return
         out = self.recorder.array(inside or name, self._sizes(item.left))
-        self._into(item.value, out)
+        if self._sizes(item.value) == out.sizes or not self._sizes(item.value):
+            self._into(item.value, out)
+        else:  # the same in every row, or in every column
+            repeated = self._operand(item.value, out.sizes, None)
+            self.recorder.line("copyto", [out.name, repeated.name])
+            self.recorder.release(repeated)
         self.known[item.left] = out
 
     def _inside(self, item: Statement) -> str:

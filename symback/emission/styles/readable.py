@@ -56,8 +56,21 @@ class Body:
         for part in walk(value):
             if isinstance(part, Partials) and list(walk(value)).count(part) > 1:
                 self._name(part, f"d{part.of.name}")
-        while not self._put(name, self.printer(value), note(self.program, item)):
+        while not self._put(name, self._full(item, value), note(self.program, item)):
             value = self._split(value, name)
+
+    def _full(self, item: Statement, value: Any) -> str:
+        """A value in the shape of what it is a value of: ``1 / batch`` for every entry."""
+        text, shape = self.printer(value), self.program.shape(item.left)
+        if self.program.shape(value) == shape:
+            return text
+        prefix = self.printer.dialect.prefix
+        sizes = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+        if self.program.shape(value):
+            return f"{prefix}.broadcast_to({self.printer.within(value, item.left)}, {sizes})"
+        given = self.program.parameters[0].name
+        kind = f"{given}.dtype" if prefix == "np" else f"dtype={given}.dtype"
+        return f"{prefix}.full({sizes}, {text}, {kind})"
 
     def _put(self, left: str, right: str, text: str) -> bool:
         lines = statement(left, right, text)

@@ -177,6 +177,16 @@ class ScalarBody(Entries):
     def _term(self, left: Any, right: Any, row: Index, m: Index, column: Index) -> str:
         return f"{self._at(left, row, m, 2)} * {self._at(right, m, column, 2)}"
 
+    def _largest(self, name: str, entries: list[str]) -> None:
+        """The largest of some numbers, as many to a line as fit."""
+        taken: list[str] = []
+        for entry in entries:
+            if len(f"    {name} = max({', '.join([*taken, entry])})") > WIDTH:
+                self._assign(name, f"max({', '.join(taken)})")
+                taken = [name]
+            taken.append(entry)
+        self._assign(name, f"max({', '.join(taken)})")
+
     def _softmax(self, body: Any, row: Index) -> list[str]:
         """Names of the entries of one row of softmax."""
         key = (body, row)
@@ -186,7 +196,7 @@ class ScalarBody(Entries):
             entries = [self(body, row, k) for k in self.indices(body, 1)]
             names = [f"e{mark}_{k}" for k in range(1, len(entries) + 1)]
             # max() of a NaN depends on the order; the sum below does not.
-            self._assign(f"largest{mark}", f"max({', '.join(entries)})")
+            self._largest(f"largest{mark}", entries)
             for name, entry in zip(names, entries, strict=True):
                 self._assign(name, f"exp({entry} - largest{mark})")
             self._assign(f"total{mark}", " + ".join(names))
@@ -347,7 +357,7 @@ def _example(program: Program) -> list[str]:
     lines = []
     for quantity in program.inputs:
         drawn = "draw.gauss(0.0, 1.0)"
-        if quantity.role is Role.TARGET and "cross-entropy" in loss:
+        if quantity.role is Role.TARGET and common.has_positive_targets(loss):
             drawn = "draw.random()"
         elif quantity.role is Role.TARGET and loss == "hinge":
             drawn = "draw.choice((-1.0, 1.0))"

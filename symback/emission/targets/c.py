@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from math import prod
 from typing import Any
@@ -13,7 +14,7 @@ from symback.emission.program import Program, needed
 from symback.emission.styles import context as common
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
-from symback.errors import InputError
+from symback.errors import InputError, TooLargeError
 from symback.model.equations import Role
 
 __all__ = ["context", "loader_context"]
@@ -103,8 +104,29 @@ class CLoops(Loops):
             self._temporary[LogSoftmax(body)] = log
 
 
-def context(program: Program) -> dict[str, Any]:
-    """The values of every name in the template of a C file."""
+_STACK = 1_000_000
+"""More bytes than a function's arrays may take of the stack, which has eight million at most."""
+
+_SINGLE = ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "erf", "pow", "fabs")
+
+
+def context(
+    program: Program, *, single: bool = False, prefix: str = "", forward_only: bool = False
+) -> dict[str, Any]:
+    """The values of every name in the template of a C file.
+
+    Args:
+        program: what is emitted.
+        single: whether numbers are ``float``; the check is compiled in double precision then.
+        prefix: what every external name begins with.
+        forward_only: whether the file has the forward pass alone.
+
+    Raises:
+        InputError: for open functions, and names that C has for itself.
+        TooLargeError: where one sample's arrays are too large for the stack.
+    """
+    if prefix and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", prefix):
+        raise InputError(f"{prefix!r} begins no name in C", where="--prefix")
     if program.generic or program.has_generic_loss:
         raise InputError(
             "target c needs functions with a name",
@@ -121,6 +143,16 @@ def context(program: Program) -> dict[str, Any]:
         "loss": CLoops(program, needed(before, [loss])),
         "gradients": CLoops(program, needed(program.statements, [loss, *program.gradients])),
     }
+    for body in bodies.values():
+        sizes = (prod(int(n) for n in p.sizes if n != "batch") for p in body.locals.values())
+        if (total := 8 * sum(sizes)) > _STACK:
+            raise TooLargeError(
+                f"the arrays of one sample would take {total:,} bytes of the stack",
+                where="target",
+                hint="take target numpy or numba",
+            )
+    if forward_only:
+        del bodies["loss"], bodies["gradients"]
     values = common.context(program, differences=True)
     used = dict.fromkeys(name for body in bodies.values() for name in body.used)
     forward_inputs = values["forward_inputs"].split(", ")
@@ -128,8 +160,61 @@ def context(program: Program) -> dict[str, Any]:
         lines = list(body.lines)
         if name == "forward":
             lines = _stored(program, body)
-        values[f"{name}_body"] = "\n".join([*_aliases(program, lines), *lines])
-    return values | {
+        values[f"{name}_body"] = "\n".join(
+            [*_aliases(program, lines), *_unused(program, name, forward_inputs, lines), *lines]
+        )
+    code = "\n".join(values[f"{name}_body"] for name in bodies)
+    texts = {
+        "real": "real" if single else "double",
+        "constants": [c for c in values["constants"] if re.search(rf"\b{c.split()[0]}\b", code)],
+        "prefix": prefix,
+        "forward_only": forward_only,
+        "single": single,
+        "single_functions": [n for n in _SINGLE if re.search(rf"\b{n}\(", code + _sources(used))],
+    }
+    values |= _everything(program, output, forward_inputs, used) | texts
+    return _in_single(values) if single else values
+
+
+def _sources(used: Iterable[str]) -> str:
+    return "\n".join(_translated(form.name, form.scalar) for form in _own(used))
+
+
+def _unused(program: Program, name: str, forward_inputs: list[str], lines: list[str]) -> list[str]:
+    """A mention of the inputs that a function has and does not read, for strict compilers."""
+    code = "\n".join(line.partition("//")[0] for line in lines)
+    given = [q.name for q in program.inputs if name != "forward" or q.name in forward_inputs]
+    return [f"    (void){n};" for n in given if not re.search(rf"\b{n}\b", code)]
+
+
+def _in_single(values: dict[str, Any]) -> dict[str, Any]:
+    """The same texts with numbers of single precision, called ``real``."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, str):
+            return "\n".join(map(_single_line, value.split("\n")))
+        if isinstance(value, list):
+            return [changed(part) for part in value]
+        return value
+
+    code = ("forward_body", "loss_body", "gradients_body", "helpers", "fields", "constants")
+    names = [*code, "inputs_typed", "forward_typed", "output_type"]
+    draws = [re.sub(r"\[i\] = (.*);$", r"[i] = (real)(\1);", line) for line in values["draws"]]
+    return values | {n: changed(values[n]) for n in names if n in values} | {"draws": draws}
+
+
+def _single_line(line: str) -> str:
+    text, mark, remark = line.partition("//")
+    text = re.sub(r"\bdouble\b", "real", text)
+    text = re.sub(r"(?<![\w.])(\d+\.\d*(?:e[+-]?\d+)?|\d+e[+-]?\d+)(?![\w.])", r"\1f", text)
+    text = re.sub(rf"\b({'|'.join(_SINGLE)})\(", r"\1f(", text)
+    return text + mark + remark
+
+
+def _everything(
+    program: Program, output: Array, forward_inputs: list[str], used: Iterable[str]
+) -> dict[str, Any]:
+    return {
         "fields": [f"double {_dimensions(q.name, q.shape)};" for q in program.parameters],
         "inputs_typed": ", ".join(_argument(q, program) for q in program.inputs),
         "forward_typed": ", ".join(
@@ -151,7 +236,10 @@ def context(program: Program) -> dict[str, Any]:
 
 
 def loader_context(program: Program, source: str) -> dict[str, Any]:
-    """The values of every name in the template of the Python module that loads a C file."""
+    """The values of every name in the template of the Python module that loads a C file.
+
+    The library ends in ``.c.so``: as ``gradients.so`` it would be what ``import gradients`` finds.
+    """
     values = common.context(program, differences=True)
     batched = program.samples is not None
     inputs = values["input_names"]
@@ -165,7 +253,7 @@ def loader_context(program: Program, source: str) -> dict[str, Any]:
     ]
     return values | {
         "source": source,
-        "library": source.removesuffix(".c") + ".so",
+        "library": f"{source}.so",
         "typed": ", ".join(f"{name}: Array" for name in inputs),
         "forward_typed": ", ".join(f"{name}: Array" for name in forward_inputs),
         "input_shapes": [{"name": name, "shape": shape} for name, shape in shapes.items()],
@@ -196,15 +284,13 @@ def _stored(program: Program, body: CLoops) -> list[str]:
         return [*lines, f"    memcpy(result, {name}, sizeof {name});"]
     return [
         *lines[:-1],
-        f"        memcpy(result[{row}], {name}, {width} * sizeof(double));",
+        f"        memcpy(result[{row}], {name}, {width} * sizeof result[{row}][0]);",
         lines[-1],
     ]
 
 
 def _aliases(program: Program, lines: list[str]) -> list[str]:
     """Short names for the arrays of the structures that are passed in."""
-    import re
-
     text = "\n".join(line.partition("//")[0] for line in lines)
     found = []
     for array, of, kind in (
@@ -273,7 +359,7 @@ def _example(quantity: Any, program: Program) -> dict[str, str]:
     loss = program.network.loss if program.network is not None else ""
     sizes = [5 if size == "batch" else size for size in program.shape(Array(quantity))]
     value = "normal_draw(&state)"
-    if quantity.role is Role.TARGET and "cross-entropy" in loss:
+    if quantity.role is Role.TARGET and common.has_positive_targets(loss):
         value = "draw(&state)"
     elif quantity.role is Role.TARGET and loss == "hinge":
         value = "draw(&state) < 0.5 ? -1.0 : 1.0"
@@ -298,7 +384,7 @@ def _function(name: str) -> str:
 
 
 def _own(used: Iterable[str]) -> list[Any]:
-    return [form for form in common.with_needed(used) if form.name not in _LIBRARY]
+    return common.with_needed(name for name in used if name not in _LIBRARY)
 
 
 def _translated(name: str, body: str) -> str:

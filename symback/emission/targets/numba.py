@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from symback.calculus.matrix.tree import Array, MatMul, Transpose
+from symback.calculus.matrix.tree import Array, Elementwise, MatMul, Transpose
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
@@ -23,6 +23,13 @@ __all__ = ["context"]
 
 _TINY = 16
 """Up to so many units in a layer, loops over products are faster than a library's."""
+
+
+_LONG = 100
+"""Beyond so many statements, one kernel for all of them is more than Numba's passes can nest."""
+
+_VECTORISED = {"tanh", "exp"}
+"""What NumPy computes with the processor's vectors, and a compiled loop entry by entry."""
 
 
 @dataclass
@@ -40,7 +47,8 @@ class NumbaLoops(Loops):
 
     def __init__(self, program: Program, statements: tuple[Statement, ...]) -> None:
         widths = [r.size for q in program.model.quantities.values() for r in q.ranges]
-        self.batched = max(widths) > _TINY and program.samples is not None
+        large = max(widths) > _TINY or len(statements) > _LONG
+        self.batched = large and program.samples is not None
         self.parts: list[_Part] = []
         self.begun: dict[str, Place] = {}
         super().__init__(program, statements)
@@ -117,13 +125,27 @@ class NumbaLoops(Loops):
             else:
                 return False
             operands.append(f"{name}.T" if isinstance(part, Transpose) else name)
+        self._outside(f"np.dot({', '.join(operands)}, out={place.name})")
+        return True
+
+    def _statement(self, item: Statement) -> None:
+        match item.value:
+            case Elementwise(name, 0, Array() as body) if name in _VECTORISED and self.batched:
+                self._comment(item)
+                target = self._target(item)
+                if item.left not in self.program.gradients:
+                    self.begin(target)
+                self._outside(f"np.{name}({self.of(body)}, out={target.name})")
+            case _:
+                super()._statement(item)
+
+    def _outside(self, call: str) -> None:
+        """A call that is NumPy's, between two kernels."""
         comments: list[str] = []
         while self.lines and self.lines[-1].lstrip().startswith("#"):
             comments.insert(0, self.lines.pop())
         self._cut()
-        dot = f"    np.dot({', '.join(operands)}, out={place.name})"
-        self.parts.append(_Part(product="\n".join([*comments, dot])))
-        return True
+        self.parts.append(_Part(product="\n".join([*comments, f"    {call}"])))
 
     def _softmax(self, body: Any, target: Place | None) -> None:
         width, last = axes(body)[1], self.letters["k"]

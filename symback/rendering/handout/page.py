@@ -28,6 +28,7 @@ from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.embedded_fonts import faces
 from symback.rendering.handout.formats import SPOKEN, HandoutFormat
+from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.page import Page, Say
 from symback.rendering.picture.svg import STYLE, svg
@@ -176,12 +177,12 @@ class HandoutPage(Page):
         return arrange(self, self.handout.backward_lines, bounded=False)
 
     def core(self) -> list[tuple[MatrixForm, Markup, list[Markup]]]:
-        """The backward pass in a few matrix forms, without shapes: left sides, lines of right."""
+        """The backward pass in a few matrix forms: left sides, lines of right sides."""
         told = []
         for form in self.handout.core:
-            left = self.bare_arrays.left(form)
+            left = self.arrays.left(form)
             room = self.room - self.target.measure(left) - 8.0
-            lines = self.broken(self.bare_arrays.right(form), room)
+            lines = self.broken(self.arrays.right(form), room)
             told.append((form, Markup(left), list(map(Markup, lines))))
         return told
 
@@ -303,13 +304,13 @@ class HandoutPage(Page):
         """How many entries a quantity has: rows and columns, as its matrix is written."""
         ranges = self.as_written(quantity).ranges
         return self.formula(
-            lambda page: page.times.join(page.printer.size(r.upper) for r in ranges) or "1"
+            lambda page: page.times.join(page.printer(r.upper) for r in ranges) or "1"
         )
 
     def size_in_text(self, quantity: Quantity) -> str:
         """As `shape`, without mathematics, which would be broken in a narrow column."""
         ranges = self.as_written(quantity).ranges
-        return " × ".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
+        return " × ".join(bare(self.words_only(r.upper)) for r in ranges) or "1"
 
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them."""
@@ -320,6 +321,12 @@ class HandoutPage(Page):
     def times(self) -> str:
         """The sign between sizes."""
         return {"latex": r" \times ", "typst": " times "}.get(self.target.name, " × ")
+
+    def code_cell(self, name: str) -> Markup:
+        """The place of a code cell in a notebook; nothing elsewhere."""
+        if self.format.name != "notebook" or self.handout.network is None:
+            return Markup("")
+        return Markup(f"\n{CELL}{name}{CELL}\n")
 
     @property
     def fence(self) -> tuple[Markup, Markup]:
@@ -339,6 +346,10 @@ class HandoutPage(Page):
         for opens, text in line.right:
             sides[-1:] = [*sides[-1:], text] if opens else [f"{sides[-1]} {text}"]
         return self.cell(sides)
+
+    def opened(self, lines: Sequence[Markup]) -> list[tuple[bool, Markup]]:
+        """The lines of one side, the first of which the relation sign precedes."""
+        return [(place == 0, line) for place, line in enumerate(lines)]
 
     def text(self, reason: Markup) -> Markup:
         """Words within a formula of Markdown: mathematics in them stands between plain dollars."""
@@ -417,6 +428,20 @@ class LatexPage(HandoutPage):
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
         return super().reason_width(re.sub(r"\\eqref\{eq:(.*?)\}", r"(\1)", reason))
+
+    def blocks(self, lines: Sequence[SetLine]) -> list[tuple[str, list[SetLine]]]:
+        """The lines of a table in alignments whose columns a single wide line does not widen."""
+        found: list[tuple[str, list[SetLine]]] = []
+        for line in lines:
+            if line.wide:
+                found.append(("wide", [line]))
+            elif found and found[-1][0] == "beside":
+                found[-1][1].append(line)
+            else:
+                found.append(("beside", [line]))
+            if line.below:
+                found.append(("matrix", [line]))
+        return found
 
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""

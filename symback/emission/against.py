@@ -1,0 +1,247 @@
+"""Somebody's own gradients beside the proved ones, array by array, with the likely slip."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symback.emission.compiling import loaded
+from symback.emission.module import emit, render
+from symback.emission.program import program
+from symback.errors import InputError, quote
+from symback.model.equations import Role
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+    from symback.model.equations import Model
+    from symback.model.network import Network
+
+__all__ = ["Compared", "compare", "report"]
+
+_BATCH = 5
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One array of gradients.
+
+    Attributes:
+        name: of the parameter.
+        right: whether it is the proved gradient.
+        error: the largest difference, divided by the largest entry of the gradient.
+        slip: a code of what is likely wrong, if anything is known.
+        detail: what the sentence of that code needs: a factor, shapes, a statement.
+    """
+
+    name: str
+    right: bool
+    error: float = 0.0
+    slip: str = ""
+    detail: str = ""
+
+
+Variant = tuple[str, str, Any]
+"""What the gradients are with one slip: its code, the statement that has it, and the arrays."""
+
+
+def compare(source: Derivation | Network | Model, place: str) -> list[Compared]:
+    """Run a function of the user's and compare what it returns with the proved gradients.
+
+    The function takes the arrays by the names of the emitted file (``W1, b1, x, y``, in any order),
+    or the parameters as one tuple before the inputs; it returns the gradients as a tuple, a list or
+    a dictionary, alone or after the loss.  A batch has five samples.
+
+    Args:
+        source: the network.
+        place: ``file.py:function``.
+
+    Raises:
+        InputError: where there is no such function, or it fails, or returns something else.
+    """
+    function = _function(place)
+    text = emit(source)
+    made = loaded(text)
+    parameters, inputs = _data(source, made)
+    found = _gradients(function, made, parameters, inputs, place)
+    _, right = made.loss_and_gradients(parameters, *inputs.values())
+    variants = list(_variants(text, parameters, inputs))
+    names = made.Parameters._fields
+    return [
+        _judge(name, given, exact, position, variants)
+        for position, (name, given, exact) in enumerate(zip(names, found, right, strict=True))
+    ]
+
+
+def report(compared: Sequence[Compared]) -> str:
+    """The comparison as lines of text."""
+    return render("against.txt.j2", {"arrays": compared})
+
+
+def _function(place: str) -> Callable[..., Any]:
+    name, colon, function = place.rpartition(":")
+    path = Path(name)
+    if not colon or not function.isidentifier():
+        raise InputError(
+            f"{quote(place)} names no function", where="--against", hint="write gradients.py:name"
+        )
+    if not path.is_file():
+        raise InputError(f"there is no file {name}", where="--against")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise InputError(f"{name} is no Python", where="--against", hint="end it in .py")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise InputError(f"{name} fails: {_said(error)}", where="--against") from None
+    found: Any = getattr(module, function, None)
+    if not callable(found):
+        raise InputError(f"{name} has no function {function}", where="--against")
+    return found  # type: ignore[no-any-return]
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _data(source: Any, made: ModuleType) -> tuple[Any, dict[str, Any]]:
+    """Random parameters and samples; targets of a cross-entropy sum to one, as most code has it."""
+    rng, emitted = np.random.default_rng(0), program(source)
+    drawn = [a + 0.3 * rng.normal(size=a.shape) for a in made.initialize()]
+    inputs: dict[str, Any] = {}
+    loss = emitted.network.loss if emitted.network is not None else ""
+    for quantity in emitted.inputs:
+        shape = tuple(_BATCH if r.is_rows else r.size for r in quantity.ranges)
+        value = rng.normal(size=shape)
+        if quantity.role is Role.TARGET and loss == "cross-entropy":
+            value = rng.dirichlet(np.ones(shape[-1]), size=shape[:-1])
+        elif quantity.role is Role.TARGET and loss == "binary-cross-entropy":
+            value = rng.uniform(size=shape)
+        elif quantity.role is Role.TARGET and loss == "hinge":
+            value = np.sign(value)
+        inputs[quantity.name] = value
+    return made.Parameters(*drawn), inputs
+
+
+def _gradients(
+    function: Callable[..., Any],
+    made: ModuleType,
+    parameters: Any,
+    inputs: Mapping[str, Any],
+    place: str,
+) -> list[Any]:
+    names = made.Parameters._fields
+    given = {**dict(zip(names, parameters, strict=True)), **inputs}
+    known = {name: np.array(value) for name, value in given.items()}
+    try:
+        wanted = [
+            p.name
+            for p in inspect.signature(function).parameters.values()
+            if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        ]
+        if wanted and set(wanted) <= set(known):
+            result = function(**{name: known[name] for name in wanted})
+        elif len(wanted) == len(known):
+            result = function(*known.values())
+        else:
+            first = made.Parameters(*(known[name] for name in names))
+            result = function(first, *(known[name] for name in inputs))
+    except Exception as error:
+        raise InputError(f"{place} fails: {_said(error)}", where="--against") from None
+    return _arrays(result, names, place)
+
+
+def _arrays(result: Any, names: Sequence[str], place: str) -> list[Any]:
+    """The gradients in the order of the parameters, from what a function returned."""
+    listed = isinstance(result, tuple | list)
+    if listed and len(result) == 2 and isinstance(result[1], tuple | list | Mapping):
+        result = result[1]  # after the loss
+    elif listed and len(result) == len(names) + 1:
+        result = result[1:]
+    if isinstance(result, Mapping):
+        keys = {str(key).removeprefix("d"): value for key, value in result.items()}
+        result = [keys[name] for name in names] if set(names) <= set(keys) else None
+    if isinstance(result, tuple | list) and len(result) == len(names):
+        try:
+            return [np.asarray(value, float) for value in result]
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{place} returns {_said(error)}", where="--against") from None
+    raise InputError(
+        f"{place} does not return one gradient for each of {', '.join(names)}", where="--against"
+    )
+
+
+def _variants(text: str, parameters: Any, inputs: Mapping[str, Any]) -> Iterator[Variant]:
+    """What the gradients would be with a usual slip in one statement."""
+    for line in dict.fromkeys(re.findall(r"^    delta\d+ = .*", text, re.MULTILINE)):
+        for code, wrong in _slips(line):
+            try:
+                made = loaded(text.replace(line, wrong))
+                _, gradients = made.loss_and_gradients(parameters, *inputs.values())
+            except Exception:  # shapes that do not fit: nobody's slip
+                continue
+            yield code, wrong.partition("  #")[0].strip(), gradients
+
+
+_SLOPES = (r"\b(h\d+|yhat) \* \(1 - \1\)", r"\(1 - (h\d+|yhat)\*\*2\)", r"\((h\d+) > 0\)")
+
+
+def _slips(line: str) -> Iterator[tuple[str, str]]:
+    """A statement with one slip in it, each with its code."""
+    code, mark, note = line.partition("  #")
+    left, right = code.split(" = ", 1)
+    for slip, wrong in _wrong(right):
+        if wrong != right:
+            yield slip, f"{left} = {wrong}{mark}{note}"
+
+
+def _wrong(right: str) -> Iterator[tuple[str, str]]:
+    for pattern in _SLOPES:
+        for found in re.finditer(pattern, right):
+            slope, output = found[0], found[1]
+            inner = "y_pre" if output == "yhat" else f"{output}_pre"
+            yield "of-input", right.replace(slope, slope.replace(output, inner))
+            yield "no-slope", right.replace(f" * {slope}", "").replace(f"{slope} * ", "")
+            yield "no-square", right.replace(slope, slope.replace("**2", ""))
+    yield "not-transposed", right.replace(".T", "")
+
+
+def _judge(
+    name: str, given: Any, exact: Any, position: int, variants: Sequence[Variant]
+) -> Compared:
+    scale = max(1e-30, float(np.abs(exact).max()))
+    if given.size == exact.size and 1 in given.shape:
+        given = given.reshape(exact.shape)  # a row or a column for a vector
+    if given.shape != exact.shape:
+        shapes = f"{given.shape}, not {exact.shape}"
+        turned = given.shape == exact.shape[::-1] and _same(given.T, exact, scale)
+        return Compared(name, False, slip="transposed" if turned else "shape", detail=shapes)
+    error = float(np.abs(given - exact).max()) / scale
+    if error <= _TOLERANCE:
+        return Compared(name, True, error)
+    if exact.ndim == 2 and exact.shape[0] == exact.shape[1] and _same(given.T, exact, scale):
+        return Compared(name, False, error, "transposed")
+    for slip, factor in (("sign", -1.0), ("summed", _BATCH), ("averaged", 1 / _BATCH)):
+        if _same(given / factor, exact, scale):
+            return Compared(name, False, error, slip)
+    ratio = float((given * exact).sum() / (exact * exact).sum())
+    if ratio and _same(given / ratio, exact, scale):
+        return Compared(name, False, error, "factor", f"{ratio:.6g}")
+    for slip, statement, gradients in variants:
+        other = gradients[position]
+        if _same(given, other, max(scale, float(np.abs(other).max()))):
+            return Compared(name, False, error, slip, statement)
+    return Compared(name, False, error)
+
+
+def _same(left: Any, right: Any, scale: float) -> bool:
+    return bool(np.abs(left - right).max() <= _TOLERANCE * scale)

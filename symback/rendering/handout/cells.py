@@ -1,0 +1,91 @@
+"""The code cells of a notebook: the derivation's statements, a check of them, and training."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from symback.rendering.environment import environment
+from symback.rendering.formats import FORMATS
+from symback.rendering.module import numpy_module
+
+if TYPE_CHECKING:
+    from symback.model.network import Network
+    from symback.rendering.handout.contents import Handout
+
+__all__ = ["CELLS", "code_cells"]
+
+CELLS = ("setup", "forward", "backward", "data", "check", "train")
+"""The names of the cells, in the order in which they run."""
+
+_SAMPLES = 40
+
+_RATE = 0.1
+
+_MAIN = ("forward", "loss", "gradients")
+
+
+def code_cells(document: Handout) -> dict[str, str]:
+    """Each cell's source by its name; none for a model that is no network of layers."""
+    network = document.network
+    if network is None:
+        return {}
+    module = numpy_module(document)
+    tree = ast.parse(module)
+    defined = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    sources = {name: ast.get_source_segment(module, node) for name, node in defined.items()}
+    imports = _segments(module, tree, (ast.Import, ast.ImportFrom))
+    constants = _segments(module, tree, (ast.Assign,))
+    opened = {name: _open(defined[name]) for name in ("loss", "gradients")}
+    every = dict.fromkeys((*opened["loss"], *opened["gradients"]))
+    text = (
+        environment(FORMATS["numpy"])
+        .get_template("handout/notebook.py.j2")
+        .render(
+            imports=imports,
+            helpers=[*constants, *(s for name, s in sources.items() if name not in _MAIN)],
+            opened=[(name, _kind(name, network)) for name in every],
+            sources=sources,
+            shapes={q.name: q.shape for q in document.derivation.model.parameters},
+            layers=network.layers,
+            samples=_SAMPLES,
+            kind=_targets(network),
+            rate=_RATE,
+            loss_options=_passed(opened["loss"]),
+            gradient_options=_passed(opened["gradients"]),
+            words=environment(FORMATS["numpy"]).get_template("handout/code_words.j2").module,
+        )
+    )
+    parts = re.split(r"^# %% (\w+)\n", text, flags=re.M)
+    return {name: source.strip() for name, source in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _segments(module: str, tree: ast.Module, kinds: tuple[type[ast.stmt], ...]) -> list[str]:
+    """The source of each statement of some kinds."""
+    found = (ast.get_source_segment(module, n) for n in tree.body if isinstance(n, kinds))
+    return [source for source in found if source]
+
+
+def _open(function: ast.FunctionDef) -> list[str]:
+    """The functions that a function of the module is given, since the network leaves them open."""
+    return [argument.arg for argument in function.args.kwonlyargs]
+
+
+def _kind(name: str, network: Network) -> str:
+    letter = network.loss_letter
+    if network.has_generic_loss and name == letter:
+        return "loss"
+    if network.has_generic_loss and name == f"d{letter}":
+        return "loss slope"
+    return "slope" if name.startswith("d") else "function"
+
+
+def _targets(network: Network) -> str:
+    """What targets the loss wants."""
+    kinds = {"cross-entropy": "classes", "binary-cross-entropy": "bits", "hinge": "signs"}
+    return kinds.get(network.loss, "numbers")
+
+
+def _passed(names: list[str]) -> str:
+    return "".join(f", {name}={name}" for name in names)

@@ -1,0 +1,95 @@
+"""Somebody's own gradients are judged array by array, and usual slips are named."""
+
+import pytest
+
+from symback import InputError, Network
+from symback.emission.against import compare, report
+
+NETWORK = Network((3, 4, 2), ("sigmoid", "sigmoid"), "half-squared-error")
+TANH = Network((3, 4, 2), ("tanh", "softmax"), "cross-entropy")
+
+RIGHT = """
+import numpy as np
+def gradients(W1, b1, W2, b2, x, y):
+    h = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - y) * o * (1 - o) / len(x)
+    d1 = (d2 @ W2.T) * h * (1 - h)
+    return x.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+"""
+RIGHT_TANH = """
+import numpy as np
+def gradients(parameters, x, y):
+    W1, b1, W2, b2 = parameters
+    h = np.tanh(x @ W1 + b1)
+    e = np.exp(h @ W2 + b2)
+    p = e / e.sum(axis=1, keepdims=True)
+    d2 = (p - y) / len(x)
+    d1 = (d2 @ W2.T) * (1 - h ** 2)
+    loss = -(y * np.log(p)).sum() / len(x)
+    return loss, {"dW1": x.T @ d1, "db1": d1.sum(0), "dW2": h.T @ d2, "db2": d2.sum(0)}
+"""
+
+
+def judged(network, text, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    return {array.name: array for array in compare(network, f"{path}:gradients")}
+
+
+@pytest.mark.parametrize(("network", "text"), [(NETWORK, RIGHT), (TANH, RIGHT_TANH)])
+def test_what_is_right_is_right(network, text, tmp_path):
+    assert all(array.right for array in judged(network, text, tmp_path).values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong", "slip"),
+    [
+        ("h.T @ d2,", "(h.T @ d2).T,", {"W2"}, "transposed"),
+        ("h.T @ d2,", "-h.T @ d2,", {"W2"}, "sign"),
+        ("d2.sum(0)\n", "d2.sum(0) * len(x)\n", {"b2"}, "summed"),
+        ("d2.sum(0)\n", "d2.mean(0)\n", {"b2"}, "averaged"),
+        ("h.T @ d2,", "3 * h.T @ d2,", {"W2"}, "factor"),
+        ("d2.sum(0)\n", "d2\n", {"b2"}, "shape"),
+        ("* h * (1 - h)", "* (x @ W1 + b1) * (1 - (x @ W1 + b1))", {"W1", "b1"}, "of-input"),
+        (" * h * (1 - h)", "", {"W1", "b1"}, "no-slope"),
+        ("* o * (1 - o)", "", {"W1", "b1", "W2", "b2"}, "no-slope"),
+    ],
+)
+def test_slips_of_sigmoid_are_named(old, new, wrong, slip, tmp_path):
+    assert old in RIGHT
+    found = judged(NETWORK, RIGHT.replace(old, new), tmp_path)
+    assert {name for name, array in found.items() if not array.right} == wrong
+    assert found[min(wrong)].slip == slip or slip == "no-slope"
+    assert slip in {array.slip for array in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "slip"),
+    [("(1 - h ** 2)", "(1 - h)", "no-square"), ("(1 - h ** 2)", "1", "no-slope")],
+)
+def test_slips_of_tanh_are_named(old, new, slip, tmp_path):
+    found = judged(TANH, RIGHT_TANH.replace(old, new), tmp_path)
+    assert [(a.right, a.slip) for a in found.values()] == [
+        (False, slip), (False, slip), (True, ""), (True, ""),
+    ]  # fmt: skip
+    assert "WRONG" in report(list(found.values()))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def other(): pass", "has no function gradients"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("def gradients(*given): return 3", "one gradient for each of W1"),
+        ("def gradients(W1, x): return W1 @ x", "fails: ValueError"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(text, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        judged(NETWORK, text, tmp_path)
+
+
+def test_a_place_needs_a_function():
+    with pytest.raises(InputError, match="names no function"):
+        compare(NETWORK, "gradients.py")

@@ -1,0 +1,129 @@
+"""C for a device: in float, under a prefix, with the forward pass alone, for strict compilers."""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from emission_networks import module
+
+from symback import InputError, Network, TooLargeError, emit
+from symback.emission import emit_loader
+
+NETWORK = Network((3, 4, 2), ("gelu", "softmax"), "cross-entropy", weight_decay=0.1)
+STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Werror"]
+COMPILERS = [["gcc", "-std=c99"], ["clang", "-std=c99"], ["g++", "-xc++"]]
+KINDS = {
+    "plain": {},
+    "float": {"dtype": "float32"},
+    "prefix": {"prefix": "net_"},
+    "forward": {"dtype": "float32", "prefix": "net_", "forward_only": True},
+}
+
+pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
+
+
+def compiled(text, folder, *flags, compiler=("cc", "-std=c99")):
+    source, target = folder / "gradients.c", folder / "gradients.o"
+    source.write_text(text)
+    command = [*compiler, *flags, str(source), "-o", str(target)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    return target
+
+
+def symbols(path):
+    run = subprocess.run(["nm", str(path)], capture_output=True, text=True, check=True)
+    return {(kind, name) for *_, kind, name in map(str.split, run.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("compiler", COMPILERS, ids=lambda c: c[0])
+@pytest.mark.parametrize("kind", KINDS)
+def test_strict_compilers_have_nothing_to_say(kind, compiler, tmp_path):
+    if shutil.which(compiler[0]) is None:
+        pytest.skip(f"needs {compiler[0]}")
+    text = emit(NETWORK, target="c", **KINDS[kind])
+    for flags in ([], ["-DSYMBACK_CHECK"]):
+        compiled(text, tmp_path, *STRICT, *flags, "-c", compiler=compiler)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        Network((3, 4, 2), ("erf(x)", "tanh"), "half-squared-error"),
+        Network((3, 4, 2), ("tanh", "identity"), "yhat"),
+    ],
+)
+def test_nothing_is_unused(network, tmp_path):
+    compiled(emit(network, target="c"), tmp_path, *STRICT, "-c")
+
+
+def test_what_is_linked_has_no_check_and_no_variables(tmp_path):
+    found = symbols(compiled(emit(NETWORK, target="c"), tmp_path, "-O1", "-c"))
+    external = {name for kind, name in found if kind == "T"}
+    assert external == {"forward", "loss", "loss_and_gradients", "initialize"}
+    assert not {name for kind, name in found if kind in "bBdDC"}
+    assert {name for kind, name in found if kind == "U"} <= {"exp", "log", "log1p", "memcpy"}
+
+
+def test_every_external_name_has_the_prefix(tmp_path):
+    text = emit(NETWORK, target="c", **KINDS["forward"])
+    found = symbols(compiled(text, tmp_path, "-O1", "-c"))
+    assert {name for kind, name in found if kind == "T"} == {"net_forward"}
+    assert {name for kind, name in found if kind == "U"} <= {"expf", "memcpy"}
+
+
+def test_single_precision_is_within_1e_5_of_double(tmp_path):
+    import ctypes
+
+    text = emit(NETWORK, target="c", dtype="float32")
+    compiled(text, tmp_path, "-O2", "-shared", "-fPIC", "-lm")
+    library = ctypes.CDLL(str(tmp_path / "gradients.o"))
+    made = module(NETWORK)
+    parameters, rng = made.initialize(1), np.random.default_rng(0)
+    x, y = rng.normal(size=(6, 3)), rng.uniform(size=(6, 2))
+    value, gradients = made.loss_and_gradients(parameters, x, y)
+    given = np.concatenate([array.ravel() for array in parameters]).astype(np.float32)
+    found = np.empty_like(given)
+    library.loss_and_gradients.restype = ctypes.c_float
+    arrays = [a.astype(np.float32) for a in (x, y)]
+    pointers = [ctypes.c_void_p(a.ctypes.data) for a in (given, *arrays, found)]
+    single = library.loss_and_gradients(pointers[0], ctypes.c_size_t(6), *pointers[1:])
+    assert single == pytest.approx(value, rel=1e-5)
+    exact = np.concatenate([array.ravel() for array in gradients])
+    assert np.abs(found - exact).max() <= 1e-5
+
+
+@pytest.mark.parametrize("kind", ["plain", "float", "prefix"])
+def test_sanitizers_and_the_check_find_nothing(kind, tmp_path):
+    text = emit(NETWORK, target="c", **KINDS[kind])
+    flags = ["-DSYMBACK_CHECK", "-O1", "-fsanitize=undefined,address", "-lm"]
+    source, program = tmp_path / "gradients.c", tmp_path / "gradients"
+    source.write_text(text)
+    built = subprocess.run(
+        ["cc", "-std=c99", *flags[:-1], str(source), "-o", str(program), "-lm"],
+        capture_output=True,
+        check=False,
+    )
+    if built.returncode:
+        pytest.skip("needs the sanitizers")
+    run = subprocess.run([str(program)], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.endswith("right\n")
+
+
+def test_what_is_too_large_for_the_stack_is_refused():
+    with pytest.raises(TooLargeError, match="bytes of the stack"):
+        emit(Network((2, 200_000, 2), ("tanh",) * 2, "squared-error"), target="c")
+
+
+def test_what_is_for_c_alone_is_refused_elsewhere():
+    with pytest.raises(InputError, match="for target c"):
+        emit(NETWORK, dtype="float32")
+    with pytest.raises(InputError, match="begins no name"):
+        emit(NETWORK, target="c", prefix="1-")
+
+
+def test_a_library_is_not_what_the_loader_is_imported_as():
+    text = emit_loader(NETWORK, "../c/gradients.c")
+    assert '"../c/gradients.c.so"' in text
