@@ -11,7 +11,7 @@ __all__ = ["edge_sizes", "small_sizes", "turns"]
 
 CYCLE = (2, 3, 4)
 
-LARGEST = 9
+LARGEST = 60
 """No size is made larger than this for the sake of a condition."""
 
 
