@@ -113,7 +113,7 @@ def test_an_activation_is_one_entry(copy: Copy) -> None:
 
 
 def test_a_model_is_one_file(copy: Copy) -> None:
-    assert "| a model that is not a perceptron | one file `models/<name>.model`" in TABLE
+    assert "| a model that is not a perceptron | one file `symback/models/<name>.model`" in TABLE
     copy.add("symback/models/gate.model", MODEL)
     assert "gate" in copy.run("list", "models").stdout
     proved = copy.run("verify", "--model", "gate")
@@ -133,6 +133,7 @@ def test_a_format_is_a_template_a_printer_and_a_line(copy: Copy) -> None:
         '        Format("json", "json", PLAIN, str),\n'
         '        Format("org", "org", UNICODE, _escape_text),\n',
     )
+    copy.change("symback/rendering/render.py", '"numpy", "json"),\n', '"numpy", "json", "org"),\n')
     copy.add(
         "templates/derivation.org.j2",
         '{% import "words.j2" as words with context %}\n#+TITLE: {{ words.title(doc) }}\n',
