@@ -10,7 +10,7 @@ indices from being captured.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as replace_fields
 from functools import cache
 
@@ -54,21 +54,29 @@ from symback.calculus.uses import letters_of, needed_for, placement, uses_in
 from symback.errors import InputError, quote
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.network import Network
+from symback.suggest import did_you_mean
 
 __all__ = ["derive"]
 
 
-def derive(source: Network | Model) -> Derivation:
-    """Derive the gradient of the loss with respect to what a model asks for.
+def derive(source: Network | Model, gradients: Sequence[str] = ()) -> Derivation:
+    """Derive the gradient of the loss with respect to what is asked for.
 
     Args:
         source: a network, or any list of equations.
+        gradients: names of parameters, inputs or other quantities; ``inputs`` stands for all
+            inputs.  Left out: what the model asks for, or else all parameters.
 
     Returns:
         The steps from the loss back to what is asked for; nothing in them depends on the sizes.
 
     Raises:
-        InputError: for anything else.
+        InputError: for anything else, and for a name that the model does not have.
+
+    >>> import symback
+    >>> model = symback.read_model("input x[j]; param w[j]; L = sum(j, w[j] x[j])^2 / 2")
+    >>> symback.derive(model, gradients=("w", "x"))
+    <Derivation by w, x: 2 steps>
     """
     if not isinstance(source, Model | Network):
         raise InputError(
@@ -76,7 +84,32 @@ def derive(source: Network | Model) -> Derivation:
             hint="a network is made by symback.Network(layers=(2, 2, 2))",
         )
     model = source if isinstance(source, Model) else source.model()
+    if gradients:
+        model = replace_fields(model, wanted=_wanted(model, gradients))
+    if not model.targets_of_derivation:
+        raise InputError(
+            "there is nothing to differentiate by: no parameter, and no gradient is asked for",
+            hint="name an input, as in gradients=('x',), or --gradients x",
+        )
     return _Backward(model).derivation()
+
+
+def _wanted(model: Model, gradients: Sequence[str]) -> tuple[str, ...]:
+    """The names that are asked for, each once."""
+    names = [gradients] if isinstance(gradients, str) else list(gradients)
+    found: dict[str, None] = {}
+    for name in names:
+        if name == "inputs" and name not in model.quantities:
+            found |= dict.fromkeys(q.name for q in model.given if q.role is Role.INPUT)
+            continue
+        quantity = model.quantities.get(name)
+        if quantity is None:
+            guess = did_you_mean(str(name), model.quantities)
+            raise InputError(f"there is no {quote(str(name))} to differentiate by{guess}")
+        if quantity.role is Role.INTEGER:
+            raise InputError(f"{name} is an array of indices: it has no gradient")
+        found[name] = None
+    return tuple(found)
 
 
 class _Backward:

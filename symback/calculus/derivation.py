@@ -208,7 +208,7 @@ class Derivation:
     steps: tuple[Step, ...]
 
     def __repr__(self) -> str:
-        names = ", ".join(parameter.name for parameter in self.model.parameters)
+        names = ", ".join(parameter.name for parameter in self.model.targets_of_derivation)
         return f"<Derivation by {names}: {len(self.steps)} steps>"
 
     @cached_property

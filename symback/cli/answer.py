@@ -9,11 +9,13 @@ import click
 from symback.cli.command import Command
 from symback.cli.formats import choose_format
 from symback.cli.judge import Judge, read_formula
-from symback.cli.options import network_options, notation_option, output_options
+from symback.cli.notation import notation_for
+from symback.cli.options import model_options, network_options, notation_option, output_options
 from symback.cli.output import Target
 from symback.cli.settings import find_settings
 from symback.cli.source import required, stated_by
 from symback.cli.style import style_for
+from symback.cli.subject import subject_from
 from symback.errors import InputError
 
 __all__ = ["answer"]
@@ -27,11 +29,14 @@ _FORMATS = ("text", "json")
     examples=(
         r"symback answer --layers 2,2,2 '\frac{\partial L}{\partial b_1^{(2)}} = "
         r"\frac{\partial L}{\partial \hat y_1}'",
+        "symback answer --model lstm 'dc[t,k] = dh[t,k] o[t,k] (1 - tanh(c[t,k])^2) + "
+        "dc[t+1,k] f[t+1,k]; dc[T+1,k] = 0; f[t,k] = 0 outside'",
         "symback answer --layers 2,2,2 \"dL/dW2[1,2] = dL/dyhat[2] * g'(y'[2]) * h[1]\"",
     ),
 )
 @click.argument("formula")
 @network_options
+@model_options
 @notation_option
 @output_options(*_FORMATS)
 def answer(
@@ -51,6 +56,12 @@ def answer(
     """
     if formula == stated.get("spec") == "-":
         raise InputError("it is the formula already", where="--spec -")
+    if stated["model"] is not None:
+        return _about_model(formula, notation, stated_format, output, force, ascii, color, stated)
+    for name in ("sizes", "gradients"):
+        if stated.pop(name) is not None:
+            raise InputError("is for a model: say --model beside it", where=f"--{name}")
+    stated.pop("model")
     output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
@@ -72,3 +83,45 @@ def answer(
         )
     )
     return {"PROVED": 0, "AGREES": 0, "REFUTED": 1}.get(judgement.status, 2)
+
+
+def _about_model(
+    formula: str,
+    notation: str | None,
+    stated_format: str | None,
+    output: str,
+    force: bool,
+    ascii: bool,
+    color: str,
+    stated: dict[str, Any],
+) -> int:
+    """Decide lines in the language of equations about a model."""
+    if formula == stated["model"] == "-":
+        raise InputError("it is the formula already", where="--model -")
+    choose_format(output, stated_format, ("text",))
+    target = Target(output, force)
+    target.check()
+    subject = subject_from(**stated)
+    assert subject.text is not None
+    text = subject.text.with_claims(read_formula(formula))
+    spelled = notation_for(notation, subject)
+    style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
+
+    from symback.rendering.render import render_claims
+    from symback.verification.stated import judge_claims
+
+    about = text.stated()
+    judged = judge_claims(about, text.sizes)
+    target.write(
+        render_claims(
+            about.model,
+            judged,
+            ascii=style.ascii,
+            color=style.color,
+            width=style.width,
+            notation=spelled,
+        )
+    )
+    if any(line.verdict == "refuted" for line in judged):
+        return 1
+    return 0 if all(line.ok for line in judged) and any(line.verdict for line in judged) else 2

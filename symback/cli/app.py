@@ -20,6 +20,7 @@ from symback.cli.derive import derive
 from symback.cli.emit import emit
 from symback.cli.example import example
 from symback.cli.exercises import exercises
+from symback.cli.explain import explain
 from symback.cli.handout import handout
 from symback.cli.listing import listing
 from symback.cli.mark import mark
@@ -98,6 +99,7 @@ for _command in (
     exercises,
     mark,
     page,
+    explain,
     model,
     notation,
     listing,

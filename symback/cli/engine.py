@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symback.cli.output import Target
@@ -19,10 +20,12 @@ from symback.model.network import Network
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
+    from symback.model.language.reader import ModelText
     from symback.notation import Notation
     from symback.verification import Report
+    from symback.verification.stated import Judged
 
-__all__ = ["Proved", "stream_gradients", "wake_collector", "work_out"]
+__all__ = ["Proved", "stream_gradients", "wake_collector", "with_claims", "work_out"]
 
 _COLLECTED_AFTER = 500_000
 """So many new objects are looked through at once, some 50 MB of them."""
@@ -42,6 +45,7 @@ class Proved:
         style: Style,
         weights: tuple[EntryName, ...] | None = None,
         notation: Notation | None = None,
+        judged: Sequence[Judged] = (),
     ) -> str:
         """A document of it; `weights` are worked out one by one, by default a choice of them."""
         from symback.rendering.render import render
@@ -56,6 +60,7 @@ class Proved:
             color=style.color,
             width=style.width,
             notation=notation,
+            judged=judged,
         )
 
 
@@ -85,6 +90,18 @@ def work_out(
 
     units = [derivation.unit(name, *at) for name, at in chosen_entries(derivation, weights)]
     return Proved(derivation, verify(derivation, units, numbers=numbers))
+
+
+def with_claims(proved: Proved, text: ModelText) -> Proved:
+    """The same with the claims that stand beside the model judged as well."""
+    from symback.verification.stated import check_stated
+
+    stated = text.stated()
+    if not any(claim.of for claim in stated.claims):
+        return proved
+    checks = check_stated(stated, dict(text.sizes or {}))
+    report = replace(proved.report, checks=(*proved.report.checks, *checks))
+    return replace(proved, report=report)
 
 
 def stream_gradients(proved: Proved, network: Network, target: Target) -> None:

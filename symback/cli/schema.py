@@ -48,5 +48,6 @@ def _verification(derivation: dict[str, Any]) -> dict[str, Any]:
     return derivation | {
         "$id": "symback/verification",
         "title": "What symback verify proved",
-        "properties": own | {"document": {"const": "verification"}},
+        "properties": own
+        | {"document": {"const": "verification"}, "claims": derivation["properties"]["claims"]},
     }

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from symback.cli.command import Command
-from symback.cli.engine import work_out
+from symback.cli.engine import with_claims, work_out
 from symback.cli.formats import choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option, output_options
 from symback.cli.output import Target
 from symback.cli.style import style_for
-from symback.cli.subject import subject_from
+from symback.cli.subject import Subject, subject_from
+
+if TYPE_CHECKING:
+    from symback.verification.stated import Judged
 
 __all__ = ["verify"]
 
@@ -45,6 +48,8 @@ def verify(
 ) -> int:
     """Prove the gradients of a network or a model, and show only what was proved.
 
+    Claims that a model's text states are judged too, each line where it stands.
+
     Exits with 1 if anything differs, with 6 if a claim could not be decided.
     """
     subject = subject_from(**stated)
@@ -54,8 +59,20 @@ def verify(
     target.check()
 
     proved = work_out(subject, numbers=True)
+    if subject.text is not None:
+        proved = with_claims(proved, subject.text)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
-    target.write(proved.render("verification", output_format, style, None, spelled))
-    if proved.report.ok:
-        return 0
-    return 1 if proved.report.refuted else 6
+    judged = judged_claims(subject)
+    target.write(proved.render("verification", output_format, style, None, spelled, judged))
+    if proved.report.refuted or any(line.verdict == "refuted" for line in judged):
+        return 1
+    return 0 if proved.report.ok and all(line.ok for line in judged) else 6
+
+
+def judged_claims(subject: Subject) -> tuple[Judged, ...]:
+    """What came of the claims that stand beside a model; nothing where none does."""
+    if subject.text is None or not subject.text.checked.claims:
+        return ()
+    from symback.verification.stated import judge_claims
+
+    return judge_claims(subject.text.stated(), subject.text.sizes)

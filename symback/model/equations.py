@@ -14,12 +14,13 @@ from dataclasses import replace as replace_fields
 from enum import StrEnum
 from functools import cached_property
 
-from sympy import Expr, Indexed, Integer, S, Symbol, sympify
+from sympy import Expr, Indexed, Integer, KroneckerDelta, S, Symbol, sympify
 
-from symback.algebra.expressions import EVERY, Entry
-from symback.algebra.indexing import IntegerEntry
+from symback.algebra.expressions import EVERY, Entry, Sum
+from symback.algebra.indexing import Bracket, Divides, Extreme, IntegerEntry, Product, Stop
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
+from symback.model.validity import check_expression, check_sizes
 
 __all__ = ["PARAMETERS", "Equation", "Model", "Quantity", "Range", "Role", "size_symbol"]
 
@@ -219,6 +220,8 @@ class Model:
             _define(known, quantity, "given")
         later = {e.quantity.name: e.quantity for e in self.equations}
         defined = set(known)
+        everything = {**later, **known}
+        check_sizes(everything.values())
         for position, equation in enumerate(self.equations, start=1):
             where = f"equation ({equation.number})"
             if equation.number != position:
@@ -232,6 +235,7 @@ class Model:
                         f"{name} has {len(used.ranges)} indices, not {count}", where=where
                     )
             _check_indices(equation, where)
+            check_expression(equation, everything, self.functions, where)
             if equation.is_boundary:
                 known.setdefault(equation.quantity.name, equation.quantity)
                 continue
@@ -289,6 +293,19 @@ class Model:
                 name = equation.quantity.name
                 found[name] = (*found.get(name, ()), equation)
         return found
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether every range runs from 1 to a size, and every index is a letter of its own range.
+
+        So it is of perceptrons, of attention and of norms; not where there are starts, padding,
+        limits of sums, shifts, lookups or conditions.
+        """
+        if self.boundaries or any(q.outside is not None for q in self.quantities.values()):
+            return False
+        if not all(r.is_plain for q in self.quantities.values() for r in q.ranges):
+            return False
+        return all(_is_plain(e.expression) for e in self.equations)
 
     @cached_property
     def recursive(self) -> frozenset[str]:
@@ -358,6 +375,20 @@ class Model:
         return replace(
             equation.expression, dict(zip(equation.quantity.indices, indices, strict=True))
         )
+
+
+def _is_plain(expression: Expr) -> bool:
+    """Whether an expression has neither limits nor shifts, lookups nor conditions."""
+    if expression.has(Bracket, Divides, Extreme, IntegerEntry, KroneckerDelta, Product, Stop):
+        return False
+    for node in expression.atoms(Sum):
+        if not all(first == 1 and last.is_Symbol for _, first, last in node.limits):
+            return False
+    return all(
+        index == EVERY or (index.is_Symbol and not index.is_positive)
+        for node in expression.atoms(Indexed)
+        for index in node.indices
+    )
 
 
 def _define(known: dict[str, Quantity], quantity: Quantity, where: str) -> None:

@@ -65,7 +65,8 @@ class Vocabulary:
         """One entry of a quantity; an index that stands for every value is left out."""
         slot = self.slots.get(name)
         if slot is None:
-            return _own_slot(own_name(name), indices)
+            own = general_name(name, self.model.quantities) if self.is_general else own_name(name)
+            return _own_slot(own, indices)
         return slot.spell(tuple(map(self._shown, indices)))
 
     def spell_delta(self, name: str, indices: Indices = ()) -> Spelling | None:

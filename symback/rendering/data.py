@@ -25,6 +25,7 @@ from symback.rendering.page import Page
 
 if TYPE_CHECKING:
     from symback.verification.report import Check
+    from symback.verification.stated import Judged
 
 __all__ = ["as_json"]
 
@@ -38,6 +39,8 @@ def as_json(document: str, contents: Document) -> str:
     if document == "derivation":
         data |= writer.derivation()
     data["proof"] = writer.proof()
+    if contents.claims:
+        data["claims"] = [writer.claim(chain, line) for chain, line in contents.claims]
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -180,6 +183,20 @@ class _Writer:
             "number": form.number,
             "left": self.matrix.left(form),
             "right": plainly(self.matrix.right(form)),
+        }
+
+    def claim(self, chain: ChainOf, line: Judged) -> Data:
+        """One claim that stands beside a model, with what came of it."""
+        return {
+            "line": line.claim.line,
+            **self.sides(chain),
+            "verdict": str(line.verdict),
+            "witnesses": [str(witness) for witness in line.witnesses],
+            "reason": line.reason,
+            "sizes": [dict(choice) for choice in line.sizes],
+            "at": list(line.at),
+            "values": list(line.values),
+            "words": str(self.words.judged(line)),
         }
 
     def proof(self) -> Data | None:

@@ -195,6 +195,10 @@ class Page:
         """Conditions on sizes, without their brackets."""
         return [self._write(Printer.relation, e) for e in expressions if isinstance(e, Bracket)]
 
+    def sizes_said(self, choices: Iterable[Iterable[tuple[str, int]]]) -> str:
+        """Choices of sizes: ``T = 3, J = 2; T = 1, J = 2``."""
+        return "; ".join(", ".join(f"{n} = {size}" for n, size in choice) for choice in choices)
+
     def zeros(self, expressions: Iterable[Expr]) -> list[Markup]:
         """Expressions that are 0."""
         return [self._write(Printer.equation, e, S.Zero) for e in expressions]

@@ -16,9 +16,11 @@ from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
+    from symback.model.equations import Model
     from symback.verification.report import Report
+    from symback.verification.stated import Judged
 
-__all__ = ["DOCUMENTS", "render"]
+__all__ = ["DOCUMENTS", "render", "render_claims"]
 
 DOCUMENTS: dict[str, tuple[str, ...]] = {
     "derivation": ("text", "latex", "markdown", "numpy", "json"),
@@ -38,6 +40,7 @@ def render(
     color: bool = False,
     width: int = 80,
     notation: Notation | None = None,
+    judged: Sequence[Judged] = (),
 ) -> str:
     """Write a document about a derivation.
 
@@ -53,6 +56,7 @@ def render(
         width: for text, the number of columns.
         notation: how quantities are spelled, the project's own by default; names in code do not
             depend on it.
+        judged: for a verification, what came of the claims that stand beside a model.
 
     Raises:
         InputError: for a document or format that does not exist, an unknown weight, or a notation
@@ -68,7 +72,7 @@ def render(
         )
     output_format = ASCII_TEXT if format == "text" and ascii else FORMATS[format]
     entries = chosen_entries(derivation, weights) if document == "derivation" else ()
-    contents = Document(derivation, report, entries, notation or FOUNDING)
+    contents = Document(derivation, report, entries, notation or FOUNDING, tuple(judged))
     if format == "json":
         from symback.rendering.data import as_json
 
@@ -84,4 +88,34 @@ def render(
     )
     template = environment(output_format).get_template(f"{document}.{output_format.suffix}.j2")
     text: str = template.render(page=page, doc=contents)
+    return text
+
+
+def render_claims(
+    model: Model,
+    judged: Sequence[Judged],
+    *,
+    ascii: bool = False,
+    color: bool = False,
+    width: int = 80,
+    notation: Notation | None = None,
+) -> str:
+    """Write what came of claims about a model, without its derivation.
+
+    Args:
+        model: what they are about.
+        judged: the claims with their verdicts.
+        ascii: whether to do without Unicode.
+        color: whether to use a terminal's colours.
+        width: the number of columns.
+        notation: how quantities are spelled.
+    """
+    from symback.calculus.derivation import Derivation
+
+    output_format = ASCII_TEXT if ascii else FORMATS["text"]
+    contents = Document(Derivation(model, ()), None, (), notation or FOUNDING, tuple(judged))
+    page = Terminal(output_format, contents, width, color=color)
+    text: str = (
+        environment(output_format).get_template("claims.txt.j2").render(page=page, doc=contents)
+    )
     return text

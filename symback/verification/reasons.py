@@ -43,6 +43,11 @@ class _Turn(NamedTuple):
         """Whether the loss itself mentions the quantity, and nothing else does."""
         return all(path.upstream is S.One for path in self.step.paths)
 
+    @property
+    def is_partly_direct(self) -> bool:
+        """Whether the loss itself mentions the quantity, beside others."""
+        return any(path.upstream is S.One for path in self.step.paths)
+
     def locals(self, expression: Expr) -> set[Expr]:
         """Partials that are not adjoints: local derivatives that are not found yet."""
         loss = self.model.loss.at()
@@ -115,7 +120,8 @@ _MARKS: Mapping[Rule, Callable[[_Turn], bool]] = {
     Rule.GENERIC_LOSS: lambda t: t.is_first and len(t.step.links) == 1 and t.after == t.before,
     Rule.DIFFERENTIATE_LOSS: lambda t: t.is_first and t.is_direct and t.after != t.before,
     Rule.CHAIN: lambda t: t.is_first and not t.is_direct,
-    Rule.LOCAL: lambda t: _by_local(t) and not _is_one(t),
+    # Where the loss itself mentions the quantity beside others, that derivative is found as well.
+    Rule.LOCAL: lambda t: _by_local(t) and not (_is_one(t) and not t.is_partly_direct),
     Rule.ONE: lambda t: _by_local(t) and _is_one(t),
     Rule.COLLAPSE: _collapse,
     Rule.FUNCTION: _functions,

@@ -48,7 +48,9 @@ class Claim(StrEnum):
     UNIT = "unit"  # a link in the working of one weight or bias
     UNIT_RESULT = "unit-result"  # its result is the gradient
     CLOSED_FORM = "closed-form"  # the formula that documents have
+    OTHER_FORM = "other-form"  # another form that text books have equals that of the step
     MATRIX = "matrix"  # a matrix form equals its index form
+    STATED = "stated"  # a line below "claims" in the text of a model
     GRADIENT = "gradient"  # a parameter's gradient equals SymPy's derivative of the whole loss
     DIRECTION = "direction"  # with the others it makes the loss's change along any direction
     DIFFERENCE = "difference"  # it is what a small change of one entry does to the loss
@@ -65,6 +67,7 @@ class Location:
         chain: which chain of the working, counted from 1; 0 where there is none.
         link: which link of the chain of equalities, counted from 1; 0 for the whole.
         equation: the equation a path goes through; 0 where there is none.
+        line: the line of a model's text that states the claim; 0 where it is the derivation's own.
     """
 
     quantity: str
@@ -73,6 +76,7 @@ class Location:
     chain: int = 0
     link: int = 0
     equation: int = 0
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Check:
         right: the expression that was checked.
         values: of a refuted claim, the two sides' values modulo the prime at ``at``.
         at: the indices at which the values differ.
+        place: of a claim that was stated with a model, where it fails: sizes, indices, the true
+            value and what it says, in that order.
         about: names that belong to the claim: a closed form's, the equations that were left out,
             the step that is inherited from.
     """
@@ -101,6 +107,7 @@ class Check:
     values: tuple[int, int] | None = None
     at: tuple[int, ...] = ()
     about: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

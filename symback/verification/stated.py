@@ -20,13 +20,13 @@ from symback.verification.oracle.field import Field, NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place, letters_at
 from symback.verification.oracle.judge import Judge
 from symback.verification.oracle.sizes import edge_sizes, small_sizes, turns
-from symback.verification.report import Verdict, Witness
+from symback.verification.report import Check, Claim, Location, Verdict, Witness
 
 if TYPE_CHECKING:
     from symback.model.claims import ClaimLine, Stated
     from symback.model.equations import Equation
 
-__all__ = ["Judged", "judge_claims"]
+__all__ = ["Judged", "check_stated", "judge_claims"]
 
 DRAWS = 12
 """So often numbers are drawn because a denominator was zero or a root did not exist."""
@@ -77,6 +77,36 @@ def judge_claims(stated: Stated, sizes: Mapping[str, int] | None = None) -> tupl
         trials.judged(claim, proved.get(position, ""))
         for position, claim in enumerate(stated.claims)
     )
+
+
+def check_stated(stated: Stated, sizes: Mapping[str, int] | None = None) -> tuple[Check, ...]:
+    """The claims beside a model as checks of a report, helpers left out."""
+    loss = stated.model.loss.at()
+    checks = []
+    for judged in judge_claims(stated, sizes):
+        claim = judged.claim
+        if judged.verdict is None:
+            continue
+        entry = stated.model.quantities[claim.of].at(*claim.equation.indices)
+        place: tuple[str, ...] = ()
+        if judged.verdict is Verdict.REFUTED and judged.values:
+            sized = ", ".join(f"{name} = {size}" for name, size in judged.sizes[0])
+            at = f"{claim.of}[{','.join(map(str, judged.at))}]" if judged.at else claim.of
+            place = (sized, at, *judged.values)
+        checks.append(
+            Check(
+                Claim.STATED,
+                Location(claim.of, line=claim.line),
+                judged.verdict,
+                judged.witnesses,
+                Partial(loss, entry),
+                claim.equation.expression,
+                at=judged.at,
+                about=(judged.reason,) if not judged.ok and judged.reason else (),
+                place=place,
+            )
+        )
+    return tuple(checks)
 
 
 class Court:

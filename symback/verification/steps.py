@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Integer
 
-from symback.algebra.equality import free_name
 from symback.algebra.expressions import Partial
-from symback.algebra.monomials import Polynomial
-from symback.model.equations import Equation, Quantity
+from symback.model.equations import Equation, Quantity, Range
 from symback.verification.bench import Bench, Numbers, at_entries, of_step
-from symback.verification.identity.identity import Identity
-from symback.verification.identity.meaning import Meaning
+from symback.verification.deciding import Deciding
 from symback.verification.oracle.judge import Judge, Mismatch
 from symback.verification.reasons import follows
 from symback.verification.report import Claim, Location, Verdict
@@ -39,7 +36,7 @@ class StepChecks:
     """
 
     def __init__(
-        self, identity: Identity, bench: Bench, circular: frozenset[str] = frozenset()
+        self, identity: Deciding, bench: Bench, circular: frozenset[str] = frozenset()
     ) -> None:
         self.circular = circular
         self.identity = identity
@@ -87,13 +84,16 @@ class StepChecks:
             check = self.bench.decide(
                 Claim.LINK,
                 Location(quantity.name, step.number, link=number),
-                partial(self.identity.compare, left, right),
+                partial(self.identity.compare, left, right, self._letters(quantity)),
                 numbers,
                 (previous, right),
             )
             if check.ok and not follows(self.model, step, number, previous):
                 self.bench.refute("reason")
             previous = right
+
+    def _letters(self, quantity: Quantity) -> dict[Expr, Range]:
+        return dict(zip(quantity.indices, quantity.ranges, strict=True))
 
     def _check_path(self, step: Step, path: Path, linked: set[Expr]) -> None:
         """What one path contributes, in each form in which it is kept."""
@@ -107,18 +107,18 @@ class StepChecks:
             self.bench.say(Claim.PATH, location, False)
             return
 
-        def local(reading: Meaning) -> Polynomial:
-            return reading.local(equation, own, quantity.name, at)
+        def local(reading: Any) -> Any:
+            return reading.local_of(equation, path.own, quantity)
 
-        def through(reading: Meaning) -> Polynomial:
-            return reading.through(equation, quantity)
+        def through(reading: Any) -> Any:
+            return reading.through_of(equation, quantity)
 
-        own = tuple(free_name(index) for index in path.own)
-        at = tuple(free_name(index) for index in quantity.indices)
+        letters = self._letters(quantity)
+        own = letters | dict(zip(path.own, user.ranges, strict=True))
         self.bench.decide(
             Claim.PATH,
             location,
-            partial(self.identity.compare, local, path.local),
+            partial(self.identity.compare, local, path.local, own),
             _local_numbers(equation, quantity, path),
             (None, path.local),
         )
@@ -127,7 +127,7 @@ class StepChecks:
                 self.bench.decide(
                     Claim.PATH,
                     location,
-                    partial(self.identity.compare, through, part),
+                    partial(self.identity.compare, through, part, letters),
                     _path_numbers(equation, quantity, part),
                     (None, part),
                 )
@@ -138,7 +138,12 @@ class StepChecks:
         check = self.bench.decide(
             Claim.ADJOINT,
             Location(quantity.name, step.number),
-            partial(self.identity.compare, _independent(quantity), step.result),
+            partial(
+                self.identity.compare,
+                _independent(quantity),
+                step.result,
+                self._letters(quantity),
+            ),
             of_step(quantity, step.result),
             (step.adjoint, step.result),
             always=True,
@@ -158,9 +163,10 @@ def _local_numbers(equation: Equation, quantity: Quantity, path: Path) -> Number
     letters = (*path.own, *quantity.indices)
 
     def numbers(judge: Judge, truth: bool) -> Mismatch | None:
-        for place in judge.instance.places(equation.quantity):
+        for place in judge.instance.defined_by(equation):
             for by in judge.instance.places(quantity):
-                at = dict(zip(letters, (*place[1], *by[1]), strict=True))
+                pairs = zip(letters, (*place[1], *by[1]), strict=True)
+                at = {i: n for i, n in pairs if i.is_Symbol and not i.is_positive}
                 expected = judge.instance.jacobian[place].get(by, 0)
                 found = judge.differs(expected, path.local, at, truth=truth)
                 if found is not None:
@@ -176,7 +182,7 @@ def _path_numbers(equation: Equation, quantity: Quantity, part: Expr) -> Numbers
             expected = sum(
                 (judge.true[place] if truth else judge.claim(place))
                 * judge.instance.jacobian[place].get(by, 0)
-                for place in judge.instance.places(equation.quantity)
+                for place in judge.instance.defined_by(equation)
             )
             expected = judge.instance.field.reduced(expected)
             at = dict(zip(quantity.indices, by[1], strict=True))
@@ -188,5 +194,5 @@ def _path_numbers(equation: Equation, quantity: Quantity, part: Expr) -> Numbers
     return numbers
 
 
-def _independent(quantity: Quantity) -> Callable[[Meaning], Polynomial]:
-    return lambda reading: reading.independent(quantity)
+def _independent(quantity: Quantity) -> Callable[[Any], Any]:
+    return lambda reading: reading.independent_of(quantity)

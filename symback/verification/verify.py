@@ -15,13 +15,14 @@ from symback.calculus.matrix.tree import index_form
 from symback.errors import InputError, quote
 from symback.model.equations import Model
 from symback.verification.bench import Bench, at_entries, named_units
+from symback.verification.deciding import Deciding
 from symback.verification.documents.instantiate import forms_for
 from symback.verification.identity.identity import Identity
 from symback.verification.identity.meaning import Claims
 from symback.verification.oracle.field import PRIME, NoValueError
 from symback.verification.oracle.instance import Instance
 from symback.verification.oracle.judge import Judge, Panel, seat
-from symback.verification.oracle.sizes import small_sizes, turns
+from symback.verification.oracle.sizes import edge_sizes, small_sizes, turns
 from symback.verification.report import (
     Check,
     Claim,
@@ -120,17 +121,19 @@ class _Verification:
                 if step.quantity.name not in self.circular
             },
         )
-        self.identity = Identity(self.claims)
+        self.identity = Deciding(self.claims)
         self.to_loss = Identity(self.claims, at_loss=True)
         named = named_units(*(step.result for step in derivation.steps))
         least = max((unit for unit in named if unit <= MAX_NAMED), default=0)
         sizes = [small_sizes(self.model, 0, turn, least) for turn in range(turns(self.model))]
+        if not self.model.is_plain:
+            sizes += [edge for edge in edge_sizes(self.model) if edge not in sizes]
         self.bench = Bench(Panel(self.model, self.claims.adjoints, sizes))
         self.sources: dict[str, str] = {}
 
     def report(self) -> Report:
         """All checks, in the order of the derivation."""
-        for parameter in self.model.parameters:
+        for parameter in self.model.targets_of_derivation:
             used = bool(self.claims.consumers[parameter.name])
             found = parameter.name in self.derivation.step_of
             self.bench.say(Claim.COVERAGE, Location(parameter.name), found or not used)
@@ -138,7 +141,8 @@ class _Verification:
         for step in self.derivation.steps:
             steps.check(step)
         self.check_closed_forms()
-        if len(self.derivation.steps) <= MAX_CHAIN:
+        self.check_other_forms()
+        if len(self.derivation.steps) <= MAX_CHAIN and self.model.is_plain:
             for parameter in self.model.parameters:
                 if parameter.name in self.derivation.step_of:
                     self.check_chain(self.derivation.step_of[parameter.name])
@@ -166,6 +170,21 @@ class _Verification:
                 (step.result, formula),
                 about=(form.name,),
             )
+
+    def check_other_forms(self) -> None:
+        """Adjoints in the other forms that text books have, against those of their steps."""
+        for step in self.derivation.steps:
+            for form in step.forms:
+                letters = dict(zip(step.quantity.indices, step.quantity.ranges, strict=True))
+                sides = step.result, form.expression
+                self.bench.decide(
+                    Claim.OTHER_FORM,
+                    Location(step.quantity.name, step.number),
+                    partial(self.identity.compare, *sides, letters),
+                    at_entries(step.quantity, *sides),
+                    sides,
+                    about=(str(form.kind),),
+                )
 
     def check_chain(self, step: Step) -> None:
         """A parameter's gradient carried through to the loss, link by link."""
@@ -207,6 +226,8 @@ class _Verification:
         count = _parameter_count(self.model)
         if not all(sizes.values()):
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="sizes-unknown")
+        if not self.model.is_plain:
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="not-plain")
         if count > MAX_PARAMETERS:
             limit = MAX_PARAMETERS
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="too-many-parameters", limit=limit)

@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from symback.verification.arrays.finite_field import MOST, FieldProof, Outcome, finite_field
+from symback.verification.oracle.judge import Panel
+from symback.verification.oracle.sizes import edge_sizes, small_sizes
 from symback.verification.report import Check, Claim, Location, Testimony, Verdict, Witness
+
+AGREED = 40
+"""To so many decimal places numbers with sixty digits are compared."""
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
@@ -20,7 +25,9 @@ __all__ = ["check_by_field", "check_by_numbers"]
 
 
 def check_by_field(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony]:
-    """All gradients at once over a finite field."""
+    """All gradients at once over a finite field, of a model whose ranges are all whole."""
+    if not derivation.model.is_plain:
+        return (), Testimony(Witness.FINITE_FIELD, 0, 0, left_out="not-plain")
     found = finite_field(derivation)
     checks = _checks(derivation, found, Claim.DIRECTION, Witness.FINITE_FIELD, Verdict.PROVED)
     return checks, Testimony(
@@ -39,6 +46,8 @@ def check_by_field(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony
 
 def check_by_numbers(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony]:
     """Gradients of all parameters, or of a sample, against differences with sixty digits."""
+    if not derivation.model.is_plain:
+        return _by_decimals(derivation)
     # Most commands leave this witness out, and do not load it.
     from symback.verification.arrays.numbers import numbers
 
@@ -53,6 +62,50 @@ def check_by_numbers(derivation: Derivation) -> tuple[tuple[Check, ...], Testimo
         left_out=found.reason,
         of=found.parameters,
         digits=found.agreed,
+    )
+
+
+def _by_decimals(derivation: Derivation) -> tuple[tuple[Check, ...], Testimony]:
+    """Every entry of every gradient at small sizes, with sixty digits."""
+    model = derivation.model
+    claims = {step.quantity.name: step.result for step in derivation.steps}
+    sizes = [small_sizes(model), *edge_sizes(model)][:3]
+    judge = Panel(model, claims, sizes[-1:]).decimal
+    if judge is None:
+        return (), Testimony(Witness.NUMBERS, 0, 0, left_out="no-point")
+    checks: list[Check] = []
+    entries = 0
+    for quantity in model.targets_of_derivation:
+        step = derivation.step_of.get(quantity.name)
+        if step is None:
+            continue
+        wrong = None
+        for place in judge.instance.places(quantity):
+            entries += 1
+            if wrong is None and not judge.instance.field.same(
+                judge.true[place], judge.claim(place)
+            ):
+                wrong = place[1]
+        verdict = Verdict.AGREES if wrong is None else Verdict.REFUTED
+        checks.append(
+            Check(
+                Claim.DIFFERENCE,
+                Location(quantity.name, step.number),
+                verdict,
+                (Witness.NUMBERS,),
+                step.adjoint,
+                step.result,
+                at=wrong or (),
+            )
+        )
+    agreed = sum(check.ok for check in checks)
+    return tuple(checks), Testimony(
+        Witness.NUMBERS,
+        len(checks),
+        agreed,
+        sizes=tuple(sizes[-1].items()),
+        parameters=entries,
+        digits=AGREED,
     )
 
 

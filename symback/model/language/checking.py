@@ -108,7 +108,8 @@ class _Check:
     # -- declarations -----------------------------------------------------------------------------
 
     def declare(self, lines: Iterable[Line]) -> None:
-        for line in lines:
+        # Sizes first: a range may mention one that is declared below it.
+        for line in sorted(lines, key=lambda line: getattr(line, "kind", "") != "size"):
             match line:
                 case Declaration():
                     self.declaration(line)

@@ -469,6 +469,11 @@ class Meaning:
         return Limit(name, span)
 
     def _limits(self, node: Limited) -> Span:
+        for part in (*nodes_in(node.first), *nodes_in(node.last)):
+            # A letter that runs to its capital owns it here as it does without limits.
+            if isinstance(part, Name) and part.name == node.letter.upper():
+                if part.name not in self.names.scalars:
+                    self.names.owned.setdefault(part.name)
         first, last = self.index(node.first, limits=True), self.index(node.last, limits=True)
         return Span(first, last)
 

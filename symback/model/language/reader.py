@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ __all__ = ["INPUTS", "ModelText", "read_model", "read_stated"]
 INPUTS = "inputs"
 """What stands for all inputs where gradients are asked for."""
 
+_PLACE = re.compile(r"line (?P<line>[0-9]+), column (?P<column>[0-9]+)$")
 _NO_GRADIENT = ("integer", "chosen")
 
 
@@ -147,6 +149,34 @@ class ModelText:
         found = replace(self, sizes={**(self.sizes or {}), **numbers})
         found.check_sizes()
         return found
+
+    def with_claims(self, lines: str) -> ModelText:
+        """The model with these lines as its claims, in place of those of the text.
+
+        Args:
+            lines: claims, one a line or with semicolons between them.
+
+        Raises:
+            InputError: for the first slip in them, with its column.
+        """
+        model = "\n".join(self.source.lines[: self._end])
+        try:
+            found = ModelText.of(f"{model}\nclaims\n{lines}", self.source.name)
+        except InputError as error:
+            place = _PLACE.search(error.where or "")
+            if place is None or int(place["line"]) <= self._end:
+                raise
+            line = int(place["line"]) - self._end - 1
+            where = f"column {place['column']}" if "\n" not in lines else f"line {line}"
+            raise error.at(f"the formula, {where}") from None
+        return replace(found, wanted=self.wanted, sizes=self.sizes)
+
+    @property
+    def _end(self) -> int:
+        """The number of the text's last line above its claims."""
+        lines = self.source.lines
+        bare = (line.partition("#")[0].strip() for line in lines)
+        return next((place for place, line in enumerate(bare) if line == "claims"), len(lines))
 
     def check_sizes(self) -> None:
         """Refuse numbers for which some entry that is read does not exist.

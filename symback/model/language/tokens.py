@@ -88,13 +88,13 @@ _TOKEN = re.compile(
     r"(?P<space>[ \t\r\f]+)|(?P<comment>#.*)"
     r"|(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*'*)"
-    r"|(?P<sign>\*\*|\.\.|<=|>=|==|!=|[-+*/^()\[\],=<>:])"
+    r"|(?P<sign>\*\*|\.\.|<=|>=|==|!=|[-+*/^()\[\],=<>:;])"
 )
 
 _INSTEAD = {
     "·": "*", "×": "*", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "≠": "!=", "∑": "sum(j, …)",
     "Σ": "sum(j, …)", "∏": "prod(j, …)", "∂": "d, as in dL/dW[j,k]", "′": "'", "…": "..",
-    "²": "^2", "√": "sqrt(…)", "{": "[", "}": "]", "\\": "a name without it", ";": "a new line",
+    "²": "^2", "√": "sqrt(…)", "{": "[", "}": "]", "\\": "a name without it",
     "∞": "a number", "⊙": "*", "∘": "*",
 }  # fmt: skip
 
@@ -102,7 +102,7 @@ _INSTEAD = {
 def tokens_of(source: Source) -> Iterator[list[Token]]:
     """The tokens of each line that has any; the last is an ``end``.
 
-    A line that ends in an operator or a comma goes on in the next one.
+    A line that ends in an operator or a comma goes on in the next one; a semicolon ends one, too.
 
     Raises:
         InputError: for a text beyond the limits, and for a character that no token begins with.
@@ -122,7 +122,13 @@ def tokens_of(source: Source) -> Iterator[list[Token]]:
         )
     found: list[Token] = []
     for number, line in enumerate(source.lines, start=1):
-        found += _line_tokens(source, line, number)
+        for token in _line_tokens(source, line, number):
+            if token.kind == "sign" and token.text == ";":
+                if found:
+                    yield [*found, Token("end", "", token.place, False)]
+                found = []
+            else:
+                found.append(token)
         if found and (found[-1].kind != "sign" or found[-1].text not in "+-*/^=,"):
             yield [*found, Token("end", "", Place(number, len(line.rstrip()) + 1), False)]
             found = []

@@ -32,7 +32,7 @@ from symback.algebra.indexing import (
 )
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Quantity
-from symback.verification.allsizes.affine import Affine, Condition, at_least, is_zero
+from symback.verification.allsizes.affine import Affine, Condition, Variable, at_least, is_zero
 from symback.verification.allsizes.indices import Environment, Indices, range_conditions
 from symback.verification.allsizes.sums import ONE, UnknownError
 from symback.verification.allsizes.terms import (
@@ -40,6 +40,7 @@ from symback.verification.allsizes.terms import (
     Given,
     Poly,
     fresh,
+    spell,
 )
 from symback.verification.identity.functions import SLOPES, A, Z, catalogue_derivative, formula
 
@@ -91,6 +92,12 @@ class Reading(Indices):
         self.sizes = frozenset(model.size_names)
         self._whole: tuple[Expr, Poly] | None = None
         self._under_way: set[str] = set()
+        self._patterns: dict[int, Poly] = {}
+        self._functions: dict[str, list[Equation]] = {}
+        for equation in model.definitions.values():
+            applied = equation.expression
+            if isinstance(applied, Apply) and equation.quantity.name not in unfolded:
+                self._functions.setdefault(applied.name, []).append(equation)
 
     # Entries ------------------------------------------------------------------------------------
 
@@ -333,9 +340,48 @@ class Reading(Indices):
         argument = self.read(node.argument, at)
         return self.function(node.name, node.order, argument)
 
+    def _named(self, name: str, argument: Poly) -> Poly | None:
+        """The quantity that is defined as this function of this argument, if there is one."""
+        for equation in self._functions.get(name, ()):
+            indices = self._fitting(equation, argument)
+            if indices is not None:
+                return self.entry_by_name(equation.quantity, indices)
+        return None
+
+    def _fitting(self, equation: Equation, argument: Poly) -> tuple[Affine, ...] | None:
+        """The indices at which an equation's argument is the given one."""
+        number = equation.number
+        if number not in self._patterns:
+            self._patterns[number] = ()  # while it is read: it does not name itself
+            free: dict[Expr, Affine | Poly] = {
+                letter: Affine({f"?{n}": 1}) for n, letter in enumerate(equation.indices)
+            }
+            self._patterns[number] = self.read(equation.expression.argument, free)
+        pattern = self._patterns[number]
+        slots = {a.head: (a.indices, term.bound) for term in argument for a in term.factors}
+        found: dict[Variable, Affine] = {}
+        for term in pattern:
+            for atom in term.factors:
+                others, bound = slots.get(atom.head, ((), frozenset()))
+                for own, other in zip(atom.indices, others, strict=False):
+                    letter = own.single
+                    is_letter = isinstance(letter, str) and letter.startswith("?")
+                    if is_letter and bound.isdisjoint(other.variables):
+                        found.setdefault(letter, other)
+        letters = [f"?{n}" for n in range(len(equation.indices))]
+        if not pattern or not all(letter in found for letter in letters):
+            return None
+        there = tuple(term.put(found) for term in pattern)
+        if spell(there) != spell(argument):
+            return None
+        return tuple(found[letter] for letter in letters)
+
     def function(self, name: str, order: int, argument: Poly) -> Poly:
         """The same for an argument that is read."""
         if order == 0:
+            named = self._named(name, self.merged(argument))
+            if named is not None:
+                return named
             match name:
                 case "sqrt":
                     return self.root(argument, 1, 2)

@@ -8,11 +8,11 @@ is that of the equation alone; every other is the total derivative, through all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sympy import Add, Expr, Indexed, Mul, NumberSymbol, Pow, Rational, Sum, Symbol
 
-from symback.algebra.equality import Environment, Reader, spelled
+from symback.algebra.equality import Environment, Reader, free_name, spelled
 from symback.algebra.expressions import (
     EVERY,
     Apply,
@@ -206,6 +206,20 @@ class Meaning(Reader):
             return self.adjoint(quantity.name, tuple(spelled(x) for x in quantity.letters))
         users = self.claims.consumers[quantity.name]
         return self.algebra.add(self.through(equation, quantity) for equation in users)
+
+    def independent_of(self, quantity: Quantity) -> Polynomial:
+        """The same, as `symback.verification.allsizes` is asked for it."""
+        return self.independent(quantity)
+
+    def through_of(self, equation: Equation, quantity: Quantity) -> Polynomial:
+        """What a quantity contributes to the loss through one equation."""
+        return self.through(equation, quantity)
+
+    def local_of(self, equation: Equation, own: Sequence[Expr], quantity: Quantity) -> Polynomial:
+        """One equation's right side, at its own indices, by a quantity's general entry."""
+        place = tuple(free_name(index) for index in own)
+        at = tuple(free_name(index) for index in quantity.indices)
+        return self.local(equation, place, quantity.name, at)
 
     def by(self, name: str, indices: tuple[Index, ...]) -> Rule:
         """The rule for a partial: an entry's derivative by another is a product of deltas."""

@@ -1,0 +1,90 @@
+"""What is said of every rule, reason, convention, verdict and code that any output mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symback.errors import InputError, quote
+from symback.rendering.environment import environment
+from symback.rendering.formats import FORMATS
+from symback.suggest import did_you_mean
+
+__all__ = ["Topic", "group_headings", "topic", "topics"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One entry.
+
+    Attributes:
+        group: what kind of code it is.
+        code: as outputs mention it.
+        title: in words.
+        rule: what it says.
+        why: why that is so.
+        further: where to read on.
+    """
+
+    group: str
+    code: str
+    title: str
+    rule: str
+    why: str
+    further: str
+
+
+def _module() -> Any:
+    return environment(FORMATS["text"]).get_template("teaching/topics.j2").module
+
+
+def group_headings() -> Mapping[str, str]:
+    """What each group is called."""
+    found: Mapping[str, str] = _module().groups
+    return found
+
+
+def topics() -> dict[str, Topic]:
+    """Every entry, by its group and code."""
+    found = {}
+    for key, said in _module().topics.items():
+        group, _, code = key.partition(".")
+        found[key] = Topic(group, code, *said)
+    return found
+
+
+ALIASES = {
+    "chain-rule": "rule.chain",
+    "softmax": "step.loss-and-output",
+    "backpropagation": "rule.upstream",
+    "delta": "rule.delta",
+    "gradient-descent": "step.update",
+    "dead-relu": "numbers.dull-dead",
+}
+
+
+def topic(name: str) -> tuple[Topic, ...]:
+    """The entries of a name: a code, with its group where several have it, or a title.
+
+    Raises:
+        InputError: for a name that nothing has, with what may have been meant.
+    """
+    known = topics()
+    wanted = name.strip().casefold().replace(" ", "-").replace("_", "-")
+    if wanted in ALIASES:
+        return (known[ALIASES[wanted]],)
+    if wanted in known:
+        return (known[wanted],)
+    found = tuple(entry for entry in known.values() if entry.code == wanted)
+    if not found:
+        found = tuple(entry for entry in known.values() if entry.title.replace(" ", "-") == wanted)
+    if not found:
+        names = [*ALIASES, *(entry.code for entry in known.values())]
+        guess = did_you_mean(wanted, names)
+        raise InputError(
+            f"nothing is explained under {quote(name)}{guess}",
+            where="TOPIC",
+            hint=None if guess else "symback explain lists all topics",
+        )
+    return found

@@ -1,0 +1,115 @@
+"""Models at the command line: by name, from files, fences and specs, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Symback
+
+MODEL = """\
+input x[t]
+param w, u
+h[0] = 0
+h[t] = tanh(w x[t] + u h[t-1])
+L = sum(t, h[t]^2) / 2
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.model").write_text(MODEL)
+    return tmp_path
+
+
+def test_a_model_comes_from_a_file_a_fence_a_spec_and_the_library(
+    symback_command: Symback, here: Path
+) -> None:
+    (here / "notes.md").write_text(f"# Notes\n\n```model\n{MODEL}```\n\nand so on\n")
+    shown = symback_command("model", "my.model")
+    assert shown.code == 0
+    assert "h[t] = tanh(" in shown.out
+    assert shown.out.endswith("\nL = sum(t, h[t]^2) / 2\n")
+    assert symback_command("model", "notes.md").out == shown.out
+    assert symback_command("model", "gru").out.startswith("# Gated recurrent unit")
+    assert "gru " in symback_command("list", "models").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("--model", "lsmt"), "did you mean lstm?"),
+        (("--model", "lstm", "--layers", "2,2"), "--layers: stands beside --model"),
+        (("--model", "lstm", "--batch"), "--batch: stands beside --model"),
+        (("--model", "lstm", "--sizes", "T=0"), "a size is a whole number from 1"),
+        (("--model", "lstm", "--sizes", "T=x"), "a size is a whole number from 1"),
+        (("--model", "lstm", "--sizes", "T=2,T=3"), "T is given twice"),
+        (("--model", "lstm", "--sizes", "T"), "write T=4,J=3"),
+        (("--model", "lstm", "--sizes", "Q=3"), "its sizes are T, J, K"),
+        (("--model", "conv1d", "--sizes", "N=2,M=3"), "this model needs M <= N"),
+        (("--model", "lstm", "--gradients", "Wx"), "--gradients: there is no 'Wx'"),
+        (("--model", "crf", "--gradients", "y"), "y is an array of indices"),
+        (("--model", "lstm", "--gradients", "x,,h"), "a name is missing"),
+        (("--model", "no.model"), "no.model: cannot be read"),
+        (("--model", "."), "is a folder, not a file"),
+        (("--model", "utf16.model"), "it is UTF-16"),
+        (("--model", "binary.model"), "not a text file"),
+        (("--model", "many.model"), "a model of 10000 lines"),
+        (("--model", "deep.model"), "a line of 100004 characters"),
+        (("--model", "plain.md"), "no model stands in it"),
+        (("--model", "my.model", "--weight", "u"), "say --sizes T=2"),
+        (("--layers", "2,2", "--gradients", "W3"), "--gradients: there is no 'W3'"),
+        (("--layers", "2,2", "--sizes", "T=2"), "a network's sizes are its layers"),
+    ],
+)
+def test_bad_input_is_one_line(
+    symback_command: Symback, here: Path, arguments: tuple[str, ...], part: str
+) -> None:
+    (here / "utf16.model").write_bytes(MODEL.encode("utf-16"))
+    (here / "binary.model").write_bytes(bytes(range(256)))
+    (here / "many.model").write_text("input x[j]\n" * 10_000)
+    (here / "deep.model").write_text("L = " + "(" * 100_000)
+    (here / "plain.md").write_text("# Nothing\n")
+    done = symback_command("derive", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert part in done.err
+    assert done.err.startswith("symback: ")
+    # Below an error in a text stand its line and a caret, and nothing else.
+    assert done.err.count("\n") in (1, 3)
+
+
+def test_a_slip_in_a_file_has_its_line_and_a_caret(symback_command: Symback, here: Path) -> None:
+    (here / "my.model").write_text(MODEL.replace("u h[t-1]", "v h[t-1]"))
+    done = symback_command("derive", "--model", "my.model")
+    assert done.code == 2
+    problem, line, caret = done.err.splitlines()
+    assert problem.startswith("symback: my.model, line 4, column 22: the letter v is neither bound")
+    assert line == "  h[t] = tanh(w x[t] + v h[t-1])"
+    assert caret.index("^") == line.index("v")
+
+
+def test_a_spec_states_equations(symback_command: Symback, here: Path) -> None:
+    (here / "a.toml").write_text(f'equations = """\n{MODEL}"""\ngradients = ["x"]\n')
+    done = symback_command("answer", "dw = 1", "--spec", "a.toml")
+    assert done.code == 2  # an answer is about --model or --layers
+    (here / "b.toml").write_text(f'equations = """\n{MODEL}"""\nloss = "L"\n')
+    assert "loss stands beside equations" in symback_command("verify", "--spec", "b.toml").err
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "part"),
+    [
+        ("dh[t] = h[t] + dh[t+1] (1 - h[t+1]^2) u; dh[T+1] = 0; h[t] = 0 outside", 0, "Proved"),
+        ("dh[t] = h[t]", 1, "Wrong. At the sizes T = "),
+        ("dw = sum(t, dh[t] (1 - h[t]^2) x[t])", 0, "Proved"),
+        ("dw = sum(t, dh[t] (1 - h[t]) x[t])", 1, "Wrong"),
+        ("dw = q", 2, ""),
+    ],
+)
+def test_a_typed_line_is_answered(
+    symback_command: Symback, line: str, code: int, part: str
+) -> None:
+    done = symback_command("answer", line, "--model", "my.model")
+    assert done.code == code
+    assert part in done.out
