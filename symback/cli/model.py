@@ -9,8 +9,17 @@ import click
 from symback.cli.command import Command
 from symback.cli.options import network_options
 from symback.cli.output import Target
-from symback.cli.subject import is_library_model, model_text_named, subject_from
+from symback.cli.source import read_bytes, source_name
+from symback.cli.subject import (
+    is_document,
+    is_library_model,
+    model_text_named,
+    subject_from,
+    text_of_document,
+)
 from symback.errors import InputError
+from symback.model.language.sources import has_fence
+from symback.model.spec import MAX_BYTES, decode_text
 
 __all__ = ["model"]
 
@@ -21,6 +30,7 @@ __all__ = ["model"]
     examples=(
         "symback model gru",
         "symback model my.model",
+        "symback model notes.md",
         "symback model --layers 2,3,1 --activations tanh,sigmoid",
     ),
 )
@@ -52,9 +62,24 @@ def model(name: str | None, output: str, force: bool, **stated: Any) -> None:
 
             target.write(library_text(name))
             return
+        if is_document(name):
+            _write_document(name, target)
+            return
         built = model_text_named(name).model()
     else:
         built = subject_from(**stated).model()
     from symback.model.language.writer import model_text
 
     target.write(model_text(built))
+
+
+def _write_document(name: str, target: Target) -> None:
+    """Write what was understood of a document, each line with its source line."""
+    source = source_name(name)
+    text = decode_text(read_bytes(name, MAX_BYTES), source)
+    if has_fence(text):
+        from symback.model.language.writer import model_text
+
+        target.write(model_text(model_text_named(name).model()))
+        return
+    target.write(text_of_document(text, name))

@@ -79,6 +79,7 @@ def model_options(command: F) -> F:
     """Options that state a model by its equations: arguments of `symback.cli.subject`."""
     return _apply(
         command,
+        click.argument("document", required=False, metavar="[DOCUMENT]", type=click.Path()),
         click.option(
             "--model",
             "-m",

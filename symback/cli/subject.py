@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import read_bytes, required, source_name, stated_by
 from symback.cli.voice import say
 from symback.errors import InputError, quote
-from symback.model.language.sources import fence, library_names, library_text
+from symback.model.language.sources import fence, has_fence, library_names, library_text
 from symback.model.network import Network
 from symback.model.spec import MAX_BYTES, decode_text
 from symback.suggest import did_you_mean
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
     from symback.model.equations import Model
     from symback.model.language.reader import ModelText
 
-__all__ = ["Subject", "is_library_model", "model_text_named", "parse_sizes", "subject_from"]
+__all__ = [
+    "Subject", "is_document", "is_library_model", "model_text_named", "parse_sizes",
+    "subject_from", "text_of_document",
+]  # fmt: skip
 
 _MARKDOWN = (".md", ".markdown", ".qmd", ".rmd", ".mdx", ".myst")
+_DOCUMENTS = (".tex", ".rst", ".ipynb", ".html", ".htm", ".txt")
 _OF_A_NETWORK = ("layers", "activations", "loss", "bias", "weight_decay")
 
 
@@ -76,6 +82,7 @@ def subject_from(
     sizes: str | None = None,
     gradients: str | None = None,
     may_batch: bool = False,
+    document: str | None = None,
     **options: Any,
 ) -> Subject:
     """What the options and the spec state.
@@ -84,12 +91,19 @@ def subject_from(
         model: a name of the library or a file.
         sizes: numbers for sizes, as ``T=4,J=3``.
         gradients: names, separated by commas.
+        document: a document whose network is meant, or any file with a model.
         may_batch: whether ``--batch`` may stand beside a model.
         options: those of a network.
 
     Raises:
         InputError: with the option, or the file and line, that is at fault.
     """
+    if document is not None:
+        if model is not None:
+            raise InputError("stands beside a document: choose one", where="--model")
+        if is_library_model(document) and document not in library_names():
+            raise click.UsageError(f"Got unexpected extra argument ({document})")
+        model = document
     settings = find_settings() if model is None and not _states(options) else Settings()
     if settings.source:
         say(f"settings of {settings.source}", 2)
@@ -174,13 +188,33 @@ def model_text_named(name: str) -> ModelText:
         source = source_name(name)
         text = decode_text(read_bytes(name, MAX_BYTES), source)
         first = 1
-        if PurePath(name).suffix.lower() in _MARKDOWN:
+        suffix = PurePath(name).suffix.lower()
+        if suffix in _MARKDOWN and has_fence(text):
             text, first = fence(text, source)
+        elif suffix in (*_MARKDOWN, *_DOCUMENTS):
+            text = text_of_document(text, name)
         return ModelText.of(text, source, first)
     except InputError as error:
         if error.where is None:
             raise error.at("--model") from None
         raise
+
+
+def text_of_document(text: str, name: str) -> str:
+    """The model that is understood of a document, as text in the language.
+
+    Raises:
+        InputError: where no equations of a network are found.
+    """
+    from symback.reading.lowering.reading import lower_document
+    from symback.rendering.check.model import model_of_document
+
+    return model_of_document(lower_document(text, name), source_name(name))
+
+
+def is_document(name: str) -> bool:
+    """Whether a file is meant that is a document, by its suffix."""
+    return _is_file(name) and PurePath(name).suffix.lower() in (*_MARKDOWN, *_DOCUMENTS)
 
 
 def is_library_model(name: str) -> bool:

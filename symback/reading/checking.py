@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from symback.notation import Notation
     from symback.reading.finding.book import Book
 
-__all__ = ["check", "judged"]
+__all__ = ["check", "judged", "worlds_of"]
 
 _SETTLED = {
     Kind.ASSIGNMENT: Status.ASSIGNMENT,
@@ -105,6 +105,26 @@ def check(
         tuple(findings.problems),
         findings.kind,
     )
+
+
+def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
+    """The networks that a document is about, with nothing judged.
+
+    Args:
+        text: the document.
+        path: its name, to tell its format.
+        kind: the format, where the name does not tell it.
+
+    Raises:
+        TooLargeError: for a document above `finding.SIZE_LIMIT`.
+        InputError: for an unknown kind, a notebook that is none, or a header that is not right.
+    """
+    header = Header.of(text, path, None)
+    findings = find(text, kind, name=path or None)
+    reading = read_findings(findings)
+    given = Stated(same=header.same, sizes=header.sizes, meanings=header.meanings)
+    statements = with_entries(with_derivatives(told_apart(reading.statements)))
+    return Worlds(statements, headings(text, findings.kind), given)
 
 
 def _given(

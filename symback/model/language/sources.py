@@ -9,7 +9,7 @@ from importlib.resources import files
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 
-__all__ = ["fence", "library_names", "library_text", "summary_of"]
+__all__ = ["fence", "has_fence", "library_names", "library_text", "summary_of"]
 
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?model\b")
 _SUFFIX = ".model"
@@ -43,6 +43,11 @@ def library_text(name: str) -> str:
 def summary_of(name: str) -> str:
     """One line about a model of the library: the comment in its first line."""
     return library_text(name).partition("\n")[0].lstrip("# ").strip()
+
+
+def has_fence(text: str) -> bool:
+    """Whether a Markdown document has a ``model`` fence."""
+    return next(_fences(text), None) is not None
 
 
 def fence(text: str, source: str) -> tuple[str, int]:

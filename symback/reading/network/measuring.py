@@ -23,7 +23,7 @@ from symback.reading.network.sizes import Sizes
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
 
-__all__ = ["bound", "keep_widths", "measure", "written_out"]
+__all__ = ["bound", "keep_widths", "measure", "measure_equation", "written_out"]
 
 MANY = 12
 """A range that is said to have more values is written out with fewer: the size is nothing but a
@@ -54,14 +54,14 @@ def measure(
         model.columns, model.sizes = columns, Sizes()
         for number, definition in enumerate(model.definitions.all()):
             for env in model.layers.instances(definition.parts.layer):
-                _measure_one(model, (number, *env.values()), definition, env)
+                measure_equation(model, (number, *env.values()), definition, env)
         own = model.sizes
         penalty = own.penalty
         if forward:
             model.sizes = deepcopy(own)
             for at, definition in enumerate(forward):
                 for env in model.layers.instances(definition.parts.layer):
-                    _measure_one(model, ("forward", at, *env.values()), definition, env)
+                    measure_equation(model, ("forward", at, *env.values()), definition, env)
             penalty = model.sizes.penalty
         choices.append((penalty, not columns, own))
         if not penalty:
@@ -75,7 +75,10 @@ def measure(
         model.sizes.fix(("bound", letter), size)
 
 
-def _measure_one(model: DocumentModel, scope: Hashable, definition: Definition, env: Env) -> None:
+def measure_equation(
+    model: DocumentModel, scope: Hashable, definition: Definition, env: Env
+) -> None:
+    """Tie together the ranges that one equation of a layer says are the same."""
     parts = definition.parts
     place = model.place(parts, env)
     _tie(model, place, parts.indices, scope)

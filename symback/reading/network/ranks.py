@@ -220,6 +220,8 @@ class Ranks:
         if isinstance(node, Group | Brace | BigSum | Transpose):
             return self.infer(node.body)
         if isinstance(node, Call):
+            if node.function.name in ("max", "min"):
+                return max(map(self.infer, node.arguments))
             return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
         if isinstance(node, Derivative):
             return max(map(self.infer, node.by))
@@ -285,6 +287,8 @@ class Ranks:
             return self.dims(node.body, env, scope)
         if isinstance(node, Transpose):
             inner = self.dims(node.body, env, scope)
+            if inner is None and self._is_plain_quantity(node.body):
+                self.model.sizes.strain += 1  # nobody transposes a number
             return inner and (inner[1], inner[0])
         if isinstance(node, Sum | Product):
             operands = node.terms if isinstance(node, Sum) else node.factors
@@ -321,6 +325,8 @@ class Ranks:
             return total
         if isinstance(node, Call):
             found_all = [self.dims(part, env, scope) for part in node.arguments]
+            if node.function.name in ("max", "min"):
+                return next((dims for dims in found_all if dims), None)
             return found_all[0] if len(found_all) == 1 else None
         if isinstance(node, Fraction):
             if self.dims(node.denominator, env, scope) and not self.dims(

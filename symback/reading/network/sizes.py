@@ -70,6 +70,13 @@ class Sizes:
         """A range has a size that the document says."""
         self._fixed[self.find(place)] = size
 
+    def closed(self, place: Hashable) -> int:
+        """How many values a range has that the document itself writes out; 0 where it is open."""
+        found = self.find(place)
+        if found in self._fixed:
+            return self._fixed[found]
+        return self._least.get(found, 0) if found in self._closed else 0
+
     def are_one(self, places: Iterable[Hashable]) -> bool:
         """Say whether all of these ranges have one value."""
         return all(self._fixed.get(self.find(place)) == 1 for place in places)

@@ -115,6 +115,20 @@ class Worlds:
         yield self._known_as((section, -1), own, defining)
         yield self._known_as((-1,), self.statements, self.defining)
 
+    def whole_document(self) -> DocumentModel:
+        """One network of all that the document says, made anew."""
+        return DocumentModel.of(self.statements, self.defining, self.stated, whole=self.whole)
+
+    def sections(self) -> Iterator[DocumentModel]:
+        """The network of each section that defines anything, made anew."""
+        for section in dict.fromkeys(self.section[id(s)] for s in self.defining):
+            own = [s for s in self.statements if self.section[id(s)] == section]
+            defining = [s for s in self.defining if self.section[id(s)] == section]
+            borrowed = list(self._borrowed(section, own, defining))
+            yield DocumentModel.of(
+                [*own, *borrowed], [*defining, *borrowed], self.stated, whole=self.whole
+            )
+
     def inferred(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """What was learnt about the networks, as codes with arguments."""
         found: dict[tuple[str, tuple[tuple[str, str], ...]], None] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from symback.reading.statements.codes import code_of
 from symback.reading.statements.verdicts import Judgement
 from symback.rendering.check.page import ReportPage
 from symback.rendering.check.report import CheckedDocument, Counts, Entry, Report
@@ -79,6 +80,8 @@ def _statement(page: ReportPage, entry: Entry, judgement: Judgement) -> Data:
         "checks": judgement.checks,
         "scope": judgement.scope or None,
         "codes": {
+            "id": code_of(unread.reason.value if unread else judgement.reason, unread=bool(unread))
+            or None,
             "reason": unread.reason.value if unread else judgement.reason or None,
             "readings": [_arguments(code, about) for code, about in judgement.readings],
             "diagnoses": [_arguments(d.code, d.arguments) for d in judgement.diagnoses],

@@ -12,7 +12,8 @@ from typing import Any
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from symback.reading.statements.verdicts import Repair
+from symback.reading.statements.codes import code_of
+from symback.reading.statements.verdicts import Repair, Status
 from symback.rendering.check.formats import REPORT_FORMATS, escape_property, longest_run
 from symback.rendering.check.report import UNCLOSED, CheckedDocument, Entry, Report
 from symback.rendering.check.source import strip, visible
@@ -97,9 +98,9 @@ class ReportPage:
         statement = judgement.statement
         said: list[Markup] = []
         if statement.unread is not None:
-            said.append(
-                self.words.unread(statement.unread.reason.value, statement.unread.token).strip()
-            )
+            why = statement.unread.reason.value
+            sentence = self.words.unread(why, statement.unread.token).strip()
+            said.append(self.words.numbered(sentence, code_of(why, unread=True)).strip())
         for diagnosis in judgement.diagnoses:
             if diagnosis.code != "repair":
                 said.append(self.say("diagnosis", diagnosis.code, diagnosis.arguments))
@@ -108,10 +109,23 @@ class ReportPage:
         # That two sides differ needs no sentence beside the one that says where.
         told = judgement.reason == "values" and judgement.witness is not None
         if judgement.reason and statement.unread is None and not told:
-            said.append(self.say("reason", judgement.reason, judgement.arguments))
+            sentence = self.say("reason", judgement.reason, judgement.arguments)
+            if judgement.status is Status.UNDECIDED:
+                settled = self._settles(judgement.reason, judgement.arguments)
+                sentence = self.words.numbered(sentence, code_of(judgement.reason)).strip()
+                said += [sentence, settled]
+            else:
+                said.append(sentence)
         if judgement.witness is not None and judgement.reason not in _SHAPES:
             said.append(self.words.witness(judgement.witness).strip())
         return [Markup(sentence) for sentence in dict.fromkeys(said) if sentence]
+
+    def _settles(self, code: str, about: Mapping[str, Any]) -> Markup:
+        """What would decide an undecided line; nothing where that is not known."""
+        try:
+            return Markup(self.words.settles(code, about).strip())
+        except UndefinedError:
+            return Markup("")
 
     def because(self, entry: Entry) -> Markup:
         """The reasons as one paragraph."""

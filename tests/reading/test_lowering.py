@@ -1,0 +1,104 @@
+"""A document's network as a model in the language: its equations, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Symback
+
+from symback import read_model
+from symback.errors import InputError
+from symback.reading.lowering.document import Lowered
+from symback.reading.lowering.reading import lower_document
+
+
+def equations(text: str) -> list[str]:
+    return [line.text for line in lower_document(text, "notes.md").equations]
+
+
+UNITS = r"""
+$$h_1' = W_{11}^{(1)} x_1 + W_{21}^{(1)} x_2$$
+$$h_1 = f(h_1')$$
+$$h_2' = W_{12}^{(1)} x_1 + W_{22}^{(1)} x_2$$
+$$h_2 = f(h_2')$$
+$$y_1' = W_{11}^{(2)} h_1 + W_{21}^{(2)} h_2$$
+$$\hat{y}_1 = g(y_1')$$
+$$y_2' = W_{12}^{(2)} h_1 + W_{22}^{(2)} h_2$$
+$$\hat{y}_2 = g(y_2')$$
+loss function: $\mathcal{L}(y, \hat{y}_1, \hat{y}_2)$
+"""
+
+
+def test_equations_of_single_units_become_one() -> None:
+    assert equations(UNITS) == [
+        "h_pre[k] = sum(i, W1[i,k] x[i])",
+        "h[k] = f(h_pre[k])",
+        "y_pre[m] = sum(k, W2[k,m] h[k])",
+        "yhat[m] = g(y_pre[m])",
+        "L = L(y[:], yhat[:])",
+    ]
+
+
+def test_a_slip_in_one_unit_keeps_them_apart() -> None:
+    slip = UNITS.replace("W_{12}^{(2)} h_1", "W_{11}^{(2)} h_1")
+    assert not any(line.startswith("y_pre[") for line in equations(slip))
+
+
+KINDS = [
+    (
+        r"$$z = W x + b$$ $$a = \sigma(z)$$ $$E = \frac{1}{2} \|t - a\|^2$$",
+        [
+            "z[k] = sum(i, W[k,i] x[i]) + b[k]",
+            "a[k] = sigma(z[k])",
+            "E = 1 / 2 * sum(k, (t[k] - a[k])^2)",
+        ],
+    ),
+    (
+        r"$$z = x W$$ $$\hat{y} = \mathrm{softmax}(z)$$ $$L = -y \log(\hat{y})^T$$",
+        [
+            "z[k] = sum(i, x[i] W[i,k])",
+            "yhat[k] = softmax(k, z[k])",
+            "L = -sum(k, y[k] log(yhat[k]))",
+        ],
+    ),
+    (
+        r"$$y_k = \sum_j w_{jk} x_j$$ $$J(w) = \frac{1}{2} \sum_k (y_k - t_k)^2$$",
+        ["y[k] = sum(i, w[i,k] x[i])", "J = 1 / 2 * sum(k, (y[k] - t[k])^2)"],
+    ),
+    (
+        r"$$n = v x + c$$ $$o = \tanh(n)$$ $$E = \frac{1}{2} \sum (o - t)^2$$",
+        ["n = v x + c", "o = tanh(n)", "E = 1 / 2 * (o - t)^2"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), KINDS)
+def test_equations_in_arrays_indices_and_numbers(text: str, expected: list[str]) -> None:
+    lines = "\n\n".join(text.split(" $$")).replace("\n\n", "\n\n$$")
+    assert equations(lines) == expected
+
+
+def test_what_is_assumed_and_what_is_missing_is_said() -> None:
+    found: Lowered = lower_document("$$z_k = \\sum_j w_{jk} x_j$$\n", "notes.md")
+    assert [each.code for each in found.open] == ["no-loss"]
+    assert not found.has_loss
+
+
+def test_a_document_without_equations_is_refused() -> None:
+    with pytest.raises(InputError, match="no equations"):
+        lower_document("Nothing but words.\n", "notes.md")
+
+
+def test_the_commands_take_a_document(symback_command: Symback, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text(UNITS, encoding="utf-8")
+    shown = symback_command("model", str(notes))
+    assert shown.code == 0, shown.err
+    assert "# line 2" in shown.out
+    assert [e.quantity.name for e in read_model(shown.out).equations] == [
+        "h_pre", "h", "y_pre", "yhat", "L",
+    ]  # fmt: skip
+    derived = symback_command("derive", str(notes))
+    assert derived.code == 0, derived.err
+    assert "∂L/∂W1" in derived.out.replace(" ", "") or "W1" in derived.out
