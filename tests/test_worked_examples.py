@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from symback.calculus import derive
-from symback.model.network import Network
-from symback.rendering.render import render
+from symback import Network, compile
 
 EXAMPLES = tomllib.loads(
     (Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8")
 )["example"]
-
-
-def module(network: Network) -> Any:
-    """The emitted module, loaded as a file would be."""
-    source = render("derivation", "numpy", derivation=derive(network), report=None)
-    names: dict[str, Any] = {}
-    exec(compile(source, "gradients.py", "exec"), names)
-    return SimpleNamespace(**names)
 
 
 def transposed(example: dict[str, Any], array: Any) -> Any:
@@ -36,25 +25,24 @@ def transposed(example: dict[str, Any], array: Any) -> Any:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
 def test_published_numbers(example: dict[str, Any]) -> None:
     network = Network(tuple(example["layers"]), tuple(example["activations"]), example["loss"])
-    gradients = module(network)
+    made = compile(network)
     parameters = {n: transposed(example, example[n]) for n in ("W1", "b1", "W2", "b2")}
     x, y = np.array([example["x"]], dtype=float), np.array([example["y"]], dtype=float)
     close = 10.0 ** -example["digits"]
-    found = gradients.gradients(x, y, **parameters)
+    value, gradients = made.loss_and_gradients(made.Parameters(**parameters), x, y)
+    found = gradients._asdict()
     for name, gradient in found.items():
         if f"expected_d{name}" in example:
             expected = transposed(example, example[f"expected_d{name}"])
             np.testing.assert_allclose(gradient, expected, rtol=0, atol=close, err_msg=name)
     if "expected_loss" in example:
-        assert gradients.loss(x, y, **parameters) == pytest.approx(
-            example["expected_loss"], abs=close
-        )
+        assert value == pytest.approx(example["expected_loss"], abs=close)
     if "loss_after_one_step" in example:  # the biases are left as they are
         stepped = {
             name: value - example["rate"] * found[name] * name.startswith("W")
             for name, value in parameters.items()
         }
-        after = gradients.loss(x, y, **stepped)
+        after = made.loss(made.Parameters(**stepped), x, y)
         assert after == pytest.approx(example["loss_after_one_step"], abs=close)
 
 
@@ -109,7 +97,7 @@ def test_pytorch_agrees(layers: tuple[int, ...], activations: tuple[str, ...], l
         y /= y.sum(axis=1, keepdims=True)
     if loss == "hinge":
         y = np.where(y > 0.5, 1.0, -1.0)
-    emitted = module(network)
+    made = compile(network)
     tensors = {name: torch.tensor(value, requires_grad=True) for name, value in parameters.items()}
     layer = torch.tensor(x)
     for number, name in enumerate(activations, start=1):
@@ -117,7 +105,8 @@ def test_pytorch_agrees(layers: tuple[int, ...], activations: tuple[str, ...], l
         own = getattr(functional, name, None) or getattr(torch, name, None)
         layer = apply.get(name, own)(layer)
     torch_loss(torch, loss, torch.tensor(y), layer).backward()
-    for name, gradient in emitted.gradients(x, y, **parameters).items():
+    _, found = made.loss_and_gradients(made.Parameters(**parameters), x, y)
+    for name, gradient in found._asdict().items():
         np.testing.assert_allclose(
             gradient, tensors[name].grad.numpy(), rtol=1e-12, atol=1e-12, err_msg=name
         )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, Symbol
 
 from symback.algebra.collapse import collapse, delta_terms
-from symback.algebra.expressions import Apply, fresh
+from symback.algebra.expressions import Apply, fresh, indices_of, name_of
 from symback.algebra.sums import replace
 from symback.calculus.local import right_side, through_output
 
@@ -65,10 +65,10 @@ class Dependence:
 
     def reaches(self, entry: Expr) -> bool:
         """Whether an entry depends on the parameter; a symbolic index stands for any value."""
-        pattern = self.known.get(str(entry.base.label))
+        pattern = self.known.get(name_of(entry))
         return pattern is not None and all(
             only is None or isinstance(index, Symbol) or index == only
-            for only, index in zip(pattern, entry.indices, strict=True)
+            for only, index in zip(pattern, indices_of(entry), strict=True)
         )
 
     def locals(self, entry: Expr, every: bool = False) -> list[Local]:
@@ -78,7 +78,7 @@ class Dependence:
             entry: an entry of a quantity that an equation defines.
             every: sum over all entries of what is mentioned, also those that do not depend.
         """
-        equation = self.derivation.model.definitions[str(entry.base.label)]
+        equation = self.derivation.model.definitions[name_of(entry)]
         found = []
         for name in equation.mentions:
             if name not in self.known:
@@ -90,7 +90,7 @@ class Dependence:
                 for letter, only in zip(step.quantity.letters, self.known[name], strict=True)
             )
             old = (*path.own, *step.quantity.indices)
-            values = dict(zip(old, (*entry.indices, *at), strict=True))
+            values = dict(zip(old, (*indices_of(entry), *at), strict=True))
             found.append(Local(step.quantity, at, replace(path.local, values)))
         return found
 

@@ -61,20 +61,22 @@ def loaded(text: str) -> ModuleType:
     exec(_code(text, name), module.__dict__)
 
     def reduced(given: tuple[Any, ...]) -> tuple[Any, ...]:
-        return _restored, (text, tuple(given))
+        return _restored, (module.__name__, text, tuple(given))
 
     module.Parameters.__reduce__ = reduced
-    _kept[text] = module
+    _kept[module.__name__] = module
+    _texts[module.__name__] = text
     return module
 
 
 _kept: WeakValueDictionary[str, ModuleType] = WeakValueDictionary()
+_texts: dict[str, str] = {}
 
 
-def _restored(text: str, values: tuple[Any, ...]) -> Any:
+def _restored(name: str, text: str, values: tuple[Any, ...]) -> Any:
     """Parameters from a pickle: of the module in this process, or of a new one of the same text."""
-    module = _kept.get(text) or loaded(text)
-    return module.Parameters(*values)
+    module = _kept.get(name) if _texts.get(name) == text else None
+    return (module or loaded(text)).Parameters(*values)
 
 
 def _code(text: str, name: str) -> CodeType:

@@ -19,6 +19,7 @@ from symback.calculus.matrix.tree import (
     MatrixForm,
     Node,
     Number,
+    Over,
     Partials,
     Plus,
     Power,
@@ -107,6 +108,9 @@ def _pulled_array(node: Node, factor_of: Factor) -> tuple[Expr, Node]:
         case Reduce(body, axis):
             factor, rest = pulled(body)
             return factor, Reduce(rest, axis)
+        case Over(body, index, first, last):
+            factor, rest = pulled(body)
+            return factor, Over(rest, index, first, last)
         case Elementwise() | Number() | Partials() | Power() | VectorLoss():
             return S.One, node
 

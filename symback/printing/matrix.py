@@ -16,6 +16,7 @@ from symback.calculus.matrix.tree import (
     MatrixForm,
     Node,
     Number,
+    Over,
     Partials,
     Plus,
     Power,
@@ -33,6 +34,7 @@ from symback.printing.core import Printer
 from symback.printing.deltas import form_in_deltas, scaled
 from symback.printing.signs import coefficient
 from symback.printing.target import Level, plainly
+from symback.printing.target import Over as SumOver
 from symback.printing.trees import (
     ExtremeOf,
     inverse,
@@ -77,7 +79,7 @@ class MatrixPrinter:
     def left(self, form: MatrixForm) -> str:
         """The left side: a quantity, or the loss's gradient by it."""
         quantity = self.oriented(form).quantity
-        return plainly(self._print(Array(quantity, form.adjoint))[0])
+        return plainly(self._print(Array(quantity, form.adjoint, form.at))[0])
 
     def right(self, form: MatrixForm) -> str:
         """The right side, with marks where a line may be broken."""
@@ -117,9 +119,17 @@ class MatrixPrinter:
 
     def _print(self, node: Node) -> tuple[str, Level]:
         match node:
-            case Array(quantity, adjoint):
+            case Array(quantity, adjoint, None):
                 text, level = self._array(quantity, adjoint)
                 return self._shaped(text, node), level
+            case Array(quantity, adjoint, step):
+                return self._shaped(self._at_step(quantity, adjoint, step), node), Level.ATOM
+            case Over(body, index, first, last):
+                over = SumOver(
+                    self.printer.index(index), self.printer(last), self.printer.index(first)
+                )
+                text = self.target.sigma([over], self._at_least(body, Level.SIGMA))
+                return text, self.target.sigma_level
             case Partials(of, quantity):
                 return self._shaped(self._partial(of.name, quantity.name), node), Level.ATOM
             case Number(value):
@@ -193,6 +203,17 @@ class MatrixPrinter:
             if delta is not None:
                 return self.target.spelling(delta), Level.ATOM
         return self._partial(self.printer.model.loss.name, quantity.name), Level.ATOM
+
+    def _at_step(self, quantity: Quantity, adjoint: bool, step: Expr) -> str:
+        """One step of a sequence, its number below: ``h_t``, and the gradient by it."""
+        text = self.printer.named(quantity.name, (step,)).text
+        if not adjoint:
+            return text
+        if self.has_deltas:
+            delta = self.printer.vocabulary.spell_delta(quantity.name, (step,))
+            if delta is not None:
+                return self.target.spelling(delta)
+        return self.target.partial(self.printer.name(self.printer.model.loss.name), text)
 
     def _bare(self, node: Node) -> str:
         """The argument of a function: its shape is that of the value."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, KroneckerDelta, S, Symbol
+from sympy import Expr, KroneckerDelta, S
 
 from symback.algebra.expressions import Apply, Partial
 from symback.algebra.formula import parse_formula
@@ -17,7 +17,7 @@ from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.matrix.tree import MatrixForm, Partials
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import PARAMETERS, Equation, Model, Role
+from symback.model.equations import PARAMETERS, Equation, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.notation import FOUNDING, Notation
@@ -243,8 +243,6 @@ class Document:
     @cached_property
     def matrices(self) -> tuple[MatrixForm, ...]:
         """The matrix forms; nothing for a model whose quantities are no matrices."""
-        if self.is_general and not _stand_alone(self.derivation.model):
-            return ()
         try:
             return self.derivation.matrices
         except InputError:
@@ -356,12 +354,3 @@ class Document:
     def parameter_count(self) -> int:
         """The number of weights and biases."""
         return sum(entry_count(q) for q in self.derivation.model.parameters)
-
-
-def _stand_alone(model: Model) -> bool:
-    """Whether every index of a model is a letter by itself that runs over a whole range."""
-    plain = all(r.is_plain for q in model.quantities.values() for r in q.ranges)
-    indices = (
-        i for e in model.equations for node in e.expression.atoms(Indexed) for i in node.indices
-    )
-    return plain and not model.boundaries and all(isinstance(index, Symbol) for index in indices)

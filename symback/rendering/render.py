@@ -78,9 +78,9 @@ def render(
 
         return as_json(document, contents)
     if format == "numpy":
-        from symback.rendering.module import numpy_module
+        from symback.emission import emit
 
-        return numpy_module(contents)
+        return emit(derivation)
     page = (
         Terminal(output_format, contents, width, color=color)
         if format == "text"

@@ -86,7 +86,9 @@ class Witness:
         } | dict(sizes or {})
         self.integers = dict(integers or {})
         self.known: dict[Place, Any] = {}
-        self.moved: dict[Place, Any] = {}
+        self.base: dict[Place, Any] = {}
+        self.users: dict[Place, set[Place]] = {}
+        self.working: list[Place] = []
         self.given: dict[Place, Any] = {}
 
     # Claims ---------------------------------------------------------------------------------------
@@ -104,7 +106,7 @@ class Witness:
         values = gradients = 0
         wrong: list[tuple[str, str]] = []
         kinks: list[str] = []
-        self.known.clear()
+        self.known, self.base, self.users, self.working = {}, {}, {}, []
         for key, claimed in claims.items():
             if key.startswith(f"d{loss}/d"):
                 gradients += 1
@@ -114,7 +116,6 @@ class Witness:
                     continue
             else:
                 values += 1
-                self.moved = {}
                 found = self._value(_place(key))
             if not abs(found - _exactly(own, claimed)) <= TOLERANCE * (1 + abs(found)):
                 wrong.append((key, own.nstr(found, 12)))
@@ -124,31 +125,57 @@ class Witness:
         """The loss at given values, with forty digits."""
         own = _numbers()
         self.given = {_place(key): _exactly(own, value) for key, value in given.items()}
-        self.known, self.moved = {}, {}
+        self.known, self.base, self.users, self.working = {}, {}, {}, []
         return self._value((self.model.loss.name, ()))
 
     def _difference(self, place: Place) -> Any:
-        """The loss's change for a change of one entry; None where the two sides disagree."""
+        """The loss's change for a change of one entry; None where the two sides disagree.
+
+        What does not rest on the entry keeps its value; all else is worked out anew.
+        """
         own = _numbers()
+        loss = (self.model.loss.name, ())
+        if not self.base:
+            self._value(loss)
+            self.base = dict(self.known)
+        if place not in self.base:
+            return own.mpf(0)  # the loss does not rest on it
+        moving = self._resting_on(place)
         step = own.mpf(10) ** -12
-        kept, losses = self.known, []
-        for shift in (step, -step, 0):
-            self.moved, self.known = {place: shift}, {}
-            losses.append(self._value((self.model.loss.name, ())))
-        self.moved, self.known = {}, kept
-        right, left = (losses[0] - losses[2]) / step, (losses[2] - losses[1]) / step
+        losses = []
+        for shift in (step, -step):
+            self.known = {p: value for p, value in self.base.items() if p not in moving}
+            self.known[place] = self.base[place] + shift
+            losses.append(self._value(loss))
+        self.known = dict(self.base)
+        middle = self.base[loss]
+        right, left = (losses[0] - middle) / step, (middle - losses[1]) / step
         if abs(right - left) > 1e-6 * (1 + abs(right)):
             return None
         return (right + left) / 2
 
+    def _resting_on(self, place: Place) -> set[Place]:
+        """The entries whose values rest on one, itself among them."""
+        found, stack = {place}, [place]
+        while stack:
+            for user in self.users.get(stack.pop(), ()):
+                if user not in found:
+                    found.add(user)
+                    stack.append(user)
+        return found
+
     # Values ---------------------------------------------------------------------------------------
 
     def _value(self, place: Place) -> Any:
+        if self.working:
+            self.users.setdefault(place, set()).add(self.working[-1])
         if place not in self.known:
             found = self.given.get(place)
             if found is None:
+                self.working.append(place)
                 found = self._defined(place)
-            self.known[place] = found + self.moved.get(place, 0)
+                self.working.pop()
+            self.known[place] = found
         return self.known[place]
 
     def _defined(self, place: Place) -> Any:

@@ -40,7 +40,7 @@ def test_derive_asks_for_one_document(symback_command: Symback, engine) -> None:
 def test_verify_asks_for_the_proof_alone(symback_command: Symback, engine) -> None:
     done = symback_command("verify", "--layers", "2,2", "--format", "json")
     assert done == (0, engine.text, "")
-    assert engine.calls[1] == ("verification", "json", Style(), None, None)
+    assert engine.calls[1] == ("verification", "json", Style(), None, None, ())
 
 
 @pytest.mark.parametrize("command", ["derive", "verify"])

@@ -29,9 +29,8 @@ def test_a_model_comes_from_a_file_a_fence_a_spec_and_the_library(
     (here / "notes.md").write_text(f"# Notes\n\n```model\n{MODEL}```\n\nand so on\n")
     shown = symback_command("model", "my.model")
     assert shown.code == 0
-    assert shown.out.endswith("h[t] = tanh(w x[t] + u h[t-1])\nL = sum(t, h[t]^2) / 2\n") or (
-        "h[t] = tanh(" in shown.out
-    )
+    assert "h[t] = tanh(" in shown.out
+    assert shown.out.endswith("\nL = sum(t, h[t]^2) / 2\n")
     assert symback_command("model", "notes.md").out == shown.out
     assert symback_command("model", "gru").out.startswith("# Gated recurrent unit")
     assert "gru " in symback_command("list", "models").out
@@ -84,15 +83,10 @@ def test_a_slip_in_a_file_has_its_line_and_a_caret(symback_command: Symback, her
     (here / "my.model").write_text(MODEL.replace("u h[t-1]", "v h[t-1]"))
     done = symback_command("derive", "--model", "my.model")
     assert done.code == 2
-    assert (
-        done.err
-        == (
-            "symback: my.model, line 4, column 22: unknown name 'v'; declare it: param v\n"
-            "  h[t] = tanh(w x[t] + v h[t-1])\n"
-            "                       ^\n"
-        )
-        or "the letter v is neither bound" in done.err
-    )
+    problem, line, caret = done.err.splitlines()
+    assert problem.startswith("symback: my.model, line 4, column 22: the letter v is neither bound")
+    assert line == "  h[t] = tanh(w x[t] + v h[t-1])"
+    assert caret.index("^") == line.index("v")
 
 
 def test_a_spec_states_equations(symback_command: Symback, here: Path) -> None:

@@ -269,3 +269,47 @@ def test_a_recursion_begins_with_its_start(symback_command: Symback) -> None:
     ).out
     assert " = 0  " in out
     assert "Where the recursion starts" in out
+
+
+EXAMS = tomllib.loads((DATA / "exams.toml").read_text("utf-8"), parse_float=Fraction)
+
+
+@pytest.mark.parametrize("name", EXAMS)
+def test_published_questions_and_what_is_wrong_with_their_keys(name: str) -> None:
+    from symback.teaching.example import Example
+    from symback.teaching.marking import Marker
+    from symback.teaching.terms import FLOATS
+
+    case = EXAMS[name]
+    network = Network(
+        tuple(case["layers"]), tuple(case["activations"]), case["loss"], batch="batch" in case
+    )
+    derivation = derive(network)
+    unrolled = unroll(derivation, {"N": case["batch"]} if "batch" in case else {})
+    numbers = given(derivation, unrolled, eta=Fraction(case["eta"]), **case["given"])
+    steps = case.get("steps", 1)
+    if steps > 1:
+        example = Example(derivation, unrolled, numbers, Policy(), FLOATS, steps)
+        for loss, text in zip(example.losses, case["losses"], strict=False):
+            printed = read_number(text)
+            assert abs(float(loss) - float(printed.value)) <= float(printed.half)
+        values = dict(numbers)
+        for _ in range(steps):
+            found = unrolled.run(values)
+            for line in unrolled.of_kind(Kind.UPDATE):
+                values[line.key.replace("_new", "", 1)] = found[line.key]
+    else:
+        values = unrolled.run(numbers)
+    for key, text in case["printed"].items():
+        printed = read_number(text)
+        error = abs(float(values[key]) - float(printed.value))
+        assert error <= float(printed.half) + 1e-12, key
+    if "wrong" in case:
+        answers = {**case["printed"], **case["also"]}
+        judged = {
+            j.key: j.outcome.value for j in Marker(unrolled, numbers).mark("", answers).judged
+        }
+        for key, outcome in case["wrong"].items():
+            assert judged[key] in ({outcome} if outcome != "any" else {"wrong", "last-digit"}), key
+        for key in case["printed"]:
+            assert judged[key] in ("right", "follows")

@@ -53,15 +53,15 @@ class Unrolled:
         self.written: dict[Expr, Expr] = {}
 
     def work(self) -> UnitDerivation:
-        """The chain rule written out, the adjoints on the way, and the index formula."""
+        """The step at these indices, written out, and the adjoints on the way."""
         adjoint = Partial(self.derivation.loss, self.step.quantity.at(*self.indices))
         at = dict(zip(self.step.quantity.indices, map(Integer, self.indices), strict=True))
         result = self.instance(self.step.result, at)
-        through = tuple(dict.fromkeys(path.through for path in self.step.paths))
-        first = self.instance(self.step.links[0].expression, at)
-        links = [Link(first, Rule.TOTAL, through)]
-        if result != first:
-            links.append(Link(result, Rule.LOCAL, through))
+        name = self.step.quantity.name
+        formula = self.step.result.xreplace(at)
+        links = [Link(formula, Rule.DELTA, (name,))]
+        if result != formula:
+            links.append(Link(result, Rule.OPERATOR))
         paths = self._paths(result)
         if (without := self._without_zeros(result)) != result:
             result = without
@@ -77,9 +77,6 @@ class Unrolled:
             if inner is not None and len(order) <= MAX_ADJOINTS:
                 link = Link(self.value(node), Rule.DELTA, (inner.quantity.name,))
                 chains.append(Chain(Part.ADJOINT, node, (link,)))
-        formula = Link(self.step.result.xreplace(at), Rule.DELTA, (self.step.quantity.name,))
-        if formula.expression != result:
-            chains.append(Chain(Part.INSTANCE, adjoint, (formula,)))
         return UnitDerivation(
             self.step.quantity,
             self.indices,

@@ -10,7 +10,6 @@ from sympy import Expr
 
 from symback.calculus.blackboard.renaming import pattern_of, relabel
 from symback.calculus.derivation import Link
-from symback.calculus.knowledge import is_plain
 from symback.errors import InputError, quote
 from symback.model.equations import Role
 
@@ -105,13 +104,12 @@ class UnitDerivation:
         return f"<UnitDerivation of {name}: {paths}, {len(self.chains)} chains, = {self.result}>"
 
 
-def is_on_the_board(derivation: Derivation, quantity: Quantity) -> bool:
-    """Whether an entry is worked by definitions put in, as a perceptron's is.
+def is_on_the_board(quantity: Quantity) -> bool:
+    """Whether an entry is worked by definitions put in: a weight or a bias of a layer.
 
-    It takes layers, or at least weights into units without shifts, limits and lookups; any other
-    model's entry is worked by instances of its steps.
+    Any other model's entry is worked by instances of its steps.
     """
-    return quantity.role in (Role.WEIGHT, Role.BIAS) and is_plain(derivation.model)
+    return quantity.layer > 0 and quantity.role in (Role.WEIGHT, Role.BIAS)
 
 
 def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
@@ -137,7 +135,7 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
             f"no parameter {quote(array)}",
             hint=f'known are {", ".join(derivation.gradients)}; an entry is unit("W1", 1, 2)',
         )
-    if not is_on_the_board(derivation, step.quantity):
+    if not is_on_the_board(step.quantity):
         refuse_open_sizes(derivation.model)
     shape = step.quantity.shape
     if len(indices) != len(shape) or not all(
@@ -146,7 +144,7 @@ def unit(derivation: Derivation, array: str, *indices: int) -> UnitDerivation:
         valid = ", ".join(f"1..{size}" for size in shape)
         raise InputError(f"{array}[{', '.join(map(str, indices))}] is not in {array}[{valid}]")
     known = derivation.worked
-    if (array, indices) not in known and not is_on_the_board(derivation, step.quantity):
+    if (array, indices) not in known and not is_on_the_board(step.quantity):
         known[array, indices] = Unrolled(derivation, step, indices).work()
     if (array, indices) not in known:
         pattern = pattern_of(step.quantity, indices)

@@ -8,6 +8,7 @@ outer product is the same with a single sample between.  Everything else is entr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
@@ -19,8 +20,10 @@ from symback.calculus.matrix.tree import (
     Elementwise,
     Hadamard,
     MatMul,
+    MatrixForm,
     Node,
     Number,
+    Over,
     Partials,
     Plus,
     Power,
@@ -34,7 +37,7 @@ from symback.errors import InputError
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
-    from symback.model.equations import Quantity
+    from symback.model.equations import Model, Quantity
 
 __all__ = ["Lowering"]
 
@@ -51,11 +54,27 @@ class Lowering:
         self.model = derivation.model
         self.loss = derivation.loss
         self.steps = derivation.step_of
+        self.steps_of_sequence = _sequence(self.model)
         for quantity in self.model.quantities.values():
-            if len(quantity.ranges) > 2:
-                raise InputError(
-                    f"{quantity.name} has {len(quantity.ranges)} indices; matrices have at most two"
-                )
+            count = len(self.within(quantity).ranges)
+            if count > 2:
+                raise InputError(f"{quantity.name} has {count} indices; matrices have at most two")
+
+    def form(self, number: int, quantity: Quantity, adjoint: bool, index: Expr) -> MatrixForm:
+        """One equation or step in matrices; of a sequence, at the step t."""
+        own = self.within(quantity)
+        at = quantity.indices[0] if own is not quantity else None
+        return MatrixForm(number, own, adjoint, self.of(own, index), index, at)
+
+    def within(self, quantity: Quantity) -> Quantity:
+        """A quantity at one step of a sequence: without its first index, where that is the step."""
+        if not self._is_sequence(quantity):
+            return quantity
+        return replace(quantity, ranges=quantity.ranges[1:], letters=quantity.letters[1:])
+
+    def _is_sequence(self, quantity: Quantity) -> bool:
+        last = self.steps_of_sequence
+        return last is not None and bool(quantity.ranges) and quantity.ranges[0].upper == last
 
     def of(self, quantity: Quantity, expression: Expr) -> Node:
         """The tree whose entries, at the quantity's own indices, are the expression."""
@@ -80,7 +99,7 @@ class Lowering:
             case Add():
                 return self._plus(expression, wanted)
             case Sum():
-                return self._product([expression.function], limits_of(expression), wanted)
+                return self._summed(expression, wanted)
             case Mul():
                 return self._product(list(expression.args), [], wanted)
             case _ if expression.is_number or expression.free_symbols <= set(self.model.sizes):
@@ -93,11 +112,32 @@ class Lowering:
             case _:
                 raise InputError(f"no matrix form for {type(expression).__name__}")
 
+    def _summed(self, expression: Sum, wanted: Place) -> Placed:
+        """A sum: over the steps of a sequence outside, over rows and columns inside."""
+        limits = limits_of(expression)
+        for _, first, last in limits:
+            if first is not S.One or not last.is_Symbol:
+                if last != self.steps_of_sequence:
+                    raise InputError(f"no matrix form for a sum from {first} to {last}")
+        steps = [limit for limit in limits if limit[2] == self.steps_of_sequence]
+        others = [limit for limit in limits if limit not in steps]
+        node, place = self._product([expression.function], others, wanted)
+        for index, first, last in steps:
+            node = Over(node, index, first, last)
+        return node, place
+
     def _array(self, entry: Expr, adjoint: bool) -> Placed:
         if not isinstance(entry, Indexed):
             return Array(self.model.quantities[str(entry)], adjoint), (None, None)
         quantity = self.model.quantities[str(entry.base.label)]
-        return Array(quantity, adjoint), _place(quantity, entry)
+        own = self.within(quantity)
+        at = entry.indices[0] if own is not quantity else None
+        indices = entry.indices if at is None else entry.indices[1:]
+        for index in indices:
+            if not index.is_Symbol or index.is_positive:
+                shown = index.xreplace({s: Symbol(s.name) for s in index.free_symbols})
+                raise InputError(f"no matrix form for {quantity.name} at the index {shown}")
+        return Array(own, adjoint, at), _place(own, indices)
 
     def _partial(self, partial: Expr) -> Placed:
         """A named adjoint, or the generic loss's own partials."""
@@ -112,6 +152,8 @@ class Lowering:
     def _vector_loss(self, expression: Expr, wanted: Place) -> Placed:
         of = next(e.quantity for e in self.model.equations if e.expression.has(OfVectors))
         arguments = tuple(self._array(part, adjoint=False)[0] for part in expression.arguments)
+        if self.steps_of_sequence is not None:
+            raise InputError("no matrix form for a loss of whole sequences")
         place = (wanted[0] if of.ranges else None, None)
         return VectorLoss(of, expression.name, arguments), place
 
@@ -130,6 +172,8 @@ class Lowering:
             factor = pending.pop(0)
             if isinstance(factor, Mul):
                 pending[:0] = factor.args
+            elif isinstance(factor, Sum) and self._runs_over_steps(factor):
+                arrays.append(self._summed(factor, wanted))
             elif isinstance(factor, Sum) and not _is_divided(factor, factors):
                 summed += [limit[0] for limit in limits_of(factor)]
                 pending.insert(0, factor.function)
@@ -149,6 +193,28 @@ class Lowering:
         factor = Mul(*numbers)
         return (node, place) if factor is S.One else (Scaled(factor, node), place)
 
+    def _runs_over_steps(self, node: Sum) -> bool:
+        return any(limit[2] == self.steps_of_sequence for limit in node.limits)
+
+
+def _sequence(model: Model) -> Expr | None:
+    """The last step of the one sequence that a model's recursions run over; None without any.
+
+    Raises:
+        InputError: where they run over several, or not over a first index.
+    """
+    found: set[Expr] = set()
+    for name, boundaries in model.boundaries.items():
+        quantity = model.quantities[name]
+        for boundary in boundaries:
+            fixed = [place for place, i in enumerate(boundary.at) if i not in quantity.indices]
+            if fixed != [0]:
+                raise InputError(f"no matrix form for {name}, which is given at single entries")
+            found.add(quantity.ranges[0].upper)
+    if len(found) > 1:
+        raise InputError("no matrix form for recursions over several sequences")
+    return found.pop() if found else None
+
 
 def _sharing(arrays: list[Placed], index: Expr) -> int:
     """How many matrices with different indices an index ties together."""
@@ -159,8 +225,8 @@ def _is_divided(factor: Expr, factors: Sequence[Expr]) -> bool:
     return any(isinstance(part, Pow) and part.base == factor for part in factors)
 
 
-def _place(quantity: Quantity, entry: Expr) -> Place:
-    row, column = (None if axis is None else entry.indices[axis] for axis in placed(quantity))
+def _place(quantity: Quantity, indices: Sequence[Expr]) -> Place:
+    row, column = (None if axis is None else indices[axis] for axis in placed(quantity))
     return row, column
 
 

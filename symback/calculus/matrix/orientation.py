@@ -18,6 +18,7 @@ from symback.calculus.matrix.tree import (
     MatrixForm,
     Node,
     Number,
+    Over,
     Partials,
     Plus,
     Power,
@@ -70,8 +71,8 @@ def _laid(node: Node, flip: bool, exchanges: Exchanges) -> Node:
         return exchanged(quantity) if exchanges(quantity) else quantity
 
     match node:
-        case Array(quantity, adjoint):
-            written: Node = Array(own(quantity), adjoint)
+        case Array(quantity, adjoint, at):
+            written: Node = Array(own(quantity), adjoint, at)
             return written if exchanges(quantity) is flip else _transposed(written)
         case Partials(of, quantity):
             written = Partials(own(of), own(quantity))
@@ -96,6 +97,8 @@ def _laid(node: Node, flip: bool, exchanges: Exchanges) -> Node:
             return Elementwise(name, order, laid(body))
         case Power(body, exponent):
             return Power(laid(body), exponent)
+        case Over(body, index, first, last):
+            return Over(laid(body), index, first, last)
         case Reduce(body, axis):
             return Reduce(laid(body), 1 - axis if flip else axis)
 
@@ -114,6 +117,8 @@ def _count_transposes(node: Node) -> int:
         case Hadamard(parts) | Plus(parts):
             return sum(map(_count_transposes, parts))
         case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body) | Reduce(body, _):
+            return _count_transposes(body)
+        case Over(body):
             return _count_transposes(body)
         case _:
             return 0

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Integer, Mul, Pow
+from sympy import Add, Expr, Integer, Mul, Pow, Symbol
 
-from symback.algebra.expressions import EVERY, Apply, OfVectors, Partial, fresh
+from symback.algebra.expressions import EVERY, Apply, Entry, OfVectors, Partial, fresh, indices_of
 from symback.algebra.sums import total
-from symback.errors import InputError
 from symback.model.equations import Quantity, Range
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ __all__ = [
     "MatrixForm",
     "Node",
     "Number",
+    "Over",
     "Partials",
     "Plus",
     "Power",
@@ -48,10 +48,15 @@ Axes = tuple[Range | None, Range | None]
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A quantity as a whole, or (``adjoint``) the loss's gradient by it, of the same shape."""
+    """A quantity as a whole, or (``adjoint``) the loss's gradient by it, of the same shape.
+
+    Of a sequence it is one step: ``at`` is the first index, ``t`` or ``t + 1``, and the quantity
+    has the other ranges only.
+    """
 
     quantity: Quantity
     adjoint: bool = False
+    at: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,16 @@ class Reduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """The sum over the steps of a sequence."""
+
+    body: Node
+    index: Symbol
+    first: Expr
+    last: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class VectorLoss:
     """The generic loss of whole arrays, one value for each sample."""
 
@@ -158,6 +173,7 @@ Node = (
     | Elementwise
     | Power
     | Reduce
+    | Over
     | VectorLoss
 )
 
@@ -172,6 +188,7 @@ class MatrixForm:
         adjoint: whether this is a step (the left side is the loss's gradient by the quantity).
         right: the right side.
         index: the index form that the right side was made from, in the quantity's own letters.
+        at: of a sequence, the step at which the form stands; the quantity has the other ranges.
     """
 
     number: int
@@ -179,28 +196,25 @@ class MatrixForm:
     adjoint: bool
     right: Node
     index: Expr
+    at: Expr | None = None
 
 
 def matrix_forms(derivation: Derivation) -> tuple[MatrixForm, ...]:
     """Every equation and every step in matrices, in the order of their numbers.
 
     Raises:
-        InputError: for a quantity with more than two indices, by name, and for a model with
-            starts, shifts, limits or lookups: only a letter is a place in a matrix.
+        InputError: for a quantity with more than two indices, by name, and where an index is no
+            letter by itself, but for the steps of a recursion.
     """
-    if not derivation.model.is_plain:
-        raise InputError("no matrix form where an index is shifted, limited or looked up")
     from symback.calculus.matrix.lowering import Lowering
 
     lowering = Lowering(derivation)
     forms = [
-        MatrixForm(e.number, e.quantity, False, lowering.of(e.quantity, e.expression), e.expression)
+        lowering.form(e.number, e.quantity, False, e.expression)
         for e in derivation.model.equations
+        if not e.is_boundary
     ]
-    forms += [
-        MatrixForm(s.number, s.quantity, True, lowering.of(s.quantity, s.result), s.result)
-        for s in derivation.steps
-    ]
+    forms += [lowering.form(s.number, s.quantity, True, s.result) for s in derivation.steps]
     return tuple(forms)
 
 
@@ -238,7 +252,7 @@ def axes(node: Node) -> Axes:
             every = [axes(part) for part in parts]
             rows = next((row for row, _ in every if row is not None), None)
             return rows, next((column for _, column in every if column is not None), None)
-        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body):
+        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body) | Over(body):
             return axes(body)
         case Reduce(body, axis):
             rows, columns = axes(body)
@@ -248,8 +262,10 @@ def axes(node: Node) -> Axes:
 def entry(node: Node, row: Expr, column: Expr, loss: Expr) -> Expr:
     """The index form of one entry of a tree; an index is ignored along an axis of one entry."""
     match node:
-        case Array(quantity, adjoint):
+        case Array(quantity, adjoint, at):
             own = _own(quantity, row, column)
+            if at is not None:
+                own = Entry(quantity.name, at, *indices_of(own))
             return Partial(loss, own) if adjoint else own
         case Partials(of, quantity):
             return Partial(_own(of, row, column), _own(quantity, row, column))
@@ -274,6 +290,8 @@ def entry(node: Node, row: Expr, column: Expr, loss: Expr) -> Expr:
             return Apply(name, entry(body, row, column, loss), order)
         case Power(body, exponent):
             return Pow(entry(body, row, column, loss), exponent)
+        case Over(body, step, first, last):
+            return total(entry(body, row, column, loss), [(step, first, last)])
         case Reduce(body, axis):
             summed = axes(body)[axis]
             index = fresh("m")

@@ -205,8 +205,8 @@ class _Layout:
         if not shape:
             return f"{kind} {name}"
         if len(shape) == 1:
-            return f"{kind} *{name}"
-        return f"{kind} (*{name})" + "".join(f"[{n}]" for n in shape[1:])
+            return f"{kind} *restrict {name}"
+        return f"{kind} (*restrict {name})" + "".join(f"[{n}]" for n in shape[1:])
 
     def argument(self, quantity: Quantity) -> str:
         """A parameter of a function."""

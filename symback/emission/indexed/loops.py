@@ -23,6 +23,7 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    Tuple,
     expand,
 )
 
@@ -393,6 +394,8 @@ class LoopBody:
         (letter, first, last), rest = limits[0], limits[1:]
         with self._forgetting(), self.over(letter, (first, last)):
             inner = self._prepared(body, set(letters[1:]))
+            if rest and isinstance(inner, Mul):
+                inner = self._gathered(inner, set(letters[1:]))
             self._sum_into(name, rest, inner)
 
     @contextmanager
@@ -551,7 +554,22 @@ class LoopBody:
         indices = [i.xreplace(values) for i in item.indices]
         every = [(letter, *item.bounds[letter]) for letter in left]
         loops = self._loop_order(every, limits, factors, indices)
+        if not targets and loops[-1][0] not in left:  # along the sum: a number of its own
+            self._sum_of_entry(item, loops, len(left), factors)
+            return
         self._accumulate(item, loops, factors, conditions, indices)
+
+    def _sum_of_entry(
+        self, item: Statement, loops: list[tuple[Expr, ...]], free: int, factors: list[Expr]
+    ) -> None:
+        """Loops over the letters on the left around a sum in a variable, which is then added."""
+        limits = [Tuple(*loop) for loop in loops[free:]]
+        value = Sum(Mul(*factors), *reversed(limits))
+
+        def write(found: Expr) -> None:
+            self._added(self._entry(item.key, item.indices), [], found)
+
+        self._nest([loop[0] for loop in loops[:free]], item.bounds, value, write)
 
     def _loop_order(
         self,
@@ -568,13 +586,15 @@ class LoopBody:
         last = free[-1]
         if last[0] in dependent:
             return [*free, *summed]
-        along = indices[-1] == last[0]
+        along = int(len(indices) > 1 and indices[-1] == last[0])
+        across = 0
         for factor in factors:
             for node in walk(factor):
                 if isinstance(node, Indexed) and node.indices:
-                    if last[0] in letters_of(node.indices[-1]):
-                        along = True
-        if not along:
+                    at_end = letters_of(node.indices[-1])
+                    along += last[0] in at_end
+                    across += bool(at_end & {limit[0] for limit in summed})
+        if across >= along:
             return [*free, *summed]
         return [*free[:-1], *summed, last]
 
@@ -793,7 +813,8 @@ class LoopBody:
             inner = self._at(base, _ATOM)
             if inner.replace("_", "").isalnum():
                 return f"{inner} * {inner}", _PRODUCT
-        return self.target.power(self._at(base, _ATOM), self._at(exponent, _ATOM)), _UNARY
+        power = str(exponent) if exponent.is_Integer else self._at(exponent, _ATOM)
+        return self.target.power(self._at(base, _ATOM), power), _UNARY
 
     def _call(self, node: Apply) -> str:
         argument = self(node.argument)

@@ -17,7 +17,7 @@ from symback.algebra.expressions import Apply, Entry, Marked, OfVectors, Partial
 from symback.algebra.indexing import Bracket, IntegerEntry, Stop
 from symback.calculus.derivation import Derivation
 from symback.emission.indexed.affine import Bounds, as_integer, at_least, letters_of, reach
-from symback.emission.indexed.walk import entries
+from symback.emission.indexed.walk import bounds_within, entries
 from symback.errors import InputError
 from symback.model.equations import Equation, Model, Quantity, Role
 
@@ -325,6 +325,7 @@ def _extended(
     for _ in range(len(backward)):
         changed = False
         for statement in list(bounds_of.values()):
+            bounds = bounds_within(statement.bounds, statement.value)
             for entry in statement.mentions:
                 key = name_of(entry)
                 if key not in bounds_of or key == statement.key:
@@ -335,7 +336,7 @@ def _extended(
                 for axis, index in enumerate(entry.indices):
                     first, last = slots[axis]
                     full_first, full_last = extent[axis]
-                    low, high = reach(index, statement.bounds)
+                    low, high = reach(index, bounds)
                     if first != full_first and not at_least(low, first):
                         slots[axis] = (full_first, slots[axis][1])
                     if last != full_last and not at_least(last, high):

@@ -17,10 +17,10 @@ from symback.algebra.expressions import name_of
 from symback.algebra.indexing import Largest, Smallest
 from symback.emission.indexed.affine import Bounds, as_integer, at_least, letters_of, reach
 from symback.emission.indexed.program import Statement
-from symback.emission.indexed.walk import limits_of, substituted, walk
+from symback.emission.indexed.walk import bounds_within, substituted
 from symback.errors import InputError
 
-__all__ = ["Loop", "Schedule", "bounds_within", "flat", "schedule"]
+__all__ = ["Loop", "Schedule", "flat", "schedule"]
 
 
 @dataclass(frozen=True)
@@ -87,22 +87,13 @@ def schedule(statements: Sequence[Statement], fixed: frozenset[Symbol] = frozens
     return tuple(made)
 
 
-def bounds_within(statement: Statement) -> Bounds:
-    """The bounds of every letter of a statement, bound ones too."""
-    bounds = dict(statement.bounds)
-    for node in walk(statement.value):
-        for index, first, last in limits_of(node):
-            bounds.setdefault(index, (first, last))
-    return bounds
-
-
 def _reads_within(group: Sequence[Statement], fixed: frozenset[Symbol]) -> list[_Read]:
     writers: dict[str, list[Statement]] = {}
     for statement in group:
         writers.setdefault(statement.key, []).append(statement)
     found = []
     for reader in group:
-        bounds = bounds_within(reader)
+        bounds = bounds_within(reader.bounds, reader.value)
         for entry in reader.mentions:
             for writer in writers.get(name_of(entry), ()):
                 if not _is_shifted(entry.indices, writer, fixed):

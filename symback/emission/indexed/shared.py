@@ -17,8 +17,7 @@ from symback.algebra.expressions import Apply, Entry, OfVectors, Partial, name_o
 from symback.algebra.indexing import Bracket, Divides, IntegerEntry
 from symback.emission.indexed.affine import at_least, letters_of, reach
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
-from symback.emission.indexed.schedule import bounds_within
-from symback.emission.indexed.walk import BINDERS, limits_of, rebuilt, walk
+from symback.emission.indexed.walk import BINDERS, bounds_within, limits_of, rebuilt, walk
 from symback.model.equations import Quantity, Range, Role
 
 __all__ = ["shared"]
@@ -88,7 +87,7 @@ class _Sharing:
                 part, indices = found
                 use = (statement.key, statement.number, unit)
                 self.counts.setdefault(part, set()).add(use)
-                bounds = bounds_within(statement)
+                bounds = bounds_within(statement.bounds, statement.value)
                 for index, (first, last) in zip(indices, part.general, strict=True):
                     low, high = reach(index, bounds)
                     if not (at_least(low, first) and at_least(last, high)):

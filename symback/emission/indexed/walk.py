@@ -10,7 +10,7 @@ from symback.algebra.exponentials import LogSumExp
 from symback.algebra.expressions import Entry, OfVectors, Partial, Sum, fresh
 from symback.algebra.indexing import Extreme, Product
 
-__all__ = ["BINDERS", "entries", "limits_of", "rebuilt", "substituted", "walk"]
+__all__ = ["BINDERS", "bounds_within", "entries", "limits_of", "rebuilt", "substituted", "walk"]
 
 BINDERS = (Sum, Product, Extreme, LogSumExp)
 """Kinds of expression that bind an index."""
@@ -50,6 +50,17 @@ def limits_of(node: Expr) -> tuple[Tuple, ...]:
     if isinstance(node, Sum):
         return tuple(Tuple(*limit) for limit in node.limits)
     return (node.limit,) if isinstance(node, BINDERS) else ()
+
+
+def bounds_within(
+    bounds: Mapping[Symbol, tuple[Expr, Expr]], value: Expr
+) -> dict[Symbol, tuple[Expr, Expr]]:
+    """The ranges of these letters and of every letter that an expression binds."""
+    found = dict(bounds)
+    for node in walk(value):
+        for index, first, last in limits_of(node):
+            found.setdefault(index, (first, last))
+    return found
 
 
 def rebuilt(node: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -269,8 +269,14 @@ class _Writer:
         below = [1 / f for f in above if _divides(f)]
         above = [f for f in above if not _divides(f)]
         rest_texts = [self.at_least(f, taken, _POWER) for f in sorted(above, key=_factor_key)]
-        texts = [] if number.p == 1 else [str(number.p)]
-        texts += [*rest_texts, *found]
+        texts = [*rest_texts, *found]
+        # SymPy multiplies a number into a sum beside it: it must not meet one on reading back.
+        if number.q != 1 and any(isinstance(f.args[0] if f.is_Pow else f, Add) for f in below):
+            texts, number = [f"{number.p}/{number.q}", *texts], S.One
+        elif number.p != 1 and texts and isinstance(min(above, key=_factor_key, default=None), Add):
+            texts.append(str(number.p))
+        elif number.p != 1:
+            texts.insert(0, str(number.p))
         bottom = [] if number.q == 1 else [str(number.q)]
         bottom += [self.at_least(f, taken, _POWER) for f in sorted(below, key=_factor_key)]
         top = _beside(texts) if texts else "1"
@@ -459,7 +465,7 @@ def _divides(factor: Expr) -> bool:
 
 def _factor_key(factor: Expr) -> tuple[int, str]:
     base = factor.base if isinstance(factor, Pow) else factor
-    order = 4 if isinstance(base, Sum | Product | Extreme) else 3 if isinstance(base, Add) else 2
+    order = 3 if isinstance(base, Sum | Product | Extreme) else 4 if isinstance(base, Add) else 2
     if isinstance(base, KroneckerDelta | Bracket):
         order = 0
     elif base.is_Symbol:

@@ -1,0 +1,92 @@
+"""A worked example that fades from the last step backwards, and asks for the rules."""
+
+from __future__ import annotations
+
+from random import Random
+
+from symback.model.network import Network
+from symback.teaching.blocks import (
+    Block,
+    Bullets,
+    Paragraph,
+    Say,
+    Shown,
+    Working,
+)
+from symback.teaching.example import in_groups, shown_numbers
+from symback.teaching.exercises.parts import (
+    Exercise,
+    Item,
+    calculated,
+    given,
+    letter,
+    problem_of,
+    setting,
+)
+from symback.teaching.program import Kind, Line
+
+__all__ = ["RULES", "blanks"]
+
+RULES = (
+    "weighted-sum", "activation", "loss", "differentiate-loss", "loss-and-output", "function",
+    "through-function", "sum-over-paths", "weight", "bias",
+)  # fmt: skip
+
+
+def blanks(network: Network, random: Random) -> Exercise | None:
+    """A worked example that fades from the last step backwards, and asks for the rules."""
+    problem = problem_of(network, random.randrange(10**6))
+    lines = in_groups(
+        problem.program.of_kind(Kind.FORWARD, Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT)
+    )
+    numbers = shown_numbers(problem.program, problem.digits)
+    fade = max(3, len(lines) // 3)
+    faded = {line.key for line in lines[-fade:]}
+    asked = [line for line in lines if line.key in faded]
+    task: list[Block] = [
+        Paragraph((setting(problem), Say("task-blanks"))),
+        *given(problem, without=("eta",)),
+    ]
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and (groups[-1][0].quantity, groups[-1][0].rule) == (line.quantity, line.rule):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    rules: list[tuple[int, str]] = []
+    for place, group in enumerate(groups, start=1):
+        rules.append((place, group[0].rule))
+        rows = []
+        for line in group:
+            if line.key in faded:
+                rows.append(Shown(line.subject, None, None, "", line.number, True))
+            else:
+                rows.append(
+                    Shown(line.subject, line.formula, numbers, problem.digits[line.key],
+                          line.number)
+                )  # fmt: skip
+        task += [Paragraph((Say("which-rule", {"place": place}),), keep=True), Working(tuple(rows))]
+    used = tuple(rule for rule in RULES if any(rule == own for _, own in rules))
+    task.append(Bullets(tuple(
+        Say("rule-choice", {"letter": letter(i), "rule": Say(f"rulename-{rule}")})
+        for i, rule in enumerate(used)
+    )))  # fmt: skip
+    exercise = calculated("blanks", problem, task, asked)
+    places = [(place, rule) for place, rule in rules if rule in used]
+    chosen = places[:: max(1, len(places) // 6)][:6]
+    choices = tuple(
+        Item(
+            Say("rule-at", {"place": place}), "", letter(used.index(rule)),
+            choices=tuple(letter(i) for i in range(len(used))), rule=rule,
+        )
+        for place, rule in chosen
+    )  # fmt: skip
+    answers = Bullets(tuple(
+        Say("rule-answer", {"place": place, "letter": letter(used.index(rule)),
+                            "rule": Say(f"rulename-{rule}")})
+        for place, rule in places
+    ))  # fmt: skip
+    return Exercise(
+        "blanks", exercise.task, (*choices, *exercise.items), (answers, *exercise.key),
+        exercise.signature, problem, exercise.proved,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""Exercises about formulas: derive a gradient, find the path that a sum has lost."""
+
+from __future__ import annotations
+
+from random import Random
+
+from symback.model.equations import Role
+from symback.model.network import Network
+from symback.teaching.blocks import (
+    Block,
+    Bullets,
+    Digits,
+    Math,
+    Paragraph,
+    Say,
+    Shown,
+    Working,
+)
+from symback.teaching.digits import written
+from symback.teaching.example import shown_numbers
+from symback.teaching.exercises.parts import (
+    DIGITS,
+    TOLERANCE,
+    Exercise,
+    Item,
+    Problem,
+    drawer_of,
+    given,
+    known_values,
+    problem_of,
+    setting,
+)
+from symback.teaching.program import Kind, Line
+
+__all__ = ["DERIVE_NOTES", "derive_gradient", "missing_path"]
+
+
+def derive_gradient(network: Network, random: Random) -> Exercise | None:
+    """Derive the gradient of one array of parameters, for every size."""
+    derivation, *_ = drawer_of(network)
+    weights = [q for q in derivation.model.parameters if q.role is Role.WEIGHT]
+    quantity = random.choice(weights)
+    gradient = derivation.gradients[quantity.name]
+    problem = problem_of(network, random.randrange(10**6))
+    chain = derivation.chain(quantity.name)
+    rows = [Shown(gradient.adjoint, link.expression, None, "", 0) for link in chain]
+    if not rows:
+        rows = [Shown(gradient.adjoint, gradient.formula, None, "", 0)]
+    key: list[Block] = [
+        Working(tuple(
+            Shown(row.subject, row.formula, None, "", 0) for row in rows
+        )),
+        Bullets(tuple(Say(note) for note in DERIVE_NOTES)),
+    ]  # fmt: skip
+    task: list[Block] = [
+        Paragraph((
+            setting(problem),
+            Say("task-derive", {"gradient": Math(gradient.adjoint)}),
+        )),
+        Working(tuple(
+            Shown(e.quantity.entry, e.expression, None, "", e.number)
+            for e in derivation.model.equations
+        )),
+    ]  # fmt: skip
+    return Exercise(
+        "derive", tuple(task), (), tuple(key), ("derive", network, quantity.name), problem,
+        problem.proved and _chain_holds(problem, quantity.name), DERIVE_NOTES,
+    )  # fmt: skip
+
+
+DERIVE_NOTES = ("note-chain", "note-sum", "note-local", "note-result")
+
+
+def _chain_holds(problem: Problem, name: str) -> bool:
+    """Whether the closed formula has, at the drawn numbers, what the witness has."""
+    from symback.teaching.unrolling import worked_formula
+
+    chain = problem.derivation.chain(name)
+    if not chain:
+        return True
+    *_, witness = drawer_of(problem.network)
+    quantity = problem.derivation.model.quantities[name]
+    known = {k: v for k, v in problem.given.items() if k != "eta"}
+    claims = {}
+    for at, value in worked_formula(
+        problem.derivation, problem.program, quantity, chain[-1].expression, problem.values
+    ):
+        claims[f"d{problem.program.loss}/d{name}[{','.join(map(str, at))}]"] = value
+    return witness.judge(known, claims).ok
+
+
+def missing_path(network: Network, random: Random) -> Exercise | None:
+    """A sum over paths with one of them left out."""
+    problem = problem_of(network, random.randrange(10**6))
+    sums = [
+        line
+        for line in problem.program.of_kind(Kind.ADJOINT)
+        if line.rule == "sum-over-paths" and line.formula.is_Add
+    ]
+    if not sums:
+        return None
+    line = random.choice(sums)
+    terms = list(line.formula.args)
+    hidden = random.choice(terms)
+    numbers = shown_numbers(problem.program, problem.digits)
+    shown = line.formula - hidden
+    value = _term_value(problem, line, terms.index(hidden))
+    task: list[Block] = [
+        Paragraph((setting(problem), Say("task-missing-path", {"entry": Math(line.subject),
+                                                                "shown": Math(shown)}))),
+        *given(problem, without=("eta",)),
+        known_values(
+            [o for o in problem.program.of_kind(Kind.ADJOINT) if o.key in line.uses],
+            problem.digits,
+        ),
+    ]  # fmt: skip
+    item = Item(Say("missing-term"), "", written(value, DIGITS), value, TOLERANCE,
+                rule="sum-over-paths")  # fmt: skip
+    key: list[Block] = [
+        Working((Shown(line.subject, line.formula, numbers, problem.digits[line.key],
+                       line.number),)),
+        Paragraph((Say("missing-answer", {"term": Math(hidden),
+                                          "value": Digits(written(value, DIGITS))}),)),
+    ]  # fmt: skip
+    rest = float(problem.values[line.key]) - value
+    if abs(value) <= 2 * TOLERANCE or not rest:
+        return None  # nothing would be missed
+    proved = problem.proved
+    signature = ("missing-path", network, line.key, tuple(map(str, problem.given.values())))
+    return Exercise("missing-path", tuple(task), (item,), tuple(key), signature, problem, proved)
+
+
+def _term_value(problem: Problem, line: Line, place: int) -> float:
+    from symback.teaching.terms import FLOATS, evaluate
+
+    tree = line.tree[1 + place]
+    return float(evaluate(tree, problem.values, FLOATS))

@@ -1,0 +1,182 @@
+"""A sheet: one exercise after the other, no two alike, the slip to be found last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from symback.errors import InputError, TooLargeError
+from symback.model.network import Network
+from symback.teaching.blocks import (
+    Answer,
+    Block,
+    Heading,
+    NewPage,
+    PageContents,
+    Paragraph,
+    Say,
+)
+from symback.teaching.exercises.by_hand import backward, dead_unit, forward, softmax, update
+from symback.teaching.exercises.fading import blanks
+from symback.teaching.exercises.formulas import derive_gradient, missing_path
+from symback.teaching.exercises.hidden_slip import find_slip
+from symback.teaching.exercises.parts import Exercise
+from symback.teaching.exercises.questions import convention, shapes
+
+__all__ = ["FAMILIES", "KINDS", "MAX_COUNT", "Make", "Sheet", "make_sheet"]
+
+MAX_COUNT = 200
+
+
+FAMILIES = (
+    (("relu", "identity"), "half-squared-error"),
+    (("sigmoid", "sigmoid"), "half-squared-error"),
+    (("tanh", "identity"), "half-squared-error"),
+    (("tanh", "sigmoid"), "squared-error"),
+    (("sigmoid", "softmax"), "cross-entropy"),
+    (("relu", "softmax"), "cross-entropy"),
+)
+"""Functions on hidden layers and output, and losses, where none are stated."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of exercises."""
+
+    exercises: tuple[Exercise, ...]
+    seed: int
+    network: Network
+
+    @property
+    def proved(self) -> bool:
+        """Whether every key is."""
+        return all(exercise.proved for exercise in self.exercises)
+
+    def page(self) -> PageContents:
+        """The sheet: tasks first, then boxes for the answers, in the same place on every copy."""
+        blocks: list[Block] = [Paragraph((Say("sheet-intro"),))]
+        for number, exercise in enumerate(self.exercises, start=1):
+            blocks += [
+                Heading(Say("exercise-heading", {"number": number,
+                                                 "kind": Say(f"kind-{exercise.kind}")})),
+                *exercise.task,
+            ]  # fmt: skip
+        blocks += [NewPage(), Heading(Say("answers"))]
+        for number, exercise in enumerate(self.exercises, start=1):
+            if exercise.items:
+                blocks += [
+                    Paragraph((Say("answers-of", {"number": number}),), keep=True),
+                    Answer(tuple(item.label for item in exercise.items)),
+                ]
+        return PageContents(self._title("sheet-title"), tuple(blocks))
+
+    def key(self) -> PageContents:
+        """The key, in the order of the sheet."""
+        blocks: list[Block] = [Paragraph((Say("key-intro"),))]
+        for number, exercise in enumerate(self.exercises, start=1):
+            blocks += [
+                Heading(Say("exercise-heading", {"number": number,
+                                                 "kind": Say(f"kind-{exercise.kind}")})),
+                *exercise.key,
+            ]  # fmt: skip
+        proofs = Say("key-proved" if self.proved else "key-not-proved",
+                     {"count": len(self.exercises)})  # fmt: skip
+        return PageContents(
+            self._title("key-title"), tuple(blocks), (proofs, Say("key-tests", {"seed": self.seed}))
+        )
+
+    def _title(self, code: str) -> Say:
+        layers = "-".join(map(str, self.network.layers))
+        return Say(code, {"layers": layers, "seed": self.seed})
+
+
+Make = Callable[[Network, Random], "Exercise | None"]
+
+
+KINDS: Mapping[str, Make] = {
+    "forward": forward,
+    "backward": backward,
+    "blanks": blanks,
+    "update": update,
+    "shapes": shapes,
+    "derive": derive_gradient,
+    "missing-path": missing_path,
+    "softmax": softmax,
+    "dead": dead_unit,
+    "convention": convention,
+    "find-slip": find_slip,
+}
+"""Every kind of exercise, in the order in which a sheet has them."""
+
+
+def make_sheet(
+    layers: tuple[int, ...],
+    seed: int,
+    count: int,
+    *,
+    network: Network | None = None,
+    kinds: Sequence[str] = (),
+) -> Sheet:
+    """A sheet of exercises on networks of these widths.
+
+    Args:
+        layers: the widths.
+        seed: the same sheet for the same seed.
+        count: of exercises.
+        network: whose functions all exercises have; by default they vary.
+        kinds: of `KINDS`, in order; by default all that apply, the slip to be found last.
+
+    Raises:
+        InputError: where nothing is asked for, or no tidy numbers exist.
+        TooLargeError: for more than `MAX_COUNT`.
+    """
+    if count < 1:
+        raise InputError("a sheet has at least one exercise", where="--count")
+    if count > MAX_COUNT:
+        raise TooLargeError(
+            f"{count} exercises are too many for a sheet", where="--count",
+            hint=f"the limit is {MAX_COUNT}",
+        )  # fmt: skip
+    random = Random(f"sheet {layers} {seed}")
+    networks = [network] if network is not None else _networks(layers)
+    order = list(kinds) or [kind for kind in KINDS if kind != "find-slip"]
+    last = [] if kinds or count == 1 else ["find-slip"]
+    made: list[Exercise] = []
+    seen: set[tuple[Any, ...]] = set()
+    place = attempts = 0
+    while len(made) < count - len(last):
+        kind = order[place % len(order)]
+        exercise = KINDS[kind](networks[place % len(networks)], random)
+        place += 1
+        attempts += 1
+        if attempts > 40 * count + 40:
+            raise InputError(
+                "there are not so many different exercises of these kinds", where="--count",
+                hint="ask for fewer, or for other kinds",
+            )  # fmt: skip
+        if exercise is not None and exercise.signature not in seen:
+            seen.add(exercise.signature)
+            made.append(exercise)
+    while last:
+        exercise = KINDS["find-slip"](networks[place % len(networks)], random)
+        place += 1
+        attempts += 1
+        if exercise is not None and exercise.signature not in seen:
+            made.append(exercise)
+            last = []
+        elif attempts > 40 * count + 80:
+            raise InputError("no slip can be hidden in this network", where="--count")
+    return Sheet(tuple(made), seed, network or networks[0])
+
+
+def _networks(layers: tuple[int, ...]) -> list[Network]:
+    depth = len(layers) - 1
+    found = []
+    for (hidden, output), loss in FAMILIES:
+        if output == "softmax" and layers[-1] < 2:
+            continue
+        activations = (hidden,) * (depth - 1) + (output,)
+        found.append(Network(layers, activations, loss))
+    return found
