@@ -14,7 +14,13 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import REDUCTIONS
 
-__all__ = ["model_options", "network_options", "notation_option", "output_options"]
+__all__ = [
+    "document_argument",
+    "model_options",
+    "network_options",
+    "notation_option",
+    "output_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Completions = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -79,7 +85,6 @@ def model_options(command: F) -> F:
     """Options that state a model by its equations: arguments of `symback.cli.subject`."""
     return _apply(
         command,
-        click.argument("document", required=False, metavar="[DOCUMENT]", type=click.Path()),
         click.option(
             "--model",
             "-m",
@@ -106,6 +111,13 @@ def _models() -> Iterable[str]:
     from symback.model.language.sources import library_names
 
     return library_names()
+
+
+def document_argument(command: F) -> F:
+    """The argument that names a document whose network is meant."""
+    return click.argument("document", required=False, metavar="[DOCUMENT]", type=click.Path())(
+        command
+    )
 
 
 def notation_option(command: F) -> F:
