@@ -37,7 +37,7 @@ from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
-from symback.rendering.picture import Picture, lay_out
+from symback.rendering.picture import Picture, computation_graph, lay_out
 from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
@@ -184,6 +184,7 @@ class Handout(Document):
         empty = {
             "worked": not self.entries,
             "functions": not self.functions and not self.jacobians,
+            "gradients": self.is_general,  # they stand among the equations, as they are
             "units": not self.written_out,
             "transposes": not self.passages,
             "conventions": not self.conventions and not self.assumptions,
@@ -233,6 +234,16 @@ class Handout(Document):
         return (*deltas[:2], *gradients)
 
     @property
+    def is_recursive(self) -> bool:
+        """Whether a quantity at one step is made of others at the step before."""
+        return bool(self.derivation.model.boundaries) or any(s.ends for s in self.derivation.steps)
+
+    @property
+    def training(self) -> tuple[int, ...]:
+        """The steps of training by their numbers; without parameters there is nothing to update."""
+        return (1, 2, 3) if self.derivation.model.parameters else (1, 2)
+
+    @property
     def other_layers(self) -> bool:
         """Whether there are layers of which `core` does not speak."""
         return len({q.layer for q in self.derivation.model.parameters if q.layer}) > 1
@@ -276,7 +287,9 @@ class Handout(Document):
 
     @cached_property
     def picture(self) -> Picture | None:
-        """The network, with the paths of the earliest weight that is worked out."""
+        """The network, with the paths of the earliest weight; of a model its computation graph."""
+        if self.is_general:
+            return computation_graph(self.derivation.model)
         first = sorted(self.entries, key=lambda entry: (entry[0][0] != "W", entry[0]))
         return lay_out(self.derivation, first[0] if first else None)
 
