@@ -54,6 +54,7 @@ _SECTIONS = (
 @network_options
 @document_argument
 @model_options
+@document_argument
 @notation_option
 @click.option(
     "--detail",
