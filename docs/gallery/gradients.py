@@ -6,9 +6,9 @@ pre-activations.
 
 Each statement is the equation of the derivation whose number stands beside it. symback
 0.1.0 derived it by the chain rule, and proved that the matrices say what the derivation
-says with indices, for every size; symback verify proves the derivation itself. A
-function's derivative is written in a form that keeps its digits. Running this file
-checks its gradients against central differences of its loss.
+says with indices, for every size; symback verify proves the derivation itself. Values
+are written in forms that keep their digits, derivatives through the output where they
+can be. Running this file checks its gradients against central differences of its loss.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ class Functions(NamedTuple):
 
 
 class Workspace:
-    """Arrays in which loss_and_gradients returns its gradients, call after call."""
+    """Arrays in which loss_and_gradients returns its gradients, call after call.
+
+    One thread at a time: two that share a workspace write over each other's numbers.
+    """
 
     def __init__(self, batch: int, dtype: npt.DTypeLike = np.float64) -> None:
         self.gradients = Parameters(*(np.empty(shape, dtype) for shape in SHAPES))
@@ -192,20 +195,22 @@ def _arguments(parameters: Parameters, *inputs: Any) -> list[Array]:
     """The arguments as arrays that fit together, or a line that says which do not."""
     if len(parameters) != 4:
         raise ValueError(f"there are {len(parameters)} parameters, not 4")
-    arrays = [*map(np.asarray, parameters)]
-    dtype = arrays[0].dtype
-    if dtype not in DTYPES:
-        raise TypeError(f"the parameters are {dtype}; use float32 or float64")
-    arrays += [np.asarray(array, dtype) for array in inputs]
+    arrays = [*map(np.asarray, (*parameters, *inputs))]
     shapes, kinds = [a.shape for a in arrays], [a.dtype for a in arrays]
+    dtype = kinds[0]
     rows = shapes[4][:1]
     expected = [*SHAPES, (*rows, 2), (*rows, 2)]
-    if shapes != expected[: len(shapes)] or kinds.count(dtype) != len(kinds):
-        for name, kind, shape, fit in zip(NAMES, kinds, shapes, expected, strict=False):
-            if shape != fit or kind != dtype:
-                want = "(batch, 2)" if name == "x" else fit
-                found = f"{name} is {kind} of shape {shape}"
-                raise ValueError(f"{found}, not {dtype} of shape {want}")
+    fits = shapes == expected[: len(shapes)] and kinds.count(dtype) == len(kinds)
+    if fits and dtype in DTYPES and rows != (0,):
+        return arrays
+    if dtype not in DTYPES:
+        raise TypeError(f"the parameters are {dtype}; use float32 or float64")
+    arrays[4:] = [array.astype(dtype) for array in arrays[4:]]
+    for name, array, fit in zip(NAMES, arrays, expected, strict=False):
+        if array.shape != fit or array.dtype != dtype:
+            want = "(batch, 2)" if name == "x" else fit
+            found = f"{name} is {array.dtype} of shape {array.shape}"
+            raise ValueError(f"{found}, not {dtype} of shape {want}")
     if not rows[0]:
         raise ValueError("the batch is empty")
     return arrays

@@ -184,6 +184,7 @@ class Handout(Document):
         empty = {
             "worked": not self.entries,
             "functions": not self.functions and not self.jacobians,
+            "gradients": self.is_general,  # they stand among the equations, as they are
             "units": not self.written_out,
             "transposes": not self.passages,
             "conventions": not self.conventions and not self.assumptions,
@@ -231,6 +232,16 @@ class Handout(Document):
         mine = [f for f in found if f.quantity.layer == layer]
         gradients = [f for f in mine if f.quantity.role in PARAMETERS]
         return (*deltas[:2], *gradients)
+
+    @property
+    def is_recursive(self) -> bool:
+        """Whether a quantity at one step is made of others at the step before."""
+        return bool(self.derivation.model.boundaries) or any(s.ends for s in self.derivation.steps)
+
+    @property
+    def training(self) -> tuple[int, ...]:
+        """The steps of training by their numbers; without parameters there is nothing to update."""
+        return (1, 2, 3) if self.derivation.model.parameters else (1, 2)
 
     @property
     def other_layers(self) -> bool:

@@ -304,13 +304,13 @@ class HandoutPage(Page):
         """How many entries a quantity has: rows and columns, as its matrix is written."""
         ranges = self.as_written(quantity).ranges
         return self.formula(
-            lambda page: page.times.join(page.printer.size(r.upper) for r in ranges) or "1"
+            lambda page: page.times.join(page.printer(r.upper) for r in ranges) or "1"
         )
 
     def size_in_text(self, quantity: Quantity) -> str:
         """As `shape`, without mathematics, which would be broken in a narrow column."""
         ranges = self.as_written(quantity).ranges
-        return " × ".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
+        return " × ".join(bare(self.words_only(r.upper)) for r in ranges) or "1"
 
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them."""

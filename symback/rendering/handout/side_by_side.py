@@ -117,9 +117,10 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
         lines: of the table.
         bounded: whether sums have their upper ends.
     """
-    printer = page.bounded if bounded else page.short
     measure: Callable[[str], float] = page.target.measure
-    told = [_index_form(page, line, printer) for line in lines]
+    told = [
+        _index_form(page, line, page.typed(line.chain) if bounded else page.short) for line in lines
+    ]
     lefts = [left for left, _ in told]
     widest_left = max(map(measure, lefts), default=0.0)
     share = _INDEX_SHARE if any(line.form for line in lines) else _ALONE
