@@ -93,7 +93,9 @@ def copy(tmp_path: Path) -> Copy:
 
 def test_an_activation_is_one_entry(copy: Copy) -> None:
     assert "| an activation or a loss | one entry in `model/activations.py`" in TABLE
-    head = 'entry.name: entry\n    for entry in (\n        Activation(\n            name="identity",'
+    head = (
+        'entry.name: entry\n    for entry in (\n        Activation(\n            name="identity",'
+    )
     copy.change("symback/model/activations.py", head, head.replace(
         "in (\n        Activation(", f"in ({GAUSSIAN.rstrip()}\n        Activation(", 1
     ))  # fmt: skip

@@ -52,7 +52,6 @@ _SECTIONS = (
     ),
 )
 @network_options
-@document_argument
 @model_options
 @document_argument
 @notation_option

@@ -40,7 +40,6 @@ _FORMATS = ("text", "json")
     ),
 )
 @network_options
-@document_argument
 @model_options
 @document_argument
 @notation_option
