@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed, KroneckerDelta, Mul, S, Sum
+from sympy import Expr, Indexed, KroneckerDelta, Mul, S, Sum, Symbol
 
 from symback.algebra.expressions import name_of
-from symback.algebra.indexing import Bracket, Extreme, Product
-from symback.algebra.ranges import NOTHING, Ends, Known
+from symback.algebra.indexing import Bracket, Extreme, IntegerEntry, Product
+from symback.algebra.ranges import NOTHING, Ends, Known, linear
+from symback.errors import InputError
 from symback.model.equations import Equation, Model, Quantity, Role
 
 __all__ = ["entry_ends", "is_plain", "known_of", "support_of"]
@@ -19,6 +20,8 @@ def known_of(model: Model) -> Known:
     """What the chain rule may take for granted about a model's indices, before any step."""
     if is_plain(model):
         return NOTHING
+    for equation in model.equations:
+        _refuse_what_cannot_be_solved(equation)
     adjoints = {name: entry_ends(model, q) for name, q in model.quantities.items()}
     counts = {q.name: q.counts for q in model.given if q.counts is not None}
     facts = tuple(
@@ -34,6 +37,34 @@ def known_of(model: Model) -> Known:
             if found is not None:
                 supports[equation.quantity.name, False] = found
     return known
+
+
+def _refuse_what_cannot_be_solved(equation: Equation) -> None:
+    """Refuse an index that is not affine in its letters, by name.
+
+    Raises:
+        InputError: with the entry and the index.
+    """
+    for entry in equation.expression.atoms(Indexed):
+        for index in entry.indices:
+            letters = [s for s in index.free_symbols if s.is_integer and not s.is_positive]
+            if index.has(IntegerEntry, Extreme):  # a lookup, or the place of a maximum
+                continue
+            if not all(_is_affine(index, letter, letters) for letter in letters):
+                raise InputError(
+                    f"{name_of(entry)} is read at the index {_spelled(index)}, which is not affine",
+                    where=f"equation ({equation.number})",
+                    hint="an index is a sum of letters and sizes, times numbers or sizes",
+                )
+
+
+def _is_affine(index: Expr, letter: Expr, letters: list[Expr]) -> bool:
+    parts = linear(index, letter)
+    return parts is not None and not parts[0].has(*letters)
+
+
+def _spelled(index: Expr) -> Expr:
+    return index.xreplace({s: Symbol(s.name) for s in index.free_symbols})
 
 
 def entry_ends(model: Model, quantity: Quantity) -> tuple[Ends, ...]:

@@ -237,12 +237,28 @@ def _source(values: Values, stated: Mapping[str, Any]) -> Subject:
             options["sizes"] = ",".join(f"{k}={v}" for k, v in merged["sizes"].items())
     if options.get("model") is None and "model" in values.options and not options.get("layers"):
         options["model"] = values.options["model"]
+    _name_functions(options)
     try:
         return subject_from(**options)
     except InputError as error:
         if error.where in ("--layers", "--activations", "--loss") and values.spec:
             raise error.at(f"{error.where[2:]} of {values.source}") from None
         raise
+
+
+def _name_functions(options: dict[str, Any]) -> None:
+    """Functions and a loss for a network that states none: generic ones have no numbers.
+
+    The page says which.
+    """
+    if not options.get("layers") or options.get("spec"):
+        return
+    if not options.get("activations"):
+        depth = str(options["layers"]).count(",")
+        options["activations"] = ",".join(["sigmoid"] * max(depth, 1))
+    if not options.get("loss"):
+        last = str(options["activations"]).rpartition(",")[2]
+        options["loss"] = "cross-entropy" if last == "softmax" else "half-squared-error"
 
 
 def _integers(values: Values, model: Model) -> dict[str, int]:

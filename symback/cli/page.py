@@ -56,9 +56,6 @@ def page(
     choose_format(output, stated_format, ("html",), default="html")
     target = Target(output, force)
     target.check()
-    if stated.get("layers") and not stated.get("loss") and not stated.get("spec"):
-        last = (stated.get("activations") or "").rpartition(",")[2]
-        stated["loss"] = "cross-entropy" if last == "softmax" else "half-squared-error"
     lesson = lesson_from(values_name, numbers, seed, digits, rounding, delta, update, stated)
     from symback.rendering.teaching.step_page import step_page
     from symback.teaching.blocks import Say

@@ -280,6 +280,11 @@ class Model:
         return tuple(self.quantities[name] for name in self.wanted) or self.parameters
 
     @cached_property
+    def asked(self) -> tuple[Quantity, ...]:
+        """What is given and a gradient is asked for by: parameters, as a rule, and inputs."""
+        return tuple(q for q in self.targets_of_derivation if q in self.given)
+
+    @cached_property
     def definitions(self) -> dict[str, Equation]:
         """The equation that defines each quantity in general, by the quantity's name."""
         return {e.quantity.name: e for e in self.equations if not e.is_boundary}
@@ -384,9 +389,10 @@ def _is_plain(expression: Expr) -> bool:
     for node in expression.atoms(Sum):
         if not all(first == 1 and last.is_Symbol for _, first, last in node.limits):
             return False
-    return all(
+    entries = expression.atoms(Indexed)
+    return all(len(set(node.indices)) == len(node.indices) for node in entries) and all(
         index == EVERY or (index.is_Symbol and not index.is_positive)
-        for node in expression.atoms(Indexed)
+        for node in entries
         for index in node.indices
     )
 

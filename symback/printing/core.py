@@ -213,8 +213,10 @@ class Printer:
             return self.piece(node).text
         return self.target.index(index_text(node))
 
-    def size(self, node: Symbol) -> str:
+    def size(self, node: Expr) -> str:
         """The number of units of a layer; of samples a letter."""
+        if not isinstance(node, Symbol):  # the last value of a range with ends of its own
+            return self.index(node)
         number = self._sizes.get(node.name)
         if number:
             return self.target.number(number, 1)

@@ -80,7 +80,17 @@ def stages(chains: Iterable[ChainOf]) -> tuple[Stage, ...]:
     told: list[Stage] = []
     waiting = list(chains)
     while waiting:
+        together = list(takewhile(lambda c: c.part == Part.ADJOINT, waiting))
+        if together:  # one sentence leads to all of them
+            del waiting[: len(together)]
+            told.append(Stage(Part.ADJOINT, tuple(together)))
+            continue
         chain = waiting.pop(0)
+        if chain.part == "adjoint":  # adjoints on the way are read as one list
+            others = list(takewhile(lambda c: c.part == "adjoint", waiting))
+            del waiting[: len(others)]
+            told.append(Stage(chain.part, (chain, *others)))
+            continue
         reasons = list(takewhile(lambda c: c.part == Part.VANISHING, waiting))
         del waiting[: len(reasons)]
         told += _explained(chain, reasons)

@@ -43,7 +43,7 @@ def chosen_entries(
         TooLargeError: for all of more than `MAX_UNITS`.
     """
     layered = (Role.WEIGHT, Role.BIAS)  # what has no layers has no paths that could be counted
-    parameters = [q for q in derivation.model.parameters if q.role in layered]
+    parameters = [q for q in derivation.model.targets_of_derivation if q.role in layered]
     count = sum(entry_count(quantity) for quantity in parameters)
     if weights is None and not derivation.model.has_layers:
         return ()  # entries of a model are worked out when they are asked for

@@ -107,6 +107,8 @@ def written(value: Any, digits: int, *, strict: bool = False) -> str:
     """
     if hasattr(value, "written"):
         return str(value.written())
+    if value == 0:
+        return "0"
     if isinstance(value, int | Fraction) and (10**digits * Fraction(value)).denominator == 1:
         return _trimmed(Decimal(int(value * 10**digits)).scaleb(-digits))
     size = abs(float(value))

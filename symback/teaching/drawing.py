@@ -249,7 +249,7 @@ class Drawer:
             numbers: list[Any]
             if quantity.value is not None:
                 numbers = [Fraction(repr(quantity.value))]
-            elif quantity.role is Role.TARGET and "targets-sum-to-one" in self.model.facts:
+            elif quantity.role is Role.TARGET and self._are_shares():
                 width = _width(keys)
                 numbers = []
                 for _ in range(len(keys) // width):
@@ -264,6 +264,13 @@ class Drawer:
             found.update(zip(keys, numbers, strict=True))
         found["eta"] = random.choice(RATES[:3])
         return found
+
+    def _are_shares(self) -> bool:
+        """Whether targets are shares of one: a fact, or what the loss of a softmax wants."""
+        if "targets-sum-to-one" in self.model.facts:
+            return True
+        loss = [x for x in self.forward if self.program.roles[x.quantity] is Role.LOSS]
+        return bool(self.softmax) and any("'log'" in repr(line.tree) for line in loss)
 
     def _apart(
         self, quantity: Quantity, keys: tuple[str, ...], entry: Callable[[Quantity], Any]

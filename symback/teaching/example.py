@@ -15,6 +15,7 @@ from symback.algebra.expressions import Partial
 from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.model.equations import Role
+from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
     Bullets,
@@ -22,6 +23,7 @@ from symback.teaching.blocks import (
     Digits,
     Heading,
     Math,
+    Own,
     PageContents,
     Paragraph,
     Say,
@@ -33,7 +35,7 @@ from symback.teaching.digits import round_to, written
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.witness import Testimony
 
-__all__ = ["Example", "Policy", "given_blocks", "in_groups", "shown_numbers"]
+__all__ = ["Example", "Policy", "given_blocks", "in_groups", "network_setting", "shown_numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +171,14 @@ class Example:
 
     def page(self) -> PageContents:
         """The blocks of the whole example."""
+        source = self.derivation.model.source
+        setting = network_setting(source) if isinstance(source, Network) else None
         blocks: list[Block] = [
             Paragraph((
                 Say("example-intro", {"count": len(self.lines)}),
                 Say(f"policy-{self.policy.code}", {"digits": self.policy.digits}),
             )),
+            *([] if setting is None else [Paragraph((setting,))]),
             Heading(Say("given")),
             *given_blocks(self.program, self.derivation, self.given, self.policy),
         ]  # fmt: skip
@@ -331,7 +336,24 @@ def model_names(derivation: Derivation) -> dict[str, Any]:
     if layers is not None:
         return {"model": Say("model-network", {"layers": "-".join(map(str, layers))})}
     title = derivation.model.title
-    return {"model": Code(title) if title else Say("model-equations")}
+    return {"model": Own(title) if title else Say("model-equations")}
+
+
+NAMED = ("relu", "identity", "sigmoid", "tanh", "softmax")
+LOSS_NAMED = (
+    "half-squared-error", "squared-error", "mean-squared-error", "cross-entropy",
+    "binary-cross-entropy",
+)  # fmt: skip
+
+
+def network_setting(network: Network) -> Say:
+    """Which functions and which loss a network has: what a solver has to know."""
+    functions = tuple(
+        Say(f"function-{name}") if name in NAMED else name for name in network.activations
+    )
+    loss = Say(f"loss-{network.loss}") if network.loss in LOSS_NAMED else network.loss
+    layers = "-".join(map(str, network.layers))
+    return Say("setting", {"layers": layers, "functions": functions, "loss": loss})
 
 
 def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, S, Sum
 
+from symback.algebra.equality import Equality
 from symback.algebra.expressions import Delta, Marked, Partial, name_of
 from symback.algebra.sums import left_out
 from symback.calculus.blackboard.substitution import MAX_TERMS
@@ -53,12 +54,22 @@ class UnitChecks:
         self, claims: Claims, bench: Bench, units: Iterable[UnitDerivation], to_loss: Identity
     ) -> None:
         self.model = claims.model
-        self.numbers = {id(unit): _numbering(self.model, unit) for unit in units}
+        # Where indices are shifted, limited or looked up, an entry is worked at the model's own
+        # sizes, and there its lines are held against numbers, without renaming any unit.
+        self.at_own_sizes = not self.model.is_plain
+        self.numbers = {
+            id(unit): {} if self.at_own_sizes else _numbering(self.model, unit) for unit in units
+        }
         self.claims = claims
         self.ranges = {r.name: r.size for q in self.model.quantities.values() for r in q.ranges}
         self.to_loss = to_loss
         self._identities: dict[tuple[frozenset[str], frozenset[str]], Identity] = {}
-        choices = [small_sizes(self.model, MAX_TERMS, turn) for turn in range(turns(self.model))]
+        if self.at_own_sizes:
+            own = {str(size): n for size, n in self.model.sizes.items() if size.is_Symbol and n}
+            choices = [own]
+        else:
+            every = range(turns(self.model))
+            choices = [small_sizes(self.model, MAX_TERMS, turn) for turn in every]
         for sizes in choices:
             for name in sizes:
                 named = max((len(n.get(name, ())) for n in self.numbers.values()), default=0)
@@ -112,7 +123,7 @@ class UnitChecks:
         return self.bench.decide(
             Claim.UNIT,
             location,
-            partial(identity.compare, left, right),
+            _left_to_numbers if self.at_own_sizes else partial(identity.compare, left, right),
             of_unit(left, right, self._names),
             (left, right),
         )
@@ -122,7 +133,9 @@ class UnitChecks:
         check = self.bench.decide(
             Claim.UNIT_RESULT,
             location,
-            partial(self._by_names(unit).compare, last, unit.result),
+            _left_to_numbers
+            if self.at_own_sizes
+            else partial(self._by_names(unit).compare, last, unit.result),
             of_unit(unit.adjoint, unit.result, self._names),
             (unit.adjoint, unit.result),
             always=True,
@@ -130,6 +143,11 @@ class UnitChecks:
         fault = self.bench.faulty.get(location.quantity)
         if fault is not None and check.ok:
             self.bench.inherit(fault)
+
+
+def _left_to_numbers() -> Equality:
+    """Instances of a step are decided by numbers; the step itself is proved for all sizes."""
+    return Equality.NOT_SHOWN
 
 
 def said_to_vanish(expression: Expr, among: Expr = S.One) -> Iterator[Expr]:

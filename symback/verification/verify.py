@@ -143,7 +143,7 @@ class _Verification:
         self.check_closed_forms()
         self.check_other_forms()
         if len(self.derivation.steps) <= MAX_CHAIN and self.model.is_plain:
-            for parameter in self.model.parameters:
+            for parameter in self.model.asked:
                 if parameter.name in self.derivation.step_of:
                     self.check_chain(self.derivation.step_of[parameter.name])
         self.check_matrices()
@@ -245,7 +245,7 @@ class _Verification:
         if not judge.is_sure and not all(agreed.values()):
             del self.bench.checks[before:]
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="roots")
-        covered = sum(prod(p.shape) for p in self.model.parameters if agreed.get(p.name, False))
+        covered = sum(prod(p.shape) for p in self.model.asked if agreed.get(p.name, False))
         return Testimony(
             Witness.SYMPY_DIFF,
             len(agreed),
@@ -266,7 +266,7 @@ class _Verification:
         along = sum(judge.claimed[place] * v for place, v in direction.items()) % PRIME
         agrees = loss.along(direction) == along
         result: dict[str, bool] = {}
-        for parameter in self.model.parameters:
+        for parameter in self.model.asked:
             step = self.derivation.step_of.get(parameter.name)
             if step is None:
                 continue
@@ -347,7 +347,7 @@ def _circular(derivation: Derivation) -> frozenset[str]:
 
 
 def _parameter_count(model: Model) -> int:
-    return sum(prod(parameter.shape) for parameter in model.parameters)
+    return sum(prod(parameter.shape) for parameter in model.asked)
 
 
 def _error_bits(instance: Instance, comparisons: int) -> int:

@@ -120,7 +120,7 @@ def _checks(
     if found.outcome is Outcome.UNDECIDED:
         return ()
     fault = next((step for step in derivation.steps if step.number == found.step), None)
-    names: Sequence[str] = [q.name for q in derivation.model.parameters]
+    names: Sequence[str] = [q.name for q in derivation.model.asked]
     if fault is not None and fault.quantity.name not in names:
         names = [fault.quantity.name, *names]
     checks = []

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sympy import S, Symbol
+from sympy import S, Symbol, Tuple
 
 import symback
-from symback.algebra.expressions import Partial, indices_of, name_of
+from symback.algebra.expressions import Entry, Partial, Sum, indices_of, name_of
 from symback.calculus import Derivation, derive
 from symback.calculus.derivation import FormKind, Rule
+from symback.calculus.matrix.tree import Array, index_form
 from symback.errors import InputError
+from symback.model.equations import Quantity
 from tests.calculus.numbers import MissingError, World, worst_error
 
 RNN = """
@@ -342,3 +344,66 @@ def test_an_entry_is_worked_at_numbers_only() -> None:
     with pytest.raises(InputError, match="has none") as refused:
         derive(model).unit("U", 1, 2)
     assert "T" in str(refused.value)
+
+
+def test_an_index_that_cannot_be_solved_is_refused_by_name() -> None:
+    model = symback.read_model(CONVOLUTION)
+    i, k = (Symbol(name, integer=True) for name in "ik")
+    (first, *rest) = model.equations
+    times = Sum(Entry("w", k) * Entry("x", i * k), Tuple(k, S.One, M))
+    wrong = replace(model, equations=(replace(first, expression=times), *rest))
+    with pytest.raises(InputError, match=r"x is read at the index i\*k, which is not affine"):
+        derive(wrong)
+
+
+def test_a_recursion_in_matrices_step_by_step() -> None:
+    derivation = derived(RNN)
+    forms = {(form.quantity.name, form.adjoint): form for form in derivation.matrices}
+    assert str(forms["h", True].at) == "t"
+    world = World(derivation, {"T": 3, "J": 1, "K": 2, "O": 3})
+    for step in derivation.steps:
+        right = index_form(forms[step.quantity.name, True], derivation.loss)
+        for place in world.range(step.quantity):
+            at = dict(zip(step.quantity.indices, place, strict=True))
+            assert abs(world.of(right, at) - world.adjoint(step.quantity.name, place)) < 1e-12
+    steps = [node for node in _parts(forms["h", True].right) if isinstance(node, Array)]
+    assert {str(node.at) for node in steps if node.adjoint} == {"t", "t + 1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (CONVOLUTION, "no matrix form for x at the index i + m - 1"),
+        (CAUSAL, "no matrix form for Bracket"),
+        (LOOKUPS, "no matrix form for E at the index"),
+    ],
+)
+def test_what_has_no_matrix_form_is_refused_by_name(text: str, reason: str) -> None:
+    with pytest.raises(InputError) as refused:
+        _ = derived(text).matrices
+    assert reason in str(refused.value)
+
+
+def _parts(node):  # type: ignore[no-untyped-def]
+    yield node
+    for field in getattr(node, "__dataclass_fields__", ()):
+        value = getattr(node, field)
+        for part in value if isinstance(value, tuple) else (value,):
+            if hasattr(part, "__dataclass_fields__") and not isinstance(part, Quantity):
+                yield from _parts(part)
+
+
+def test_a_scalar_that_the_loss_mentions_is_worked() -> None:
+    text = """
+    input x[j]
+    target y[k]
+    param W[j,k]
+    h[k] = f(sum(j, W[j,k] x[j]))
+    E = sum(k, (y[k] - h[k])^2)
+    P = sum(j, k, W[j,k]^2)
+    L = E + P/2
+    """
+    sizes = {"J": 3, "K": 2}
+    derivation = derive(symback.read_model(text).with_sizes(sizes))
+    assert derivation.unit("W", 1, 2).paths == 2
+    assert worst_error(derivation, sizes) < 1e-12

@@ -37,7 +37,7 @@ from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
-from symback.rendering.picture import Picture, lay_out
+from symback.rendering.picture import Picture, computation_graph, lay_out
 from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
@@ -287,7 +287,9 @@ class Handout(Document):
 
     @cached_property
     def picture(self) -> Picture | None:
-        """The network, with the paths of the earliest weight that is worked out."""
+        """The network, with the paths of the earliest weight; of a model its computation graph."""
+        if self.is_general:
+            return computation_graph(self.derivation.model)
         first = sorted(self.entries, key=lambda entry: (entry[0][0] != "W", entry[0]))
         return lay_out(self.derivation, first[0] if first else None)
 

@@ -81,6 +81,7 @@ class Edge:
     start: tuple[float, float]
     end: tuple[float, float]
     mark: Mark
+    has_tip: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class Picture:
     entry: Entry | None
     units_left_out: bool
     layers_left_out: bool
+
+    @property
+    def loops(self) -> bool:
+        """Whether something is read from another step of a recursion."""
+        return any(edge.mark is Mark.PATH for edge in self.edges)
 
     @property
     def all_headed(self) -> bool:

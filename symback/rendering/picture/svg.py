@@ -66,7 +66,8 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
         (x1, y1), (x2, y2) = edge.start, edge.end
         kind = f"edge {edge.mark}".strip()
         out.append(f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
-        out.append(f'<path class="{kind.replace("edge", "tip")}" d="{_tip(x1, y1, x2, y2)}"/>')
+        if edge.has_tip:
+            out.append(f'<path class="{kind.replace("edge", "tip")}" d="{_tip(x1, y1, x2, y2)}"/>')
     for unit in picture.units:
         out.extend(_unit(unit, printer))
     for label in picture.labels:
@@ -140,6 +141,8 @@ def spelled(spelling: Spelling) -> list[Run]:
     runs: list[Run] = [(spelling.prefix + base + "′" * spelling.primes, italic, 0)]
     if spelling.below:
         runs.append((spelling.below, not spelling.below.replace(",", "").isdigit(), -1))
+    if spelling.mark:
+        runs.append((spelling.mark, False, 1))
     if spelling.above:
         runs.append(("".join(spelling.above), False, 1))
     return runs

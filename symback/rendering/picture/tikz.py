@@ -20,7 +20,8 @@ def tikz(picture: Picture, printer: Printer) -> str:
     out = [r"\begin{tikzpicture}[x=1pt, y=-1pt, network]"]
     for edge in picture.edges:
         (x1, y1), (x2, y2) = edge.start, edge.end
-        out.append(rf"  \draw[{_STYLES[edge.mark]}] ({x1:.1f},{y1:.1f}) -- ({x2:.1f},{y2:.1f});")
+        style = _STYLES[edge.mark] + ("" if edge.has_tip else ", -")
+        out.append(rf"  \draw[{style}] ({x1:.1f},{y1:.1f}) -- ({x2:.1f},{y2:.1f});")
     for unit in picture.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
     for label in picture.labels:

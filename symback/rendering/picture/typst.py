@@ -20,7 +20,12 @@ def typst_drawing(picture: Picture, printer: Printer) -> str:
     out = [f"#box(width: {picture.width:.0f}pt, height: {picture.height:.0f}pt, {{"]
     for edge in picture.edges:
         (x1, y1), (x2, y2) = edge.start, edge.end
-        out.append(f"  net-arrow({x1:.1f}, {y1:.1f}, {x2:.1f}, {y2:.1f}, {_STROKES[edge.mark]})")
+        if edge.has_tip:
+            ends = f"{x1:.1f}, {y1:.1f}, {x2:.1f}, {y2:.1f}"
+            out.append(f"  net-arrow({ends}, {_STROKES[edge.mark]})")
+        else:
+            ends = f"start: ({x1:.1f}pt, {y1:.1f}pt), end: ({x2:.1f}pt, {y2:.1f}pt)"
+            out.append(f"  place(line({ends}, stroke: {_STROKES[edge.mark]}))")
     for unit in picture.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
     for label in picture.labels:

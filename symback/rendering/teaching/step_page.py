@@ -15,6 +15,7 @@ from markupsafe import Markup
 from symback.algebra.expressions import Entry
 from symback.calculus.derivation import Derivation
 from symback.model.equations import Model, Role
+from symback.model.network import Network
 from symback.notation import Notation
 from symback.printing.target import plainly
 from symback.rendering.environment import environment, template_folders
@@ -23,7 +24,7 @@ from symback.rendering.teaching.setting import HtmlSetting, setting_for
 from symback.rendering.teaching.write import sentences
 from symback.teaching.blocks import Say
 from symback.teaching.digits import written
-from symback.teaching.example import in_groups, model_names
+from symback.teaching.example import in_groups, model_names, network_setting
 from symback.teaching.program import Kind, Line
 from symback.teaching.stepping import Stepping, short_name
 from symback.teaching.terms import Tree
@@ -55,6 +56,7 @@ def step_page(
     page = setting_for(chosen, words, model, notation)
     assert isinstance(page, HtmlSetting)
     lines = _ordered(data.lines)
+    source = derivation.model.source
     style, script = _file("step.css"), _file("step.js")
     rows = [
         (line.key, line.number, _formula(page, line), written(_number(data.values[line.key]), 4))
@@ -68,6 +70,7 @@ def step_page(
         style=Markup(style),
         script=Markup(script),
         title=page.say(Say("step-title", model_names(derivation))),
+        setting=network_setting(source) if isinstance(source, Network) else None,
         picture=Markup(_picture(data, model, page)),
         givens=_givens(data, page),
         has_rate=data.program.rate in data.given,

@@ -25,7 +25,7 @@ from symback.teaching.blocks import (
 )
 from symback.teaching.digits import written
 from symback.teaching.drawing import Drawer
-from symback.teaching.example import Policy, given_blocks, shown_numbers
+from symback.teaching.example import Policy, given_blocks, network_setting, shown_numbers
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.proving import proof_of
 from symback.teaching.slips import variants
@@ -34,8 +34,6 @@ from symback.teaching.witness import Witness
 
 __all__ = [
     "DIGITS",
-    "LOSS_NAMED",
-    "NAMED",
     "TOLERANCE",
     "Exercise",
     "Item",
@@ -231,25 +229,7 @@ def given(problem: Problem, *, without: Sequence[str] = ()) -> list[Block]:
 
 def setting(problem: Problem) -> Say:
     """Which functions and which loss: what a solver has to know."""
-    network = problem.network
-    return Say(
-        "setting",
-        {
-            "layers": "-".join(map(str, network.layers)),
-            "functions": tuple(Say(f"function-{name}") if name in NAMED else name
-                               for name in network.activations),
-            "loss": Say(f"loss-{network.loss}") if network.loss in LOSS_NAMED else network.loss,
-        },
-    )  # fmt: skip
-
-
-NAMED = ("relu", "identity", "sigmoid", "tanh", "softmax")
-
-
-LOSS_NAMED = (
-    "half-squared-error", "squared-error", "mean-squared-error", "cross-entropy",
-    "binary-cross-entropy",
-)  # fmt: skip
+    return network_setting(problem.network)
 
 
 def known_values(lines: Sequence[Line], digits: Mapping[str, str]) -> Table:

@@ -125,11 +125,11 @@ class _Trial:
         self.model: Model = derivation.model
         self.steps: Sequence[Step] = derivation.steps
         self.sizes = model_sizes(self.model)
-        self.parameters = [q.name for q in self.model.parameters]
+        self.parameters = [q.name for q in self.model.asked]
         self.mentioned = {
             name_of(partial.by) for s in self.steps for partial in s.result.atoms(Partial)
         }
-        self.count = sum(prod(self.sizes[r.name] for r in q.ranges) for q in self.model.parameters)
+        self.count = sum(prod(self.sizes[r.name] for r in q.ranges) for q in self.model.asked)
         wanted = self.count > MANY if numpy is None else numpy
         self.with_numpy = wanted and find_spec("numpy") is not None
         self.prime = _small_prime() if self.with_numpy else PRIME

@@ -150,12 +150,12 @@ class _Trial:
         self.dependents = _dependents(model)
 
     def _count(self) -> int:
-        shapes = ([self.sizes[r.name] for r in q.ranges] for q in self.model.parameters)
+        shapes = ([self.sizes[r.name] for r in q.ranges] for q in self.model.asked)
         return sum(prod(shape) for shape in shapes)
 
     def proof(self) -> NumbersProof:
         known = {step.quantity.name for step in self.steps}
-        missing = tuple(q.name for q in self.model.parameters if q.name not in known)
+        missing = tuple(q.name for q in self.model.asked if q.name not in known)
         if missing:
             return self._result(Outcome.DIFFERS, arrays=missing)
         for closer in range(CLOSER):
@@ -185,7 +185,7 @@ class _Trial:
 
     def _judged(self, point: Point) -> NumbersProof:
         """Test every adjoint, from the loss backwards: the first that is wrong is at fault."""
-        parameters = {quantity.name for quantity in self.model.parameters}
+        parameters = {quantity.name for quantity in self.model.asked}
         share = self._share()
         between = [s.quantity.name for s in self.steps if s.quantity.name not in parameters]
         if len(between) > STEPS:
@@ -237,7 +237,7 @@ class _Trial:
 
     def _share(self) -> dict[str, int]:
         """How many entries of each parameter are tested."""
-        parameters = self.model.parameters
+        parameters = self.model.asked
         if self.count <= ALL:
             return {quantity.name: self._entries(quantity) for quantity in parameters}
         if len(parameters) > SAMPLE:

@@ -29,6 +29,7 @@ def _exponential(u: Expr) -> Expr:
 ELEMENTARY_SLOPES: Mapping[str, Build] = {
     "exp": _exponential,
     "log": lambda u: 1 / u,
+    "sqrt": lambda u: 1 / (2 * Apply("sqrt", u)),
     "cos": lambda u: -Apply("sin", u),
     "erf": lambda u: 2 / sqrt(pi) * Apply("exp", -(u**2)),
     "abs": lambda u: Apply("sign", u),

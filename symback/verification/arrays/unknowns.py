@@ -64,6 +64,7 @@ class Unknowns(Walk):
     def apply(self, node: Apply) -> Tensor:
         """A function at an argument: by the catalogue where it is rational, else an unknown."""
         name, order, argument = node.name, node.order, node.argument
+        self.has_roots = self.has_roots or name == "sqrt"
         apart = in_signs(node)
         if apart is not None:
             return self.value(apart)

@@ -43,7 +43,7 @@ class SubstitutedLoss:
     def __init__(self, model: Model, instance: Instance) -> None:
         self.model = model
         self.instance = instance
-        self.parameters = [p for q in model.parameters for p in instance.places(q)]
+        self.parameters = [p for q in model.asked for p in instance.places(q)]
         self._values: dict[Expr, int] = {}
         self._speeds: dict[Place, Symbol] = {}
         self._functions: dict[tuple[str, int], type[Function]] = {}
@@ -51,7 +51,7 @@ class SubstitutedLoss:
         self._losses: set[str] = set()
         self._known: dict[Place, Expr] = {}
         self._units: list[Shared] = []
-        moving = {quantity.name for quantity in model.parameters}
+        moving = {quantity.name for quantity in model.asked}
         for quantity in model.given:
             for place in instance.places(quantity):
                 self._known[place] = self._line(place, quantity.name in moving)
