@@ -50,7 +50,6 @@ MAX_WORKED_OUT = 2000
 @network_options
 @document_argument
 @model_options
-@document_argument
 @click.option(
     "--weight",
     "-w",

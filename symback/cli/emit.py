@@ -38,7 +38,6 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
 @network_options
 @document_argument
 @model_options
-@document_argument
 @click.option(
     "--style",
     type=OneOf("style", _STYLES),

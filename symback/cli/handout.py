@@ -54,7 +54,6 @@ _SECTIONS = (
 @network_options
 @document_argument
 @model_options
-@document_argument
 @notation_option
 @click.option(
     "--detail",

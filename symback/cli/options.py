@@ -120,13 +120,6 @@ def _models() -> Iterable[str]:
     return library_names()
 
 
-def document_argument(command: F) -> F:
-    """The argument that names a document whose network is meant."""
-    return click.argument("document", required=False, metavar="[DOCUMENT]", type=click.Path())(
-        command
-    )
-
-
 def notation_option(command: F) -> F:
     """The option that names the notation in which a network is written."""
     return click.option(

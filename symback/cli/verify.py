@@ -42,7 +42,6 @@ _FORMATS = ("text", "json")
 @network_options
 @document_argument
 @model_options
-@document_argument
 @notation_option
 @output_options(*_FORMATS)
 def verify(
