@@ -49,7 +49,6 @@ MAX_WORKED_OUT = 2000
 )
 @network_options
 @model_options
-@document_argument
 @click.option(
     "--weight",
     "-w",

@@ -37,7 +37,6 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
 )
 @network_options
 @model_options
-@document_argument
 @click.option(
     "--style",
     type=OneOf("style", _STYLES),

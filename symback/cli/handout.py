@@ -53,7 +53,6 @@ _SECTIONS = (
 )
 @network_options
 @model_options
-@document_argument
 @notation_option
 @click.option(
     "--detail",

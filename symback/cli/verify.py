@@ -41,7 +41,6 @@ _FORMATS = ("text", "json")
 )
 @network_options
 @model_options
-@document_argument
 @notation_option
 @output_options(*_FORMATS)
 def verify(
