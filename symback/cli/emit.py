@@ -11,7 +11,7 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
-from symback.cli.options import model_options, network_options, notation_option
+from symback.cli.options import document_argument, model_options, network_options, notation_option
 from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
@@ -80,6 +80,13 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     help="Run the file's own check first (C is compiled for it), and write nothing that fails it.",
 )
 @click.option(
+    "--second",
+    type=OneOf("product", ("hvp", "gauss-newton")),
+    help="Readable NumPy with a product of second order besides: of the Hessian, or of its "
+    "Gauss-Newton part, and a vector.",
+)
+@click.option("--jvp", is_flag=True, help="The same with the output's change along a direction.")
+@click.option(
     "--against",
     metavar="FILE.py:FUNCTION",
     help="Run this function of yours, and compare its gradients with the proved ones, array by "
@@ -93,6 +100,8 @@ def emit(
     prefix: str,
     forward_only: bool,
     checked: bool,
+    second: Any,
+    jvp: bool,
     against: str | None,
     notation: str | None,
     output: str,
@@ -144,23 +153,29 @@ def emit(
         compared = compare(source, against)
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
+    product = _product(second, jvp, target, style, subject.network)
     if subject.text is not None and target == "c":
         numbers = {**(subject.text.sizes or {}), **numbers}
     try:
-        text = emitted(
-            source,
-            style or "readable",
-            target,
-            reduction=reduction,
-            notation=spelled,
-            batch=subject.batch,
-            sizes=numbers,
-            dtype=dtype,
-            prefix=prefix,
-            forward_only=forward_only,
-        )
+        if product is not None and subject.network is not None:
+            from symback.emission.second import emit_product
+
+            text = emit_product(subject.network, product, reduction)
+        else:
+            text = emitted(
+                source,
+                style or "readable",
+                target,
+                reduction=reduction,
+                notation=spelled,
+                batch=subject.batch,
+                sizes=numbers,
+                dtype=dtype,
+                prefix=prefix,
+                forward_only=forward_only,
+            )
     except SymbackError as error:
-        if error.where in ("style", "target", "sizes", "dtype", "prefix", "forward-only"):
+        if error.where in ("style", "target", "sizes", "dtype", "prefix", "forward-only", "second"):
             raise error.at(f"--{error.where}") from None
         raise
     if subject.network is not None:
@@ -179,6 +194,20 @@ def emit(
         )
     write_together(list(zip(places, texts, strict=True)))
     return 0
+
+
+def _product(second: Any, jvp: bool, target: str, style: Any, network: Network | None) -> Any:
+    """Which product is asked for besides the gradients, if any."""
+    if second is None and not jvp:
+        return None
+    option = "--jvp" if jvp else "--second"
+    if second is not None and jvp:
+        raise InputError("one product to a file", where="--jvp", hint="leave --second out")
+    if target != "numpy" or style not in (None, "readable"):
+        raise InputError("this is for readable NumPy", where=option)
+    if network is None:
+        raise InputError("this is for networks with layers", where=option)
+    return second or "jvp"
 
 
 def _say_what_may_fail(network: Network) -> None:

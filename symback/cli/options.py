@@ -14,7 +14,13 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import REDUCTIONS
 
-__all__ = ["model_options", "network_options", "notation_option", "output_options"]
+__all__ = [
+    "document_argument",
+    "model_options",
+    "network_options",
+    "notation_option",
+    "output_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Completions = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -79,7 +85,6 @@ def model_options(command: F) -> F:
     """Options that state a model by its equations: arguments of `symback.cli.subject`."""
     return _apply(
         command,
-        click.argument("document", required=False, metavar="[DOCUMENT]", type=click.Path()),
         click.option(
             "--model",
             "-m",
@@ -99,6 +104,13 @@ def model_options(command: F) -> F:
             help="By what to differentiate the loss: names of parameters, inputs or other "
             "quantities; inputs stands for all inputs. Left out: all parameters.",
         ),
+    )
+
+
+def document_argument(command: F) -> F:
+    """A document whose network is meant, or a file with a model: of `symback.cli.subject`."""
+    return click.argument("document", required=False, metavar="[DOCUMENT]", type=click.Path())(
+        command
     )
 
 

@@ -10,7 +10,13 @@ from symback.cli.command import Command
 from symback.cli.engine import with_claims, work_out
 from symback.cli.formats import choose_format
 from symback.cli.notation import notation_for
-from symback.cli.options import model_options, network_options, notation_option, output_options
+from symback.cli.options import (
+    document_argument,
+    model_options,
+    network_options,
+    notation_option,
+    output_options,
+)
 from symback.cli.output import Target
 from symback.cli.style import style_for
 from symback.cli.subject import Subject, subject_from

@@ -389,9 +389,10 @@ def _is_plain(expression: Expr) -> bool:
     for node in expression.atoms(Sum):
         if not all(first == 1 and last.is_Symbol for _, first, last in node.limits):
             return False
-    return all(
+    entries = expression.atoms(Indexed)
+    return all(len(set(node.indices)) == len(node.indices) for node in entries) and all(
         index == EVERY or (index.is_Symbol and not index.is_positive)
-        for node in expression.atoms(Indexed)
+        for node in entries
         for index in node.indices
     )
 

@@ -186,8 +186,15 @@ class MatrixPrinter:
     def _bracket(self, node: Elementwise, *, fails: bool = False) -> str:
         """1 in each place where a condition holds, or does not, and 0 elsewhere."""
         negative, body = without_sign(node.body)
+        bound = "0"
+        if isinstance(body, Plus):  # |y - a| <= 1, and not |y - a| - 1 <= 0
+            numbers = [term for term in body.terms if isinstance(term, Number)]
+            others = tuple(term for term in body.terms if not isinstance(term, Number))
+            if len(numbers) == 1 and numbers[0].value.is_negative and others:
+                body = Plus(others) if len(others) > 1 else others[0]
+                bound = self.printer(-numbers[0].value)
         text = self._bare(body)
-        relation, bound = "<" if negative else ">", "0"
+        relation = "<" if negative else ">"
         if node.name == "within":
             text, relation, bound = self.printer.applied("abs", 0, text), "<", "1"
         condition = self.target.compare(text, OTHERWISE[relation] if fails else relation, bound)

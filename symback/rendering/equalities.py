@@ -86,6 +86,11 @@ def stages(chains: Iterable[ChainOf]) -> tuple[Stage, ...]:
             told.append(Stage(Part.ADJOINT, tuple(together)))
             continue
         chain = waiting.pop(0)
+        if chain.part == "adjoint":  # adjoints on the way are read as one list
+            others = list(takewhile(lambda c: c.part == "adjoint", waiting))
+            del waiting[: len(others)]
+            told.append(Stage(chain.part, (chain, *others)))
+            continue
         reasons = list(takewhile(lambda c: c.part == Part.VANISHING, waiting))
         del waiting[: len(reasons)]
         told += _explained(chain, reasons)

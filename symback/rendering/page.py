@@ -13,7 +13,7 @@ from sympy import Expr, Rational, S, Symbol
 
 from symback.algebra.expressions import Partial
 from symback.algebra.formula import parse_formula
-from symback.algebra.indexing import Bracket
+from symback.algebra.indexing import Bracket, Extreme
 from symback.calculus.derivation import Step
 from symback.calculus.matrix.tree import MatrixForm
 from symback.model.equations import Quantity, Role, size_symbol
@@ -198,6 +198,16 @@ class Page:
     def sizes_said(self, choices: Iterable[Iterable[tuple[str, int]]]) -> str:
         """Choices of sizes: ``T = 3, J = 2; T = 1, J = 2``."""
         return "; ".join(", ".join(f"{n} = {size}" for n, size in choice) for choice in choices)
+
+    def arguments(self) -> list[tuple[Markup, Markup]]:
+        """The places of largest and smallest values, in short and as they are defined."""
+        steps = self.document.derivation.steps
+        nodes = {n for s in steps for link in s.links for n in link.expression.atoms(Extreme)}
+        return [
+            (self._write(Printer.index, node), self.m(node))
+            for node in sorted(nodes, key=str)
+            if node.is_integer
+        ]
 
     def zeros(self, expressions: Iterable[Expr]) -> list[Markup]:
         """Expressions that are 0."""

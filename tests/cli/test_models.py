@@ -57,7 +57,7 @@ def test_a_model_comes_from_a_file_a_fence_a_spec_and_the_library(
         (("--model", "binary.model"), "not a text file"),
         (("--model", "many.model"), "a model of 10000 lines"),
         (("--model", "deep.model"), "a line of 100004 characters"),
-        (("--model", "plain.md"), "no model stands in it"),
+        (("--model", "plain.md"), "found in it"),
         (("--model", "my.model", "--weight", "u"), "say --sizes T=2"),
         (("--layers", "2,2", "--gradients", "W3"), "--gradients: there is no 'W3'"),
         (("--layers", "2,2", "--sizes", "T=2"), "a network's sizes are its layers"),

@@ -241,3 +241,56 @@ def test_c_is_loaded_as_a_module(tmp_path, name):
     found_loss, found = called(module, made, arrays, sizes)
     assert abs(found_loss - loss) < 1e-12
     assert apart(found, right) < 1e-12
+
+
+ODD = {
+    "names that code cannot have": """
+        input x[j], t[i]
+        param W'[j,k], lambda[k], loss0[k], range[i,k], step
+        y[k] = tanh(sum(j, W'[j,k] x[j])) lambda[k] + loss0[k] + sum(i, range[i,k] t[i])
+        L = step sum(k, y[k]^2)""",
+    "a function of the caller's": """
+        input x[j]
+        param W[j,k]
+        h[k] = f(sum(j, W[j,k] x[j]))
+        L = sum(k, h[k]^2)""",
+    "a loss of the caller's": """
+        input x[j]
+        target y[k]
+        param W[j,k]
+        yhat[k] = tanh(sum(j, W[j,k] x[j]))
+        L = loss(y[:], yhat[:])""",
+    "a recursion in two directions": """
+        input x[i,j]
+        param a, b
+        g[0,j] = 1
+        g[i,0] = 1
+        g[i,j] = tanh(a g[i-1,j] + b g[i,j-1] + x[i,j])
+        L = sum(i, j, g[i,j]^2)""",
+    "a recursion over two steps": """
+        input x[t]
+        param a, b
+        h[0] = 0
+        h[-1] = 0
+        h[t] = tanh(a h[t-1] + b h[t-2] + x[t])
+        L = sum(t, h[t]^2)""",
+    "the gradient by what is computed": """
+        input x[t,j]
+        param U[k,k], W[j,k]
+        h[0,k] = 0
+        h[t,k] = tanh(sum(i, U[i,k] h[t-1,i]) + sum(j, W[j,k] x[t,j]))
+        L = sum(k, h[T,k]^2)
+        gradients h, W""",
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_is_out_of_the_ordinary(what, batch):
+    made = symback.read_model(ODD[what])
+    assert compile(made, batch=batch).main() == 0
+    if "caller" in what:
+        with pytest.raises(InputError, match="functions with a name"):
+            emit(made, "scalar", batch=batch)
+    else:
+        assert compile(made, "scalar", batch=batch).main() == 0

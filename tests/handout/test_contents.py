@@ -285,3 +285,14 @@ def test_batch_weight_decay_and_formulas_of_the_user_are_stated():
     assert "loss before the weight decay" in written
     assert "sigmoid(x)" not in written
     assert "yhat" not in written.replace("{yhat}", "")
+
+
+def test_a_sum_of_one_term_and_a_bound_are_written_as_anybody_would():
+    derivation = derive(Network((2, 3, 1), ("tanh", "identity"), "huber"))
+    for notation in ("founding", "nielsen"):
+        written = write_handout(
+            "markdown", derivation=derivation, report=None, notation=NOTATIONS[notation]
+        ).content.decode()
+        assert r"\mathbf{1}" not in written
+        assert r"\leq 1" in written
+        assert r"- 1 \leq 0" not in written

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,24 @@ def test_the_commands_take_a_document(symback_command: Symback, tmp_path: Path) 
     derived = symback_command("derive", str(notes))
     assert derived.code == 0, derived.err
     assert "∂L/∂W1" in derived.out.replace(" ", "") or "W1" in derived.out
+
+
+def test_code_from_a_document_is_right(symback_command: Symback, tmp_path: Path) -> None:
+    notes, code = tmp_path / "notes.md", tmp_path / "gradients.py"
+    notes.write_text(
+        "$$h = \\tanh(W x + b)$$\n\n$$y = V h$$\n\n$$E = \\frac{1}{2} \\|y - t\\|^2$$\n",
+        encoding="utf-8",
+    )
+    done = symback_command("emit", str(notes), "-o", str(code))
+    assert done.code == 0, done.err
+    run = subprocess.run([sys.executable, str(code)], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "right" in run.stdout
+
+
+def test_a_document_that_is_none_is_refused(symback_command: Symback, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.md"
+    empty.write_text("Nothing but words.\n", encoding="utf-8")
+    done = symback_command("derive", str(empty))
+    assert (done.code, done.out) == (2, "")
+    assert "no equations" in done.err

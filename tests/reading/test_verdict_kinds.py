@@ -457,3 +457,24 @@ $$E = -y_i \log a_i$$
 $$\frac{\partial E}{\partial z_i} = a_i - y_i$$
 """
     assert "R" not in verdicts(text)
+
+
+def test_two_letters_can_be_two_units_where_one_has_a_line_of_its_own() -> None:
+    text = r"""
+$$p_m = \frac{e^{u_m}}{\sum_k e^{u_k}}$$
+
+There are two cases:
+
+$$\frac{\partial}{\partial u_i} p_m = -p_m p_i$$
+
+$$\frac{\partial}{\partial u_i} p_i = p_i (1 - p_i)$$
+"""
+    assert verdicts(text) == "UP"
+    assert verdicts(text.replace("-p_m p_i", "p_m p_i")) == "RP"
+    assert verdicts(text.partition(r"$$\frac{\partial}{\partial u_i} p_i")[0]) == "R"
+
+
+def test_a_slope_at_a_kink_is_a_convention() -> None:
+    text = r"$$\sigma(z) = \max(0, z)$$ In practice $\sigma'(0) = 1$ or $\sigma'(0) = 0$."
+    assert "R" not in verdicts(text)
+    assert verdicts("$$\\sigma(z) = \\frac{1}{1+e^{-z}}$$\n\n$$\\sigma'(0) = 1$$\n") == "R"

@@ -139,7 +139,7 @@ class Reduce:
     def has_one_term(self) -> bool:
         """Whether the network has one unit there, so that an author writes no sum."""
         summed = axes(self.body)[self.axis]
-        return summed is not None and summed.size == 1 and not summed.is_rows
+        return summed is not None and summed.size == 1
 
 
 @dataclass(frozen=True, slots=True)

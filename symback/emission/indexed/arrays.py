@@ -27,7 +27,7 @@ from sympy import (
 )
 
 from symback.algebra.exponentials import LogSumExp, Softmax
-from symback.algebra.expressions import Apply, OfVectors, Partial, Sum, name_of
+from symback.algebra.expressions import EVERY, Apply, OfVectors, Partial, Sum, name_of
 from symback.algebra.indexing import (
     Bracket,
     CeilingOf,
@@ -192,7 +192,10 @@ class ArrayWriter:
             case Stop():
                 return self(node.body)
             case OfVectors():
-                return Tensor(f"functions.{node.name}({self._vectors(node)})")
+                first = node.arguments[0]
+                own = first.indices if isinstance(first, Indexed) else ()
+                axes = tuple(i for i in own if i != EVERY)
+                return Tensor(f"functions.{node.name}({self._vectors(node)})", axes)
             case Partial():
                 return self.loss_partial(node)
         raise InputError(f"code cannot be written for {node}")

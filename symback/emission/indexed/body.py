@@ -197,7 +197,7 @@ class Body:
         """An array that is defined at once."""
         axes = item.letters
         missing = [a for a in axes if a not in value.axes]
-        if array.label.endswith("_steps"):  # a copy whose first axis is that of a loop
+        if array.label.endswith(("_steps", "_windows")):  # a copy in the order of its use
             text = f"np.ascontiguousarray({aligned(value, axes, self.dialect, COMPARE)})"
             self._line(self.names.array(item.key), text, item, depth)
             return

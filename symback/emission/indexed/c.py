@@ -138,7 +138,11 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         "arguments": [lay.argument(q) for q in program.inputs],
         "passed": [names.array(q.name) for q in program.inputs],
         "examples": [lay.example(q) for q in program.inputs],
-        "checked": [lay.checked(q) for q in program.wanted if q.name not in program.held],
+        "checked": [
+            lay.checked(q)
+            for q in program.wanted
+            if q in program.model.given and q.name not in program.held
+        ],
         "draws": [lay.draw(q) for q in program.model.parameters],
         "positive_parameters": any(q.is_positive for q in program.model.parameters),
         "helpers": [

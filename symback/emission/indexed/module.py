@@ -102,9 +102,10 @@ def _arrays(
     def write(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
         from symback.emission.indexed.hoisting import hoisted
         from symback.emission.indexed.numpy import array_context
+        from symback.emission.indexed.windowing import windowed
 
         if fast:
-            program = hoisted(program)
+            program = hoisted(windowed(program))
         return _rendered(template, array_context(program, sizes, dialect))
 
     return write

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sympy import Indexed
+
 from symback import __version__
+from symback.algebra.expressions import Partial, name_of
 from symback.emission.forms.functions import FORMS
 from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import LENGTH, Interface
@@ -15,6 +18,7 @@ from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.support import support
 from symback.emission.indexed.tensors import Dialect
+from symback.emission.indexed.walk import walk
 from symback.emission.layout import call, paragraph
 from symback.emission.styles.context import helper_sources
 from symback.model.equations import Quantity, Role
@@ -77,6 +81,7 @@ def common(program: IndexedProgram, interface: Interface, generic: list[str]) ->
         "size_checks": _size_checks(interface),
         "conditions": interface.conditions,
         "generic": generic,
+        "stand_ins": _stand_ins(program),
         "initial": [_initial(q, interface) for q in model.parameters],
         "initial_sizes": _sizes_of(model.parameters, interface),
         "gradient_sizes": _sizes_of(program.wanted, interface),
@@ -84,7 +89,11 @@ def common(program: IndexedProgram, interface: Interface, generic: list[str]) ->
         "is_xp": False,
         "kinked": _has_kinks(program),
         "tolerance": "1e-5" if _has_kinks(program) else "1e-7",
-        "held": [names.array(q.name) for q in program.wanted if q.name in program.held],
+        "held": [
+            names.array(q.name)
+            for q in program.wanted
+            if q.name in program.held or q not in model.given
+        ],
         "integers": [a for a in given if a["integer"]],
     }
 
@@ -244,10 +253,29 @@ def _generic(program: IndexedProgram) -> list[str]:
     return fields
 
 
-def _partials(program: IndexedProgram) -> set[str]:
-    from symback.algebra.expressions import Partial, name_of
-    from symback.emission.indexed.walk import walk
+def _stand_ins(program: IndexedProgram) -> list[str]:
+    """Smooth functions without symmetry in place of the open ones, for the module's own check."""
+    lines = []
+    for n, name in enumerate(program.generic, start=1):
+        lines.append(f"{name}=lambda z: np.sin(z + {n}) + z**2 / 4")
+        lines.append(f"d{name}=lambda z: np.cos(z + {n}) + z / 2")
+    whole = program.generic_loss
+    if whole is None:
+        return lines
+    arguments = [name_of(a) for a in whole.arguments]
+    letters = [f"a{n}" for n in range(len(arguments))]
+    terms = [
+        f"(np.sin(a{n} + {n}) + a{n}**2 / 4)" + ".sum(axis=-1)" * isinstance(argument, Indexed)
+        for n, argument in enumerate(whole.arguments)
+    ]
+    lines.append(f"{whole.name}=lambda {', '.join(letters)}: {' + '.join(terms)}")
+    for partial in sorted(_partials(program)):
+        n = arguments.index(partial.removeprefix(f"d{whole.name}_d"))
+        lines.append(f"{partial}=lambda {', '.join(letters)}: np.cos(a{n} + {n}) + a{n} / 2")
+    return lines
 
+
+def _partials(program: IndexedProgram) -> set[str]:
     return {
         f"d{node.of.name}_d{name_of(node.by)}"
         for s in program.backward
@@ -262,7 +290,6 @@ _KINKED = {"abs", "relu", "leaky-relu", "elu", "selu", "hard-tanh", "positive", 
 def _has_kinks(program: IndexedProgram) -> bool:
     from symback.algebra.expressions import Apply
     from symback.algebra.indexing import Extreme
-    from symback.emission.indexed.walk import walk
 
     return any(
         (isinstance(node, Apply) and node.name in _KINKED) or isinstance(node, Extreme)

@@ -217,7 +217,10 @@ def index_program(model: Model, derivation: Derivation) -> IndexedProgram:
         quantity = step.quantity
         indices = tuple(entry.indices) if isinstance(entry, Indexed) else ()
         bounds = dict(zip(quantity.indices, _ranges(quantity), strict=True))
-        value = _in_entries(step.result, model)
+        result = step.result
+        if result == step.adjoint:  # a loss that is not known: its partial stands for itself
+            result = Partial(model.definitions[model.loss.name].expression, entry)
+        value = _in_entries(result, model)
         backward.append(Statement(step.number, ADJOINT + quantity.name, indices, bounds, value))
     arrays = {}
     for quantity in _all(model):
@@ -299,6 +302,8 @@ def _in_entries(expression: Expr, model: Model) -> Expr:
                 by = node.by
                 indices = by.indices if isinstance(by, Indexed) else ()
                 return Entry(ADJOINT + name_of(by), *indices)
+            case Partial() if not isinstance(node.of, OfVectors):
+                return Partial(_whole_function(node.of, model), node.by)
             case Partial() | OfVectors():
                 return node
             case Marked():
@@ -315,6 +320,16 @@ def _in_entries(expression: Expr, model: Model) -> Expr:
         return node if args == node.args else node.func(*args)
 
     return change(expression)
+
+
+def _whole_function(of: Expr, model: Model) -> Expr:
+    """The function of whole arrays that defines an entry."""
+    equation = model.definitions[name_of(of)]
+    indices = of.indices if isinstance(of, Indexed) else ()
+    values = dict(zip(equation.quantity.indices, indices, strict=True))
+    assert isinstance(equation.expression, OfVectors)
+    arguments = (a.xreplace(values) for a in equation.expression.arguments)
+    return OfVectors(equation.expression.name, *arguments)
 
 
 def _extended(

@@ -14,13 +14,24 @@ from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.layout import call
 from symback.emission.styles.scalar import _from_math, scalar_sources
+from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
 __all__ = ["scalar_context"]
 
 
 def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, Any]:
-    """The values of every name in the template of a module of plain Python."""
+    """The values of every name in the template of a module of plain Python.
+
+    Raises:
+        InputError: for generic functions.
+    """
+    if program.generic or program.generic_loss is not None:
+        raise InputError(
+            "style scalar needs functions with a name for a model of equations",
+            where="style",
+            hint="name them in the model, or take style readable",
+        )
     names = CodeNames(program)
     interface = Interface(program, names, sizes)
     target = Target()

@@ -133,13 +133,27 @@ def contracted(
     """The sum of a product over letters that both have, in the order that needs the least."""
     first = _contracted(left, right, summed, dialect)
     second = _contracted(right, left, summed, dialect)
+    copied = {first.text: _copied(left, right, summed), second.text: _copied(right, left, summed)}
 
     def cost(made: Tensor) -> int:
         places = [preferred.index(a) for a in made.axes if a in preferred]
-        turned = made.text.count(".T") + made.text.count("transpose(")
+        turned = (
+            made.text.count(".T")
+            + made.text.count("transpose(")
+            + (copied[made.text] if dialect.is_fast and "tensordot" in made.text else 0)
+        )
         return turned + 2 * (places != sorted(places))
 
     return second if cost(second) < cost(first) else first
+
+
+def _copied(left: Tensor, right: Tensor, summed: set[Symbol]) -> int:
+    """How many axes a product of matrices copies: sums last on the left, first on the right."""
+    over = [a for a in left.axes if a in right.axes and a in summed]
+    rows = [a for a in left.axes if a not in over]
+    columns = [a for a in right.axes if a not in over]
+    cost = 0 if left.axes == (*rows, *over) else len(left.axes)
+    return cost + (0 if right.axes == (*over, *columns) else len(right.axes))
 
 
 def _contracted(left: Tensor, right: Tensor, summed: set[Symbol], dialect: Dialect) -> Tensor:

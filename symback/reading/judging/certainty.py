@@ -87,6 +87,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         or (statement.defines and not worlds.may_begin(statement))
     ):
         yield "condition"  # `n sigma^2 = 1` can be what is asked for
+    if _has_twin(worlds, statement) and judge.holds_apart(statement):
+        yield "case"  # `do_j/dz_i = -o_j o_i` beside `do_i/dz_i = o_i (1 - o_i)`
     if _restates(statement) and not resembles(judgement):
         yield "begun-anew"
     section = worlds.section[id(statement)]
@@ -141,6 +143,31 @@ def _bare(statement: Statement) -> Iterator[Symbol]:
         for node in everything(side) if side is not None else ():
             if isinstance(node, Symbol) and not node.subscripts:
                 yield node
+
+
+def _has_twin(worlds: Worlds, statement: Statement) -> bool:
+    """Say whether the case of one unit is told apart: `do_i/dz_i` beside `do_j/dz_i`."""
+    heads = [s.left for s in worlds.statements if s.chain == statement.chain][:1]
+    own = next(iter(filter(None, map(_pair, [*heads, statement.left]))), None)
+    if own is None or own[1] == own[3]:
+        return False
+    others = (_pair(s.left) for s in worlds.statements)
+    return any(
+        other is not None and (other[0], other[2]) == (own[0], own[2]) and other[1] == other[3]
+        for other in others
+    )
+
+
+def _pair(node: Node | None) -> tuple[str, Node, str, Node] | None:
+    """The letters and indices of a derivative of one entry by another."""
+    if not isinstance(node, Derivative) or len(node.by) != 1:
+        return None
+    of, by = node.of, node.by[0]
+    if not (isinstance(of, Symbol) and isinstance(by, Symbol)):
+        return None
+    if len(of.subscripts) != 1 or len(by.subscripts) != 1:
+        return None
+    return base_of(of), of.subscripts[0], base_of(by), by.subscripts[0]
 
 
 def _rests_on_letters(model: DocumentModel, statement: Statement) -> bool:

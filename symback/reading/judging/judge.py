@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
-from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed
+from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.naming import (
@@ -63,7 +64,16 @@ class Judge:
         self.interpreter = reader(model, loss=_loss(model))
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
-        self.numbers = Numbers(euler="e" not in model.declared, logistic=SIGMOIDS)
+        self.numbers = Numbers(euler="e" not in model.declared)
+        logistic = frozenset(name for name in SIGMOIDS if self._may_be_logistic(name))
+        self.numbers = replace(self.numbers, logistic=logistic)
+
+    def _may_be_logistic(self, name: str) -> bool:
+        """Say whether nothing tells that a letter is another function than the logistic one."""
+        function = self.model.definitions.functions.get(name)
+        if function is not None:
+            return is_logistic(function, self.numbers)
+        return self.model.meanings.get(name) in (None, "sigmoid")
 
     def judge(self, statement: Statement, left: Node | None = None) -> Judgement:
         """The verdict on a claim, with the readings under which it was reached."""
@@ -105,6 +115,21 @@ class Judge:
         own.readings, own.touched = {}, {}
         self.conditions = statement.conditions
         return self.sides(left, right)
+
+    def holds_apart(self, statement: Statement) -> bool:
+        """Say whether a statement holds where two letters of one range are two units: i ≠ j."""
+        left, right = statement.left, statement.right
+        if left is None or right is None:
+            return False
+        letters = [x for x in self.letters(left, right) if x not in self.model.names.layer_letters]
+        if len(letters) != 2:
+            return False
+        before = self.conditions
+        self.conditions = (Relation(tuple(map(Symbol, letters)), ("\\neq",)),)
+        try:
+            return self.sides(left, right).status in (Status.PROVED, Status.AGREES)
+        finally:
+            self.conditions = before
 
     def _second_thoughts(
         self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings

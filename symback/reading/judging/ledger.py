@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction as Rational
 
 from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
 from symback.reading.judging.judge import Judge
@@ -15,6 +14,7 @@ from symback.reading.meaning.printed_numbers import (
     compared,
     exactly,
     is_literal,
+    is_logistic,
     printed_value,
 )
 from symback.reading.network.function_meanings import SIGMOIDS
@@ -24,8 +24,6 @@ from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
 __all__ = ["Ledger"]
-
-_ONE = Rational(1)
 
 
 @dataclass
@@ -148,9 +146,7 @@ def _is_told(judge: Judge, call: Call) -> bool:
     function = judge.model.definitions.functions.get(name)
     if function is None:
         return judge.model.meanings.get(name) == "sigmoid"
-    at_one: dict[Node, Figures] = {function.variable: Figures(1, 1, ((_ONE, _ONE),))}
-    value = printed_value(function.body, replace(judge.numbers, values=at_one))
-    return value is not None and abs(float(value.items[0][0]) - 0.7310585786) < 1e-9
+    return is_logistic(function, judge.numbers)
 
 
 def _is_given(judge: Judge, statement: Statement) -> bool:

@@ -386,8 +386,9 @@ def _right(
 
 def _arguments(model: DocumentModel) -> tuple[Node, ...]:
     """What a loss without a formula is said to be a function of."""
-    for arguments in model.definitions.signatures.values():
-        return arguments
+    for (base, _), arguments in model.definitions.signatures.items():
+        if base in LOSSES:
+            return arguments
     return ()
 
 
@@ -423,6 +424,8 @@ def _assumed_loss(writer: Writer, equations: list[_Equation]) -> list[Line]:
     """A loss that is any function of what its arguments, or the derivatives about it, say."""
     model = writer.model
     for (base, tag), arguments in model.definitions.signatures.items():
+        if base not in LOSSES:
+            continue  # `u(x, y)` of an explanation is no loss
         symbols = [symbol for node in arguments for symbol in quantities(node)]
         texts = list(dict.fromkeys(map(writer.whole, symbols)))
         name = name_of(Place(base, None, tag))

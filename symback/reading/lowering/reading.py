@@ -29,7 +29,9 @@ def lower_document(text: str, path: str = "", kind: str | None = None) -> Lowere
     found = list(_networks(worlds_of(text, path=path, kind=kind)))
     best = max(found, key=_worth, default=None)
     if best is None or not best.equations:
-        raise InputError("no equations of a network are found in it", where=path or None)
+        raise InputError(
+            "no model stands in it: no equations of a network were found", where=path or None
+        )
     return best
 
 

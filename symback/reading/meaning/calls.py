@@ -25,6 +25,8 @@ __all__ = ["KNOWN_NAMES", "Calls"]
 Env = Mapping[str, int]
 
 KNOWN_NAMES = frozenset([*NAMED_FUNCTIONS, "max", "min", "softmax", "prod"])
+_KINKED = frozenset(["relu", "abs"])
+_JUMPS = frozenset(["step", "sign"])
 _LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
 
 
@@ -113,6 +115,8 @@ class Calls:
             body = self.interpreter.by_hand[name]
             for _ in range(order):
                 body = self.interpreter.terms.derivative(body, slot)
+            if order and argument.value == 0 and self._has_kink(body):
+                raise Undecided("kink")
             return self.interpreter.terms.replaced(body, slot, argument)
         known = self.interpreter.model.meanings.get(name) or function_named(name)
         if known is None and name not in self.interpreter.model.applied:
@@ -121,9 +125,15 @@ class Calls:
                 self.interpreter.note("same-letter", written=name, taken=plain)
                 return self.applied(plain, order, argument)
             self.interpreter.touched[name] = None
+        if order and known in _KINKED and argument.value == 0:
+            raise Undecided("kink")
         if known is not None and order > 1:
             raise Undecided("higher-derivative")
         return self.interpreter.terms.apply(known or name, [argument], [order])
+
+    def _has_kink(self, slope: Term) -> bool:
+        """Say whether a slope jumps where something changes its sign."""
+        return not _JUMPS.isdisjoint(self.interpreter.terms.applied(slope))
 
     def of_vectors(self, name: str, values: list[Value]) -> Term:
         """A function that is left open, of all entries of its arguments."""

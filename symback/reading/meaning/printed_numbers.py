@@ -33,11 +33,13 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
+from symback.reading.network.places import Function
 from symback.reading.statements.verdicts import Status, Witness
 from symback.reading.verdict import Verdict
 
 __all__ = [
     "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly", "is_literal",
+    "is_logistic",
     "printed_value",
 ]  # fmt: skip
 
@@ -155,6 +157,17 @@ def printed_value(node: Node, numbers: Numbers) -> Figures | None:
         return _Evaluator(numbers).value(node)
     except (_Unknown, OverflowError, ZeroDivisionError, ValueError):
         return None
+
+
+def is_logistic(function: Function, numbers: Numbers) -> bool:
+    """Say whether a function that a document writes out is the logistic one, by its values."""
+    for at, wanted in ((1, 0.7310585786300049), (-2, 0.11920292202211755)):
+        exact = Rational(at)
+        values: dict[Node, Figures] = {function.variable: Figures(1, 1, ((exact, exact),))}
+        found = printed_value(function.body, replace(numbers, values=values))
+        if found is None or abs(float(found.items[0][0]) - wanted) > 1e-9:
+            return False
+    return True
 
 
 def exactly(node: Node) -> Figures | None:

@@ -26,11 +26,11 @@ CODES = {
     "higher-derivative": "SB134", "derivative-by-expression": "SB135",
     "nothing-differentiated": "SB136", "nabla-of-what": "SB137", "differential": "SB138",
     "not-supported": "SB139", "not-defined-anywhere": "SB140", "too-close-to-call": "SB141",
-    "too-large": "SB142", "too-deep": "SB143",
+    "too-large": "SB142", "too-deep": "SB143", "kink": "SB144",
     # Undecided: the two sides differ, and it is not certain what is meant.
     "doubtful-sizes": "SB150", "doubtful-readings": "SB151", "doubtful-approximation": "SB152",
     "doubtful-shape": "SB153", "doubtful-condition": "SB154", "doubtful-begun-anew": "SB155",
-    "doubtful-borrowed": "SB156",
+    "doubtful-borrowed": "SB156", "doubtful-case": "SB157",
 }  # fmt: skip
 """By the reason of a judgement."""
 

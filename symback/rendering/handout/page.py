@@ -177,12 +177,17 @@ class HandoutPage(Page):
         return arrange(self, self.handout.backward_lines, bounded=False)
 
     def core(self) -> list[tuple[MatrixForm, Markup, list[Markup]]]:
-        """The backward pass in a few matrix forms: left sides, lines of right sides."""
+        """The backward pass in a few matrix forms: left sides, lines of right sides.
+
+        Where a sample is a column sizes say so, since nothing before them does.
+        """
+        columns = self.document.notation.orientation == "columns"
+        arrays = self.arrays if columns else self.bare_arrays
         told = []
         for form in self.handout.core:
-            left = self.arrays.left(form)
+            left = arrays.left(form)
             room = self.room - self.target.measure(left) - 8.0
-            lines = self.broken(self.arrays.right(form), room)
+            lines = self.broken(arrays.right(form), room)
             told.append((form, Markup(left), list(map(Markup, lines))))
         return told
 

@@ -25,14 +25,19 @@ MOST_ROWS = 400
 class Affine:
     """An integer combination of variables and a constant; equal by its text."""
 
-    __slots__ = ("constant", "terms", "text")
+    __slots__ = ("_variables", "constant", "terms", "text")
 
     def __init__(self, terms: Mapping[Variable, int], constant: int = 0) -> None:
         kept = {v: c for v, c in terms.items() if c}
-        self.terms = dict(sorted(kept.items(), key=lambda item: spelled(item[0])))
+        if len(kept) > 1:
+            kept = dict(sorted(kept.items(), key=_by_spelling))
+        self.terms = kept
         self.constant = constant
-        parts = [f"{c}*{spelled(v)}" for v, c in self.terms.items()]
-        self.text = "+".join([*parts, str(constant)])
+        self._variables: frozenset[Variable] | None = None
+        text = ""
+        for variable, coefficient in kept.items():
+            text += f"{coefficient}*{spelled(variable)}+"
+        self.text = f"{text}{constant}"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Affine) and self.text == other.text
@@ -55,14 +60,15 @@ class Affine:
         return self + other * -1
 
     @property
-    def variables(self) -> set[Variable]:
+    def variables(self) -> frozenset[Variable]:
         """The variables, and those that lookups among them depend on."""
-        found: set[Variable] = set()
-        for variable in self.terms:
-            found.add(variable)
-            if not isinstance(variable, int | str):
-                found |= variable.variables
-        return found
+        if self._variables is None:
+            found = frozenset(self.terms)
+            for variable in self.terms:
+                if not isinstance(variable, int | str):
+                    found |= variable.variables
+            self._variables = found
+        return self._variables
 
     @property
     def single(self) -> Variable | None:
@@ -84,6 +90,10 @@ class Affine:
                 found = Affine({variable: 1}) if plain else variable.as_index(values)
             result = result + found * coefficient
         return result
+
+
+def _by_spelling(item: tuple[Variable, int]) -> str:
+    return spelled(item[0])
 
 
 def spelled(variable: Variable) -> str:

@@ -24,6 +24,9 @@ from symback.verification.allsizes.terms import Poly, TooLargeError, Work, vanis
 
 __all__ = ["AllSizes", "Side", "attempts", "is_shown"]
 
+MOST_SPENT = 15_000
+"""An equality is given up after so much work on it (see `symback.verification.allsizes.terms`)."""
+
 Side: TypeAlias = Expr | Callable[["Steps"], Poly]
 """One side of an equality: an expression, or what a reading makes of something else."""
 
@@ -119,9 +122,19 @@ def is_shown(
     shown = {n: line for n, line in (formulas or {}).items() if n not in model.recursive}
     standing = frozenset(claimed - {quantity.name for quantity in model.given})
     first: Poly = ()
+    spent = 0
     for kept, unfolded, put_in in attempts(model, standing, bool(shown)):
         if kept is None:  # one step: the adjoints that were left standing at first are put in
-            kept = standing - _adjoints_in(first)
+            kept = standing - _named_in(first, "adjoint ")
+        if unfolded is None:  # and products of what is mentioned
+            products = [e for e in model.definitions.values() if not e.expression.has(Apply, Pow)]
+            names = {e.quantity.name for e in products} & _named_in(first, "entry ")
+            unfolded = _ending(model, sorted(names))
+            if not unfolded:
+                continue
+        spent += Work.done
+        if spent > MOST_SPENT:
+            return False
         while True:
             Work.done = 0
             lines = shown if put_in else None
@@ -136,7 +149,10 @@ def is_shown(
             try:
                 found = difference(reading)
                 first = first or found
-                if vanishes(found, given) or vanishes(reading.cleared(found), given):
+                if vanishes(found, given):
+                    return True
+                cleared = reading.cleared(found)
+                if cleared is not found and vanishes(cleared, given):
                     return True
             except CircleError as circle:
                 kept |= {circle.name}
@@ -147,17 +163,19 @@ def is_shown(
     return False
 
 
-def _adjoints_in(poly: Poly) -> frozenset[str]:
+def _named_in(poly: Poly, kind: str) -> frozenset[str]:
+    """The names of entries, or of adjoints, that a sum of terms mentions."""
     heads = {atom.head for term in poly for atom in term.factors}
-    return frozenset(h.removeprefix("adjoint ") for h in heads if h.startswith("adjoint "))
+    return frozenset(head.removeprefix(kind) for head in heads if head.startswith(kind))
 
 
 def attempts(
     model: Model, standing: frozenset[str], has_formulas: bool = False
-) -> Iterator[tuple[frozenset[str] | None, frozenset[str], bool]]:
+) -> Iterator[tuple[frozenset[str] | None, frozenset[str] | None, bool]]:
     """Which adjoints are left standing, which definitions are put in, and whether formulas are.
 
-    The cheapest first; None stands for all adjoints but those that the first attempt met.
+    The cheapest first; None stands for all adjoints but those that the first attempt met, and for
+    the products among the definitions of what it met.
     """
     least = standing & model.recursive
     unfoldings = list(dict.fromkeys(_unfoldings(model)))
@@ -165,6 +183,7 @@ def attempts(
     if standing - least:
         for unfolded in unfoldings[:2]:
             yield None, unfolded, has_formulas
+        yield None, None, False
     for unfolded in unfoldings[1:]:
         yield standing, unfolded, False
     for put_in in (True, False) if has_formulas else (False,):

@@ -100,9 +100,8 @@ class Indices(Sums):
             return
         rounded, rest = _apart(first, CeilingOf)
         if rounded is not None:
-            divisor = self._divisor(rounded.divisor)
-            inner = (form - self.index(rest, at)) * divisor - self.index(rounded.numerator, at)
-            yield at_least(inner)
+            whole = product_of(form - self.index(rest, at), self._positive(rounded.divisor))
+            yield at_least(whole - self.index(rounded.numerator, at))
             return
         yield at_least(form - self.index(first, at))
 
@@ -113,11 +112,16 @@ class Indices(Sums):
             return
         rounded, rest = _apart(last, FloorOf)
         if rounded is not None:
-            divisor = self._divisor(rounded.divisor)
-            inner = self.index(rounded.numerator, at) - (form - self.index(rest, at)) * divisor
-            yield at_least(inner)
+            whole = product_of(form - self.index(rest, at), self._positive(rounded.divisor))
+            yield at_least(self.index(rounded.numerator, at) - whole)
             return
         yield at_least(self.index(last, at) - form)
+
+    def _positive(self, node: Expr) -> Affine:
+        """A divisor: a positive number, or a size."""
+        if not node.is_positive:
+            raise UnknownError("a quotient by what need not be positive")
+        return self.index(node, {})
 
     def _divisor(self, node: Expr) -> int:
         if not node.is_Integer or node <= 0:

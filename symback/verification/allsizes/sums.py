@@ -98,18 +98,25 @@ class Sums:
 
     def merged(self, poly: Poly) -> Poly:
         """Like terms put together, those that vanish left out."""
-        found: dict[tuple[str, str], Term] = {}
-        order = []
+        plain = Given(())
+        groups: dict[object, list[Term]] = {}
         for term in poly:
-            for simple in Given(()).simplified(term):
-                if len(simple.bound) > 4:
-                    order.append(simple)
-                    continue
-                key = key_of(simple)
-                known = found.get(key)
-                total = simple.coefficient + (known.coefficient if known else 0)
-                found[key] = Term(total, simple.factors, simple.bound, simple.conditions)
-        return (*(t for t in found.values() if t.coefficient), *order)
+            for simple in plain.simplified(term):
+                kind = frozenset((atom.head, e) for atom, e in simple.factors.items())
+                groups.setdefault((kind, len(simple.bound)), []).append(simple)
+        merged: list[Term] = []
+        for terms in groups.values():
+            # Only terms with the same kinds of factor can be alike; spelling them takes long.
+            if len(terms) == 1 or len(terms[0].bound) > 4:
+                merged += terms
+                continue
+            found: dict[tuple[str, str], Term] = {}
+            for term in terms:
+                key = key_of(term)
+                total = term.coefficient + (found[key].coefficient if key in found else 0)
+                found[key] = Term(total, term.factors, term.bound, term.conditions)
+            merged += [term for term in found.values() if term.coefficient]
+        return tuple(merged)
 
     def scaled(self, poly: Poly, scale: Fraction | int) -> Poly:
         """A multiple."""

@@ -71,10 +71,15 @@ class Claims:
     def dependents(self) -> Mapping[str, frozenset[str]]:
         """Quantities that depend on each one, directly or not."""
         found: dict[str, frozenset[str]] = {}
-        for name in reversed(self.model.quantities):
-            users = [equation.quantity.name for equation in self.consumers.get(name, ())]
-            found[name] = frozenset(users).union(*(found[user] for user in users))
-        return found
+        names = list(reversed(self.model.quantities))
+        while True:  # once for a list that goes one way; a recursion leads back to what it has
+            before = dict(found)
+            for name in names:
+                users = [equation.quantity.name for equation in self.consumers.get(name, ())]
+                further = (found.get(user, frozenset()) for user in users)
+                found[name] = frozenset(users).union(*further)
+            if found == before:
+                return found
 
 
 def _is_generic(expression: Expr) -> bool:

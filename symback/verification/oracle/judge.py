@@ -226,7 +226,7 @@ def seat(model: Model, sizes: Mapping[str, int], claims: Mapping[str, Expr]) -> 
     for seed in range(1, MAX_DRAWS + 1):
         try:
             return Judge(Instance(model, sizes, seed, formal=seed > MAX_DRAWS - LAST), claims)
-        except NoValueError:
+        except (NoValueError, KeyError):  # a KeyError: at these sizes an entry does not exist
             continue
     return None
 
@@ -257,7 +257,7 @@ class Panel:
             try:
                 field = Decimals(seed, positive=seed > MAX_DRAWS // 2)
                 return Judge(Instance(self.model, self.sizes[0], field=field), self.claims)
-            except NoValueError:
+            except (NoValueError, KeyError):
                 continue
         return None
 

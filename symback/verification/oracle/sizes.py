@@ -11,7 +11,7 @@ __all__ = ["edge_sizes", "small_sizes", "turns"]
 
 CYCLE = (2, 3, 4)
 
-LARGEST = 9
+LARGEST = 60
 """No size is made larger than this for the sake of a condition."""
 
 
@@ -80,17 +80,16 @@ def _at_most(model: Model) -> list[Bracket]:
 
 
 def _allowed(model: Model, sizes: dict[str, int]) -> dict[str, int]:
-    """The same, with those sizes enlarged that a condition wants larger, or others made smaller."""
+    """The same, with those sizes enlarged that a condition wants larger, others made smaller."""
     for condition in _at_most(model):
         more = [s.name for s in sorted(condition.right.free_symbols, key=str) if s.name in sizes]
         for name in more:
             while sizes[name] < LARGEST and _lacks(condition, sizes):
                 sizes[name] += 1
-        # A window times a stride can ask for more than that: then there are fewer windows.
-        others = sorted(condition.left.free_symbols, key=str)
-        for name in [s.name for s in others if s.name in sizes]:
-            while sizes[name] > 1 and _lacks(condition, sizes):
-                sizes[name] -= 1
+        # Where a product of sizes wants still more, its factors give way.
+        fewer = [s.name for s in sorted(condition.left.free_symbols, key=str) if s.name in sizes]
+        while _lacks(condition, sizes) and any(sizes[name] > 1 for name in fewer):
+            sizes[max(fewer, key=sizes.__getitem__)] -= 1
     return sizes
 
 

@@ -1,0 +1,152 @@
+"""Hessian-vector, Gauss-Newton and Jacobian-vector products, against double backward in PyTorch."""
+
+import random
+
+import numpy as np
+import pytest
+from emission_networks import NETWORKS
+
+from symback import InputError, Network
+from symback.emission.compiling import loaded
+from symback.emission.second import PRODUCTS, emit_product
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+FUNCTIONS = {
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "softplus": F.softplus,
+    "sin": torch.sin,
+    "elu": F.elu,
+    "identity": lambda z: z,
+    "x*sigmoid(x)": F.silu,
+}
+LOSSES = {
+    "squared-error": (["identity", "tanh"], lambda y, z, a: ((y - a) ** 2).sum(1)),
+    "half-squared-error": (["identity", "sigmoid"], lambda y, z, a: ((y - a) ** 2).sum(1) / 2),
+    "cross-entropy": (["softmax"], lambda y, z, a: -(y * F.log_softmax(z, 1)).sum(1)),
+    "binary-cross-entropy": (
+        ["sigmoid"],
+        lambda y, z, a: F.binary_cross_entropy_with_logits(z, y, reduction="none").sum(1),
+    ),
+}
+
+
+def drawn(seed):
+    rng = random.Random(seed)
+    loss = rng.choice(sorted(LOSSES))
+    depth = rng.randint(1, 3)
+    layers = tuple(rng.randint(2, 4) for _ in range(depth + 1))
+    hidden = [rng.choice(sorted(FUNCTIONS)) for _ in range(depth - 1)]
+    decay = rng.choice([0.0, 0.1])
+    functions = (*hidden, rng.choice(LOSSES[loss][0]))
+    return Network(layers, functions, loss, bias=rng.random() < 0.8, weight_decay=decay)
+
+
+def passes(network, parameters, x):
+    """Last pre-activations and outputs."""
+    given = dict(zip(network.parameter_shapes, parameters, strict=True))
+    a = x
+    for layer, function in enumerate(network.activations, 1):
+        z = a @ given[f"W{layer}"] + given.get(f"b{layer}", 0.0)
+        a = torch.softmax(z, 1) if function == "softmax" else FUNCTIONS[function](z)
+    return z, a
+
+
+def loss(network, parameters, x, y):
+    z, a = passes(network, parameters, x)
+    value = LOSSES[network.loss][1](y, z, a).mean()
+    names = network.parameter_shapes
+    squares = [(p**2).sum() for n, p in zip(names, parameters, strict=True) if n.startswith("W")]
+    return value + network.weight_decay / 2 * sum(squares)
+
+
+def data(network, seed=3):
+    rng = np.random.default_rng(seed)
+    arrays = [[rng.normal(size=s) for s in network.parameter_shapes.values()] for _ in range(3)]
+    x = rng.normal(size=(4, network.layers[0]))
+    return *arrays, x, rng.uniform(size=(4, network.layers[-1]))
+
+
+def products(network):
+    """What PyTorch has: H v, G v, and J v of the output."""
+    parameters, vector, _, x, y = data(network)
+    given, along = (tuple(map(torch.tensor, arrays)) for arrays in (parameters, vector))
+    x, y = torch.tensor(x), torch.tensor(y)
+    hessian = torch.autograd.functional.hvp(lambda *p: loss(network, p, x, y), given, along)[1]
+    last, outward = (
+        torch.autograd.functional.jvp(lambda *p, i=i: passes(network, p, x)[i], given, along)[1]
+        for i in (0, 1)
+    )
+    z = passes(network, given, x)[0].detach()
+
+    def of_last(z):
+        function = network.activations[-1]
+        a = torch.softmax(z, 1) if function == "softmax" else FUNCTIONS[function](z)
+        return LOSSES[network.loss][1](y, z, a).mean()
+
+    curved = torch.autograd.functional.hvp(of_last, z, last)[1]
+    back = torch.autograd.functional.vjp(lambda *p: passes(network, p, x)[0], given, curved)[1]
+    decayed = [
+        g + network.weight_decay * v * n.startswith("W")
+        for n, g, v in zip(network.parameter_shapes, back, along, strict=True)
+    ]
+    return {"hvp": hessian, "gauss-newton": decayed, "jvp": [outward]}
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_against_double_backward(seed):
+    network = drawn(seed)
+    exact = products(network)
+    parameters, vector, other, x, y = data(network)
+    for kind in PRODUCTS:
+        made = loaded(emit_product(network, kind))
+        given, along, second = (made.Parameters(*a) for a in (parameters, vector, other))
+        if kind == "jvp":
+            found = made.jacobian_vector_product(given, along, x)[1:]
+        else:
+            function = made.hessian_vector_product if kind == "hvp" else made.gauss_newton_product
+            found = function(given, along, x, y)
+            again = function(given, second, x, y)
+            inner = [
+                sum((a * b).sum() for a, b in zip(*pair, strict=True))
+                for pair in ((found, second), (again, along))
+            ]
+            assert inner[0] == pytest.approx(inner[1], rel=1e-10, abs=1e-12)
+            sums = made.Parameters(*(2 * a + b for a, b in zip(along, second, strict=True)))
+            for a, b, c in zip(function(given, sums, x, y), found, again, strict=True):
+                np.testing.assert_allclose(a, 2 * b + c, rtol=0, atol=1e-11)
+        for own, right in zip(found, exact[kind], strict=True):
+            np.testing.assert_allclose(own, right.numpy(), rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("kind", PRODUCTS)
+@pytest.mark.parametrize("name", ["weight-decay", "binary", "huber", "deep", "one-unit"])
+def test_the_file_checks_its_product(name, kind):
+    assert loaded(emit_product(NETWORKS[name], kind)).main() == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("- 2 * ", "+ 2 * "), ("v_W2.T", "W2.T"), ("R_h1.T", "h1.T")]
+)
+def test_a_wrong_product_is_found(old, new):
+    text = emit_product(Network((3, 4, 2), ("tanh", "softmax"), "cross-entropy"), "hvp")
+    assert old in text
+    assert loaded(text.replace(old, new)).main() == 1
+
+
+def test_what_has_no_second_derivative_here_is_named():
+    with pytest.raises(InputError, match="no second derivative of gelu here yet"):
+        emit_product(Network((3, 4, 2), ("gelu", "tanh"), "squared-error"), "hvp")
+    with pytest.raises(InputError, match="needs functions with a name"):
+        emit_product(NETWORKS["generic"], "hvp")
+
+
+@pytest.mark.parametrize("option", [["--second", "hvp"], ["--second", "gauss-newton"], ["--jvp"]])
+def test_the_command_line(symback_command, option):
+    line = ["--layers", "2,3,2", "--activations", "tanh,softmax", "--loss", "cross-entropy"]
+    done = symback_command("emit", *line, *option, "--check")
+    assert (done.code, done.err.endswith(": right\n")) == (0, True)
+    assert "_product(" in done.out
+    assert symback_command("emit", *line, *option, "--target", "c").code == 2

@@ -1,0 +1,169 @@
+"""The table «To extend it» of docs/architecture.md is true: it is done here as it says.
+
+Each test copies the package, makes the one entry or file that the table asks for, and then uses the
+copy as a user would.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TABLE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## To extend")[2]
+
+GAUSSIAN = """
+        Activation(
+            name="gaussian",
+            summary="a = exp(-z^2)",
+            formula="exp(-z**2)",
+            derivative="-2*z*a",
+            latex=r"\\mathrm{gauss}",
+            text="gauss",
+        ),
+"""
+MODEL = """# A gate between two inputs
+#
+# Sources: nobody's.
+
+input x[n,j]
+target y[n]
+param w[j], v[j]
+sizes N=3, J=2
+
+g[n] = sigmoid(sum(j, v[j] x[n,j]))
+z[n] = g[n] sum(j, w[j] x[n,j])
+L = mean(n, (z[n] - y[n])^2)
+
+claims
+
+dz[n] = 2 (z[n] - y[n]) / N
+dw[j] = sum(n, dz[n] g[n] x[n,j])
+"""
+LISTING = '''"""Target listing: the statements of the gradients alone."""
+
+from symback.emission.printer import Dialect
+from symback.emission.styles import context as common
+
+
+def context(program):
+    """The lines of the backward pass."""
+    return {"body": common.context(program, Dialect("np"))["gradients_body"]}
+'''
+
+
+class Copy:
+    """A copy of the package, to be changed and run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        ignored = shutil.ignore_patterns("__pycache__")
+        for name in ("symback", "templates"):
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+
+    def change(self, name: str, before: str, after: str) -> None:
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1, (name, before, text.count(before))
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def add(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "symback", *arguments)
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder, capture_output=True, text=True,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+        )  # fmt: skip
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path)
+
+
+def test_an_activation_is_one_entry(copy: Copy) -> None:
+    assert "| an activation or a loss | one entry in `model/activations.py`" in TABLE
+    head = (
+        'entry.name: entry\n    for entry in (\n        Activation(\n            name="identity",'
+    )
+    copy.change("symback/model/activations.py", head, head.replace(
+        "in (\n        Activation(", f"in ({GAUSSIAN.rstrip()}\n        Activation(", 1
+    ))  # fmt: skip
+    network = ("--layers", "2,3,2", "--activations", "gaussian,tanh", "--loss", "squared-error")
+    assert "gaussian" in copy.run("list", "activations").stdout
+    assert copy.run("verify", *network).returncode == 0
+    for style in ("readable", "fast", "scalar"):
+        file = f"{style}.py"
+        assert copy.run("emit", *network, "--style", style, "-o", file).returncode == 0
+        assert "right" in copy.python(file).stdout
+    latex = copy.run("handout", *network, "-o", "a.tex")
+    assert latex.returncode == 0, latex.stderr
+    one = ("--layers", "1,1", "--activations", "gaussian", "--loss", "L")
+    right = "dL/dy'[1] = -2*y'[1]*yhat[1]*dL/dyhat[1]"
+    assert copy.run("answer", *one, right).stdout.startswith("PROVED")
+    assert copy.run("answer", *one, right.replace("-2", "2")).stdout.startswith("REFUTED")
+
+
+def test_a_model_is_one_file(copy: Copy) -> None:
+    assert "| a model that is not a perceptron | one file `symback/models/<name>.model`" in TABLE
+    copy.add("symback/models/gate.model", MODEL)
+    assert "gate" in copy.run("list", "models").stdout
+    proved = copy.run("verify", "--model", "gate")
+    assert proved.returncode == 0, proved.stderr + proved.stdout
+    assert copy.run("emit", "--model", "gate", "-o", "gate.py").returncode == 0
+    assert "right" in copy.python("gate.py").stdout
+    wrong = MODEL.replace("dz[n] g[n] x", "dz[n] x")
+    copy.add("symback/models/gate.model", wrong)
+    assert copy.run("verify", "--model", "gate").returncode == 1
+
+
+def test_a_format_is_a_template_a_printer_and_a_line(copy: Copy) -> None:
+    assert "| an output format | that file, one printer, one line in `FORMATS`" in TABLE
+    copy.change(
+        "symback/rendering/formats.py",
+        '        Format("json", "json", PLAIN, str),\n',
+        '        Format("json", "json", PLAIN, str),\n'
+        '        Format("org", "org", UNICODE, _escape_text),\n',
+    )
+    copy.change("symback/rendering/render.py", '"numpy", "json"),\n', '"numpy", "json", "org"),\n')
+    copy.add(
+        "templates/derivation.org.j2",
+        '{% import "words.j2" as words with context %}\n#+TITLE: {{ words.title(doc) }}\n',
+    )
+    program = (
+        "import symback; from symback.rendering.render import render\n"
+        "d = symback.derive(symback.Network(layers=(2, 2, 2)))\n"
+        "print(render('derivation', 'org', derivation=d, report=symback.verify(d), weights=()))\n"
+    )
+    done = copy.python("-c", program)
+    assert done.stdout.startswith("#+TITLE: Backpropagation"), done.stderr
+
+
+def test_a_target_is_a_module_a_template_and_a_line(copy: Copy) -> None:
+    assert "| a target of emitted code | one module in `emission/targets/`" in TABLE
+    copy.add("symback/emission/targets/listing.py", LISTING)
+    copy.add("templates/emit/listing.txt.j2", "{{ body }}\n")
+    module = "symback/emission/module.py"
+    copy.change(module, '"numba", "c"]\n', '"numba", "c", "listing"]\n')
+    copy.change("symback/cli/emit.py", '"numba", "c")\n', '"numba", "c", "listing")\n')
+    text = (copy.folder / module).read_text(encoding="utf-8")
+    (copy.folder / module).write_text(
+        f"{text}\n\ndef _listing(made):\n"
+        "    from symback.emission.targets.listing import context as values\n\n"
+        '    return render("listing.txt.j2", values(made))\n\n\n'
+        '_WRITERS["readable", "listing"] = _listing\n',
+        encoding="utf-8",
+    )
+    done = copy.run("emit", "--layers", "2,2,2", "--activations", "tanh,identity", "--loss",
+                    "half-squared-error", "--target", "listing")  # fmt: skip
+    assert "delta1 = (delta2 @ W2.T) * (1 - h1**2)" in done.stdout, done.stderr
