@@ -73,7 +73,11 @@ class Sum(sympy.Sum):
         """The sum of a body, where each limit is an index with its first and last value."""
         if isinstance(body, sympy.Sum):  # a sum of sums is one sum
             return cls(body.function, *body.limits, *limits)
-        return Expr.__new__(cls, body, *limits)
+        return Expr.__new__(cls, body, *(_as_limit(limit) for limit in limits))
+
+
+def _as_limit(limit: Tuple | tuple[Expr, ...]) -> Tuple:
+    return limit if isinstance(limit, Tuple) else Tuple(*limit)
 
 
 class Base(IndexedBase):
