@@ -11,7 +11,6 @@ from symback.cli.engine import stream_gradients, work_out
 from symback.cli.formats import FORMATS, choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import (
-    document_argument,
     model_options,
     network_options,
     notation_option,

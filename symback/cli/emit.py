@@ -11,7 +11,7 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
-from symback.cli.options import document_argument, model_options, network_options, notation_option
+from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError

@@ -11,7 +11,6 @@ from symback.cli.engine import with_claims, work_out
 from symback.cli.formats import choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import (
-    document_argument,
     model_options,
     network_options,
     notation_option,

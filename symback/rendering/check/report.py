@@ -12,15 +12,20 @@ from symback.reading.finding import Excerpt, Problem, guess
 from symback.reading.formula.syntax import Node
 from symback.reading.formula.tokens import LENGTH_LIMIT
 from symback.reading.formula.unread import Reason
+from symback.reading.statements.codes import code_of
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
 from symback.rendering.check.repairs import Edit, edits_in_file, repair_of
 from symback.rendering.check.source import Source
+from symback.rendering.check.waivers import STALE, WITHOUT_CODE, waived
 
 __all__ = ["CheckedDocument", "Counts", "Entry", "Report"]
 
 UNCLOSED = "UNCLOSED"
 """The verdict on a delimiter that does not end: what is behind it was not found."""
+
+WAIVER = "WAIVER"
+"""The verdict on a waiver that names no code, or that nothing needs any more."""
 
 _SHORT = 1_000
 """Up to so many characters a formula that was not read is shown whole."""
@@ -105,6 +110,16 @@ class Entry:
         if self.known:
             return False
         return self.judgement is None or self.judgement.status in _FINDINGS
+
+    @property
+    def code(self) -> str:
+        """The number of the reason, which a waiver names; empty where there is none."""
+        if self.judgement is None:
+            return ""
+        unread = self.judgement.statement.unread
+        if unread is not None:
+            return code_of(unread.reason.value, unread=True)
+        return code_of(self.judgement.reason)
 
     @property
     def is_claim(self) -> bool:
@@ -219,10 +234,15 @@ class CheckedDocument:
         found = [self._entry(judgement, formulas) for judgement in self.checked.judgements]
         found += [self._problem(p) for p in self.checked.problems if isinstance(p, Problem)]
         found.sort(key=lambda entry: (entry.line, entry.column))
-        return tuple(
-            replace(entry, known=self.known[place]) if place in self.known else entry
+        codes = {at: e.code for at, e in enumerate(found) if e.is_finding and e.judgement}
+        taken, problems = waived(self.text, found, codes)
+        known = {**dict.fromkeys(taken, "waived"), **self.known}
+        found = [
+            replace(entry, known=known[place]) if place in known else entry
             for place, entry in enumerate(found)
-        )
+        ]
+        found += [self._problem(problem) for problem in problems]
+        return tuple(sorted(found, key=lambda entry: (entry.line, entry.column)))
 
     def _entry(self, judgement: Judgement, formulas: _Formulas) -> Entry:
         statement = judgement.statement
@@ -232,7 +252,8 @@ class CheckedDocument:
         )  # fmt: skip
 
     def _problem(self, problem: Problem) -> Entry:
-        return Entry(self, problem.line, problem.column, UNCLOSED, problem.token, problem=problem)
+        verdict = WAIVER if problem.code in (STALE, WITHOUT_CODE) else UNCLOSED
+        return Entry(self, problem.line, problem.column, verdict, problem.token, problem=problem)
 
     @property
     def has_mathematics(self) -> bool:
@@ -263,7 +284,7 @@ class CheckedDocument:
             if entry.known:
                 known += 1
             elif entry.judgement is None:
-                unclosed += 1
+                unclosed += entry.verdict == UNCLOSED
             elif entry.judgement.status in checks:
                 checks[entry.judgement.status] += max(entry.judgement.checks, 1)
                 claims += 1
@@ -358,7 +379,8 @@ class Report:
     def complete(self) -> bool:
         """Whether all mathematics was found, read and decided, and every document has some."""
         counts = self.counts
-        return not (counts.unread or counts.undecided or counts.unclosed) and all(
+        stale = any(e.verdict == WAIVER for document in self.documents for e in document.entries)
+        return not (counts.unread or counts.undecided or counts.unclosed or stale) and all(
             document.has_mathematics for document in self.documents
         )
 

@@ -22,7 +22,7 @@ _LEVELS = {"REFUTED": "error"}
 def as_sarif(report: Report) -> str:
     """A report as one run of SARIF, with the repairs that have an exact place in their files.
 
-    Rules are the verdicts: REFUTED is an error, all else a warning.
+    Rules are the codes of reasons; what is REFUTED is an error, all else a warning.
     """
     page = ReportPage("json", report)
     results = [
@@ -50,7 +50,7 @@ def as_sarif(report: Report) -> str:
 def _result(page: ReportPage, entry: Entry) -> Data:
     start, end = entry.mark
     result: Data = {
-        "ruleId": entry.verdict,
+        "ruleId": entry.code or entry.verdict,
         "level": _LEVELS.get(entry.verdict, "warning"),
         "message": {"text": str(page.because(entry)) or entry.verdict},
         "locations": [
