@@ -11,6 +11,7 @@ from symback.cli.engine import stream_gradients, work_out
 from symback.cli.formats import FORMATS, choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import (
+    document_argument,
     model_options,
     network_options,
     notation_option,
@@ -47,6 +48,7 @@ MAX_WORKED_OUT = 2000
     ),
 )
 @network_options
+@document_argument
 @model_options
 @click.option(
     "--weight",

@@ -11,7 +11,7 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
-from symback.cli.options import model_options, network_options, notation_option
+from symback.cli.options import document_argument, model_options, network_options, notation_option
 from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
@@ -36,6 +36,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     ),
 )
 @network_options
+@document_argument
 @model_options
 @click.option(
     "--style",
@@ -114,8 +115,8 @@ def emit(
     Nothing is needed to run it but what the target is named after. With --notation, comments write
     each equation as a course does; names stay what they are.
     """
-    if stated["model"] is None and stated["spec"] is None:
-        stated["batch"] = True
+    if stated["layers"] is not None and stated["spec"] is None:
+        stated["batch"] = True  # a network's code is that of a batch; a model's says it itself
     numbers = _numbers(stated)
     subject = subject_from(may_batch=True, **stated)
     if subject.network is not None and not subject.network.batch:

@@ -15,7 +15,7 @@ from symback.cli.derive import chosen_weights
 from symback.cli.engine import wake_collector
 from symback.cli.formats import KNOWN, choose_format
 from symback.cli.notation import notation_for
-from symback.cli.options import model_options, network_options, notation_option
+from symback.cli.options import document_argument, model_options, network_options, notation_option
 from symback.cli.output import Target
 from symback.cli.subject import Subject, subject_from
 from symback.errors import CannotWriteError, InputError, MissingToolError, quote
@@ -52,6 +52,7 @@ _SECTIONS = (
     ),
 )
 @network_options
+@document_argument
 @model_options
 @notation_option
 @click.option(

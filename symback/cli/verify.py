@@ -11,6 +11,7 @@ from symback.cli.engine import with_claims, work_out
 from symback.cli.formats import choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import (
+    document_argument,
     model_options,
     network_options,
     notation_option,
@@ -39,6 +40,7 @@ _FORMATS = ("text", "json")
     ),
 )
 @network_options
+@document_argument
 @model_options
 @notation_option
 @output_options(*_FORMATS)

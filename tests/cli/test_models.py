@@ -36,6 +36,15 @@ def test_a_model_comes_from_a_file_a_fence_a_spec_and_the_library(
     assert "gru " in symback_command("list", "models").out
 
 
+@pytest.mark.parametrize("command", ["derive", "verify", "handout", "emit"])
+def test_a_document_with_a_model_is_taken_as_it_stands(
+    symback_command: Symback, command: str
+) -> None:
+    done = symback_command(command, "my.model")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == symback_command(command, "--model", "my.model").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
@@ -57,7 +66,7 @@ def test_a_model_comes_from_a_file_a_fence_a_spec_and_the_library(
         (("--model", "binary.model"), "not a text file"),
         (("--model", "many.model"), "a model of 10000 lines"),
         (("--model", "deep.model"), "a line of 100004 characters"),
-        (("--model", "plain.md"), "found in it"),
+        (("--model", "plain.md"), "no equations of a network were found"),
         (("--model", "my.model", "--weight", "u"), "say --sizes T=2"),
         (("--layers", "2,2", "--gradients", "W3"), "--gradients: there is no 'W3'"),
         (("--layers", "2,2", "--sizes", "T=2"), "a network's sizes are its layers"),
