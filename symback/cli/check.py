@@ -85,7 +85,7 @@ NOTHING_DECIDED = 6
     "--baseline",
     metavar="FILE",
     type=click.Path(),
-    help="Findings that this file holds are known, and neither shown nor counted as refuted.",
+    help="Findings that this file holds are known, and not counted as refuted.",
 )
 @click.option(
     "--update-baseline", is_flag=True, help="Write the baseline: all that is found is known then."
@@ -129,10 +129,12 @@ def check(
     settings = find_settings()
     if settings.source:
         say(f"settings of {settings.source}", 2)
-    named = files or settings.files
+    named = files or settings.files or settings.books
     if not named:
         raise InputError(
-            "there is no document", where="FILE", hint="name one, or say files in symback.toml"
+            "there is no document",
+            where="FILE",
+            hint="name one, or say files or books in symback.toml",
         )
     output_format = "text" if fix else choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
@@ -154,12 +156,14 @@ def check(
         report = known.marked(Report.of(_verdicts(judge, documents, kind, target)))
         if update_baseline:
             known.write(report)
+            if settings.baseline is None and baseline is None:
+                say(f'it counts with --baseline, or baseline = "{known.name}" in symback.toml')
             return 0, _paths(documents)
         if fix:
             _mend(report, documents, judge, kind, target if not write else None)
         else:
             _show(report, output_format, target, ascii, color)
-        return _exit_code(report, strict or settings.strict), _paths(documents)
+        return _exit_code(report, strict or settings.strict, settings.fail_on), _paths(documents)
 
     if not watch:
         return once()[0]
@@ -212,9 +216,11 @@ def _show(report: Report, output_format: str, target: Target, ascii: bool, color
     )
 
 
-def _exit_code(report: Report, strict: bool) -> int:
+def _exit_code(report: Report, strict: bool, fail_on: frozenset[str]) -> int:
     """What a hook is told; a document of which nothing was understood is no success."""
     if not report.ok or (strict and not report.complete):
+        return 1
+    if any(e.is_finding and e.code in fail_on for document in report for e in document.entries):
         return 1
     for document in report.open_documents:
         say(f"{source_name(document.path)}: none of the gradients that it claims could be decided")

@@ -2,7 +2,7 @@
 
     model = "notes.model"            # or layers, activations, loss, …: the keys of a spec
     notation = "bishop"
-    files = ["chapters/*.md"]        # what `symback check` reads when it is given nothing
+    files = ["chapters/*.md"]        # what `symback check` reads when given nothing; else books
     books = ["book.tex"]             # roots: a chapter is read within the book that it belongs to
     macros = ["macros.tex"]
     baseline = "symback-baseline.json"
@@ -18,7 +18,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from symback.cli.source import read_bytes
 from symback.errors import InputError, quote
@@ -34,6 +34,12 @@ def _are_names(value: object) -> bool:
     return isinstance(value, list) and all(type(entry) is str for entry in value)
 
 
+def _are_codes(value: object) -> bool:
+    from symback.reading.statements.codes import ALL_CODES  # seldom needed, and slow to come
+
+    return _are_names(value) and set(cast("list[str]", value)) <= ALL_CODES
+
+
 def _is_name(value: object) -> bool:
     return type(value) is str
 
@@ -45,7 +51,7 @@ _KEYS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "books": ('a list of files, such as ["book.tex"]', _are_names),
     "macros": ('a list of files, such as ["macros.tex"]', _are_names),
     "baseline": ('a file in quotes, such as "symback-baseline.json"', _is_name),
-    "fail-on": ('a list of codes, such as ["SB102"]', _are_names),
+    "fail-on": ('a list of codes, such as ["SB102"]', _are_codes),
     "strict": ("true or false", lambda value: type(value) is bool),
 }
 """Keys beside those of a spec, with what each value must be."""

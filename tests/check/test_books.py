@@ -179,6 +179,11 @@ def test_a_baseline_holds_what_is_known(symback_command: Symback, book: Path) ->
     done = symback_command("check")
     assert done.code == 0
     assert done.out.splitlines()[-1].endswith(", known 1")
+    assert [line.split()[1] for line in done.out.splitlines() if line.endswith("(known)")] == [
+        "REFUTED"
+    ]
+    (book / "symback.toml").write_text('books = ["book.tex"]\nbaseline = "known.json"\n')
+    assert symback_command("check").out == done.out  # books are read where no files are named
     # Text around a finding may change, the finding may not.
     (book / "ch/three.tex").write_text("A line more.\n" + THREE)
     assert symback_command("check").code == 0

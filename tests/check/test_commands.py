@@ -6,6 +6,7 @@ import builtins
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -139,7 +140,7 @@ def test_several_documents_are_one_report(symback_command: Symback, judge) -> No
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        ((), 2, "FILE: there is no document; name one, or say files in symback.toml"),
+        ((), 2, "FILE: there is no document; name one, or say files or books in symback.toml"),
         (("absent.md",), 2, "absent.md: cannot be read: no such file or directory"),
         (("notes.md", "absent.md"), 2, "absent.md: cannot be read: no such file or directory"),
         (("folder",), 2, "folder: has no document in it"),
@@ -270,3 +271,19 @@ def test_the_hook_is_a_command(symback_command: Symback, only_right) -> None:
     assert entry == "symback check"
     done: Done = symback_command(*entry.split()[1:], "notes.md")
     assert done.code == 0
+
+
+def test_what_a_project_will_not_leave_open_fails(symback_command: Symback, here: Path) -> None:
+    (here / "open.md").write_text("$$y = w x$$ $$\\frac{dL}{dw} = x$$\n")
+    done = symback_command("check", "open.md", "--format", "github")
+    assert done.code == 6
+    code = re.search(r"SB\d{3}", done.out)
+    assert code is not None
+    (here / "symback.toml").write_text(f'fail-on = ["{code[0]}"]\n')
+    assert symback_command("check", "open.md").code == 1
+    (here / "symback.toml").write_text('fail-on = ["SB011"]\n')
+    assert symback_command("check", "open.md").code == 6
+    (here / "symback.toml").write_text('fail-on = ["SB999"]\n')
+    assert symback_command("check", "open.md").err == (
+        'symback: symback.toml, line 1: fail-on must be a list of codes, such as ["SB102"]\n'
+    )

@@ -5,7 +5,7 @@ A number is never given to another reason; one that is no longer used stays take
 
 from __future__ import annotations
 
-__all__ = ["CODES", "code_of"]
+__all__ = ["ALL_CODES", "CODES", "code_of"]
 
 CODES = {
     # Decided.
@@ -42,6 +42,9 @@ _UNREAD = {
     "name-or-product": "SB214", "ambiguous-argument": "SB215", "ambiguous-division": "SB216",
     "derivative": "SB217", "no-left-side": "SB218", "alignment": "SB219",
 }  # fmt: skip
+
+
+ALL_CODES = frozenset([*CODES.values(), *_UNREAD.values()])
 
 
 def code_of(reason: str, *, unread: bool = False) -> str:

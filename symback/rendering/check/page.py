@@ -171,12 +171,13 @@ class ReportPage:
         place = f"{entry.line}:{entry.column}".rjust(self._places(entry))
         return Markup(f"{place}  {self.verdict(entry)}")
 
-    def settled(self, entry: Entry) -> Markup:
-        """One line for what needs no look."""
+    def settled(self, entry: Entry, note: str = "") -> Markup:
+        """One line for what needs no look, and a note at its end."""
         place = self.place(entry)
-        room = self.width - self._places(entry) - 2 - _VERDICT - 1
+        end = f"  {note}" if note else ""
+        room = self.width - self._places(entry) - 2 - _VERDICT - 1 - len(end)
         shown = self.cut(entry.latex, self.width - room)
-        return Markup(f"{place}{' ' * (_VERDICT - len(entry.verdict))} {shown}".rstrip())
+        return Markup(f"{place}{' ' * (_VERDICT - len(entry.verdict))} {shown}{end}".rstrip())
 
     def cut(self, text: str, indent: int) -> Markup:
         """The beginning of a text, as much as there is room for behind an indentation."""
