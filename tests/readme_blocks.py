@@ -73,7 +73,9 @@ class Shown:
             else:
                 begin = lines.index(run[0])
                 now += lines[begin : lines.index(run[-1], begin) + 1]
-        return "\n".join([f"$ {self.command}", *(now if parts else lines)]) + "\n"
+        if not parts and not printed.startswith("symback: "):  # a message is only put in by hand
+            now = lines
+        return "\n".join([f"$ {self.command}", *now]) + "\n"
 
 
 def documents() -> list[Path]:
