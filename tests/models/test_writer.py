@@ -76,3 +76,10 @@ def test_a_network_is_printed_with_its_widths_as_sizes() -> None:
     assert "h1[k] = tanh(h1_pre[k]) for k = 1..n_1" in printed
     assert "L = L(y[:], yhat[:])" in printed
     assert model_text(read_model(printed)) == printed
+
+
+def test_a_softmax_does_not_sum_over_a_letter_that_runs_elsewhere() -> None:
+    text = "input i[j,m]\nparam V[j,m]\nz[m] = sum(j, V[j,m] i[j,m])\np[m] = softmax(m, z[m])\n"
+    model = read_model(text + "L = sum(m, p[m]^2)")
+    (total,) = (each for each in model.equations if each.quantity.name == "p")
+    assert "j" not in {symbol.name for symbol in total.expression.atoms(Symbol)}

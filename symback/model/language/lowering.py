@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from itertools import chain
 from operator import add, mul
 
 import sympy
@@ -286,7 +287,8 @@ class _Lowering:
     def softmax(self, limit: Limit, body: Expression, scope: Letters) -> Expr:
         own = scope[limit.letter]
         first, last = self.affine(limit.span.first, scope), self.affine(limit.span.last, scope)
-        taken = {*scope, limit.letter, *self.quantities}
+        of_others = (own for span, own in self.checked.letters.items() if span != limit.span)
+        taken = {*scope, limit.letter, *self.quantities, *chain.from_iterable(of_others)}
         letters = (*self.checked.letters.get(limit.span, ()), *_LETTERS)
         index = fresh(next((c for c in letters if c not in taken), f"{limit.letter}2"))
         below = Apply("exp", self.expression(body, {**scope, limit.letter: index}))
