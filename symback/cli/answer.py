@@ -51,6 +51,8 @@ def answer(
 ) -> int:
     """Decide FORMULA, an equation in LaTeX or plain infix text; - reads it from standard input.
 
+    Beside --model it is written in the language of models, as in "dL/dw[j] = …".
+
     Exits with 0 if it is right, with 1 if it is wrong, with 2 if it was not understood or says
     nothing that could be decided.
     """

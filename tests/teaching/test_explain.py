@@ -10,7 +10,9 @@ from running import Symback
 
 from symback.calculus.blackboard.working import Why
 from symback.calculus.derivation import Rule
+from symback.errors import InputError
 from symback.reading.formula.unread import Reason
+from symback.reading.statements.codes import CODES
 from symback.reading.statements.verdicts import Status
 from symback.rendering.environment import template_folders
 from symback.rendering.formats import FORMATS
@@ -107,3 +109,12 @@ def test_a_slip_of_the_pen_gets_a_suggestion(symback_command: Symback) -> None:
     assert code == 2
     assert "did you mean chain-rule?" in err
     assert symback_command("explain").out.count("\n") > 230
+
+
+def test_every_number_of_a_reason_is_explained() -> None:
+    for reason, number in CODES.items():
+        (entry,) = topic(number)
+        assert (entry.group, entry.code) == ("reason", reason)
+    assert topic("sb206") == topic("unread.unknown-command")
+    with pytest.raises(InputError):
+        topic("SB999")

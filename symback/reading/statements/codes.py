@@ -5,7 +5,7 @@ A number is never given to another reason; one that is no longer used stays take
 
 from __future__ import annotations
 
-__all__ = ["ALL_CODES", "CODES", "code_of"]
+__all__ = ["ALL_CODES", "CODES", "code_of", "reason_of"]
 
 CODES = {
     # Decided.
@@ -45,6 +45,15 @@ _UNREAD = {
 
 
 ALL_CODES = frozenset([*CODES.values(), *_UNREAD.values()])
+
+
+def reason_of(code: str) -> tuple[str, bool] | None:
+    """The reason that a number stands for, and whether it is why a formula was not read."""
+    for unread, table in ((False, CODES), (True, _UNREAD)):
+        for reason, number in table.items():
+            if number == code:
+                return reason, unread
+    return None
 
 
 def code_of(reason: str, *, unread: bool = False) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symback.errors import InputError, quote
+from symback.reading.statements.codes import reason_of
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
 from symback.suggest import did_you_mean
@@ -72,6 +73,8 @@ def topic(name: str) -> tuple[Topic, ...]:
     """
     known = topics()
     wanted = name.strip().casefold().replace(" ", "-").replace("_", "-")
+    if (numbered := reason_of(wanted.upper())) is not None:
+        wanted = f"{'unread' if numbered[1] else 'reason'}.{numbered[0]}"
     if wanted in ALIASES:
         return (known[ALIASES[wanted]],)
     if wanted in known:
