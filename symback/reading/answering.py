@@ -37,7 +37,8 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
         replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
         for s in reading.statements
     )
-    judgements = [_explained(j) for j in judged(statements, Worlds(statements, (), written.stated))]
+    worlds = Worlds(statements, (), written.stated)
+    judgements = [_explained(j) for j in judged(statements, worlds)]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)

@@ -130,6 +130,8 @@ def _sentences(report: Report, name: str) -> list[str]:
     output_format = FORMATS[name]
     template = environment(output_format).get_template("notebook.j2")
     text: str = template.render(
-        page=_Sentences(output_format), doc={"entries": ()}, proof=Proof(report)
+        page=_Sentences(output_format),
+        doc={"entries": (), "is_general": False},
+        proof=Proof(report),
     )
     return [line for line in text.splitlines() if line]

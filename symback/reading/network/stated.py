@@ -10,10 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import sympy
+
+from symback.algebra.expressions import Apply
+from symback.algebra.formula import parse_formula
+from symback.model.activations import ACTIVATIONS
+from symback.model.perceptron import FUNCTIONS
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.formula.unread import Unreadable
 from symback.reading.network.document_model import Stated
+from symback.reading.network.function_meanings import NAMED_FUNCTIONS
 from symback.reading.statements.blocks import read_expression
 from symback.reading.statements.statements import read_document
 
@@ -70,6 +77,8 @@ class Written:
         table = FunctionTable().extended(n for n in network.activations if n.isalpha())
         lines = [printer.equation(e.quantity.entry, e.expression) for e in model.equations]
         lines += _deltas(printer)
+        definitions, opaque = _functions(printer)
+        lines += definitions
         text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
         reading = read_document(text, "markdown", functions=table)
         generic = {*network.activations, network.loss}
@@ -84,6 +93,7 @@ class Written:
             meanings=meanings,
             widths=tuple(_widths(printer, reading.functions)),
             values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
+            opaque=opaque,
         )
         return cls(stated, reading.functions, printer)
 
@@ -93,6 +103,23 @@ class Written:
         node = read_expression(written, self.functions)
         assert isinstance(node, Symbol), written
         return node
+
+
+def _functions(printer: Printer) -> tuple[list[str], tuple[str, ...]]:
+    """What the functions of the catalogue that reading does not know by name are, at a letter."""
+    z = sympy.Symbol("z")
+    lines, opaque = [], []
+    called = {n.name for e in printer.model.equations for n in e.expression.atoms(Apply)}
+    for name in sorted(called & ACTIVATIONS.keys()):
+        known = ACTIVATIONS[name]
+        if name in NAMED_FUNCTIONS.values() or name == "identity" or not known.elementwise:
+            continue
+        formula = parse_formula(known.formula, {"z": z}, FUNCTIONS)
+        if all(node.name in NAMED_FUNCTIONS.values() for node in formula.atoms(Apply)):
+            lines.append(printer.equation(Apply(name, z), formula).replace("=", ":=", 1))
+        else:
+            opaque.append(name)
+    return lines, tuple(opaque)
 
 
 def _deltas(printer: Printer) -> list[str]:

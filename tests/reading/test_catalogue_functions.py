@@ -1,0 +1,46 @@
+"""Functions of the catalogue where a line is judged: known there, or no ground to refute it."""
+
+from __future__ import annotations
+
+import pytest
+
+import symback
+from symback.model.activations import ACTIVATIONS
+from symback.reading.answering import answer
+from symback.reading.statements.verdicts import Status
+
+SLOPES = {
+    "silu": "sigmoid(y'[1])+y'[1]*sigmoid(y'[1])*(1-sigmoid(y'[1]))",
+    "mish": "tanh(log(1+exp(y'[1])))+y'[1]*sigmoid(y'[1])*(1-tanh(log(1+exp(y'[1])))^2)",
+    "softplus": "sigmoid(y'[1])",
+    "sin": "cos(y'[1])",
+}
+NOT_EVALUATED = {"elu": "(yhat[1]+1)", "leaky-relu": "0.01", "hard-tanh": "1"}
+
+
+def status(name: str, slope: str) -> Status:
+    network = symback.Network((1, 1), (name,), "L")
+    return answer(f"dL/dy'[1] = ({slope})*dL/dyhat[1]", network).status
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS])
+def test_no_gradient_that_is_derived_is_refuted(name: str) -> None:
+    hidden, output = ("f", name) if not ACTIVATIONS[name].elementwise else (name, "g")
+    network = symback.Network((2, 2, 2), (hidden, output), "L")
+    shown = symback.derive(network)._repr_mimebundle_()["text/markdown"]
+    lines = [line for line in shown.splitlines() if line and line != "$$"]
+    assert len(lines) == 4
+    assert {answer(line, network).status for line in lines} == {Status.PROVED}
+    wrong = {answer(line.replace("=", "= 2", 1), network).status for line in lines}
+    assert wrong <= {Status.REFUTED, Status.UNDECIDED}
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_a_slope_written_out_is_proved_and_its_twin_refuted(name: str) -> None:
+    assert status(name, SLOPES[name]) is Status.PROVED
+    assert status(name, f"-({SLOPES[name]})") is Status.REFUTED
+
+
+@pytest.mark.parametrize("name", NOT_EVALUATED)
+def test_what_is_not_evaluated_refutes_nothing(name: str) -> None:
+    assert status(name, NOT_EVALUATED[name]) is Status.UNDECIDED
