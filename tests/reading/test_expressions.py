@@ -143,6 +143,7 @@ TREES = [
         "Cases((1, 0), (Relation((x, 0), (>)), 'otherwise'))",
     ),
     ("\\sqrt[3]{x}", "Sqrt(x, 3)"),
+    ("a / \\sqrt(2 d)", "<a slash Sqrt(<2 d>, -)>"),
     ("(y, \\hat y_1, \\hat y_2)", "Tuple((y, hat.y_1, hat.y_2), ()"),
     ("\\pdv{L}{w}", "D[L / w]"),
     ("\\norm{x}", "Norm(x, -)"),

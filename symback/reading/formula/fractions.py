@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from symback.reading.formula import brackets, sums
 from symback.reading.formula import commands as words
-from symback.reading.formula import sums
 from symback.reading.formula import symbols as names
 from symback.reading.formula.syntax import (
     Binomial,
@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
     Dots,
     Form,
     Fraction,
+    Group,
     Nabla,
     Node,
     Number,
@@ -249,7 +250,11 @@ def root(parser: Parser) -> Node:
     if parser.skip("bracket", "["):
         degree = parser.sum()
         parser.expect("bracket", "]")
-    return Sqrt(parser.argument(), degree, span=parser.span_from(start))
+    # Plain text types the root as a function: `sqrt(2*pi)`.
+    typed = parser.sees("bracket", "(")
+    inner = brackets.read(parser) if typed else parser.argument()
+    inner = inner.body if typed and isinstance(inner, Group) else inner
+    return Sqrt(inner, degree, span=parser.span_from(start))
 
 
 def binomial(parser: Parser) -> Node:
