@@ -1,7 +1,6 @@
 """Emitted files are as formatters, linters and type checkers want them."""
 
 import importlib.util
-import shutil
 import subprocess
 import sys
 
@@ -44,7 +43,7 @@ def files(tmp_path_factory):
 
 
 def _run(*command, cwd):
-    if shutil.which(command[0]) is None and importlib.util.find_spec(command[0]) is None:
+    if importlib.util.find_spec(command[0]) is None:
         pytest.skip(f"needs {command[0]}")
     run = subprocess.run(
         [sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False
