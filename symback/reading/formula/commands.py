@@ -25,6 +25,12 @@ FUNCTIONS = frozenset(
     logsumexp softsign prod sum heaviside CrossEntropy dim deg Var E""".split()
 ) - {"E"}
 
+# Functions without a meaning of their own: a document may say what they are.
+DEFINABLE = frozenset(
+    """LeakyReLU gelu GELU elu ELU erf step logit sig softsign heaviside tan cot sinh cosh
+    coth arctan arctanh sgn""".split()
+)
+
 # Words that are names of quantities wherever they are typed letter by letter.
 WORDS = frozenset(
     """out net in target total error loss cost input output hidden bias weight weights grad

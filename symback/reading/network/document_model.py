@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.commands import DEFINABLE, FUNCTIONS
 from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
     BigSum,
@@ -312,7 +312,7 @@ class DocumentModel:
     def _define_call(self, left: Call, body: Node, statement: Statement) -> None:
         only = left.arguments[0]
         name = function_name(left.function)
-        if name in FUNCTIONS:
+        if name in FUNCTIONS - DEFINABLE:
             return  # `\\log p_m = …` says nothing of the logarithm
         is_function = (
             len(left.arguments) == 1
@@ -325,6 +325,8 @@ class DocumentModel:
             if name not in self.definitions.functions:
                 self.definitions.functions[name] = Function(only, body)
                 self.definitions.adopted.add(id(statement))
+            return
+        if name in FUNCTIONS:
             return
         parts = self.names.split(left.function)
         if not self._knows(parts, body, statement):

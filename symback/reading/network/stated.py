@@ -7,10 +7,12 @@ are then read like any other document, so that reading and printing use one nota
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sympy
+from sympy import Expr
+from sympy import Symbol as Letter
 
 from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
@@ -105,16 +107,25 @@ class Written:
         return node
 
 
+# Functions with kinks, by the one that reading knows by name.
+_FUNCTIONS: Mapping[str, tuple[int, Callable[..., Expr]]] = {
+    **FUNCTIONS,
+    "max": (2, lambda a, b: a + Apply("relu", b - a)),
+    "step": (1, lambda u: Apply("relu", u, 1)),
+    "clip": (1, lambda u: Apply("relu", u + 1) - Apply("relu", u - 1) - 1),
+}
+
+
 def _functions(printer: Printer) -> tuple[list[str], tuple[str, ...]]:
     """What the functions of the catalogue that reading does not know by name are, at a letter."""
-    z = sympy.Symbol("z")
+    z = Letter("z")
     lines, opaque = [], []
     called = {n.name for e in printer.model.equations for n in e.expression.atoms(Apply)}
     for name in sorted(called & ACTIVATIONS.keys()):
         known = ACTIVATIONS[name]
         if name in NAMED_FUNCTIONS.values() or name == "identity" or not known.elementwise:
             continue
-        formula = parse_formula(known.formula, {"z": z}, FUNCTIONS)
+        formula = parse_formula(known.formula, {"z": z}, _FUNCTIONS)
         if all(node.name in NAMED_FUNCTIONS.values() for node in formula.atoms(Apply)):
             lines.append(printer.equation(Apply(name, z), formula).replace("=", ":=", 1))
         else:
