@@ -62,3 +62,18 @@ def test_a_document_says_what_its_activations_are() -> None:
     assert found[:2] == [Status.DEFINITION] * 2
     assert all(verdict in SHOWN for verdict in found[2:4])
     assert found[4:] == [Status.REFUTED] * 2
+
+
+@pytest.mark.parametrize("name", ["LeakyReLU", "GELU", "SiLU", "swish"])
+def test_a_slope_of_a_function_that_nothing_defines_is_undecided(name: str) -> None:
+    """It may be right; what holds for every function is decided all the same."""
+    lines = (
+        r"z_1 = w_1 x_1 + b_1",
+        rf"a_1 = \mathrm{{{name}}}(z_1)",
+        r"\frac{\partial a_1}{\partial z_1} = 1 + z_1",
+        rf"\frac{{\partial a_1}}{{\partial w_1}} = x_1 \mathrm{{{name}}}'(z_1)",
+        rf"\frac{{\partial a_1}}{{\partial w_1}} = -x_1 \mathrm{{{name}}}'(z_1)",
+    )
+    text = "\n".join(f"$${line}$$" for line in lines)
+    found = [j.status for j in check(text, kind="markdown").judgements]
+    assert found[2:] == [Status.UNDECIDED, Status.PROVED, Status.REFUTED]

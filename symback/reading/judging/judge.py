@@ -33,7 +33,7 @@ from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.function_meanings import SIGMOIDS, WELL_KNOWN
 from symback.reading.network.naming import (
     base_of,
     everything,
@@ -238,6 +238,8 @@ class Judge:
     ) -> Verdict:
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
+        if unknown := self._unknown_words(left, right):
+            raise Undecided("undeclared", symbol=", ".join(unknown))
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
             return Verdict(Status.REFUTED, "values", {}, total, witness)
@@ -248,6 +250,23 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _unknown_words(self, left: Value, right: Value) -> list[str]:
+        """Well-known functions that nothing defines and that the two sides do not apply alike.
+
+        A letter stands for any function; `GELU` is one of which only the values are missing, so
+        that a slope of it that is written out may be right.
+        """
+        sides = [
+            {
+                application
+                for term in terms_of(value)
+                for application in self.interpreter.terms.applications(term)
+                if application[0].split("^")[0].lower() in WELL_KNOWN
+            }
+            for value in (left, right)
+        ]
+        return [] if sides[0] == sides[1] else sorted({name for name, _ in sides[0] | sides[1]})
 
     def _is_identity(self, left: Node, right: Node) -> bool:
         """Say whether both sides are made of the same undeclared letters and known functions."""

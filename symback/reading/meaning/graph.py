@@ -181,6 +181,10 @@ class Terms:
 
     def applied(self, term: Term) -> frozenset[str]:
         """The names of the functions in a term, through all definitions."""
+        return frozenset(name for name, _ in self.applications(term))
+
+    def applications(self, term: Term) -> frozenset[tuple[str, tuple[int, ...]]]:
+        """The functions in a term with their orders of differentiation, through all definitions."""
         found: dict[int, Term] = {}
         waiting = [term]
         while waiting:
@@ -191,7 +195,7 @@ class Terms:
             waiting += node.arguments
             if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
                 waiting.append(defined)
-        return frozenset(node.data[0] for node in found.values() if node.kind == APPLY)  # type: ignore[index]
+        return frozenset(node.data for node in found.values() if node.kind == APPLY)  # type: ignore[misc]
 
     def _differentiated(self, term: Term, by: Term) -> Term:
         if term.kind == UNKNOWN:

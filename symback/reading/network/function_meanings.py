@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
 __all__ = [
-    "NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "function_named", "is_softmax", "meanings",
+    "NAMED_FUNCTIONS", "SIGMOIDS", "WELL_KNOWN", "function_called", "function_named",
+    "is_softmax", "meanings",
 ]  # fmt: skip
 
 NAMED_FUNCTIONS = {
@@ -25,6 +26,13 @@ NAMED_FUNCTIONS = {
 
 SIGMOIDS = frozenset(["sigma", "varsigma", "S"])
 """Letters that are the logistic function where numbers are put in, whatever else is said."""
+
+WELL_KNOWN = frozenset(
+    """leakyrelu prelu rrelu elu celu selu gelu silu swish mish softsign hardtanh hardsigmoid
+    hardswish relu6 erf logit sig tan cot sinh cosh coth arctan arctanh arcsin arccos sgn
+    heaviside""".split()
+)
+"""Names in small letters of functions that everybody knows and that are not evaluated here."""
 
 _WORD = 4  # letters from which on a name is a word and not a product of quantities
 _LETTERS = frozenset([*SIGMOIDS, "g", "f", "phi", "varphi", "s", "h", "theta"])
