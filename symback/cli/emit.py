@@ -11,7 +11,14 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.notation import notation_for
-from symback.cli.options import document_argument, model_options, network_options, notation_option
+from symback.cli.options import (
+    document_argument,
+    force_option,
+    model_options,
+    network_options,
+    notation_option,
+    output_option,
+)
 from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
@@ -60,14 +67,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
 )
 @click.option("--forward-only", is_flag=True, help="C with the forward pass alone.")
 @notation_option
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default="-",
-    type=click.Path(),
-    help="Where to write it; - is standard output, the default.",
-)
+@output_option
 @click.option(
     "--loader",
     metavar="FILE",
@@ -93,7 +93,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     help="Run this function of yours, and compare its gradients with the proved ones, array by "
     "array; nothing is written.",
 )
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@force_option
 def emit(
     style: Any,
     target: Any,

@@ -10,7 +10,11 @@ from symback.cli.command import Command, OneOf
 from symback.cli.engine import wake_collector
 from symback.cli.formats import choose_format
 from symback.cli.lesson import whole
-from symback.cli.options import network_options
+from symback.cli.options import (
+    force_option,
+    network_options,
+    output_option,
+)
 from symback.cli.output import Target
 from symback.cli.source import network_from
 from symback.errors import InputError, SymbackError
@@ -64,15 +68,8 @@ KIND_NAMES = (
     help="The format; left out, the suffix of -o decides: .xml is Moodle's, .exam Numbas's, .ipynb "
     "a notebook for nbgrader, .gift GIFT, .t2q the text that text2qti makes Canvas's package of.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default="-",
-    type=click.Path(),
-    help="Where to write the sheet; - is standard output, the default.",
-)
-@click.option("--force", is_flag=True, help="Replace files that exist.")
+@output_option
+@force_option
 @click.option("--ascii", is_flag=True, help="Text without Unicode letters.")
 def exercises(
     seed: str,

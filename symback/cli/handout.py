@@ -15,7 +15,14 @@ from symback.cli.derive import chosen_weights
 from symback.cli.engine import wake_collector
 from symback.cli.formats import KNOWN, choose_format
 from symback.cli.notation import notation_for
-from symback.cli.options import document_argument, model_options, network_options, notation_option
+from symback.cli.options import (
+    document_argument,
+    force_option,
+    model_options,
+    network_options,
+    notation_option,
+    output_option,
+)
 from symback.cli.output import Target
 from symback.cli.subject import Subject, subject_from
 from symback.errors import CannotWriteError, InputError, MissingToolError, quote
@@ -115,15 +122,8 @@ _SECTIONS = (
     type=OneOf("format", _FORMATS, {KNOWN[name].suffix[1:]: name for name in _FORMATS}),
     help="The format; left out, the suffix of -o decides, and markdown without one.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default="-",
-    type=click.Path(),
-    help="Where to write it; - is standard output, the default.",
-)
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@output_option
+@force_option
 def handout(
     notation: str | None,
     detail: str,

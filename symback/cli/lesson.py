@@ -12,6 +12,7 @@ import click
 from symback.cli.command import OneOf
 from symback.cli.engine import wake_collector
 from symback.cli.formats import KNOWN
+from symback.cli.options import force_option, output_option
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.cli.subject import Subject, subject_from
@@ -79,11 +80,8 @@ def page_output(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
                 "--format", "stated_format", type=OneOf("format", formats, known),
                 help=f"The format; left out, the suffix of -o decides, and {default} without one.",
             ),
-            click.option(
-                "-o", "--output", metavar="FILE", default="-", type=click.Path(),
-                help="Where to write it; - is standard output, the default.",
-            ),
-            click.option("--force", is_flag=True, help="Replace a file that exists."),
+            output_option,
+            force_option,
         )):  # fmt: skip
             command = option(command)
         return command

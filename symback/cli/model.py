@@ -7,7 +7,11 @@ from typing import Any
 import click
 
 from symback.cli.command import Command
-from symback.cli.options import network_options
+from symback.cli.options import (
+    force_option,
+    network_options,
+    output_option,
+)
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.cli.subject import (
@@ -36,15 +40,8 @@ __all__ = ["model"]
 )
 @click.argument("name", required=False, metavar="[NAME|FILE]")
 @network_options
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    default="-",
-    type=click.Path(),
-    help="Where to write it; - is standard output, the default.",
-)
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@output_option
+@force_option
 def model(name: str | None, output: str, force: bool, **stated: Any) -> None:
     """Show a model in the language of equations, to read, to change and to give back.
 

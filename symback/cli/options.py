@@ -16,9 +16,11 @@ from symback.model.network import REDUCTIONS
 
 __all__ = [
     "document_argument",
+    "force_option",
     "model_options",
     "network_options",
     "notation_option",
+    "output_option",
     "output_options",
 ]
 
@@ -132,6 +134,23 @@ def notation_option(command: F) -> F:
     )(command)
 
 
+def output_option(command: F) -> F:
+    """The option that says where what a command makes goes."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        default="-",
+        type=click.Path(),
+        help="Where to write it; - is standard output, the default.",
+    )(command)
+
+
+def force_option(command: F) -> F:
+    """The option that lets a command replace what is there."""
+    return click.option("--force", is_flag=True, help="Replace a file that exists.")(command)
+
+
 def output_options(*formats: str) -> Callable[[F], F]:
     """Options that say where a document goes and how it looks, for the formats of a command."""
     aliases = {
@@ -151,15 +170,8 @@ def output_options(*formats: str) -> Callable[[F], F]:
                 type=OneOf("format", formats, aliases),
                 help="The format; left out, the suffix of -o decides, and text without one.",
             ),
-            click.option(
-                "-o",
-                "--output",
-                metavar="FILE",
-                default="-",
-                type=click.Path(),
-                help="Where to write it; - is standard output, the default.",
-            ),
-            click.option("--force", is_flag=True, help="Replace a file that exists."),
+            output_option,
+            force_option,
             click.option("--ascii", is_flag=True, help="Text without Unicode letters."),
             click.option(
                 "--color",

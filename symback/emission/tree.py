@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sympy import S
+
 from symback.calculus.matrix import tree as matrix
 from symback.calculus.matrix.tree import (
     Array,
@@ -22,7 +24,10 @@ from symback.calculus.matrix.tree import (
     VectorLoss,
 )
 
-__all__ = ["LogSoftmax", "Softmax", "arrays", "axes", "children", "rebuild", "replaced", "walk"]
+__all__ = [
+    "LogSoftmax", "Softmax", "arrays", "axes", "children", "is_divisor", "rebuild", "replaced",
+    "signed_term", "walk",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +140,18 @@ def arrays(node: Any) -> list[Array]:
         elif isinstance(part, Partials):
             found.append(Array(part.quantity))
     return found
+
+
+def signed_term(term: Any) -> tuple[int, Any]:
+    """The sign of a term of a sum, and the term without it."""
+    match term:
+        case Scaled(factor, body) if factor == -1:
+            return -1, body
+        case Scaled(factor, body) if factor.could_extract_minus_sign():
+            return -1, Scaled(-factor, body)
+    return 1, term
+
+
+def is_divisor(node: Any) -> bool:
+    """Whether a factor divides: a power with the exponent -1."""
+    return isinstance(node, Power) and node.exponent == S.NegativeOne

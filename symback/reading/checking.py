@@ -335,20 +335,7 @@ def _nodes(sides: Sequence[Node]) -> Iterator[Node]:
 
 def judged(statements: tuple[Statement, ...], worlds: Worlds) -> tuple[Judgement, ...]:
     """The verdicts on all statements of a document, in order."""
-    found = _Checker(statements, worlds).walk()
-    return tuple(_cautious(j, worlds.stated.opaque) for j in found)
-
-
-def _cautious(judgement: Judgement, opaque: Sequence[str]) -> Judgement:
-    """Refute nothing that may rest on a function whose values are not known.
-
-    What is the same for every function stays proved.
-    """
-    if judgement.status is not Status.REFUTED or not opaque:
-        return judgement
-    return Judgement(
-        judgement.statement, Status.UNDECIDED, "not-supported", {"what": ", ".join(opaque)}
-    )
+    return _Checker(statements, worlds).walk()
 
 
 def _sound_again(judge: Judge, judgement: Judgement, earlier: list[Judgement]) -> Judgement:

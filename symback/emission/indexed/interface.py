@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -126,6 +127,23 @@ class Interface:
                     if (text, text) not in found:
                         found.append((text, text))
         return tuple(found)
+
+    def size_checks(self, length: Callable[[str, int], str]) -> list[str]:
+        """How each size is found, a line each.
+
+        Args:
+            length: the code of an array's length along an axis.
+        """
+        lines = []
+        for found in self.found:
+            name = self.names.size(found.name)
+            if found.quantity is None:
+                lines.append(f'{name} = _said("{name}", {name})')
+                continue
+            shown = length(self.names.array(found.quantity.name), found.axis)
+            value = re.sub(r"\blength\b", shown, self.integer(found.value))
+            lines.append(f'{name} = _size("{name}", {name}, {value})')
+        return lines
 
     def counts(self, quantity: Quantity) -> str:
         """Up to where the entries of an integer array count."""

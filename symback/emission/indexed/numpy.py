@@ -12,7 +12,7 @@ from symback import __version__
 from symback.algebra.expressions import Partial, name_of
 from symback.emission.forms.functions import FORMS
 from symback.emission.indexed.body import Body
-from symback.emission.indexed.interface import LENGTH, Interface
+from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
@@ -78,7 +78,7 @@ def common(program: IndexedProgram, interface: Interface, generic: list[str]) ->
         "same": same,
         "gradients_type": "Parameters" if same else "Gradients",
         "sizes": sizes,
-        "size_checks": _size_checks(interface),
+        "size_checks": interface.size_checks(lambda array, axis: f"{array}.shape[{axis}]"),
         "conditions": interface.conditions,
         "generic": generic,
         "stand_ins": _stand_ins(program),
@@ -132,22 +132,6 @@ def _argument(quantity: Quantity, interface: Interface) -> dict[str, Any]:
         "scalar": not quantity.ranges,
         "target": quantity.role is Role.TARGET,
     }
-
-
-def _size_checks(interface: Interface) -> list[str]:
-    """How each size is found, as code: a name, and what it is."""
-    lines = []
-    for found in interface.found:
-        name = interface.names.size(found.name)
-        if found.quantity is None:
-            lines.append(f'{name} = _said("{name}", {name})')
-            continue
-        array = interface.names.array(found.quantity.name)
-        shown = f"{array}.shape[{found.axis}]"
-        value = interface.integer(found.value)
-        value = shown if found.value == LENGTH else re.sub(r"\blength\b", shown, value)
-        lines.append(f'{name} = _size("{name}", {name}, {value})')
-    return lines
 
 
 def _sizes_of(quantities: Any, interface: Interface) -> list[dict[str, Any]]:

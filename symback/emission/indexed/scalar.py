@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from symback.emission.indexed.interface import LENGTH, Interface
+from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody, Target
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common, unpacked
@@ -58,7 +58,7 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
         "imports": ", ".join(
             _from_math(["isfinite()", "isnan()", *helpers, *lines["loss"], *lines["gradients"]])
         ),
-        "size_checks": _size_checks(interface),
+        "size_checks": interface.size_checks(lambda array, axis: f"_shape({array})[{axis}]"),
         "initial": [_initial(q, interface) for q in program.model.parameters],
         "dimensions": {
             names.array(q.name): [interface.integer(r.upper - r.first + 1) for r in q.ranges]
@@ -94,21 +94,6 @@ def _before(interface: Interface, body: LoopBody) -> list[str]:
     if any(s in sizes_used for s in sizes):
         lines += unpacked([s if s in sizes_used else "_" for s in sizes], "sizes")
     return [*lines, *allocations]
-
-
-def _size_checks(interface: Interface) -> list[str]:
-    lines = []
-    for found in interface.found:
-        name = interface.names.size(found.name)
-        if found.quantity is None:
-            lines.append(f'{name} = _said("{name}", {name})')
-            continue
-        array = interface.names.array(found.quantity.name)
-        shown = f"_shape({array})[{found.axis}]"
-        value = interface.integer(found.value)
-        value = shown if found.value == LENGTH else re.sub(r"\blength\b", shown, value)
-        lines.append(f'{name} = _size("{name}", {name}, {value})')
-    return lines
 
 
 def _initial(quantity: Quantity, interface: Interface) -> dict[str, str]:

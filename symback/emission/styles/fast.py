@@ -28,7 +28,16 @@ from symback.emission.program import Program, Statement
 from symback.emission.styles.inplace import Operand, Recorder, reads_once
 from symback.emission.styles.readable import note
 from symback.emission.tidy import tidy
-from symback.emission.tree import LogSoftmax, Softmax, arrays, axes, rebuild, walk
+from symback.emission.tree import (
+    LogSoftmax,
+    Softmax,
+    arrays,
+    axes,
+    is_divisor,
+    rebuild,
+    signed_term,
+    walk,
+)
 
 __all__ = ["FastBody", "workspace_lines"]
 
@@ -248,7 +257,7 @@ class FastBody:
 
     def _plus(self, terms: list[Any], whole: Any, out: Operand | None) -> Operand:
         sizes = self._sizes(whole)
-        signed = sorted(map(_signed, terms), key=lambda item: _cost(item[1], item[0]))
+        signed = sorted(map(signed_term, terms), key=lambda item: _cost(item[1], item[0]))
         sign, first = signed[0]
         result = self._operand(first, sizes, out if self._sizes(first) == sizes else None)
         if sign < 0:
@@ -261,8 +270,8 @@ class FastBody:
 
     def _hadamard(self, factors: list[Any], whole: Any, out: Operand | None) -> Operand:
         sizes = self._sizes(whole)
-        over = sorted((f for f in factors if not _is_divisor(f)), key=lambda f: _cost(f, 1))
-        under = [f.body for f in factors if _is_divisor(f)]
+        over = sorted((f for f in factors if not is_divisor(f)), key=lambda f: _cost(f, 1))
+        under = [f.body for f in factors if is_divisor(f)]
         if not over:
             over = [Number(S.One)]
         full = self._sizes(over[0]) == sizes
@@ -409,23 +418,10 @@ def _replaced(node: Any, values: dict[Array, Statement]) -> Any:
     return rebuild(node, lambda part: _replaced(part, values))
 
 
-def _signed(term: Any) -> tuple[int, Any]:
-    match term:
-        case Scaled(factor, body) if factor == -1:
-            return -1, body
-        case Scaled(factor, body) if factor.could_extract_minus_sign():
-            return -1, Scaled(-factor, body)
-    return 1, term
-
-
 def _cost(node: Any, sign: int) -> tuple[int, int]:
     """What is computed in place first: products of matrices, then other operations, then names."""
     kind = 0 if isinstance(node, MatMul) else 2 if isinstance(node, Array | Number) else 1
     return (sign < 0, kind)
-
-
-def _is_divisor(node: Any) -> bool:
-    return isinstance(node, Power) and node.exponent == S.NegativeOne
 
 
 def workspace_lines(program: Program, body: FastBody) -> tuple[list[str], list[str]]:

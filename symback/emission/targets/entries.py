@@ -24,7 +24,7 @@ from symback.calculus.matrix.tree import (
 from symback.emission.forms.functions import code_name
 from symback.emission.printer import scale_factors
 from symback.emission.program import Program
-from symback.emission.tree import axes
+from symback.emission.tree import axes, is_divisor, signed_term
 
 __all__ = ["Entries", "Index", "bare", "calls", "split_at"]
 
@@ -105,15 +105,15 @@ class Entries:
         return f"{self.function(plain)}({argument})"
 
     def _product(self, factors: tuple[Any, ...], row: Index, column: Index) -> tuple[str, int]:
-        over = [f for f in factors if not _is_divisor(f)]
-        under = [f.body for f in factors if _is_divisor(f)]
+        over = [f for f in factors if not is_divisor(f)]
+        under = [f.body for f in factors if is_divisor(f)]
         text = " * ".join(self._at(f, row, column, _UNARY) for f in over) or "1.0"
         for body in under:
             text += f" / {self._at(body, row, column, _UNARY)}"
         return text, _PRODUCT
 
     def _plus(self, terms: tuple[Any, ...], row: Index, column: Index) -> tuple[str, int]:
-        signed = sorted(map(_signed, terms), key=lambda item: item[0] < 0)
+        signed = sorted(map(signed_term, terms), key=lambda item: item[0] < 0)
         text = ""
         for sign, term in signed:
             piece = self._at(term, row, column, _SUM if sign > 0 else _PRODUCT)
@@ -180,16 +180,3 @@ def calls(text: str) -> list[str]:
                 break
         found.append(text[start:end])
     return found
-
-
-def _is_divisor(node: Any) -> bool:
-    return isinstance(node, Power) and node.exponent == S.NegativeOne
-
-
-def _signed(term: Any) -> tuple[int, Any]:
-    match term:
-        case Scaled(factor, body) if factor == -1:
-            return -1, body
-        case Scaled(factor, body) if factor.could_extract_minus_sign():
-            return -1, Scaled(-factor, body)
-    return 1, term

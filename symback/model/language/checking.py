@@ -26,6 +26,7 @@ from symback.model.language.syntax import (
     Name,
     Node,
     Sizes,
+    nodes_in,
 )
 from symback.model.language.syntax import Names as WantedLine
 from symback.model.language.tokens import Place, Source
@@ -607,8 +608,6 @@ def _plain(span: Span) -> bool:
 
 
 def _names_in(node: Node) -> Iterable[Name]:
-    from symback.model.language.expressions import nodes_in
-
     return (part for part in nodes_in(node) if isinstance(part, Name))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from symback.algebra.formula_syntax import ARITIES, MAX_DIGITS, MAX_EXPONENT
 from symback.errors import InputError, quote
@@ -42,11 +41,12 @@ from symback.model.language.syntax import (
     Node,
     Number,
     Whole,
+    nodes_in,
 )
 from symback.model.language.tokens import Place
 from symback.suggest import did_you_mean
 
-__all__ = ["BINDERS", "FUNCTIONS", "Meaning", "nodes_in", "spine"]
+__all__ = ["BINDERS", "FUNCTIONS", "Meaning", "spine"]
 
 BINDERS = ("sum", "mean", "prod", "max", "min", "argmax", "argmin", "softmax")
 """What takes letters first."""
@@ -621,29 +621,6 @@ def spine(node: Node, operators: str) -> list[tuple[str, Node]]:
         node = node.left
     found.append((operators[0], node))
     return found[::-1]
-
-
-def nodes_in(node: Node) -> Iterator[Node]:
-    """Every node of an expression, itself first."""
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        yield part
-        match part:
-            case Binary(_, _, left, right):
-                stack += (right, left)
-            case Negative(_, operand):
-                stack.append(operand)
-            case Entry(_, _, indices):
-                stack += reversed(indices)
-            case Call(_, _, arguments):
-                stack += reversed(arguments)
-            case Bracket(_, sides):
-                stack += reversed(sides)
-            case Limited(_, _, first, last):
-                stack += (last, first)
-            case Derivative(_, _, by):
-                stack.append(by)
 
 
 def _has_whole(node: Entry) -> bool:

@@ -9,14 +9,10 @@ from symback.errors import InputError, quote
 from symback.model.language.affine import Affine, Atom, Letter, Span
 from symback.model.language.checked import Known
 from symback.model.language.syntax import (
-    Binary,
-    Bracket,
-    Call,
     Entry,
-    Limited,
     Name,
-    Negative,
     Node,
+    nodes_in,
 )
 from symback.model.language.tokens import Place, Source
 from symback.suggest import did_you_mean
@@ -159,7 +155,7 @@ class Names:
     def slots(self, letter: str, inside: tuple[Node, ...]) -> Iterator[tuple[Entry, int]]:
         """The slots of entries in which a letter stands alone."""
         for node in inside:
-            for part in _walk(node):
+            for part in nodes_in(node):
                 if isinstance(part, Entry):
                     for slot, index in enumerate(part.indices):
                         if isinstance(index, Name) and index.name == letter:
@@ -305,21 +301,3 @@ def extended(span: Span, axis: int, starts: list[tuple[Affine, ...]]) -> Span:
     while last + one in added:
         last = last + one
     return Span(first, last)
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    stack: list[Node] = [node]
-    while stack:
-        part = stack.pop()
-        yield part
-        match part:
-            case Binary(_, _, left, right):
-                stack += (right, left)
-            case Negative(_, operand):
-                stack.append(operand)
-            case Entry(_, _, inner) | Call(_, _, inner):
-                stack += reversed(inner)
-            case Bracket(_, sides):
-                stack += reversed(sides)
-            case Limited(_, _, low, high):
-                stack += (high, low)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symback.model.language.tokens import Place
@@ -9,7 +10,7 @@ from symback.model.language.tokens import Place
 __all__ = [
     "Binary", "Bracket", "Call", "Claims", "Declaration", "Declared", "Derivative", "Entry",
     "EquationLine", "For", "Limited", "Line", "Name", "Names", "Negative", "Node", "Number",
-    "Sizes", "Whole",
+    "Sizes", "Whole", "nodes_in",
 ]  # fmt: skip
 
 
@@ -177,3 +178,26 @@ class Claims:
 
 
 Line = Declaration | EquationLine | Names | Sizes | Claims
+
+
+def nodes_in(node: Node) -> Iterator[Node]:
+    """Every node of an expression, itself first."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        yield part
+        match part:
+            case Binary(_, _, left, right):
+                stack += (right, left)
+            case Negative(_, operand):
+                stack.append(operand)
+            case Entry(_, _, indices):
+                stack += reversed(indices)
+            case Call(_, _, arguments):
+                stack += reversed(arguments)
+            case Bracket(_, sides):
+                stack += reversed(sides)
+            case Limited(_, _, first, last):
+                stack += (last, first)
+            case Derivative(_, _, by):
+                stack.append(by)

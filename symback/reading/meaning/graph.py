@@ -167,17 +167,7 @@ class Terms:
 
     def reached(self, term: Term) -> frozenset[Hashable]:
         """The quantities that a term depends on, its unknowns' keys, through all definitions."""
-        found: dict[int, Term] = {}
-        waiting = [term]
-        while waiting:
-            node = waiting.pop()
-            if node.number in found:
-                continue
-            found[node.number] = node
-            waiting += node.arguments
-            if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
-                waiting.append(defined)
-        return frozenset(node.data for node in found.values() if node.kind == UNKNOWN)
+        return frozenset(node.data for node in self._below(term) if node.kind == UNKNOWN)
 
     def applied(self, term: Term) -> frozenset[str]:
         """The names of the functions in a term, through all definitions."""
@@ -185,6 +175,10 @@ class Terms:
 
     def applications(self, term: Term) -> frozenset[tuple[str, tuple[int, ...]]]:
         """The functions in a term with their orders of differentiation, through all definitions."""
+        return frozenset(node.data for node in self._below(term) if node.kind == APPLY)  # type: ignore[misc]
+
+    def _below(self, term: Term) -> Iterable[Term]:
+        """Everything that a term is made of, each node once, through all definitions."""
         found: dict[int, Term] = {}
         waiting = [term]
         while waiting:
@@ -195,7 +189,7 @@ class Terms:
             waiting += node.arguments
             if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
                 waiting.append(defined)
-        return frozenset(node.data for node in found.values() if node.kind == APPLY)  # type: ignore[misc]
+        return found.values()
 
     def _differentiated(self, term: Term, by: Term) -> Term:
         if term.kind == UNKNOWN:

@@ -84,7 +84,6 @@ class Stated:
         widths: for each quantity as it is written how many values its indices take; they hold
             wherever a unit is named by its number, and where there is one unit.
         values: quantities that have a number, by their letter, as a weight decay.
-        opaque: functions of the catalogue that it applies and reading cannot evaluate.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -94,7 +93,6 @@ class Stated:
     meanings: Mapping[str, str] = field(default_factory=dict)
     widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
-    opaque: tuple[str, ...] = ()
 
 
 @dataclass

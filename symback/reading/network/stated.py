@@ -79,8 +79,7 @@ class Written:
         table = FunctionTable().extended(n for n in network.activations if n.isalpha())
         lines = [printer.equation(e.quantity.entry, e.expression) for e in model.equations]
         lines += _deltas(printer)
-        definitions, opaque = _functions(printer)
-        lines += definitions
+        lines += _functions(printer)
         text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
         reading = read_document(text, "markdown", functions=table)
         generic = {*network.activations, network.loss}
@@ -95,7 +94,6 @@ class Written:
             meanings=meanings,
             widths=tuple(_widths(printer, reading.functions)),
             values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
-            opaque=opaque,
         )
         return cls(stated, reading.functions, printer)
 
@@ -116,10 +114,10 @@ _FUNCTIONS: Mapping[str, tuple[int, Callable[..., Expr]]] = {
 }
 
 
-def _functions(printer: Printer) -> tuple[list[str], tuple[str, ...]]:
+def _functions(printer: Printer) -> list[str]:
     """What the functions of the catalogue that reading does not know by name are, at a letter."""
     z = Letter("z")
-    lines, opaque = [], []
+    lines = []
     called = {n.name for e in printer.model.equations for n in e.expression.atoms(Apply)}
     for name in sorted(called & ACTIVATIONS.keys()):
         known = ACTIVATIONS[name]
@@ -128,9 +126,7 @@ def _functions(printer: Printer) -> tuple[list[str], tuple[str, ...]]:
         formula = parse_formula(known.formula, {"z": z}, _FUNCTIONS)
         if all(node.name in NAMED_FUNCTIONS.values() for node in formula.atoms(Apply)):
             lines.append(printer.equation(Apply(name, z), formula).replace("=", ":=", 1))
-        else:
-            opaque.append(name)
-    return lines, tuple(opaque)
+    return lines
 
 
 def _deltas(printer: Printer) -> list[str]:
