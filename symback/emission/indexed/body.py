@@ -146,7 +146,7 @@ class Body:
         writer.preferred = letters
         with writer.binding(item.bounds):
             if array.is_integer:
-                value = writer.index(item.value, S.One)  # they count from 0 in code
+                value = writer.indices.index(item.value, S.One)  # they count from 0 in code
             elif array.is_adjoint:
                 with writer.padding():
                     value = writer(item.value)
@@ -184,7 +184,7 @@ class Body:
             [s for s in (i.free_symbols & set(self.writer.bounds)) if s not in self.writer.scalars]
             for i in chosen
         ]
-        found = self.writer._sliced(
+        found = self.writer.entries.sliced(
             self.names.array(key),
             [slots[axis] for axis in order],
             chosen,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Symbol
+from sympy import Expr, Integer, Symbol
 
 __all__ = [
     "ATOM", "POWER", "PRODUCT", "SUM", "UNARY",
-    "Dialect", "Tensor", "aligned", "contracted", "elementwise", "union",
+    "Dialect", "Tensor", "aligned", "contracted", "decimal", "elementwise", "union",
 ]  # fmt: skip
 
 COMPARE, SUM, PRODUCT, UNARY, POWER, ATOM = range(6)
@@ -259,3 +259,10 @@ def _batched(
     second = aligned(right, whole, dialect, UNARY)
     both = Tensor(f"{first} * {second}", whole, PRODUCT)
     return Tensor(dialect.reduced("sum", both, list(range(len(axes), len(whole)))), axes)
+
+
+def decimal(value: Expr) -> str:
+    """A number as code has it."""
+    if isinstance(value, Integer):
+        return str(value)
+    return repr(float(value))
