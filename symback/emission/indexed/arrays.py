@@ -62,7 +62,7 @@ from symback.emission.indexed.tensors import (
     decimal,
     elementwise,
 )
-from symback.emission.indexed.walk import limits_of, substituted
+from symback.emission.indexed.walk import MASKS, limits_of, substituted
 from symback.errors import InputError
 
 __all__ = ["ArrayWriter"]
@@ -228,7 +228,7 @@ class ArrayWriter:
 
     def product(self, factors: list[Expr]) -> Tensor:
         """A product of expressions entry by entry, conditions as a mask."""
-        masks = [f for f in factors if isinstance(f, (Bracket, KroneckerDelta, Divides))]
+        masks = [f for f in factors if isinstance(f, MASKS)]
         rest = [f for f in factors if f not in masks]
         masks = self.needed_masks(masks, rest)
         if not masks:

@@ -9,11 +9,12 @@ from typing import Any
 from sympy import Expr, Integer
 
 from symback.emission.indexed.interface import Interface
-from symback.emission.indexed.loops import LoopBody, Target
+from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
+from symback.emission.indexed.target import Target
 from symback.emission.styles.context import with_needed
 from symback.emission.targets.c import _function, _own, _translated
 from symback.errors import InputError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, KroneckerDelta, Symbol
+from sympy import Expr, Symbol
 
-from symback.algebra.indexing import Bracket, Divides
 from symback.emission.indexed.tensors import PRODUCT, SUM, UNARY, Tensor, contracted
+from symback.emission.indexed.walk import MASKS
 
 if TYPE_CHECKING:
     from symback.emission.indexed.arrays import ArrayWriter
@@ -29,7 +29,7 @@ class Contractions:
         self, factors: list[Expr], summed: set[Symbol], conditions: list[Expr]
     ) -> Tensor:
         """The sum of one product over letters."""
-        masks = [f for f in factors if isinstance(f, (Bracket, KroneckerDelta, Divides))]
+        masks = [f for f in factors if isinstance(f, MASKS)]
         rest = [f for f in factors if f not in masks]
         masks = self.writer.needed_masks([*masks, *conditions], rest)
         spent = self.writer.deltas.spent(rest, masks, summed)

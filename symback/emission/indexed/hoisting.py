@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Symbol
+from sympy import Add, Expr, Indexed, Mul, Pow, Symbol
 
 from symback.algebra.expressions import Apply, Entry, OfVectors, Partial, name_of
-from symback.algebra.indexing import Bracket, Divides, IntegerEntry
+from symback.algebra.indexing import IntegerEntry
 from symback.emission.indexed.affine import letters_of
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.schedule import Loop, flat, schedule
-from symback.emission.indexed.walk import BINDERS, entries, rebuilt, walk
+from symback.emission.indexed.walk import BINDERS, MASKS, entries, rebuilt, walk
 from symback.model.equations import Quantity, Range, Role
 
 __all__ = ["hoisted"]
-
-_MASKS = (Bracket, KroneckerDelta, Divides)
 
 
 def hoisted(program: IndexedProgram) -> IndexedProgram:
@@ -143,7 +141,7 @@ class _Hoisting:
     def _is_fixed(self, part: Expr, keys: frozenset[str], letters: set[Symbol]) -> bool:
         if part.is_number:
             return True
-        if part.has(*_MASKS, OfVectors, Partial):
+        if part.has(*MASKS, OfVectors, Partial):
             return False
         if any(name_of(e) in keys for e in entries(part)):
             return False

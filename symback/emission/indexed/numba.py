@@ -8,11 +8,12 @@ from typing import Any
 
 from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import Interface
-from symback.emission.indexed.loops import LoopBody, Target
+from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common, unpacked
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
+from symback.emission.indexed.target import Target
 from symback.emission.indexed.tensors import Dialect
 from symback.emission.layout import call
 from symback.emission.styles.context import with_needed

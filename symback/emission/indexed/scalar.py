@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from symback.emission.indexed.interface import Interface
-from symback.emission.indexed.loops import LoopBody, Target
+from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common, unpacked
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
+from symback.emission.indexed.target import Target
 from symback.emission.layout import call
 from symback.emission.styles.scalar import _from_math, scalar_sources
 from symback.errors import InputError

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from sympy import Expr, Indexed, Symbol, Tuple
+from sympy import Expr, Indexed, KroneckerDelta, Symbol, Tuple
 
 from symback.algebra.exponentials import LogSumExp
 from symback.algebra.expressions import Entry, OfVectors, Partial, Sum, fresh
-from symback.algebra.indexing import Extreme, Product
+from symback.algebra.indexing import Bracket, Divides, Extreme, Product
+from symback.emission.indexed.affine import letters_of
+from symback.errors import InputError
 
-__all__ = ["BINDERS", "bounds_within", "entries", "limits_of", "rebuilt", "substituted", "walk"]
+__all__ = [
+    "BINDERS", "MASKS", "bounds_within", "entries", "limits_of", "open_entries", "outermost_first",
+    "rebuilt", "substituted", "walk",
+]  # fmt: skip
+
+MASKS = (Bracket, KroneckerDelta, Divides)
+"""Kinds of factor that are 1 or 0."""
 
 BINDERS = (Sum, Product, Extreme, LogSumExp)
 """Kinds of expression that bind an index."""
@@ -101,3 +109,29 @@ def _renamed(node: Expr, renaming: Mapping[Symbol, Symbol]) -> Expr:
         else:
             args.append(part.xreplace(renaming) if isinstance(part, Expr) else part)
     return node.func(*args)
+
+
+def outermost_first(limits: list[Expr]) -> list[Expr]:
+    """Limits in an order in which each mentions only letters before it."""
+    left, made = list(limits), []
+    while left:
+        names = {limit[0] for limit in left}
+        for limit in left:
+            others = names - {limit[0]}
+            if not (letters_of(limit[1]) | letters_of(limit[2])) & others:
+                made.append(limit)
+                left.remove(limit)
+                break
+        else:
+            raise InputError("the limits of a sum mention each other")
+    return made
+
+
+def open_entries(node: Expr) -> Iterator[Indexed]:
+    """The entries of an expression that stand in no sum."""
+    if isinstance(node, Indexed):
+        yield node
+    if not isinstance(node, BINDERS):
+        for part in node.args:
+            if isinstance(part, Expr):
+                yield from open_entries(part)
