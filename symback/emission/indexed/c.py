@@ -16,7 +16,7 @@ from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.styles.context import with_needed
-from symback.emission.targets.c import _function, _own, _translated
+from symback.emission.targets.c_functions import c_name, c_source, own_forms
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role, size_symbol
 
@@ -72,11 +72,11 @@ class CTarget(Target):
 
     def function(self, name: str) -> str:
         """The name in ``math.h``."""
-        return _function(name)
+        return c_name(name)
 
     def own(self, name: str) -> str:
         """The name in ``math.h``, or our own."""
-        return _function(name)
+        return c_name(name)
 
     def real(self, text: str) -> str:
         """A whole number as a real one."""
@@ -148,7 +148,7 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         "positive_parameters": any(q.is_positive for q in program.model.parameters),
         "helpers": [
             *_whole_numbers([*forward.lines, *everything.lines]),
-            *(_translated(form.name, form.scalar) for form in _own(used)),
+            *(c_source(form.name, form.scalar) for form in own_forms(used)),
         ],
         "with_needed": [form.name for form in with_needed(used)],
     }

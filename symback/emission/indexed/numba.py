@@ -17,7 +17,7 @@ from symback.emission.indexed.target import Target
 from symback.emission.indexed.tensors import Dialect
 from symback.emission.layout import call
 from symback.emission.styles.context import with_needed
-from symback.emission.targets.numba import _compiled
+from symback.emission.targets.numba import compiled_form
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
@@ -87,7 +87,7 @@ def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str
         "loss_name": loss_name,
         "helpers": [],
         "kernels": [
-            *(_compiled(form) for form in with_needed(used) if form.name not in _MATH),
+            *(compiled_form(form) for form in with_needed(used) if form.name not in _MATH),
             *kernels,
         ],
     }

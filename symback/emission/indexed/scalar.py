@@ -14,7 +14,7 @@ from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.layout import call
-from symback.emission.styles.scalar import _from_math, scalar_sources
+from symback.emission.styles.scalar import from_math, scalar_sources
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
@@ -57,7 +57,7 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
         "loss_name": names.array(program.model.loss.name),
         "helpers": helpers,
         "imports": ", ".join(
-            _from_math(["isfinite()", "isnan()", *helpers, *lines["loss"], *lines["gradients"]])
+            from_math(["isfinite()", "isnan()", *helpers, *lines["loss"], *lines["gradients"]])
         ),
         "size_checks": interface.size_checks(lambda array, axis: f"_shape({array})[{axis}]"),
         "initial": [_initial(q, interface) for q in program.model.parameters],

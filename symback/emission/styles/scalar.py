@@ -16,7 +16,7 @@ from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
 from symback.model.equations import Quantity, Role
 
-__all__ = ["MAX_STATEMENTS", "ScalarBody", "context", "scalar_sources"]
+__all__ = ["MAX_STATEMENTS", "ScalarBody", "context", "from_math", "scalar_sources"]
 
 MAX_STATEMENTS = 400
 MAX_WIDTH = 9
@@ -274,7 +274,7 @@ def context(program: Program) -> dict[str, Any]:
         "forward_result": f"    return {_nested(bodies['forward'], output)}",
         "gradients_result": "\n".join(_result(last, program)),
         "helpers": helpers,
-        "imports": ", ".join(_from_math(["isnan()", *helpers, *(b.text for b in bodies.values())])),
+        "imports": ", ".join(from_math(["isnan()", *helpers, *(b.text for b in bodies.values())])),
         "example": _example(program),
     }
 
@@ -375,7 +375,7 @@ def scalar_sources(used: Iterable[str]) -> list[str]:
     ]
 
 
-def _from_math(texts: Iterable[str]) -> list[str]:
+def from_math(texts: Iterable[str]) -> list[str]:
     """The functions of ``math`` that are called, in the order of the alphabet."""
     code = re.sub(r'""".*?"""', "", "\n".join(texts), flags=re.DOTALL)
     return sorted(set(re.findall(r"\b([a-z][a-z0-9_]*)\(", code)) & {*vars(math)})

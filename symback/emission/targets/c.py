@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable
 from math import prod
@@ -12,6 +11,7 @@ from symback.calculus.matrix.tree import Array
 from symback.emission.code_names import C_KEYWORDS
 from symback.emission.program import Program, needed
 from symback.emission.styles import context as common
+from symback.emission.targets.c_functions import c_name, c_source, own_forms
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
@@ -58,7 +58,7 @@ class CLoops(Loops):
 
     def function(self, name: str) -> str:
         """The name in ``math.h``, or our own."""
-        return _function(name)
+        return c_name(name)
 
     def _softmax(self, body: Any, target: Place | None) -> None:
         width, last = axes(body)[1], self.letters["k"]
@@ -177,7 +177,7 @@ def context(
 
 
 def _sources(used: Iterable[str]) -> str:
-    return "\n".join(_translated(form.name, form.scalar) for form in _own(used))
+    return "\n".join(c_source(form.name, form.scalar) for form in own_forms(used))
 
 
 def _unused(program: Program, name: str, forward_inputs: list[str], lines: list[str]) -> list[str]:
@@ -231,7 +231,7 @@ def _everything(
         "sizes": ", ".join(str(prod(q.shape)) for q in program.parameters),
         "draws": [_draw(q, program) for q in program.parameters],
         "examples": [_example(q, program) for q in program.inputs],
-        "helpers": [_translated(form.name, form.scalar) for form in _own(used)],
+        "helpers": [c_source(form.name, form.scalar) for form in own_forms(used)],
     }
 
 
@@ -371,84 +371,3 @@ def _example(quantity: Any, program: Program) -> dict[str, str]:
         "declaration": f"static double {_dimensions(quantity.name, sizes)};",
         "fill": f"for (size_t i = 0; i < {total}; i++) {entry} = {value};",
     }
-
-
-# -- functions of one number, from their Python form
-
-_MATH = {"abs": "fabs", "sign": "sign"}
-_LIBRARY = {"exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "pow"}
-
-
-def _function(name: str) -> str:
-    return _MATH.get(name, name)
-
-
-def _own(used: Iterable[str]) -> list[Any]:
-    return common.with_needed(name for name in used if name not in _LIBRARY)
-
-
-def _translated(name: str, body: str) -> str:
-    """A function of one float in C, from the Python that says the same."""
-    if "return" not in body:
-        body = f"return {body}"
-    lines = [f"static double {name}(double z) {{"]
-    known = {"z"}
-    for node in ast.parse(body).body:
-        lines += [f"    {line}" for line in _statement(node, known)]
-    return "\n".join([*lines, "}"])
-
-
-def _statement(node: ast.stmt, known: set[str]) -> list[str]:
-    match node:
-        case ast.Return(value=value) if value is not None:
-            return [f"return {_expression(value)};"]
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            kind = "" if name in known else "double "
-            known.add(name)
-            return [f"{kind}{name} = {_expression(value)};"]
-        case ast.If(test=test, body=[inner]):
-            return [f"if ({_expression(test)}) {_statement(inner, known)[0]}"]
-    raise AssertionError(ast.unparse(node))
-
-
-_OPERATORS: dict[type[Any], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.Lt: "<",
-    ast.Gt: ">",
-    ast.LtE: "<=",
-    ast.GtE: ">=",
-}
-
-
-def _expression(node: ast.expr) -> str:
-    match node:
-        case ast.Constant(value=value):
-            return repr(float(value))  # type: ignore[arg-type]
-        case ast.Name(id=name):
-            return name
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return f"-{_inner(operand)}"
-        case ast.BinOp(left=left, op=op, right=right):
-            return f"{_inner(left)} {_OPERATORS[type(op)]} {_inner(right)}"
-        case ast.IfExp(test=test, body=then, orelse=otherwise):
-            return f"{_inner(test)} ? {_inner(then)} : {_inner(otherwise)}"
-        case ast.Compare(left=left, ops=ops, comparators=rights):
-            parts = []
-            for sign, right in zip(ops, rights, strict=True):
-                parts.append(f"{_inner(left)} {_OPERATORS[type(sign)]} {_inner(right)}")
-                left = right
-            return " && ".join(parts)
-        case ast.Call(func=ast.Attribute(attr=name), args=[argument]):
-            return f"{name}({_expression(argument)})"
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return f"{_function(name)}({_expression(argument)})"
-    raise AssertionError(ast.unparse(node))
-
-
-def _inner(node: ast.expr) -> str:
-    text = _expression(node)
-    plain = isinstance(node, ast.Constant | ast.Name | ast.Call)
-    return text if plain else f"({text})"

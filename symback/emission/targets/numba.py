@@ -19,7 +19,7 @@ from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
 
-__all__ = ["context"]
+__all__ = ["compiled_form", "context"]
 
 _TINY = 16
 """Up to so many units in a layer, loops over products are faster than a library's."""
@@ -216,7 +216,7 @@ def context(program: Program) -> dict[str, Any]:
     used = [form for form in common.with_needed(body.used) if form.name not in _MATH]
     return values | {
         "kernels": kernels,
-        "scalar_helpers": [_compiled(form) for form in used],
+        "scalar_helpers": [compiled_form(form) for form in used],
         "workspace_lines": [
             *(
                 f"        {n} = np.empty({a.quantity.shape}, dtype)"
@@ -290,7 +290,8 @@ def _kernels(
     return kernels, calls
 
 
-def _compiled(form: Any) -> str:
+def compiled_form(form: Any) -> str:
+    """A function of one number that Numba compiles, under a name of its own."""
     text = common.source(f"_{form.name}", form.summary, form.scalar, kind="float")
     for other in form.needs:
         text = re.sub(rf"(?<![\w.]){other}\(", f"_{other}(", text)
