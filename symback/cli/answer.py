@@ -12,10 +12,9 @@ from symback.cli.judge import Judge, read_formula
 from symback.cli.notation import notation_for
 from symback.cli.options import model_options, network_options, notation_option, output_options
 from symback.cli.output import Target
-from symback.cli.settings import find_settings
 from symback.cli.source import required, stated_by
 from symback.cli.style import style_for
-from symback.cli.subject import subject_from
+from symback.cli.subject import settings_beside, subject_from
 from symback.errors import InputError
 
 __all__ = ["answer"]
@@ -58,7 +57,8 @@ def answer(
     """
     if formula == stated.get("spec") == "-":
         raise InputError("it is the formula already", where="--spec -")
-    if stated["model"] is not None:
+    settings = settings_beside(stated)
+    if stated["model"] is not None or settings.model is not None:
         return _about_model(formula, notation, stated_format, output, force, ascii, color, stated)
     for name in ("sizes", "gradients"):
         if stated.pop(name) is not None:
@@ -67,11 +67,7 @@ def answer(
     output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
-    settings = find_settings()
-    if settings.spec and all(value is None for value in stated.values()):
-        stated["settings"] = settings
-    about = stated_by(**stated)
-    notation = notation or settings.notation
+    about = stated_by(**stated, settings=settings)
     required(about, stated.get("spec"))
     text = read_formula(formula)
     judgement = Judge.of(about, notation).answer(text)

@@ -11,6 +11,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from symback.cli.settings import Settings, without_settings
 from symback.errors import MissingToolError
 from symback.install import install_hint
 from symback.version import __version__
@@ -84,7 +85,7 @@ def assistant_server() -> Any:
         from symback.rendering.check import Report, render_report
 
         try:
-            report = Judge.of(stated_by(), None).check(document, "document", kind)
+            report = Judge.of(stated_by(), None, Settings()).check(document, "document", kind)
         except SymbackError as error:
             return str(error)
         return render_report(Report.of([report]), "markdown")
@@ -122,6 +123,10 @@ def _said(arguments: Sequence[str]) -> str:
     from symback.cli.app import run
 
     out, complaints = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
+    with (
+        without_settings(),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(complaints),
+    ):
         run(arguments)
     return out.getvalue() or complaints.getvalue()

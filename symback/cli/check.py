@@ -18,9 +18,10 @@ from symback.cli.judge import MAX_BYTES, File, Judge
 from symback.cli.options import network_options, notation_option, output_options
 from symback.cli.output import Target, write_together
 from symback.cli.progress import with_progress
-from symback.cli.settings import Settings, find_settings
+from symback.cli.settings import find_settings
 from symback.cli.source import read_bytes, source_name, stated_by
 from symback.cli.style import style_for
+from symback.cli.subject import settings_beside
 from symback.cli.voice import say
 from symback.cli.watching import watch_files
 from symback.errors import InputError
@@ -127,8 +128,6 @@ def check(
     if "-" in files and stated.get("spec") == "-":
         raise InputError("it is a document already", where="--spec -")
     settings = find_settings()
-    if settings.source:
-        say(f"settings of {settings.source}", 2)
     named = files or settings.files or settings.books
     if not named:
         raise InputError(
@@ -140,8 +139,8 @@ def check(
     target = Target(output, force)
     target.check()
     known = _Known(baseline or settings.baseline, update_baseline)
-    about = stated_by(**_with_settings(stated, settings))
-    judge = Judge.of(about, notation or settings.notation)
+    about = stated_by(**stated, settings=settings_beside(stated))
+    judge = Judge.of(about, notation, settings)
 
     def once() -> tuple[int, list[str]]:
         documents, notes = documents_of(named, settings, macros)
@@ -170,13 +169,6 @@ def check(
     if "-" in named or not target.is_stdout:
         raise InputError("goes with files, and with standard output", where="--watch")
     return watch_files(once)
-
-
-def _with_settings(stated: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """What the options state; where they state nothing, what the project's file does."""
-    if settings.spec and all(value is None for value in stated.values()):
-        return {**stated, "settings": settings}
-    return stated
 
 
 def _verdicts(

@@ -99,7 +99,7 @@ def _known_slip(variant: str | None) -> str:
 
 
 def notation_of(name: str | None, lesson: Lesson) -> Any:
-    """The notation that a lesson's formulas are printed in; None for the project's own."""
+    """The notation that a lesson's formulas are printed in; None for symback's own."""
     from symback.cli.subject import Subject
     from symback.model.network import Network
 

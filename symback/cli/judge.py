@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symback.cli.engine import wake_collector
+from symback.cli.settings import Settings
 from symback.cli.source import Stated, read_bytes, source_name
 from symback.cli.subject import Subject
 from symback.errors import InputError, SymbackError, TooLargeError
@@ -125,18 +126,19 @@ class Judge:
     notation: Notation | None
 
     @classmethod
-    def of(cls, stated: Stated, notation: str | None) -> Judge:
-        """The judge of what was stated.
+    def of(cls, stated: Stated, notation: str | None, settings: Settings | None = None) -> Judge:
+        """The judge of what was stated, in the notation of the option or else of the settings.
 
         Raises:
             InputError: as `symback.cli.notation.notation_for`.
         """
-        if notation is None:
-            return cls(stated.network, stated.values, None)
-        from symback.cli.notation import notation_for, notation_from
+        from symback.cli.notation import notation_for, notation_stated
 
-        found = notation_for(notation, Subject(stated.network)) if stated.network else None
-        return cls(stated.network, stated.values, found or notation_from(notation))
+        if stated.network:
+            found = notation_for(notation, Subject(stated.network), settings)
+        else:
+            found, _ = notation_stated(notation, settings)
+        return cls(stated.network, stated.values, found)
 
     def check(self, text: str, name: str, kind: str | None = None) -> DocumentReport:
         """The verdicts on a document; its kind is told by its name, if it is not stated.

@@ -36,8 +36,7 @@ def judged_text(path: str, text: str) -> DocumentReport:
         SymbackError: for settings that are not right, and for what cannot be read.
     """
     settings = find_settings(Path(path).parent)
-    about = stated_by(settings=settings) if settings.spec else stated_by()
-    judge = Judge.of(about, settings.notation)
+    judge = Judge.of(stated_by(settings=settings), None, settings)
     document = _document(path, settings)
     if document is None or document.book is None:
         return judge.check(text, path)

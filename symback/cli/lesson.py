@@ -15,7 +15,7 @@ from symback.cli.formats import KNOWN
 from symback.cli.options import force_option, output_option
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
-from symback.cli.subject import Subject, subject_from
+from symback.cli.subject import Subject, settings_beside, subject_from
 from symback.errors import InputError, MissingToolError
 from symback.model.spec import MAX_BYTES
 
@@ -249,13 +249,18 @@ def _name_functions(options: dict[str, Any]) -> None:
 
     The page says which.
     """
-    if not options.get("layers") or options.get("spec"):
+    if options.get("spec") or options.get("model") or options.get("document"):
         return
-    if not options.get("activations"):
-        depth = str(options["layers"]).count(",")
-        options["activations"] = ",".join(["sigmoid"] * max(depth, 1))
-    if not options.get("loss"):
-        last = str(options["activations"]).rpartition(",")[2]
+    project = settings_beside(options)
+    layers = options.get("layers") or ",".join(map(str, project.spec.get("layers", ())))
+    if not layers or project.model:
+        return
+    activations = options.get("activations") or ",".join(project.spec.get("activations", ()))
+    if not activations:
+        activations = ",".join(["sigmoid"] * max(str(layers).count(","), 1))
+    options["activations"] = activations
+    if not options.get("loss") and "loss" not in project.spec:
+        last = activations.rpartition(",")[2]
         options["loss"] = "cross-entropy" if last == "softmax" else "half-squared-error"
 
 

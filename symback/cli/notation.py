@@ -11,6 +11,7 @@ from symback.cli.command import Command
 from symback.cli.formats import choose_format
 from symback.cli.options import network_options, output_options
 from symback.cli.output import Target, print_text
+from symback.cli.settings import Settings, find_settings
 from symback.cli.source import network_from, read_bytes, source_name
 from symback.cli.style import style_for
 from symback.errors import InputError, quote
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from symback.cli.subject import Subject
     from symback.notation import Notation
 
-__all__ = ["notation", "notation_for", "notation_from"]
+__all__ = ["notation", "notation_for", "notation_from", "notation_stated"]
 
 _FORMATS = ("text", "markdown")
 
@@ -75,23 +76,45 @@ def notation(
     target.write(dictionary(columns, network.model(), output_format, ascii=style.ascii))
 
 
-def notation_for(name: str | None, subject: Subject) -> Notation | None:
-    """The notation of a document about a network or model; None for the project's own.
+def notation_for(
+    name: str | None, subject: Subject, settings: Settings | None = None
+) -> Notation | None:
+    """The notation of a document about a network or model; None for symback's own.
+
+    Args:
+        name: what the option says; None for that of the project's settings.
+        subject: the network or model.
+        settings: of the project, where they were read before.
 
     Raises:
         InputError: as `notation_from`, and for a notation that spells two of its quantities
             alike, before any work is done.
     """
-    if name is None:
+    found, where = notation_stated(name, settings)
+    if found is None:
         return None
     from symback.notation import Vocabulary
 
-    found = notation_from(name)
     try:
         _ = Vocabulary(subject.model(), found).slots
     except InputError as error:
-        raise error.at("--notation") from None
+        raise error.at(where) from None
     return found
+
+
+def notation_stated(
+    name: str | None, settings: Settings | None = None
+) -> tuple[Notation | None, str]:
+    """The notation that the option names, or else the project's settings, and which of them did.
+
+    Raises:
+        InputError: as `notation_from`.
+    """
+    if name is not None:
+        return notation_from(name), "--notation"
+    settings = settings or find_settings()
+    where = settings.places.get("notation", "")
+    return (notation_from(settings.notation, where) if settings.notation else None), where
 
 
 def notation_from(name: str, where: str | None = "--notation") -> Notation:

@@ -14,8 +14,10 @@ The nearest such file above the folder in which the command runs counts.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +27,7 @@ from symback.errors import InputError, quote
 from symback.model.spec import MAX_BYTES, SPEC_KEYS, Spec, check_spec, parse_toml
 from symback.suggest import did_you_mean
 
-__all__ = ["Settings", "find_settings"]
+__all__ = ["KEYS", "Settings", "find_settings", "without_settings"]
 
 _FILE, _PROJECT = "symback.toml", "pyproject.toml"
 
@@ -44,7 +46,7 @@ def _is_name(value: object) -> bool:
     return type(value) is str
 
 
-_KEYS: dict[str, tuple[str, Callable[[object], bool]]] = {
+KEYS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "model": ('a name or a file in quotes, such as "lstm"', _is_name),
     "notation": ('a name or a file in quotes, such as "bishop"', _is_name),
     "files": ('a list of files, folders or patterns, such as ["chapters/*.md"]', _are_names),
@@ -56,6 +58,9 @@ _KEYS: dict[str, tuple[str, Callable[[object], bool]]] = {
 }
 """Keys beside those of a spec, with what each value must be."""
 
+_STATES_ALL = ("layers", "equations")
+"""Keys of a spec that state a network or a model, as the key ``model`` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -66,12 +71,14 @@ class Settings:
         source: the file's name, for messages; empty where there is none.
         spec: what it says of the network or model, by the keys of a spec.
         values: the rest, by key.
+        places: where each key stands, for messages.
     """
 
     folder: Path = field(default_factory=Path)
     source: str = ""
     spec: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def model(self) -> str | None:
@@ -86,7 +93,7 @@ class Settings:
         """The notation in which the documents are written."""
         named: str | None = self.values.get("notation")
         if named is not None and named.endswith(".toml"):
-            return str(self.folder / named)
+            return _short(self.folder / named)
         return named
 
     @property
@@ -125,12 +132,27 @@ class Settings:
         return bool(self.values.get("strict", False))
 
 
+_no_project: ContextVar[bool] = ContextVar("no_project", default=False)
+
+
+@contextlib.contextmanager
+def without_settings() -> Iterator[None]:
+    """Commands that run within go by what they are told alone, wherever they run."""
+    before = _no_project.set(True)
+    try:
+        yield
+    finally:
+        _no_project.reset(before)
+
+
 def find_settings(start: Path | None = None) -> Settings:
     """The settings of the nearest folder, from this one upwards, that has any.
 
     Raises:
         InputError: for a file that is not right, with its line.
     """
+    if _no_project.get():
+        return Settings()
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         for name in (_FILE, _PROJECT):
@@ -149,18 +171,21 @@ def _read(path: Path) -> Settings | None:
     whole = parse_toml(data, source)
     values = dict(whole.values)
     if path.name == _PROJECT:
-        values = values.get("tool", {}).get("symback")
-        if values is None:
+        tools = values.get("tool")
+        if not isinstance(tools, dict) or "symback" not in tools:
             return None
-    own = {key: value for key, value in values.items() if key in _KEYS}
+        values = tools["symback"]
+        if not isinstance(values, dict):
+            raise InputError("tool.symback must be a table", where=whole.place("symback"))
+    own = {key: value for key, value in values.items() if key in KEYS}
     for key, value in own.items():
-        wanted, fits = _KEYS[key]
+        wanted, fits = KEYS[key]
         if not fits(value):
             raise InputError(f"{key} must be {wanted}", where=whole.place(key))
-    spec = {key: value for key, value in values.items() if key not in _KEYS}
+    spec = {key: value for key, value in values.items() if key not in KEYS}
     for key in spec:
         if key not in SPEC_KEYS:
-            known = [*_KEYS, *SPEC_KEYS]
+            known = [*KEYS, *SPEC_KEYS]
             suggestion = did_you_mean(key, known)
             raise InputError(
                 f"unknown key {quote(key)}{suggestion}",
@@ -168,7 +193,10 @@ def _read(path: Path) -> Settings | None:
                 hint=None if suggestion else f"known are {', '.join(known)}",
             )
     check_spec(Spec(spec, source, whole.text))
-    return Settings(path.parent, source, spec, own)
+    places = {key: whole.place(key) for key in values}
+    if "model" in own and (beside := next((key for key in _STATES_ALL if key in spec), None)):
+        raise InputError(f"{beside} stands beside model: choose one", where=places[beside])
+    return Settings(path.parent, source, spec, own, places)
 
 
 def _short(path: Path) -> str:

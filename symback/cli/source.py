@@ -96,7 +96,7 @@ def stated_by(
         places.update({key: file.place(key) for key in file.values})
     if settings is not None:
         stated.update(settings.spec)
-        places.update(dict.fromkeys(settings.spec, settings.source))
+        places.update({key: settings.places[key] for key in settings.spec})
     texts = {
         "layers": layers,
         "activations": activations,

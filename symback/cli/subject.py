@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Subject", "is_document", "is_library_model", "model_text_named", "parse_sizes",
-    "subject_from", "text_of_document",
+    "settings_beside", "subject_from", "text_of_document",
 ]  # fmt: skip
 
 _MARKDOWN = (".md", ".markdown", ".qmd", ".rmd", ".mdx", ".myst")
@@ -104,20 +104,16 @@ def subject_from(
         if is_library_model(document) and document not in library_names():
             raise click.UsageError(f"Got unexpected extra argument ({document})")
         model = document
-    settings = find_settings() if model is None and not _states(options) else Settings()
-    if settings.source:
-        say(f"settings of {settings.source}", 2)
+    settings = settings_beside({**options, "model": model})
     model = model or settings.model
-    if settings.spec and model is None:
-        options["settings"] = settings
     if model is None:
-        about = stated_by(**options)
+        about = stated_by(**options, settings=settings)
         text = about.text
         if text is None:
             return _network_subject(required(about, options.get("spec")), sizes, gradients)
         model = "--spec"
     else:
-        text = _stated_text(model, options, may_batch)
+        text = _stated_text(model, options, may_batch, settings.places.get("model", "--model"))
     if sizes is not None:
         try:
             text = text.with_sizes(parse_sizes(sizes))
@@ -131,19 +127,28 @@ def subject_from(
     return Subject(text=text, batch=bool(options.get("batch")), reduction=options.get("reduction"))
 
 
-def _states(options: Mapping[str, Any]) -> bool:
-    """Whether options state anything of a network, by themselves or by a spec."""
-    return any(value is not None for value in options.values())
+def settings_beside(options: Mapping[str, Any]) -> Settings:
+    """What the project says of a network or model, unless options say which one is meant.
+
+    Options that only say more of it, such as a loss, go before the project's key of their name.
+    """
+    if any(options.get(name) is not None for name in ("layers", "spec", "model")):
+        return Settings()
+    settings = find_settings()
+    if settings.source:
+        say(f"settings of {settings.source}", 2)
+    return settings
 
 
-def _stated_text(model: str, options: Mapping[str, Any], may_batch: bool) -> ModelText:
+def _stated_text(model: str, options: Mapping[str, Any], may_batch: bool, place: str) -> ModelText:
     beside = [*_OF_A_NETWORK, "spec", *(() if may_batch else ("batch", "reduction"))]
     for name in beside:
         if options.get(name) is not None:
             option = f"--{name.replace('_', '-')}"
             hint = "a model says it itself" if name in ("batch", "reduction") else "choose one"
-            raise InputError(f"stands beside --model, which states all: {hint}", where=option)
-    return model_text_named(model)
+            beside_what = "--model" if place == "--model" else f"the model of {place}"
+            raise InputError(f"stands beside {beside_what}, which states all: {hint}", where=option)
+    return model_text_named(model, place)
 
 
 def _network_subject(network: Network, sizes: str | None, gradients: str | None) -> Subject:
@@ -174,8 +179,12 @@ def _quantities(network: Network) -> list[str]:
     return [*found, "y_pre", "yhat"]
 
 
-def model_text_named(name: str) -> ModelText:
+def model_text_named(name: str, place: str = "--model") -> ModelText:
     """The model of a name in the library, or in a file: ``.model``, or Markdown with a fence.
+
+    Args:
+        name: of the library, or of a file.
+        place: what names it, for messages.
 
     Raises:
         InputError: for a name that nothing has, and for the first slip in the text.
@@ -196,7 +205,7 @@ def model_text_named(name: str) -> ModelText:
         return ModelText.of(text, source, first)
     except InputError as error:
         if error.where is None:
-            raise error.at("--model") from None
+            raise error.at(place) from None
         raise
 
 

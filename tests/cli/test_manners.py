@@ -9,7 +9,6 @@ from running import Symback
 
 from symback.cli.app import symback
 from symback.cli.style import style_for
-from symback.cli.subject import subject_from
 
 
 @pytest.mark.parametrize("name", list(symback.commands))
@@ -60,27 +59,6 @@ def test_what_a_network_cannot_be_is_said_plainly(symback_command: Symback) -> N
         "symback: --weight-decay: '-1' must not be negative; write one such as 0.01\n"
     )
     assert symback_command("verify", "--layers", "2,2", "--loss", "yhat").code == 0
-
-
-def test_a_project_says_once_what_it_is_about(
-    symback_command: Symback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    formula = "dL/db2[1] = dL/dyhat[1] * g'(y'[1])"
-    assert symback_command("answer", formula).code == 2
-    (tmp_path / "symback.toml").write_text("layers = [2, 2, 2]\n")
-    assert symback_command("answer", formula).out.startswith("PROVED")
-    assert "a 2-2-2 network" in symback_command("derive").out
-    # What an option states goes before all of it.
-    assert "3-2 network" in symback_command("derive", "-l", "3,2").out
-    (tmp_path / "symback.toml").write_text('model = "rnn"\n')
-    stated = subject_from().text
-    assert stated is not None
-    assert "h" in stated.model().quantities
-    (tmp_path / "symback.toml").write_text('layers = [2, "2"]\n')
-    done = symback_command("answer", formula)
-    assert done.code == 2
-    assert done.err.startswith("symback: symback.toml, line 1: layers must be a list")
 
 
 @pytest.mark.parametrize(
