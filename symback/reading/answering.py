@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,33 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
     Args:
         formula: an equation, as in ``dL/dW1[1,2] = …`` or ``\frac{\partial L}{…} = …``.
         network: what it is about.
-        notation: how it is written, or a preset's name; the founding notes' without one.
+        notation: how it is written, or a preset's name.  Without one the founding notes', and
+            what is true in their letters where a weight's indices stand the other way round is
+            not refuted.
 
     Raises:
         InputError: where there is nothing but spaces and punctuation.
     """
-    written = Written.of(network, notation_called(notation))
+    chosen = notation_called(notation)
+    judgement = _judgement(formula, network, chosen)
+    if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
+        return judgement
+    for other, reading in _other_conventions(chosen):
+        second = _judgement(formula, network, other)
+        if reading is not None and judgement.reason == "shape" and second.reason == "values":
+            judgement = replace(second, readings=(*second.readings, (reading, {})))
+        if second.status not in (Status.PROVED, Status.AGREES):
+            continue
+        if reading is not None:
+            return replace(second, readings=(*second.readings, (reading, {})))
+        if chosen is None:
+            return replace(judgement, status=Status.UNDECIDED, reason="weight-order")
+    return judgement
+
+
+def _judgement(formula: str, network: Network, notation: Notation | None) -> Judgement:
+    """The verdict on the line of a formula that decides it, in one notation."""
+    written = Written.of(network, notation)
     reading = read_formula(formula, written.functions)
     # A student's formula is about what is known already, and defines nothing.
     statements = tuple(
@@ -48,6 +70,23 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
                 return judgement
     claims = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
     return (claims or list(judgements))[-1]
+
+
+def _other_conventions(notation: Notation | None) -> Iterator[tuple[Notation, str | None]]:
+    """The notation with other conventions, and the reading that one is; None for no mere reading.
+
+    Nothing in a formula says whether a vector is a row or a column; which unit a weight's first
+    index is, a notation says.
+    """
+    from symback.notation import FOUNDING, IndexOrder, Orientation
+
+    own = notation or FOUNDING
+    columns = own.orientation is Orientation.ROWS
+    turned = Orientation.COLUMNS if columns else Orientation.ROWS
+    yield replace(own, orientation=turned), f"vectors-are-{turned}"
+    order = IndexOrder.TO_FROM if own.index_order is IndexOrder.FROM_TO else IndexOrder.FROM_TO
+    for orientation in (own.orientation, turned):
+        yield replace(own, index_order=order, orientation=orientation), None
 
 
 def _explained(judgement: Judgement) -> Judgement:

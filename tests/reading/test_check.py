@@ -188,10 +188,11 @@ class TestAnAnswer:
 
     def test_has_its_indices_exchanged(self) -> None:
         formula = "dL/dh[k] = sum_i dL/dy'[i] * W2[i,k]"
-        judgement = answer(formula, self.network)
-        repairs = [d.repair.code for d in judgement.diagnoses if d.repair is not None]
-        assert judgement.status is Status.REFUTED
-        assert repairs == ["indices-exchanged"]
+        for notation, status in ((None, Status.UNDECIDED), ("founding", Status.REFUTED)):
+            judgement = answer(formula, self.network, notation)
+            repairs = [d.repair.code for d in judgement.diagnoses if d.repair is not None]
+            assert judgement.status is status
+            assert repairs == ["indices-exchanged"]
 
     @pytest.mark.parametrize(
         ("formula", "code", "repaired"),

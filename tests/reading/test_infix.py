@@ -25,6 +25,9 @@ PAIRS = [
     ("W2[1][2]", "W^{(2)}_{1,2}"),
     ("dyhat[2]", r"d\hat y_2"),
     ("s = q k/sqrt(d)", r"s = q k/\sqrt{d}"),
+    ("sum(i, W2[k,i] y[i]) h", r"\sum_i (W^{(2)}_{k,i} y_i) h"),
+    ("sum(k, i, a[k] b[i])", r"\sum_k \sum_i (a_k b_i)"),
+    ("sum(i, (a[i]))", r"\sum_i ((a_i))"),
 ]
 TYPED = [
     ("∂L/∂W₂[1,2]", "dL/dW2[1,2]"),

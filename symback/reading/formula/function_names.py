@@ -23,7 +23,8 @@ class FunctionTable:
     `variables` holds the letters whose usual special meaning a document overrides (`e`, `d`,
     `Delta`, `f`); `iterated` the names that carry a step in brackets, as in `W(t + 1)`; `layered`
     those whose raised number is a layer and no power, as in `a^2 = f(z^2)`; `squared` those whose
-    square is a quantity with an equation, as in `sigma^2 = …`.
+    square is a quantity with an equation, as in `sigma^2 = …`; `quantities` those that are known to
+    be quantities, so that a bracket after one, as in `delta (x)`, shows no function.
     """
 
     functions: frozenset[str] = USUAL
@@ -31,6 +32,7 @@ class FunctionTable:
     iterated: frozenset[str] = frozenset()
     layered: frozenset[str] = frozenset()
     squared: frozenset[str] = frozenset()
+    quantities: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
@@ -62,6 +64,7 @@ class FunctionTable:
         iterated: Iterable[str] = (),
         layered: Iterable[str] = (),
         squared: Iterable[str] = (),
+        quantities: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -70,6 +73,7 @@ class FunctionTable:
             self.iterated.union(iterated),
             self.layered.union(layered),
             self.squared.union(squared),
+            self.quantities.union(quantities),
         )
 
 

@@ -8,7 +8,8 @@ both and gives the same tree: `dL/dW1[1,2]` is `\frac{\partial L}{\partial W^{(1
     digits    = the layer before a "[" or after a capital letter, an index otherwise
     accents   = yhat, abar, xtilde, vvec …
 
-What is typed in Unicode is brought to this by `typed`.
+A sum is written `sum_i W2[k,i] y[i]`, with a range `sum_{i=1}^{3} …`, or as in the language of
+models, `sum(i, W2[k,i] y[i])`.  What is typed in Unicode is brought to this by `typed`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _DERIVATIVE = re.compile(
 _BIG = re.compile(
     r"(?P<big>sum|prod)(?:_(?P<index>[A-Za-z])(?![A-Za-z])|_[{(](?P<range>[^{}()]*)[})])"
 )
+_OVER = re.compile(r"(?P<big>sum|prod)\(\s*(?P<indices>[a-z](?:\s*,\s*[a-z])*)\s*,(?=\s*[^\s)])")
 _QUANTITY_HERE = re.compile(rf"(?P<letters>[A-Za-z]+)(?P<digits>[0-9]*)(?P<suffix>{_SUFFIX})")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PIECE = re.compile(r"'|\[([^\[\]]*)\]|_\{([^{}]*)\}|_([A-Za-z0-9]+)|\^[(\[]([^()\[\]]*)[)\]]")
@@ -99,6 +101,8 @@ class _Lexer:
                 offset = space.end()
             elif big := _BIG.match(text, offset):
                 offset = self._big(big, base)
+            elif over := _OVER.match(text, offset):
+                offset = self._over(over, base)
             elif (found := _DERIVATIVE.match(text, offset)) and self._begins_name(text, offset):
                 offset = self._derivative(found, base)
             elif _EULER.match(text, offset):
@@ -187,6 +191,19 @@ class _Lexer:
         name = "index" if match["index"] else "range"
         self.run(match[name], base + match.start(name))
         self.add("}", "}", span)
+        return match.end()
+
+    def _over(self, match: re.Match[str], base: int) -> int:
+        """Add `sum(i, k, …)` as one sum for each index, of what stands in its bracket."""
+        span = Span(base + match.start(), base + match.end())
+        for index in re.finditer("[a-z]", match["indices"]):
+            self.add("command", match["big"], span)
+            self.add("sub", "_", span)
+            self.add("{", "{", span)
+            start = match.start("indices") + index.start()
+            self.add("letter", index[0], Span(base + start, base + start + 1))
+            self.add("}", "}", span)
+        self.add("bracket", "(", span)
         return match.end()
 
     def _derivative(self, match: re.Match[str], base: int) -> int:

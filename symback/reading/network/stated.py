@@ -18,7 +18,7 @@ from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
 from symback.model.activations import ACTIVATIONS
 from symback.model.perceptron import FUNCTIONS
-from symback.reading.formula.function_names import FunctionTable
+from symback.reading.formula.function_names import FunctionTable, spelling
 from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.formula.unread import Unreadable
 from symback.reading.network.document_model import Stated
@@ -88,14 +88,18 @@ class Written:
             for command, (name, function) in _PRINTED.items()
             if name not in generic and re.search(rf"{re.escape(command)}(?![A-Za-z])", text)
         }
+        widths = _widths(printer, reading.functions)
+        lefts = (s.left for s in reading.statements)
+        arrays = [*(s for s, _ in widths), *(s for s in lefts if isinstance(s, Symbol))]
+        known = {spelling(s) for s in arrays if s.subscripts}
         stated = Stated(
             reading.statements,
             chosen.orientation is Orientation.COLUMNS,
             meanings=meanings,
-            widths=tuple(_widths(printer, reading.functions)),
+            widths=tuple(widths),
             values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
         )
-        return cls(stated, reading.functions, printer)
+        return cls(stated, reading.functions.extended(quantities=known), printer)
 
     def symbol(self, name: str, *at: int) -> Symbol:
         """One entry of a quantity as the notation writes it, such as a weight."""

@@ -20,7 +20,7 @@ CODES = {
     "another-definition": "SB118", "several-units": "SB119",
     # Undecided: arrays.
     "layout": "SB120", "jacobian-layout": "SB121", "shape-of-definition": "SB122",
-    "not-a-scalar": "SB123", "ragged-matrix": "SB124",
+    "not-a-scalar": "SB123", "ragged-matrix": "SB124", "weight-order": "SB125",
     # Undecided: what is not evaluated.
     "condition": "SB130", "norm": "SB131", "root": "SB132", "derivative-of-several": "SB133",
     "higher-derivative": "SB134", "derivative-by-expression": "SB135",

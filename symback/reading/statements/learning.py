@@ -57,7 +57,8 @@ def learn(
     read: Iterable[tuple[Excerpt, Block]], table: FunctionTable | None = None
 ) -> FunctionTable:
     """Return the table with what a first reading of a document shows."""
-    evidence = _Evidence()
+    table = table or FunctionTable()
+    evidence = _Evidence(primed_alone=set(table.quantities), alone=set(table.quantities))
     for excerpt, block in read:
         for item in block.items:
             if isinstance(item, Chain):
@@ -73,7 +74,6 @@ def learn(
         for name in evidence.defined_variables & USUAL
         if name not in evidence.primed_calls | evidence.defined_functions
     }
-    table = table or FunctionTable()
     return table.extended(
         functions - evidence.iterated,
         variables | evidence.special,

@@ -1,0 +1,64 @@
+"""What a student's formula leaves to convention is not held against it."""
+
+from __future__ import annotations
+
+import pytest
+
+from symback.model.network import Network
+from symback.reading import answer
+from symback.reading.statements.verdicts import Status
+
+NETWORK = Network((2, 3, 4))
+SOFTMAX = Network((2, 3, 4), activations=("sigmoid", "softmax"), loss="cross-entropy")
+
+
+@pytest.mark.parametrize(
+    ("formula", "reading"),
+    [
+        (r"\frac{\partial L}{\partial W^{(2)}} = h^T \delta^{(2)}", None),
+        (r"\frac{\partial L}{\partial W^{(2)}} = h (\delta^{(2)})^T", "vectors-are-columns"),
+        (r"\frac{\partial L}{\partial W^{(1)}} = x (\delta^{(1)})^T", "vectors-are-columns"),
+        (r"\frac{\partial L}{\partial h} = W^{(2)} \delta^{(2)}", "vectors-are-columns"),
+    ],
+)
+def test_a_vector_is_a_row_or_a_column(formula: str, reading: str | None) -> None:
+    judgement = answer(formula, NETWORK)
+    assert judgement.status is Status.PROVED
+    found = [code for code, _ in judgement.readings if code.startswith("vectors")]
+    assert found == ([reading] if reading else [])
+    wrong = answer(formula.replace("= ", "= 2 "), NETWORK)
+    assert wrong.status is Status.REFUTED
+    assert wrong.reason == "values"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "dL/dW2[1,2] = dL/dyhat[1] * g'(y'[1]) * h[2]",
+        r"\frac{\partial L}{\partial W^{(2)}_{jk}} = \delta^{(2)}_j h_k",
+        r"\frac{\partial L}{\partial W^{(2)}} = \delta^{(2)} h^T",
+    ],
+)
+def test_the_order_of_a_weights_indices_is_a_notations_to_say(formula: str) -> None:
+    judgement = answer(formula, NETWORK)
+    assert (judgement.status, judgement.reason) == (Status.UNDECIDED, "weight-order")
+    wrong = answer(formula.replace("= ", "= 2 "), NETWORK)
+    assert wrong.status is Status.REFUTED
+
+
+def test_a_notation_that_is_asked_for_says_the_order() -> None:
+    assert answer("dL/dW2[j,k] = delta2[j] h[k]", NETWORK, "founding").status is Status.REFUTED
+    to_from = r"\frac{\partial C}{\partial w^3_{jk}} = \delta^3_j a^2_k"
+    assert answer(to_from, NETWORK, "nielsen").status is Status.PROVED
+
+
+def test_a_bracket_after_a_known_quantity_is_a_factor() -> None:
+    right = r"\frac{\partial C}{\partial w^3} = \delta^3 (a^2)^T"
+    assert answer(right, NETWORK, "nielsen").status is Status.PROVED
+    assert answer(right.replace("= ", "= 2 "), NETWORK, "nielsen").status is Status.REFUTED
+
+
+def test_a_sum_with_its_index_in_the_bracket_is_one() -> None:
+    right = "dL/dW1[j,k] = x[j] h[k] (1-h[k]) sum(i, W2[k,i] (yhat[i]-y[i]))"
+    assert answer(right, SOFTMAX).status is Status.PROVED
+    assert answer(right.replace("W2[k,i]", "W2[i,k]"), SOFTMAX).status is Status.REFUTED
