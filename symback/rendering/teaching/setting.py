@@ -1,15 +1,11 @@
-"""Sets the blocks of a page in one format; its templates ask for nothing else."""
+"""Sets the blocks of a page: what its formats have in common, all that templates ask for."""
 
 from __future__ import annotations
 
 import re
-import textwrap
-import unicodedata
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
 from markupsafe import Markup
@@ -19,12 +15,11 @@ from symback.notation import FOUNDING, Notation
 from symback.printing.lines import break_lines
 from symback.printing.target import Target, plainly
 from symback.printing.text import UNICODE
-from symback.printing.typst import typst_string
 from symback.rendering.formats import Format
 from symback.rendering.teaching.numbers import EntryPrinter, NumberPrinter, set_digits
-from symback.teaching.blocks import Code, Digits, Math, Own, Say, Shown, Table, Working
+from symback.teaching.blocks import Code, Digits, Math, Own, Say, Shown
 
-__all__ = ["Line", "Setting", "setting_for"]
+__all__ = ["Line", "Setting"]
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -220,163 +215,6 @@ class Setting:
     def visible(self, text: str) -> str:
         """A user's text without what cannot be seen."""
         return _visible(text)
-
-
-class MarkdownSetting(Setting):
-    """Names in a monospaced font, between backticks."""
-
-    def code(self, text: str) -> Markup:
-        return Markup("`" + text.replace("`", "'").replace("|", "\\|") + "`")
-
-
-class LatexSetting(Setting):
-    """LaTeX for pdflatex, and for Markdown and notebooks."""
-
-    def code(self, text: str) -> Markup:
-        return Markup(r"\texttt{" + self.format.escape(text) + "}")
-
-    def _relation(self, goes_on: bool) -> str:
-        return r"\quad " if goes_on else "= "
-
-
-class HtmlSetting(Setting):
-    """MathML made from the same LaTeX."""
-
-    @cached_property
-    def _convert(self) -> Any:
-        from symback.rendering.handout.mathml import converter
-
-        return converter()
-
-    def inline(self, text: str, said: Any) -> Markup:
-        return Markup(_without_annotation(self._convert(plainly(text), False)))
-
-    def display(self, text: str, said: str) -> Markup:
-        text = "{} " + text if text.startswith("=") else text
-        return Markup(_without_annotation(self._convert(plainly(text), True)))
-
-    def _relation(self, goes_on: bool) -> str:
-        return r"\quad {} " if goes_on else "{} = "
-
-    def code(self, text: str) -> Markup:
-        return Markup(f"<code>{self.format.escape(text)}</code>")
-
-    def policy(self, style: str, script: str = "") -> str:
-        """What the page may load: nothing but its own style and script, known by their digests."""
-        rules = ["default-src 'none'", f"style-src 'sha256-{_digest(style)}'"]
-        if script:
-            rules.append(f"script-src 'sha256-{_digest(script)}'")
-        return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
-
-
-def _digest(text: str) -> str:
-    return b64encode(sha256(str(text).encode()).digest()).decode()
-
-
-class TypstSetting(Setting):
-    """Typst, each formula with words for who cannot see it."""
-
-    nothing = Markup('""')
-
-    def inline(self, text: str, said: Any) -> Markup:
-        return Markup(f"#m({typst_string(said())}, ${plainly(text)}$)")
-
-    def display(self, text: str, said: str) -> Markup:
-        return Markup(f"display({plainly(text)})")
-
-    def _relation(self, goes_on: bool) -> str:
-        return 'quad ""' if goes_on else "= "
-
-    def code(self, text: str) -> Markup:
-        return Markup(f"#raw({typst_string(text)})")
-
-    def string(self, text: str) -> Markup:
-        """A text as a string."""
-        return Markup(typst_string(text))
-
-
-class TextSetting(Setting):
-    """A terminal's letters."""
-
-    columns = 80
-
-    def width(self, text: Any) -> int:
-        """The number of columns of a cell."""
-        return sum(not unicodedata.combining(c) for c in str(text))
-
-    def padded(self, text: Any, columns: int) -> str:
-        """A cell with spaces up to a width."""
-        return str(text) + " " * (columns - self.width(text))
-
-    def wrapped(self, says: Iterable[Say], first: str = "", others: str = "") -> Markup:
-        """Sentences, broken into lines."""
-        text = " ".join(str(self.say(say)) for say in says)
-        return Markup(
-            "\n".join(
-                textwrap.wrap(
-                    text, self.columns, initial_indent=first, subsequent_indent=others,
-                    break_on_hyphens=False,
-                )
-            )
-        )  # fmt: skip
-
-    def aligned(self, block: Working, row: Shown) -> list[Markup]:
-        """The lines of one value, its left side under those of the others."""
-        left = max(self.width(self.printer(r.subject)) for r in block.rows)
-        out = []
-        lines = self.lines(row)
-        for place, line in enumerate(lines):
-            text = f"  {' ' * (left - self.width(line.left))}{line.left} {line.right}"
-            if line.blank:
-                text += " ______________"
-            if row.number and place == len(lines) - 1:
-                number = f"({row.number})"
-                gap = self.columns - self.width(text) - len(number)
-                text += " " * max(2, gap) + number
-            out.append(Markup(text.rstrip()))
-        return out
-
-    def table(self, block: Table) -> list[Markup]:
-        """The lines of a table."""
-        rows = [[str(self.say(say)) for say in block.head]]
-        rows += [[str(self.cell(cell)) for cell in row] for row in block.rows]
-        count = len(rows[0])
-        widths = [max(self.width(row[i]) for row in rows) for i in range(count)]
-        out = []
-        for place, row in enumerate(rows):
-            *front, last = row
-            start = "  ".join(
-                self.padded(text, width) for text, width in zip(front, widths, strict=False)
-            )
-            room = max(20, self.columns - self.width(start) - 2)
-            wrapped = textwrap.wrap(last, room, break_long_words=False) or [""]
-            out.append(Markup(f"{start}  {wrapped[0]}".rstrip()))
-            out += [Markup(" " * (self.width(start) + 2) + more) for more in wrapped[1:]]
-            if not place:
-                rule = min(self.columns, sum(widths) + 2 * (count - 1))
-                out.append(Markup("-" * rule))
-        return out
-
-
-_SETTINGS = {
-    "text": TextSetting, "markdown": MarkdownSetting, "notebook": MarkdownSetting,
-    "latex": LatexSetting, "html": HtmlSetting, "typst": TypstSetting, "pdf": TypstSetting,
-}  # fmt: skip
-
-
-def setting_for(
-    output_format: Format,
-    words: Mapping[str, str],
-    model: Model | None,
-    notation: Notation | None = None,
-) -> Setting:
-    """What sets a page in this format."""
-    return _SETTINGS[output_format.name](output_format, words, model, notation)
-
-
-def _without_annotation(mathml: str) -> str:
-    found = re.sub(r"<annotation[^>]*>.*?</annotation>", "", mathml, flags=re.S)
-    return re.sub(r"</?semantics>", "", found)
 
 
 def _visible(text: str) -> str:

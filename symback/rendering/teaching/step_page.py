@@ -20,7 +20,7 @@ from symback.notation import Notation
 from symback.printing.target import plainly
 from symback.rendering.environment import environment, template_folders
 from symback.rendering.handout.formats import HANDOUT_FORMATS
-from symback.rendering.teaching.setting import HtmlSetting, setting_for
+from symback.rendering.teaching.settings import HtmlSetting, setting_for
 from symback.rendering.teaching.write import sentences
 from symback.teaching.blocks import Say
 from symback.teaching.digits import written

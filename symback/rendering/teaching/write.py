@@ -13,7 +13,7 @@ from symback.notation import Notation
 from symback.rendering.environment import environment
 from symback.rendering.formats import ASCII_TEXT, FORMATS, Format
 from symback.rendering.handout.formats import HANDOUT_FORMATS
-from symback.rendering.teaching.setting import setting_for
+from symback.rendering.teaching.settings import setting_for
 from symback.teaching.blocks import PageContents
 
 __all__ = ["PAGE_FORMATS", "sentences", "write_page"]

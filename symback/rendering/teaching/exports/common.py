@@ -14,7 +14,8 @@ from symback.printing.target import plainly
 from symback.rendering.environment import environment
 from symback.rendering.formats import Format
 from symback.rendering.handout.formats import HANDOUT_FORMATS
-from symback.rendering.teaching.setting import HtmlSetting, Setting
+from symback.rendering.teaching.setting import Setting
+from symback.rendering.teaching.settings import HtmlSetting
 from symback.rendering.teaching.write import sentences
 from symback.teaching.blocks import (
     Block,
