@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symback.model.equations import Model
     from symback.notation import Notation
     from symback.teaching.blocks import PageContents
-    from symback.teaching.example import Policy
+    from symback.teaching.policy import Policy
     from symback.teaching.program import Program
     from symback.teaching.values import Values
 
@@ -165,7 +165,7 @@ def lesson_from(
         values = read_values(data, source_name(values_name), exercise)
     subject = _source(values, stated)
     from symback.calculus import derive
-    from symback.teaching.example import Policy
+    from symback.teaching.policy import Policy
     from symback.teaching.terms import FLOATS
     from symback.teaching.unrolling import unroll
     from symback.teaching.values import assigned, open_sizes
@@ -267,7 +267,7 @@ def _name_functions(options: dict[str, Any]) -> None:
 def _integers(values: Values, model: Model) -> dict[str, int]:
     """The entries of integer arrays that the file gives."""
     from symback.model.equations import Role
-    from symback.teaching.unrolling import entry_key
+    from symback.teaching.concrete import entry_key
 
     found: dict[str, int] = {}
     for quantity in model.given:

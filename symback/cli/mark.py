@@ -79,9 +79,10 @@ def mark(
         exercise=whole(exercise, "--exercise", 1, 10**6) if exercise else None,
     )  # fmt: skip
     from symback.teaching.answers import read_csv, read_toml_sheets
-    from symback.teaching.marking import Marked, Marker
+    from symback.teaching.marking import Marker
     from symback.teaching.marks import as_data, csv_rows, marks_page
     from symback.teaching.names import Names
+    from symback.teaching.outcomes import Marked
 
     source = source_name(answers)
     names = Names(lesson.program, lesson.values.options.get("names"))

@@ -59,8 +59,8 @@ def page(
     lesson = lesson_from(values_name, numbers, seed, digits, rounding, delta, update, stated)
     from symback.rendering.teaching.step_page import step_page
     from symback.teaching.blocks import Say
-    from symback.teaching.example import testimony_say
     from symback.teaching.proving import proof_of
+    from symback.teaching.saying import testimony_say
     from symback.teaching.stepping import stepping
 
     data = stepping(lesson.program, lesson.given)

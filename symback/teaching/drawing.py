@@ -80,7 +80,7 @@ def draw_numbers(kind: str, derivation: Derivation, program: Program, seed: int)
 
 def draw_integers(model: Model, sizes: Mapping[str, int], seed: int) -> dict[str, int]:
     """An index for every entry of the integer arrays: where a lookup looks, which class it is."""
-    from symback.teaching.unrolling import entry_key
+    from symback.teaching.concrete import entry_key
 
     random = Random(f"integers {seed}")
     sized = model.with_sizes(sizes) if sizes else model

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -19,11 +18,9 @@ from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
     Bullets,
-    Code,
     Digits,
     Heading,
     Math,
-    Own,
     PageContents,
     Paragraph,
     Say,
@@ -31,52 +28,19 @@ from symback.teaching.blocks import (
     Table,
     Working,
 )
-from symback.teaching.digits import round_to, written
+from symback.teaching.ordering import in_groups, reason_of_line
+from symback.teaching.policy import Policy
 from symback.teaching.program import Kind, Line, Program
+from symback.teaching.saying import (
+    given_blocks,
+    model_names,
+    network_setting,
+    shown_numbers,
+    testimony_say,
+)
 from symback.teaching.witness import Testimony
 
-__all__ = ["Example", "Policy", "given_blocks", "in_groups", "network_setting", "shown_numbers"]
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How numbers are shown and carried.
-
-    Attributes:
-        digits: decimals.
-        carried: whether a value is rounded before it is used, or only where it is shown.
-        negative_delta: whether the letter for a unit's error is the negative gradient.
-        exact: whether fractions are shown as fractions.
-    """
-
-    digits: int = 4
-    carried: bool = False
-    negative_delta: bool = False
-    exact: bool = False
-
-    @property
-    def code(self) -> str:
-        """The code of what is said about it."""
-        return "exact" if self.exact else "carried" if self.carried else "shown"
-
-    @property
-    def rounded(self) -> Any:
-        """What is done to a value before it is carried on; None for nothing."""
-        if not self.carried:
-            return None
-        return lambda value: round_to(value, self.digits)
-
-    def shown(self, value: Any) -> str:
-        """The digits of a value."""
-        if self.exact and isinstance(value, Fraction):
-            return str(value)
-        return written(value, self.digits, strict=self.carried)
-
-    def stated(self, value: Any) -> str:
-        """The digits of a given value: all of them."""
-        if self.exact and isinstance(value, Fraction):
-            return str(value)
-        return written(value, max(self.digits, 12))
+__all__ = ["Example"]
 
 
 @dataclass(frozen=True)
@@ -205,7 +169,7 @@ class Example:
         if Kind.ADJOINT in kinds:
             order = {line.key: place for place, line in enumerate(in_groups(lines))}
             lines.sort(key=lambda line: order[line.key])
-        for (*_, rule), group in groupby(lines, key=_reason):
+        for (*_, rule), group in groupby(lines, key=reason_of_line):
             rows = tuple(self._shown(line) for line in group)
             blocks += [Paragraph((Say(f"rule-{rule}"),), keep=True), Working(rows)]
         return blocks
@@ -316,71 +280,6 @@ class Example:
         }  # fmt: skip
 
 
-def testimony_say(testimony: Testimony) -> Say:
-    """What the witness found, as a sentence."""
-    args = {
-        "values": testimony.values,
-        "gradients": testimony.gradients,
-        "wrong": tuple(Code(key) for key, _ in testimony.wrong),
-        "kinks": tuple(Code(key) for key in testimony.kinks),
-    }
-    if testimony.wrong:
-        return Say("witness-differs", args)
-    return Say("witness-kinks" if testimony.kinks else "witness-agrees", args)
-
-
-def model_names(derivation: Derivation) -> dict[str, Any]:
-    """What a title says of a model."""
-    source = derivation.model.source
-    layers = getattr(source, "layers", None)
-    if layers is not None:
-        return {"model": Say("model-network", {"layers": "-".join(map(str, layers))})}
-    title = derivation.model.title
-    return {"model": Own(title) if title else Say("model-equations")}
-
-
-NAMED = ("relu", "identity", "sigmoid", "tanh", "softmax")
-LOSS_NAMED = (
-    "half-squared-error", "squared-error", "mean-squared-error", "cross-entropy",
-    "binary-cross-entropy",
-)  # fmt: skip
-
-
-def network_setting(network: Network) -> Say:
-    """Which functions and which loss a network has: what a solver has to know."""
-    functions = tuple(
-        Say(f"function-{name}") if name in NAMED else name for name in network.activations
-    )
-    loss = Say(f"loss-{network.loss}") if network.loss in LOSS_NAMED else network.loss
-    layers = "-".join(map(str, network.layers))
-    return Say("setting", {"layers": layers, "functions": functions, "loss": loss})
-
-
-def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str]:
-    """The digits that stand in place of each printed entry, adjoint and slope."""
-    return {expression: digits[key] for expression, key in program.keys.items() if key in digits}
-
-
-def given_blocks(
-    program: Program, derivation: Derivation, given: Mapping[str, Any], policy: Policy
-) -> list[Block]:
-    """The given numbers: every quantity on a line, each entry with its name."""
-    entries = {key: expression for expression, key in program.keys.items() if key in given}
-    rows = []
-    for name, keys in program.given.items():
-        quantity = derivation.model.quantities[name]
-        cells = tuple(
-            Math(entries[key], equals=policy.stated(given[key])) for key in keys if key in given
-        )
-        if cells:
-            rows.append((Say(f"given-{quantity.role.value}"), cells))
-    if "eta" in given:
-        rows.append(
-            (Say("given-rate"), (Math(entries["eta"], equals=policy.stated(given["eta"])),))
-        )
-    return [Table((Say("column-given"), Say("column-values")), tuple(rows), wide=True)]
-
-
 def _entry_of(line: Line) -> Expr:
     from sympy import Integer, Symbol
 
@@ -389,49 +288,6 @@ def _entry_of(line: Line) -> Expr:
     if not line.indices:
         return Symbol(line.quantity)
     return Entry(line.quantity, *map(Integer, line.indices))
-
-
-def _reason(line: Line) -> tuple[Any, ...]:
-    """What lines have in common that stand under one reason."""
-    if line.rule in ("definition", "boundary"):
-        return (line.rule,)
-    return (_family(line), line.rule)
-
-
-def _family(line: Line) -> tuple[str, str]:
-    """Lines of one family stand under one reason: a slope apart from the adjoint that uses it."""
-    part = {Kind.SLOPE: "slope", Kind.FORWARD: "forward"}.get(line.kind, "backward")
-    return (part, line.quantity)
-
-
-def in_groups(lines: Sequence[Line]) -> list[Line]:
-    """The lines of one quantity together, slopes before the adjoints that use them."""
-    order: dict[tuple[str, str, int], list[Line]] = {}
-    for line in lines:
-        step = line.indices[0] if _is_recursive(lines) and line.indices else 0
-        order.setdefault((*_family(line), step), []).append(line)
-    return [line for group in order.values() for line in group]
-
-
-def _is_recursive(lines: Sequence[Line]) -> bool:
-    """Whether an adjoint rests on another of the same quantity: then time goes backwards."""
-    quantity_of = {line.key: line.quantity for line in lines}
-    adjoints = [line for line in lines if line.kind is Kind.ADJOINT]
-    seen: dict[str, set[str]] = {}
-    for line in adjoints:
-        reach = {quantity_of[use] for use in line.uses if use in quantity_of}
-        for use in line.uses:
-            reach |= seen.get(use, set())
-        seen[line.key] = reach
-        if any(quantity_of.get(u) == line.quantity for u in line.uses if u != line.key):
-            if any(u.startswith("d") and quantity_of.get(u) == line.quantity for u in line.uses):
-                return True
-    return any(
-        line.quantity in seen.get(use, set())
-        for line in adjoints
-        for use in line.uses
-        if use in seen
-    )
 
 
 def _places(steps: int) -> list[int]:

@@ -9,8 +9,9 @@ from symback.calculus.derivation import Derivation, Link
 from symback.model.network import Network
 from symback.teaching.blocks import Block, Digits, Math, Paragraph, Say, Shown, Working
 from symback.teaching.drawing import draw_numbers
-from symback.teaching.example import Policy, shown_numbers
+from symback.teaching.policy import Policy
 from symback.teaching.program import Program
+from symback.teaching.saying import shown_numbers
 from symback.teaching.slips import SLIPS
 from symback.teaching.unrolling import unroll
 

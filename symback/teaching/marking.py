@@ -11,89 +11,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from symback.errors import InputError
 from symback.teaching.digits import Printed, read_number
+from symback.teaching.outcomes import Judged, Marked, Outcome
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions, Tree, evaluate
+from symback.teaching.unexplained import half_of, unexplained
 
-__all__ = ["GENERIC", "Judged", "Marked", "Marker", "Outcome"]
-
-
-class Outcome(StrEnum):
-    """What a value is worth."""
-
-    RIGHT = "right"
-    FOLLOWS = "follows"  # right for what stands above it, which is not
-    LAST_DIGIT = "last-digit"  # rounded the wrong way: harmless
-    WRONG = "wrong"
-    UNREADABLE = "unreadable"
-
-
-GENERIC = ("negated", "doubled", "halved", "copying", "arithmetic", "unexplained")
-"""What is said of a wrong value that no slip of the catalogue gives."""
-
-SMALL = 0.02
-"""A relative distance below which an error is one of arithmetic."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One value of a sheet.
-
-    Attributes:
-        key: which.
-        text: what was written.
-        outcome: what it is worth.
-        expected: what follows from the values above it.
-        slips: codes of what explains a wrong value: several where several do.
-        where: the key at which the slip was made, which may be a value that is not on the sheet.
-        marks: given, out of
-        of: so many.
-        kind: ``A`` for a right value, ``ft`` for one that follows, ``M`` for the method alone.
-    """
-
-    key: str
-    text: str
-    outcome: Outcome
-    expected: Any
-    slips: tuple[str, ...] = ()
-    where: str = ""
-    marks: Fraction = Fraction(0)
-    of: Fraction = Fraction(1)
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A marked sheet.
-
-    Attributes:
-        student: whose.
-        judged: each of its values, in the order of the work.
-    """
-
-    student: str
-    judged: tuple[Judged, ...]
-
-    @property
-    def marks(self) -> Fraction:
-        """All marks given."""
-        return sum((value.marks for value in self.judged), Fraction(0))
-
-    @property
-    def of(self) -> Fraction:
-        """All marks that could be given."""
-        return sum((value.of for value in self.judged), Fraction(0))
-
-    @property
-    def first_wrong(self) -> Judged | None:
-        """The first value that is wrong by itself."""
-        return next((value for value in self.judged if value.outcome is Outcome.WRONG), None)
+__all__ = ["Marker"]
 
 
 @dataclass(slots=True)
@@ -243,7 +172,7 @@ class _Sheet:
     # Judging --------------------------------------------------------------------------------------
 
     def _judge(self, line: Line, printed: Printed) -> Judged:
-        value, half = float(printed.value), _half(printed)
+        value, half = float(printed.value), half_of(printed)
         of = self._worth(line)
         exact = self.marker.exact[line.key]
         expected, reach, is_right = exact, 0.0, False
@@ -295,7 +224,7 @@ class _Sheet:
             self._recompute(block)
             marks, kind = Fraction(0), ""
         else:
-            code = _generic(printed, expected, reach)
+            code = unexplained(printed, expected, reach)
             codes, where = (code,), line.key
             is_method = code in ("arithmetic", "copying")
             marks, kind = (of / 2, "M") if is_method else (Fraction(0), "")
@@ -380,20 +309,12 @@ class _Sheet:
             self._compute(line)
 
 
-def _half(printed: Printed) -> float:
-    """How far the true value may be from a printed one.
-
-    Half a unit of its last digit; but a whole number was hardly rounded to one: 3 is not 2.6.
-    """
-    return 0.005 if printed.half == Fraction(1, 2) else float(printed.half)
-
-
 def _usual_half(texts: Iterable[str]) -> float:
     """Half a unit of the last digit that most values of a sheet have; 0 where all are exact."""
     halves: Counter[float] = Counter()
     for text in texts:
         try:
-            half = _half(read_number(text))
+            half = half_of(read_number(text))
         except InputError:
             continue
         if half:
@@ -407,40 +328,3 @@ def _uses(tree: Tree, line: Line) -> Iterable[str]:
     from symback.teaching.terms import references
 
     return dict.fromkeys(references(tree))
-
-
-def _generic(printed: Printed, expected: float, reach: float) -> str:
-    """What is said of a wrong value that no slip of the catalogue gives."""
-    value, half = float(printed.value), _half(printed)
-
-    def near(other: float) -> bool:
-        return abs(value - other) <= half + 2 * reach
-
-    if expected and near(-expected):
-        return "negated"
-    if expected and near(2 * expected):
-        return "doubled"
-    if expected and near(expected / 2):
-        return "halved"
-    if _is_copying(printed, expected, reach):
-        return "copying"
-    if abs(value - expected) <= SMALL * abs(expected) + 20 * half:
-        return "arithmetic"
-    return "unexplained"
-
-
-def _is_copying(printed: Printed, expected: float, reach: float) -> bool:
-    """Whether two neighbouring digits were exchanged."""
-    text = printed.text
-    half = _half(printed)
-    for place in range(len(text) - 1):
-        left, right = text[place], text[place + 1]
-        if left.isdigit() and right.isdigit() and left != right:
-            other = text[:place] + right + left + text[place + 2 :]
-            try:
-                value = float(read_number(other).value)
-            except InputError:
-                continue
-            if abs(value - expected) <= half + reach:
-                return True
-    return False

@@ -24,8 +24,10 @@ from symback.teaching.blocks import (
     Table,
 )
 from symback.teaching.digits import written
-from symback.teaching.example import Policy, model_names
-from symback.teaching.marking import Judged, Marked, Marker, Outcome
+from symback.teaching.marking import Marker
+from symback.teaching.outcomes import Judged, Marked, Outcome
+from symback.teaching.policy import Policy
+from symback.teaching.saying import model_names
 
 __all__ = ["as_data", "csv_rows", "marks_page", "shown_marks"]
 

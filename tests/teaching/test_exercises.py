@@ -19,7 +19,8 @@ from symback.teaching.exercises import (
     make_sheet,
     problem_of,
 )
-from symback.teaching.marking import Marker, Outcome
+from symback.teaching.marking import Marker
+from symback.teaching.outcomes import Outcome
 from symback.teaching.program import Kind
 from symback.teaching.slips import SLIPS
 from symback.teaching.witness import Witness

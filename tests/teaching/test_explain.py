@@ -20,7 +20,7 @@ from symback.rendering.teaching.topics import ALIASES, group_headings, topic, to
 from symback.rendering.teaching.write import sentences
 from symback.teaching.drawing import WISHES
 from symback.teaching.exercises import KINDS
-from symback.teaching.marking import GENERIC, Outcome
+from symback.teaching.outcomes import GENERIC, Outcome
 from symback.teaching.slips import SLIPS
 from symback.verification.report import Claim, Verdict, Witness
 

@@ -15,8 +15,9 @@ from teaching.lessons import derived, given, program
 from symback.errors import InputError
 from symback.teaching.digits import read_number, round_to
 from symback.teaching.drawing import Drawer
-from symback.teaching.marking import Marker, Outcome
+from symback.teaching.marking import Marker
 from symback.teaching.names import Names
+from symback.teaching.outcomes import Outcome
 from symback.teaching.slips import variants
 from symback.teaching.terms import FLOATS, evaluate
 

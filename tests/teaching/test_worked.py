@@ -15,7 +15,7 @@ from symback.errors import InputError
 from symback.model.equations import Role
 from symback.model.network import Network
 from symback.teaching.digits import read_number
-from symback.teaching.example import Policy
+from symback.teaching.policy import Policy
 from symback.teaching.program import Kind
 from symback.teaching.proving import proof_of
 from symback.teaching.slips import SLIPS

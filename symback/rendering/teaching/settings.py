@@ -51,9 +51,11 @@ class HtmlSetting(Setting):
         return converter()
 
     def inline(self, text: str, said: Any) -> Markup:
+        """A formula within a sentence."""
         return Markup(_without_annotation(self._convert(plainly(text), False)))
 
     def display(self, text: str, said: str) -> Markup:
+        """A formula of a working."""
         text = "{} " + text if text.startswith("=") else text
         return Markup(_without_annotation(self._convert(plainly(text), True)))
 
@@ -61,6 +63,7 @@ class HtmlSetting(Setting):
         return r"\quad {} " if goes_on else "{} = "
 
     def code(self, text: str) -> Markup:
+        """A name as it is typed."""
         return Markup(f"<code>{self.format.escape(text)}</code>")
 
     def policy(self, style: str, script: str = "") -> str:

@@ -24,8 +24,9 @@ from symback.rendering.teaching.settings import HtmlSetting, setting_for
 from symback.rendering.teaching.write import sentences
 from symback.teaching.blocks import Say
 from symback.teaching.digits import written
-from symback.teaching.example import in_groups, model_names, network_setting
+from symback.teaching.ordering import in_groups
 from symback.teaching.program import Kind, Line
+from symback.teaching.saying import model_names, network_setting
 from symback.teaching.stepping import Stepping, short_name
 from symback.teaching.terms import Tree
 

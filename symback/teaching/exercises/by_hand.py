@@ -13,7 +13,6 @@ from symback.teaching.blocks import (
     Say,
     Table,
 )
-from symback.teaching.example import given_blocks
 from symback.teaching.exercises.parts import (
     Exercise,
     Item,
@@ -26,6 +25,7 @@ from symback.teaching.exercises.parts import (
     shown,
 )
 from symback.teaching.program import Kind, Line
+from symback.teaching.saying import given_blocks
 
 __all__ = ["backward", "dead_unit", "forward", "forward_values", "softmax", "update"]
 

@@ -13,7 +13,6 @@ from symback.teaching.blocks import (
     Shown,
     Working,
 )
-from symback.teaching.example import in_groups, shown_numbers
 from symback.teaching.exercises.parts import (
     Exercise,
     Item,
@@ -23,7 +22,9 @@ from symback.teaching.exercises.parts import (
     problem_of,
     setting,
 )
+from symback.teaching.ordering import in_groups
 from symback.teaching.program import Kind, Line
+from symback.teaching.saying import shown_numbers
 
 __all__ = ["RULES", "blanks"]
 

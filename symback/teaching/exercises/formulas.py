@@ -17,7 +17,6 @@ from symback.teaching.blocks import (
     Working,
 )
 from symback.teaching.digits import written
-from symback.teaching.example import shown_numbers
 from symback.teaching.exercises.parts import (
     DIGITS,
     TOLERANCE,
@@ -31,6 +30,7 @@ from symback.teaching.exercises.parts import (
     setting,
 )
 from symback.teaching.program import Kind, Line
+from symback.teaching.saying import shown_numbers
 
 __all__ = ["DERIVE_NOTES", "derive_gradient", "missing_path"]
 

@@ -35,7 +35,8 @@ __all__ = ["find_slip"]
 
 def find_slip(network: Network, random: Random) -> Exercise | None:
     """A sheet with exactly one slip of the catalogue, which changes what comes out."""
-    from symback.teaching.marking import Marker, Outcome
+    from symback.teaching.marking import Marker
+    from symback.teaching.outcomes import Outcome
 
     problem = problem_of(network, random.randrange(10**6))
     lines = problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)

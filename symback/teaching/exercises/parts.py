@@ -25,9 +25,10 @@ from symback.teaching.blocks import (
 )
 from symback.teaching.digits import written
 from symback.teaching.drawing import Drawer
-from symback.teaching.example import Policy, given_blocks, network_setting, shown_numbers
+from symback.teaching.policy import Policy
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.proving import proof_of
+from symback.teaching.saying import given_blocks, network_setting, shown_numbers
 from symback.teaching.slips import variants
 from symback.teaching.unrolling import unroll
 from symback.teaching.witness import Witness

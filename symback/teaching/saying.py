@@ -1,0 +1,89 @@
+"""What pages say of a model, of its given numbers and of a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Expr
+
+from symback.calculus.derivation import Derivation
+from symback.model.network import Network
+from symback.teaching.blocks import (
+    Block,
+    Code,
+    Math,
+    Own,
+    Say,
+    Table,
+)
+from symback.teaching.policy import Policy
+from symback.teaching.program import Program
+from symback.teaching.witness import Testimony
+
+__all__ = ["given_blocks", "model_names", "network_setting", "shown_numbers", "testimony_say"]
+
+
+def testimony_say(testimony: Testimony) -> Say:
+    """What the witness found, as a sentence."""
+    args = {
+        "values": testimony.values,
+        "gradients": testimony.gradients,
+        "wrong": tuple(Code(key) for key, _ in testimony.wrong),
+        "kinks": tuple(Code(key) for key in testimony.kinks),
+    }
+    if testimony.wrong:
+        return Say("witness-differs", args)
+    return Say("witness-kinks" if testimony.kinks else "witness-agrees", args)
+
+
+def model_names(derivation: Derivation) -> dict[str, Any]:
+    """What a title says of a model."""
+    source = derivation.model.source
+    layers = getattr(source, "layers", None)
+    if layers is not None:
+        return {"model": Say("model-network", {"layers": "-".join(map(str, layers))})}
+    title = derivation.model.title
+    return {"model": Own(title) if title else Say("model-equations")}
+
+
+NAMED = ("relu", "identity", "sigmoid", "tanh", "softmax")
+LOSS_NAMED = (
+    "half-squared-error", "squared-error", "mean-squared-error", "cross-entropy",
+    "binary-cross-entropy",
+)  # fmt: skip
+
+
+def network_setting(network: Network) -> Say:
+    """Which functions and which loss a network has: what a solver has to know."""
+    functions = tuple(
+        Say(f"function-{name}") if name in NAMED else name for name in network.activations
+    )
+    loss = Say(f"loss-{network.loss}") if network.loss in LOSS_NAMED else network.loss
+    layers = "-".join(map(str, network.layers))
+    return Say("setting", {"layers": layers, "functions": functions, "loss": loss})
+
+
+def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str]:
+    """The digits that stand in place of each printed entry, adjoint and slope."""
+    return {expression: digits[key] for expression, key in program.keys.items() if key in digits}
+
+
+def given_blocks(
+    program: Program, derivation: Derivation, given: Mapping[str, Any], policy: Policy
+) -> list[Block]:
+    """The given numbers: every quantity on a line, each entry with its name."""
+    entries = {key: expression for expression, key in program.keys.items() if key in given}
+    rows = []
+    for name, keys in program.given.items():
+        quantity = derivation.model.quantities[name]
+        cells = tuple(
+            Math(entries[key], equals=policy.stated(given[key])) for key in keys if key in given
+        )
+        if cells:
+            rows.append((Say(f"given-{quantity.role.value}"), cells))
+    if "eta" in given:
+        rows.append(
+            (Say("given-rate"), (Math(entries["eta"], equals=policy.stated(given["eta"])),))
+        )
+    return [Table((Say("column-given"), Say("column-values")), tuple(rows), wide=True)]

@@ -1,0 +1,58 @@
+"""What is said of a wrong value that no slip of the catalogue gives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symback.errors import InputError
+from symback.teaching.digits import Printed, read_number
+
+__all__ = ["half_of", "unexplained"]
+
+SMALL = 0.02
+"""A relative distance below which an error is one of arithmetic."""
+
+
+def half_of(printed: Printed) -> float:
+    """How far the true value may be from a printed one.
+
+    Half a unit of its last digit; but a whole number was hardly rounded to one: 3 is not 2.6.
+    """
+    return 0.005 if printed.half == Fraction(1, 2) else float(printed.half)
+
+
+def unexplained(printed: Printed, expected: float, reach: float) -> str:
+    """What is said of a wrong value that no slip of the catalogue gives."""
+    value, half = float(printed.value), half_of(printed)
+
+    def near(other: float) -> bool:
+        return abs(value - other) <= half + 2 * reach
+
+    if expected and near(-expected):
+        return "negated"
+    if expected and near(2 * expected):
+        return "doubled"
+    if expected and near(expected / 2):
+        return "halved"
+    if _is_copying(printed, expected, reach):
+        return "copying"
+    if abs(value - expected) <= SMALL * abs(expected) + 20 * half:
+        return "arithmetic"
+    return "unexplained"
+
+
+def _is_copying(printed: Printed, expected: float, reach: float) -> bool:
+    """Whether two neighbouring digits were exchanged."""
+    text = printed.text
+    half = half_of(printed)
+    for place in range(len(text) - 1):
+        left, right = text[place], text[place + 1]
+        if left.isdigit() and right.isdigit() and left != right:
+            other = text[:place] + right + left + text[place + 2 :]
+            try:
+                value = float(read_number(other).value)
+            except InputError:
+                continue
+            if abs(value - expected) <= half + reach:
+                return True
+    return False
