@@ -1,0 +1,145 @@
+"""What an entry is drawn from, by what it is and by the functions of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from symback.model.equations import Model, Quantity, Role
+from symback.teaching.program import Kind, Line, Program
+
+__all__ = ["RATES", "Grid", "decimal", "softmax_lines", "width_of"]
+
+RATES = tuple(Fraction(*rate) for rate in ((1, 2), (1, 5), (1, 10), (1, 20), (1, 100)))
+"""Learning rates, the largest first: where the loss rises, a smaller one is taken."""
+
+
+class Grid:
+    """One draw for every given key of a program.
+
+    Args:
+        model: says what each quantity is.
+        program: the same, unit by unit.
+        piecewise: whether all functions are straight lines with kinks.
+    """
+
+    def __init__(self, model: Model, program: Program, piecewise: bool) -> None:
+        self.model = model
+        self.program = program
+        self.piecewise = piecewise
+        self.forward = program.of_kind(Kind.FORWARD)
+        self.softmax = softmax_lines(program)
+
+    def tidy(self, random: Random) -> Callable[[Quantity], Any]:
+        """What an entry is drawn from, by the functions of the model."""
+        if self.piecewise:
+
+            def whole(quantity: Quantity) -> Any:
+                if quantity.role is Role.INPUT:
+                    return Fraction(random.choice((-3, -2, -1, 1, 2, 3)))
+                if quantity.role is Role.TARGET:
+                    return Fraction(random.randint(-4, 4))
+                if quantity.role is Role.BIAS:
+                    return Fraction(random.randint(-2, 2))
+                return Fraction(random.choice((-3, -2, -2, -1, -1, 1, 1, 2, 2, 3)))
+
+            return whole
+
+        def tenths(quantity: Quantity) -> Any:
+            if quantity.role is Role.TARGET:
+                return self._target(random)
+            if quantity.role is Role.BIAS:
+                return decimal(random, -5, 5, 10)
+            if quantity.role is Role.INPUT:
+                return Fraction(random.choice((-20, -15, -10, -5, 5, 10, 15, 20)), 10)
+            value = 0
+            while not value:
+                value = random.randint(-9, 9)
+            return Fraction(value, 10)
+
+        return tenths
+
+    def _target(self, random: Random) -> Any:
+        output = next(
+            (e.function for e in self.model.equations if e.quantity.role is Role.OUTPUT), ""
+        )
+        loss = next((e.function for e in reversed(self.model.equations) if e.function), "")
+        if loss == "binary-cross-entropy":
+            return Fraction(random.randint(0, 1))
+        if output == "sigmoid":
+            return Fraction(random.randint(0, 10), 10)
+        if output == "tanh":
+            return Fraction(random.randint(-10, 10), 10)
+        return Fraction(random.randint(-20, 20), 10)
+
+    def plain(self, random: Random, entry: Callable[[Quantity], Any]) -> dict[str, Any]:
+        """One draw for every given key, as the facts about targets ask."""
+        found: dict[str, Any] = {}
+        for name, keys in self.program.given.items():
+            quantity = self.model.quantities[name]
+            numbers: list[Any]
+            if quantity.value is not None:
+                numbers = [Fraction(repr(quantity.value))]
+            elif quantity.role is Role.TARGET and self._are_shares():
+                width = width_of(keys)
+                numbers = []
+                for _ in range(len(keys) // width):
+                    chosen = random.randrange(width)
+                    numbers += [Fraction(int(place == chosen)) for place in range(width)]
+            elif quantity.role is Role.TARGET and "targets-are-signs" in self.model.facts:
+                numbers = [Fraction(random.choice((-1, 1))) for _ in keys]
+            elif quantity.is_positive:
+                numbers = [Fraction(random.randint(1, 10), 10) for _ in keys]
+            else:
+                numbers = self._apart(quantity, keys, entry)
+            found.update(zip(keys, numbers, strict=True))
+        found["eta"] = random.choice(RATES[:3])
+        return found
+
+    def _are_shares(self) -> bool:
+        """Whether targets are shares of one: a fact, or what the loss of a softmax wants."""
+        if "targets-sum-to-one" in self.model.facts:
+            return True
+        loss = [x for x in self.forward if self.program.roles[x.quantity] is Role.LOSS]
+        return bool(self.softmax) and any("'log'" in repr(line.tree) for line in loss)
+
+    def _apart(
+        self, quantity: Quantity, keys: tuple[str, ...], entry: Callable[[Quantity], Any]
+    ) -> list[Any]:
+        """One draw for each key; of inputs and weights in a row no two alike, if that can be."""
+        width = width_of(keys)
+        numbers: list[Any] = []
+        for _ in keys:
+            row = numbers[len(numbers) - len(numbers) % width :]
+            number = entry(quantity)
+            for _ in range(12):
+                if quantity.role is Role.INPUT:
+                    if abs(number) not in map(abs, row):
+                        break
+                elif quantity.role not in (Role.WEIGHT, Role.PARAMETER) or number not in row:
+                    break
+                number = entry(quantity)
+            numbers.append(number)
+        return numbers
+
+
+def softmax_lines(program: Program) -> list[Line]:
+    """The outputs of a softmax."""
+    return [
+        line for line in program.of_kind(Kind.FORWARD)
+        if isinstance(line.tree, tuple) and line.tree[0] == "softmax"
+    ]  # fmt: skip
+
+
+def width_of(keys: tuple[str, ...]) -> int:
+    """The length of the last axis."""
+    last = keys[-1].partition("[")[2].rstrip("]").rpartition(",")[2]
+    first = keys[0].partition("[")[2].rstrip("]").rpartition(",")[2]
+    return int(last) - int(first) + 1 if last else 1
+
+
+def decimal(random: Random, low: int, high: int, unit: int) -> Fraction:
+    """A multiple of a unit fraction."""
+    return Fraction(random.randint(low, high), unit)
