@@ -186,14 +186,13 @@ def _judged(judge: Judge, document: Document, kind: str | None) -> Iterator[Docu
         (file,) = document.files
         yield judge.check(file.text, file.name, kind)
         return
-    names = [file.name for file in document.files]
-    reports = [
-        report
-        for report in judge.check_book(document.book, names)
-        if not document.shown or report.path in document.shown
-    ]
+    reports = judge.check_book(document.book, [file.name for file in document.files])
     # Of a book, files without mathematics are no news, unless there is nothing else.
     telling = [report for report in reports if report.judgements or report.problems]
+    asked = document.shown or {report.path for report in reports}
+    if asked <= {report.path for report in telling}:
+        telling = [report for report in telling if report.path in asked]
+    # Else a file without any is asked for, of macros perhaps: what it means shows in the others.
     yield from telling or reports[:1]
 
 
@@ -273,6 +272,19 @@ def _again(
     return check
 
 
+def _baseline(name: str) -> bytes:
+    """What a baseline holds.
+
+    Raises:
+        InputError: for what cannot be read, and how one comes to be.
+    """
+    try:
+        return read_bytes(name, MAX_BYTES)
+    except InputError as error:
+        hint = "symback check --update-baseline writes it"
+        raise InputError(error.message, where=error.where, hint=hint) from None
+
+
 class _Known:
     """The baseline of a run, if it has one."""
 
@@ -281,7 +293,7 @@ class _Known:
             name = "symback-baseline.json"
         self.name = name
         self.to_write = to_write
-        self.data = b"" if name is None or to_write else read_bytes(name, MAX_BYTES)
+        self.data = b"" if name is None or to_write else _baseline(name)
 
     def marked(self, report: Report) -> Report:
         """The report in which known findings are known."""

@@ -256,11 +256,11 @@ def _chapters(contents: str) -> list[str]:
         return [os.path.join(folder, found) for found in _IN_SUMMARY.findall(file.text)]
     tree = _yaml(file.text, contents)
     if name == "_quarto.yml":
-        book = tree.get("book", {}) if isinstance(tree, dict) else {}
+        book = _table(_table(tree).get("book"))
         named = list(_leaves([book.get("chapters"), book.get("appendices")], ("part", "file")))
     elif name == "mkdocs.yml":
-        docs = tree.get("docs_dir", "docs") if isinstance(tree, dict) else "docs"
-        named = [os.path.join(docs, leaf) for leaf in _leaves(tree.get("nav"), ())]
+        docs = str(_table(tree).get("docs_dir", "docs"))
+        named = [os.path.join(docs, leaf) for leaf in _leaves(_table(tree).get("nav"), ())]
     else:
         named = list(_leaves(tree, ("root", "file")))
     found = []
@@ -288,6 +288,11 @@ def _leaves(tree: object, keys: tuple[str, ...]) -> Iterator[str]:
             if isinstance(value, str) and keys and key not in keys:
                 continue
             yield from _leaves(value, keys)
+
+
+def _table(tree: object) -> dict[Any, Any]:
+    """A part of a table of contents that should be a table; empty where it is none."""
+    return tree if isinstance(tree, dict) else {}
 
 
 def _yaml(text: str, where: str) -> Any:

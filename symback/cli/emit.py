@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -174,6 +175,7 @@ def emit(
                 dtype=dtype,
                 prefix=prefix,
                 forward_only=forward_only,
+                file=_called(output),
             )
     except SymbackError as error:
         if error.where in ("style", "target", "sizes", "dtype", "prefix", "forward-only", "second"):
@@ -247,6 +249,12 @@ def _numbers(stated: dict[str, Any]) -> dict[str, int]:
         own = [f"{name}={number}" for name, number in numbers.items() if name != "batch"]
         stated["sizes"] = ",".join(own) or None
     return numbers
+
+
+def _called(output: str) -> str:
+    """What comments call a C file: its name, where a shell and a comment take it as it stands."""
+    name = PurePath(output).name
+    return name if re.fullmatch(r"\w[\w.+-]*\.c", name) else "gradients.c"
 
 
 def _check_suffix(name: str, target: str, option: str) -> None:

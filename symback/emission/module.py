@@ -45,6 +45,7 @@ def emit(
     dtype: Precision = "float64",
     prefix: str = "",
     forward_only: bool = False,
+    file: str = "gradients.c",
 ) -> str:
     """The text of a module with loss and gradients: of a network, for a batch of samples.
 
@@ -60,6 +61,7 @@ def emit(
         dtype: the numbers of target ``c``; what NumPy computes in, its arguments say.
         prefix: what every external name of target ``c`` begins with.
         forward_only: for target ``c``: the forward pass alone.
+        file: for target ``c``: what its comments call it.
 
     Raises:
         InputError: for an unknown style or target, and for what a target cannot have.
@@ -81,10 +83,14 @@ def emit(
 
         if is_special:
             raise InputError("this is for networks with layers", where=where)
-        return emit_model(general, style, target, batch=batch, reduction=reduction, sizes=sizes)
+        return emit_model(
+            general, style, target, batch=batch, reduction=reduction, sizes=sizes, file=file
+        )
     made = program(source, reduction)
-    in_c = target == "c"
-    text = _c(made, dtype, prefix, forward_only) if in_c else _WRITERS[style, target](made)
+    if target == "c":
+        text = _c(made, dtype, prefix, forward_only, file)
+    else:
+        text = _WRITERS[style, target](made)
     if notation is None:
         return text
     from symback.emission.styles.annotated import annotated
@@ -206,12 +212,12 @@ def _scalar(made: Program) -> str:
     return render("scalar.py.j2", scalar_context(made))
 
 
-def _c(made: Program, dtype: Precision, prefix: str, forward_only: bool) -> str:
+def _c(made: Program, dtype: Precision, prefix: str, forward_only: bool, file: str) -> str:
     from symback.emission.targets.c import context as c_context
 
     single = dtype == "float32"
     values = c_context(made, single=single, prefix=prefix, forward_only=forward_only)
-    return render("module.c.j2", values)
+    return render("module.c.j2", values | {"file": file})
 
 
 def _numba(made: Program) -> str:

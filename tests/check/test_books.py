@@ -212,6 +212,38 @@ def test_settings_that_are_not_right(
     assert (done.code, done.err) == (2, f"symback: {line}\n")
 
 
+def test_a_baseline_that_is_not_there_yet_says_how_it_comes_to_be(
+    symback_command: Symback, book: Path
+) -> None:
+    (book / "symback.toml").write_text('books = ["book.tex"]\nbaseline = "known.json"\n')
+    assert symback_command("check").err == (
+        "symback: known.json: cannot be read: no such file or directory; "
+        "symback check --update-baseline writes it\n"
+    )
+    assert symback_command("check", "--update-baseline").code == 0
+    assert symback_command("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mkdocs.yml", "- one.md\n"),
+        ("mkdocs.yml", "docs_dir: [1]\nnav: [one.md]\n"),
+        ("mkdocs.yml", ""),
+        ("_quarto.yml", "book: 1\n"),
+        ("_quarto.yml", "[book]\n"),
+        ("_toc.yml", "1\n"),
+        ("SUMMARY.md", "no links\n"),
+    ],
+)
+def test_contents_that_are_no_contents_are_said_in_a_line(
+    symback_command: Symback, book: Path, name: str, text: str
+) -> None:
+    (book / name).write_text(text)
+    done = symback_command("check", name)
+    assert (done.code, done.err) == (2, f"symback: {name}: names no chapter that is there\n")
+
+
 def test_settings_in_a_project_file(symback_command: Symback, book: Path) -> None:
     (book / "pyproject.toml").write_text('[tool.symback]\nfiles = ["book.tex"]\n')
     assert symback_command("check").code == 1

@@ -170,3 +170,20 @@ def test_sizes_of_a_model(symback_command):
     assert done.err == (
         "symback: --sizes: target c needs a number for batch; say --sizes batch=2\n"
     )
+
+
+@pytest.mark.parametrize("model", [["--layers", "2,3,2", *NAMED], ["--model", "rnn"]])
+@pytest.mark.parametrize(
+    ("name", "called"), [("tiny/net-2.c", "net-2.c"), ("a b.c", "gradients.c")]
+)
+def test_the_command_in_a_c_file_compiles_it_and_nothing_else(
+    symback_command, tmp_path, model, name, called
+):
+    (tmp_path / "tiny").mkdir()
+    assert symback_command("emit", *model, "-o", name).code == 0
+    text = (tmp_path / name).read_text()
+    assert f"cc -O2 -DSYMBACK_CHECK {called} -lm && ./a.out checks it" in text
+    if called in name:
+        command = f"cc -O2 -DSYMBACK_CHECK {called} -lm && ./a.out"
+        run = subprocess.run(command, shell=True, cwd=tmp_path / "tiny", capture_output=True)
+        assert run.returncode == 0

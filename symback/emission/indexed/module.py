@@ -30,6 +30,7 @@ def emit_model(
     batch: bool = False,
     reduction: str | None = None,
     sizes: Mapping[str, int] | None = None,
+    file: str = "gradients.c",
 ) -> str:
     """The text of a module with the loss and the gradients of a model.
 
@@ -40,6 +41,7 @@ def emit_model(
         batch: whether inputs, targets and integer arrays get a first index of samples.
         reduction: over those, ``mean`` or ``sum``.
         sizes: defaults for sizes; target ``c`` needs all of them.
+        file: what the comments of target ``c`` call it.
 
     Raises:
         InputError: for a size that the model does not have, and for what a target cannot have.
@@ -55,6 +57,8 @@ def emit_model(
                 where="sizes",
                 hint=None if suggestion else f"its sizes are {', '.join(known)}",
             )
+    if target == "c":
+        return _c(program, numbers, file)
     return _WRITERS[style, target](program, numbers)
 
 
@@ -123,10 +127,10 @@ def _numba(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
     return _rendered("numba.py.j2", numba_context(separated(program), sizes))
 
 
-def _c(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+def _c(program: IndexedProgram, sizes: Mapping[str, int], file: str) -> str:
     from symback.emission.indexed.c import c_context
 
-    return _rendered("module.c.j2", c_context(separated(program), sizes))
+    return _rendered("module.c.j2", c_context(separated(program), sizes) | {"file": file})
 
 
 def _rendered(template: str, values: dict[str, Any]) -> str:
@@ -141,5 +145,4 @@ _WRITERS: dict[tuple[str, str], Callable[[IndexedProgram, Mapping[str, int]], st
     ("scalar", "numpy"): _scalar,
     ("readable", "array-api"): _arrays(Dialect("xp"), "array_api.py.j2"),
     ("readable", "numba"): _numba,
-    ("readable", "c"): _c,
 }
