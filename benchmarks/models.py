@@ -13,6 +13,7 @@ the quickest of torch, torch.compile and jax.jit.
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import os
 import statistics
 import sys
@@ -160,7 +161,20 @@ def ours(name):
             continue
         module = symback.compile(model, style, target, batch=not norm)
         parameters = module.Parameters(*(p[q.name] for q in model.parameters))
-        yield label, lambda m=module, p=parameters: m.loss_and_gradients(p, x, v)
+        kept = workspace(module, (*parameters, x, v))
+        yield (
+            label,
+            lambda m=module, p=parameters, w=kept: m.loss_and_gradients(p, x, v, workspace=w),
+        )
+
+
+def workspace(module, arrays):
+    """A workspace of the sizes that the arrays' shapes show."""
+    sizes = {}
+    for text, array in zip(module.SHAPES, arrays, strict=True):
+        sizes |= zip(text.strip("(),").split(", "), array.shape, strict=True)
+    known = inspect.signature(module.Workspace).parameters
+    return module.Workspace(**{name: size for name, size in sizes.items() if name in known})
 
 
 def _by_parameters(model):
@@ -240,6 +254,8 @@ def main():
     """Print one row for each model."""
     if os.environ.get("OMP_NUM_THREADS") != "1":
         os.execvpe(sys.executable, [sys.executable, *sys.argv], os.environ | ONE_THREAD)
+    if hasattr(os, "sched_setaffinity"):  # some libraries have threads of their own all the same
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     warnings.simplefilter("ignore")
     for name in sys.argv[1:] or RECURRENT:
         found = row(name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
@@ -24,7 +25,26 @@ from symback.emission.indexed.walk import (
 if TYPE_CHECKING:
     from symback.emission.indexed.loops import LoopBody
 
-__all__ = ["Accumulations"]
+__all__ = ["Accumulations", "Part"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One term that is added up in place.
+
+    Attributes:
+        loops: letters with their first and last values, outermost first.
+        factors: of what is added; a single sum where ``free`` is a number.
+        conditions: under which it is added.
+        indices: of the entry that it is added to.
+        free: how many loops there are where the rest of the sum is a number of its own.
+    """
+
+    loops: tuple[tuple[Expr, ...], ...]
+    factors: tuple[Expr, ...]
+    conditions: tuple[Expr, ...]
+    indices: tuple[Expr, ...]
+    free: int | None = None
 
 
 class Accumulations:
@@ -80,15 +100,22 @@ class Accumulations:
 
     def add(self, item: Statement, outside: list[Expr], node: Sum) -> None:
         """Add a sum to the entries of an array that is there already."""
-        body = (
-            Mul(*outside, *Mul.make_args(node.function))
-            if not isinstance(node.function, Add)
-            else None
-        )
-        if body is None:
-            for part in Add.make_args(node.function):
-                self.add(item, outside, Sum(part, *node.limits))
+        for part in self.parts(item, outside, node):
+            loops, factors = list(part.loops), list(part.factors)
+            if part.free is None:
+                self._accumulate(item, loops, factors, list(part.conditions), list(part.indices))
+            else:
+                free = [loop[0] for loop in loops]
+                value = part.factors[0]
+                self.body.nest(free, item.bounds, value, lambda v: self.put_entry(item, v))
+
+    def parts(self, item: Statement, outside: list[Expr], node: Sum) -> Iterator[Part]:
+        """What is to be added up, term by term."""
+        if isinstance(node.function, Add):
+            for term in Add.make_args(node.function):
+                yield from self.parts(item, outside, Sum(term, *node.limits))
             return
+        body = Mul(*outside, *Mul.make_args(node.function))
         targets = self._targets(node, outside, item)
         values = {letter: value for letter, (_, value) in targets.items()}
         deltas = [delta for delta, _ in targets.values()]
@@ -103,21 +130,17 @@ class Accumulations:
         every = [(letter, *item.bounds[letter]) for letter in left]
         loops = self._loop_order(every, limits, factors, indices)
         if not targets and loops[-1][0] not in left:  # along the sum: a number of its own
-            self._sum_of_entry(item, loops, len(left), factors)
+            inner = [Tuple(*loop) for loop in reversed(loops[len(left) :])]
+            bound = {loop[0] for loop in loops[len(left) :]}
+            fixed = [f for f in factors if not letters_of(f) & bound]
+            value = Mul(*fixed, Sum(Mul(*(f for f in factors if f not in fixed)), *inner))
+            yield Part(tuple(loops[: len(left)]), (value,), (), tuple(item.indices), len(left))
             return
-        self._accumulate(item, loops, factors, conditions, indices)
+        yield Part(tuple(loops), tuple(factors), tuple(conditions), tuple(indices))
 
-    def _sum_of_entry(
-        self, item: Statement, loops: list[tuple[Expr, ...]], free: int, factors: list[Expr]
-    ) -> None:
-        """Loops over the letters on the left around a sum in a variable, which is then added."""
-        limits = [Tuple(*loop) for loop in loops[free:]]
-        value = Sum(Mul(*factors), *reversed(limits))
-
-        def write(found: Expr) -> None:
-            self.body.reductions.added(self.body.entry(item.key, item.indices), [], found)
-
-        self.body.nest([loop[0] for loop in loops[:free]], item.bounds, value, write)
+    def put_entry(self, item: Statement, found: Expr) -> None:
+        """Add what was found to the entry that a statement is about."""
+        self.body.reductions.added(self.body.entry(item.key, item.indices), [], found)
 
     def _loop_order(
         self,
@@ -155,16 +178,31 @@ class Accumulations:
         indices: list[Expr],
     ) -> None:
         """Loops around ``entry += factors``, each factor computed as far outside as it can be."""
-        letters = [loop[0] for loop in loops]
-        value = self.body.prepared(Mul(*factors), set(letters))
-        if loops:
-            value = self.gathered(value, set(letters))
-        conditions = [self.body.prepared(c, set(letters)) for c in conditions]
-        indices = [self.body.prepared(i, set(letters)) for i in indices]
+        letters = {loop[0] for loop in loops}
+        value, conditions, indices = self.ready(letters, Mul(*factors), conditions, indices)
         if loops:
             with self.body.reductions.forgetting(), self.body.over(loops[0][0], loops[0][1:]):
                 self._accumulate(item, loops[1:], list(Mul.make_args(value)), conditions, indices)
             return
+        self.add_entry(item, value, conditions, indices)
+
+    def ready(
+        self, letters: set[Expr], value: Expr, conditions: Sequence[Expr], indices: Sequence[Expr]
+    ) -> tuple[Expr, list[Expr], list[Expr]]:
+        """A term with all that loops over these letters do not change computed before them."""
+        value = self.body.prepared(value, letters)
+        if letters:
+            value = self.gathered(value, letters)
+        return (
+            value,
+            [self.body.prepared(c, letters) for c in conditions],
+            [self.body.prepared(i, letters) for i in indices],
+        )
+
+    def add_entry(
+        self, item: Statement, value: Expr, conditions: Sequence[Expr], indices: Sequence[Expr]
+    ) -> None:
+        """``entry += value``, where conditions hold."""
         tests, rest = self.body.guarded(Mul(value, *conditions))
         self.body.reductions.added(self.body.entry(item.key, indices), tests, rest)
 

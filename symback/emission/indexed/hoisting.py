@@ -18,11 +18,26 @@ from symback.emission.indexed.schedule import Loop, flat, schedule
 from symback.emission.indexed.walk import BINDERS, MASKS, entries, rebuilt, walk
 from symback.model.equations import Quantity, Range, Role
 
-__all__ = ["hoisted"]
+__all__ = ["hoisted", "loop_axes", "turned"]
 
 
 def hoisted(program: IndexedProgram) -> IndexedProgram:
     """The same program with what does not change along a recursion computed before it."""
+    axes, within = loop_axes(program)
+    if not within:
+        return program
+    program, copies = turned(program, axes)
+    work = _Hoisting(program, within, axes)
+    work.made = copies
+    forward = [work.statement(s) for s in program.forward]
+    backward = [work.statement(s) for s in program.backward]
+    forward += [s for s in work.made if not s.key.startswith(ADJOINT)]
+    backward += [s for s in work.made if s.key.startswith(ADJOINT)]
+    return replace(program, arrays=work.arrays, forward=tuple(forward), backward=tuple(backward))
+
+
+def loop_axes(program: IndexedProgram) -> tuple[dict[str, set[int]], dict[str, frozenset[str]]]:
+    """Along which axes loops go through each array, and with what each array shares its loop."""
     within: dict[str, frozenset[str]] = {}
     axes: dict[str, set[int]] = {}
     for item in schedule(program.statements):
@@ -37,19 +52,10 @@ def hoisted(program: IndexedProgram) -> IndexedProgram:
                 places = {n for n, i in enumerate(entry.indices) if item.letter in letters_of(i)}
                 if places and name_of(entry) not in keys:
                     axes.setdefault(name_of(entry), set()).update(places)
-    if not within:
-        return program
-    program, turned = _turned(program, axes)
-    work = _Hoisting(program, within, axes)
-    work.made = turned
-    forward = [work.statement(s) for s in program.forward]
-    backward = [work.statement(s) for s in program.backward]
-    forward += [s for s in work.made if not s.key.startswith(ADJOINT)]
-    backward += [s for s in work.made if s.key.startswith(ADJOINT)]
-    return replace(program, arrays=work.arrays, forward=tuple(forward), backward=tuple(backward))
+    return axes, within
 
 
-def _turned(
+def turned(
     program: IndexedProgram, axes: dict[str, set[int]]
 ) -> tuple[IndexedProgram, list[Statement]]:
     """The program with given arrays copied so that the letter of the loop is their first axis."""

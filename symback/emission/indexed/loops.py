@@ -26,7 +26,9 @@ from symback.algebra.indexing import (
 )
 from symback.emission.indexed.accumulations import Accumulations
 from symback.emission.indexed.affine import at_least_given, is_size, letters_of, reach
+from symback.emission.indexed.fusing import Fusing
 from symback.emission.indexed.integers import IntegerPrinter
+from symback.emission.indexed.matrices import Matrices
 from symback.emission.indexed.naming import CodeNames, plain
 from symback.emission.indexed.numbers import Numbers
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
@@ -62,7 +64,14 @@ class LoopBody:
         self.program = program
         self.names = names.local()
         self.target = target
-        self.storage = Storage(program, items, all_arrays=True)
+        self.results = {ADJOINT + q.name for q in program.wanted}
+        self.storage = Storage(
+            program,
+            items,
+            all_arrays=True,
+            loops_first=target.has_library,
+            as_given=frozenset(self.results),
+        )
         self.used: dict[str, None] = {}
         self.lines: list[str] = []
         self.depth = depth
@@ -73,10 +82,11 @@ class LoopBody:
         self._letters: dict[Symbol, str] = {}
         self.known: set[str] = set()
         self.integer = IntegerPrinter(self._atom, is_c=target.is_c)
-        self.results = {ADJOINT + q.name for q in program.wanted}
         self.numbers = Numbers(self)
         self.reductions = Reductions(self)
         self.accumulations = Accumulations(self)
+        self.matrices = Matrices(self)
+        self.fusing = Fusing(self, items)
         self._items(items)
 
     # -- lines
@@ -157,18 +167,33 @@ class LoopBody:
     # -- statements
 
     def _items(self, items: Schedule) -> None:
+        run: list[Statement] = []
         for item in items:
             if isinstance(item, Loop):
+                self._run(run)
+                run = []
                 self._loop(item)
             else:
-                self._statement(item)
+                run.append(item)
+        self._run(run)
+
+    def _run(self, run: list[Statement]) -> None:
+        """Statements without a loop between them."""
+        if self.target.has_library:
+            self.fusing(run)
+            return
+        for item in run:
+            self.statement(item)
 
     def _loop(self, loop: Loop) -> None:
         with self.over(loop.letter, (loop.first, loop.last), loop.is_backward):
+            run: list[Statement | Loop] = []
             for place, item in enumerate(loop.body):
                 if place not in loop.within:
-                    self._items((item,))
+                    run.append(item)
                     continue
+                self._items(tuple(run))
+                run = []
                 first, last = loop.within[place]
                 tests = []
                 if first != loop.first:
@@ -177,10 +202,14 @@ class LoopBody:
                     tests.append(f"{self.number(loop.letter)} <= {self.number(last)}")
                 with self.block(self.target.when(self.target.both(tests))):
                     self._items((item,))
+            self._items(tuple(run))
 
-    def _statement(self, item: Statement) -> None:
+    def statement(self, item: Statement) -> None:
+        """One statement in loops of its own."""
         array = self.program.arrays[item.key]
         self.is_adjoint = array.is_adjoint
+        if self.target.has_library and self.matrices.written(item):
+            return
         if item.number:
             self.line(self.target.comment(f"({item.number}) {self.names.array(item.key)}"))
         plain: list[Expr] = []
@@ -199,9 +228,10 @@ class LoopBody:
 
     def _assign(self, item: Statement, value: Expr, operator: str) -> None:
         """The assignment to every entry, with what it sums added up before it."""
-        self.nest(list(item.letters), item.bounds, value, lambda v: self._put(item, v, operator))
+        self.nest(list(item.letters), item.bounds, value, lambda v: self.put(item, v, operator))
 
-    def _put(self, item: Statement, value: Expr, operator: str) -> None:
+    def put(self, item: Statement, value: Expr, operator: str) -> None:
+        """The assignment to one entry."""
         if self.program.arrays[item.key].is_integer:
             whole = self.whole(value)
             put = self.target.put(self.left(item), "=", whole)
@@ -224,8 +254,11 @@ class LoopBody:
         if not indices:
             given = array.quantity in self.program.model.given and not array.is_adjoint
             return self.target.scalar(name, given=given, result=key in self.results)
+        if key in self.fusing.numbers:
+            return name
         slots = self.storage.slots.get(key, array.slots)
         places = [self.place(i, first) for i, (first, _) in zip(indices, slots, strict=True)]
+        places = [places[axis] for axis in self.storage.order.get(key, range(len(places)))]
         return self.target.entry(name, places)
 
     def nest(

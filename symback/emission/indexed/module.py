@@ -122,9 +122,12 @@ def _scalar(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
 
 
 def _numba(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+    from symback.emission.indexed.multiplying import multiplied
     from symback.emission.indexed.numba import numba_context
+    from symback.emission.indexed.windowing import windowed
 
-    return _rendered("numba.py.j2", numba_context(separated(program), sizes))
+    program = separated(multiplied(windowed(program, taps_first=True)))
+    return _rendered("numba.py.j2", numba_context(program, sizes))
 
 
 def _c(program: IndexedProgram, sizes: Mapping[str, int], file: str) -> str:

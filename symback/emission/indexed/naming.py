@@ -19,7 +19,8 @@ _TAKEN = (
 )
 _ALSO_TAKEN = frozenset(
     "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
-    "sigmoid softmax padded windows lookup added logsumexp njit prange".split()
+    "sigmoid softmax padded windows lookup added logsumexp njit prange "
+    "function kernel plain memory".split()
 )
 
 

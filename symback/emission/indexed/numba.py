@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from symback.emission.forms.vectorised import VECTORISED, vectorised
 from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
@@ -30,6 +32,7 @@ class NumbaTarget(Target):
     """Loops over arrays, in the part of Python that numba compiles."""
 
     math = "math."
+    has_library = True
 
     def entry(self, name: str, indices: Sequence[str]) -> str:
         """``W[j, k]``."""
@@ -41,7 +44,7 @@ class NumbaTarget(Target):
 
     def own(self, name: str) -> str:
         """One of our own functions, compiled."""
-        return f"math.{name}" if name in _MATH else f"_{name}"
+        return self.function(name) if name in _MATH else f"_{name}"
 
     @property
     def infinity(self) -> str:
@@ -49,8 +52,8 @@ class NumbaTarget(Target):
         return "math.inf"
 
     def function(self, name: str) -> str:
-        """The function of ``math``."""
-        return f"math.{name}"
+        """The function of ``math``, or ours that loops can compute several at a time with."""
+        return f"_{name}" if name in VECTORISED else f"math.{name}"
 
 
 def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, Any]:
@@ -75,22 +78,44 @@ def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str
     loss_name = names.array(program.model.loss.name)
     values = common(program, interface, [])
     kernels, calls = [], []
-    for name, body in (("_loss", forward), ("_gradients", everything)):
-        kernel, lines = _kernel(name, program, interface, body, shapes, loss_name)
+    returned = [names.array(ADJOINT + q.name) for q in program.wanted]
+    memory = _Memory()
+    for name, body, keep in (("_loss", forward, None), ("_gradients", everything, memory)):
+        kernel, lines = _kernel(name, program, interface, body, shapes, loss_name, keep)
         kernels.append(kernel)
         calls.append(lines)
-    returned = [names.array(ADJOINT + q.name) for q in program.wanted]
     gradients = call(f"gradients = {values['gradients_type']}(", returned, ")", depth=1)
     return values | {
         "loss_body": "\n".join(calls[0]),
         "gradients_body": "\n".join([*calls[1], *gradients]),
         "loss_name": loss_name,
+        "memory": memory,
         "helpers": [],
-        "kernels": [
-            *(compiled_form(form) for form in with_needed(used) if form.name not in _MATH),
-            *kernels,
-        ],
+        "functions": _functions(used, kernels),
+        "kernels": kernels,
     }
+
+
+@dataclass
+class _Memory:
+    """The arrays between arguments and gradients, which a workspace keeps from call to call.
+
+    Attributes:
+        sizes: the names that their shapes mention.
+        made: the code that makes each of them.
+    """
+
+    sizes: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+
+
+def _functions(used: Iterable[str], kernels: Sequence[str]) -> list[str]:
+    """The functions of one number that kernels call, and those that these call."""
+    forms = [f for f in with_needed(used) if f.name not in _MATH and f.name not in VECTORISED]
+    sources = [
+        re.sub(r"math\.(exp|tanh)\(", r"_\1(", compiled_form(form, "function")) for form in forms
+    ]
+    return [*vectorised("\n".join([*sources, *kernels])), *sources]
 
 
 def _kernel(
@@ -100,20 +125,27 @@ def _kernel(
     body: LoopBody,
     shapes: Body,
     loss_name: str,
+    memory: _Memory | None,
 ) -> tuple[str, list[str]]:
     """A compiled function, and the lines that call it."""
     names = interface.names
     code = set(re.findall(r"[A-Za-z_]\w*", "\n".join(body.lines)))
     given = [q for q in interface.given if names.array(q.name) in code]
-    kept = {names.array(k): shapes.shape(s) for k, s in body.storage.slots.items()}
+    kept = {
+        names.array(k): shapes.shape([s[a] for a in body.storage.order.get(k, range(len(s)))])
+        for k, s in body.storage.slots.items()
+    }
     whole = {names.array(k) for k, array in program.arrays.items() if array.is_integer}
     sizes = [names.size(n) for n in interface.size_names]
     head, passed, before = [], [], []
+    results = {names.array(ADJOINT + q.name) for q in program.wanted}
+    kept_here: list[str] = []
     for quantity in given:
         own = names.array(quantity.name)
         if quantity.ranges:
             head.append(f"{own}: Array")
-            passed.append(own)
+            as_matrix = own in body.matrices.operands  # the library takes no strides
+            passed.append(f"np.ascontiguousarray({own})" if as_matrix else own)
         else:
             kind = "int" if quantity.role is Role.INTEGER else "float"
             head.append(f"{own}: {kind}")
@@ -122,16 +154,20 @@ def _kernel(
         if own not in code:
             continue
         kind = "np.int64" if own in whole else "dtype"
-        before.append(f"    {own} = np.empty({shape}, {kind})")
+        if memory is None or own in results:
+            before.append(f"    {own} = np.empty({shape}, {kind})")
+        else:
+            kept_here.append(own)
+            memory.made.append(f"np.empty({shape}, {kind})")
         head.append(f"{own}: Array")
         passed.append(own)
     for size in sizes:
         if size in code:
             head.append(f"{size}: int")
             passed.append(size)
-    lines = ["@compiled", *call(f"def {name}(", head, ") -> float:"), *body.lines]
+    lines = ["@kernel", *call(f"def {name}(", head, ") -> float:"), *body.lines]
     lines.append(f"    return {loss_name}")
-    allocated = " ".join(before)
+    allocated = " ".join([*before, *(memory.made if memory else [])])
     mentioned = {*re.findall(r"[A-Za-z_]\w*", allocated), *" ".join(passed).split()}
     arrays = [names.array(q.name) for q in interface.given]
     inputs = [names.array(q.name) for q in program.inputs]
@@ -146,9 +182,16 @@ def _kernel(
     needed = [s for s in sizes if s in mentioned or s in code]
     if needed:
         calls += unpacked([s if s in needed else "_" for s in sizes], "sizes")
-    if before:
+    if before or kept_here:
         calls.append("    dtype = arrays[0].dtype")
     calls += before
+    if memory is not None and kept_here:
+        memory.sizes = [s for s in sizes if re.search(rf"\b{s}\b", " ".join(memory.made))]
+        given_sizes = ", ".join(["dtype", *memory.sizes])
+        calls.append("    memory = _memory if workspace is None else workspace.memory")
+        whole_call = f" = memory({given_sizes})"
+        one = f"    {', '.join(kept_here)}{',' * (len(kept_here) == 1)}{whole_call}"
+        calls += [one] if len(one) <= 88 else call("(", kept_here, f"){whole_call}", depth=1)
     calls += call(f"{loss_name} = {name}(", passed, ")", depth=1)
     return "\n".join(lines), calls
 

@@ -12,7 +12,7 @@ from symback.algebra.exponentials import LogSumExp, Softmax
 from symback.algebra.expressions import Apply, Sum
 from symback.algebra.indexing import Bracket, Extreme, Product
 from symback.emission.indexed.affine import letters_of
-from symback.emission.indexed.walk import limits_of, outermost_first, substituted
+from symback.emission.indexed.walk import along_memory, limits_of, outermost_first, substituted
 
 if TYPE_CHECKING:
     from symback.emission.indexed.loops import LoopBody
@@ -74,7 +74,7 @@ class Reductions:
             for term in Add.make_args(body):
                 self._add_term(name, term)
             return
-        limits = outermost_first(limits)
+        limits = along_memory(outermost_first(limits), body)
         letters = [limit[0] for limit in limits]
         (letter, first, last), rest = limits[0], limits[1:]
         with self.forgetting(), self.body.over(letter, (first, last)):

@@ -22,11 +22,18 @@ class Storage:
     Attributes:
         slots: of arrays that are filled bit by bit, the indices that they are kept for: entries
             beyond the array itself are what a recursion reads at its end.
-        order: of those whose axes are kept in another order, the order: letters of loops first.
+        order: of those whose axes are kept in another order, the order: letters of loops first,
+            and without the letter of a loop where a turn alone reads what it has written.
     """
 
     def __init__(
-        self, program: IndexedProgram, items: Schedule, *, all_arrays: bool = False
+        self,
+        program: IndexedProgram,
+        items: Schedule,
+        *,
+        all_arrays: bool = False,
+        loops_first: bool = False,
+        as_given: frozenset[str] = frozenset(),
     ) -> None:
         self.program = program
         self.slots: dict[str, _Slots] = {}
@@ -38,9 +45,15 @@ class Storage:
         for key, count in writers.items():
             if count > 1 or all_arrays:
                 self.slots[key] = program.arrays[key].slots
-        if not all_arrays:  # loops over numbers ask before they read beyond an array
+        if not all_arrays:
             self._loops(items, {})
             self._ends(items, {})
+        elif loops_first:  # loops over numbers ask before they read beyond an array
+            self._loops(items, {})
+            for item in items:
+                if isinstance(item, Loop):
+                    self._momentary(item, items)
+            self.order = {k: o for k, o in self.order.items() if k not in as_given}
 
     def _loops(self, items: Schedule, around: Mapping[Symbol, tuple[Expr, Expr]]) -> None:
         for item in items:
@@ -54,6 +67,20 @@ class Storage:
                 order = (*looped, *(a for a in axes if a not in looped))
                 if order != tuple(axes):
                     self.order[item.key] = order
+
+    def _momentary(self, loop: Loop, items: Schedule) -> None:
+        """Keep what one turn of a loop writes and only that turn reads for a single turn."""
+        inside = list(flat((loop,)))
+        beyond = [s for s in flat(items) if s not in inside]
+        elsewhere = {s.key for s in beyond} | {key for s in beyond for key in s.reads}
+        for key in {s.key for s in inside} - elsewhere:
+            places = [tuple(s.indices) for s in inside if s.key == key]
+            places += [tuple(e.indices) for s in inside for e in s.mentions if name_of(e) == key]
+            axes = [a for a, i in enumerate(places[0]) if i == loop.letter]
+            if len(axes) == 1 and all(p[axes[0]] == loop.letter for p in places):
+                order = self.order.get(key, tuple(range(len(places[0]))))
+                if len(order) > 1:
+                    self.order[key] = tuple(a for a in order if a != axes[0])
 
     def _ends(self, items: Schedule, around: Mapping[Symbol, tuple[Expr, Expr]]) -> None:
         for item in items:

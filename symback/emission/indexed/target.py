@@ -12,6 +12,8 @@ class Target:
 
     is_c = False
     math = ""
+    has_library = False
+    """Whether products of matrices are a library's, and arrays lie in the order of the loops."""
 
     def loop(self, name: str, first: str, end: str, *, backward: bool) -> str:
         """The head of a loop over whole numbers from ``first`` to before ``end``."""

@@ -13,8 +13,8 @@ from symback.emission.indexed.affine import letters_of
 from symback.errors import InputError
 
 __all__ = [
-    "BINDERS", "MASKS", "bounds_within", "entries", "limits_of", "open_entries", "outermost_first",
-    "rebuilt", "substituted", "walk",
+    "BINDERS", "MASKS", "along_memory", "bounds_within", "entries", "limits_of", "open_entries",
+    "outermost_first", "rebuilt", "substituted", "walk",
 ]  # fmt: skip
 
 MASKS = (Bracket, KroneckerDelta, Divides)
@@ -125,6 +125,24 @@ def outermost_first(limits: list[Expr]) -> list[Expr]:
         else:
             raise InputError("the limits of a sum mention each other")
     return made
+
+
+def along_memory(limits: list[Expr], body: Expr) -> list[Expr]:
+    """Limits, outermost first, the innermost the one along which most entries of a body lie."""
+    if len(limits) < 2:
+        return limits
+
+    def count(limit: Expr) -> int:
+        return sum(
+            bool(node.indices) and limit[0] in letters_of(node.indices[-1])
+            for node in walk(body)
+            if isinstance(node, Indexed)
+        )
+
+    best = max(reversed(limits), key=count)
+    if any(letters_of(end) & {best[0]} for limit in limits for end in limit[1:]):
+        return limits
+    return [*(x for x in limits if x is not best), best]
 
 
 def open_entries(node: Expr) -> Iterator[Indexed]:

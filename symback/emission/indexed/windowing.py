@@ -22,8 +22,14 @@ __all__ = ["windowed"]
 _Bounds = Mapping[Symbol, tuple[Expr, Expr]]
 
 
-def windowed(program: IndexedProgram) -> IndexedProgram:
-    """The same program with windows that are read more than once as arrays."""
+def windowed(program: IndexedProgram, *, taps_first: bool = False) -> IndexedProgram:
+    """The same program with windows that are read more than once as arrays.
+
+    Args:
+        program: the program.
+        taps_first: whether the taps come before the letters of the result in memory, so that a
+            copy goes along whole rows of the input.
+    """
     given = {q.name for q in program.model.given}
     for statement in program.forward:
         bounds = bounds_within(statement.bounds, statement.value)
@@ -38,7 +44,8 @@ def windowed(program: IndexedProgram) -> IndexedProgram:
                 for s in program.statements
             )
             if uses > 1:
-                return windowed(_with_array(program, statement, entry, bounds))
+                changed = _with_array(program, statement, entry, bounds, taps_first)
+                return windowed(changed, taps_first=taps_first)
     return program
 
 
@@ -74,11 +81,19 @@ def _matched(
 
 
 def _with_array(
-    program: IndexedProgram, statement: Statement, entry: Entry, bounds: _Bounds
+    program: IndexedProgram,
+    statement: Statement,
+    entry: Entry,
+    bounds: _Bounds,
+    taps_first: bool,
 ) -> IndexedProgram:
     every = {x for i in entry.indices for x in affine(i).letters}
     free = [x for x in statement.letters if x in every]
     order = [*free, *(x for i in entry.indices for x in affine(i).letters if x not in free)]
+    if taps_first:
+        alone = [x for i in entry.indices if len(affine(i).letters) == 1 for x in affine(i).letters]
+        order = [*(x for x in free if x in alone), *(x for x in order if x not in free)]
+        order += [x for x in free if x not in alone]
     slots = tuple(bounds[x] for x in order)
     name = f"{name_of(entry)}·w{len(program.arrays)}"
     letters = tuple(f"i{n}" for n in range(len(order)))

@@ -290,9 +290,9 @@ def _kernels(
     return kernels, calls
 
 
-def compiled_form(form: Any) -> str:
+def compiled_form(form: Any, decorator: str = "compiled") -> str:
     """A function of one number that Numba compiles, under a name of its own."""
     text = common.source(f"_{form.name}", form.summary, form.scalar, kind="float")
     for other in form.needs:
         text = re.sub(rf"(?<![\w.]){other}\(", f"_{other}(", text)
-    return f"@compiled\n{text}"
+    return f"@{decorator}\n{text}"
