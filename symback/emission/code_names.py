@@ -15,7 +15,17 @@ __all__ = ["C_KEYWORDS", "RESERVED", "Names", "check_generic"]
 RESERVED = frozenset(
     {"np", "xp", "math", "batch", "Parameters", "Functions", "Workspace", "Array", "functions"}
     | {"top", "rest", "log_rest", "sum", "result", "task", "run", "draw", "state", "main"}
-    | {"workspace", "parameters", "forward", "loss", "initialize", "check", "gradients", "dtype"}
+    | {
+        "memory",
+        "workspace",
+        "parameters",
+        "forward",
+        "loss",
+        "initialize",
+        "check",
+        "gradients",
+        "dtype",
+    }
 )
 """Names that an emitted module has for itself."""
 

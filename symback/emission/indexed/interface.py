@@ -166,11 +166,9 @@ class Interface:
             high = 4 if number < 1500 else 9
             values = {n: draw.randint(2, high) if n in shown else draw.randint(1, 2) for n in names}
             values |= {n: v for n, v in self.sizes.items() if n in values}
-            if not self._allowed(values):
-                continue
             equal = len(names) - len(set(values.values()))
             cost = (max(0, equal - max(0, len(names) - 3)), sum(values.values()), number)
-            if best is None or cost < best[0]:
+            if (best is None or cost < best[0]) and self._allowed(values):
                 best = cost, values
         if best is None:
             raise InputError(
@@ -236,11 +234,11 @@ def _is_added(value: Expr, entry: Expr) -> bool:
 def allowed(model: Model, values: Mapping[str, int]) -> bool:
     """Whether numbers for all sizes satisfy a model's conditions and leave no range empty."""
     numbers = {size_symbol(name): S(value) for name, value in values.items()}
-    for quantity in model.quantities.values():
-        for r in quantity.ranges:
-            extent = (r.upper - r.first + 1).xreplace(numbers)
-            if extent.is_Integer and extent < 1:
-                return False
+    ends = {(r.first, r.upper) for q in model.quantities.values() for r in q.ranges}
+    for first, last in ends:
+        extent = last.xreplace(numbers) - first.xreplace(numbers) + 1
+        if extent.is_Integer and extent < 1:
+            return False
     for condition in model.conditions:
         value = condition.xreplace(numbers)
         if isinstance(value, Bracket):

@@ -275,11 +275,8 @@ def _kernels(
         result = {0: "None", 1: "float"}.get(len(results), "tuple[float, ...]")
         lines = ["@compiled", *call(f"def {name}(", head, f") -> {result}:")]
         if not body.batched:
-            lines += [
-                f"    {place.name} = np.empty({_shape(place.sizes)}, {passed[0]}.dtype)"
-                for place in body.begun.values()
-                if place.name in mentioned
-            ]
+            here = [place for place in body.begun.values() if place.name in mentioned]
+            lines += _places(here, f"{passed[0]}.dtype")
         lines += part.lines
         if results:
             lines.append(f"    return {', '.join(results)}")
@@ -288,6 +285,25 @@ def _kernels(
         calls += call(f"{left}{name}(", arguments + ["batch"] * count, ")", depth=1)
         known += results
     return kernels, calls
+
+
+def _places(places: list[Place], kind: str) -> list[str]:
+    """The arrays of a kernel: vectors are parts of one, since asking for memory takes time."""
+    vectors: dict[str, int] = {}
+    for place in places:
+        match place.sizes:
+            case (int() as size,):
+                vectors[place.name] = size
+    lines = [f"    memory = np.empty({sum(vectors.values())}, {kind})"] if vectors else []
+    start = 0
+    for name, size in vectors.items():
+        lines.append(f"    {name} = memory[{start}:{start + size}]")
+        start += size
+    return lines + [
+        f"    {p.name} = np.empty({_shape(p.sizes)}, {kind})"
+        for p in places
+        if p.name not in vectors
+    ]
 
 
 def compiled_form(form: Any, decorator: str = "compiled") -> str:
