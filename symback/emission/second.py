@@ -242,7 +242,7 @@ def emit_product(source: Network, kind: Product, reduction: str | None = None) -
 
 
 def _helpers(body: Body) -> list[str]:
-    from symback.emission.styles.context import helper_sources
+    from symback.emission.styles.helpers import helper_sources
 
     return helper_sources(dict.fromkeys(body.used), "np")
 

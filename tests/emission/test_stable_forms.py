@@ -10,7 +10,7 @@ from emission_networks import module
 
 from symback import Network
 from symback.emission.forms.functions import FORMS
-from symback.emission.styles.context import SOFTMAX, helper_sources, with_needed
+from symback.emission.styles.helpers import SOFTMAX, helper_sources, with_needed
 from symback.emission.styles.inplace import Recorder
 from symback.emission.styles.scalar import scalar_sources
 

@@ -15,7 +15,7 @@ from symback.emission.indexed.numpy import common
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
-from symback.emission.styles.context import with_needed
+from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role, size_symbol

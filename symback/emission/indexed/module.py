@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from symback.emission.indexed.batching import batched
 from symback.emission.indexed.folding import folded
-from symback.emission.indexed.program import IndexedProgram, check_wanted, index_program
+from symback.emission.indexed.indexing import check_wanted, index_program
+from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.separating import separated
 from symback.emission.indexed.shared import shared
 from symback.emission.indexed.tensors import Dialect

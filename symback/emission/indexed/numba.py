@@ -18,7 +18,7 @@ from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.indexed.tensors import Dialect
 from symback.emission.layout import call
-from symback.emission.styles.context import with_needed
+from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.numba import compiled_form
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role

@@ -20,7 +20,7 @@ from symback.emission.indexed.support import support
 from symback.emission.indexed.tensors import Dialect
 from symback.emission.indexed.walk import walk
 from symback.emission.layout import call, paragraph
-from symback.emission.styles.context import helper_sources
+from symback.emission.styles.helpers import helper_sources
 from symback.model.equations import Quantity, Role
 
 __all__ = ["array_context"]

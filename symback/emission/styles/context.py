@@ -6,93 +6,34 @@ Nothing here depends on the style; the module of each style and target adds what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from math import prod
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from symback.calculus.matrix.tree import Array
 from symback.emission.code_names import check_generic
-from symback.emission.forms.functions import FORMS, Form
-from symback.emission.layout import WIDTH, call, paragraph, rows
+from symback.emission.forms.functions import FORMS
+from symback.emission.layout import WIDTH, call, rows
 from symback.emission.printer import Dialect
 from symback.emission.program import Program, needed
+from symback.emission.styles.helpers import helper_sources, with_needed
 from symback.emission.styles.readable import Body, arguments, returned, unpacked
+from symback.emission.styles.words import explanation, loss_meaning, title
 from symback.emission.tree import arrays
 from symback.model.equations import Quantity, Role
 from symback.version import __version__
-
-if TYPE_CHECKING:
-    from symback.model.network import Network
 
 __all__ = [
     "context",
     "counted",
     "has_positive_targets",
-    "helper_sources",
     "is_he",
     "names_called",
-    "source",
-    "with_needed",
 ]
 
 _HE = {"relu", "leaky-relu", "elu", "selu", "softplus", "silu", "gelu", "gelu-tanh", "mish"}
 """Activations before which He's initialization is the usual one; Glorot's for all others."""
 
 _KINKED = {"abs", "relu", "leaky-relu", "elu", "selu", "hard-tanh", "positive", "clip", "huber"}
-
-SOFTMAX = {
-    "softmax": (
-        "exp(z_k) / sum_i exp(z_i) in each row",
-        "e = np.exp(z - z.max(axis=-1, keepdims=True))\n"
-        "p: Array = e / e.sum(axis=-1, keepdims=True)\n"
-        "return p",
-    ),
-    "log_softmax": (
-        "z_k - log(sum_i exp(z_i)) in each row",
-        "shifted = z - z.max(axis=-1, keepdims=True)\n"
-        "value: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))\n"
-        "return value",
-    ),
-    "softmax_and_log": (
-        "exp(z_k) / sum_i exp(z_i) in each row, and its logarithm",
-        "shifted = z - z.max(axis=-1, keepdims=True)\n"
-        "e = np.exp(shifted)\n"
-        "total = e.sum(axis=-1, keepdims=True)\n"
-        "return e / total, shifted - np.log(total)",
-    ),
-}
-
-
-SOFTMAX_XP = {
-    "softmax": (
-        SOFTMAX["softmax"][0],
-        "xp = array_namespace(z)\n"
-        "e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))\n"
-        "return e / xp.sum(e, axis=-1, keepdims=True)",
-    ),
-    "log_softmax": (
-        SOFTMAX["log_softmax"][0],
-        "xp = array_namespace(z)\n"
-        "shifted = z - xp.max(z, axis=-1, keepdims=True)\n"
-        "return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))",
-    ),
-    "softmax_and_log": (
-        SOFTMAX["softmax_and_log"][0],
-        "xp = array_namespace(z)\n"
-        "shifted = z - xp.max(z, axis=-1, keepdims=True)\n"
-        "e = xp.exp(shifted)\n"
-        "total = xp.sum(e, axis=-1, keepdims=True)\n"
-        "return e / total, shifted - xp.log(total)",
-    ),
-}
-
-
-def _in_namespace(form: Form) -> str:
-    """A form for the array API, which has to ask an array for its namespace."""
-    body = form.xp or form.numpy.replace("np.", "xp.")
-    if "return" not in body:
-        body = f"return {body}"
-    return f"xp = array_namespace(z)\n{body}" if "xp." in body else body
 
 
 def context(
@@ -125,8 +66,8 @@ def context(
     functions = ["functions: Functions | Mapping[str, Function]"] if generic else []
     passed = ", functions=functions" if generic else ""
     return {
-        "title": _title(program),
-        "explanation": _explanation(program, differences, one_sample),
+        "title": title(program),
+        "explanation": explanation(program, _is_complex(program) and not differences, one_sample),
         "batched": program.samples is not None,
         "generic": generic,
         "constants": [f"{names[Array(q)]} = {q.value!r}" for q in program.constants],
@@ -147,7 +88,7 @@ def context(
             [*_lines(program, gradients, inputs, generic), *returned(program)]
         ),
         "loss_name": loss_name,
-        "loss_meaning": _loss_meaning(program),
+        "loss_meaning": loss_meaning(program),
         "pass_functions": passed,
         "functions_lines": _functions_lines(generic, gradients.text),
         "output": names[Array(program.output)],
@@ -350,129 +291,6 @@ def _stand_ins(program: Program) -> list[str]:
             "dloss=lambda y, yhat: 2 * (yhat - y) + y * np.cos(y * yhat),",
         ]
     return ["functions = Functions(", *(f"    {line}" for line in lines), ")"]
-
-
-def with_needed(names: Iterable[str]) -> list[Form]:
-    """The entries of these names and of all that they call, callees first."""
-    found: dict[str, Form] = {}
-
-    def visit(name: str) -> None:
-        form = FORMS.get(name)
-        if form is None or name in found:
-            return
-        for other in form.needs:
-            visit(other)
-        found[name] = form
-
-    for name in names:
-        visit(name)
-    return list(found.values())
-
-
-def helper_sources(used: Iterable[str], language: str) -> list[str]:
-    """The definitions of the functions that a module calls."""
-    names = list(used)
-    sources = [
-        source(form.name, form.summary, _in_namespace(form))
-        if language == "xp"
-        else _quiet(form) + source(form.name, form.summary, form.numpy)
-        for form in with_needed(names)
-    ]
-    for name in SOFTMAX:
-        if name in names:
-            summary, body = (SOFTMAX_XP if language == "xp" else SOFTMAX)[name]
-            result = "tuple[Array, Array]" if name == "softmax_and_log" else "Array"
-            sources.append(source(name, summary, body, result))
-    return sources
-
-
-def _quiet(form: Form) -> str:
-    """The line above a definition that keeps an overflow which is meant from being reported."""
-    return f'@np.errstate(over="ignore")  # {form.quiet}\n' if form.quiet else ""
-
-
-def source(name: str, summary: str, body: str, result: str = "", *, kind: str = "Array") -> str:
-    """The definition of one function; ``kind`` is the type of its argument."""
-    lines = body.splitlines()
-    if len(lines) == 1 and not body.startswith("return"):
-        lines = [f"return {body}"]
-        if kind == "Array":
-            lines = [f"value: Array = {body}", "return value"]
-    plain = summary[0].isalpha() and "(" not in summary.split()[0] and len(summary.split()[0]) > 1
-    told = f"{summary[0].upper()}{summary[1:]}" if plain else summary
-    head = [f"def {name}(z: {kind}) -> {result or kind}:", f'    """{told}."""']
-    return "\n".join([*head, *(f"    {line}" for line in lines)])
-
-
-def _title(program: Program) -> str:
-    network = program.network
-    if network is None:
-        return "Loss and gradients of a network given by its equations."
-    return f"Loss and gradients of a {'-'.join(map(str, network.layers))} network."
-
-
-def _explanation(program: Program, differences: bool, one_sample: bool) -> str:
-    network = program.network
-    sentences: list[str] = []
-    if network is not None:
-        biases = "" if network.bias else "; no biases"
-        sentences.append(
-            f"Activations {', '.join(network.activations)}; loss {network.loss}{biases}."
-        )
-        sentences += _at_kinks(network)
-    if program.samples is not None:
-        if not one_sample:
-            how = _reduction(program)
-            sentences.append(f"Rows of x are samples; the loss is the {how} over them.")
-        sentences.append(
-            "Wl has shape (units below, units above): a layer is x @ W1 + b1. "
-            "deltas are gradients by pre-activations."
-        )
-    lines = paragraph(" ".join(sentences))
-    exact = _is_complex(program) and not differences
-    way = "derivatives by complex steps" if exact else "central differences of its loss"
-    lines += [
-        "",
-        *paragraph(
-            "Each statement is the equation of the derivation whose number stands beside it. "
-            f"symback {__version__} derived it by the chain rule, and proved that the matrices say "
-            "what the derivation says with indices, for every size; symback verify proves the "
-            "derivation itself. Values are written in forms that keep their digits, derivatives "
-            "through the output where they can be. Running this file checks its gradients against "
-            f"{way}."
-        ),
-    ]
-    return "\n".join(lines).strip()
-
-
-def _at_kinks(network: Network) -> list[str]:
-    """What a derivative is where there is none."""
-    from symback.model.activations import ACTIVATIONS
-    from symback.model.losses import LOSSES
-
-    taken = [
-        f"{name}'({point}) = {prod(map(float, value.split('*'))):.5g}"
-        for name in dict.fromkeys(network.activations)
-        if name in ACTIVATIONS
-        for point, value in ACTIVATIONS[name].kinks
-    ]
-    if network.loss in LOSSES and LOSSES[network.loss].kinks:
-        taken.append("the loss's derivative is 0 at its kink")
-    return [f"As in PyTorch, {', '.join(taken)}."] if taken else []
-
-
-def _reduction(program: Program) -> str:
-    from symback.emission.tree import walk
-
-    loss = next(s for s in program.losses if not s.quantity.ranges)
-    scaled = any(getattr(node, "factor", None) is not None for node in walk(loss.value))
-    return "mean" if scaled else "sum"
-
-
-def _loss_meaning(program: Program) -> str:
-    if program.samples is None:
-        return "The loss"
-    return f"The {_reduction(program)} of the loss over the samples"
 
 
 def _is_complex(program: Program) -> bool:

@@ -11,6 +11,7 @@ from symback.calculus.matrix.tree import Array, MatMul, Partials, Reduce, Vector
 from symback.emission.layout import WIDTH, call, nested, split
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
+from symback.emission.styles.helpers import source, with_needed
 from symback.emission.targets.entries import Entries, Index, bare, calls, split_at
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
@@ -369,8 +370,8 @@ def _example(program: Program) -> list[str]:
 def scalar_sources(used: Iterable[str]) -> list[str]:
     """The definitions of the functions that are called, in plain Python."""
     return [
-        common.source(form.name, form.summary, form.scalar, kind="float")
-        for form in common.with_needed(used)
+        source(form.name, form.summary, form.scalar, kind="float")
+        for form in with_needed(used)
         if form.name == "sign" or form.scalar != f"math.{form.name}(z)"
     ]
 

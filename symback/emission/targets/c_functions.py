@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from symback.emission.styles import context as common
+from symback.emission.styles.helpers import with_needed
 
 __all__ = ["c_name", "c_source", "own_forms"]
 
@@ -21,7 +21,7 @@ def c_name(name: str) -> str:
 
 def own_forms(used: Iterable[str]) -> list[Any]:
     """The forms of the functions that ``math.h`` does not have, and of those that they need."""
-    return common.with_needed(name for name in used if name not in _LIBRARY)
+    return with_needed(name for name in used if name not in _LIBRARY)
 
 
 def c_source(name: str, body: str) -> str:

@@ -14,6 +14,7 @@ from symback.calculus.matrix.tree import Array, Elementwise, MatMul, Transpose
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
+from symback.emission.styles.helpers import source, with_needed
 from symback.emission.targets.entries import Index, bare, calls, split_at
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
@@ -213,7 +214,7 @@ def context(program: Program) -> dict[str, Any]:
     kernels, calls = _kernels(body, passed, loss_name, program)
     text = "\n".join(calls)
     kept = [*gradients, *arrays]
-    used = [form for form in common.with_needed(body.used) if form.name not in _MATH]
+    used = [form for form in with_needed(body.used) if form.name not in _MATH]
     return values | {
         "kernels": kernels,
         "scalar_helpers": [compiled_form(form) for form in used],
@@ -308,7 +309,7 @@ def _places(places: list[Place], kind: str) -> list[str]:
 
 def compiled_form(form: Any, decorator: str = "compiled") -> str:
     """A function of one number that Numba compiles, under a name of its own."""
-    text = common.source(f"_{form.name}", form.summary, form.scalar, kind="float")
+    text = source(f"_{form.name}", form.summary, form.scalar, kind="float")
     for other in form.needs:
         text = re.sub(rf"(?<![\w.]){other}\(", f"_{other}(", text)
     return f"@{decorator}\n{text}"
