@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -14,9 +15,12 @@ from sampling import FULL, sample
 
 import symback
 from symback.emission import compile, emit, emit_loader
+from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.module import model_program
+from symback.emission.indexed.naming import CodeNames
 from symback.errors import InputError
 from symback.model.equations import Role
+from symback.model.language.sources import library_names, library_text
 
 torch = pytest.importorskip("torch")
 from models_in_torch import gradients  # noqa: E402
@@ -30,7 +34,6 @@ FORMS = [
 ]
 CASES = [(name, *form, batch) for name in MODELS for form in FORMS for batch in (False, True)]
 QUICK = [case for case in CASES if case[2] != "numba" or (case[0] in ("tied", "ridge") and case[3])]
-SLIPS = [name for name in MODELS if name != "lstm"]
 
 
 def model(name):
@@ -82,34 +85,70 @@ def test_each_style_checks_itself(name):
 
 
 class _Slip(ast.NodeTransformer):
-    """Multiplies the value of one statement about an adjoint."""
+    """Multiplies what one statement writes, the statement with this number among all."""
 
     def __init__(self, number):
         self.number, self.count, self.made = number, 0, ""
 
+    def _counts(self, node):
+        self.count += 1
+        if self.count != self.number:
+            return False
+        self.made = ast.unparse(node)
+        return True
+
     def visit_Assign(self, node):
         name = ast.unparse(node.targets[0])
-        if name.startswith(("d", "delta")) and "." not in name and name != "dtype":
-            constant = isinstance(node.value, ast.Constant)
-            made = ast.unparse(node.value)
-            if not constant and not made.startswith(("np.empty", "np.zeros")):
-                self.count += 1
-                if self.count == self.number:
-                    self.made = ast.unparse(node)
-                    slip = ast.BinOp(node.value, ast.Mult(), ast.Constant(1.03))
-                    return ast.Assign(node.targets, slip, lineno=node.lineno)
+        value = ast.unparse(node.value)
+        kept = re.match(
+            r"(gradients|memory|dtype|device|xp|mask|batch|place|best|top|z\d)|.*, ", name
+        )
+        # Memory, and what is 0 or an end; the place of a largest entry is no number.
+        made = re.match(
+            r"\[|np\.(empty|zeros|ones|full|asc)|xp\.(stack|broadcast)|-math|-?[\d.]+$", value
+        )
+        if kept or made or value.startswith(("_memory if", "memory(", "arrays")):
+            return node
+        return (
+            ast.Assign(node.targets, _scaled(node.value), lineno=1) if self._counts(node) else node
+        )
+
+    def visit_AugAssign(self, node):
+        if self._counts(node):
+            return ast.AugAssign(node.target, node.op, _scaled(node.value), lineno=1)
+        return node
+
+    def visit_Expr(self, node):
+        call = node.value
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "np.dot":
+            return node
+        if self._counts(node):
+            return ast.Expr(ast.Call(call.func, [_scaled(call.args[0]), *call.args[1:]], []))
         return node
 
 
-@pytest.mark.parametrize("name", MODELS if FULL else sample(SLIPS, 3, seed=6))
-def test_a_slip_in_any_statement_is_found_by_the_file_itself(name):
-    text = emit(model(name))
+def _scaled(value):
+    return ast.BinOp(value, ast.Mult(), ast.Constant(1.03))
+
+
+LIBRARY = {name: library_text(name) for name in library_names()}
+SLIPS = [(name, *form) for name in {**LIBRARY, **MODELS} for form in FORMS]
+
+
+@pytest.mark.parametrize(("name", "style", "target"), SLIPS if FULL else sample(SLIPS, 12, seed=6))
+def test_a_slip_in_any_statement_is_found_by_the_file_itself(name, style, target, monkeypatch):
+    if target == "array-api":
+        pytest.importorskip("array_api_compat")
+    if target == "numba":  # run as Python: what is compiled is the same
+        numba = pytest.importorskip("numba")
+        monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    text = emit(symback.read_model({**LIBRARY, **MODELS}[name]), style, target)
+    function = "_gradients" if target == "numba" else "loss_and_gradients"
     number = 1
     while True:
         tree = ast.parse(text)
         slip = _Slip(number)
-        body = next(n for n in tree.body if getattr(n, "name", "") == "loss_and_gradients")
-        slip.visit(body)
+        slip.visit(next(n for n in tree.body if getattr(n, "name", "") == function))
         if not slip.made:
             break
         module = {"__name__": "slipped"}
@@ -117,6 +156,37 @@ def test_a_slip_in_any_statement_is_found_by_the_file_itself(name):
         assert module["main"]() == 1, slip.made
         number += 1
     assert number > 2
+
+
+C_LINE = re.compile(r"(\s+(?:const )?(?:double )?)([\w\[\] +-]+?) (=|\+=|-=) (.+);")
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+@pytest.mark.parametrize("name", LIBRARY if FULL else sample(list(LIBRARY), 2, seed=8))
+def test_a_slip_in_any_statement_of_c_is_found_by_the_file_itself(name, tmp_path):
+    made = symback.read_model(LIBRARY[name])
+    program = model_program(made)
+    sizes = Interface(program, CodeNames(program), {}).example
+    head, call, rest = emit(made, target="c", sizes=sizes).partition("\ndouble loss_and_gradients(")
+    body, end, tail = rest.partition("\n}\n")
+    lines = body.split("\n")
+    source, binary, slips = tmp_path / "slipped.c", tmp_path / "slipped", 0
+    for place, line in enumerate(lines):
+        found = C_LINE.fullmatch(line)
+        if found is None or re.match(r"top\d|z\d|best\d|place\d", found[2]):
+            continue
+        if re.match(r"-?[\d.]+$|-INF|\(|(workspace|gradients|parameters)->", found[4]) and (
+            found[4].strip("-").replace(".", "").isdigit() or "->" in found[4] or "INF" in found[4]
+        ):
+            continue
+        wrong = f"{found[1]}{found[2]} {found[3]} ({found[4]}) * 1.03;"
+        code = "\n".join([*lines[:place], wrong, *lines[place + 1 :]])
+        source.write_text(f"{head}{call}{code}{end}{tail}")
+        compiler = ["cc", "-w", "-O0", "-DSYMBACK_CHECK", str(source), "-lm", "-o", str(binary)]
+        subprocess.run(compiler, check=True)
+        assert subprocess.run([str(binary)], capture_output=True).returncode == 1, line
+        slips += 1
+    assert slips > 2
 
 
 def test_arguments_are_checked():

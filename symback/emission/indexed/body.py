@@ -10,7 +10,7 @@ from sympy import Expr, S
 from symback.algebra.expressions import Entry
 from symback.emission.indexed.arrays import ArrayWriter
 from symback.emission.indexed.naming import CodeNames
-from symback.emission.indexed.program import Array, IndexedProgram, Statement
+from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.schedule import Loop, Schedule, flat
 from symback.emission.indexed.storage import Storage
 from symback.emission.indexed.tensors import COMPARE, Dialect, Tensor, aligned
@@ -96,11 +96,15 @@ class Body:
                 self._write((item,), inner)
         self.writer.scalars.discard(loop.letter)
         if depth == 1:
+            beyond = [s for item in self.items if item is not loop for s in flat((item,))]
+            read = {k for s in beyond for k in (s.key, *s.reads)}
+            read |= {ADJOINT + q.name for q in self.program.wanted}
             for key in keys:  # rows that were computed one by one, as one array
                 name = self.names.array(key)
                 if name in self.writer.lists:
                     self.writer.lists.discard(name)
-                    self.lines.append(f"    {name} = xp.stack({name})")
+                    if key in read:
+                        self.lines.append(f"    {name} = xp.stack({name})")
 
     def _allocate(self, key: str, depth: int) -> None:
         if key in self._allocated:
