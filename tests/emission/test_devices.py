@@ -6,11 +6,17 @@ import subprocess
 import numpy as np
 import pytest
 from emission_networks import module
+from sampling import FULL, sample
 
-from symback import InputError, Network, TooLargeError, emit
+from symback import InputError, Network, TooLargeError, emit, read_model
 from symback.emission import emit_loader
+from symback.emission.indexed.interface import Interface
+from symback.emission.indexed.module import model_program
+from symback.emission.indexed.naming import CodeNames
+from symback.model.language.sources import library_names, library_text
 
 NETWORK = Network((3, 4, 2), ("gelu", "softmax"), "cross-entropy", weight_decay=0.1)
+DIGITS = Network((64, 48, 10), ("relu", "softmax"), "cross-entropy", weight_decay=1e-4)
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Werror"]
 COMPILERS = [["gcc", "-std=c99"], ["clang", "-std=c99"], ["g++", "-xc++"]]
 KINDS = {
@@ -73,43 +79,87 @@ def test_every_external_name_has_the_prefix(tmp_path):
     assert {name for kind, name in found if kind == "U"} <= {"expf", "memcpy"}
 
 
-def test_single_precision_is_within_1e_5_of_double(tmp_path):
+def some_data():
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(6, 3)), rng.uniform(size=(6, 2))
+
+
+def digits():
+    """The pictures on which the tutorial trains, and which digit each is."""
+    data = pytest.importorskip("sklearn.datasets").load_digits()
+    return data.data[:32] / 16, np.eye(10)[data.target[:32]]
+
+
+@pytest.mark.parametrize(
+    ("network", "data"),
+    [(NETWORK, some_data), (DIGITS, digits)],
+    ids=["random", "digits"],
+)
+def test_single_precision_is_within_1e_5_of_double(network, data, tmp_path):
     import ctypes
 
-    text = emit(NETWORK, target="c", dtype="float32")
+    text = emit(network, target="c", dtype="float32")
     compiled(text, tmp_path, "-O2", "-shared", "-fPIC", "-lm")
     library = ctypes.CDLL(str(tmp_path / "gradients.o"))
-    made = module(NETWORK)
-    parameters, rng = made.initialize(1), np.random.default_rng(0)
-    x, y = rng.normal(size=(6, 3)), rng.uniform(size=(6, 2))
+    made = module(network)
+    parameters = made.initialize(1)
+    x, y = data()
     value, gradients = made.loss_and_gradients(parameters, x, y)
     given = np.concatenate([array.ravel() for array in parameters]).astype(np.float32)
     found = np.empty_like(given)
     library.loss_and_gradients.restype = ctypes.c_float
     arrays = [a.astype(np.float32) for a in (x, y)]
     pointers = [ctypes.c_void_p(a.ctypes.data) for a in (given, *arrays, found)]
-    single = library.loss_and_gradients(pointers[0], ctypes.c_size_t(6), *pointers[1:])
+    single = library.loss_and_gradients(pointers[0], ctypes.c_size_t(len(x)), *pointers[1:])
     assert single == pytest.approx(value, rel=1e-5)
     exact = np.concatenate([array.ravel() for array in gradients])
     assert np.abs(found - exact).max() <= 1e-5
 
 
-@pytest.mark.parametrize("kind", ["plain", "float", "prefix"])
-def test_sanitizers_and_the_check_find_nothing(kind, tmp_path):
-    text = emit(NETWORK, target="c", **KINDS[kind])
-    flags = ["-DSYMBACK_CHECK", "-O1", "-fsanitize=undefined,address", "-lm"]
-    source, program = tmp_path / "gradients.c", tmp_path / "gradients"
-    source.write_text(text)
-    built = subprocess.run(
-        ["cc", "-std=c99", *flags[:-1], str(source), "-o", str(program), "-lm"],
-        capture_output=True,
-        check=False,
-    )
-    if built.returncode:
+def assert_clean(text, folder, compiler):
+    """A file's own check finds nothing, and neither do the sanitizers."""
+    if shutil.which(compiler[0]) is None:
+        pytest.skip(f"needs {compiler[0]}")
+    flags = ["-DSYMBACK_CHECK", "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover"]
+    source, program = folder / "gradients.c", folder / "gradients"
+    source.write_text("int main(void) { return 0; }\n")
+    command = [*compiler, *flags, str(source), "-o", str(program), "-lm"]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("needs the sanitizers")
+    source.write_text(text)
+    subprocess.run(command, check=True)
     run = subprocess.run([str(program)], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.endswith("right\n")
+
+
+@pytest.mark.parametrize("compiler", COMPILERS, ids=lambda c: c[0])
+@pytest.mark.parametrize("kind", ["plain", "float", "prefix"])
+def test_sanitizers_and_the_check_find_nothing(kind, compiler, tmp_path):
+    assert_clean(emit(NETWORK, target="c", **KINDS[kind]), tmp_path, compiler)
+
+
+@pytest.mark.parametrize("compiler", COMPILERS, ids=lambda c: c[0])
+@pytest.mark.parametrize("name", library_names() if FULL else sample(library_names(), 3, seed=9))
+def test_models_are_clean_for_strict_compilers_and_sanitizers(name, compiler, tmp_path):
+    if shutil.which(compiler[0]) is None:
+        pytest.skip(f"needs {compiler[0]}")
+    made = read_model(library_text(name))
+    program = model_program(made)
+    text = emit(made, target="c", sizes=Interface(program, CodeNames(program), {}).example)
+    for flags in ([], ["-DSYMBACK_CHECK"]):
+        compiled(text, tmp_path, *STRICT, *flags, "-c", compiler=compiler)
+    assert_clean(text, tmp_path, compiler)
+
+
+def test_a_fault_is_found_under_every_compiler(tmp_path):
+    made = read_model(library_text("linear-regression"))
+    program = model_program(made)
+    text = emit(made, target="c", sizes=Interface(program, CodeNames(program), {}).example)
+    head, call, rest = text.partition("\ndouble loss_and_gradients(")
+    for compiler in COMPILERS:
+        with pytest.raises(AssertionError):
+            assert_clean(head + call + rest.replace("+=", "-=", 1), tmp_path, compiler)
 
 
 def test_what_is_too_large_for_the_stack_is_refused():
