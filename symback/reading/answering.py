@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -90,9 +90,20 @@ def _other_conventions(notation: Notation | None) -> Iterator[tuple[Notation, st
 
 
 def _explained(judgement: Judgement) -> Judgement:
-    """Say of a formula without an equals sign, and of one that only sets a value, that it is so."""
+    """Say of a formula without an equals sign, and of one that only sets a value, that it is so.
+
+    Plain text has no fonts, so that a letter there is no other than the one of the notation.
+    """
+    if judgement.statement.excerpt.delimiter == "plain":
+        said = tuple(r for r in judgement.readings if not _is_of_font(*r))
+        judgement = replace(judgement, readings=said)
     if judgement.status is Status.REMARK:
         return replace(judgement, status=Status.UNDECIDED, reason="no-claim")
     if judgement.status is Status.ASSIGNMENT and not judgement.reason:
         return replace(judgement, reason="no-claim")
     return judgement
+
+
+def _is_of_font(code: str, about: Mapping[str, str]) -> bool:
+    """Say whether a reading only takes a letter for the same one in another font."""
+    return code == "same-letter" and about["taken"].split()[-1] == about["written"]

@@ -62,3 +62,24 @@ def test_a_sum_with_its_index_in_the_bracket_is_one() -> None:
     right = "dL/dW1[j,k] = x[j] h[k] (1-h[k]) sum(i, W2[k,i] (yhat[i]-y[i]))"
     assert answer(right, SOFTMAX).status is Status.PROVED
     assert answer(right.replace("W2[k,i]", "W2[i,k]"), SOFTMAX).status is Status.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("dW2 = h.T @ delta2", "dW2 = h.T @ delta1"),
+        ("dW2 = np.outer(h, delta2)", "dW2 = np.outer(h, h)"),
+        ("dh = np.dot(delta2, W2.T)", "dh = np.dot(delta1, W1.T)"),
+        ("dW1 = np.outer(x, W2.dot(delta2) * f'(h'))", "dW1 = np.outer(x, W2.dot(delta2))"),
+        ("db2 = delta2", "db2 = delta1"),
+    ],
+)
+def test_what_is_typed_as_a_program_has_it(right: str, wrong: str) -> None:
+    assert answer(right, NETWORK).status is Status.PROVED
+    assert answer(wrong, NETWORK).status in (Status.REFUTED, Status.UNDECIDED)
+
+
+def test_plain_text_has_no_fonts_to_tell_of() -> None:
+    assert not answer("db2 = dL/dy'", NETWORK).readings[1:]
+    latex = answer(r"\frac{\partial L}{\partial b^{(2)}_k} = \delta^{(2)}_k", NETWORK)
+    assert ("same-letter", {"written": "L", "taken": "calligraphic L"}) in latex.readings

@@ -28,6 +28,10 @@ PAIRS = [
     ("sum(i, W2[k,i] y[i]) h", r"\sum_i (W^{(2)}_{k,i} y_i) h"),
     ("sum(k, i, a[k] b[i])", r"\sum_k \sum_i (a_k b_i)"),
     ("sum(i, (a[i]))", r"\sum_i ((a_i))"),
+    ("np.dot(h.T, W2)", "((h^T) (W^{(2)}))"),
+    ("h.T.dot(W2) + np.exp(z)", r"h^T (W^{(2)}) + \exp(z)"),
+    ("np.outer(x, (a + b))", "((x) ((a + b))^T)"),
+    ("dW1", "dW^{(1)}"),
 ]
 TYPED = [
     ("∂L/∂W₂[1,2]", "dL/dW2[1,2]"),

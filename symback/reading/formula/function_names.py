@@ -24,7 +24,8 @@ class FunctionTable:
     `Delta`, `f`); `iterated` the names that carry a step in brackets, as in `W(t + 1)`; `layered`
     those whose raised number is a layer and no power, as in `a^2 = f(z^2)`; `squared` those whose
     square is a quantity with an equation, as in `sigma^2 = …`; `quantities` those that are known to
-    be quantities, so that a bracket after one, as in `delta (x)`, shows no function.
+    be quantities, so that a bracket after one, as in `delta (x)`, shows no function, and `numbered`
+    those of them that never stand without the number of their layer.
     """
 
     functions: frozenset[str] = USUAL
@@ -33,6 +34,7 @@ class FunctionTable:
     layered: frozenset[str] = frozenset()
     squared: frozenset[str] = frozenset()
     quantities: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
@@ -65,6 +67,7 @@ class FunctionTable:
         layered: Iterable[str] = (),
         squared: Iterable[str] = (),
         quantities: Iterable[str] = (),
+        numbered: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -74,6 +77,7 @@ class FunctionTable:
             self.layered.union(layered),
             self.squared.union(squared),
             self.quantities.union(quantities),
+            self.numbered.union(numbered),
         )
 
 

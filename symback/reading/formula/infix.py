@@ -5,11 +5,13 @@ both and gives the same tree: `dL/dW1[1,2]` is `\frac{\partial L}{\partial W^{(1
 `*` is the product that LaTeX writes as nothing.
 
     name      = letters [digits] { "'" | "[" indices "]" | "_" index | "^(" layer ")" }
-    digits    = the layer before a "[" or after a capital letter, an index otherwise
+    digits    = the layer before a "[", after a capital letter and after a name that always has
+                one in the stated network, an index otherwise
     accents   = yhat, abar, xtilde, vvec …
 
 A sum is written `sum_i W2[k,i] y[i]`, with a range `sum_{i=1}^{3} …`, or as in the language of
-models, `sum(i, W2[k,i] y[i])`.  What is typed in Unicode is brought to this by `typed`.
+models, `sum(i, W2[k,i] y[i])`; products of arrays also as NumPy has them, `a @ b`, `np.dot(a, b)`,
+`a.dot(b)`, `np.outer(a, b)`.  What is typed in Unicode is brought to this by `typed`.
 """
 
 from __future__ import annotations
@@ -35,6 +37,9 @@ _BIG = re.compile(
     r"(?P<big>sum|prod)(?:_(?P<index>[A-Za-z])(?![A-Za-z])|_[{(](?P<range>[^{}()]*)[})])"
 )
 _OVER = re.compile(r"(?P<big>sum|prod)\(\s*(?P<indices>[a-z](?:\s*,\s*[a-z])*)\s*,(?=\s*[^\s)])")
+_LIBRARY = re.compile(r"(?:np|numpy|jnp|torch)\.(?=[A-Za-z])")
+_PRODUCT_OF = re.compile(r"(?:(?:np|numpy|jnp|torch)\.)?(?P<name>dot|matmul|outer)\(")
+_ARRAYS = re.compile(r"@|\.T\b|(?:dot|matmul|outer)\(")
 _QUANTITY_HERE = re.compile(rf"(?P<letters>[A-Za-z]+)(?P<digits>[0-9]*)(?P<suffix>{_SUFFIX})")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PIECE = re.compile(r"'|\[([^\[\]]*)\]|_\{([^{}]*)\}|_([A-Za-z0-9]+)|\^[(\[]([^()\[\]]*)[)\]]")
@@ -56,7 +61,8 @@ _SINGLE = {
 def read_infix(text: str, functions: FunctionTable | None = None) -> Block:
     """Return what a formula in plain infix says; like `read_block`, it never raises."""
     excerpt = Excerpt.of(text)
-    return block_of_tokens(excerpt, lambda: infix_tokens(text), functions or FunctionTable())
+    table = functions or FunctionTable()
+    return block_of_tokens(excerpt, lambda: infix_tokens(text, table), table)
 
 
 def plain_name(base: str) -> str:
@@ -65,12 +71,13 @@ def plain_name(base: str) -> str:
     return letter.rstrip("'") + "".join(accents)
 
 
-def infix_tokens(text: str) -> list[Token]:
+def infix_tokens(text: str, table: FunctionTable | None = None) -> list[Token]:
     """Return the LaTeX tokens of a plain formula; raises `Unreadable`."""
     if len(text) > LENGTH_LIMIT:
         raise Unreadable(Reason.TOO_LONG, text[:20], Span(0, len(text)))
     typed = Typed.of(text)
-    lexer = _Lexer()
+    lexer = _Lexer(table or FunctionTable())
+    lexer.of_arrays = bool(_ARRAYS.search(typed.text))
     try:
         lexer.run(typed.text, 0)
     except Unreadable as refusal:
@@ -86,8 +93,11 @@ def infix_tokens(text: str) -> list[Token]:
 
 
 class _Lexer:
-    def __init__(self) -> None:
+    def __init__(self, table: FunctionTable) -> None:
+        self.table = table
         self.tokens: list[Token] = []
+        self.of_arrays = False  # whether a `*` is the product entry by entry
+        self.open: list[str] = []  # for each open bracket the function of two arrays it belongs to
 
     def add(self, kind: str, text: str, span: Span) -> None:
         # Every token counts as spaced: names never run together in plain text.
@@ -103,6 +113,10 @@ class _Lexer:
                 offset = self._big(big, base)
             elif over := _OVER.match(text, offset):
                 offset = self._over(over, base)
+            elif product := _PRODUCT_OF.match(text, offset):
+                offset = self._product_of(product, base)
+            elif library := _LIBRARY.match(text, offset):
+                offset = library.end()
             elif (found := _DERIVATIVE.match(text, offset)) and self._begins_name(text, offset):
                 offset = self._derivative(found, base)
             elif _EULER.match(text, offset):
@@ -134,14 +148,23 @@ class _Lexer:
             offset += 2 if character == "*" else 1
             return self._exponent(text, offset, base)
         if text.startswith(".T", offset):
-            self.add("sup", "^", span)
-            self.add("name", "top", span)
+            whole = Span(base + offset, base + offset + 2)
+            self.add("sup", "^", whole)
+            self.add("name", "top", whole)
             return offset + 2
+        if text.startswith(".dot(", offset):
+            self._juxtaposes(text, offset + 4, span)
+            return offset + 4
+        if character in ("(", ")", ",") and self._bracket(character, span):
+            return offset + 1
         if text.startswith(".*", offset):
             self.add("product", "\\odot", span)
             return offset + 2
         if character == "*":
-            self._juxtaposes(text, offset + 1, span)
+            if self.of_arrays:
+                self.add("product", "*", span)
+            else:
+                self._juxtaposes(text, offset + 1, span)
             return offset + 1
         kind, meaning = _SINGLE.get(character, ("unknown", character))
         if kind == "product" and not meaning:
@@ -149,6 +172,34 @@ class _Lexer:
         else:
             self.add(kind, meaning, span)
         return offset + 1
+
+    def _product_of(self, match: re.Match[str], base: int) -> int:
+        """Open the bracket of `np.dot(a, b)`, which becomes `((a) (b))`."""
+        span = Span(base + match.start(), base + match.end())
+        self.open.append(match["name"])
+        for _ in range(2):
+            self.add("bracket", "(", span)
+        return match.end()
+
+    def _bracket(self, character: str, span: Span) -> bool:
+        """Keep count of brackets; say whether this is a part of a product written as a call."""
+        if character == "(":
+            self.open.append("")
+            return False
+        product = self.open[-1] if self.open else ""
+        if character == ")" and self.open:
+            self.open.pop()
+        if not product:
+            return False
+        self.add("bracket", ")", span)
+        if character == ",":
+            self.add("bracket", "(", span)
+            return True
+        if product == "outer":
+            self.add("sup", "^", span)
+            self.add("name", "top", span)
+        self.add("bracket", ")", span)
+        return True
 
     def _juxtaposes(self, text: str, offset: int, span: Span) -> None:
         """Leave a product's sign out, unless LaTeX's parser needs it between these two."""
@@ -226,7 +277,7 @@ class _Lexer:
             self.add("prime", "'", span)
         indexed = "[" in suffix or "_" in suffix
         if digits:
-            as_layer = indexed or letters[:1].isupper()
+            as_layer = indexed or self._has_layers(letters)
             inside = (digits, start + len(letters))
             self._script("sup" if as_layer else "sub", [inside], span, layer=as_layer)
         indices: list[tuple[str, int]] = []
@@ -241,6 +292,11 @@ class _Lexer:
         if indices:  # `W[1][2]`, as programs write it, has two
             after = Span(span.end, span.end + len(suffix))
             self._script("sub", indices, after, layer=False)
+
+    def _has_layers(self, letters: str) -> bool:
+        """Say whether a number after a name, or after that of its adjoint, `dW`, is a layer."""
+        plain = letters[1:] if len(letters) == 2 and letters[0] == "d" else letters
+        return plain[:1].isupper() or plain in self.table.numbered
 
     def _script(
         self, kind: str, insides: list[tuple[str, int]], span: Span, *, layer: bool

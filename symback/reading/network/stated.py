@@ -99,7 +99,9 @@ class Written:
             widths=tuple(widths),
             values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
         )
-        return cls(stated, reading.functions.extended(quantities=known), printer)
+        numbered = known - {spelling(s) for s in arrays if not s.marks}
+        functions = reading.functions.extended(quantities=known, numbered=numbered)
+        return cls(stated, functions, printer)
 
     def symbol(self, name: str, *at: int) -> Symbol:
         """One entry of a quantity as the notation writes it, such as a weight."""
