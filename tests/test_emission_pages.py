@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from readme_blocks import ROOT
 
-from symback import Network, compile, emit
+from symback import Network, compile, emit, read_model
+from symback.model.language.sources import library_text
 
 WALK = ROOT / "docs" / "emission.md"
 EXAMPLES = ROOT / "docs" / "examples"
@@ -37,6 +38,15 @@ def code(text: str) -> list[str]:
 
 def test_the_page_has_the_whole_file() -> None:
     assert code("".join(blocks())) == code(emit(SHOWN))
+
+
+def test_the_page_of_the_lstm_has_its_whole_function() -> None:
+    text = emit(read_model(library_text("lstm")))
+    function = text[text.index("def loss_and_gradients(") :].partition("\n\n\n")[0]
+    page = (ROOT / "docs" / "emitted-lstm.md").read_text(encoding="utf-8")
+    assert code("".join(BLOCK.findall(page))) == code(function)
+    stated = page.partition("```model\n")[2].partition("```")[0]
+    assert set(code(stated)) <= set(code(library_text("lstm")))
 
 
 def _run(folder: Path, script: str, *arguments: str) -> str:

@@ -301,7 +301,8 @@ class ArrayWriter:
         inner = self(base)
         if exponent.is_Integer and exponent > 0:
             text = inner.at(ATOM)
-            return Tensor(f"{text}**{exponent}", inner.axes, POWER)
+            space = "" if text.isidentifier() else " "  # as formatters write it
+            return Tensor(f"{text}{space}**{space}{exponent}", inner.axes, POWER)
         other = self(exponent)
         texts, axes = elementwise([inner, other], self.preferred, self.dialect, ATOM)
         return Tensor(f"{texts[0]} ** {texts[1]}", axes, POWER)
