@@ -41,7 +41,8 @@ from symback.algebra.indexing import (
     Stop,
 )
 from symback.emission.forms.functions import code_name, derivative_form
-from symback.emission.indexed.affine import at_least, at_least_given, is_size, letters_of, reach
+from symback.emission.indexed.affine import at_least, at_least_given, is_size, letters_of
+from symback.emission.indexed.array_reductions import ArrayReductions
 from symback.emission.indexed.contractions import Contractions
 from symback.emission.indexed.deltas import Deltas
 from symback.emission.indexed.entries import Entries
@@ -62,7 +63,7 @@ from symback.emission.indexed.tensors import (
     decimal,
     elementwise,
 )
-from symback.emission.indexed.walk import MASKS, limits_of, substituted
+from symback.emission.indexed.walk import MASKS, limits_of
 from symback.errors import InputError
 
 __all__ = ["ArrayWriter"]
@@ -106,6 +107,7 @@ class ArrayWriter:
         self.indices = Indices(self)
         self.contractions = Contractions(self)
         self.deltas = Deltas(self)
+        self.reductions = ArrayReductions(self)
         quantities = program.model.quantities.values()
         self._extents = {r.upper - r.first + 1 for q in quantities for r in q.ranges}
 
@@ -177,15 +179,15 @@ class ArrayWriter:
             case Apply():
                 return self.apply(node.name, node.order, self(node.argument))
             case Softmax():
-                return self.softmax(node)
+                return self.reductions.softmax(node)
             case LogSumExp():
-                return self.log_sum_exp(node)
+                return self.reductions.log_sum_exp(node)
             case Sum():
                 return self.sum(node)
             case Product():
-                return self.reduction("prod", node.body, node.limit, "1.0")
+                return self.reductions.reduction("prod", node.body, node.limit, "1.0")
             case Extreme():
-                return self.extreme(node)
+                return self.reductions.extreme(node)
             case Bracket() | KroneckerDelta() | Divides():
                 return self.as_number(self.indices.mask(node))
             case Largest() | Smallest() | FloorOf() | CeilingOf():
@@ -344,85 +346,6 @@ class ArrayWriter:
         self.used[form.name] = None
         return Tensor(f"{form.name}({body.text})", body.axes)
 
-    def _limited(self, limit: Expr) -> tuple[Symbol, tuple[Expr, Expr], list[Expr]]:
-        """The letter of a limit, the range that holds it for all letters around, and conditions."""
-        letter, first, last = limit
-        conditions = []
-        if self.is_vector(first) or self.is_vector(last):
-            around = {k: v for k, v in self.bounds.items() if k not in self.scalars}
-            low, high = reach(first, around)[0], reach(last, around)[1]
-            for part in first.args if isinstance(first, Largest) else (first,):
-                if not at_least(low, part):
-                    conditions.append(Bracket(part, "<=", letter))
-            for part in last.args if isinstance(last, Smallest) else (last,):
-                if not at_least(part, high):
-                    conditions.append(Bracket(letter, "<=", part))
-            first, last = low, high
-        return letter, (first, last), conditions
-
-    def reduction(self, name: str, body: Expr, limit: Expr, neutral: str) -> Tensor:
-        """A product or an extreme over one letter."""
-        letter, ends, conditions = self._limited(limit)
-        with self.binding({letter: ends}):
-            inner = self._masked(body, conditions, neutral)
-            if letter not in inner.axes:
-                shape = self.count(letter)
-                text = f"{self.dialect.prefix}.broadcast_to({inner.text}, ({shape}, ))"
-                inner = Tensor(text.replace(", )", ",)"), (letter,))
-        place = inner.axes.index(letter)
-        axes = tuple(a for a in inner.axes if a != letter)
-        return Tensor(self.dialect.reduced(name, inner, [place]), axes)
-
-    def _masked(self, body: Expr, conditions: list[Expr], other: str) -> Tensor:
-        if not conditions:
-            return self(body)
-        with self.padding():
-            inner = self(body)
-        return self.where([self.indices.mask(c) for c in conditions], inner, other)
-
-    def extreme(self, node: Extreme) -> Tensor:
-        """The largest or smallest value over a letter, or its place."""
-        infinite = "-inf" if node.kind.endswith("max") else "inf"
-        neutral = f"{self.dialect.prefix}.inf"
-        neutral = f"-{neutral}" if infinite == "-inf" else neutral
-        found = self.reduction(node.kind, node.body, node.limit, neutral)
-        if not node.kind.startswith("arg"):
-            return found
-        first = self._limited(node.limit)[1][0]
-        return self.indices.index_plus(found, first)
-
-    def log_sum_exp(self, node: LogSumExp) -> Tensor:
-        """The logarithm of a sum of exponentials."""
-        self.used["logsumexp"] = None
-        inner, letter = self._exponents(node)
-        place = inner.axes.index(letter)
-        axes = tuple(a for a in inner.axes if a != letter)
-        end = "" if place == len(inner.axes) - 1 else f", axis={place}"
-        return Tensor(f"logsumexp({inner.text}{end})", axes)
-
-    def _exponents(self, node: LogSumExp) -> tuple[Tensor, Symbol]:
-        letter, ends, conditions = self._limited(node.limit)
-        with self.binding({letter: ends}):
-            inner = self._masked(node.body, conditions, f"-{self.dialect.prefix}.inf")
-        if letter not in inner.axes:
-            raise InputError(f"a sum of exponentials over {letter} does not depend on it")
-        return inner, letter
-
-    def softmax(self, node: Softmax) -> Tensor:
-        """The softmax over a letter at another, or at a lookup."""
-        letter, ends, _ = self._limited(node.limit)
-        at = node.at
-        plain = isinstance(at, Symbol) and at not in self.scalars and at in self.bounds
-        if plain and self.bounds[at] == ends and at not in letters_of(node.body):
-            self.used["softmax"] = None
-            inner, _ = self._exponents(node)
-            axes = tuple(at if a == letter else a for a in inner.axes)
-            place = axes.index(at)
-            end = "" if place == len(axes) - 1 else f", axis={place}"
-            return Tensor(f"softmax({inner.text}{end})", axes)
-        value = substituted(node.body, {letter: at}) - LogSumExp(node.body, node.limit)
-        return self.apply("exp", 0, self(value))
-
     def loss_partial(self, node: Partial) -> Tensor:
         """The caller's derivative of a loss of whole arrays, at one entry."""
         entry = node.by
@@ -442,7 +365,7 @@ class ArrayWriter:
         conditions: list[Expr] = []
         for limit in reversed(limits_of(node)):
             with self.binding(letters):
-                letter, ends, more = self._limited(limit)
+                letter, ends, more = self.reductions.limited(limit)
             letters[letter] = ends
             conditions += more
         with self.binding(letters):

@@ -68,7 +68,7 @@ class Indices:
                     found = Tensor(f"-({text})", inner.axes, UNARY)
                 return self.index_plus(found, -less)
             case Extreme():
-                return self.index_plus(self.writer.extreme(node), -less)
+                return self.index_plus(self.writer.reductions.extreme(node), -less)
         made = affine(node)
         rest = made.rest - less
         pieces: list[tuple[Expr, Tensor]] = []

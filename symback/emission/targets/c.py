@@ -12,6 +12,7 @@ from symback.emission.code_names import C_KEYWORDS
 from symback.emission.program import Program, needed
 from symback.emission.styles import context as common
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
+from symback.emission.targets.c_single import SINGLE, in_single
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
@@ -107,8 +108,6 @@ class CLoops(Loops):
 _STACK = 1_000_000
 """More bytes than a function's arrays may take of the stack, which has eight million at most."""
 
-_SINGLE = ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tanh", "erf", "pow", "fabs")
-
 
 def context(
     program: Program, *, single: bool = False, prefix: str = "", forward_only: bool = False
@@ -170,10 +169,10 @@ def context(
         "prefix": prefix,
         "forward_only": forward_only,
         "single": single,
-        "single_functions": [n for n in _SINGLE if re.search(rf"\b{n}\(", code + _sources(used))],
+        "single_functions": [n for n in SINGLE if re.search(rf"\b{n}\(", code + _sources(used))],
     }
     values |= _everything(program, output, forward_inputs, used) | texts
-    return _in_single(values) if single else values
+    return in_single(values) if single else values
 
 
 def _sources(used: Iterable[str]) -> str:
@@ -185,30 +184,6 @@ def _unused(program: Program, name: str, forward_inputs: list[str], lines: list[
     code = "\n".join(line.partition("//")[0] for line in lines)
     given = [q.name for q in program.inputs if name != "forward" or q.name in forward_inputs]
     return [f"    (void){n};" for n in given if not re.search(rf"\b{n}\b", code)]
-
-
-def _in_single(values: dict[str, Any]) -> dict[str, Any]:
-    """The same texts with numbers of single precision, called ``real``."""
-
-    def changed(value: Any) -> Any:
-        if isinstance(value, str):
-            return "\n".join(map(_single_line, value.split("\n")))
-        if isinstance(value, list):
-            return [changed(part) for part in value]
-        return value
-
-    code = ("forward_body", "loss_body", "gradients_body", "helpers", "fields", "constants")
-    names = [*code, "inputs_typed", "forward_typed", "output_type"]
-    draws = [re.sub(r"\[i\] = (.*);$", r"[i] = (real)(\1);", line) for line in values["draws"]]
-    return values | {n: changed(values[n]) for n in names if n in values} | {"draws": draws}
-
-
-def _single_line(line: str) -> str:
-    text, mark, remark = line.partition("//")
-    text = re.sub(r"\bdouble\b", "real", text)
-    text = re.sub(r"(?<![\w.])(\d+\.\d*(?:e[+-]?\d+)?|\d+e[+-]?\d+)(?![\w.])", r"\1f", text)
-    text = re.sub(rf"\b({'|'.join(_SINGLE)})\(", r"\1f(", text)
-    return text + mark + remark
 
 
 def _everything(
