@@ -8,8 +8,9 @@ import pytest
 from emission_models import MODELS
 from emission_networks import NETWORKS
 
-from symback import InputError, Network, TooLargeError, emit
+from symback import InputError, Network, TooLargeError, emit, read_model
 from symback.emission import emit_loader
+from symback.model.language.sources import library_text
 from symback.notation import NOTATIONS
 
 MORE = {
@@ -78,3 +79,16 @@ def test_types(files):
     paths = sorted(path.name for pattern in TYPED for path in files.glob(pattern))
     assert len(paths) == 10
     _run("mypy", "--strict", "--no-error-summary", *paths, cwd=files)
+
+
+MODEL_KINDS = ("attention", "conv2d", "crf", "linear-regression", "lstm", "tied-embedding")
+
+
+def test_types_of_models_and_no_import_too_many(tmp_path):
+    for name in MODEL_KINDS:
+        for style, target in KINDS:
+            text = emit(read_model(library_text(name)), style, target)
+            (tmp_path / f"{name}_{style}_{target}.py".replace("-", "_")).write_text(text)
+    names = sorted(path.name for path in tmp_path.glob("*.py"))
+    _run("mypy", "--strict", "--no-error-summary", *names, cwd=tmp_path)
+    _run("ruff", "check", "--no-cache", "--isolated", "--select", "F", ".", cwd=tmp_path)

@@ -85,13 +85,15 @@ def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str
         kernels.append(kernel)
         calls.append(lines)
     gradients = call(f"gradients = {values['gradients_type']}(", returned, ")", depth=1)
+    functions = _functions(used, kernels)
     return values | {
         "loss_body": "\n".join(calls[0]),
         "gradients_body": "\n".join([*calls[1], *gradients]),
         "loss_name": loss_name,
         "memory": memory,
         "helpers": [],
-        "functions": _functions(used, kernels),
+        "functions": functions,
+        "uses_math": any("math." in text for text in (*functions, *kernels)),
         "kernels": kernels,
     }
 
@@ -134,6 +136,7 @@ def _kernel(
     kept = {
         names.array(k): shapes.shape([s[a] for a in body.storage.order.get(k, range(len(s)))])
         for k, s in body.storage.slots.items()
+        if s or k in body.results  # a number on the way is a variable
     }
     whole = {names.array(k) for k, array in program.arrays.items() if array.is_integer}
     sizes = [names.size(n) for n in interface.size_names]
