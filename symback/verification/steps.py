@@ -6,7 +6,7 @@ that makes it; a step that is right but builds on a faulty one is said to inheri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,46 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Path, Step
 
 __all__ = ["StepChecks"]
+
+
+# Sides --------------------------------------------------------------------------------------------
+# What a reading makes of the model itself.  Equal ones are read once, so they are values.
+
+
+@dataclass(frozen=True, slots=True)
+class Independent:
+    """A quantity's adjoint from those of whatever its consumers define."""
+
+    quantity: Quantity
+
+    def __call__(self, reading: Any) -> Any:
+        return reading.independent_of(self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What a quantity contributes to the loss through one equation."""
+
+    equation: Equation
+    quantity: Quantity
+
+    def __call__(self, reading: Any) -> Any:
+        return reading.through_of(self.equation, self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """One equation's right side, at its own indices, differentiated by a quantity's entry."""
+
+    equation: Equation
+    own: tuple[Expr, ...]
+    quantity: Quantity
+
+    def __call__(self, reading: Any) -> Any:
+        return reading.local_of(self.equation, self.own, self.quantity)
+
+
+# Checks -------------------------------------------------------------------------------------------
 
 
 class StepChecks:
@@ -76,7 +116,7 @@ class StepChecks:
         quantity = step.quantity
         previous: Expr = step.adjoint
         for number, link in enumerate(step.links, start=1):
-            left = _independent(quantity) if number == 1 else previous
+            left = Independent(quantity) if number == 1 else previous
             right = link.expression
             numbers = (
                 of_step(quantity, right) if number == 1 else at_entries(quantity, previous, right)
@@ -107,18 +147,12 @@ class StepChecks:
             self.bench.say(Claim.PATH, location, False)
             return
 
-        def local(reading: Any) -> Any:
-            return reading.local_of(equation, path.own, quantity)
-
-        def through(reading: Any) -> Any:
-            return reading.through_of(equation, quantity)
-
         letters = self._letters(quantity)
         own = letters | dict(zip(path.own, user.ranges, strict=True))
         self.bench.decide(
             Claim.PATH,
             location,
-            partial(self.identity.compare, local, path.local, own),
+            partial(self.identity.compare, Local(equation, path.own, quantity), path.local, own),
             _local_numbers(equation, quantity, path),
             (None, path.local),
         )
@@ -127,7 +161,7 @@ class StepChecks:
                 self.bench.decide(
                     Claim.PATH,
                     location,
-                    partial(self.identity.compare, through, part, letters),
+                    partial(self.identity.compare, Through(equation, quantity), part, letters),
                     _path_numbers(equation, quantity, part),
                     (None, part),
                 )
@@ -140,7 +174,7 @@ class StepChecks:
             Location(quantity.name, step.number),
             partial(
                 self.identity.compare,
-                _independent(quantity),
+                Independent(quantity),
                 step.result,
                 self._letters(quantity),
             ),
@@ -192,7 +226,3 @@ def _path_numbers(equation: Equation, quantity: Quantity, part: Expr) -> Numbers
         return None
 
     return numbers
-
-
-def _independent(quantity: Quantity) -> Callable[[Any], Any]:
-    return lambda reading: reading.independent_of(quantity)

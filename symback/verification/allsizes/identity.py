@@ -28,11 +28,23 @@ MOST_SPENT = 15_000
 """An equality is given up after so much work on it (see `symback.verification.allsizes.terms`)."""
 
 Side: TypeAlias = Expr | Callable[["Steps"], Poly]
-"""One side of an equality: an expression, or what a reading makes of something else."""
+"""One side of an equality: an expression, or what a reading makes of something else.
+
+Equal sides are read once, so whatever makes one should be equal by what it makes.
+"""
+
+
+Context: TypeAlias = tuple[frozenset[Condition], frozenset[str], frozenset[str]]
+"""What is given of letters, what is put in, and which adjoints are left standing."""
 
 
 class Steps(Reading):
     """A reading that is asked about the steps of a derivation."""
+
+    @property
+    def context(self) -> Context:
+        """All on which it depends what is made of a side, for one model without helpers."""
+        return self.given.conditions, self.unfolded, self.kept
 
     def independent_of(self, quantity: Quantity, place: Sequence[Expr] = ()) -> Poly:
         """A quantity's adjoint from those of whatever its consumers define."""
@@ -68,6 +80,8 @@ class AllSizes:
     def __init__(self, model: Model, claimed: Iterable[str]) -> None:
         self.model = model
         self.claimed = frozenset(claimed)
+        # A link's right side is the next one's left side, and a step's result its last link.
+        self._read: dict[tuple[Context, Side], Poly] = {}
 
     def compare(
         self, left: Side, right: Side, letters: Mapping[Expr, Range] | None = None
@@ -92,12 +106,20 @@ class AllSizes:
         ]
 
         def difference(reading: Steps) -> Poly:
-            sides = [s if isinstance(s, Expr) else s(reading) for s in (left, right)]
-            first, second = (reading.read(s, {}) if isinstance(s, Expr) else s for s in sides)
+            first, second = (self._side(reading, side) for side in (left, right))
             return reading.add([first, reading.scaled(second, -1)])
 
         shown = is_shown(self.model, self.claimed, conditions, difference)
         return Equality.EQUAL if shown else Equality.NOT_SHOWN
+
+    def _side(self, reading: Steps, side: Side) -> Poly:
+        """One side as a sum of terms; the same under the same assumptions is read once."""
+        key = (reading.context, side)
+        found = self._read.get(key)
+        if found is None:
+            read = reading.read(side, {}) if isinstance(side, Expr) else side(reading)
+            found = self._read[key] = read
+        return found
 
 
 def is_shown(
