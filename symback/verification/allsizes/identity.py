@@ -82,6 +82,7 @@ class AllSizes:
         self.claimed = frozenset(claimed)
         # A link's right side is the next one's left side, and a step's result its last link.
         self._read: dict[tuple[Context, Side], Poly] = {}
+        self._patterns: dict[tuple[frozenset[str], int], Poly] = {}
 
     def compare(
         self, left: Side, right: Side, letters: Mapping[Expr, Range] | None = None
@@ -109,7 +110,7 @@ class AllSizes:
             first, second = (self._side(reading, side) for side in (left, right))
             return reading.add([first, reading.scaled(second, -1)])
 
-        shown = is_shown(self.model, self.claimed, conditions, difference)
+        shown = is_shown(self.model, self.claimed, conditions, difference, patterns=self._patterns)
         return Equality.EQUAL if shown else Equality.NOT_SHOWN
 
     def _side(self, reading: Steps, side: Side) -> Poly:

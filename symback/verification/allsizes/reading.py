@@ -67,6 +67,7 @@ class Reading(Indices):
         equal: helpers that are shown to be the adjoints of quantities.
         formulas: of some quantities that are not kept, lines for their adjoints that are shown.
         given: what is taken for granted.
+        patterns: arguments of functions that name quantities, shared by readings of one model.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Reading(Indices):
         outside: Mapping[str, Expr] | None = None,
         equal: Mapping[str, str] | None = None,
         formulas: Mapping[str, Equation] | None = None,
+        patterns: dict[tuple[frozenset[str], int], Poly] | None = None,
     ) -> None:
         self.model = model
         self.given = given
@@ -92,7 +94,7 @@ class Reading(Indices):
         self.sizes = frozenset(model.size_names)
         self._whole: tuple[Expr, Poly] | None = None
         self._under_way: set[str] = set()
-        self._patterns: dict[int, Poly] = {}
+        self._patterns = {} if patterns is None else patterns
         self._functions: dict[str, list[Equation]] = {}
         for equation in model.definitions.values():
             applied = equation.expression
@@ -350,14 +352,7 @@ class Reading(Indices):
 
     def _fitting(self, equation: Equation, argument: Poly) -> tuple[Affine, ...] | None:
         """The indices at which an equation's argument is the given one."""
-        number = equation.number
-        if number not in self._patterns:
-            self._patterns[number] = ()  # while it is read: it does not name itself
-            free: dict[Expr, Affine | Poly] = {
-                letter: Affine({f"?{n}": 1}) for n, letter in enumerate(equation.indices)
-            }
-            self._patterns[number] = self.read(equation.expression.argument, free)
-        pattern = self._patterns[number]
+        pattern = self._pattern(equation)
         slots = {a.head: (a.indices, term.bound) for term in argument for a in term.factors}
         found: dict[Variable, Affine] = {}
         for term in pattern:
@@ -375,6 +370,29 @@ class Reading(Indices):
         if spell(there) != spell(argument):
             return None
         return tuple(found[letter] for letter in letters)
+
+    def _pattern(self, equation: Equation) -> Poly:
+        """The argument of an equation's function, with ``?0``, ``?1``, … for its indices.
+
+        It holds no adjoint and no letter from outside, so it depends on what is put in alone.
+        """
+        key = (self.unfolded, equation.number)
+        if key in self._patterns:
+            return self._patterns[key]
+        self._patterns[key] = ()  # while it is read: it does not name itself
+        free: dict[Expr, Affine | Poly] = {
+            letter: Affine({f"?{n}": 1}) for n, letter in enumerate(equation.indices)
+        }
+        whole, self._whole = self._whole, None
+        try:
+            pattern = self.read(equation.expression.argument, free)
+        except BaseException:
+            del self._patterns[key]
+            raise
+        finally:
+            self._whole = whole
+        self._patterns[key] = pattern
+        return pattern
 
     def function(self, name: str, order: int, argument: Poly) -> Poly:
         """The same for an argument that is read."""

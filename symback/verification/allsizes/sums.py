@@ -114,15 +114,13 @@ class Sums:
             for term in terms:
                 key = key_of(term)
                 total = term.coefficient + (found[key].coefficient if key in found else 0)
-                found[key] = Term(total, term.factors, term.bound, term.conditions)
+                found[key] = term.weighing(total)
             merged += [term for term in found.values() if term.coefficient]
         return tuple(merged)
 
     def scaled(self, poly: Poly, scale: Fraction | int) -> Poly:
         """A multiple."""
-        return tuple(
-            Term(t.coefficient * scale, t.factors, t.bound, t.conditions) for t in poly if scale
-        )
+        return tuple(term.times(scale) for term in poly) if scale else ()
 
     def number(self, value: Fraction | int) -> Poly:
         """A constant."""

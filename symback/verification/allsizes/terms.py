@@ -185,6 +185,18 @@ class Term:
         self.height = max(heights, default=0)
         self.key: tuple[str, str] | None = None
 
+    def times(self, scale: Fraction | int) -> Term:
+        """A multiple: all but the coefficient, and so the spelling, stays."""
+        return self.weighing(self.coefficient * scale)
+
+    def weighing(self, coefficient: Fraction | int) -> Term:
+        """The same with another coefficient."""
+        other = Term.__new__(Term)
+        other.coefficient = coefficient
+        other.factors, other.bound, other.conditions = self.factors, self.bound, self.conditions
+        other.free, other.height, other.key = self.free, self.height, self.key
+        return other
+
     def put(self, values: Mapping[Variable, Affine]) -> Term:
         """The same with forms in place of free variables."""
         if values.keys().isdisjoint(self.free):
@@ -250,7 +262,8 @@ class Given:
         for condition in sorted(term.conditions, key=lambda c: c.text):
             if implied(condition, known | (kept - {condition})):
                 kept.discard(condition)
-        term = Term(term.coefficient, term.factors, term.bound, kept)
+        if len(kept) < len(term.conditions):
+            term = Term(term.coefficient, term.factors, term.bound, kept)
         for letter in sorted(term.bound):
             if not any(letter in atom.variables for atom in term.factors):
                 counted = self._counted(term, letter)
@@ -450,7 +463,7 @@ def _put_together(terms: Iterable[Term]) -> Poly:
     for term in terms:
         key = key_of(term)
         before = found[key].coefficient if key in found else 0
-        found[key] = Term(term.coefficient + before, term.factors, term.bound, term.conditions)
+        found[key] = term.weighing(term.coefficient + before)
     return tuple(term for term in found.values() if term.coefficient)
 
 
