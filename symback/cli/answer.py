@@ -96,12 +96,19 @@ def _about_model(
     """Decide lines in the language of equations about a model."""
     if formula == stated["model"] == "-":
         raise InputError("it is the formula already", where="--model -")
-    choose_format(output, stated_format, ("text",))
+    output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
+    lines = read_formula(formula)
+    if "\\" in lines:
+        raise InputError(
+            "it is LaTeX, and lines about a model are read in the language of models",
+            where="FORMULA",
+            hint="as in 'dL/dW[j,k] = …' or 'dW[j,k] = …', with the model's own letters",
+        )
     subject = subject_from(**stated)
     assert subject.text is not None
-    text = subject.text.with_claims(read_formula(formula))
+    text = subject.text.with_claims(lines)
     spelled = notation_for(notation, subject)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
 
@@ -114,6 +121,7 @@ def _about_model(
         render_claims(
             about.model,
             judged,
+            output_format,
             ascii=style.ascii,
             color=style.color,
             width=style.width,

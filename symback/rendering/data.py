@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from symback.verification.report import Check
     from symback.verification.stated import Judged
 
-__all__ = ["as_json"]
+__all__ = ["as_json", "claims_as_json"]
 
 Data = dict[str, Any]
 
@@ -42,6 +42,13 @@ def as_json(document: str, contents: Document) -> str:
     if contents.claims:
         data["claims"] = [writer.claim(chain, line) for chain, line in contents.claims]
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def claims_as_json(contents: Document) -> str:
+    """What came of lines about a model, as JSON text, without its derivation."""
+    writer = _Writer(contents)
+    claims = [writer.judged(chain, line, False) for chain, line in contents.claims]
+    return json.dumps({"document": "answer", "claims": claims}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _vanishing(expression: Expr) -> list[Expr]:
@@ -187,8 +194,11 @@ class _Writer:
 
     def claim(self, chain: ChainOf, line: Judged) -> Data:
         """One claim that stands beside a model, with what came of it."""
+        return {"line": line.claim.line, **self.judged(chain, line, True)}
+
+    def judged(self, chain: ChainOf, line: Judged, numbered: bool) -> Data:
+        """What came of one line; where its number in the text says something, with that."""
         return {
-            "line": line.claim.line,
             **self.sides(chain),
             "verdict": str(line.verdict),
             "witnesses": [str(witness) for witness in line.witnesses],
@@ -196,7 +206,7 @@ class _Writer:
             "sizes": [dict(choice) for choice in line.sizes],
             "at": list(line.at),
             "values": list(line.values),
-            "words": str(self.words.judged(line)),
+            "words": str(self.words.judged(line, numbered)),
         }
 
     def proof(self) -> Data | None:

@@ -94,6 +94,7 @@ def render(
 def render_claims(
     model: Model,
     judged: Sequence[Judged],
+    format: str = "text",
     *,
     ascii: bool = False,
     color: bool = False,
@@ -105,6 +106,7 @@ def render_claims(
     Args:
         model: what they are about.
         judged: the claims with their verdicts.
+        format: ``text`` or ``json``.
         ascii: whether to do without Unicode.
         color: whether to use a terminal's colours.
         width: the number of columns.
@@ -114,6 +116,10 @@ def render_claims(
 
     output_format = ASCII_TEXT if ascii else FORMATS["text"]
     contents = Document(Derivation(model, ()), None, (), notation or FOUNDING, tuple(judged))
+    if format == "json":
+        from symback.rendering.data import claims_as_json
+
+        return claims_as_json(contents)
     page = Terminal(output_format, contents, width, color=color)
     text: str = (
         environment(output_format).get_template("claims.txt.j2").render(page=page, doc=contents)

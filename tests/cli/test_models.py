@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,21 @@ def test_a_typed_line_is_answered(
     done = symback_command("answer", line, "--model", "my.model")
     assert done.code == code
     assert part in done.out
+
+
+def test_an_answer_about_a_model_is_json_where_asked(symback_command: Symback, here: Path) -> None:
+    wrong = symback_command("answer", "dh[t] = h[t]", "--model", "my.model", "--format", "json")
+    assert wrong.code == 1
+    (claim,) = json.loads(wrong.out)["claims"]
+    assert claim["verdict"] == "refuted"
+    assert len(claim["values"]) == 2
+    assert claim["words"].startswith("wrong. At the sizes")  # no line number: one was typed
+
+
+def test_latex_about_a_model_is_refused_by_its_name(symback_command: Symback, here: Path) -> None:
+    done = symback_command(
+        "answer", r"\frac{\partial L}{\partial h_t} = h_t", "--model", "my.model"
+    )
+    assert done.code == 2
+    assert "it is LaTeX" in done.err
+    assert "Traceback" not in done.err
