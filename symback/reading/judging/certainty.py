@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symback.reading.formula.syntax import (
+    BigSum,
     Call,
     Derivative,
     Differential,
@@ -17,11 +18,12 @@ from symback.reading.formula.syntax import (
     Node,
     Sum,
     Symbol,
+    Transpose,
     stripped,
 )
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import base_of, everything, quantities
+from symback.reading.network.naming import base_of, everything, quantities, summed_letters
 from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.worlds import Worlds
@@ -131,18 +133,59 @@ def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:
         left = bodies[0] if len(bodies) == 1 else left
     if not isinstance(left, Derivative | Nabla) or not isinstance(left.of, Symbol):
         return False
-    if base_of(left.of) not in LOSSES:
+    if base_of(left.of) not in LOSSES or any(map(_is_of_array, _nodes(judgement.statement))):
+        return False
+    if _is_by_the_same(judgement.statement) or _sums_free_letter(judge, judgement.statement):
         return False
     if any(code in _BY_WHAT for code, _ in judgement.readings):
         return False
-    return not any(map(judge.model.ranks.is_guessed, _bare(judgement.statement)))
+    if any(map(judge.model.ranks.is_guessed, _bare(judgement.statement))):
+        return False
+    return not any(_transposes_entry(judge, node) for node in _nodes(judgement.statement))
+
+
+def _transposes_entry(judge: Judge, node: Node) -> bool:
+    """Say whether what is transposed was taken for a number: `h_t` is one state."""
+    body = stripped(node.body) if isinstance(node, Transpose) else None
+    return isinstance(body, Symbol) and not judge.model.ranks.rank(body)
+
+
+def _is_by_the_same(statement: Statement) -> bool:
+    """Say whether both sides differentiate by one quantity: nobody takes these for two shapes."""
+    left, right = (
+        {by for node in everything(side) if isinstance(node, Derivative) for by in node.by}
+        for side in (statement.left, statement.right)
+        if side is not None
+    )
+    return not left.isdisjoint(right)
+
+
+def _sums_free_letter(judge: Judge, statement: Statement) -> bool:
+    """Say whether the right side sums over a letter that is one of the left side's indices."""
+    assert statement.left is not None
+    free = set(judge.letters(statement.left))
+    return any(
+        isinstance(node, BigSum) and not free.isdisjoint(summed_letters(node))
+        for node in _nodes(statement)
+    )
+
+
+def _nodes(statement: Statement) -> Iterator[Node]:
+    for side in (statement.left, statement.right):
+        yield from everything(side) if side is not None else ()
 
 
 def _bare(statement: Statement) -> Iterator[Symbol]:
-    for side in (statement.left, statement.right):
-        for node in everything(side) if side is not None else ():
-            if isinstance(node, Symbol) and not node.subscripts:
-                yield node
+    for node in _nodes(statement):
+        if isinstance(node, Symbol) and not node.subscripts:
+            yield node
+
+
+def _is_of_array(node: Node) -> bool:
+    """Say whether this differentiates what is no loss: how such a derivative lies is convention."""
+    return isinstance(node, Derivative) and not (
+        isinstance(node.of, Symbol) and base_of(node.of) in LOSSES
+    )
 
 
 def _has_twin(worlds: Worlds, statement: Statement) -> bool:

@@ -25,6 +25,7 @@ from symback.reading.formula.syntax import (
     Relation,
     Sum,
     Symbol,
+    stripped,
 )
 from symback.reading.meaning.arrays import Array, ShapeError, Value
 from symback.reading.meaning.calls import KNOWN_NAMES
@@ -33,7 +34,7 @@ from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.function_meanings import SIGMOIDS, WELL_KNOWN
+from symback.reading.network.function_meanings import SIGMOIDS, WELL_KNOWN, function_named
 from symback.reading.network.naming import (
     base_of,
     everything,
@@ -42,7 +43,7 @@ from symback.reading.network.naming import (
     spelled,
     summed_letters,
 )
-from symback.reading.network.places import Undecided
+from symback.reading.network.places import Undecided, function_name
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness
 from symback.reading.verdict import Verdict
@@ -238,6 +239,8 @@ class Judge:
     ) -> Verdict:
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
+        if (name := self._slope_of_open_function(*self.comparing)) is not None:
+            raise Undecided("undeclared", symbol=name)
         if unknown := self._unknown_words(left, right):
             raise Undecided("undeclared", symbol=", ".join(unknown))
         witness = Witness(env, outcome.left, outcome.right)
@@ -250,6 +253,21 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _slope_of_open_function(self, left: Node, right: Node) -> str | None:
+        """The function whose slope a line writes out though nothing says which function it is.
+
+        `f'(z) = 1 - tanh(z)^2`, in a list of examples, says it: f is tanh there.
+        """
+        call = stripped(left)
+        if not (isinstance(call, Call) and call.order):
+            return None
+        name = function_name(call.function)
+        known = self.model.definitions.functions
+        if name in known or name in self.model.meanings or function_named(name) is not None:
+            return None
+        called = [n.function for n in everything(right) if isinstance(n, Call)]
+        return None if any(function_name(f) == name for f in called) else name
 
     def _unknown_words(self, left: Value, right: Value) -> list[str]:
         """Well-known functions that nothing defines and that the two sides do not apply alike.

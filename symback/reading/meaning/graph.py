@@ -19,6 +19,8 @@ UNKNOWN: Final = "unknown"
 SUM: Final = "sum"
 PRODUCT: Final = "product"
 POWER: Final = "power"
+_MOST_BELOW = 20_000
+"""A term is made of so many others at the most; written out, none of a finite model comes near."""
 APPLY: Final = "apply"
 
 
@@ -178,7 +180,11 @@ class Terms:
         return frozenset(node.data for node in self._below(term) if node.kind == APPLY)  # type: ignore[misc]
 
     def _below(self, term: Term) -> Iterable[Term]:
-        """Everything that a term is made of, each node once, through all definitions."""
+        """Everything that a term is made of, each node once, through all definitions.
+
+        Raises:
+            Circular: where there is no end to it, as of a recursion whose start nothing defines.
+        """
         found: dict[int, Term] = {}
         waiting = [term]
         while waiting:
@@ -186,6 +192,8 @@ class Terms:
             if node.number in found:
                 continue
             found[node.number] = node
+            if len(found) > _MOST_BELOW:
+                raise Circular
             waiting += node.arguments
             if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
                 waiting.append(defined)

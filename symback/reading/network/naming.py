@@ -353,7 +353,7 @@ class Names:
                     if not (isinstance(matrix, Symbol) and isinstance(vector, Symbol)):
                         continue
                     bare = not (matrix.subscripts or matrix.marks) and matrix.name[:1].isupper()
-                    if bare and below[base_of(vector)] == {True}:
+                    if bare and vector.subscripts and below[base_of(vector)] == {True}:
                         number = spelled(vector.subscripts[0])
                         found[base_of(matrix), base_of(vector)].add(number)
         several = {vector for (_, vector), numbers in found.items() if len(numbers) > 1}
@@ -456,16 +456,20 @@ class Names:
         return False
 
     def split(self, symbol: Symbol) -> Parts:
-        """Take a symbol's writing apart."""
+        """Take a symbol's writing apart; its indices are those of any symbol written alike."""
         found = self.splits.get(symbol)
         if found is None:
-            found = self._split(symbol)
-            lettered = self.letters_are_layers or found.base in self.lettered
-            if lettered and found.layer is None and found.indices:
-                if all(isinstance(index, Symbol) for index in found.indices):
-                    letters = ",".join(map(spelled, found.indices))
-                    found = replace(found, tag=f"{found.tag}@{letters}")
-            self.splits[symbol] = found
+            found = self.splits[symbol] = self.split_here(symbol)
+        return found
+
+    def split_here(self, symbol: Symbol) -> Parts:
+        """Take a symbol's writing apart, with the places in the text that are this symbol's own."""
+        found = self._split(symbol)
+        lettered = self.letters_are_layers or found.base in self.lettered
+        if lettered and found.layer is None and found.indices:
+            if all(isinstance(index, Symbol) for index in found.indices):
+                letters = ",".join(map(spelled, found.indices))
+                return replace(found, tag=f"{found.tag}@{letters}")
         return found
 
     def take_letters_for_layers(self, bases: Iterable[str] | None = None) -> None:

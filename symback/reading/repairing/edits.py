@@ -186,7 +186,7 @@ class Editor:
     # Indices and layers -------------------------------------------------------------------------
 
     def _indices(self, symbol: Symbol, letters: Sequence[str]) -> Iterator[Edit]:
-        indices = self.model.names.split(symbol).indices
+        indices = self.model.names.split_here(symbol).indices
         if len(indices) == 2 and indices[0] != indices[1]:
             one, other = indices
             text: tuple[TextEdit, ...]

@@ -1,0 +1,114 @@
+"""Kinds of fault that notes showed which nobody had tuned to."""
+
+from __future__ import annotations
+
+import pytest
+
+from symback.reading import check
+from symback.reading.meaning.graph import Circular, Term, Terms
+from symback.reading.statements.verdicts import Judgement, Status
+
+
+def judged(*lines: str) -> list[Judgement]:
+    return of("\n\n".join(f"$$\n{line}\n$$" for line in lines))
+
+
+def of(text: str) -> list[Judgement]:
+    settled = (Status.DEFINITION, Status.REMARK)
+    return [j for j in check(text, kind="markdown").judgements if j.status not in settled]
+
+
+def test_a_vector_stands_with_numbers_and_without_beside_one_matrix() -> None:
+    bold = r"\mathbf{U} = \mathbf{\Theta} \cdot \mathbf{x}"
+    right, wrong = judged(bold, "z = x_1 + x_2", "z = x_2 + x_1", "z = x_1 - x_2")[-2:]
+    assert right.status is Status.PROVED
+    assert wrong.status is not Status.PROVED
+
+
+RECURRENT = r"""
+- $x_t \in \mathbb{R}^d$: input at time step $t$
+- $h_t \in \mathbb{R}^d$: hidden state at time step $t$
+- $y_t \in \mathbb{R}^m$: output at time step $t$
+- $W_{hy}$: weight matrix
+
+$$\begin{align*}
+a_t &= W_{xh} x_t + W_{hh} h_{t-1} + b_h \\
+h_t &= \phi(a_t)\\
+y_t &= W_{hy} h_t + b_y \end{align*}$$
+
+$$L = \frac{1}{T} \sum_{t=1}^{T} l(y_t, \hat{y}_t)$$
+
+Let $\delta_y^t = \frac{\partial L_t}{\partial \hat{y}_t}$.
+"""
+
+
+def test_shapes_refute_nothing_where_it_is_not_known_what_an_array_is() -> None:
+    lines = of(
+        RECURRENT
+        + r"""
+$$\frac{\partial L}{\partial W_{hy}} = \sum_t \frac{\partial l}{\partial W_{hy}}$$
+
+$$\frac{\partial L}{\partial W_{hy}} = \sum_t {\delta_y^t} \cdot (h_t)^T$$
+
+$$\frac{\partial L}{\partial W_{xh}}
+    = \sum_t \frac{\partial l}{\partial a_t} \cdot \frac{\partial a_t}{\partial W_{xh}}$$
+
+$$\frac{\partial L}{\partial x_t} = \sum_t \frac{\partial l}{\partial a_t} W_{xh}$$
+"""
+    )
+    assert [line.status for line in lines] == [Status.UNDECIDED] * 4
+
+
+def test_a_recursion_without_a_start_comes_to_an_end() -> None:
+    def next_one(key: object) -> Term:
+        assert isinstance(key, int)
+        return terms.unknown(key + 1)
+
+    terms = Terms(next_one)
+    with pytest.raises(Circular):
+        terms.reached(terms.unknown(0))
+
+
+def test_shapes_refute_a_gradient_that_is_laid_out_otherwise() -> None:
+    forward = (r"W \in \mathbb{R}^{m \times n}", "z = W x", r"L = \frac{1}{2} z^T z")
+    *_, right = judged(*forward, r"\frac{\partial L}{\partial W} = z x^T")
+    *_, wrong = judged(*forward, r"\frac{\partial L}{\partial W} = z z^T")
+    assert right.status is Status.PROVED
+    assert wrong.status is Status.REFUTED
+
+
+def test_the_slope_of_a_function_that_nothing_defines_is_what_a_line_says() -> None:
+    forward = "h = f(w x + b)"
+    for slope in (r"f'(z) = 1 - \tanh^2(z)", r"f'(z) = \frac{1}{1 + z^2}"):
+        *_, line = judged(forward, slope)
+        assert line.status is Status.UNDECIDED
+    *_, right = judged(forward, r"f(z) = \tanh(z)", r"f'(z) = 1 - \tanh^2(z)")
+    *_, wrong = judged(forward, r"f(z) = \tanh(z)", r"f'(z) = 1 + \tanh^2(z)")
+    assert right.status is Status.PROVED
+    assert wrong.status is Status.REFUTED
+
+
+def test_a_repair_stands_at_the_index_of_its_own_line() -> None:
+    forward = (
+        r"y_{ij} = \frac{w_j x_{ij}}{r_i}",
+        r"r_i = \sqrt{ \frac{1}{H} \sum_{h=1}^H x_{ih}^2 + \epsilon }",
+    )
+    tail = r" - \frac{x_{ij}}{Hr_i^3} \sum_{h=1}^{H} \frac{\partial L}{\partial y_{ih}} w_h x_{ih}"
+    right = (
+        r"\frac{\partial L}{\partial x_{ij}} ="
+        r" \frac{\partial L}{\partial y_{ij}} \frac{w_j}{r_i}" + tail
+    )
+    wrong = right.replace("w_j", "w_h")
+    *_, line = judged(*forward, right)
+    assert line.status is Status.PROVED
+    by_weight = (
+        r"\frac{\partial L}{\partial w_h} ="
+        r" \sum_i \frac{\partial L}{\partial y_{ih}} \frac{x_{ih}}{r_i}"
+    )
+    *_, line = judged(*forward, by_weight, wrong)
+    assert line.status is Status.REFUTED
+    (repair,) = [d.repair for d in line.diagnoses if d.repair is not None]
+    text = line.statement.excerpt.text
+    for start, end, piece in reversed(repair.edits):
+        text = text[:start] + piece + text[end:]
+    assert text.strip() == right
