@@ -90,7 +90,7 @@ class Typst(Target):
         return f"frac({numerator}, {denominator})"
 
     def power(self, base: str, exponent: str) -> str:
-        if "^" in base and not base.endswith(("\\)", "bigr")):
+        if "^" in base and not base.endswith(("\\)", "bigr", "Bigr")):
             base = self.parentheses(base)
         return f"{base}^({exponent})"
 

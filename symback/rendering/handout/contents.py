@@ -10,7 +10,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Sum
+from sympy import Expr, Integer, Sum
 
 from symback.algebra.expressions import Apply
 from symback.calculus.blackboard.working import Part, UnitDerivation
@@ -262,28 +262,17 @@ class Handout(Document):
 
     @cached_property
     def in_full(self) -> tuple[Worked, ...]:
-        """The parameters that are worked out step by step: those asked for, else a hidden weight.
-
-        It is the one straight below the outputs' layer, whose way to the loss is the shortest that
-        shows all: more than one path, and a function on each side.
-        """
-        if self.is_full or self.asked:
-            return tuple(self._worked(unit) for unit in self.units)
-        weights = [u for u in self.units if u.quantity.role is not Role.BIAS] or list(self.units)
-        layers = sorted({u.quantity.layer for u in weights})
-        layer = layers[-2] if len(layers) > 1 else layers[-1]
-        chosen = next(u for u in weights if u.quantity.layer == layer)
-        return (self._worked(chosen),)
+        """The parameters that are worked out step by step."""
+        return tuple(self._worked(unit) for unit in self.units)
 
     @cached_property
     def in_brief(self) -> tuple[ChainOf, ...]:
-        """The other parameters that were chosen, each with its result alone."""
-        told = [worked.unit for worked in self.in_full]
-        return tuple(
-            ChainOf(unit.adjoint, (Equality(unit.result),), quantity=unit.quantity)
-            for unit in self.units
-            if unit not in told and unit.quantity.role is not Role.BIAS
-        )
+        """Of each other array of weights one entry, as an instance of its gradient."""
+        told = {name for name, _ in self.entries}
+        if self.is_full or self.asked or not told:
+            return ()
+        chosen = [c for c in self.carried_near if c.quantity and c.quantity.role is Role.WEIGHT]
+        return tuple(_instance(c, c.quantity) for c in chosen if c.quantity.name not in told)
 
     @cached_property
     def picture(self) -> Picture | None:
@@ -585,17 +574,36 @@ def sections_of(detail: Detail | str) -> tuple[str, ...]:
     return _PARTS[Detail(detail)]
 
 
+def _instance(chain: ChainOf, quantity: Quantity) -> ChainOf:
+    """A gradient at the entry of which notes speak."""
+    at = dict(zip(quantity.indices, map(Integer, _told_entry(quantity)), strict=True))
+    links = tuple(Equality(link.expression.xreplace(at)) for link in chain.links[-1:])
+    return ChainOf(chain.subject.xreplace(at), links, quantity=quantity)
+
+
+def _told_entry(quantity: Quantity) -> tuple[int, ...]:
+    """The second unit where there is one: notes avoid W11, which looks like its transpose."""
+    return tuple(min(axis + 1, size) for axis, size in enumerate(quantity.shape))
+
+
 def entries_for(
     derivation: Derivation, detail: Detail | str, weights: Sequence[EntryName] | str | None
 ) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Which parameters are worked out: those asked for, else one of each array, unless brief."""
+    """Which parameters are worked out: those asked for, else a hidden weight.
+
+    It is one straight below the outputs' layer, whose way to the loss is the shortest that shows
+    all: more than one path, and a function on each side.  In brief it is none, in full one of each
+    array; what has no layers has no paths to be counted.
+    """
     if weights is not None:
         return chosen_entries(derivation, weights)
     if detail == Detail.BRIEF:
         return ()
-    # The second unit where there is one: notes avoid W11, which looks like its transpose.
-    return tuple(
-        (q.name, tuple(min(axis + 1, size) for axis, size in enumerate(q.shape)))
-        for q in derivation.model.parameters
-        if q.role in (Role.WEIGHT, Role.BIAS)  # what has no layers has no paths to be counted
-    )
+    roles = (Role.WEIGHT, Role.BIAS)
+    layered = [q for q in derivation.model.parameters if q.role in roles]
+    if detail != Detail.FULL and layered:
+        weighty = [q for q in layered if q.role is Role.WEIGHT] or layered
+        layers = sorted({q.layer for q in weighty})
+        below = layers[-2:][0]
+        layered = [next(q for q in weighty if q.layer == below)]
+    return tuple((q.name, _told_entry(q)) for q in layered)

@@ -71,42 +71,58 @@ def place_labels(wires: Sequence[Wire]) -> list[Label]:
 
     A label hides what is behind it, so it stands where the fewest other edges pass.
     """
-    placed: list[Label] = []
+    placed: list[_Box] = []
+    labels: list[Label] = []
     order = [Mark.WORKED, Mark.PATH, Mark.NONE]
     for wire in sorted(wires, key=lambda wire: order.index(wire.mark)):
+        width = _width(wire.entry)
         best: tuple[int, float, float] | None = None
         for share in _PLACES:
             x, y = wire.at(share)
-            if not _clear(wire, x) or any(_touch(wire.entry, x, y, label) for label in placed):
+            box = _Box(x, y, width)
+            if not _clear(wire, box) or any(map(box.touches, placed)):
                 continue
-            hidden = sum(_passes(other, wire.entry, x, y) for other in wires if other is not wire)
+            hidden = sum(_passes(other, box) for other in wires if other is not wire)
             if best is None or hidden < best[0]:
                 best = hidden, x, y
+            if not hidden:
+                break
         if best is not None and best[0] <= _MOST_HIDDEN[wire.mark]:
-            placed.append(Label(wire.entry, best[1], best[2], wire.mark))
-    return placed
+            placed.append(_Box(best[1], best[2], width))
+            labels.append(Label(wire.entry, best[1], best[2], wire.mark))
+    return labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """The room of a label: its middle and its width."""
+
+    x: float
+    y: float
+    width: float
+
+    def touches(self, other: _Box) -> bool:
+        """Whether two labels would overlap."""
+        across = (self.width + other.width) / 2
+        return abs(self.x - other.x) < across and abs(self.y - other.y) < HEIGHT
 
 
 def _width(entry: Expr) -> float:
     """About the width of a name: a letter with its indices below and its layer above."""
-    digits = ",".join(map(str, entry.indices)) if len(str(entry.indices)) > 9 else "123"
+    shown = str(entry.indices)
+    digits = ",".join(map(str, entry.indices)) if len(shown) > 9 else "123"
     return 13.0 + 4.0 * len(digits)
 
 
-def _clear(wire: Wire, x: float) -> bool:
+def _clear(wire: Wire, box: _Box) -> bool:
     """Whether a label is clear of the units at both ends."""
-    room = RADIUS + _width(wire.entry) / 2 + 1.0
-    return min(x - wire.start[0], wire.end[0] - x) >= room
+    room = RADIUS + box.width / 2 + 1.0
+    return min(box.x - wire.start[0], wire.end[0] - box.x) >= room
 
 
-def _touch(entry: Expr, x: float, y: float, label: Label) -> bool:
-    across = (_width(entry) + _width(label.entry)) / 2
-    return abs(x - label.x) < across and abs(y - label.y) < HEIGHT
-
-
-def _passes(wire: Wire, entry: Expr, x: float, y: float) -> bool:
+def _passes(wire: Wire, box: _Box) -> bool:
     """Whether an edge passes behind a label: it is close there to the label's middle."""
     (x1, y1), (x2, y2) = wire.start, wire.end
-    half = _width(entry) / 2
-    heights = [y1 + (at - x1) / (x2 - x1) * (y2 - y1) for at in (x - half, x + half)]
-    return min(heights) < y + HEIGHT / 2 and max(heights) > y - HEIGHT / 2
+    slope = (y2 - y1) / (x2 - x1)
+    left, right = (y1 + (box.x + half - x1) * slope for half in (-box.width / 2, box.width / 2))
+    return min(left, right) < box.y + HEIGHT / 2 and max(left, right) > box.y - HEIGHT / 2
