@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -38,6 +38,8 @@ from symback.teaching.saying import (
     shown_numbers,
     testimony_say,
 )
+from symback.teaching.slips import SLIPS, Altered
+from symback.teaching.terms import FLOATS
 from symback.teaching.witness import Testimony
 
 __all__ = ["Example"]
@@ -117,19 +119,34 @@ class Example:
         """The loss before the first step and after each."""
         if "eta" not in self.given or not self.steps:
             return (self.values[self.program.loss],)
-        found = [self.values[self.program.loss]]
-        values = dict(self.given)
-        worked = self.values
-        for step in range(self.steps):
-            if step:
-                worked = self.program.run(
-                    values, self.functions, lines=self.lines, rounded=self.policy.rounded
-                )
-            for line in self.program.of_kind(Kind.UPDATE):
-                old = line.key.replace("_new", "", 1)
-                values[old] = worked[line.key]
-            found.append(worked[f"{self.program.loss}_new"])
+        return self._losses(self.descent())
+
+    def _losses(self, steps: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
+        loss = self.program.loss
+        found: list[Any] = []
+        for values in steps:
+            found += [values[f"{loss}_new"]] if found else [values[loss], values[f"{loss}_new"]]
         return tuple(found)
+
+    def descent(self, altered: Altered | None = None) -> Iterator[Mapping[str, Any]]:
+        """Every value of one step after the other.
+
+        Args:
+            altered: other right sides for some keys: a slip that is made at every step.
+        """
+        given = dict(self.given)
+        moved = {line.key.replace("_new", "", 1): line.key for line in
+                 self.program.of_kind(Kind.UPDATE)}  # fmt: skip
+        for step in range(self.steps):
+            if step == 1 and self.functions is FLOATS and not self.policy.carried:
+                # Fractions would double their digits at every step.
+                given = {key: float(value) for key, value in given.items()}
+            worked = self.program.run(
+                given, self.functions, altered=altered, lines=self.lines,
+                rounded=self.policy.rounded,
+            )  # fmt: skip
+            given.update({old: worked[new] for old, new in moved.items()})
+            yield worked
 
     # The page -------------------------------------------------------------------------------------
 
@@ -225,35 +242,33 @@ class Example:
             "after": Digits(self.policy.shown(now)),
         }
         blocks.append(Paragraph((Say(f"loss-{falls}", shown),)))
+        slipped: tuple[Any, ...] = ()
         if self.variant:
-            blocks += self._variant()
+            slipped = self._losses(self.descent(self._slip()))
+            args = {
+                "slip": Say(f"slip-{self.variant}"),
+                "wrong": Digits(self.policy.shown(slipped[1])),
+                "right": shown["after"],
+            }
+            blocks.append(Paragraph((Say("variant", args),)))
         if self.steps > 1:
-            places = _places(self.steps)
-            table = tuple((step, Digits(self.policy.shown(self.losses[step]))) for step in places)
+            columns = [self.losses, slipped] if slipped else [self.losses]
+            table = tuple(
+                (step, *(Digits(self.policy.shown(losses[step])) for losses in columns))
+                for step in _places(self.steps)
+            )
+            head = (Say("column-steps"), Say("column-loss"), Say("column-loss-slipped"))
             blocks += [
                 Paragraph((Say("several-steps"),), keep=True),
-                Table((Say("column-steps"), Say("column-loss")), table),
+                Table(head[: 1 + len(columns)], table),
             ]
         return blocks
 
-    def _variant(self) -> list[Block]:
-        from symback.teaching.slips import SLIPS
-
-        slip = SLIPS[self.variant]
-        altered = slip.alter(self.program)
+    def _slip(self) -> Altered:
+        altered = SLIPS[self.variant].alter(self.program)
         if not altered:
             raise InputError(f"the slip {self.variant} cannot be made here", where="--variant")
-        wrong = self.program.run(
-            self.given, self.functions, altered=altered, rounded=self.policy.rounded
-        )
-        loss = f"{self.program.loss}_new"
-        right = self.values[loss]
-        args = {
-            "slip": Say(f"slip-{self.variant}"),
-            "wrong": Digits(self.policy.shown(wrong[loss])),
-            "right": Digits(self.policy.shown(right)),
-        }
-        return [Paragraph((Say("variant", args),))]
+        return altered
 
     def _colophon(self) -> tuple[Say, ...]:
         said = []

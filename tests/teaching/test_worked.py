@@ -5,18 +5,22 @@ from __future__ import annotations
 import tomllib
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import Symback
 from teaching.lessons import derived, given, program
 
-from symback.calculus import derive
+from symback import read_model
+from symback.calculus import Derivation, derive
 from symback.errors import InputError
 from symback.model.equations import Role
 from symback.model.network import Network
 from symback.teaching.digits import read_number
+from symback.teaching.marking import Marker
+from symback.teaching.outcomes import Outcome
 from symback.teaching.policy import Policy
-from symback.teaching.program import Kind
+from symback.teaching.program import Kind, Program
 from symback.teaching.proving import proof_of
 from symback.teaching.slips import SLIPS
 from symback.teaching.unrolling import unroll
@@ -26,21 +30,42 @@ DATA = Path(__file__).parent.parent / "data" / "teaching"
 WORKED = tomllib.loads((DATA / "worked.toml").read_text("utf-8"), parse_float=Fraction)
 
 
-@pytest.mark.parametrize("name", WORKED)
-def test_published_numbers_to_their_last_digit(name: str) -> None:
+def case_of(name: str) -> tuple[dict[str, Any], Derivation, Program]:
+    """A published example as a program: of a network, or of equations."""
     case = WORKED[name]
+    if "equations" in case:
+        derivation = derive(read_model(case["equations"]))
+        return case, derivation, unroll(derivation)
     derivation = derive(Network(tuple(case["layers"]), tuple(case["activations"]), case["loss"]))
     weights = case.get("update") == "weights"
-    unrolled = unroll(derivation, updates=lambda q: not weights or q.role is not Role.BIAS)
+    updates = None if not weights else (lambda q: q.role is not Role.BIAS)
+    return case, derivation, unroll(derivation, updates=updates)
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_published_numbers_to_their_last_digit(name: str) -> None:
+    case, derivation, unrolled = case_of(name)
     numbers = given(derivation, unrolled, eta=case["eta"], **case["given"])
     policy = Policy(case["digits"], case.get("rounding") == "carried")
     values = unrolled.run(numbers, rounded=policy.rounded)
     for key, text in case["printed"].items():
         printed = read_number(text)
         # The last digit of some is cut off, not rounded: a whole unit.
-        assert abs(float(values[key]) - float(printed.value)) <= 2 * float(printed.half) + 1e-16, (
-            key
-        )
+        near = abs(float(values[key]) - float(printed.value)) <= 2 * float(printed.half) + 1e-16
+        assert near or key in case.get("says", {}), key
+
+
+@pytest.mark.parametrize("name", [name for name in WORKED if "says" in WORKED[name]])
+def test_what_differs_from_a_published_number_is_said(name: str) -> None:
+    case, derivation, unrolled = case_of(name)
+    numbers = given(derivation, unrolled, eta=case["eta"], **case["given"])
+    judged = Marker(unrolled, numbers).mark("", case["printed"]).judged
+    said = {
+        value.key: [str(value.outcome), *value.slips]
+        for value in judged
+        if value.key in case["says"] or value.outcome not in (Outcome.RIGHT, Outcome.FOLLOWS)
+    }
+    assert said == case["says"]
 
 
 def test_the_known_slip_gives_the_published_loss() -> None:
@@ -171,6 +196,19 @@ def test_example_says_both_losses(symback_command: Symback) -> None:
     assert "0.4 · 0.593269992 + 0.45 · 0.596884378 + 0.6 = 1.105905967" in out
     assert "0.291027924; done right it is 0.291027774" in " ".join(out.split())
     assert "witness" in out
+
+
+def test_many_steps_go_with_a_slip_and_without(symback_command: Symback) -> None:
+    code, out, _ = symback_command(
+        "example", *STATED, "--values", "mazur.toml", "--variant", "updated-weights",
+        "--steps", "10000",
+    )  # fmt: skip
+    rows = dict(line.split(maxsplit=1) for line in out.splitlines() if line[:1].isdigit())
+    assert code == 0
+    assert rows["1"].split() == ["0.291027774", "0.291027924"]
+    # The page has 0.0000351085, where its outputs after 10,000 steps with the slip, 0.015912196
+    # and 0.984065734, give 0.0000350851: two digits are out of place.
+    assert rows["10000"].split() == ["0.000035102", "0.000035085"]
 
 
 @pytest.mark.parametrize("name", ["w.md", "w.tex", "w.html", "w.typ", "w.ipynb", "w.json"])
