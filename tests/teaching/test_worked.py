@@ -206,8 +206,8 @@ def test_many_steps_go_with_a_slip_and_without(symback_command: Symback) -> None
     rows = dict(line.split(maxsplit=1) for line in out.splitlines() if line[:1].isdigit())
     assert code == 0
     assert rows["1"].split() == ["0.291027774", "0.291027924"]
-    # The page has 0.0000351085, where its outputs after 10,000 steps with the slip, 0.015912196
-    # and 0.984065734, give 0.0000350851: two digits are out of place.
+    # The page has 0.0000351085, though its own outputs after 10,000 steps, 0.015912196 and
+    # 0.984065734, which are those with the slip, give 0.0000350848.
     assert rows["10000"].split() == ["0.000035102", "0.000035085"]
 
 

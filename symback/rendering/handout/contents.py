@@ -271,8 +271,13 @@ class Handout(Document):
         told = {name for name, _ in self.entries}
         if self.is_full or self.asked or not told:
             return ()
-        chosen = [c for c in self.carried_near if c.quantity and c.quantity.role is Role.WEIGHT]
-        return tuple(_instance(c, c.quantity) for c in chosen if c.quantity.name not in told)
+        return tuple(
+            _instance(chain, quantity)
+            for chain in self.carried_near
+            if (quantity := chain.quantity) is not None
+            and quantity.role is Role.WEIGHT
+            and quantity.name not in told
+        )
 
     @cached_property
     def picture(self) -> Picture | None:
