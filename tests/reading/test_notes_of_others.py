@@ -112,3 +112,18 @@ def test_a_repair_stands_at_the_index_of_its_own_line() -> None:
     for start, end, piece in reversed(repair.edits):
         text = text[:start] + piece + text[end:]
     assert text.strip() == right
+
+
+def test_one_step_of_a_recursion_is_said_to_be_one() -> None:
+    claim = (
+        r"\frac{\partial L}{\partial U} = \frac{\partial L}{\partial h_t} \odot (1 - h_t^2) x_t^T"
+    )
+    (right,) = judged("a_t = W h_{t-1} + U x_t", r"h_t = \tanh(a_t)", claim)
+    assert right.status is Status.PROVED
+    assert ("one-step", {"of": "h_t-1"}) in right.readings
+    (plain,) = judged("a = W s + U x", r"h = \tanh(a)", claim.replace("_t", ""))
+    assert plain.status is Status.PROVED
+    assert not any(code == "one-step" for code, _ in plain.readings)
+    twin = claim.replace("x_t^T", "h_{t-1}^T")
+    (wrong,) = judged("a_t = W h_{t-1} + U x_t", r"h_t = \tanh(a_t)", twin)
+    assert wrong.status is not Status.PROVED

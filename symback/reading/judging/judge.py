@@ -49,6 +49,8 @@ from symback.reading.statements.verdicts import Judgement, Status, Witness
 from symback.reading.verdict import Verdict
 
 if TYPE_CHECKING:
+    from symback.reading.network.definitions import Definitions
+    from symback.reading.network.naming import Parts
     from symback.reading.network.suppositions import Supposition
 
 __all__ = ["Judge", "Verdict"]
@@ -219,7 +221,21 @@ class Judge:
             on = ", ".join(dict.fromkeys(map(written, dependence.on)))
             code = "any-function-of" if dependence.given else "depends-on"
             self.interpreter.note(code, of=written(dependence.of), on=on)
+        if found and (earlier := self._states_before()):
+            self.interpreter.note("one-step", of=", ".join(earlier))
         return found
+
+    def _states_before(self) -> list[str]:
+        """The states of other steps that equations of this one use: `h_{t-1}` for `h_t`."""
+        own = self.model.definitions
+        shifted = {
+            written(symbol): None
+            for definition in own.all()
+            for symbol in quantities(definition.body)
+            if any(isinstance(index, Sum) for index in symbol.subscripts)
+            and any(other.base == self.model.names.split(symbol).base for other in _parts_of(own))
+        }
+        return list(shifted)
 
     def _on_both(self, left: Value, right: Value) -> bool:
         """Say whether whatever is only supposed stands on both sides."""
@@ -418,6 +434,10 @@ def _loss(model: DocumentModel) -> Symbol | None:
         if symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
+
+
+def _parts_of(definitions: Definitions) -> Iterator[Parts]:
+    return (definition.parts for definition in definitions.all())
 
 
 def _spread(node: Node, value: Value, beside: Value) -> Value:
