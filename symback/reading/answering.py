@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 from symback.reading.checking import judged
+from symback.reading.network.conventions import other_conventions
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Kind, read_formula
@@ -37,15 +38,15 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
     judgement = _judgement(formula, network, chosen)
     if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
         return judgement
-    for other, reading in _other_conventions(chosen):
+    for other, codes in other_conventions(chosen):
         second = _judgement(formula, network, other)
-        if reading is not None and judgement.reason == "shape" and second.reason == "values":
-            judgement = replace(second, readings=(*second.readings, (reading, {})))
-        if second.status not in (Status.PROVED, Status.AGREES):
-            continue
-        if reading is not None:
-            return replace(second, readings=(*second.readings, (reading, {})))
-        if chosen is None:
+        second = replace(second, readings=(*second.readings, *((code, {}) for code in codes)))
+        is_reading = not any(code.startswith("weights") for code in codes)
+        if is_reading and judgement.reason == "shape" and second.reason == "values":
+            judgement = second
+        if second.status in (Status.PROVED, Status.AGREES):
+            if is_reading:
+                return second
             return replace(judgement, status=Status.UNDECIDED, reason="weight-order")
     return judgement
 
@@ -70,23 +71,6 @@ def _judgement(formula: str, network: Network, notation: Notation | None) -> Jud
                 return judgement
     claims = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
     return (claims or list(judgements))[-1]
-
-
-def _other_conventions(notation: Notation | None) -> Iterator[tuple[Notation, str | None]]:
-    """The notation with other conventions, and the reading that one is; None for no mere reading.
-
-    Nothing in a formula says whether a vector is a row or a column; which unit a weight's first
-    index is, a notation says.
-    """
-    from symback.notation import FOUNDING, IndexOrder, Orientation
-
-    own = notation or FOUNDING
-    columns = own.orientation is Orientation.ROWS
-    turned = Orientation.COLUMNS if columns else Orientation.ROWS
-    yield replace(own, orientation=turned), f"vectors-are-{turned}"
-    order = IndexOrder.TO_FROM if own.index_order is IndexOrder.FROM_TO else IndexOrder.FROM_TO
-    for orientation in (own.orientation, turned):
-        yield replace(own, index_order=order, orientation=orientation), None
 
 
 def _explained(judgement: Judgement) -> Judgement:

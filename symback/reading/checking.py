@@ -19,6 +19,7 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.judging.certainty import doubts, resembles, shows_slip
 from symback.reading.judging.completing_stated import Notes, completed, defining
+from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
 from symback.reading.meaning.of_equation import OfEquation
@@ -84,27 +85,30 @@ def check(
     header = Header.of(text, path, spec)
     findings = book.findings if book else find(text, kind, name=path or None)
     reading = read_findings(findings)
+    sections = book.headings if book else headings(text, findings.kind)
     sized = network is not None or header.has_widths
     network = network or header.network
-    given, flat = Stated(), FlatNames({})
-    notes: Notes = ()
-    if network is not None:
-        given, notes, flat, reading = _given(network, notation, header, reading, sized=sized)
-    given = replace(
-        given, same=header.same, sizes=header.sizes, meanings={**given.meanings, **header.meanings}
-    )
-    statements = with_entries(with_derivatives(told_apart(flat.read(reading.statements))))
-    sections = book.headings if book else headings(text, findings.kind)
-    worlds = Worlds(statements, sections, given)
-    judgements = tuple(map(flat.without_repairs, judged(statements, worlds)))
-    return DocumentReport(
-        path,
-        text,
-        judgements,
-        (*notes, *worlds.inferred()),
-        tuple(findings.problems),
-        findings.kind,
-    )
+    chosen = notation_called(notation)
+
+    def under(notation: Notation | None) -> DocumentReport:
+        given, flat, read = Stated(), FlatNames({}), reading
+        notes: Notes = ()
+        if network is not None:
+            given, notes, flat, read = _given(network, notation, header, reading, sized=sized)
+        given = replace(
+            given, same=header.same, sizes=header.sizes,
+            meanings={**given.meanings, **header.meanings},
+        )  # fmt: skip
+        statements = with_entries(with_derivatives(told_apart(flat.read(read.statements))))
+        worlds = Worlds(statements, sections, given)
+        found = tuple(map(flat.without_repairs, judged(statements, worlds)))
+        said = (*notes, *worlds.inferred())
+        return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
+
+    report = under(chosen)
+    if network is not None and not defining(reading.statements):
+        report = in_best_convention(report, chosen, under)
+    return report
 
 
 def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
@@ -128,18 +132,17 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 
 def _given(
-    network: Network, notation: Notation | str | None, header: Header, reading: Reading, *,
-    sized: bool,
+    network: Network, notation: Notation | None, header: Header, reading: Reading, *, sized: bool,
 ) -> tuple[Stated, Notes, FlatNames, Reading]:  # fmt: skip
     """What a stated network says of a document, which may have to be read again with its names."""
-    written = Written.of(network, notation_called(notation))
+    written = Written.of(network, notation)
     given = written.stated if sized else replace(written.stated, widths=())
     if not defining(reading.statements):
         reading = read_findings(reading.findings, written.functions)
     flat = FlatNames.of(header.weights, network, written, sized=sized)
     networks = [given]
     if "bias" not in header.values and network.bias:
-        plain = Written.of(replace(network, bias=False), notation_called(notation))
+        plain = Written.of(replace(network, bias=False), notation)
         networks.append(plain.stated)
     given, notes = completed(flat.read(reading.statements), networks)
     return given, notes, flat, reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symback.model.network import Network
-from symback.reading import answer
+from symback.reading import answer, check
 from symback.reading.statements.verdicts import Status
 
 NETWORK = Network((2, 3, 4))
@@ -83,3 +83,35 @@ def test_plain_text_has_no_fonts_to_tell_of() -> None:
     assert not answer("db2 = dL/dy'", NETWORK).readings[1:]
     latex = answer(r"\frac{\partial L}{\partial b^{(2)}_k} = \delta^{(2)}_k", NETWORK)
     assert ("same-letter", {"written": "L", "taken": "calligraphic L"}) in latex.readings
+
+
+TO_FROM = r"\frac{\partial L}{\partial W^{(2)}} = \delta^{(2)} h^T"
+BY_INDEX = r"\frac{\partial L}{\partial W^{(2)}_{jk}} = \delta^{(2)}_j h_k"
+FROM_TO = r"\frac{\partial L}{\partial W^{(2)}_{jk}} = \delta^{(2)}_k h_j"
+BACK = r"\frac{\partial L}{\partial h_k} = \sum_i W^{(2)}_{ki} \delta^{(2)}_i"
+
+
+def checked(*lines: str, notation: str | None = None) -> tuple[list[str], set[str]]:
+    text = "\n\n".join(f"$${line}$$" for line in lines)
+    report = check(text, kind="markdown", network=NETWORK, notation=notation)
+    return [str(j.status) for j in report.judgements], {code for code, _ in report.inferred}
+
+
+def test_a_document_without_equations_shows_its_conventions() -> None:
+    verdicts, told = checked(TO_FROM, BY_INDEX)
+    assert verdicts == ["PROVED", "PROVED"]
+    assert {"weights-are-to-from", "vectors-are-columns"} <= told
+    verdicts, told = checked(FROM_TO, BACK)
+    assert verdicts == ["PROVED", "PROVED"]
+    assert not {"weights-are-to-from", "vectors-are-columns"} & told
+
+
+def test_one_line_shows_no_order_and_a_notation_does() -> None:
+    assert checked(BY_INDEX)[0] == ["UNDECIDED"]
+    assert checked(BY_INDEX, notation="founding")[0] == ["REFUTED"]
+
+
+def test_a_slip_among_right_lines_stays_one() -> None:
+    assert checked(FROM_TO, BACK, BY_INDEX)[0] == ["PROVED", "PROVED", "REFUTED"]
+    twice = BY_INDEX.replace("= ", "= 2 ")
+    assert checked(TO_FROM, BY_INDEX, twice)[0] == ["PROVED", "PROVED", "REFUTED"]
