@@ -115,3 +115,22 @@ def test_a_slip_among_right_lines_stays_one() -> None:
     assert checked(FROM_TO, BACK, BY_INDEX)[0] == ["PROVED", "PROVED", "REFUTED"]
     twice = BY_INDEX.replace("= ", "= 2 ")
     assert checked(TO_FROM, BY_INDEX, twice)[0] == ["PROVED", "PROVED", "REFUTED"]
+
+
+def test_the_targets_of_every_sample_sum_to_one() -> None:
+    batch = Network((2, 3, 4), activations=("sigmoid", "softmax"), loss="cross-entropy", batch=True)
+    for right in (
+        "dW2 = h.T @ (yhat - y) / N",
+        "dL/dW2[j,k] = sum_n (yhat[n,k] - y[n,k]) h[n,j] / N",
+    ):
+        assert answer(right, batch).status is Status.PROVED
+        assert answer(right.replace(" / N", ""), batch).status is Status.REFUTED
+        assert answer(right.replace("-", "+"), batch).status is Status.REFUTED
+
+
+def test_a_slip_in_a_product_entry_by_entry_is_one() -> None:
+    network = Network((2, 3, 4), activations=("sigmoid", "sigmoid"), loss="half-squared-error")
+    right = "delta2 = (yhat - y) * yhat * (1 - yhat)"
+    assert answer(right, network).status is Status.PROVED
+    for wrong in (right.replace("yhat - y", "y - yhat", 1), right.replace("1 - yhat", "1 + yhat")):
+        assert answer(wrong, network).status is Status.REFUTED

@@ -73,7 +73,9 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "sizes"
     if _rests_on_letters(model, statement):
         yield "readings"
-    if any(code in _OPEN for code, _ in judgement.readings):
+    # A star between arrays is entry by entry in every program, and so in plain text.
+    sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
+    if any(code in _OPEN - sure for code, _ in judgement.readings):
         yield "readings"
     depends = any(code == "depends-on" for code, _ in judgement.readings)
     if depends and not _shares_loss(model, statement):

@@ -111,10 +111,12 @@ class Interpreter:
         if signature is not None and not indices:
             return self.calls.of_vectors(place.base, [self.value(node, {}) for node in signature])
         found = self.model.definitions.match(place, indices)
-        if found is None and place.base in self.model.unit_sums and len(indices) == 1:
-            size = self.model.sizes.size((place, 0))
-            if indices == (size,):
-                others = [self.entry(place, (n,)) for n in range(1, size)]
+        if found is None and indices and (at := self.model.unit_sums.get(place.base)) is not None:
+            at %= len(indices)
+            size = self.model.sizes.size((place, at))
+            if indices[at] == size:
+                before, after = indices[:at], indices[at + 1 :]
+                others = [self.entry(place, (*before, n, *after)) for n in range(1, size)]
                 return self.terms.sum([self.terms.one, *map(self.terms.negative, others)])
         if found is None:
             return self._supposed(place, indices)

@@ -109,7 +109,7 @@ class DocumentModel:
         layered: letters that occur with and without a layer.
         applied: names of the functions that its equations apply.
         constants: index letters that stand for one fixed value.
-        unit_sums: letters of vectors whose entries sum to one.
+        unit_sums: letters of arrays whose entries sum to one, over the index of which place.
         assumed: what was completed, as the code of a reading with its arguments.
         other_names: quantities that are others by another name.
         sizes: the ranges of all index positions.
@@ -127,7 +127,7 @@ class DocumentModel:
     assumed: dict[Place, tuple[str, dict[str, str]]] = field(default_factory=dict)
     other_names: set[Place] = field(default_factory=set)
     last_activation: Symbol | None = None
-    unit_sums: frozenset[str] = frozenset()
+    unit_sums: Mapping[str, int] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     columns: bool = True
     layers: Layers = field(init=False)
@@ -224,20 +224,20 @@ class DocumentModel:
         self,
         *,
         meanings: Mapping[str, str] | None = None,
-        unit_sums: Iterable[str] = (),
+        unit_sums: Mapping[str, int] | None = None,
         supposing: Iterable[Node] | None = None,
     ) -> DocumentModel:
         """The same network with other meanings of functions, or other suppositions.
 
         Args:
             meanings: functions that have a meaning of their own, beside those that have one.
-            unit_sums: letters of vectors whose entries sum to one.
+            unit_sums: letters of arrays whose entries sum to one, over the index of which place.
             supposing: expressions whose derivatives alone say what depends on what.
         """
         other = copy(self)
         if meanings:
             other.meanings = {**meanings, **self.meanings}
-        other.unit_sums = self.unit_sums | frozenset(unit_sums)
+        other.unit_sums = {**self.unit_sums, **(unit_sums or {})}
         if supposing is not None:
             supposed = suppositions(self.definitions, supposing, self.last_activation, anyway=True)
             kept = {key: found for key, found in self.definitions.of.items() if key not in supposed}

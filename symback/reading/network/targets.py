@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
@@ -15,7 +16,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )
-from symback.reading.network.naming import everything, is_ones
+from symback.reading.network.naming import everything, is_ones, spelled, summed_letters
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["targets_of_cross_entropy"]
 
 
-def targets_of_cross_entropy(model: DocumentModel) -> set[str]:
+def targets_of_cross_entropy(model: DocumentModel) -> dict[str, int]:
     """Letters of given vectors that multiply a logarithm under a sum or in an inner product.
 
-    They are the targets of a softmax.
+    They are the targets of a softmax, each with the place of the index over which its entries sum
+    to one: of a batch, `y_{nk}`, the one that counts the outputs.
     """
-    found = set()
+    found: dict[str, int] = {}
     for definition in model.definitions.all():
         for node in everything(definition.body):
             factors = _summed_factors(node)
@@ -37,8 +39,15 @@ def targets_of_cross_entropy(model: DocumentModel) -> set[str]:
                     if isinstance(factor, Symbol):
                         parts = model.names.split(factor)
                         if not model.definitions.under(parts):
-                            found.add(parts.base)
+                            found[parts.base] = _summed_place(node, parts.indices)
     return found
+
+
+def _summed_place(node: Node, indices: Sequence[Node]) -> int:
+    """Which of a symbol's indices a sum runs over; the last where it is not written."""
+    letters = summed_letters(node) if isinstance(node, BigSum) else ()
+    places = [at for at, index in enumerate(indices) if spelled(index) in letters]
+    return places[-1] if places else -1
 
 
 def _summed_factors(node: Node) -> tuple[Node, ...]:
