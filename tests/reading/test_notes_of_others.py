@@ -127,3 +127,15 @@ def test_one_step_of_a_recursion_is_said_to_be_one() -> None:
     twin = claim.replace("x_t^T", "h_{t-1}^T")
     (wrong,) = judged("a_t = W h_{t-1} + U x_t", r"h_t = \tanh(a_t)", twin)
     assert wrong.status is not Status.PROVED
+
+
+def test_rows_go_on_in_a_display_behind_a_label_in_bold() -> None:
+    display = r"""$$\begin{align*}
+\frac{\partial L}{\partial w} &= \frac{\partial L}{\partial f} \frac{\partial f}{\partial w} \\
+&= \frac{\partial L}{\partial f} x
+\end{align*}$$"""
+    lines = of(f"$$f = w x$$\n\n**Gradient by $w$:**\n\n{display}")
+    assert [line.status for line in lines] == [Status.PROVED] * 2
+    # What stands alone behind a label is about what the label names, and continues nothing.
+    (_, alone) = of("$$a = b + c$$\n\n$$a - b = c$$\n\n**Accuracy:**\n\n$$= 2 c$$")
+    assert alone.status is Status.UNREAD

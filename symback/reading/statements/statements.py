@@ -270,10 +270,10 @@ class _Reader:
         """
         if chain.words or not self.open:
             return False
-        if excerpt.display:
-            return not _LABEL.search(excerpt.before)
         if self.open.excerpt is excerpt:
             return True
+        if excerpt.display:
+            return not _LABEL.search(excerpt.before)
         return self.open.excerpt is self.previous and bool(_BETWEEN.fullmatch(excerpt.before))
 
     def _link(
