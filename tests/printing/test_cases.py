@@ -217,3 +217,10 @@ def test_a_document_defines_the_functions_that_it_calls(name):
 def test_nothing_is_defined_that_is_written_out():
     network = Network(layers=(2, 2, 2), activations=("identity", "softmax"))
     assert Document(derive(network), None, ()).functions == ()
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("\\(", "\\)"), ("bigl", "bigr"), ("Bigl", "Bigr")])
+def test_a_power_of_a_bracket_of_any_size_has_no_second_one(opens: str, closes: str) -> None:
+    base = f"{opens} sum e^(z) {closes}"
+    assert TYPST.power(base, "2") == f"{base}^(2)"
+    assert TYPST.power("e^(z)", "2") == "\\(e^(z)\\)^(2)"
