@@ -139,3 +139,66 @@ def test_rows_go_on_in_a_display_behind_a_label_in_bold() -> None:
     # What stands alone behind a label is about what the label names, and continues nothing.
     (_, alone) = of("$$a = b + c$$\n\n$$a - b = c$$\n\n**Accuracy:**\n\n$$= 2 c$$")
     assert alone.status is Status.UNREAD
+
+
+def statuses(*lines: str) -> str:
+    return "".join(str(line.status)[0] for line in judged(*lines))
+
+
+def test_an_index_that_stands_for_one_value_stands_for_each() -> None:
+    forward = ("u = e^{z_i}", "v = e^{z_k}")
+    assert statuses(*forward, r"\frac{\partial u}{\partial z_i} = u") == "P"
+    assert statuses(*forward, r"\frac{\partial u}{\partial z_i} = 2 u") != "P"
+    assert statuses(*forward, r"\frac{\partial u}{\partial z_k} = u") == "U"
+    assert statuses(*forward, r"\frac{\partial u}{\partial z_k} = 0") == "U"
+    assert statuses(*forward, r"\frac{\partial v}{\partial z_1} = v") == "U"
+    assert statuses(*forward, "u = v") == "U"
+
+
+def test_nothing_is_supposed_of_a_loss_that_is_defined() -> None:
+    step = (
+        r"\frac{\partial L}{\partial U} = (\frac{\partial L}{\partial h_t} \odot (1-h_t^2)) x_t^T"
+    )
+    recursion = r"h_t = \tanh(W h_{t-1} + U x_t)"
+    assert statuses(recursion, r"L = \frac12 \|h_T - y\|^2", step) == "U"
+
+
+def test_shapes_set_as_products_claim_nothing() -> None:
+    right = r"(n \times k) \cdot (k \times m) = (n \times m)"
+    assert statuses(right, r"(n \times 1) \cdot (1 \times m) = (m \times n)") == ""
+    assert statuses(r"2 \times 3 = 6", r"2 \times 3 = 7") == "PR"
+
+
+def test_what_an_equation_that_is_not_read_defines_is_not_refuted() -> None:
+    (_, line) = judged(
+        r"p_j = \text{softmax}(z)_j", r"\frac{\partial p_j}{\partial z_j} = p_j (1 - p_j)"
+    )
+    assert line.status is Status.UNDECIDED
+
+
+def test_functions_in_words_are_each_one() -> None:
+    lines = (r"a = \operatorname{rank}(u)", r"\frac{\partial a}{\partial u} = 0")
+    assert statuses(*lines, r"\operatorname{rank}(2u) = \operatorname{rank}(u)") == "UU"
+    assert statuses("a = f(u)", r"\frac{\partial a}{\partial u} = f(u)") == "R"
+
+
+def test_a_slope_in_terms_of_the_function_itself_says_which_it_is() -> None:
+    assert statuses("a = f(w x)", "f'(z) = f(z) (1 - f(z))") == "U"
+
+
+def test_a_case_reaches_as_far_as_it_may() -> None:
+    softmax = r"$$p_k = \frac{e^{z_k}}{\sum_t e^{z_t}}$$"
+    between = r"$$\frac{\partial e^{z_k}}{\partial z_k} = e^{z_k}$$"
+    line = r"$$\frac{\partial p_k}{\partial z_j} = p_k (1 - p_k)$$"
+    parts = [softmax, "For the case when $j = k$:", between, line]
+    assert of("\n\n".join(parts))[-1].status is Status.UNDECIDED
+    parts.insert(3, "In general we have")
+    assert of("\n\n".join(parts))[-1].status is Status.REFUTED
+
+
+def test_pi_is_the_number_where_it_is_nothing_else() -> None:
+    forward = r"y = \operatorname{erf}(x)"
+    slope = r"\frac{dy}{dx} = \frac{2}{\sqrt{\pi}} e^{-x^2}"
+    assert statuses(forward, slope, slope.replace("{2}", "{1}")) == "PR"
+    beside = r"z = \pi_1 x"
+    assert statuses(forward, beside, slope, slope.replace("{2}", "{1}")) == "PU"

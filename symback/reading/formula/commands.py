@@ -27,8 +27,8 @@ FUNCTIONS = frozenset(
 
 # Functions without a meaning of their own: a document may say what they are.
 DEFINABLE = frozenset(
-    """LeakyReLU gelu GELU elu ELU erf step logit sig softsign heaviside tan cot sinh cosh
-    coth arctan arctanh sgn""".split()
+    """LeakyReLU gelu GELU elu ELU step logit sig softsign heaviside tan cot sinh cosh coth
+    arctanh sgn""".split()
 )
 
 # Words that are names of quantities wherever they are typed letter by letter.

@@ -7,7 +7,8 @@ elsewhere the slip must be shown as well, by the one small edit that makes the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from symback.reading.formula.syntax import (
     BigSum,
@@ -16,18 +17,21 @@ from symback.reading.formula.syntax import (
     Differential,
     Nabla,
     Node,
+    Relation,
     Sum,
     Symbol,
     Transpose,
     stripped,
 )
+from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import base_of, everything, quantities, summed_letters
+from symback.reading.network.naming import base_of, everything, quantities, spelled, summed_letters
 from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.worlds import Worlds
-from symback.reading.statements.statements import Statement
+from symback.reading.statements.conditions import returns
+from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement
 
 __all__ = ["doubts", "resembles", "shows_slip"]
@@ -77,7 +81,7 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
     if any(code in _OPEN - sure for code, _ in judgement.readings):
         yield "readings"
-    depends = any(code == "depends-on" for code, _ in judgement.readings)
+    depends = any(_is_supposed(code, about) for code, about in judgement.readings)
     if depends and not _shares_loss(model, statement):
         yield "readings"
     if statement.relation == "\\approx" or _is_linearization(statement):
@@ -93,6 +97,10 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "condition"  # `n sigma^2 = 1` can be what is asked for
     if _has_twin(worlds, statement) and judge.holds_apart(statement):
         yield "case"  # `do_j/dz_i = -o_j o_i` beside `do_i/dz_i = o_i (1 - o_i)`
+    if any(
+        judge.holds_where(statement, each) for each in _conditions_before(judge, worlds, statement)
+    ):
+        yield "reach"  # `For j = k:`, some displays earlier
     if _restates(statement) and not resembles(judgement):
         yield "begun-anew"
     section = worlds.section[id(statement)]
@@ -100,6 +108,13 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "begun-anew"
     if _borrows(judge, worlds, statement):
         yield "borrowed"
+
+
+def _is_supposed(code: str, about: Mapping[str, str]) -> bool:
+    """Say whether a function is only supposed; a loss may be any one, and a line holds for all."""
+    if code == "any-function-of":
+        return re.split("[_^]", about["of"])[0] not in LOSSES
+    return code == "depends-on"
 
 
 def _chain(worlds: Worlds, statement: Statement) -> Iterator[Node]:
@@ -190,6 +205,25 @@ def _is_of_array(node: Node) -> bool:
     )
 
 
+def _conditions_before(judge: Judge, worlds: Worlds, statement: Statement) -> list[Relation]:
+    """The cases of its indices of which the section spoke before a statement, and did not leave."""
+    found: list[Relation] = []
+    if statement.left is None or statement.right is None:
+        return found
+    letters = judge.model.constants.union(judge.letters(statement.left, statement.right))
+    section = worlds.section[id(statement)]
+    for other in worlds.statements:
+        if worlds.section[id(other)] != section or returns(other.excerpt):
+            found.clear()
+        if other is statement:
+            break
+        pair = (other.left, other.right)
+        if other.kind is Kind.REMARK and other.relation in ("=", "\\neq"):
+            if all(isinstance(x, Symbol) and spelled(x) in letters for x in pair):
+                found.append(Relation((other.left, other.right), (other.relation,)))  # type: ignore[arg-type]
+    return found
+
+
 def _has_twin(worlds: Worlds, statement: Statement) -> bool:
     """Say whether the case of one unit is told apart: `do_i/dz_i` beside `do_j/dz_i`."""
     heads = [s.left for s in worlds.statements if s.chain == statement.chain][:1]
@@ -220,20 +254,12 @@ def _rests_on_letters(model: DocumentModel, statement: Statement) -> bool:
 
     `E = -y_i log a_i` can be of one fixed i or, as physicists write it, of the sum over all.
     """
-    waiting = [side for side in (statement.left, statement.right) if side is not None]
-    seen: set[int] = set()
-    while waiting and model.constants:
-        for symbol in quantities(waiting.pop()):
-            for definition in model.definitions.under(model.names.split(symbol)):
-                if id(definition) in seen:
-                    continue
-                seen.add(id(definition))
-                waiting.append(definition.body)
-                if not definition.parts.indices:
-                    free = set(free_letters(definition.body, model.names))
-                    if free & model.constants:
-                        return True
-    return False
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    return bool(model.constants) and any(
+        not definition.parts.indices
+        and not model.constants.isdisjoint(free_letters(definition.body, model.names))
+        for definition in definitions_behind(model, sides)
+    )
 
 
 def _shares_loss(model: DocumentModel, statement: Statement) -> bool:

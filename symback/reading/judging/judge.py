@@ -8,7 +8,7 @@ vanish nothing has been shown, unless the claim is that they vanish.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from itertools import product as all_pairs
@@ -27,6 +27,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
+from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
 from symback.reading.meaning.arrays import Array, ShapeError, Value
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
@@ -34,7 +35,7 @@ from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.function_meanings import SIGMOIDS, WELL_KNOWN, function_named
+from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
 from symback.reading.network.naming import (
     base_of,
     everything,
@@ -62,9 +63,16 @@ Readings = tuple[tuple[str, dict[str, str]], ...]
 class Judge:
     """Judges the statements of one document."""
 
-    def __init__(self, model: DocumentModel, reader: type[Interpreter] = Interpreter) -> None:
+    def __init__(
+        self,
+        model: DocumentModel,
+        reader: type[Interpreter] = Interpreter,
+        fixed: Mapping[str, int] | None = None,
+    ) -> None:
         self.model = model
-        self.interpreter = reader(model, loss=_loss(model))
+        self.reader = reader
+        self.interpreter = reader(model, loss=_loss(model), fixed=fixed or {})
+        self.at_values: dict[tuple[tuple[str, int], ...], Judge] = {}
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
         self.numbers = Numbers(euler="e" not in model.declared)
@@ -121,14 +129,20 @@ class Judge:
 
     def holds_apart(self, statement: Statement) -> bool:
         """Say whether a statement holds where two letters of one range are two units: i ≠ j."""
+        if statement.left is None or statement.right is None:
+            return False
+        letters = self.letters(statement.left, statement.right)
+        letters = [x for x in letters if x not in self.model.names.layer_letters]
+        apart = Relation(tuple(map(Symbol, letters)), ("\\neq",))
+        return len(letters) == 2 and self.holds_where(statement, apart)
+
+    def holds_where(self, statement: Statement, condition: Relation) -> bool:
+        """Say whether a statement holds wherever a condition on its indices does."""
         left, right = statement.left, statement.right
         if left is None or right is None:
             return False
-        letters = [x for x in self.letters(left, right) if x not in self.model.names.layer_letters]
-        if len(letters) != 2:
-            return False
         before = self.conditions
-        self.conditions = (Relation(tuple(map(Symbol, letters)), ("\\neq",)),)
+        self.conditions = (condition,)
         try:
             return self.sides(left, right).status in (Status.PROVED, Status.AGREES)
         finally:
@@ -146,9 +160,38 @@ class Judge:
         return verdict, readings
 
     def sides(self, left: Node, right: Node, fixed: dict[str, int] | None = None) -> Verdict:
-        """Compare two expressions for all values of their free indices."""
+        """Compare two expressions for all values of their free indices, and of fixed letters."""
+        letters = expressions_of_letters(self.model, (left, right))
+        if not letters or self.interpreter.fixed:
+            return self._at(left, right, fixed or {})
+        sizes = {x: self.interpreter.size_of(x, nodes, {}) or 2 for x, nodes in letters.items()}
+        found: dict[bool | None, Verdict] = {}
+        for values in values_of(sizes):
+            verdict = self._judge_at(values)._at(left, right, fixed or {})
+            if verdict.reason in ("no-instance", "vacuous"):
+                found.setdefault(None, verdict)
+                continue
+            if verdict.status is Status.UNDECIDED:
+                return verdict
+            found[verdict.status is Status.REFUTED] = verdict
+        if True in found and False in found:
+            return Verdict(Status.UNDECIDED, "some-values", {"index": ", ".join(letters)})
+        return found.get(True) or found.get(False) or found[None]
+
+    def _judge_at(self, values: dict[str, int]) -> Judge:
+        """The same judge where fixed letters have these values."""
+        key = tuple(values.items())
+        if key not in self.at_values:
+            self.at_values[key] = Judge(self.model, self.reader, values)
+        other = self.at_values[key]
+        other.conditions, other.numbers = self.conditions, self.numbers
+        other.interpreter.readings = self.interpreter.readings
+        other.interpreter.touched = self.interpreter.touched
+        return other
+
+    def _at(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
         try:
-            return self._sides(left, right, fixed or {})
+            return self._sides(left, right, fixed)
         except Undecided as refusal:
             return Verdict(Status.UNDECIDED, refusal.reason, dict(refusal.arguments))
         except Circular:
@@ -255,7 +298,7 @@ class Judge:
     ) -> Verdict:
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
-        if (name := self._slope_of_open_function(*self.comparing)) is not None:
+        if (name := self._slope_of_open_function(self.comparing[0])) is not None:
             raise Undecided("undeclared", symbol=name)
         if unknown := self._unknown_words(left, right):
             raise Undecided("undeclared", symbol=", ".join(unknown))
@@ -270,37 +313,36 @@ class Judge:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
 
-    def _slope_of_open_function(self, left: Node, right: Node) -> str | None:
+    def _slope_of_open_function(self, left: Node) -> str | None:
         """The function whose slope a line writes out though nothing says which function it is.
 
-        `f'(z) = 1 - tanh(z)^2`, in a list of examples, says it: f is tanh there.
+        `f'(z) = 1 - tanh(z)^2`, in a list of examples, says it: f is tanh there; so does
+        `f'(z) = f(z) (1 - f(z))`.
         """
         call = stripped(left)
         if not (isinstance(call, Call) and call.order):
             return None
         name = function_name(call.function)
         known = self.model.definitions.functions
-        if name in known or name in self.model.meanings or function_named(name) is not None:
-            return None
-        called = [n.function for n in everything(right) if isinstance(n, Call)]
-        return None if any(function_name(f) == name for f in called) else name
+        is_known = name in known or name in self.model.meanings
+        return None if is_known or function_named(name) is not None else name
 
     def _unknown_words(self, left: Value, right: Value) -> list[str]:
-        """Well-known functions that nothing defines and that the two sides do not apply alike.
+        """Functions in words that nothing defines and that the two sides do not apply alike.
 
-        A letter stands for any function; `GELU` is one of which only the values are missing, so
-        that a slope of it that is written out may be right.
+        A letter stands for any function; `GELU` and `rank` are one each, of which only the values
+        are missing, so that a slope of it that is written out may be right.
         """
         sides = [
             {
-                application
+                applied: name
                 for term in terms_of(value)
-                for application in self.interpreter.terms.applications(term)
-                if application[0].split("^")[0].lower() in WELL_KNOWN
+                for applied in self.interpreter.terms.applications(term)
+                if is_word(name := applied.data[0]) and name not in self.model.meanings  # type: ignore[index]
             }
             for value in (left, right)
         ]
-        return [] if sides[0] == sides[1] else sorted({name for name, _ in sides[0] | sides[1]})
+        return [] if sides[0] == sides[1] else sorted({*sides[0].values(), *sides[1].values()})
 
     def _is_identity(self, left: Node, right: Node) -> bool:
         """Say whether both sides are made of the same undeclared letters and known functions."""

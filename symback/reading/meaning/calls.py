@@ -168,7 +168,7 @@ class _Slots:
     def scalar(self, node: Node, env: Env) -> Term:
         """The body as a term."""
         own = self.interpreter
-        inner = type(own)(own.model, expanding=self.expanding)
+        inner = type(own)(own.model, expanding=self.expanding, fixed=own.fixed)
         inner.terms, inner.products = own.terms, Products(inner)
         inner.note = own.note  # type: ignore[method-assign]
         symbol_rule = inner._symbol

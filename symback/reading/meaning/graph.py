@@ -57,6 +57,7 @@ class Terms:
         self._expanding: set[int] = set()
         self.zero = self.number(0)
         self.one = self.number(1)
+        self.pi = self._node(APPLY, ("pi", ()))
 
     # Building -----------------------------------------------------------------------------------
 
@@ -173,11 +174,11 @@ class Terms:
 
     def applied(self, term: Term) -> frozenset[str]:
         """The names of the functions in a term, through all definitions."""
-        return frozenset(name for name, _ in self.applications(term))
+        return frozenset(node.data[0] for node in self.applications(term))  # type: ignore[index]
 
-    def applications(self, term: Term) -> frozenset[tuple[str, tuple[int, ...]]]:
-        """The functions in a term with their orders of differentiation, through all definitions."""
-        return frozenset(node.data for node in self._below(term) if node.kind == APPLY)  # type: ignore[misc]
+    def applications(self, term: Term) -> frozenset[Term]:
+        """The functions in a term at their arguments, through all definitions."""
+        return frozenset(node for node in self._below(term) if node.kind == APPLY)
 
     def _below(self, term: Term) -> Iterable[Term]:
         """Everything that a term is made of, each node once, through all definitions.
@@ -345,6 +346,16 @@ def _minus_sine(terms: Terms, u: Term) -> Term:
     return terms.negative(_opaque("sin")(terms, u))
 
 
+def _erf_slope(terms: Terms, u: Term) -> Term:
+    squared = terms.power(u, terms.number(2))
+    density = _exp(terms, terms.negative(squared))
+    return terms.quotient(terms.product((terms.number(2), density)), _square_root(terms, terms.pi))
+
+
+def _arctan_slope(terms: Terms, u: Term) -> Term:
+    return _inverse(terms, terms.sum((terms.one, terms.power(u, terms.number(2)))))
+
+
 _Rule = Callable[[Terms, Term], Term]
 
 KNOWN_FUNCTIONS: dict[str, tuple[_Rule, _Rule]] = {
@@ -358,6 +369,8 @@ KNOWN_FUNCTIONS: dict[str, tuple[_Rule, _Rule]] = {
     "softplus": (_softplus, _sigmoid),
     "sin": (_opaque("sin"), _opaque("cos")),
     "cos": (_opaque("cos"), _minus_sine),
+    "erf": (_opaque("erf"), _erf_slope),
+    "arctan": (_opaque("arctan"), _arctan_slope),
     "identity": (lambda _, u: u, lambda terms, _: terms.one),
 }
 """Functions that have a meaning of their own, each with its derivative."""
@@ -368,6 +381,8 @@ _SLOPES: dict[str, _Rule] = {
     "sqrt": _root_slope,
     "sin": _opaque("cos"),
     "cos": _minus_sine,
+    "erf": _erf_slope,
+    "arctan": _arctan_slope,
     "step": lambda terms, _: terms.zero,
     "sign": lambda terms, _: terms.zero,
 }

@@ -79,6 +79,7 @@ class Interpreter:
         model: what the document defines.
         readings: codes of choices made while reading, with arguments.
         touched: letters met that nothing declares.
+        fixed: values for index letters that stand for one value which nothing tells; 1 without one.
     """
 
     model: DocumentModel
@@ -89,6 +90,7 @@ class Interpreter:
     expanding: frozenset[str] = frozenset()
     summed: set[Place] = field(default_factory=set)
     by_supposition: dict[str, Supposition] = field(default_factory=dict)
+    fixed: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.terms = Terms(self._define)
@@ -223,6 +225,10 @@ class Interpreter:
                 return self.terms.number(env[node.name])
             if node.name == "e" and "e" not in self.model.declared:
                 return self.terms.apply("exp", [self.terms.one])
+            if node.name == "pi" and self.model.has_pi is not False:
+                if self.model.has_pi is None:
+                    self.touched["pi"] = None
+                return self.terms.pi
             size = ("bound", node.name)
             if self.model.sizes.knows(size):
                 return self.terms.number(self.model.sizes.size(size))
@@ -355,7 +361,7 @@ class Interpreter:
         if isinstance(node, Symbol) and spelled(node) in env:
             return env[spelled(node)]
         if isinstance(node, Symbol) and spelled(node) in self.model.constants:
-            return 1
+            return self.fixed.get(spelled(node), 1)
         if isinstance(node, Symbol):
             size = ("bound", node.name)
             if self.model.sizes.knows(size):

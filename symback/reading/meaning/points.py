@@ -178,7 +178,7 @@ class Numeric:
         assert isinstance(term.data, tuple)
         name, orders = term.data
         if name in _NUMERIC and not any(orders):
-            return complex(_NUMERIC[name](values[0]))
+            return complex(_NUMERIC[name](*values))
         if name in _NUMERIC:
             raise OutOfReach
         return self._generic(name, orders, values)
@@ -217,7 +217,18 @@ def _real_if(function: Any, complex_function: Any) -> Any:
     return apply
 
 
+def _of_reals(u: complex) -> float:
+    """The error function, which Python has for real numbers alone."""
+    plain = complex(u)
+    if plain.imag:
+        raise OutOfReach
+    return math.erf(plain.real)
+
+
 _NUMERIC: dict[str, Any] = {
+    "pi": lambda: math.pi,
+    "erf": _of_reals,
+    "arctan": _real_if(math.atan, cmath.atan),
     "exp": _real_if(math.exp, cmath.exp),
     "log": _real_if(math.log, cmath.log),
     "sqrt": _real_if(math.sqrt, cmath.sqrt),

@@ -18,6 +18,7 @@ from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
+    Derivative,
     Entry,
     Nabla,
     Node,
@@ -109,6 +110,7 @@ class DocumentModel:
         layered: letters that occur with and without a layer.
         applied: names of the functions that its equations apply.
         constants: index letters that stand for one fixed value.
+        has_pi: whether a lone pi is the number; None where it stands with an index elsewhere.
         unit_sums: letters of arrays whose entries sum to one, over the index of which place.
         assumed: what was completed, as the code of a reading with its arguments.
         other_names: quantities that are others by another name.
@@ -130,6 +132,7 @@ class DocumentModel:
     unit_sums: Mapping[str, int] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     columns: bool = True
+    has_pi: bool | None = False
     layers: Layers = field(init=False)
     definitions: Definitions = field(init=False)
     ranks: Ranks = field(init=False)
@@ -214,6 +217,7 @@ class DocumentModel:
         for place, position, value in written_out(model, operands):
             model.sizes.reach((place, position), value)
         keep_widths(model, stated.widths, operands)
+        model.has_pi = _means_number(model, operands)
         return model
 
     def place(self, parts: Parts, env: Env) -> Place:
@@ -383,6 +387,21 @@ class DocumentModel:
     def _suppose(self, operands: list[Node]) -> None:
         """Take quantities without an equation for functions of what they are differentiated by."""
         self.definitions.supposed = suppositions(self.definitions, operands, self.last_activation)
+
+
+def _means_number(model: DocumentModel, operands: Sequence[Node]) -> bool | None:
+    """Say whether pi is the number here: it has no definition, no arguments, and does not vary."""
+    if model.definitions.of.get(("pi", "")) or "pi" in model.definitions.functions:
+        return False
+    found: bool | None = True
+    for node in (part for operand in operands for part in everything(operand)):
+        if isinstance(node, Symbol) and node.name == "pi" and (node.subscripts or node.marks):
+            found = None
+        if isinstance(node, Call) and node.function.name == "pi":
+            return False
+        if isinstance(node, Derivative) and any(by == Symbol("pi") for by in node.by):
+            return False
+    return found
 
 
 def _first(defining: Iterable[Statement]) -> Iterator[Statement]:

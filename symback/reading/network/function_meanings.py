@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from symback.reading.formula.commands import GREEK
 from symback.reading.formula.syntax import Symbol
 from symback.reading.network.places import function_name
 
@@ -13,26 +14,24 @@ if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
 __all__ = [
-    "NAMED_FUNCTIONS", "SIGMOIDS", "WELL_KNOWN", "function_called", "function_named",
-    "is_softmax", "meanings",
+    "NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "function_named", "is_softmax", "is_word",
+    "meanings",
 ]  # fmt: skip
 
 NAMED_FUNCTIONS = {
     "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
     "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
     "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
+    "erf": "erf", "arctan": "arctan", "atan": "arctan",
 }  # fmt: skip
 """Names that are a function wherever they stand, with the function."""
 
 SIGMOIDS = frozenset(["sigma", "varsigma", "S"])
 """Letters that are the logistic function where numbers are put in, whatever else is said."""
 
-WELL_KNOWN = frozenset(
-    """leakyrelu prelu rrelu elu celu selu gelu silu swish mish softsign hardtanh hardsigmoid
-    hardswish relu6 erf logit sig tan cot sinh cosh coth arctan arctanh arcsin arccos sgn
-    heaviside""".split()
-)
-"""Names in small letters of functions that everybody knows and that are not evaluated here."""
+_EVALUATED = frozenset([*NAMED_FUNCTIONS.values(), "max", "min", "softmax", "step", "sign", "prod"])
+_STANDS_FOR_ANY = frozenset("act loss cost Loss Cost error Error".split())
+"""Words that are used as a letter is, for any function of their kind."""
 
 _WORD = 4  # letters from which on a name is a word and not a product of quantities
 _LETTERS = frozenset([*SIGMOIDS, "g", "f", "phi", "varphi", "s", "h", "theta"])
@@ -48,6 +47,13 @@ def function_named(name: str) -> str | None:
     """The function that a name is wherever it stands; a word with any capitals, `Sigmoid`."""
     found = NAMED_FUNCTIONS.get(name)
     return found if found or len(name) < _WORD else NAMED_FUNCTIONS.get(name.lower())
+
+
+def is_word(name: str) -> bool:
+    """Say whether a function that is not evaluated is named by a word, as `erf` or `rank`."""
+    plain = name.split("^")[0].rstrip("(").split(" ")[-1].split("_")[0]
+    known = plain in _EVALUATED or plain in _STANDS_FOR_ANY or plain in GREEK
+    return len(plain) > 1 and plain.isalpha() and not known
 
 
 def is_softmax(name: str) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol, stripped
 from symback.reading.network.naming import Names, Parts, everything, quantities, spelled
+from symback.reading.network.ranks import LOSSES
 
 if TYPE_CHECKING:
     from symback.reading.network.definitions import Definitions
@@ -143,7 +144,9 @@ class _Finder:
 
     def found(self, anyway: bool) -> Iterator[Supposition]:
         for key, others in self.mentioned.items():
-            if self.is_defined(key) and not (anyway and self._reached(key).isdisjoint(others)):
+            if self.is_defined(key) and (
+                not anyway or key[0] in LOSSES or not self._reached(key).isdisjoint(others)
+            ):
                 continue
             of = next(iter(others.values()))[0]
             on, certain = self._nearest(key, others)

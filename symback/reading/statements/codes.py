@@ -17,7 +17,7 @@ CODES = {
     "sum-scope": "SB108", "no-such-layer": "SB109", "no-such-unit": "SB110",
     "no-instance": "SB111", "circular-definition": "SB112", "conditional": "SB113",
     "vacuous": "SB114", "value": "SB115", "no-claim": "SB116", "no-model": "SB117",
-    "another-definition": "SB118", "several-units": "SB119",
+    "another-definition": "SB118", "several-units": "SB119", "some-values": "SB126",
     # Undecided: arrays.
     "layout": "SB120", "jacobian-layout": "SB121", "shape-of-definition": "SB122",
     "not-a-scalar": "SB123", "ragged-matrix": "SB124", "weight-order": "SB125",
@@ -30,7 +30,7 @@ CODES = {
     # Undecided: the two sides differ, and it is not certain what is meant.
     "doubtful-sizes": "SB150", "doubtful-readings": "SB151", "doubtful-approximation": "SB152",
     "doubtful-shape": "SB153", "doubtful-condition": "SB154", "doubtful-begun-anew": "SB155",
-    "doubtful-borrowed": "SB156", "doubtful-case": "SB157",
+    "doubtful-borrowed": "SB156", "doubtful-case": "SB157", "doubtful-reach": "SB158",
 }  # fmt: skip
 """By the reason of a judgement."""
 

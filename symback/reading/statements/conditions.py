@@ -185,6 +185,11 @@ def _claiming_nothing(chain: Chain) -> Chain:
 # --- conditions in sentences ------------------------------------------------------------------
 
 
+def returns(excerpt: Excerpt) -> bool:
+    """Say whether the words before a formula leave every case: `In general`."""
+    return bool(_RETURNS.search(excerpt.before))
+
+
 def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, Block]]:
     """Hang the conditions of sentences on the formulas they are said of."""
     pairs = list(read)
@@ -195,7 +200,7 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
     for at, (excerpt, block) in enumerate(pairs):
         if _SENTENCE_END.search(excerpt.before):
             pending = []
-        if _RETURNS.search(excerpt.before) or excerpt.line - line > _NEAR:
+        if returns(excerpt) or excerpt.line - line > _NEAR:
             carried = []
         line = excerpt.line
         again = bool(_GOES_ON.fullmatch(excerpt.before))  # `if $i = j$ and $k = 1$`

@@ -48,6 +48,7 @@ from symback.reading.statements.defining import (
 from symback.reading.statements.learning import learn
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.relations import Block, Chain, Link
+from symback.reading.statements.shapes import are_shapes
 
 _ASIDE = re.compile(
     r"(?:\b(?:since|because|where|as|with|if|for|given|when|assuming|using)[,:]?|\()$",
@@ -333,6 +334,8 @@ class _Reader:
         if isinstance(left, Differential) and left.kind == "Δ" and link.relation == "=":
             return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
         if link.relation not in _EQUALITIES or is_range(link.operand):
+            return Kind.REMARK
+        if are_shapes(left, link.operand):
             return Kind.REMARK
         if link.relation == "=:":
             left = link.operand
