@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 from symback.reading.checking import judged
-from symback.reading.network.conventions import other_conventions
+from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Kind, read_formula
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from symback.notation import Notation
 
 __all__ = ["answer"]
+
+_GOOD = (Status.PROVED, Status.AGREES)
 
 
 def answer(formula: str, network: Network, notation: Notation | str | None = None) -> Judgement:
@@ -35,16 +37,31 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
         InputError: where there is nothing but spaces and punctuation.
     """
     chosen = notation_called(notation)
-    judgement = _judgement(formula, network, chosen)
+    judgement = _in_conventions(formula, network, chosen, chosen)
+    if not network.weight_decay:
+        return judgement
+    whole = _in_conventions(formula, network, of_whole_loss(chosen), chosen)
+    if whole.status in _GOOD and judgement.status not in _GOOD:
+        return replace(whole, readings=(*whole.readings, ("loss-has-decay", {})))
+    if judgement.status in _GOOD and whole.status is Status.REFUTED:
+        return replace(whole, status=Status.UNDECIDED, reason="which-loss", diagnoses=())
+    return judgement
+
+
+def _in_conventions(
+    formula: str, network: Network, written: Notation | None, chosen: Notation | None
+) -> Judgement:
+    """The verdict on a formula in one notation, or in other conventions where it holds in these."""
+    judgement = _judgement(formula, network, written)
     if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
         return judgement
-    for other, codes in other_conventions(chosen):
+    for other, codes in other_conventions(written, orders=chosen is None):
         second = _judgement(formula, network, other)
         second = replace(second, readings=(*second.readings, *((code, {}) for code in codes)))
         is_reading = not any(code.startswith("weights") for code in codes)
         if is_reading and judgement.reason == "shape" and second.reason == "values":
             judgement = second
-        if second.status in (Status.PROVED, Status.AGREES):
+        if second.status in _GOOD:
             if is_reading:
                 return second
             return replace(judgement, status=Status.UNDECIDED, reason="weight-order")

@@ -30,7 +30,7 @@ PAIRS = [
     ("sum(i, (a[i]))", r"\sum_i ((a_i))"),
     ("np.dot(h.T, W2)", "((h^T) (W^{(2)}))"),
     ("h.T.dot(W2) + np.exp(z)", r"h^T (W^{(2)}) + \exp(z)"),
-    ("np.outer(x, (a + b))", "((x) ((a + b))^T)"),
+    ("np.outer(x, (a + b))", r"\mathrm{outer}(x, (a + b))"),
     ("dW1", "dW^{(1)}"),
 ]
 TYPED = [

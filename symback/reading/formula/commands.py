@@ -22,7 +22,7 @@ FUNCTIONS = frozenset(
     """exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arctanh
     max min sup inf argmax argmin det tr trace Tr diag sign sgn sigmoid softmax softplus relu ReLU
     LeakyReLU gelu GELU elu ELU erf rank vec step logistic logit sig Softmax Sigmoid Tanh
-    logsumexp softsign prod sum heaviside CrossEntropy dim deg Var E""".split()
+    logsumexp softsign outer prod sum heaviside CrossEntropy dim deg Var E""".split()
 ) - {"E"}
 
 # Functions without a meaning of their own: a document may say what they are.

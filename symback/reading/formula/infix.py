@@ -38,7 +38,7 @@ _BIG = re.compile(
 )
 _OVER = re.compile(r"(?P<big>sum|prod)\(\s*(?P<indices>[a-z](?:\s*,\s*[a-z])*)\s*,(?=\s*[^\s)])")
 _LIBRARY = re.compile(r"(?:np|numpy|jnp|torch)\.(?=[A-Za-z])")
-_PRODUCT_OF = re.compile(r"(?:(?:np|numpy|jnp|torch)\.)?(?P<name>dot|matmul|outer)\(")
+_PRODUCT_OF = re.compile(r"(?:(?:np|numpy|jnp|torch)\.)?(?:dot|matmul)\(")
 _ARRAYS = re.compile(r"@|\.T\b|(?:dot|matmul|outer)\(")
 _QUANTITY_HERE = re.compile(rf"(?P<letters>[A-Za-z]+)(?P<digits>[0-9]*)(?P<suffix>{_SUFFIX})")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -97,7 +97,7 @@ class _Lexer:
         self.table = table
         self.tokens: list[Token] = []
         self.of_arrays = False  # whether a `*` is the product entry by entry
-        self.open: list[str] = []  # for each open bracket the function of two arrays it belongs to
+        self.open: list[bool] = []  # for each open bracket whether it is that of `dot(a, b)`
 
     def add(self, kind: str, text: str, span: Span) -> None:
         # Every token counts as spaced: names never run together in plain text.
@@ -116,7 +116,7 @@ class _Lexer:
             elif product := _PRODUCT_OF.match(text, offset):
                 offset = self._product_of(product, base)
             elif library := _LIBRARY.match(text, offset):
-                offset = library.end()
+                offset = self._of_library(library, text, base)
             elif (found := _DERIVATIVE.match(text, offset)) and self._begins_name(text, offset):
                 offset = self._derivative(found, base)
             elif _EULER.match(text, offset):
@@ -173,10 +173,19 @@ class _Lexer:
             self.add(kind, meaning, span)
         return offset + 1
 
+    def _of_library(self, library: re.Match[str], text: str, base: int) -> int:
+        """Add a function without the name of its library, which stays a part of its place."""
+        first = len(self.tokens)
+        quantity = _QUANTITY_HERE.match(text, library.end())
+        assert quantity is not None
+        self._quantity(quantity, base + library.end())
+        self.tokens[first] = self.tokens[first]._replace(start=base + library.start())
+        return quantity.end()
+
     def _product_of(self, match: re.Match[str], base: int) -> int:
         """Open the bracket of `np.dot(a, b)`, which becomes `((a) (b))`."""
         span = Span(base + match.start(), base + match.end())
-        self.open.append(match["name"])
+        self.open.append(True)
         for _ in range(2):
             self.add("bracket", "(", span)
         return match.end()
@@ -184,9 +193,9 @@ class _Lexer:
     def _bracket(self, character: str, span: Span) -> bool:
         """Keep count of brackets; say whether this is a part of a product written as a call."""
         if character == "(":
-            self.open.append("")
+            self.open.append(False)
             return False
-        product = self.open[-1] if self.open else ""
+        product = bool(self.open) and self.open[-1]
         if character == ")" and self.open:
             self.open.pop()
         if not product:
@@ -195,9 +204,6 @@ class _Lexer:
         if character == ",":
             self.add("bracket", "(", span)
             return True
-        if product == "outer":
-            self.add("sup", "^", span)
-            self.add("name", "top", span)
         self.add("bracket", ")", span)
         return True
 

@@ -31,7 +31,10 @@ def in_best_convention(
     """
     if not any(j.status is Status.REFUTED for j in report.judgements):
         return report
-    others = [(under(other), codes) for other, codes in other_conventions(notation)]
+    others = [
+        (under(other), codes)
+        for other, codes in other_conventions(notation, orders=notation is None)
+    ]
     best, codes = max(others, key=lambda found: _fit(found[0]))
     if _fit(best) <= _fit(report):
         return report

@@ -460,7 +460,7 @@ class Judge:
 def _loss(model: DocumentModel) -> Symbol | None:
     """The scalar that no other definition uses, where there is one."""
     used = {
-        symbol.base
+        base_of(symbol)
         for definition in model.definitions.all()
         if not any(isinstance(node, Derivative) for node in everything(definition.body))
         for symbol in quantities(definition.body)
@@ -473,7 +473,7 @@ def _loss(model: DocumentModel) -> Symbol | None:
     for base in (*plain, *(base for base, tag in model.definitions.signatures if not tag)):
         *accents, letter = base.split()
         symbol = Symbol(letter, "", tuple(accents))
-        if symbol not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
+        if base not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
             return symbol
     return None
 

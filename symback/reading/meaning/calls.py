@@ -16,6 +16,7 @@ from symback.reading.network.function_meanings import (
 )
 from symback.reading.network.naming import base_of
 from symback.reading.network.places import Place, Undecided, function_name
+from symback.reading.network.ranks import OUTER
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
@@ -61,6 +62,8 @@ class Calls:
         values = [self._argument(argument, env) for argument in node.arguments]
         if name in ("max", "min"):
             return self._extreme(name, values)
+        if name == OUTER and len(values) == 2:
+            return self._outer(*values)
         softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"
         if softmax and len(values) == 1 and not node.order and name not in known.functions:
             return self.interpreter.softmax(values[0])
@@ -143,6 +146,13 @@ class Calls:
                 raise Undecided("jacobian-layout")
             items += value.items if isinstance(value, Array) else (value,)
         return self.interpreter.terms.apply(f"{name}(", items)
+
+    def _outer(self, left: Value, right: Value) -> Value:
+        """Every entry of one vector times every one of another, rows or columns."""
+        if not (isinstance(left, Array) and isinstance(right, Array)):
+            raise Undecided("not-supported", what=OUTER)
+        items = [self.interpreter.terms.product((a, b)) for a in left.items for b in right.items]
+        return Array(len(left.items), len(right.items), tuple(items))
 
     def _extreme(self, name: str, values: list[Value]) -> Value:
         if len(values) != 2:

@@ -1,4 +1,4 @@
-"""What a notation settles and a formula leaves open: rows or columns, and the order of indices."""
+"""What a notation settles and a formula leaves open: rows, the order of indices, which loss."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symback.notation import Notation
 
-__all__ = ["other_conventions"]
+__all__ = ["of_whole_loss", "other_conventions"]
 
 
-def other_conventions(notation: Notation | None) -> Iterator[tuple[Notation, tuple[str, ...]]]:
+def other_conventions(
+    notation: Notation | None, *, orders: bool
+) -> Iterator[tuple[Notation, tuple[str, ...]]]:
     """The notation with other conventions, each with codes of what is other in it.
 
     Nothing in a formula says whether a vector is a row or a column.  Which unit a weight's first
-    index is, a notation says; where none was asked for, the other order comes as well.
+    index is, a notation says.
 
     Args:
-        notation: what was asked for; the founding notes' where nothing was.
+        notation: in which the formula is written; the founding notes' without one.
+        orders: whether the other order comes as well, as where no notation was asked for.
     """
     from symback.notation import FOUNDING, IndexOrder, Orientation
 
@@ -28,8 +31,22 @@ def other_conventions(notation: Notation | None) -> Iterator[tuple[Notation, tup
     turned = Orientation.COLUMNS if rows else Orientation.ROWS
     vectors = f"vectors-are-{turned}"
     yield replace(own, orientation=turned), (vectors,)
-    if notation is None:
+    if orders:
         order = IndexOrder.TO_FROM if own.index_order is IndexOrder.FROM_TO else IndexOrder.FROM_TO
         weights = f"weights-are-{order}"
         yield replace(own, index_order=order), (weights,)
         yield replace(own, index_order=order, orientation=turned), (weights, vectors)
+
+
+def of_whole_loss(notation: Notation | None) -> Notation:
+    """The notation with the loss's letter for the loss that weight decay is added to.
+
+    Whoever writes `dL/dW` of a network with weight decay may mean either.
+
+    Args:
+        notation: what was asked for; the founding notes' where nothing was.
+    """
+    from symback.notation import FOUNDING
+
+    own = notation or FOUNDING
+    return replace(own, undecayed=replace(own.loss, label="0"), decayed=own.loss)

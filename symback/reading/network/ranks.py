@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ELEMENTWISE", "LOSSES", "Ranks"]
 
+OUTER = "outer"
+"""The function of two vectors whose value has every product of their entries."""
+
 ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 _ONE = "one"
 _SCALARS = frozenset(
@@ -222,6 +225,8 @@ class Ranks:
         if isinstance(node, Call):
             if node.function.name in ("max", "min"):
                 return max(map(self.infer, node.arguments))
+            if node.function.name == OUTER:
+                return 2
             return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
         if isinstance(node, Derivative):
             return max(map(self.infer, node.by))
@@ -327,6 +332,8 @@ class Ranks:
             found_all = [self.dims(part, env, scope) for part in node.arguments]
             if node.function.name in ("max", "min"):
                 return next((dims for dims in found_all if dims), None)
+            if node.function.name == OUTER and len(found_all) == 2 and all(found_all):
+                return _long(found_all[0]), _long(found_all[1])
             return found_all[0] if len(found_all) == 1 else None
         if isinstance(node, Fraction):
             if self.dims(node.denominator, env, scope) and not self.dims(
@@ -344,3 +351,9 @@ class Ranks:
         if isinstance(node, Derivative) and len(node.by) == 1:
             return self.dims(node.by[0], env, scope)
         return None
+
+
+def _long(dims: Dims | None) -> Hashable:
+    """The range of a vector's entries, be it a row or a column."""
+    assert dims is not None
+    return dims[1] if dims[0] == _ONE else dims[0]

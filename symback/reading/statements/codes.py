@@ -21,6 +21,7 @@ CODES = {
     # Undecided: arrays.
     "layout": "SB120", "jacobian-layout": "SB121", "shape-of-definition": "SB122",
     "not-a-scalar": "SB123", "ragged-matrix": "SB124", "weight-order": "SB125",
+    "which-loss": "SB127",
     # Undecided: what is not evaluated.
     "condition": "SB130", "norm": "SB131", "root": "SB132", "derivative-of-several": "SB133",
     "higher-derivative": "SB134", "derivative-by-expression": "SB135",
