@@ -56,11 +56,13 @@ def _in_conventions(
     if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
         return judgement
     for other, codes in other_conventions(written, orders=chosen is None):
-        second = _judgement(formula, network, other)
-        second = replace(second, readings=(*second.readings, *((code, {}) for code in codes)))
+        second = _judgement(formula, network, other, explains=False)
         is_reading = not any(code.startswith("weights") for code in codes)
-        if is_reading and judgement.reason == "shape" and second.reason == "values":
-            judgement = second
+        is_nearer = is_reading and judgement.reason == "shape" and second.reason == "values"
+        if is_nearer:
+            second = _judgement(formula, network, other)
+        second = replace(second, readings=(*second.readings, *((code, {}) for code in codes)))
+        judgement = second if is_nearer else judgement
         if second.status in _GOOD:
             if is_reading:
                 return second
@@ -68,7 +70,9 @@ def _in_conventions(
     return judgement
 
 
-def _judgement(formula: str, network: Network, notation: Notation | None) -> Judgement:
+def _judgement(
+    formula: str, network: Network, notation: Notation | None, *, explains: bool = True
+) -> Judgement:
     """The verdict on the line of a formula that decides it, in one notation."""
     written = Written.of(network, notation)
     reading = read_formula(formula, written.functions)
@@ -78,7 +82,7 @@ def _judgement(formula: str, network: Network, notation: Notation | None) -> Jud
         for s in reading.statements
     )
     worlds = Worlds(statements, (), written.stated)
-    judgements = [_explained(j) for j in judged(statements, worlds)]
+    judgements = [_explained(j) for j in judged(statements, worlds, explains=explains)]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)

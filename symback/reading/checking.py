@@ -151,9 +151,12 @@ def _given(
 class _Checker:
     """The one walk over the statements of a document, in order."""
 
-    def __init__(self, statements: Sequence[Statement], worlds: Worlds) -> None:
+    def __init__(
+        self, statements: Sequence[Statement], worlds: Worlds, *, explains: bool = True
+    ) -> None:
         self.statements = statements
         self.worlds = worlds
+        self.explains = explains
         self.judges: dict[int, tuple[Judge, Diagnostician, dict[int, Judgement]]] = {}
         self.found: list[Judgement] = []
         self.ledgers: dict[int, Ledger] = {}
@@ -202,7 +205,7 @@ class _Checker:
             if second.status in _GOOD:
                 return replace(second, readings=(*second.readings, *reading))
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
-        if judgement.status is Status.REFUTED:
+        if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
                 judgement = self._explained_otherwise(judge, judgement)
@@ -336,9 +339,18 @@ def _nodes(sides: Sequence[Node]) -> Iterator[Node]:
         yield from everything(side)
 
 
-def judged(statements: tuple[Statement, ...], worlds: Worlds) -> tuple[Judgement, ...]:
-    """The verdicts on all statements of a document, in order."""
-    return _Checker(statements, worlds).walk()
+def judged(
+    statements: tuple[Statement, ...], worlds: Worlds, *, explains: bool = True
+) -> tuple[Judgement, ...]:
+    """The verdicts on all statements of a document, in order.
+
+    Args:
+        statements: the document's.
+        worlds: the networks that they are about.
+        explains: whether what is refuted is said why, and left open where that is not certain;
+            without it only what holds is told.
+    """
+    return _Checker(statements, worlds, explains=explains).walk()
 
 
 def _sound_again(judge: Judge, judgement: Judgement, earlier: list[Judgement]) -> Judgement:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from pathlib import Path
 
 import pytest
+from sampling import sample
 
 from symback.model.network import Network
 from symback.reading import answer
@@ -25,15 +25,15 @@ NETWORKS = {
     "no-bias": Network((2, 2, 2), ("sigmoid", "identity"), "squared-error", bias=False),
     "decay": Network((2, 3, 2), ("tanh", "identity"), "half-squared-error", weight_decay=0.1),
 }
-OPEN = 12
-"""So many of all of them are not decided: comparisons, `np.sum`, shapes that may be meant."""
+OPEN = 0.15
+"""This share is not decided at most: comparisons, `np.sum`, shapes that may be meant."""
 
 
 def verdicts(kind: str) -> list[tuple[str, Status]]:
+    every = [(about, formula) for about in TYPED for formula in about[kind]]
     return [
         (formula, answer(formula, NETWORKS[about["name"]], about.get("notation")).status)
-        for about in TYPED
-        for formula in about[kind]
+        for about, formula in sample(every, 18)
     ]
 
 
@@ -52,5 +52,6 @@ def test_no_wrong_formula_is_proved(found: dict[str, list[tuple[str, Status]]]) 
 
 
 def test_few_are_left_open(found: dict[str, list[tuple[str, Status]]]) -> None:
-    counts = Counter(status for kind in found.values() for _, status in kind)
-    assert counts[Status.UNDECIDED] + counts[Status.UNREAD] <= OPEN
+    every = [status for kind in found.values() for _, status in kind]
+    left = [status for status in every if status in (Status.UNDECIDED, Status.UNREAD)]
+    assert len(left) <= OPEN * len(every)
