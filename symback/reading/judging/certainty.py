@@ -180,7 +180,7 @@ def _is_by_the_same(statement: Statement) -> bool:
 def _sums_free_letter(judge: Judge, statement: Statement) -> bool:
     """Say whether the right side sums over a letter that is one of the left side's indices."""
     assert statement.left is not None
-    free = set(judge.letters(statement.left))
+    free = set(judge.indices.letters(statement.left))
     return any(
         isinstance(node, BigSum) and not free.isdisjoint(summed_letters(node))
         for node in _nodes(statement)
@@ -210,7 +210,7 @@ def _conditions_before(judge: Judge, worlds: Worlds, statement: Statement) -> li
     found: list[Relation] = []
     if statement.left is None or statement.right is None:
         return found
-    letters = judge.model.constants.union(judge.letters(statement.left, statement.right))
+    letters = judge.model.constants.union(judge.indices.letters(statement.left, statement.right))
     section = worlds.section[id(statement)]
     for other in worlds.statements:
         if worlds.section[id(other)] != section or returns(other.excerpt):

@@ -7,19 +7,15 @@ vanish nothing has been shown, unless the claim is that they vanish.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
-    BigSum,
     Call,
     Derivative,
-    Entry,
     Node,
     Number,
     Relation,
@@ -28,11 +24,12 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
+from symback.reading.judging.free_indices import FreeIndices
 from symback.reading.meaning.arrays import Array, ShapeError, Value
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
-from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter, terms_of
+from symback.reading.meaning.interpret import Interpreter, terms_of
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
@@ -42,7 +39,6 @@ from symback.reading.network.naming import (
     is_ones,
     quantities,
     spelled,
-    summed_letters,
 )
 from symback.reading.network.places import Undecided, function_name
 from symback.reading.statements.statements import Statement
@@ -56,7 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Judge", "Verdict"]
 
-CHECK_LIMIT = 150
 Readings = tuple[tuple[str, dict[str, str]], ...]
 
 
@@ -72,6 +67,7 @@ class Judge:
         self.model = model
         self.reader = reader
         self.interpreter = reader(model, loss=_loss(model), fixed=fixed or {})
+        self.indices = FreeIndices(self.interpreter)
         self.at_values: dict[tuple[tuple[str, int], ...], Judge] = {}
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
@@ -110,7 +106,7 @@ class Judge:
                     readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
             verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
-        letters = self.letters(left, right)
+        letters = self.indices.letters(left, right)
         if letters and verdict.status in (Status.PROVED, Status.AGREES, Status.REFUTED):
             readings += (("for-all", {"indices": ", ".join(letters)}),)
         return Judgement(
@@ -131,7 +127,7 @@ class Judge:
         """Say whether a statement holds where two letters of one range are two units: i ≠ j."""
         if statement.left is None or statement.right is None:
             return False
-        letters = self.letters(statement.left, statement.right)
+        letters = self.indices.letters(statement.left, statement.right)
         letters = [x for x in letters if x not in self.model.names.layer_letters]
         apart = Relation(tuple(map(Symbol, letters)), ("\\neq",))
         return len(letters) == 2 and self.holds_where(statement, apart)
@@ -152,7 +148,7 @@ class Judge:
         self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings
     ) -> tuple[Verdict, Readings]:
         """Do not refute what another reading of a letter makes right."""
-        letters = self.letters(left, right)
+        letters = self.indices.letters(left, right)
         if "L" in letters and "L" in self.model.names.layer_letters:
             second = self.sides(left, right, {"L": self.model.layers.depth})
             if second.status is not Status.UNDECIDED:
@@ -210,7 +206,7 @@ class Judge:
         if numbers is not None:
             return numbers
         checks, close, vanishing, skipped = 0, False, 0, None
-        total, assignments = self.assignments(left, right)
+        total, assignments = self.indices.assignments(left, right)
         for env in assignments:
             if any(env.get(letter, value) != value for letter, value in fixed.items()):
                 continue
@@ -244,7 +240,9 @@ class Judge:
             raise Undecided("vacuous")
         status = Status.AGREES if close else Status.PROVED
         reason = "numbers" if close else "identity"
-        return Verdict(status, reason, checks=max(total, checks), scope=self.scope(left, right))
+        return Verdict(
+            status, reason, checks=max(total, checks), scope=self.indices.scope(left, right)
+        )
 
     def _check_units(self, *nodes: Node) -> None:
         """Refuse the number of a unit that a stated layer does not have."""
@@ -368,93 +366,13 @@ class Judge:
         """Say whether an expression has the same value at every point."""
         own = self.interpreter
         try:
-            _, assignments = self.assignments(node, node)
+            _, assignments = self.indices.assignments(node, node)
             for env in islice(assignments, 2):
                 if not all(map(self.comparer.is_constant, terms_of(own.value(node, env)))):
                     return False
         except (Undecided, ShapeError, Circular, RecursionError):
             return False
         return True
-
-    # Free indices ---------------------------------------------------------------------------------
-
-    def letters(self, *nodes: Node) -> list[str]:
-        """The free letters of expressions, layers first, in order of appearance."""
-        layers: dict[str, None] = {}
-        found: dict[str, None] = {}
-        for node in nodes:
-            self._collect(node, frozenset(), layers, found)
-        return [*layers, *(letter for letter in found if letter not in layers)]
-
-    def _collect(
-        self, node: Node, bound: frozenset[str], layers: dict[str, None], found: dict[str, None]
-    ) -> None:
-        if isinstance(node, Symbol):
-            parts = self.model.names.split(node)
-            for letter in _letters(parts.layer):
-                is_layer = letter in self.model.names.layer_letters
-                if letter not in bound and (is_layer or self.model.names.is_index(Symbol(letter))):
-                    if letter != self.model.names.last_layer:
-                        (layers if is_layer else found)[letter] = None
-            for index in parts.indices:
-                for letter in _letters(index):
-                    fixed = letter in self.model.constants
-                    if not (letter in bound or fixed or self.model.sizes.knows(("bound", letter))):
-                        found[letter] = None
-            return
-        if isinstance(node, Entry):
-            for index in node.indices:
-                found.update(dict.fromkeys(x for x in _letters(index) if x not in bound))
-            self._collect(node.body, bound, layers, found)
-            return
-        if isinstance(node, BigSum):
-            bound = bound | frozenset(summed_letters(node))
-        for child in node.children():
-            if not (isinstance(node, BigSum) and child in node.indices):
-                self._collect(child, bound, layers, found)
-
-    def assignments(self, left: Node, right: Node) -> tuple[int, Iterator[dict[str, int]]]:
-        """How many values the free indices take together, and an iterator over them."""
-        letters = self.letters(left, right)
-        layers = [x for x in letters if x in self.model.names.layer_letters]
-        others = [x for x in letters if x not in layers]
-        environments: list[dict[str, int]] = []
-        total = 0
-        for values in all_pairs(range(1, self.model.layers.depth + 1), repeat=len(layers)):
-            env = dict(zip(layers, values, strict=True))
-            sizes = [self._size(letter, [left, right], env) for letter in others]
-            count = 1
-            for size in sizes:
-                count *= size
-            total += count
-            inner = all_pairs(*(range(1, size + 1) for size in sizes))
-            for chosen in islice(inner, 4 * CHECK_LIMIT):
-                environments.append({**env, **dict(zip(others, chosen, strict=True))})
-        if len(environments) > CHECK_LIMIT:
-            environments = random.Random(5).sample(environments, CHECK_LIMIT)
-        return total, iter(environments)
-
-    def _size(self, letter: str, nodes: list[Node], env: dict[str, int]) -> int:
-        size = self.interpreter.size_of(letter, nodes, env) or 2
-        if size > SIZE_LIMIT:
-            raise Undecided("too-large")
-        return size
-
-    def scope(self, *nodes: Node) -> str:
-        """The sizes of the index ranges at which a statement was decided."""
-        sizes: dict[str, None] = {}
-        for node in nodes:
-            for symbol in quantities(node):
-                parts = self.model.names.split(symbol)
-                place = self.model.place(parts, {})
-                rank = len(parts.indices) or (
-                    self.model.ranks.of(parts) if self.model.arrays else 0
-                )
-                if rank and self.model.sizes.knows((place, 0)):
-                    shape = [str(self.model.sizes.size((place, at))) for at in range(rank)]
-                    below = f"{place.base}{place.layer or ''}"
-                    sizes[f"{below}: {'×'.join(shape)}"] = None
-        return ", ".join(islice(sizes, 6))
 
 
 def _loss(model: DocumentModel) -> Symbol | None:
@@ -496,14 +414,6 @@ def written(symbol: Symbol) -> str:
     above = ",".join(spelled(mark.body) for mark in symbol.marks if mark.body is not None)
     text = base_of(symbol)
     return text + (f"_{below}" if below else "") + (f"^{above}" if above else "")
-
-
-def _letters(node: Node | None) -> Iterator[str]:
-    if isinstance(node, Symbol):
-        yield spelled(node)
-    elif isinstance(node, Sum):
-        for term in node.terms:
-            yield from _letters(term)
 
 
 def _says_zero(node: Node) -> bool:

@@ -81,7 +81,7 @@ class Diagnostician:
         own = self.judge.interpreter
         ratios = set()
         try:
-            _, assignments = self.judge.assignments(left, right)
+            _, assignments = self.judge.indices.assignments(left, right)
             for env in islice(assignments, 6):
                 one, other = own.value(left, env), own.value(right, env)
                 if not (isinstance(one, Term) and isinstance(other, Term)):
@@ -201,8 +201,8 @@ class Diagnostician:
         missing = Missing(self.judge.model, statement.excerpt.text, heads, plain=plain)
         letters = self._letters(left, right)
         factors = [*self._factors(letters), *missing.factors(left, right)]
-        one = self.judge.letters(left)
-        stray = [letter for letter in self.judge.letters(right) if letter not in one]
+        one = self.judge.indices.letters(left)
+        stray = [letter for letter in self.judge.indices.letters(right) if letter not in one]
         singles = chain(editor.singles(right, letters, factors), missing.edits(right, stray))
         found: list[tuple[Node, tuple[Edit, ...]]] = []
         for edit in islice(singles, _EDIT_LIMIT):
@@ -240,7 +240,7 @@ class Diagnostician:
     def _letters(self, left: Node, right: Node) -> list[str]:
         """The letters that an index can have been meant for, those of definitions put in last."""
         model = self.judge.model
-        found = dict.fromkeys(self.judge.letters(left, right))
+        found = dict.fromkeys(self.judge.indices.letters(left, right))
         definitions = [
             definition.body
             for node in everything(left)
@@ -263,7 +263,7 @@ class Diagnostician:
             for side in (statement.left, statement.right):
                 for node in everything(side) if side is not None else ():
                     for factor in node.factors if isinstance(node, Product) else ():
-                        free = set(self.judge.letters(factor))
+                        free = set(self.judge.indices.letters(factor))
                         if free <= set(letters) and isinstance(factor, Call | Symbol):
                             text = statement.excerpt.text[factor.span.start : factor.span.end]
                             found.setdefault(factor, text)
@@ -272,7 +272,7 @@ class Diagnostician:
     # Lint -----------------------------------------------------------------------------------------
 
     def _lint(self, left: Node, right: Node) -> list[Diagnosis]:
-        one, other = set(self.judge.letters(left)), set(self.judge.letters(right))
+        one, other = set(self.judge.indices.letters(left)), set(self.judge.indices.letters(right))
         if not isinstance(left, Derivative | Nabla | Symbol):
             return []
         stray = sorted(other - one)

@@ -1,0 +1,115 @@
+"""Free indices: the letters that a statement holds for all values of, and these values.
+
+They run over unequal ranges, or over those that the document writes out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+from itertools import product as all_pairs
+
+from symback.reading.formula.syntax import BigSum, Entry, Node, Sum, Symbol
+from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter
+from symback.reading.network.naming import quantities, spelled, summed_letters
+from symback.reading.network.places import Undecided
+
+__all__ = ["FreeIndices"]
+
+CHECK_LIMIT = 150
+"""So many values of all letters together are tried; of more, a seeded sample."""
+
+
+class FreeIndices:
+    """The free letters of one document's statements."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+        self.model = interpreter.model
+
+    def letters(self, *nodes: Node) -> list[str]:
+        """The free letters of expressions, layers first, in order of appearance."""
+        layers: dict[str, None] = {}
+        found: dict[str, None] = {}
+        for node in nodes:
+            self._collect(node, frozenset(), layers, found)
+        return [*layers, *(letter for letter in found if letter not in layers)]
+
+    def _collect(
+        self, node: Node, bound: frozenset[str], layers: dict[str, None], found: dict[str, None]
+    ) -> None:
+        if isinstance(node, Symbol):
+            parts = self.model.names.split(node)
+            for letter in _letters(parts.layer):
+                is_layer = letter in self.model.names.layer_letters
+                if letter not in bound and (is_layer or self.model.names.is_index(Symbol(letter))):
+                    if letter != self.model.names.last_layer:
+                        (layers if is_layer else found)[letter] = None
+            for index in parts.indices:
+                for letter in _letters(index):
+                    fixed = letter in self.model.constants
+                    if not (letter in bound or fixed or self.model.sizes.knows(("bound", letter))):
+                        found[letter] = None
+            return
+        if isinstance(node, Entry):
+            for index in node.indices:
+                found.update(dict.fromkeys(x for x in _letters(index) if x not in bound))
+            self._collect(node.body, bound, layers, found)
+            return
+        if isinstance(node, BigSum):
+            bound = bound | frozenset(summed_letters(node))
+        for child in node.children():
+            if not (isinstance(node, BigSum) and child in node.indices):
+                self._collect(child, bound, layers, found)
+
+    def assignments(self, left: Node, right: Node) -> tuple[int, Iterator[dict[str, int]]]:
+        """How many values the free indices take together, and an iterator over them."""
+        letters = self.letters(left, right)
+        layers = [x for x in letters if x in self.model.names.layer_letters]
+        others = [x for x in letters if x not in layers]
+        environments: list[dict[str, int]] = []
+        total = 0
+        for values in all_pairs(range(1, self.model.layers.depth + 1), repeat=len(layers)):
+            env = dict(zip(layers, values, strict=True))
+            sizes = [self._size(letter, [left, right], env) for letter in others]
+            count = 1
+            for size in sizes:
+                count *= size
+            total += count
+            inner = all_pairs(*(range(1, size + 1) for size in sizes))
+            for chosen in islice(inner, 4 * CHECK_LIMIT):
+                environments.append({**env, **dict(zip(others, chosen, strict=True))})
+        if len(environments) > CHECK_LIMIT:
+            environments = random.Random(5).sample(environments, CHECK_LIMIT)
+        return total, iter(environments)
+
+    def _size(self, letter: str, nodes: list[Node], env: dict[str, int]) -> int:
+        size = self.interpreter.size_of(letter, nodes, env) or 2
+        if size > SIZE_LIMIT:
+            raise Undecided("too-large")
+        return size
+
+    def scope(self, *nodes: Node) -> str:
+        """The sizes of the index ranges at which a statement was decided."""
+        sizes: dict[str, None] = {}
+        for node in nodes:
+            for symbol in quantities(node):
+                parts = self.model.names.split(symbol)
+                place = self.model.place(parts, {})
+                rank = len(parts.indices) or (
+                    self.model.ranks.of(parts) if self.model.arrays else 0
+                )
+                if rank and self.model.sizes.knows((place, 0)):
+                    shape = [str(self.model.sizes.size((place, at))) for at in range(rank)]
+                    below = f"{place.base}{place.layer or ''}"
+                    sizes[f"{below}: {'×'.join(shape)}"] = None
+        return ", ".join(islice(sizes, 6))
+
+
+def _letters(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Symbol):
+        yield spelled(node)
+    elif isinstance(node, Sum):
+        for term in node.terms:
+            yield from _letters(term)
