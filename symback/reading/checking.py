@@ -17,7 +17,7 @@ from symback.reading.formula.syntax import (
     Number,
     Symbol,
 )  # fmt: skip
-from symback.reading.judging.certainty import doubts, resembles, shows_slip
+from symback.reading.judging.certainty import doubts, holds_in_case, resembles, shows_slip
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.judge import Judge, Readings
@@ -252,9 +252,15 @@ class _Checker:
 
     def _unless_doubtful(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Leave a statement undecided where it is not certain what it is about."""
-        if judgement.reason in _CERTAIN or shows_slip(judgement):
+        if judgement.reason in _CERTAIN:
             return judgement
-        doubt = next(doubts(judge, self.worlds, judgement), None)
+        doubt: str | None
+        if holds_in_case(judge, self.worlds, judgement.statement):
+            doubt = "reach"
+        elif shows_slip(judgement):
+            return judgement
+        else:
+            doubt = next(doubts(judge, self.worlds, judgement), None)
         if doubt is None:
             return judgement
         return replace(judgement, status=Status.UNDECIDED, reason=f"doubtful-{doubt}", diagnoses=())

@@ -202,3 +202,11 @@ def test_pi_is_the_number_where_it_is_nothing_else() -> None:
     assert statuses(forward, slope, slope.replace("{2}", "{1}")) == "PR"
     beside = r"z = \pi_1 x"
     assert statuses(forward, beside, slope, slope.replace("{2}", "{1}")) == "PU"
+
+
+def test_a_heading_says_of_which_case_its_lines_are() -> None:
+    softmax = r"$$p_k = \frac{e^{z_k}}{\sum_t e^{z_t}}$$"
+    line = r"$$\frac{\partial p_k}{\partial z_j} = -p_k p_l$$"
+    case = r"### $l = j$, $k \neq j$"
+    assert of(f"{softmax}\n\n{case}\n\n{line}")[-1].status is Status.UNDECIDED
+    assert of(f"{softmax}\n\n### Softmax\n\n{line}")[-1].status is Status.REFUTED

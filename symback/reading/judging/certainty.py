@@ -31,10 +31,10 @@ from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.conditions import returns
-from symback.reading.statements.statements import Kind, Statement
+from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement
 
-__all__ = ["doubts", "resembles", "shows_slip"]
+__all__ = ["doubts", "holds_in_case", "resembles", "shows_slip"]
 
 _OPEN = frozenset(
     ["sum-reaches-further", "elementwise-product", "softmax-of-rows", "softmax-of-columns"]
@@ -69,6 +69,12 @@ def resembles(judgement: Judgement) -> bool:
     )
 
 
+def holds_in_case(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
+    """Say whether a line holds in a case of which its section spoke: `For j = k:`, far above."""
+    cases = _conditions_before(judge, worlds, statement)
+    return any(judge.holds_where(statement, *case) for case in cases)
+
+
 def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     """The codes of what is not certain about a statement's network."""
     statement = judgement.statement
@@ -97,10 +103,6 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "condition"  # `n sigma^2 = 1` can be what is asked for
     if _has_twin(worlds, statement) and judge.holds_apart(statement):
         yield "case"  # `do_j/dz_i = -o_j o_i` beside `do_i/dz_i = o_i (1 - o_i)`
-    if any(
-        judge.holds_where(statement, each) for each in _conditions_before(judge, worlds, statement)
-    ):
-        yield "reach"  # `For j = k:`, some displays earlier
     if _restates(statement) and not resembles(judgement):
         yield "begun-anew"
     section = worlds.section[id(statement)]
@@ -205,23 +207,29 @@ def _is_of_array(node: Node) -> bool:
     )
 
 
-def _conditions_before(judge: Judge, worlds: Worlds, statement: Statement) -> list[Relation]:
-    """The cases of its indices of which the section spoke before a statement, and did not leave."""
-    found: list[Relation] = []
+def _conditions_before(
+    judge: Judge, worlds: Worlds, statement: Statement
+) -> list[tuple[Relation, ...]]:
+    """The cases of its indices of which the section spoke before a statement, and did not leave.
+
+    Of a line with several, `i = k, l != j`, all together are one.
+    """
     if statement.left is None or statement.right is None:
-        return found
+        return []
     letters = judge.model.constants.union(judge.indices.letters(statement.left, statement.right))
     section = worlds.section[id(statement)]
+    found: dict[int, tuple[Relation, ...]] = {}
     for other in worlds.statements:
         if worlds.section[id(other)] != section or returns(other.excerpt):
             found.clear()
         if other is statement:
             break
-        pair = (other.left, other.right)
-        if other.kind is Kind.REMARK and other.relation in ("=", "\\neq"):
-            if all(isinstance(x, Symbol) and spelled(x) in letters for x in pair):
-                found.append(Relation((other.left, other.right), (other.relation,)))  # type: ignore[arg-type]
-    return found
+        one, two = other.left, other.right
+        if isinstance(one, Symbol) and isinstance(two, Symbol) and other.relation in ("=", "\\neq"):
+            if {spelled(one), spelled(two)} <= letters:
+                case = Relation((one, two), (other.relation,))
+                found[other.line] = (*found.get(other.line, ()), case)
+    return list(found.values())
 
 
 def _has_twin(worlds: Worlds, statement: Statement) -> bool:

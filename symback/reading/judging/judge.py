@@ -132,15 +132,16 @@ class Judge:
         apart = Relation(tuple(map(Symbol, letters)), ("\\neq",))
         return len(letters) == 2 and self.holds_where(statement, apart)
 
-    def holds_where(self, statement: Statement, condition: Relation) -> bool:
-        """Say whether a statement holds wherever a condition on its indices does."""
+    def holds_where(self, statement: Statement, *conditions: Relation) -> bool:
+        """Say whether a statement holds wherever conditions on its indices do."""
         left, right = statement.left, statement.right
         if left is None or right is None:
             return False
         before = self.conditions
-        self.conditions = (condition,)
+        self.conditions = conditions
         try:
-            return self.sides(left, right).status in (Status.PROVED, Status.AGREES)
+            found = self.sides(left, right)
+            return found.status in (Status.PROVED, Status.AGREES) or found.reason == "vacuous"
         finally:
             self.conditions = before
 
