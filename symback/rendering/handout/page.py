@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from hashlib import sha256
 from typing import Self
 
 from markupsafe import Markup
@@ -20,57 +17,24 @@ from symback.model.equations import Quantity, Role
 from symback.model.parameter_names import constant_name
 from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
-from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, TERM_BREAK, UNDER, plainly
-from symback.printing.typst import typst_string
-from symback.rendering.environment import template_folders
+from symback.printing.target import TERM_BREAK, plainly
 from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
-from symback.rendering.handout.embedded_fonts import faces
-from symback.rendering.handout.formats import SPOKEN, HandoutFormat
+from symback.rendering.handout.formats import HandoutFormat
 from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.side_by_side import SetLine, arrange
-from symback.rendering.page import Page, Say
-from symback.rendering.picture.svg import STYLE, svg
+from symback.rendering.handout.spoken import bare
+from symback.rendering.page import Page
+from symback.rendering.picture.svg import svg
 from symback.rendering.picture.tikz import tikz
 from symback.rendering.picture.typst import typst_drawing
 
-__all__ = ["HandoutPage", "HtmlPage", "LatexPage", "TypstPage"]
-
-
-_BRACED = re.compile(f"{BRACE}([^{BRACE}{BRACE_LABEL}]*){BRACE_LABEL}([^{BRACE_END}]*){BRACE_END}")
-
-
-_NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
-"""What a browser does not show of MathML."""
-
-_LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
-"""A reference in Typst."""
-
-_TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
-"""A formula in Typst within a sentence, with what is said of it."""
-
-
-_CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
-
-
-def squeezed(css: str) -> str:
-    """A style sheet without its comments, and without the spaces that only readers need."""
-    return re.sub(r"\s+", " ", _CSS_SPACE.sub(r"\1", css)).replace(";}", "}")
+__all__ = ["HandoutPage"]
 
 
 _BESIDE_GRADIENTS = 12.0
 """The room in the table of gradients for what is neither of the two formulas, in ems."""
-
-
-def bare(text: str) -> str:
-    """A formula in letters without marks; what stands under a brace, or a shape, follows it."""
-
-    def told(found: re.Match[str]) -> str:
-        body, label = found[1].strip(), found[2]
-        return f"{body} ({label[1:]})" if label.startswith(UNDER) else f"{body} [{label}]"
-
-    return _BRACED.sub(told, plainly(text))
 
 
 class HandoutPage(Page):
@@ -421,176 +385,3 @@ class HandoutPage(Page):
         network = self.handout.network
         layers = "" if network is None else ", ".join(map(str, network.layers))
         return f"network {layers}"
-
-
-class LatexPage(HandoutPage):
-    """Sets formulas and references in LaTeX."""
-
-    def reference(self, number: int, form: str = "") -> Markup:
-        """A reference to an equation that is there, or with ``m`` to its matrix form."""
-        return Markup(rf"\eqref{{eq:{number}{form}}}")
-
-    def reason_width(self, reason: str) -> float:
-        """The width of a reason beside a formula."""
-        return super().reason_width(re.sub(r"\\eqref\{eq:(.*?)\}", r"(\1)", reason))
-
-    def blocks(self, lines: Sequence[SetLine]) -> list[tuple[str, list[SetLine]]]:
-        """The lines of a table in alignments whose columns a single wide line does not widen."""
-        found: list[tuple[str, list[SetLine]]] = []
-        for line in lines:
-            if line.wide:
-                found.append(("wide", [line]))
-            elif found and found[-1][0] == "beside":
-                found[-1][1].append(line)
-            else:
-                found.append(("beside", [line]))
-            if line.below:
-                found.append(("matrix", [line]))
-        return found
-
-    def code_line(self, text: str) -> Markup:
-        """A command within a sentence."""
-        return Markup(rf"\texttt{{{self.format.escape(text)}}}")
-
-
-class HtmlPage(HandoutPage):
-    """Sets formulas as MathML, made from the same LaTeX as everywhere."""
-
-    @cached_property
-    def _convert(self) -> object:
-        from symback.rendering.handout.mathml import converter
-
-        return converter(tex=self.handout.tex)
-
-    def inline(self, text: str) -> Markup:
-        """A formula within a sentence."""
-        return Markup(self._convert(plainly(text), False))  # type: ignore[operator]
-
-    def display(self, text: str) -> Markup:
-        """A formula on a line of its own."""
-        return Markup(self._convert(plainly(text), True))  # type: ignore[operator]
-
-    def large(self, write: Callable[[Self], str]) -> Markup:
-        """A formula within a line, as large as one that stands alone."""
-        return self.display(write(self))
-
-    def reference(self, number: int, form: str = "") -> Markup:
-        """A reference to an equation that is there, or with ``m`` to its matrix form."""
-        return Markup(f'<a href="#eq-{number}{form}">({number}{form})</a>')
-
-    def code_line(self, text: str) -> Markup:
-        """A command within a sentence."""
-        return Markup(f"<code>{self.format.escape(text)}</code>")
-
-    def relation(self, line: str, first: bool) -> Markup:
-        """The relation sign with a right side, or a further line of it."""
-        return self.display((r"{} = " if first else r"\quad {} ") + line)
-
-    def reason_width(self, reason: str) -> float:
-        """The width of a reason beside a formula."""
-        return super().reason_width(_NOT_SHOWN.sub("", reason))
-
-    def policy(self, style: str) -> str:
-        """What the page may load: nothing but its own style, known by its digest."""
-        digest = b64encode(sha256(str(style).encode()).digest()).decode()
-        return (
-            f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; "
-            "base-uri 'none'; form-action 'none'"
-        )
-
-    def style(self, body: str) -> Markup:
-        """The style of a page with such a body: the fonts that it uses, its own, the drawing's."""
-        folder = next(f for f in template_folders() if (f / "handout" / "handout.css").is_file())
-        own = (folder / "handout" / "handout.css").read_text(encoding="utf-8")
-        drawing = STYLE if self.handout.picture else ""
-        return Markup("\n" + faces(str(body)) + squeezed(own + drawing))
-
-
-class SpokenPage(HandoutPage):
-    """Sets formulas in letters alone, for who cannot see them."""
-
-    def formula(self, write: Callable[[Self], str]) -> Markup:
-        """A formula within a sentence."""
-        return Markup(bare(write(self)))
-
-
-class TypstPage(HandoutPage):
-    """Sets formulas in Typst, each with words for who cannot see it."""
-
-    @cached_property
-    def in_letters(self) -> SpokenPage:
-        """The same page with every formula in letters."""
-        return SpokenPage(SPOKEN, self.handout)
-
-    def formula(self, write: Callable[[Self], str]) -> Markup:
-        """A formula within a sentence."""
-        return self._told(write, "{}")
-
-    def large(self, write: Callable[[Self], str]) -> Markup:
-        """A formula within a line, as large as one that stands alone."""
-        return self._told(write, "display({})")
-
-    def inline(self, text: str) -> Markup:
-        """Refused: of a formula that is known in Typst alone nothing could be said."""
-        raise TypeError("a formula in Typst is set by `formula`, with words for it")
-
-    def _told(self, write: Callable[..., str], size: str) -> Markup:
-        said = typst_string(bare(write(self.in_letters)))
-        return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$)")
-
-    def reason_width(self, reason: str) -> float:
-        """The width of a reason beside a formula."""
-        return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(r"\1", reason)))
-
-    def reference(self, number: int, form: str = "") -> Markup:
-        """A reference to an equation that is there, or with ``m`` to its matrix form."""
-        return Markup(f'#to("{number}{form}")[({number}{form})]')
-
-    def code_line(self, text: str) -> Markup:
-        """A command within a sentence."""
-        return Markup(f"#raw({typst_string(text)})")
-
-    @cached_property
-    def short_words(self) -> Printer:
-        """Prints in letters, with deltas."""
-        document = self.document
-        return Printer(UNICODE, document.derivation.model, document.notation, deltas=True)
-
-    def said(self, chain: ChainOf, say: Say, printer: Printer | None = None) -> list[Markup]:
-        """Each line of a chain with its reason in letters, as strings.
-
-        Args:
-            chain: of equalities.
-            say: a macro of ``words.j2`` that sets formulas in letters.
-            printer: that prints the chain where it is seen.
-        """
-        words = self._words(printer)
-        lines = [f"= {bare(words(link.expression))}" for link in chain.links]
-        lines[0] = bare(words(chain.subject)) + ("" if chain.says_nothing else f" {lines[0]}")
-        reasons = self.in_letters.reasons(chain, say)
-        told = [", ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True)]
-        return [Markup(typst_string(line)) for line in told]
-
-    def alt(self, chain: ChainOf, printer: Printer | None = None) -> Markup:
-        """An equation in letters, as a string; a delta with what it stands for."""
-        words = self._words(printer)
-        sides = [words(chain.subject), *(words(link.expression) for link in chain.links)]
-        if words is self.short_words:
-            sides.insert(1, self.words_only(chain.subject))
-        return Markup(typst_string(" = ".join(map(bare, dict.fromkeys(sides)))))
-
-    def _words(self, printer: Printer | None) -> Printer:
-        return self.short_words if printer is self.short else self.words_only
-
-    def alt_line(self, line: SetLine) -> Markup:
-        """A line of a table of equations entry by entry in letters, as a string."""
-        return self.alt(line.line.chain, self.short if line.line.reasons else None)
-
-    def alt_matrix(self, form: MatrixForm) -> Markup:
-        """A matrix form in letters, as a string."""
-        words = MatrixPrinter(self.short_words)
-        return Markup(typst_string(f"{bare(words.left(form))} = {bare(words.right(form))}"))
-
-    def string(self, text: str) -> Markup:
-        """A user's text as a string."""
-        return Markup(typst_string(text))

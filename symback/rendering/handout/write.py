@@ -14,7 +14,10 @@ from symback.rendering.environment import environment
 from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
 from symback.rendering.handout.contents import SECTIONS, Detail, Handout, entries_for
 from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
-from symback.rendering.handout.page import HandoutPage, HtmlPage, LatexPage, TypstPage
+from symback.rendering.handout.html_page import HtmlPage
+from symback.rendering.handout.latex_page import LatexPage
+from symback.rendering.handout.page import HandoutPage
+from symback.rendering.handout.typst_page import TypstPage
 from symback.rendering.worked_entries import EntryName
 
 if TYPE_CHECKING:

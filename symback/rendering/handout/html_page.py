@@ -1,0 +1,83 @@
+"""A handout's formulas as MathML, and the style that the page carries itself."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cached_property
+from hashlib import sha256
+from typing import Self
+
+from markupsafe import Markup
+
+from symback.printing.target import plainly
+from symback.rendering.environment import template_folders
+from symback.rendering.handout.embedded_fonts import faces
+from symback.rendering.handout.page import HandoutPage
+from symback.rendering.picture.svg import STYLE
+
+__all__ = ["HtmlPage"]
+
+_NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
+"""What a browser does not show of MathML."""
+
+_CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
+
+
+def squeezed(css: str) -> str:
+    """A style sheet without its comments, and without the spaces that only readers need."""
+    return re.sub(r"\s+", " ", _CSS_SPACE.sub(r"\1", css)).replace(";}", "}")
+
+
+class HtmlPage(HandoutPage):
+    """Sets formulas as MathML, made from the same LaTeX as everywhere."""
+
+    @cached_property
+    def _convert(self) -> object:
+        from symback.rendering.handout.mathml import converter
+
+        return converter(tex=self.handout.tex)
+
+    def inline(self, text: str) -> Markup:
+        """A formula within a sentence."""
+        return Markup(self._convert(plainly(text), False))  # type: ignore[operator]
+
+    def display(self, text: str) -> Markup:
+        """A formula on a line of its own."""
+        return Markup(self._convert(plainly(text), True))  # type: ignore[operator]
+
+    def large(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a line, as large as one that stands alone."""
+        return self.display(write(self))
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f'<a href="#eq-{number}{form}">({number}{form})</a>')
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"<code>{self.format.escape(text)}</code>")
+
+    def relation(self, line: str, first: bool) -> Markup:
+        """The relation sign with a right side, or a further line of it."""
+        return self.display((r"{} = " if first else r"\quad {} ") + line)
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(_NOT_SHOWN.sub("", reason))
+
+    def policy(self, style: str) -> str:
+        """What the page may load: nothing but its own style, known by its digest."""
+        digest = b64encode(sha256(str(style).encode()).digest()).decode()
+        return (
+            f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; "
+            "base-uri 'none'; form-action 'none'"
+        )
+
+    def style(self, body: str) -> Markup:
+        """The style of a page with such a body: the fonts that it uses, its own, the drawing's."""
+        folder = next(f for f in template_folders() if (f / "handout" / "handout.css").is_file())
+        own = (folder / "handout" / "handout.css").read_text(encoding="utf-8")
+        drawing = STYLE if self.handout.picture else ""
+        return Markup("\n" + faces(str(body)) + squeezed(own + drawing))

@@ -1,0 +1,43 @@
+"""A handout's formulas and references in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from symback.rendering.handout.page import HandoutPage
+from symback.rendering.handout.side_by_side import SetLine
+
+__all__ = ["LatexPage"]
+
+
+class LatexPage(HandoutPage):
+    """Sets formulas and references in LaTeX."""
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(rf"\eqref{{eq:{number}{form}}}")
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(re.sub(r"\\eqref\{eq:(.*?)\}", r"(\1)", reason))
+
+    def blocks(self, lines: Sequence[SetLine]) -> list[tuple[str, list[SetLine]]]:
+        """The lines of a table in alignments whose columns a single wide line does not widen."""
+        found: list[tuple[str, list[SetLine]]] = []
+        for line in lines:
+            if line.wide:
+                found.append(("wide", [line]))
+            elif found and found[-1][0] == "beside":
+                found[-1][1].append(line)
+            else:
+                found.append(("beside", [line]))
+            if line.below:
+                found.append(("matrix", [line]))
+        return found
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(rf"\texttt{{{self.format.escape(text)}}}")

@@ -1,0 +1,120 @@
+"""A handout's formulas in Typst, each with words for who cannot see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Self
+
+from markupsafe import Markup
+
+from symback.calculus.matrix.tree import MatrixForm
+from symback.printing import UNICODE, Printer
+from symback.printing.matrix import MatrixPrinter
+from symback.printing.target import plainly
+from symback.printing.typst import typst_string
+from symback.rendering.equalities import ChainOf
+from symback.rendering.handout.formats import SPOKEN
+from symback.rendering.handout.page import HandoutPage
+from symback.rendering.handout.side_by_side import SetLine
+from symback.rendering.handout.spoken import bare
+from symback.rendering.page import Say
+
+__all__ = ["TypstPage"]
+
+_LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
+"""A reference in Typst."""
+
+_TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
+"""A formula in Typst within a sentence, with what is said of it."""
+
+
+class SpokenPage(HandoutPage):
+    """Sets formulas in letters alone, for who cannot see them."""
+
+    def formula(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a sentence."""
+        return Markup(bare(write(self)))
+
+
+class TypstPage(HandoutPage):
+    """Sets formulas in Typst, each with words for who cannot see it."""
+
+    @cached_property
+    def in_letters(self) -> SpokenPage:
+        """The same page with every formula in letters."""
+        return SpokenPage(SPOKEN, self.handout)
+
+    def formula(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a sentence."""
+        return self._told(write, "{}")
+
+    def large(self, write: Callable[[Self], str]) -> Markup:
+        """A formula within a line, as large as one that stands alone."""
+        return self._told(write, "display({})")
+
+    def inline(self, text: str) -> Markup:
+        """Refused: of a formula that is known in Typst alone nothing could be said."""
+        raise TypeError("a formula in Typst is set by `formula`, with words for it")
+
+    def _told(self, write: Callable[..., str], size: str) -> Markup:
+        said = typst_string(bare(write(self.in_letters)))
+        return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$)")
+
+    def reason_width(self, reason: str) -> float:
+        """The width of a reason beside a formula."""
+        return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(r"\1", reason)))
+
+    def reference(self, number: int, form: str = "") -> Markup:
+        """A reference to an equation that is there, or with ``m`` to its matrix form."""
+        return Markup(f'#to("{number}{form}")[({number}{form})]')
+
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        return Markup(f"#raw({typst_string(text)})")
+
+    @cached_property
+    def short_words(self) -> Printer:
+        """Prints in letters, with deltas."""
+        document = self.document
+        return Printer(UNICODE, document.derivation.model, document.notation, deltas=True)
+
+    def said(self, chain: ChainOf, say: Say, printer: Printer | None = None) -> list[Markup]:
+        """Each line of a chain with its reason in letters, as strings.
+
+        Args:
+            chain: of equalities.
+            say: a macro of ``words.j2`` that sets formulas in letters.
+            printer: that prints the chain where it is seen.
+        """
+        words = self._words(printer)
+        lines = [f"= {bare(words(link.expression))}" for link in chain.links]
+        lines[0] = bare(words(chain.subject)) + ("" if chain.says_nothing else f" {lines[0]}")
+        reasons = self.in_letters.reasons(chain, say)
+        told = [", ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True)]
+        return [Markup(typst_string(line)) for line in told]
+
+    def alt(self, chain: ChainOf, printer: Printer | None = None) -> Markup:
+        """An equation in letters, as a string; a delta with what it stands for."""
+        words = self._words(printer)
+        sides = [words(chain.subject), *(words(link.expression) for link in chain.links)]
+        if words is self.short_words:
+            sides.insert(1, self.words_only(chain.subject))
+        return Markup(typst_string(" = ".join(map(bare, dict.fromkeys(sides)))))
+
+    def _words(self, printer: Printer | None) -> Printer:
+        return self.short_words if printer is self.short else self.words_only
+
+    def alt_line(self, line: SetLine) -> Markup:
+        """A line of a table of equations entry by entry in letters, as a string."""
+        return self.alt(line.line.chain, self.short if line.line.reasons else None)
+
+    def alt_matrix(self, form: MatrixForm) -> Markup:
+        """A matrix form in letters, as a string."""
+        words = MatrixPrinter(self.short_words)
+        return Markup(typst_string(f"{bare(words.left(form))} = {bare(words.right(form))}"))
+
+    def string(self, text: str) -> Markup:
+        """A user's text as a string."""
+        return Markup(typst_string(text))
