@@ -11,7 +11,8 @@ from itertools import islice
 from itertools import product as all_pairs
 
 from symback.reading.formula.syntax import BigSum, Entry, Node, Sum, Symbol
-from symback.reading.meaning.interpret import SIZE_LIMIT, Interpreter
+from symback.reading.meaning.interpret import Interpreter
+from symback.reading.meaning.sums import SIZE_LIMIT
 from symback.reading.network.naming import quantities, spelled, summed_letters
 from symback.reading.network.places import Undecided
 
@@ -85,7 +86,7 @@ class FreeIndices:
         return total, iter(environments)
 
     def _size(self, letter: str, nodes: list[Node], env: dict[str, int]) -> int:
-        size = self.interpreter.size_of(letter, nodes, env) or 2
+        size = self.interpreter.sums.size_of(letter, nodes, env) or 2
         if size > SIZE_LIMIT:
             raise Undecided("too-large")
         return size

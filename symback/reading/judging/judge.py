@@ -161,7 +161,9 @@ class Judge:
         letters = expressions_of_letters(self.model, (left, right))
         if not letters or self.interpreter.fixed:
             return self._at(left, right, fixed or {})
-        sizes = {x: self.interpreter.size_of(x, nodes, {}) or 2 for x, nodes in letters.items()}
+        sizes = {
+            x: self.interpreter.sums.size_of(x, nodes, {}) or 2 for x, nodes in letters.items()
+        }
         found: dict[bool | None, Verdict] = {}
         for values in values_of(sizes):
             verdict = self._judge_at(values)._at(left, right, fixed or {})

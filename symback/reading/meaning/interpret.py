@@ -47,15 +47,12 @@ from symback.reading.meaning.choices import Choices
 from symback.reading.meaning.derivatives import Slopes
 from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
+from symback.reading.meaning.sums import SIZE_LIMIT, Sums
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.measuring import bound as named_size
 from symback.reading.network.naming import (
     base_of,
-    everything,
     is_ones,
-    quantities,
     spelled,
-    summed_letters,
 )
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.ranks import LOSSES
@@ -67,7 +64,6 @@ if TYPE_CHECKING:
 __all__ = ["Interpreter", "terms_of"]
 
 Env = Mapping[str, int]
-SIZE_LIMIT = 64
 FACTOR_LIMIT = 200  # the derivative of a product has as many terms, each as long
 
 
@@ -98,6 +94,7 @@ class Interpreter:
         self.calls = Calls(self)
         self.choices = Choices(self)
         self.slopes = Slopes(self)
+        self.sums = Sums(self)
 
     def note(self, code: str, **arguments: str) -> None:
         """Note a choice that the writing leaves open."""
@@ -161,7 +158,7 @@ class Interpreter:
             for index in parts.indices
             if isinstance(index, Symbol) and (name := spelled(index)) not in env
         ]
-        sizes = [self.size_of(letter, [symbol], env) or 2 for letter in letters]
+        sizes = [self.sums.size_of(letter, [symbol], env) or 2 for letter in letters]
         found: list[Term] = []
         for values in all_pairs(*(range(1, size + 1) for size in sizes)):
             value = self.value(symbol, {**env, **dict(zip(letters, values, strict=True))})
@@ -342,13 +339,14 @@ class Interpreter:
             self.note("same-letter", written=own, taken=taken)
 
     def _kronecker(self, parts: Parts, env: Env) -> Term | None:
-        if not self._is_kronecker(parts):
+        if not self.is_kronecker(parts):
             return None
         one, other = (self.index(index, env) for index in parts.indices)
         self.note("kronecker")
         return self.terms.one if one == other else self.terms.zero
 
-    def _is_kronecker(self, parts: Parts) -> bool:
+    def is_kronecker(self, parts: Parts) -> bool:
+        """Say whether a delta with two indices is Kronecker's, and no quantity of the document."""
         if parts.base != "delta" or len(parts.indices) != 2 or parts.layer is not None:
             return False
         own = self.model.definitions.under(parts)
@@ -497,98 +495,6 @@ class Interpreter:
             return Array(body.rows, 1, items)
         return Array(1, body.columns, body.items[(at[0] - 1) * body.columns :][: body.columns])
 
-    def _entry_sizes(self, letter: str, node: Entry, env: Env) -> Iterator[int]:
-        """How many values a letter takes that stands behind a bracket."""
-        for position, index in enumerate(node.indices):
-            if isinstance(index, Symbol) and spelled(index) == letter:
-                body = self.value(node.body, {**env, letter: 1})
-                if not isinstance(body, Array):
-                    return
-                if len(node.indices) == 2:
-                    yield body.shape[position]
-                elif 1 in body.shape:
-                    yield len(body.items)
-                else:
-                    yield body.shape[1 if self.model.columns else 0]
-
-    def _sum_of_all(self, node: BigSum, env: Env) -> Value:
-        """A sum that names no index: of one output, or over all entries."""
-        ranks = self.model.names.ranks
-        value = self.value(node.body, env)
-        if node.operator != "sum" or isinstance(value, Jacobian):
-            raise Undecided("sum-without-index")
-        if isinstance(value, Array):
-            self.note("sum-of-entries")
-            return self.terms.sum(value.items)
-        if any(ranks.get(self.model.names.canonical(s)) for s in quantities(node.body)):
-            raise Undecided("sum-without-index")
-        self.note("sum-of-one")
-        return value
-
-    def _big_sum(self, node: BigSum, env: Env) -> Value:
-        letters = summed_letters(node)
-        if not letters:
-            return self._sum_of_all(node, env)
-        if node.operator == "int":
-            raise Undecided("sum-without-index")
-        if not node.indices:
-            self.note("sum-over", letters=", ".join(letters))
-        terms = []
-        ranges = [self.range_of(node, letter, env) for letter in letters]
-        for values in all_pairs(*ranges):
-            inner = {**env, **dict(zip(letters, values, strict=True))}
-            if all(self.choices.holds(condition, inner) for condition in node.conditions):
-                terms.append(self.value(node.body, inner))
-        if node.operator == "prod":
-            return self.terms.product(map(self.as_scalar, terms))
-        if all(isinstance(term, Term) for term in terms):
-            return self.terms.sum(terms)  # type: ignore[arg-type]
-        total = terms[0]
-        for term in terms[1:]:
-            total = self.products.add(total, term)
-        return total
-
-    def range_of(self, node: BigSum, name: str, env: Env) -> range:
-        """The values of a summed index: as written out, or those of the places where it stands."""
-        first = 1
-        if isinstance(node.lower, Number) and node.lower.digits.isdecimal():
-            first = int(node.lower.digits)
-        if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
-            last = int(node.upper.digits)
-            if self.model.sizes.knows(many := ("bound", node.upper.digits)):
-                last = self.model.sizes.size(many)
-            if last - first > SIZE_LIMIT:
-                raise Undecided("too-large")
-            return range(first, last + 1)
-        size = self.size_of(name, [node.body], {**env, name: 1})
-        bound = named_size(self.model, node.upper, env)
-        if bound is not None and self.model.sizes.knows_kind(bound):
-            size = self.model.sizes.size(bound)
-        elif size is None and bound is not None:
-            size = 2
-        if size is None:
-            raise Undecided("sum-without-range", index=name)
-        return range(first, size + 1)
-
-    def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
-        """The number of values of a letter: the least size of the places where it stands."""
-        sizes = []
-        for node in nodes:
-            for symbol in quantities(node):
-                parts = self.model.names.split(symbol)
-                if self._is_kronecker(parts):
-                    continue  # it has as many values as its neighbours
-                for position, index in enumerate(parts.indices):
-                    if isinstance(index, Symbol) and spelled(index) == letter:
-                        place = self.model.place(parts, env)
-                        sizes.append(self.model.sizes.size((place, position)))
-                if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
-                    sizes.append(2)
-            for part in everything(node):
-                if isinstance(part, Entry):
-                    sizes += self._entry_sizes(letter, part, env)
-        return min(sizes, default=None)
-
     def softmax(self, argument: Value) -> Value:
         """The softmax of a vector."""
         if not isinstance(argument, Array):
@@ -663,7 +569,7 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Transpose: Interpreter._transpose,
     Matrix: Interpreter._matrix,
     Tuple: Interpreter._tuple,
-    BigSum: Interpreter._big_sum,
+    BigSum: lambda own, node, env: own.sums.value(node, env),
     Entry: Interpreter._entry,
     Indicator: lambda own, node, env: own.choices.indicator(node, env),
     Cases: lambda own, node, env: own.choices.cases(node, env),

@@ -1,0 +1,126 @@
+"""Sums and products with a large sign: over what their indices run, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product as all_pairs
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import BigSum, Entry, Node, Number, Symbol
+from symback.reading.meaning.arrays import Array, Jacobian, Value
+from symback.reading.meaning.graph import Term
+from symback.reading.network.measuring import bound as named_size
+from symback.reading.network.naming import everything, quantities, spelled, summed_letters
+from symback.reading.network.places import Undecided
+
+if TYPE_CHECKING:
+    from symback.reading.meaning.interpret import Interpreter
+
+__all__ = ["SIZE_LIMIT", "Sums"]
+
+Env = Mapping[str, int]
+
+SIZE_LIMIT = 64
+"""So many terms or entries are written out."""
+
+
+class Sums:
+    """The sums of one interpreter."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    def value(self, node: BigSum, env: Env) -> Value:
+        """The value of a sum, or of a product with a large sign."""
+        letters = summed_letters(node)
+        if not letters:
+            return self._of_all(node, env)
+        if node.operator == "int":
+            raise Undecided("sum-without-index")
+        if not node.indices:
+            self.interpreter.note("sum-over", letters=", ".join(letters))
+        terms = []
+        ranges = [self.range_of(node, letter, env) for letter in letters]
+        for values in all_pairs(*ranges):
+            inner = {**env, **dict(zip(letters, values, strict=True))}
+            if all(
+                self.interpreter.choices.holds(condition, inner) for condition in node.conditions
+            ):
+                terms.append(self.interpreter.value(node.body, inner))
+        if node.operator == "prod":
+            return self.interpreter.terms.product(map(self.interpreter.as_scalar, terms))
+        if all(isinstance(term, Term) for term in terms):
+            return self.interpreter.terms.sum(terms)  # type: ignore[arg-type]
+        total = terms[0]
+        for term in terms[1:]:
+            total = self.interpreter.products.add(total, term)
+        return total
+
+    def _entry_sizes(self, letter: str, node: Entry, env: Env) -> Iterator[int]:
+        """How many values a letter takes that stands behind a bracket."""
+        for position, index in enumerate(node.indices):
+            if isinstance(index, Symbol) and spelled(index) == letter:
+                body = self.interpreter.value(node.body, {**env, letter: 1})
+                if not isinstance(body, Array):
+                    return
+                if len(node.indices) == 2:
+                    yield body.shape[position]
+                elif 1 in body.shape:
+                    yield len(body.items)
+                else:
+                    yield body.shape[1 if self.interpreter.model.columns else 0]
+
+    def _of_all(self, node: BigSum, env: Env) -> Value:
+        """A sum that names no index: of one output, or over all entries."""
+        ranks = self.interpreter.model.names.ranks
+        value = self.interpreter.value(node.body, env)
+        if node.operator != "sum" or isinstance(value, Jacobian):
+            raise Undecided("sum-without-index")
+        if isinstance(value, Array):
+            self.interpreter.note("sum-of-entries")
+            return self.interpreter.terms.sum(value.items)
+        if any(ranks.get(self.interpreter.model.names.canonical(s)) for s in quantities(node.body)):
+            raise Undecided("sum-without-index")
+        self.interpreter.note("sum-of-one")
+        return value
+
+    def range_of(self, node: BigSum, name: str, env: Env) -> range:
+        """The values of a summed index: as written out, or those of the places where it stands."""
+        first = 1
+        if isinstance(node.lower, Number) and node.lower.digits.isdecimal():
+            first = int(node.lower.digits)
+        if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
+            last = int(node.upper.digits)
+            if self.interpreter.model.sizes.knows(many := ("bound", node.upper.digits)):
+                last = self.interpreter.model.sizes.size(many)
+            if last - first > SIZE_LIMIT:
+                raise Undecided("too-large")
+            return range(first, last + 1)
+        size = self.size_of(name, [node.body], {**env, name: 1})
+        bound = named_size(self.interpreter.model, node.upper, env)
+        if bound is not None and self.interpreter.model.sizes.knows_kind(bound):
+            size = self.interpreter.model.sizes.size(bound)
+        elif size is None and bound is not None:
+            size = 2
+        if size is None:
+            raise Undecided("sum-without-range", index=name)
+        return range(first, size + 1)
+
+    def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
+        """The number of values of a letter: the least size of the places where it stands."""
+        sizes = []
+        for node in nodes:
+            for symbol in quantities(node):
+                parts = self.interpreter.model.names.split(symbol)
+                if self.interpreter.is_kronecker(parts):
+                    continue  # it has as many values as its neighbours
+                for position, index in enumerate(parts.indices):
+                    if isinstance(index, Symbol) and spelled(index) == letter:
+                        place = self.interpreter.model.place(parts, env)
+                        sizes.append(self.interpreter.model.sizes.size((place, position)))
+                if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
+                    sizes.append(2)
+            for part in everything(node):
+                if isinstance(part, Entry):
+                    sizes += self._entry_sizes(letter, part, env)
+        return min(sizes, default=None)
