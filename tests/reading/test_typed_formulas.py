@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from sampling import sample
+from sampling import FULL, sample
 
 from symback.model.network import Network
 from symback.reading import answer
@@ -55,3 +55,17 @@ def test_few_are_left_open(found: dict[str, list[tuple[str, Status]]]) -> None:
     every = [status for kind in found.values() for _, status in kind]
     left = [status for status in every if status in (Status.UNDECIDED, Status.UNREAD)]
     assert len(left) <= OPEN * len(every)
+
+
+@pytest.mark.skipif(not FULL, reason="a sample is no count: pytest --full")
+def test_the_docs_say_how_many(found: dict[str, list[tuple[str, Status]]]) -> None:
+    right = [status for _, status in found["right"]]
+    wrong = [status for _, status in found["wrong"]]
+    shown = sum(status in (Status.PROVED, Status.AGREES) for status in right)
+    refuted = wrong.count(Status.REFUTED)
+    said = (
+        f"of {len(right)} right ones {shown} are shown and {len(right) - shown} left open; "
+        f"of {len(wrong)} wrong ones {refuted} are refuted and {len(wrong) - refuted} left open"
+    )
+    docs = Path(__file__).parent.parent.parent / "docs" / "verdicts.md"
+    assert said in " ".join(docs.read_text(encoding="utf-8").split())
