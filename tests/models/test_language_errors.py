@@ -152,6 +152,14 @@ SLIPS = {
         "param a\nL = a dL/da", (2, 7), "an adjoint stands in claims only",
         "param a\nL = a\nclaims\ndL/da = 1",
     ),
+    "a name that is a number": (
+        "param pi[k]\nL = sum(k, pi[k])", (1, 7), "pi is the number",
+        "param p[k]\nL = sum(k, p[k])",
+    ),
+    "a name that is a function": (
+        "param exp[k]\nL = sum(k, exp[k])", (1, 7), "exp is a function",
+        "param e[k]\nL = sum(k, e[k])",
+    ),
     "a gradient of what does not exist": (
         "param a\ngradients b\nL = a", (2, 11), "unknown name 'b'", "param a\ngradients a\nL = a",
     ),

@@ -172,9 +172,8 @@ class _Check:
                 "give it another name",
             )
         if name in (*FUNCTIONS, *BINDERS, "stop", "pi") and name not in self.names.scalars:
-            raise self.source.error(
-                f"{name} is a function of the language", place, "give the quantity another name"
-            )
+            what = "the number" if name == "pi" else "a function of the language"
+            raise self.source.error(f"{name} is {what}", place, "give the quantity another name")
         if "'" in name and name.rstrip("'") in FUNCTIONS:
             raise self.source.error(f"{name} is a derivative's name", place)
 
