@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from readme_blocks import ROOT
+from pages import ROOT
 
 from symback import Network, compile, emit, read_model
 from symback.model.language.sources import library_text

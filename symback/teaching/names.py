@@ -48,10 +48,10 @@ class Names:
         """
         found = self.find(name)
         if found is None:
-            raise InputError(
-                f"no value is called {quote(name)}{did_you_mean(name, self.known)}",
-                hint=None,
-            )
+            meant = did_you_mean(name, self.known)
+            if name.count("[") > name.count("]"):  # a table cuts `dW1[1,2]` at its comma
+                meant = "; a name with a comma stands in quotes, or is written dW1[1][2]"
+            raise InputError(f"no value is called {quote(name)}{meant}")
         return found
 
 

@@ -85,6 +85,37 @@ def test_in_latex_on_the_line_itself(symback_command: Symback) -> None:
     assert symback_command("check", "notes.tex").code == 0
 
 
+ROWS = r"""\begin{align}
+z &= w x \\
+E &= \frac{1}{2} (z - t)^2
+\end{align}
+\begin{align}
+\frac{\partial E}{\partial z} &= z - t \\
+%s\frac{\partial E}{\partial w}
+  &= (z - t) w \\
+%s\frac{\partial E}{\partial x} &= (z - t) x
+\end{align}
+"""
+
+
+def test_between_the_rows_of_a_display_it_is_about_the_next_row(symback_command: Symback) -> None:
+    waiver = f"% symback: ignore {CODE} -- an exercise\n"
+    places = {("", ""): 0, (waiver, ""): 1, ("", waiver): 1, (waiver, waiver): 2}
+    for above, known in places.items():
+        Path("notes.tex").write_text(ROWS % above)
+        done = symback_command("check", "notes.tex")
+        assert done.code == int(known < 2)
+        assert "no longer applies" not in done.out
+        assert f"refuted {2 - known}, unread 0" in done.out
+    # Above the display it is about all of its rows, and after the last one about none of them.
+    text = (ROWS % ("", "")).replace("\\end{align}\n\\begin", f"\\end{{align}}\n{waiver}\\begin")
+    Path("notes.tex").write_text(text)
+    assert symback_command("check", "notes.tex").code == 0
+    Path("notes.tex").write_text((ROWS % ("", "")).replace("(z - t) x\n", f"(z - t) x\n{waiver}"))
+    done = symback_command("check", "notes.tex")
+    assert (done.code, "no longer applies" in done.out) == (1, True)
+
+
 def test_what_is_no_waiver() -> None:
     assert not list(find_waivers("symback: ignore SB011\n50% of symback ignore SB011"))
     (only,) = find_waivers("a\n.. symback: ignore SB011 SB012")

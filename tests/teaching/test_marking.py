@@ -240,6 +240,7 @@ def test_long_rows_and_toml_give_the_same(symback_command: Symback, here: Path) 
     [
         ("", "is empty"),
         ("student,zz9\nA,1\n", "line 1: column 2: no value is called 'zz9'"),
+        ("student,dW1[1,2]\nA,1\n", "'dW1[1'; a name with a comma stands in quotes"),
         ("student,z1,z1\nA,1,2\n", "two columns are"),
         ("student,z1\nA,1\nA,2\n", "line 3: a second row for 'A'"),
         ("student,z1\nA,1,2\n", "line 2: has 3 cells, and the first line has 2"),

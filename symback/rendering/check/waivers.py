@@ -4,7 +4,8 @@
     <!-- symback: ignore SB011, SB101 -- an exercise: the slip is to be found -->
 
 A waiver names its codes.  It holds for formulas on its own line, or else for the next formula below
-it; one that nothing needs any more is a finding itself.
+it, which within a display of several rows is the next row; one that nothing needs any more is a
+finding itself.
 """
 
 from __future__ import annotations
@@ -79,15 +80,27 @@ def waived(
 
 
 def _covered(waiver: Waiver, entries: Sequence[Entry]) -> list[int]:
-    """The places of what a waiver is about: its own line, or else the next formula."""
+    """The places of what a waiver is about: its own line, or else the next formula.
+
+    Between the rows of a display the next formula is the next row.
+    """
     begins = [_first_line(entry) for entry in entries]
-    same = [
-        place for place, entry in enumerate(entries) if waiver.line in (entry.line, begins[place])
-    ]
-    if same:
-        return same
-    later = [line for line in begins if line > waiver.line]
-    return [place for place, line in enumerate(begins) if later and line == min(later)]
+    lines = [entry.line for entry in entries]
+    here = waiver.line
+    for places in (
+        [at for at, line in enumerate(lines) if here in (line, begins[at])],
+        _next([line if begins[at] < here else 0 for at, line in enumerate(lines)], here),
+        _next(begins, here),
+    ):
+        if places:
+            return places
+    return []
+
+
+def _next(lines: Sequence[int], here: int) -> list[int]:
+    """The places of the first of the lines that come after a line."""
+    first = min((line for line in lines if line > here), default=0)
+    return [at for at, line in enumerate(lines) if line == first > 0]
 
 
 def _first_line(entry: Entry) -> int:
