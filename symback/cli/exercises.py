@@ -15,7 +15,7 @@ from symback.cli.options import (
     network_options,
     output_option,
 )
-from symback.cli.output import Target
+from symback.cli.output import Target, write_together
 from symback.cli.source import network_from
 from symback.errors import InputError, SymbackError
 
@@ -111,11 +111,12 @@ def exercises(
     from symback.teaching.exercises import make_sheet
 
     sheet = make_sheet(network.layers, number, how_many, network=fixed, kinds=kinds)
-    _write(sheet, output_format, target, key_target, ascii)
+    documents = _documents(sheet, output_format, target, key_target, ascii)
     if values_target is not None:
         from symback.teaching.export import problems_toml
 
-        values_target.write(problems_toml(sheet))
+        documents.append((values_target, problems_toml(sheet)))
+    write_together(documents)
     return 0 if sheet.proved else 1
 
 
@@ -141,8 +142,10 @@ def _network(stated: dict[str, Any]) -> Network:
     return network
 
 
-def _write(sheet: Sheet, name: str, target: Target, key_target: Target | None, ascii: bool) -> None:
-    """Write sheet and key, both or neither."""
+def _documents(
+    sheet: Sheet, name: str, target: Target, key_target: Target | None, ascii: bool
+) -> list[tuple[Target, str | bytes]]:
+    """The sheet, and its key where one is asked for."""
     from symback.rendering.teaching.write import write_page
 
     model = _printed_model(sheet)
@@ -153,14 +156,12 @@ def _write(sheet: Sheet, name: str, target: Target, key_target: Target | None, a
     else:
         content, _ = write_page(sheet.page(), name, model=model, ascii=ascii)
         document = content if name == "pdf" else content.decode()
-    key_document: str | bytes | None = None
+    documents: list[tuple[Target, str | bytes]] = [(target, document)]
     if key_target is not None:
         key_format = choose_format(key_target.name, None, _PAGES)
         content, _ = write_page(sheet.key(), key_format, model=model, ascii=ascii)
-        key_document = content if key_format == "pdf" else content.decode()
-    target.write(document)
-    if key_target is not None and key_document is not None:
-        key_target.write(key_document)
+        documents.append((key_target, content if key_format == "pdf" else content.decode()))
+    return documents
 
 
 def _printed_model(sheet: Sheet) -> Any:

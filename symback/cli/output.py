@@ -128,13 +128,17 @@ class Target:
             raise self._failure((error.strerror or str(error)).lower()) from None
 
 
-def write_together(documents: Sequence[tuple[Target, str]]) -> None:
+def write_together(documents: Sequence[tuple[Target, str | bytes]]) -> None:
     """Write several documents of which none is of use alone: all of them, or no file at all.
 
     Raises:
         CannotWriteError: nothing half-written is left behind, and no file without the others.
     """
-    files = [(target, text.encode()) for target, text in documents if not target.is_stdout]
+    files = [
+        (target, text.encode() if isinstance(text, str) else text)
+        for target, text in documents
+        if not target.is_stdout
+    ]
     for target, _ in files:
         target.check()
     with contextlib.ExitStack() as drafts:

@@ -129,11 +129,17 @@ class Answer:
 
     Attributes:
         labels: what belongs in each box.
-        lines: of room below, for work.
+        names: what each answer is called where answers are typed.
+        heading: what stands before the boxes, and stays with them.
+        lines: of room for work, in a box of its own.
+        wide: whether the box takes the whole line.
     """
 
     labels: tuple[Any, ...]
+    names: tuple[str, ...] = ()
+    heading: Say | None = None
     lines: int = 0
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from symback.teaching.ordering import in_groups, reason_of_line
 from symback.teaching.policy import Policy
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.saying import (
-    given_blocks,
+    given_table,
     model_names,
     network_setting,
     shown_numbers,
@@ -161,7 +161,7 @@ class Example:
             )),
             *([] if setting is None else [Paragraph((setting,))]),
             Heading(Say("given")),
-            *given_blocks(self.program, self.derivation, self.given, self.policy),
+            given_table(self.program, self.derivation, self.given, self.policy),
         ]  # fmt: skip
         if self.warnings:
             blocks += [Heading(Say("warnings"), 2), Bullets(self.warnings)]

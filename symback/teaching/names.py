@@ -9,7 +9,7 @@ from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 from symback.teaching.program import Program
 
-__all__ = ["Names"]
+__all__ = ["Names", "typed_name"]
 
 
 class Names:
@@ -69,9 +69,19 @@ def _forms(key: str, loss: str) -> list[str]:
         name, bracket, rest = form.partition("[")
         if not bracket:
             continue
-        digits = rest[:-1].split(",")
-        joined = "" if all(len(d) == 1 for d in digits) else "_"
-        more.append(f"{name}_{joined.join(digits)}")
-        if len(digits) == 1 and digits[0] == "1":
+        more.append(f"{name}_{_joined(rest)}")
+        if rest == "1]":
             more.append(name)  # the only entry, where nothing else has the name
     return [*forms, *more]
+
+
+def typed_name(key: str, loss: str) -> str:
+    """A short way to type a key, without commas and brackets: ``dW1_12`` for ``dL/dW1[1,2]``."""
+    short = key[len(loss) + 2 :] if key.startswith(f"d{loss}/") else key
+    name, bracket, rest = short.partition("[")
+    return f"{name}_{_joined(rest)}" if bracket else name
+
+
+def _joined(indices: str) -> str:
+    digits = indices[:-1].split(",")
+    return ("" if all(len(d) == 1 for d in digits) else "_").join(digits)

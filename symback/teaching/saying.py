@@ -10,7 +10,6 @@ from sympy import Expr
 from symback.calculus.derivation import Derivation
 from symback.model.network import Network
 from symback.teaching.blocks import (
-    Block,
     Code,
     Math,
     Own,
@@ -21,7 +20,7 @@ from symback.teaching.policy import Policy
 from symback.teaching.program import Program
 from symback.teaching.witness import Testimony
 
-__all__ = ["given_blocks", "model_names", "network_setting", "shown_numbers", "testimony_say"]
+__all__ = ["given_table", "model_names", "network_setting", "shown_numbers", "testimony_say"]
 
 
 def testimony_say(testimony: Testimony) -> Say:
@@ -69,9 +68,9 @@ def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str
     return {expression: digits[key] for expression, key in program.keys.items() if key in digits}
 
 
-def given_blocks(
+def given_table(
     program: Program, derivation: Derivation, given: Mapping[str, Any], policy: Policy
-) -> list[Block]:
+) -> Table:
     """The given numbers: every quantity on a line, each entry with its name."""
     entries = {key: expression for expression, key in program.keys.items() if key in given}
     rows = []
@@ -86,4 +85,4 @@ def given_blocks(
         rows.append(
             (Say("given-rate"), (Math(entries["eta"], equals=policy.stated(given["eta"])),))
         )
-    return [Table((Say("column-given"), Say("column-values")), tuple(rows), wide=True)]
+    return Table((Say("column-given"), Say("column-values")), tuple(rows), wide=True)

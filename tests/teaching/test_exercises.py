@@ -11,17 +11,23 @@ from sampling import FULL, sample
 
 from symback.errors import InputError
 from symback.model.network import Network
+from symback.rendering.teaching.write import write_page
+from symback.teaching.blocks import Answer, PageContents, Paragraph, Say, Table
 from symback.teaching.exercises import (
     CHECKS,
     CONVENTIONS,
     KINDS,
     TOLERANCE,
+    Exercise,
+    Sheet,
     make_sheet,
     problem_of,
 )
+from symback.teaching.exercises.work import Work
 from symback.teaching.marking import Marker
+from symback.teaching.names import Names
 from symback.teaching.outcomes import Outcome
-from symback.teaching.program import Kind
+from symback.teaching.program import Kind, Line
 from symback.teaching.slips import SLIPS
 from symback.teaching.witness import Witness
 
@@ -54,6 +60,19 @@ def _plain(text: str) -> float:
     return float(above) / float(below or 1)
 
 
+def _classmates(exercise: Exercise) -> dict[str, str]:
+    """What the classmate wrote, as it stands on the sheet, by key."""
+    lines = _worked(exercise)
+    table = [block for block in exercise.task if isinstance(block, Table)][-1]
+    digits = [cell.equals for _, cells in table.rows for cell in cells]
+    return dict(zip([line.key for line in lines], digits, strict=True))
+
+
+def _worked(exercise: Exercise) -> tuple[Line, ...]:
+    assert exercise.problem is not None
+    return exercise.problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
+
+
 def test_the_last_exercise_has_exactly_one_slip() -> None:
     for seed in range(40 if FULL else 2):
         exercise = make_sheet((2, 2, 2), seed, 2).exercises[-1]
@@ -61,16 +80,87 @@ def test_the_last_exercise_has_exactly_one_slip() -> None:
         assert exercise.problem is not None
         code = exercise.signature[2]
         assert code in SLIPS
-        # Done rightly the sheet has no slip: the one that is found was planted.
+        lines = _worked(exercise)
         marker = Marker(exercise.problem.program, exercise.problem.given)
-        right = {
-            line.key: exercise.problem.digits[line.key]
-            for line in exercise.problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
-        }
-        judged = marker.mark("", right).judged
-        assert all(value.outcome is Outcome.RIGHT for value in judged)
-        first = exercise.items[0].answer
-        assert abs(exercise.problem.values[first]) >= 0
+        wrong = [
+            value
+            for value in marker.mark("", _classmates(exercise)).judged
+            if value.outcome is Outcome.WRONG
+        ]
+        assert [value.slips for value in wrong] == [(code,)]
+        place, right, rule = exercise.items
+        first = lines[int(place.answer) - 1]
+        assert first.key == wrong[0].key == right.key
+        assert right.value == pytest.approx(float(exercise.problem.values[first.key]))
+        assert rule.rule == first.rule
+        # Done rightly the sheet has no slip: the one that is found was planted.
+        digits = {line.key: exercise.problem.digits[line.key] for line in lines}
+        assert {v.outcome for v in marker.mark("", digits).judged} == {Outcome.RIGHT}
+
+
+def test_no_slip_is_looked_for_in_what_is_given() -> None:
+    """Gradients, sums or a forward pass that stand on the sheet are right."""
+    may = {
+        "update": {"update-sign", "rate-missing"},
+        "softmax": {"sign", "softmax-diagonal"},
+    }
+    for kind, codes in may.items():
+        (exercise,) = make_sheet((2, 2, 2), 4, 1, kinds=(kind,)).exercises
+        found = {code for item in exercise.items for code, _ in item.twins}
+        assert found <= codes
+        assert found
+    (backward,) = make_sheet((2, 2, 2), 4, 1, kinds=("backward",)).exercises
+    found = {code for item in backward.items for code, _ in item.twins}
+    assert not found & {"bias-missing", "forward-transposed"}
+    page, _ = write_page(
+        PageContents(Say("answers", {"seed": 1}), make_sheet((2, 2), 4, 1, kinds=("softmax",))
+                     .exercises[0].key), "text", model=Network((2, 2)).model(),
+    )  # fmt: skip
+    assert "x₁" not in page.decode()
+
+
+def test_what_is_asked_shows_every_slip_of_the_solver() -> None:
+    problem = problem_of(Network((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error"), 0)
+    lines = problem.program.of_kind(Kind.ADJOINT, Kind.GRADIENT)
+    known = frozenset(line.key for line in problem.program.of_kind(Kind.FORWARD))
+    assert Work(problem, lines, known).is_diagnostic
+    # The known-bad twins: the diagonal of a gradient does not show that it was transposed, and of
+    # the forward pass nothing shows in gradients that are given.
+    diagonal = tuple(line for line in lines if line.key in ("dL/dW1[1,1]", "dL/dW1[2,2]"))
+    assert not Work(problem, diagonal, known).is_diagnostic
+    codes = {slip.code for slip, _ in Work(problem, lines, known).ways}
+    assert "bias-missing" not in codes
+    assert "bias-missing" in {slip.code for slip, _ in Work(problem, lines).ways}
+
+
+def _boxes(sheet: Sheet) -> list[tuple[str, ...]]:
+    return [tuple(block.names) for block in sheet.page().blocks if isinstance(block, Answer)]
+
+
+@pytest.mark.parametrize("layers", [(2, 3, 1), (2, 2, 2)], ids=str)
+def test_boxes_are_in_the_same_place_on_every_copy(layers) -> None:
+    copies = [make_sheet(layers, seed, 12) for seed in range(12 if FULL else 3)]
+    counts = {tuple(map(len, _boxes(sheet))) for sheet in copies}
+    kinds = {tuple(exercise.kind for exercise in sheet.exercises) for sheet in copies}
+    assert len(counts) == len(kinds) == 1
+
+
+def test_every_step_has_a_box_for_its_rule_and_every_box_a_name() -> None:
+    sheet = make_sheet((2, 2, 2), 1, 12)
+    blanks = next(exercise for exercise in sheet.exercises if exercise.kind == "blanks")
+    steps = sum(
+        say.code == "which-rule"
+        for block in blanks.task if isinstance(block, Paragraph) for say in block.says
+    )  # fmt: skip
+    rules = [item.name for item in blanks.items if item.name.startswith("rule_")]
+    assert rules == [f"rule_{place}" for place in range(1, steps + 1)]
+    for exercise in sheet.exercises:
+        names = [item.name for item in exercise.items]
+        assert all(names)
+        assert len(set(names)) == len(names)
+        for item in exercise.items:
+            if item.key and exercise.kind != "find-slip":
+                assert Names(exercise.problem.program).key(item.name) == item.key
 
 
 def test_a_wrong_key_is_refused() -> None:
@@ -133,7 +223,8 @@ def test_sheet_and_key_are_apart_and_the_same_each_time(
     sheet, key = texts[0]
     assert "Find the slip" in sheet
     assert "All 11 keys were proved" in key
-    assert "The first wrong value" not in sheet
+    assert "The first wrong value is" not in sheet
+    assert "1.h1_pre_2" in sheet
 
 
 def test_what_is_written_for_mark_is_marked(symback_command: Symback, here: Path) -> None:

@@ -133,7 +133,7 @@ class TextSetting(Setting):
         for place, line in enumerate(lines):
             text = f"  {' ' * (left - self.width(line.left))}{line.left} {line.right}"
             if line.blank:
-                text += " ______________"
+                text += " ?"
             if row.number and place == len(lines) - 1:
                 number = f"({row.number})"
                 gap = self.columns - self.width(text) - len(number)

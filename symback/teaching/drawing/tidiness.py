@@ -233,7 +233,7 @@ class Tidiness:
         sheets: dict[str, list[list[float]]] = {}
         hidden: set[str] = set()
         for slip, altered in self.slips:
-            if not self._can_show(slip, altered, values):
+            if not self.can_show(slip, altered, values):
                 continue
             try:
                 wrong = self.program.run(given, functions, altered=altered)
@@ -252,7 +252,7 @@ class Tidiness:
             sheets.setdefault(slip.code, []).append(sheet)
         return hidden <= set(sheets)
 
-    def _can_show(self, slip: Slip, altered: Altered, values: Mapping[str, Any]) -> bool:
+    def can_show(self, slip: Slip, altered: Altered, values: Mapping[str, Any]) -> bool:
         """Whether numbers can show a slip: a missing slope of 1 shows nowhere."""
         if slip.code == "slope-missing" and self.has_kinks:
             uses = {u for key in altered for u in self.program.line_of[key].uses}

@@ -11,44 +11,39 @@ from symback.teaching.blocks import (
     Math,
     Paragraph,
     Say,
-    Table,
 )
 from symback.teaching.exercises.parts import (
     Exercise,
     Item,
-    Problem,
     calculated,
     given,
-    known_values,
-    problem_of,
     setting,
     shown,
 )
+from symback.teaching.exercises.problem import Problem, problem_of
+from symback.teaching.exercises.work import Work
 from symback.teaching.program import Kind, Line
-from symback.teaching.saying import given_blocks
 
-__all__ = ["backward", "dead_unit", "forward", "forward_values", "softmax", "update"]
+__all__ = ["backward", "dead_unit", "forward", "softmax", "update"]
 
 
 def forward(network: Network, random: Random) -> Exercise | None:
     """Every sum, every output of a unit, and the loss."""
     problem = problem_of(network, random.randrange(10**6))
-    asked = problem.program.of_kind(Kind.FORWARD)
     task: list[Block] = [
         Paragraph((setting(problem), Say("task-forward"))),
-        *given(problem, without=("eta",)),
+        given(problem),
     ]
-    return calculated("forward", problem, task, asked)
+    return calculated("forward", Work(problem, problem.program.of_kind(Kind.FORWARD)), task)
 
 
-def forward_values(problem: Problem) -> Table:
-    """The values of a forward pass that is given."""
-    lines = [
+def _worked_forward(problem: Problem) -> tuple[Line, ...]:
+    """The forward pass but for the loss, where it is given."""
+    return tuple(
         line
         for line in problem.program.of_kind(Kind.FORWARD)
         if problem.program.roles[line.quantity] is not Role.LOSS
-    ]
-    return known_values(lines, problem.digits)
+    )
 
 
 def _backward_lines(problem: Problem, random: Random) -> list[Line]:
@@ -66,56 +61,58 @@ def _backward_lines(problem: Problem, random: Random) -> list[Line]:
     return lines
 
 
+SAMPLES = 12
+"""So many choices of gradients are tried until every slip shows in them."""
+
+
 def backward(network: Network, random: Random) -> Exercise | None:
     """Errors and gradients, from a forward pass that is given."""
     problem = problem_of(network, random.randrange(10**6))
+    lines = _worked_forward(problem)
+    known = frozenset(line.key for line in lines)
     task: list[Block] = [
         Paragraph((setting(problem), Say("task-backward"))),
-        *given(problem, without=("eta",)),
-        forward_values(problem),
+        given(problem, lines),
     ]
-    return calculated("backward", problem, task, _backward_lines(problem, random))
+    for _ in range(SAMPLES):
+        work = Work(problem, tuple(_backward_lines(problem, random)), known)
+        exercise = calculated("backward", work, task)
+        if exercise is not None:
+            return exercise
+    return None
 
 
 def update(network: Network, random: Random) -> Exercise | None:
     """New values of some parameters, from gradients that are given."""
     problem = problem_of(network, random.randrange(10**6))
     gradients = problem.program.of_kind(Kind.GRADIENT)
-    found = known_values(gradients, problem.digits)
-    asked = list(problem.program.of_kind(Kind.UPDATE))
-    chosen = sorted(random.sample(range(len(asked)), min(6, len(asked))))
+    lines = problem.program.of_kind(Kind.UPDATE)
+    chosen = sorted(random.sample(range(len(lines)), min(6, len(lines))))
+    work = Work(problem, tuple(lines[i] for i in chosen), frozenset(line.key for line in gradients))
     task: list[Block] = [
         Paragraph((setting(problem), Say("task-update"))),
-        *given(problem),
-        Paragraph((Say("gradients-found"),), keep=True),
-        found,
+        given(problem, gradients, kept=problem.program.givens),
     ]
-    exercise = calculated("update", problem, task, [asked[i] for i in chosen])
-    key = (shown(problem, [asked[i] for i in chosen]), *exercise.key[1:])
-    return Exercise(
-        exercise.kind, exercise.task, exercise.items, key, exercise.signature, problem,
-        exercise.proved,
-    )  # fmt: skip
+    return calculated("update", work, task)
 
 
 def softmax(network: Network, random: Random) -> Exercise | None:
     """Softmax with cross-entropy, by itself: sums are given, outputs, loss and errors asked."""
-    width = random.choice((2, 3))
+    width = min(max(network.layers[-1], 2), 3)
     own = Network((2, width), ("softmax",), "cross-entropy")
     problem = problem_of(own, random.randrange(10**6))
-    lines = [
+    sums = [line for line in problem.program.of_kind(Kind.FORWARD) if line.key.startswith("y_pre")]
+    asked = tuple(
         line
         for line in (*problem.program.of_kind(Kind.FORWARD), *problem.program.of_kind(Kind.ADJOINT))
         if line.key.startswith(("yhat", "L", "dL/dy_pre"))
-    ]
-    sums = [line for line in problem.program.of_kind(Kind.FORWARD) if line.key.startswith("y_pre")]
-    targets = {k: v for k, v in problem.given.items() if k.startswith("y[")}
+    )
     task: list[Block] = [
         Paragraph((Say("task-softmax"),)),
-        *given_blocks(problem.program, problem.derivation, targets, problem.policy),
-        known_values(sums, problem.digits),
-    ]  # fmt: skip
-    return calculated("softmax", problem, task, lines)
+        given(problem, sums, kept=problem.program.given["y"]),
+    ]
+    work = Work(problem, asked, frozenset(line.key for line in sums))
+    return calculated("softmax", work, task)
 
 
 def dead_unit(network: Network, random: Random) -> Exercise | None:
@@ -133,11 +130,13 @@ def dead_unit(network: Network, random: Random) -> Exercise | None:
     zero = [line for line in gradients if not problem.values[line.key]]
     counted = str(len(zero))
     unit = dead[0].indices[0]
-    item = Item(Say("count-zero"), "", counted, float(len(zero)), 0.0, rule="through-function")
-    which = Item(Say("dead-unit"), "", str(unit), float(unit), 0.0, rule="function")
+    item = Item(Say("count-zero"), "", counted, float(len(zero)), 0.0,
+                rule="through-function", name="zeros")  # fmt: skip
+    which = Item(Say("dead-unit"), "", str(unit), float(unit), 0.0, rule="function",
+                 name="unit")  # fmt: skip
     task: list[Block] = [
         Paragraph((setting(problem), Say("task-dead"))),
-        *given(problem, without=("eta",)),
+        given(problem),
     ]
     key: list[Block] = [
         shown(problem, [*problem.program.of_kind(Kind.FORWARD)[:6], *dead]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 
 from symback.model.network import Network
@@ -19,14 +21,16 @@ from symback.teaching.exercises.parts import (
     calculated,
     given,
     letter,
-    problem_of,
+    rule_choices,
     setting,
 )
+from symback.teaching.exercises.problem import problem_of
+from symback.teaching.exercises.work import Work
 from symback.teaching.ordering import in_groups
 from symback.teaching.program import Kind, Line
 from symback.teaching.saying import shown_numbers
 
-__all__ = ["RULES", "blanks"]
+__all__ = ["RULES", "blanks", "used_rules"]
 
 RULES = (
     "weighted-sum", "activation", "loss", "differentiate-loss", "loss-and-output", "function",
@@ -46,7 +50,7 @@ def blanks(network: Network, random: Random) -> Exercise | None:
     asked = [line for line in lines if line.key in faded]
     task: list[Block] = [
         Paragraph((setting(problem), Say("task-blanks"))),
-        *given(problem, without=("eta",)),
+        given(problem),
     ]
     groups: list[list[Line]] = []
     for line in lines:
@@ -67,27 +71,28 @@ def blanks(network: Network, random: Random) -> Exercise | None:
                           line.number)
                 )  # fmt: skip
         task += [Paragraph((Say("which-rule", {"place": place}),), keep=True), Working(tuple(rows))]
-    used = tuple(rule for rule in RULES if any(rule == own for _, own in rules))
-    task.append(Bullets(tuple(
-        Say("rule-choice", {"letter": letter(i), "rule": Say(f"rulename-{rule}")})
-        for i, rule in enumerate(used)
-    )))  # fmt: skip
-    exercise = calculated("blanks", problem, task, asked)
-    places = [(place, rule) for place, rule in rules if rule in used]
-    chosen = places[:: max(1, len(places) // 6)][:6]
+    used = used_rules(rule for _, rule in rules)
+    task += [Paragraph((Say("rules"),), keep=True), rule_choices(used)]
+    known = frozenset(line.key for line in lines if line.key not in faded)
+    exercise = calculated("blanks", Work(problem, tuple(asked), known), task)
+    if exercise is None:
+        return None
     choices = tuple(
         Item(
             Say("rule-at", {"place": place}), "", letter(used.index(rule)),
-            choices=tuple(letter(i) for i in range(len(used))), rule=rule,
+            choices=tuple(letter(i) for i in range(len(used))), rule=rule, name=f"rule_{place}",
         )
-        for place, rule in chosen
+        for place, rule in rules
     )  # fmt: skip
     answers = Bullets(tuple(
         Say("rule-answer", {"place": place, "letter": letter(used.index(rule)),
                             "rule": Say(f"rulename-{rule}")})
-        for place, rule in places
+        for place, rule in rules
     ))  # fmt: skip
-    return Exercise(
-        "blanks", exercise.task, (*choices, *exercise.items), (answers, *exercise.key),
-        exercise.signature, problem, exercise.proved,
-    )  # fmt: skip
+    return replace(exercise, items=(*choices, *exercise.items), key=(answers, *exercise.key))
+
+
+def used_rules(rules: Iterable[str]) -> tuple[str, ...]:
+    """Those of `RULES` that occur, in their order."""
+    found = set(rules)
+    return tuple(rule for rule in RULES if rule in found)

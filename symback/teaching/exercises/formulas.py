@@ -22,13 +22,10 @@ from symback.teaching.exercises.parts import (
     TOLERANCE,
     Exercise,
     Item,
-    Problem,
-    drawer_of,
     given,
-    known_values,
-    problem_of,
     setting,
 )
+from symback.teaching.exercises.problem import Problem, drawer_of, problem_of
 from symback.teaching.program import Kind, Line
 from symback.teaching.saying import shown_numbers
 
@@ -108,14 +105,10 @@ def missing_path(network: Network, random: Random) -> Exercise | None:
     task: list[Block] = [
         Paragraph((setting(problem), Say("task-missing-path", {"entry": Math(line.subject),
                                                                 "shown": Math(shown)}))),
-        *given(problem, without=("eta",)),
-        known_values(
-            [o for o in problem.program.of_kind(Kind.ADJOINT) if o.key in line.uses],
-            problem.digits,
-        ),
+        given(problem, [o for o in problem.program.of_kind(Kind.ADJOINT) if o.key in line.uses]),
     ]  # fmt: skip
     item = Item(Say("missing-term"), "", written(value, DIGITS), value, TOLERANCE,
-                rule="sum-over-paths")  # fmt: skip
+                rule="sum-over-paths", name="term")  # fmt: skip
     key: list[Block] = [
         Working((Shown(line.subject, line.formula, numbers, problem.digits[line.key],
                        line.number),)),

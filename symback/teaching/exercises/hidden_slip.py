@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from random import Random
 
 from symback.errors import InputError
@@ -13,20 +14,21 @@ from symback.teaching.blocks import (
     Math,
     Paragraph,
     Say,
+    Table,
 )
+from symback.teaching.exercises.fading import used_rules
 from symback.teaching.exercises.parts import (
     TOLERANCE,
     Exercise,
     Item,
-    drawer_of,
     given,
-    item_of,
-    known_values,
+    letter,
     neat,
-    problem_of,
+    rule_choices,
     setting,
     shown,
 )
+from symback.teaching.exercises.problem import drawer_of, problem_of
 from symback.teaching.program import Kind, Line
 from symback.teaching.slips import variants
 
@@ -62,35 +64,57 @@ def find_slip(network: Network, random: Random) -> Exercise | None:
         refused = witness.judge(known, {line.key: float(wrong[line.key]) for line in lines})
         if refused.ok:
             continue
-        rows = known_values(lines, sheet)
+        places = {line.key: place for place, line in enumerate(lines, start=1)}
+        used = used_rules(line.rule for line in lines)
         task: list[Block] = [
             Paragraph((setting(problem), Say("task-find-slip"))),
-            *given(problem, without=("eta",)),
-            rows,
+            given(problem),
+            _numbered(lines, sheet, places),
+            Paragraph((Say("rules"),), keep=True),
+            rule_choices(used),
         ]
-        item = item_of(problem, first)
-        right = Item(Say("right-value"), first.key, item.answer, item.value, TOLERANCE,
-                     rule=first.rule)  # fmt: skip
+        answer = problem.digits[first.key]
+        broken = letter(used.index(first.rule))
         key: list[Block] = [
             Paragraph((Say("slip-answer", {
+                "place": places[first.key],
                 "value": Math(first.subject), "text": Digits(sheet[first.key]),
-                "right": Digits(item.answer), "slip": Say(f"slip-{slip.code}"),
-                "rule": Say(f"rulename-{first.rule}"),
+                "right": Digits(answer), "slip": Say(f"slip-{slip.code}"),
+                "letter": broken, "rule": Say(f"rulename-{first.rule}"),
             }),)),
             shown(problem, [first]),
         ]  # fmt: skip
-        name = Item(Say("first-wrong-value"), "", first.key,
-                    choices=_candidates(first.key, lines, random), rule=first.rule)  # fmt: skip
-        signature = ("find-slip", network, slip.code, tuple(map(str, problem.given.values())))
+        items = (
+            Item(Say("first-wrong-value"), "", str(places[first.key]),
+                 choices=_candidates(places[first.key], len(lines), random), rule=first.rule,
+                 name="wrong"),
+            Item(Say("right-value"), first.key, answer, float(problem.values[first.key]), TOLERANCE,
+                 rule=first.rule, name="right"),
+            Item(Say("broken-rule"), "", broken,
+                 choices=tuple(letter(i) for i in range(len(used))), rule=first.rule, name="rule"),
+        )  # fmt: skip
+        signature = (
+            "find-slip", network, slip.code, first.key, tuple(map(str, problem.given.values()))
+        )  # fmt: skip
         return Exercise(
-            "find-slip", tuple(task), (name, right), tuple(key), signature, problem,
-            problem.proved,
+            "find-slip", tuple(task), items, tuple(key), signature, problem, problem.proved,
         )  # fmt: skip
     return None
 
 
-def _candidates(key: str, lines: Sequence[Line], random: Random) -> tuple[str, ...]:
-    """A value among others to choose from, in the order of the work."""
-    others = [line.key for line in lines if line.key != key]
-    chosen = {key, *random.sample(others, min(7, len(others)))}
-    return tuple(line.key for line in lines if line.key in chosen)
+def _numbered(lines: Sequence[Line], sheet: Mapping[str, str], places: Mapping[str, int]) -> Table:
+    """What the classmate wrote, every value with its number, those of one kind in a row."""
+    rows = []
+    for _, group in groupby(lines, key=lambda line: (line.kind, line.quantity)):
+        own = list(group)
+        first, last = places[own[0].key], places[own[-1].key]
+        span = Say("span", {"first": first, "last": last}) if len(own) > 1 else first
+        rows.append((span, tuple(Math(line.subject, equals=sheet[line.key]) for line in own)))
+    return Table((Say("column-number"), Say("column-values")), tuple(rows), wide=True)
+
+
+def _candidates(place: int, count: int, random: Random) -> tuple[str, ...]:
+    """The number of a value among others to choose from, in order."""
+    others = [other for other in range(1, count + 1) if other != place]
+    chosen = sorted([place, *random.sample(others, min(7, len(others)))])
+    return tuple(map(str, chosen))

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, cached_property
 from typing import Any
 
-from symback.calculus.chain_rule import derive
-from symback.calculus.derivation import Derivation
-from symback.errors import InputError
-from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
     Bullets,
@@ -24,33 +19,26 @@ from symback.teaching.blocks import (
     Working,
 )
 from symback.teaching.digits import written
-from symback.teaching.drawing import Drawer
-from symback.teaching.policy import Policy
-from symback.teaching.program import Kind, Line, Program
-from symback.teaching.proving import proof_of
-from symback.teaching.saying import given_blocks, network_setting, shown_numbers
-from symback.teaching.slips import variants
-from symback.teaching.unrolling import unroll
-from symback.teaching.witness import Witness
+from symback.teaching.exercises.problem import Problem
+from symback.teaching.exercises.work import Work
+from symback.teaching.names import typed_name
+from symback.teaching.program import Kind, Line
+from symback.teaching.saying import given_table, network_setting, shown_numbers
 
 __all__ = [
     "DIGITS",
     "TOLERANCE",
     "Exercise",
     "Item",
-    "Problem",
     "calculated",
-    "drawer_of",
     "entry_of",
     "given",
     "item_of",
-    "known_values",
     "letter",
     "neat",
-    "problem_of",
+    "rule_choices",
     "setting",
     "shown",
-    "wrong_values",
 ]
 
 DIGITS = 4
@@ -73,6 +61,7 @@ class Item:
         twins: wrong answers that a slip of the catalogue gives, each with its code.
         choices: codes to choose from, the right one among them.
         rule: the code of the rule by which it is found.
+        name: what the answer is called where answers are typed.
     """
 
     label: Any
@@ -83,51 +72,7 @@ class Item:
     twins: tuple[tuple[str, str], ...] = ()
     choices: tuple[str, ...] = ()
     rule: str = ""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A network with numbers, worked out and proved.
-
-    Attributes:
-        network: whose.
-        derivation: of it.
-        program: the same, unit by unit.
-        given: tidy numbers, by key.
-        values: every value.
-        proved: whether the witness agrees.
-    """
-
-    network: Network
-    derivation: Derivation
-    program: Program
-    given: Mapping[str, Any]
-    values: Mapping[str, Any]
-    proved: bool
-    policy: Policy = field(default_factory=Policy)
-
-    @cached_property
-    def slipped(self) -> list[tuple[str, dict[str, float]]]:
-        """Every value with each slip of the core that can be made, by the slip's code."""
-        found = []
-        numbers = {key: float(value) for key, value in self.given.items()}
-        for slip, altered in variants(self.program):
-            if not slip.core:
-                continue
-            try:
-                values = self.program.run(numbers, altered=altered)
-            except InputError:
-                continue
-            found.append((slip.code, {k: float(v) for k, v in values.items()}))
-        return found
-
-    @cached_property
-    def digits(self) -> dict[str, str]:
-        """The digits of every value."""
-        return {
-            key: self.policy.stated(v) if key in self.given else self.policy.shown(v)
-            for key, v in self.values.items()
-        }
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +88,7 @@ class Exercise:
         problem: the numbers, where it has some.
         proved: whether the witness agrees with every answer.
         notes: codes of what a marker looks for, where an essay is asked.
+        known: keys of worked values that stand on the sheet.
     """
 
     kind: str
@@ -153,33 +99,16 @@ class Exercise:
     problem: Problem | None
     proved: bool
     notes: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
 
 
-@cache
-def drawer_of(network: Network) -> tuple[Derivation, Program, Drawer, Witness]:
-    """What is made once for a network: derivation, program, drawer of numbers, witness."""
-    derivation = derive(network)
-    program = unroll(derivation)
-    return derivation, program, Drawer(derivation, program), Witness(derivation.model)
-
-
-def problem_of(network: Network, seed: int) -> Problem:
-    """Tidy numbers for a network, worked out and put before the witness."""
-    derivation, program, drawer, witness = drawer_of(network)
-    drawn = drawer.draw("tidy", seed)
-    values = program.run(drawn.given)
-    testimony = proof_of(derivation.model, {}, program, drawn.given, witness=witness)
-    return Problem(
-        network, derivation, program, drawn.given, values, testimony.ok and not testimony.kinks
-    )
-
-
-def item_of(problem: Problem, line: Line) -> Item:
-    """A value that is asked, with what slips make of it."""
+def item_of(work: Work, line: Line) -> Item:
+    """A value that is asked, with what slips in the solver's own work make of it."""
+    problem = work.problem
     value = float(problem.values[line.key])
     answer = problem.digits[line.key]
     twins: dict[str, str] = {}
-    for code, wrong in wrong_values(problem, line.key):
+    for code, wrong in work.wrong_values(line.key):
         if len(twins) >= 4:
             break
         if abs(wrong - value) > 2.5 * TOLERANCE:
@@ -194,6 +123,7 @@ def item_of(problem: Problem, line: Line) -> Item:
     return Item(
         label, line.key, answer, value, TOLERANCE,
         tuple((code, digits) for code, digits in twins.items()), rule=line.rule,
+        name=typed_name(line.key, problem.program.loss),
     )  # fmt: skip
 
 
@@ -201,13 +131,6 @@ def entry_of(problem: Problem, line: Line) -> Any:
     """The entry of the quantity that a line is about."""
     quantity = problem.derivation.model.quantities[line.quantity]
     return quantity.at(*line.indices)
-
-
-def wrong_values(problem: Problem, key: str) -> Iterator[tuple[str, float]]:
-    """What each slip makes of a value, where the slip stands in what the value rests on."""
-    for slip, values in problem.slipped:
-        if key in values:
-            yield slip, values[key]
 
 
 def shown(problem: Problem, lines: Sequence[Line]) -> Working:
@@ -222,10 +145,20 @@ def shown(problem: Problem, lines: Sequence[Line]) -> Working:
     ))  # fmt: skip
 
 
-def given(problem: Problem, *, without: Sequence[str] = ()) -> list[Block]:
-    """The given numbers of a problem, but for some keys."""
-    kept = {key: value for key, value in problem.given.items() if key not in without}
-    return given_blocks(problem.program, problem.derivation, kept, problem.policy)
+def given(
+    problem: Problem, known: Sequence[Line] = (), *, kept: Sequence[str] | None = None
+) -> Table:
+    """The given numbers of a problem, and below them worked values that are known.
+
+    Args:
+        problem: whose.
+        known: worked values that stand on the sheet.
+        kept: the keys of given numbers that are of use; all but the learning rate by default.
+    """
+    keys = problem.program.givens[:-1] if kept is None else kept
+    numbers = {key: value for key, value in problem.given.items() if key in keys}
+    table = given_table(problem.program, problem.derivation, numbers, problem.policy)
+    return replace(table, rows=(*table.rows, *_known_rows(known, problem.digits)))
 
 
 def setting(problem: Problem) -> Say:
@@ -233,16 +166,22 @@ def setting(problem: Problem) -> Say:
     return network_setting(problem.network)
 
 
-def known_values(lines: Sequence[Line], digits: Mapping[str, str]) -> Table:
-    """Values that are known: those of one quantity in a row."""
-    groups: dict[tuple[int, str], list[Line]] = {}
+def _known_rows(lines: Sequence[Line], digits: Mapping[str, str]) -> tuple[tuple[Any, ...], ...]:
+    """Values that are known, those of one quantity in a row."""
+    groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.number, line.quantity), []).append(line)
-    rows = tuple(
-        (number, tuple(Math(line.subject, equals=digits[line.key]) for line in group))
-        for (number, _), group in groups.items()
+        groups.setdefault((_what(line), line.quantity), []).append(line)
+    return tuple(
+        (Say(what), tuple(Math(line.subject, equals=digits[line.key]) for line in group))
+        for (what, _), group in groups.items()
     )
-    return Table((Say("column-equation"), Say("column-values")), rows, wide=True)
+
+
+def _what(line: Line) -> str:
+    """The code of what a worked value is called."""
+    if line.kind is not Kind.FORWARD:
+        return f"known-{line.kind.value}"
+    return f"known-{line.rule}"
 
 
 def neat(value: float) -> str:
@@ -251,28 +190,36 @@ def neat(value: float) -> str:
     return written(Fraction(repr(short)) if abs(value - short) < 1e-9 else value, DIGITS)
 
 
-def calculated(kind: str, problem: Problem, task: list[Block], asked: Sequence[Line]) -> Exercise:
-    """An exercise whose answers are values."""
-    items = tuple(item_of(problem, line) for line in asked)
-    needed = [
-        line
-        for line in problem.program.needed([line.key for line in asked])
-        if line.kind is not Kind.FORWARD or kind in ("forward", "softmax")
-    ]
-    key: list[Block] = [shown(problem, needed)]
-    twins = [
-        Say("twin", {"value": Digits(digits), "label": item.label, "slip": Say(f"slip-{code}")})
-        for item in items
-        for code, digits in item.twins[:1]
-    ]
+def calculated(kind: str, work: Work, task: Sequence[Block]) -> Exercise | None:
+    """An exercise whose answers are values; None where some slip would not show in them."""
+    if not work.is_diagnostic:
+        return None
+    problem = work.problem
+    items = tuple(item_of(work, line) for line in work.asked)
+    key: list[Block] = [shown(problem, work.lines)]
+    twins: dict[str, Say] = {}
+    for item in items:
+        for code, digits in item.twins:
+            args = {"value": Digits(digits), "label": item.label, "slip": Say(f"slip-{code}")}
+            twins.setdefault(code, Say("twin", args))
     if twins:
-        key += [Paragraph((Say("twins"),), keep=True), Bullets(tuple(twins[:4]))]
+        key += [Paragraph((Say("twins"),), keep=True), Bullets(tuple(twins.values()))]
     signature = (
         kind,
         problem.network,
         tuple(sorted((k, str(v)) for k, v in problem.given.items())),
     )
-    return Exercise(kind, tuple(task), items, tuple(key), signature, problem, problem.proved)
+    return Exercise(
+        kind, tuple(task), items, tuple(key), signature, problem, problem.proved, known=work.known
+    )
+
+
+def rule_choices(used: Sequence[str]) -> Bullets:
+    """Rules to choose from, each with its letter."""
+    return Bullets(tuple(
+        Say("rule-choice", {"letter": letter(i), "rule": Say(f"rulename-{rule}")})
+        for i, rule in enumerate(used)
+    ))  # fmt: skip
 
 
 def letter(place: int) -> str:

@@ -19,37 +19,36 @@ __all__ = ["CHECKS", "CONVENTIONS", "convention", "shapes"]
 
 def shapes(network: Network, random: Random) -> Exercise | None:
     """Shapes and counts of parameters of another network."""
-    depth = random.randint(2, 3)
-    layers = tuple(random.randint(2, 12) for _ in range(depth + 1))
-    other = Network(layers)
-    shapes = other.parameter_shapes
+    layers = tuple(random.randint(2, 12) for _ in range(4))
+    shapes = Network(layers).parameter_shapes
     count = sum(_product(shape) for shape in shapes.values())
+    matrices = [shape for name, shape in shapes.items() if name.startswith("W")]
+    without = sum(_product(shape) for shape in matrices)
     # The witness counts one unit after the other: its inputs and its bias.
     witnessed = 0
     for before, own in pairwise(layers):
         for _ in range(own):
             witnessed += before + 1
-    without = sum(_product(s) for n, s in shapes.items() if n.startswith("W"))
     text = "-".join(map(str, layers))
     items = [
-        Item(Say("shape-rows", {"name": name}), "", str(shape[0]), float(shape[0]), 0.0,
-             rule="weighted-sum")
-        for name, shape in shapes.items()
-        if name.startswith("W")
+        Item(Say("shape-rows", {"place": place}), "", str(shape[0]), float(shape[0]), 0.0,
+             rule="weighted-sum", name=f"rows_{place}")
+        for place, shape in enumerate(matrices, start=1)
     ]  # fmt: skip
     items.append(
         Item(Say("count-all"), "", str(count), float(count), 0.0,
-             (("bias-missing", str(without)),), rule="weighted-sum")
+             (("bias-missing", str(without)),), rule="weighted-sum", name="parameters")
     )  # fmt: skip
     task = (Paragraph((Say("task-shapes", {"layers": text}),)),)
     key = (
         Bullets(tuple(
-            Say("shape-answer", {"name": name, "shape": " x ".join(map(str, shape))})
-            for name, shape in shapes.items()
+            Say("shape-answer", {"place": place, "rows": rows, "columns": columns})
+            for place, (rows, columns) in enumerate(matrices, start=1)
         )),
         Paragraph((Say("count-answer", {"count": count}),)),
     )  # fmt: skip
-    return Exercise("shapes", task, tuple(items), key, ("shapes", layers), None, count == witnessed)
+    fits = matrices == list(pairwise(layers)) and count == witnessed
+    return Exercise("shapes", task, tuple(items), key, ("shapes", layers), None, fits)
 
 
 def _product(shape: tuple[int, ...]) -> int:
@@ -79,6 +78,7 @@ def convention(network: Network, random: Random) -> Exercise | None:
     item = Item(
         Say("your-letter"), "", letter(right),
         choices=tuple(letter(i) for i in range(len(order))), rule="convention",
+        name="letter",
     )  # fmt: skip
     task = (
         Paragraph((Say("task-convention"), Say(f"statement-{topic}"))),

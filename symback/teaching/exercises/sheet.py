@@ -29,6 +29,12 @@ __all__ = ["FAMILIES", "KINDS", "MAX_COUNT", "Make", "Sheet", "make_sheet"]
 
 MAX_COUNT = 200
 
+ROOM = 16
+"""Lines of room for a derivation."""
+
+TRIES = 40
+"""So many numbers are tried for one exercise before its kind is passed over."""
+
 
 FAMILIES = (
     (("relu", "identity"), "half-squared-error"),
@@ -56,20 +62,28 @@ class Sheet:
 
     def page(self) -> PageContents:
         """The sheet: tasks first, then boxes for the answers, in the same place on every copy."""
-        blocks: list[Block] = [Paragraph((Say("sheet-intro"),))]
+        blocks: list[Block] = [Paragraph((Say("sheet-intro"), Say("reading")))]
         for number, exercise in enumerate(self.exercises, start=1):
             blocks += [
                 Heading(Say("exercise-heading", {"number": number,
                                                  "kind": Say(f"kind-{exercise.kind}")})),
                 *exercise.task,
             ]  # fmt: skip
-        blocks += [NewPage(), Heading(Say("answers"))]
+        blocks += [
+            NewPage(),
+            Heading(Say("answers", {"seed": self.seed})),
+            Answer((Say("your-name"),), wide=True),
+            Paragraph((Say("typed-names"),)),
+        ]
         for number, exercise in enumerate(self.exercises, start=1):
-            if exercise.items:
-                blocks += [
-                    Paragraph((Say("answers-of", {"number": number}),), keep=True),
-                    Answer(tuple(item.label for item in exercise.items)),
-                ]
+            blocks.append(
+                Answer(
+                    tuple(item.label for item in exercise.items),
+                    tuple(item.name for item in exercise.items),
+                    Say("answers-of", {"number": number}),
+                    0 if exercise.items else ROOM,
+                )
+            )
         return PageContents(self._title("sheet-title"), tuple(blocks))
 
     def key(self) -> PageContents:
@@ -142,32 +156,40 @@ def make_sheet(
     random = Random(f"sheet {layers} {seed}")
     networks = [network] if network is not None else _networks(layers)
     order = list(kinds) or [kind for kind in KINDS if kind != "find-slip"]
-    last = [] if kinds or count == 1 else ["find-slip"]
+    last = 0 if kinds or count == 1 else 1
     made: list[Exercise] = []
     seen: set[tuple[Any, ...]] = set()
-    place = attempts = 0
-    while len(made) < count - len(last):
-        kind = order[place % len(order)]
-        exercise = KINDS[kind](networks[place % len(networks)], random)
+    place = passed = 0
+
+    def add(kind: str) -> bool:
+        """One more exercise of a kind on the network whose turn it is, if there is one.
+
+        Whether there is one depends on the widths and not on the seed, so that what is asked, and
+        with it the place of every box, is the same on every copy.
+        """
+        for _ in range(TRIES):
+            exercise = KINDS[kind](networks[place % len(networks)], random)
+            if exercise is not None and exercise.signature not in seen:
+                seen.add(exercise.signature)
+                made.append(exercise)
+                return True
+        return False
+
+    while len(made) < count - last:
+        if not add(order[place % len(order)]):
+            passed += 1
+            if passed > 2 * len(order) * len(networks):
+                raise InputError(
+                    "there are not so many different exercises of these kinds", where="--count",
+                    hint="ask for fewer, or for other kinds",
+                )  # fmt: skip
         place += 1
-        attempts += 1
-        if attempts > 40 * count + 40:
-            raise InputError(
-                "there are not so many different exercises of these kinds", where="--count",
-                hint="ask for fewer, or for other kinds",
-            )  # fmt: skip
-        if exercise is not None and exercise.signature not in seen:
-            seen.add(exercise.signature)
-            made.append(exercise)
-    while last:
-        exercise = KINDS["find-slip"](networks[place % len(networks)], random)
+    while len(made) < count:
+        if not add("find-slip"):
+            passed += 1
+            if passed > 3 * len(order) * len(networks):
+                raise InputError("no slip can be hidden in this network", where="--count")
         place += 1
-        attempts += 1
-        if exercise is not None and exercise.signature not in seen:
-            made.append(exercise)
-            last = []
-        elif attempts > 40 * count + 80:
-            raise InputError("no slip can be hidden in this network", where="--count")
     return Sheet(tuple(made), seed, network or networks[0])
 
 
