@@ -97,8 +97,7 @@ class Parser:
 
     def span_from(self, start: int) -> Span:
         """Return the stretch from token number `start` to the last one taken."""
-        last = self.tokens[max(start, self.at - 1)]
-        return Span(self.tokens[start].start, last.end)
+        return self.tokens[start].to(self.tokens[max(start, self.at - 1)])
 
     def group_end(self, ahead: int = 0) -> int:
         """Return how many places on the `}` of the `{` at `ahead` stands."""

@@ -294,7 +294,7 @@ def _layer(parser: Parser, scripts: Scripts) -> None:
     span = parser.span_from(start)
     body = items[0] if len(items) == 1 else Tuple(tuple(items), opening.text, span=span)
     parser.take()
-    scripts.marks += (Mark(kind, body, span=Span(opening.start, parser.peek(-1).end)),)
+    scripts.marks += (Mark(kind, body, span=opening.to(parser.peek(-1))),)
 
 
 def _expression(parser: Parser, scripts: Scripts) -> None:

@@ -2,7 +2,7 @@ r"""A formula cut into a flat list of tokens, each with its place in the excerpt
 
 Everything that does not bear on meaning is dropped here (spacing, sizes, styles, colours, labels,
 comments) and every spelling of the same thing becomes one token, so that the parser has few
-cases. The user's macros are expanded here too: what they stand for gets the place of the call.
+cases. The user's macros are expanded here too: what their bodies say gets the place of the call.
 `pylatexenc` was measured for this job and not taken: it needs its whole table of commands
 replaced, breaks `''`, and its nodes would have to be flattened into this list again.
 """
@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from symback.reading.formula import commands as words
+from symback.reading.formula.expansion import Argument, Expansion
 from symback.reading.formula.macros import Macro, Macros, definition_at, group_end
 from symback.reading.formula.opening_words import opener
 from symback.reading.formula.syntax import Span
@@ -37,7 +38,6 @@ _LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\
 _BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
 _PERCENT = re.compile(r"\s*\\%|%")
 _LONG_SIGNS = re.compile(r":=|=:|->|=>|<=|>=|!=|==|\.\.\.")
-_BODY_PARAMETER = re.compile(r"#([1-9])")
 _INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
@@ -45,18 +45,34 @@ _COLUMNS = frozenset(["array", "tabular", "subarray", "alignedat", "alignat"])
 
 
 class Token(NamedTuple):
-    """One token; `spaced` says whether white space stands before it."""
+    """One token; `spaced` says whether white space stands before it.
+
+    `inside` are the calls of macros in whose arguments it stands, the outermost first, each with
+    the number of the argument.
+    """
 
     kind: str
     text: str
     start: int
     end: int
     spaced: bool = False
+    inside: tuple[tuple[Span, int], ...] = ()
 
     @property
     def span(self) -> Span:
         """Where the token stands in the excerpt."""
         return Span(self.start, self.end)
+
+    def to(self, last: Token) -> Span:
+        """The stretch from this token to another: of calls that it leaves or enters, the whole."""
+        shared = 0
+        for one, other in zip(self.inside, last.inside, strict=False):
+            if one != other:
+                break
+            shared += 1
+        start = self.inside[shared][0].start if len(self.inside) > shared else self.start
+        end = last.inside[shared][0].end if len(last.inside) > shared else last.end
+        return Span(start, end)
 
 
 def tokenize(text: str, macros: Macros | None = None) -> list[Token]:
@@ -105,7 +121,7 @@ class _Lexer:
         self.spaced = False
 
     def run(self, text: str, place: Span | None, depth: int, start: int = 0) -> None:
-        """Add the tokens of `text`; inside a macro all of them stand at its call, `place`."""
+        """Add the tokens of `text`, all of them at `place` if one is given."""
         offset = start
         while offset < len(text):
             character = text[offset]
@@ -359,10 +375,11 @@ class _Lexer:
     def _expand(
         self, macro: Macro, text: str, start: int, offset: int, place: Span | None, depth: int
     ) -> int:
-        arguments: list[str] = []
+        arguments: list[Argument] = []
         if macro.default is not None:
             option = _OPTION.match(text, offset)
-            arguments.append(option[0].strip()[1:-1] if option else macro.default)
+            given = option[0].strip()[1:-1] if option else macro.default
+            arguments.append(Argument(given, None))
             offset = option.end() if option else offset
         while len(arguments) < macro.arity:
             space = _SPACE.match(text, offset)
@@ -370,22 +387,34 @@ class _Lexer:
             command = _COMMAND.match(text, offset)
             if text[offset : offset + 1] == "{":
                 end = group_end(text, offset, LENGTH_LIMIT)
-                argument = text[offset + 1 : end - 1]
+                argument = Argument(text[offset + 1 : end - 1], offset + 1)
             else:
                 end = command.end() if command else offset + 1
-                argument = text[offset:end]
-            if end < 0 or (not argument.strip() and end > len(text)):
+                argument = Argument(text[offset:end], offset)
+            if end < 0 or (not argument.text.strip() and end > len(text)):
                 span = place or Span(start, min(offset + 1, len(text)))
                 raise Unreadable(Reason.MACRO_ARGUMENT, f"\\{macro.name}", span)
             arguments.append(argument)
             offset = end
-        span = place or Span(start, offset)
-        body = _BODY_PARAMETER.sub(
-            lambda match: arguments[int(match[1]) - 1] if int(match[1]) <= len(arguments) else "",
-            macro.body,
-        )
-        self.expanded += len(body) + 1
+        expansion = Expansion(macro, arguments, place or Span(start, offset))
+        self.expanded += len(expansion.text) + 1
         if depth >= EXPANSION_DEPTH or self.expanded > LENGTH_LIMIT:
-            raise Unreadable(Reason.MACRO_LIMIT, f"\\{macro.name}", span)
-        self.run(body, span, depth + 1)
+            raise Unreadable(Reason.MACRO_LIMIT, f"\\{macro.name}", expansion.call)
+        if place:
+            self.run(expansion.text, place, depth + 1)
+        else:
+            self._placed(expansion, depth + 1)
         return offset
+
+    def _placed(self, expansion: Expansion, depth: int) -> None:
+        """Add the tokens of an expansion, each at the place where it was written."""
+        first = len(self.tokens)
+        try:
+            self.run(expansion.text, None, depth)
+        except Unreadable as stopped:
+            span, _ = expansion.place(stopped.span)
+            raise Unreadable(stopped.reason, stopped.token, span) from None
+        for at in range(first, len(self.tokens)):
+            token = self.tokens[at]
+            span, inside = expansion.place(token.span, token.inside)
+            self.tokens[at] = token._replace(start=span.start, end=span.end, inside=inside)

@@ -3,26 +3,25 @@
 A repair edits an excerpt: the formula as a finder cut it out, without the `> ` of a quotation, with
 the escapes of a notebook decoded. It may be proposed for the file only where the way back is exact:
 the characters to be replaced must be spelled in the file as they are in the excerpt (or escaped as
-its kind of file escapes), and none may come out of a macro, whose body stands elsewhere.
+its kind of file escapes), and none may come out of a macro's body, which stands elsewhere.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from html import unescape
 
 from symback.reading.finding import Excerpt, guess
-from symback.reading.formula.macros import Macros, group_end
+from symback.reading.formula.expansion import calls
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
 
-__all__ = ["Edit", "Proposal", "applied", "diff", "edits_in_file", "propose", "repair_of"]
-
-_COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
-_SPACE = re.compile(r"\s*")
+__all__ = [
+    "Edit", "Proposal", "applied", "diff", "edits_in_file", "is_in_formula", "propose", "repair_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,6 +53,16 @@ def repair_of(judgement: Judgement) -> Repair | None:
     return next((repair for repair in found if repair.unique), found[0] if found else None)
 
 
+def is_in_formula(excerpt: Excerpt, repair: Repair) -> bool:
+    """Whether all that a repair changes stands in the formula, and nothing in a macro's body."""
+    called = list(calls(excerpt.text, excerpt.macros))
+    return not any(
+        call.spoils(start, end) and not (repair.code == "left-side" and call.is_within(start, end))
+        for start, end, _ in repair.edits
+        for call in called
+    )
+
+
 def edits_in_file(
     excerpt: Excerpt, repair: Repair, text: str, kind: str
 ) -> tuple[Edit, ...] | None:
@@ -65,11 +74,10 @@ def edits_in_file(
         text: the whole file.
         kind: what kind of document it is, as `symback.reading.finding.guess` says.
     """
-    expanded = list(_macro_calls(excerpt.text, excerpt.macros))
+    if not is_in_formula(excerpt, repair):
+        return None
     found = []
     for start, end, new in repair.edits:
-        if any(start <= stop and begin <= end for begin, stop in expanded):
-            return None
         edit = _carried(excerpt, start, end, new, text, kind)
         if edit is None:
             return None
@@ -119,24 +127,6 @@ def _unescaped(spelled: str, kind: str) -> str:
         except ValueError:
             return spelled
     return spelled
-
-
-def _macro_calls(text: str, macros: Macros) -> Iterator[tuple[int, int]]:
-    """The stretches of a formula that are calls of macros, arguments included."""
-    for match in _COMMAND.finditer(text):
-        macro = macros.get(match[1])
-        if macro is None:
-            continue
-        end = match.end()
-        for _ in range(macro.arity):
-            after = _SPACE.match(text, end)
-            end = after.end() if after else end
-            if text[end : end + 1] == "{":
-                closed = group_end(text, end, len(text))
-                end = closed if closed >= 0 else len(text)
-            else:
-                end = min(end + 1, len(text))
-        yield match.start(), end
 
 
 def propose(report: DocumentReport, check: Callable[[str], DocumentReport]) -> Proposal:

@@ -15,7 +15,7 @@ from symback.reading.formula.unread import Reason
 from symback.reading.statements.codes import code_of
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
-from symback.rendering.check.repairs import Edit, edits_in_file, repair_of
+from symback.rendering.check.repairs import Edit, edits_in_file, is_in_formula, repair_of
 from symback.rendering.check.source import Source
 from symback.rendering.check.waivers import STALE, WITHOUT_CODE, waived
 
@@ -175,11 +175,14 @@ class Entry:
     def repaired(self) -> tuple[str, tuple[tuple[int, int], ...]] | None:
         """The repaired line of the formula with the columns that are new, counted from 1.
 
-        None where there is no repair, or where its edits stand in several lines.
+        None where there is no repair, where its edits stand in several lines, or in a macro's body.
         """
         if self.repair is None or self.judgement is None or not self.repair.edits:
             return None
-        text = self.judgement.statement.excerpt.text
+        excerpt = self.judgement.statement.excerpt
+        if not is_in_formula(excerpt, self.repair):
+            return None
+        text = excerpt.text
         edits = self.repair.edits
         start = text.rfind("\n", 0, edits[0][0]) + 1
         end = text.find("\n", edits[-1][1])
