@@ -68,6 +68,7 @@ class Sum(sympy.Sum):
 
     __slots__ = ()
     is_commutative = True
+    is_integer: bool | None = None
 
     def __new__(cls, body: Expr, *limits: Tuple) -> Sum:
         """The sum of a body, where each limit is an index with its first and last value."""
@@ -92,6 +93,7 @@ class Entry(Indexed):
     """One entry of a quantity; its derivative by another entry is a product of deltas."""
 
     is_commutative = True
+    is_integer: bool | None = None
 
     def __new__(cls, base: IndexedBase | str, *indices: Expr) -> Entry:
         """The entry of a quantity, by the quantity's name or base, at these indices."""
@@ -131,6 +133,7 @@ class Apply(Expr):
 
     __slots__ = ()
     is_commutative = True
+    is_integer: bool | None = None
 
     def __new__(cls, name: str | Str, argument: Expr, order: int | Integer = 0) -> Apply:
         """The function of this name, or its derivative of this order, at an argument."""
@@ -269,6 +272,7 @@ class Partial(Expr):
 
     __slots__ = ()
     is_commutative = True
+    is_integer: bool | None = None
 
     def __new__(cls, of: Expr, by: Expr) -> Partial:
         """The partial of ``of`` by ``by``."""

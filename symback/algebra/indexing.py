@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Integer, Pow, S, Tuple
+from sympy import Add, Expr, Integer, Mul, Pow, S, Tuple
 from sympy.core.sorting import default_sort_key
 from sympy.core.symbol import Str
 
@@ -134,7 +134,12 @@ def bracket(left: Expr, relation: str, right: Expr) -> Expr:
 
 
 def is_index(expression: Expr) -> bool:
-    """Whether an expression stands for an index or a size: letters, sizes, integers, lookups."""
+    """Whether an expression stands for an index or a size: letters, sizes, integers, lookups.
+
+    What is added and multiplied is looked at: SymPy would work out twenty other facts first.
+    """
+    if isinstance(expression, Add | Mul):
+        return all(map(is_index, expression.args))
     return bool(expression.is_integer)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, S, Symbol, sympify
 
@@ -78,9 +78,15 @@ class Range:
         return self.last is None and self.first is S.One
 
 
+@lru_cache(maxsize=1024)
 def size_symbol(name: str) -> Symbol:
     """The symbol of a size, which a formula that holds for every size mentions."""
     return Symbol(name, integer=True, positive=True)
+
+
+@lru_cache(maxsize=1024)
+def _index_symbols(letters: tuple[str, ...]) -> tuple[Symbol, ...]:
+    return tuple(Symbol(letter, integer=True) for letter in letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class Quantity:
     @property
     def indices(self) -> tuple[Symbol, ...]:
         """The letters as symbols: the free indices of a formula about this quantity."""
-        return tuple(Symbol(letter, integer=True) for letter in self.letters)
+        return _index_symbols(self.letters)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ from symback.algebra.expressions import (
     Partial,
     Sum,
 )
-from symback.algebra.indexing import Bracket, Extreme, Product, Stop
+from symback.algebra.indexing import Bracket, Extreme, Product, Stop, is_index
 from symback.errors import InputError, quote
 from symback.model.activations import ACTIVATIONS
 from symback.model.network import GREEK_LETTERS
@@ -86,7 +86,7 @@ def check_expression(
     stack: list[tuple[Expr, dict[Expr, Ends]]] = [(equation.expression, scope)]
     while stack:
         node, known = stack.pop()
-        if node.is_integer and not isinstance(node, Indexed | KroneckerDelta):
+        if is_index(node) and not isinstance(node, Indexed | KroneckerDelta):
             continue
         _check_kind(node, functions, where)
         if isinstance(node, Indexed):

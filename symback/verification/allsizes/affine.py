@@ -31,13 +31,23 @@ class Affine:
         kept = {v: c for v, c in terms.items() if c}
         if len(kept) > 1:
             kept = dict(sorted(kept.items(), key=_by_spelling))
-        self.terms = kept
+        self._set(kept, constant)
+
+    def _set(self, terms: dict[Variable, int], constant: int) -> None:
+        self.terms = terms
         self.constant = constant
         self._variables: frozenset[Variable] | None = None
         text = ""
-        for variable, coefficient in kept.items():
+        for variable, coefficient in terms.items():
             text += f"{coefficient}*{spelled(variable)}+"
         self.text = f"{text}{constant}"
+
+    @classmethod
+    def _of(cls, terms: dict[Variable, int], constant: int) -> Affine:
+        """A form whose terms are in order, and none of them 0."""
+        new = cls.__new__(cls)
+        new._set(terms, constant)
+        return new
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Affine) and self.text == other.text
@@ -46,18 +56,26 @@ class Affine:
         return hash(self.text)
 
     def __add__(self, other: Affine | int) -> Affine:
-        if isinstance(other, int):
-            return Affine(self.terms, self.constant + other)
-        terms = dict(self.terms)
-        for variable, coefficient in other.terms.items():
-            terms[variable] = terms.get(variable, 0) + coefficient
-        return Affine(terms, self.constant + other.constant)
-
-    def __mul__(self, scale: int) -> Affine:
-        return Affine({v: c * scale for v, c in self.terms.items()}, self.constant * scale)
+        return self.plus(other, 1)
 
     def __sub__(self, other: Affine | int) -> Affine:
-        return self + other * -1
+        return self.plus(other, -1)
+
+    def plus(self, other: Affine | int, scale: int) -> Affine:
+        """The form and a multiple of another: one new form, as most of a proof's time is these."""
+        if isinstance(other, int):
+            return Affine._of(self.terms, self.constant + other * scale) if other else self
+        if not other.terms:
+            return self.plus(other.constant, scale)
+        terms = dict(self.terms)
+        for variable, coefficient in other.terms.items():
+            terms[variable] = terms.get(variable, 0) + coefficient * scale
+        return Affine(terms, self.constant + other.constant * scale)
+
+    def __mul__(self, scale: int) -> Affine:
+        if not scale:
+            return Affine._of({}, 0)
+        return Affine._of({v: c * scale for v, c in self.terms.items()}, self.constant * scale)
 
     @property
     def variables(self) -> frozenset[Variable]:
@@ -82,14 +100,19 @@ class Affine:
         """The same with forms in place of variables, in lookups too."""
         if values.keys().isdisjoint(self.variables):
             return self
-        result = Affine({}, self.constant)
+        terms: dict[Variable, int] = {}
+        constant = self.constant
         for variable, coefficient in self.terms.items():
             found = values.get(variable)
             if found is None:
-                plain = isinstance(variable, int | str)
-                found = Affine({variable: 1}) if plain else variable.as_index(values)
-            result = result + found * coefficient
-        return result
+                if isinstance(variable, int | str):
+                    terms[variable] = terms.get(variable, 0) + coefficient
+                    continue
+                found = variable.as_index(values)
+            constant += found.constant * coefficient
+            for other, scale in found.terms.items():
+                terms[other] = terms.get(other, 0) + scale * coefficient
+        return Affine(terms, constant)
 
 
 def _by_spelling(item: tuple[Variable, int]) -> str:
@@ -206,10 +229,10 @@ def impossible(conditions: frozenset[Condition]) -> bool:
         elif condition.kind == "eq":
             rows |= {condition.form, condition.form * -1}
     while True:
-        variables = {v for row in rows for v in row.terms}
-        if not variables:
+        signs = _signs(rows)
+        if not signs:
             return any(row.constant < 0 for row in rows)
-        chosen = min(variables, key=lambda v: (_products(rows, v), spelled(v)))
+        chosen = min(signs, key=lambda v: (signs[v][0] * signs[v][1], spelled(v)))
         rows = _without(rows, chosen)
         if any(not row.terms and row.constant < 0 for row in rows):
             return True
@@ -217,10 +240,13 @@ def impossible(conditions: frozenset[Condition]) -> bool:
             return False
 
 
-def _products(rows: Iterable[Affine], variable: Variable) -> int:
-    above = len([row for row in rows if row.terms.get(variable, 0) > 0])
-    below = len([row for row in rows if row.terms.get(variable, 0) < 0])
-    return above * below
+def _signs(rows: Iterable[Affine]) -> dict[Variable, list[int]]:
+    """For each variable, in how many rows it stands with a positive and a negative coefficient."""
+    found: dict[Variable, list[int]] = {}
+    for row in rows:
+        for variable, coefficient in row.terms.items():
+            found.setdefault(variable, [0, 0])[coefficient < 0] += 1
+    return found
 
 
 def _without(rows: set[Affine], variable: Variable) -> set[Affine]:

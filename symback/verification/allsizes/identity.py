@@ -9,6 +9,7 @@ definitions, are put in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from sympy import Expr, Pow, Symbol
@@ -201,8 +202,8 @@ def attempts(
     the products among the definitions of what it met.
     """
     least = standing & model.recursive
-    unfoldings = list(dict.fromkeys(_unfoldings(model)))
-    yield standing, unfoldings[0], False
+    yield standing, frozenset(), False
+    unfoldings = _unfoldings(model)
     if standing - least:
         for unfolded in unfoldings[:2]:
             yield None, unfolded, has_formulas
@@ -214,13 +215,14 @@ def attempts(
             yield least, unfolded, put_in
 
 
-def _unfoldings(model: Model) -> Iterator[frozenset[str]]:
+@lru_cache(maxsize=16)
+def _unfoldings(model: Model) -> tuple[frozenset[str], ...]:
     """Definitions to be put in: none, those of quotients, of functions, all that end."""
-    yield frozenset()
     definitions = model.definitions
-    yield _ending(model, [n for n, e in definitions.items() if _is_quotient(e.expression)])
-    yield _ending(model, [n for n, e in definitions.items() if e.expression.has(Apply, Pow)])
-    yield _ending(model, [*definitions])
+    quotients = [n for n, e in definitions.items() if _is_quotient(e.expression)]
+    functions = [n for n, e in definitions.items() if e.expression.has(Apply, Pow)]
+    found = (_ending(model, names) for names in ([], quotients, functions, [*definitions]))
+    return tuple(dict.fromkeys(found))
 
 
 def _is_quotient(expression: Expr) -> bool:

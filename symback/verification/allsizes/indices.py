@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from sympy import Add, Expr, Indexed, Mul, Symbol
 
@@ -48,11 +49,11 @@ class Indices(Sums):
         if isinstance(found, Affine):
             return found
         if node.is_Integer:
-            return Affine({}, int(node))
+            return _number(int(node))
         if isinstance(node, Symbol):
-            return Affine({free_name(node): 1})
+            return _letter(free_name(node))
         if isinstance(node, Add):
-            result = Affine({})
+            result = _number(0)
             for part in node.args:
                 result = result + self.index(part, at)
             return result
@@ -135,6 +136,16 @@ class Indices(Sums):
         return found
 
 
+@lru_cache(maxsize=1024)
+def _number(value: int) -> Affine:
+    return Affine({}, value)
+
+
+@lru_cache(maxsize=1024)
+def _letter(name: str) -> Affine:
+    return Affine({name: 1})
+
+
 def _apart(node: Expr, kind: type[Expr]) -> tuple[Expr | None, Expr]:
     """A rounded quotient in a sum of index expressions, and what is added to it."""
     parts = Add.make_args(node)
@@ -164,10 +175,17 @@ def range_conditions(r: Range, index: Affine) -> list[Condition]:
 
 def given_of(model: Model, letters: Iterable[Condition] = ()) -> Given:
     """What holds of the sizes of a model, and of letters."""
+    conditions, counts = _of_sizes(model)
+    return Given([*conditions, *letters], counts)
+
+
+@lru_cache(maxsize=16)
+def _of_sizes(model: Model) -> tuple[list[Condition], dict[str, Affine]]:
+    """That sizes are positive and meet a model's conditions; up to what indices count."""
     conditions = [at_least(Affine({name: 1}, -1)) for name in model.size_names]
     for condition in model.conditions:
         if isinstance(condition, Bracket) and condition.relation == "<=":
             left, right = form_of(condition.left), form_of(condition.right)
             conditions.append(at_least(right - left))
     counts = {q.name: form_of(q.counts) for q in model.quantities.values() if q.counts is not None}
-    return Given([*conditions, *letters], counts)
+    return conditions, counts
