@@ -79,7 +79,7 @@ def example(
     if output_format == "json":
         target.write(json.dumps(page.data(), indent=2) + "\n")
     else:
-        write_pages([(page.page(), target)], [output_format], lesson, spelled, ascii)
+        write_pages([(page.page(), target)], [output_format], lesson.model, spelled, ascii)
     return 0 if page.testimony is None or page.testimony.ok else 1
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from symback.teaching.program import Program
     from symback.teaching.values import Values
 
-__all__ = ["NUMBERS", "Lesson", "lesson_from", "number_options", "page_output",
+__all__ = ["NUMBERS", "Lesson", "lesson_from", "lesson_of", "number_options", "page_output",
            "write_pages"]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -146,8 +146,6 @@ def lesson_from(
     delta: str | None,
     update: str | None,
     stated: Mapping[str, Any],
-    default: str = "tidy",
-    exercise: int | None = None,
 ) -> Lesson:
     """The model that the options state, and the numbers that they ask for.
 
@@ -157,18 +155,43 @@ def lesson_from(
     from symback.teaching.values import Values, read_values
 
     number = whole(seed, "--seed", 0, 10**9)
-    values = Values("")
-    if values_name is not None:
-        if numbers is not None:
-            raise InputError("the numbers are given with --values already", where="--numbers")
-        data = read_bytes(values_name, MAX_BYTES)
-        values = read_values(data, source_name(values_name), exercise)
+    if values_name is None:
+        return _lesson(
+            Values(""), numbers or "tidy", number, digits, rounding, delta, update, stated
+        )
+    if numbers is not None:
+        raise InputError("the numbers are given with --values already", where="--numbers")
+    values = read_values(read_bytes(values_name, MAX_BYTES), source_name(values_name))
+    return _lesson(values, "", number, digits, rounding, delta, update, stated)
+
+
+def lesson_of(values: Values, stated: Mapping[str, Any]) -> Lesson:
+    """The model that the options or a file of values state, with the numbers of the file.
+
+    Raises:
+        InputError: with the option, or the file, that is at fault.
+    """
+    return _lesson(values, "", 0, None, None, None, None, stated)
+
+
+def _lesson(
+    values: Values,
+    kind: str,
+    number: int,
+    digits: str | None,
+    rounding: str | None,
+    delta: str | None,
+    update: str | None,
+    stated: Mapping[str, Any],
+) -> Lesson:
+    """A model with numbers: those of a file, or of a kind that is drawn with a seed."""
+    from symback.teaching.values import assigned, open_sizes
+
     subject = _source(values, stated)
     from symback.calculus import derive
     from symback.teaching.policy import Policy
     from symback.teaching.terms import FLOATS
     from symback.teaching.unrolling import unroll
-    from symback.teaching.values import assigned, open_sizes
 
     wake_collector()
     derivation = derive(subject.model())
@@ -191,12 +214,12 @@ def lesson_from(
         for name in rows:
             sizes.setdefault(name, 2)
     integers = _integers(values, derivation.model)
-    if values_name is None:
+    if kind:
         from symback.teaching.drawing import draw_integers
 
         integers = draw_integers(derivation.model, sizes, number)
     program = unroll(derivation, sizes, integers=integers, updates=updates)
-    if values_name is not None:
+    if not kind:
         given, shared = assigned(derivation.model, program.given, values)
         if shared:
             program = unroll(
@@ -207,7 +230,6 @@ def lesson_from(
         )
     from symback.teaching.drawing import draw_numbers
 
-    kind = numbers or default
     drawn = draw_numbers(kind, derivation, program, number)
     if kind == "exact":
         policy = replace(policy, exact=True)
@@ -285,7 +307,7 @@ def _integers(values: Values, model: Model) -> dict[str, int]:
 def write_pages(
     pages: list[tuple[PageContents, Target]],
     formats: list[str],
-    lesson: Lesson,
+    model: Model | None,
     notation: Notation | None,
     ascii: bool = False,
 ) -> None:
@@ -300,7 +322,7 @@ def write_pages(
     for (contents, target), name in zip(pages, formats, strict=True):
         try:
             content, warnings = write_page(
-                contents, name, model=lesson.model, notation=notation, ascii=ascii
+                contents, name, model=model, notation=notation, ascii=ascii
             )
         except MissingToolError as error:
             raise MissingToolError(error.message, hint=error.hint) from None

@@ -12,7 +12,8 @@ import click
 
 from symback.cli.command import Command
 from symback.cli.formats import choose_format
-from symback.cli.lesson import lesson_from, page_output, whole, write_pages
+from symback.cli.lesson import page_output, whole, write_pages
+from symback.cli.marking import paper_from
 from symback.cli.options import model_options, network_options
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
@@ -48,7 +49,8 @@ MAX_PAGES = 2000
 @click.option(
     "--exercise",
     metavar="N",
-    help="Which exercise of a file that symback exercises --values-out wrote.",
+    help="Which exercise alone, of a sheet that symback exercises --values-out wrote; else "
+    "all, and the columns begin with their numbers: 1.h1_pre_2.",
 )
 @click.option("--student", metavar="NAME", help="Mark the sheet of this student alone.")
 @page_output(_FORMATS, "text")
@@ -74,41 +76,34 @@ def mark(
     target.check()
     if answers == values_name == "-":
         raise InputError("only one of the two can be standard input", where="--values")
-    lesson = lesson_from(
-        values_name, None, "0", None, None, None, None, stated,
-        exercise=whole(exercise, "--exercise", 1, 10**6) if exercise else None,
-    )  # fmt: skip
+    number = whole(exercise, "--exercise", 1, 10**6) if exercise else None
+    paper, lesson = paper_from(values_name, number, stated)
     from symback.teaching.answers import read_csv, read_toml_sheets
-    from symback.teaching.marking import Marker
     from symback.teaching.marks import as_data, csv_rows, marks_page
-    from symback.teaching.names import Names
     from symback.teaching.outcomes import Marked
+    from symback.teaching.policy import Policy
 
     source = source_name(answers)
-    names = Names(lesson.program, lesson.values.options.get("names"))
-    marks = {
-        names.key(name): value for name, value in lesson.values.options.get("marks", {}).items()
-    }
-    marker = Marker(lesson.program, lesson.given, lesson.functions, marks)
+    policy = lesson.policy if lesson is not None else Policy()
 
     def marked() -> Iterator[Marked]:
         with _lines(answers) as lines:
             sheets = (
-                read_toml_sheets(read_bytes(answers, MAX_BYTES), source, names)
+                read_toml_sheets(read_bytes(answers, MAX_BYTES), source, paper)
                 if answers.lower().endswith(".toml")
-                else read_csv(lines, source, names)
+                else read_csv(lines, source, paper)
             )
             found = False
             for sheet in sheets:
                 if student is None or sheet.student == student:
                     found = True
-                    yield marker.mark(sheet.student, sheet.answers)
+                    yield paper.mark(sheet.student, sheet.answers)
             if not found:
                 what = f"no sheet of {student!r}" if student else "has no sheets"
                 raise InputError(what, where=source)
 
     if output_format == "csv":
-        target.stream(csv_rows(marked(), lesson.policy))
+        target.stream(csv_rows(marked(), policy))
         return 0
     done = []
     for sheet in marked():
@@ -120,10 +115,11 @@ def mark(
                 hint="write a table with -o marks.csv, or one page with --student NAME",
             )
     if output_format == "json":
-        target.write(json.dumps(as_data(done, lesson.policy), indent=1) + "\n")
+        target.write(json.dumps(as_data(done, policy), indent=1) + "\n")
         return 0
-    page = marks_page(done, marker, lesson.derivation, lesson.policy)
-    write_pages([(page, target)], [output_format], lesson, None, ascii)
+    page = marks_page(done, paper, lesson.derivation if lesson is not None else None, policy)
+    model = lesson.model if lesson is not None else None
+    write_pages([(page, target)], [output_format], model, None, ascii)
     return 0
 
 

@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from symback.errors import InputError, quote
-from symback.teaching.names import Names
 
-__all__ = ["Sheet", "csv_line", "read_csv", "read_toml_sheets", "safe_cell"]
+__all__ = ["Keys", "Sheet", "csv_line", "read_csv", "read_toml_sheets", "safe_cell"]
 
 STUDENT = ("student", "name", "id", "email", "user", "username", "surname", "matriculation",
            "matrikelnummer", "number")  # fmt: skip
@@ -18,6 +18,13 @@ STUDENT = ("student", "name", "id", "email", "user", "username", "surname", "mat
 
 MAX_NAME = 200
 MAX_COLUMNS = 5000
+
+
+class Keys(Protocol):
+    """What says which value a column or a name means."""
+
+    def key(self, name: str) -> str:
+        """The key that a name stands for; an `InputError` where it stands for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Sheet:
     answers: dict[str, str]
 
 
-def read_csv(lines: Iterable[str], source: str, names: Names) -> Iterator[Sheet]:
+def read_csv(lines: Iterable[str], source: str, names: Keys) -> Iterator[Sheet]:
     """The sheets of a CSV, as they come: one row for each student, or one for each value.
 
     Args:
@@ -68,7 +75,7 @@ def _counted(first: list[str], rest: Iterator[str]) -> Iterator[str]:
 
 
 def _wide(
-    reader: Iterator[list[str]], header: list[str], folded: list[str], source: str, names: Names
+    reader: Iterator[list[str]], header: list[str], folded: list[str], source: str, names: Keys
 ) -> Iterator[Sheet]:
     student = next((i for i, cell in enumerate(folded) if cell in STUDENT), 0)
     keys: list[str | None] = []
@@ -106,7 +113,7 @@ def _wide(
         )
 
 
-def _long(reader: Iterator[list[str]], source: str, names: Names) -> Iterator[Sheet]:
+def _long(reader: Iterator[list[str]], source: str, names: Keys) -> Iterator[Sheet]:
     """Rows of a student need not stand together, so all are read first."""
     sheets: dict[str, dict[str, str]] = {}
     for number, row in enumerate(reader, start=2):
@@ -139,7 +146,7 @@ def _student(text: str, source: str, number: int) -> str:
     return name
 
 
-def read_toml_sheets(data: bytes, source: str, names: Names) -> Iterator[Sheet]:
+def read_toml_sheets(data: bytes, source: str, names: Keys) -> Iterator[Sheet]:
     """The sheets of a TOML file: a table for each student, whose keys are names of values.
 
     Raises:

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from symback.teaching.exercises import Exercise, Sheet
+from symback.teaching.exercises import Exercise, Item, Sheet
+from symback.teaching.names import typed_name
 
 __all__ = ["problems_toml"]
 
 
 def problems_toml(sheet: Sheet) -> str:
-    """Every problem with values as a table ``[exercise.N]`` of TOML, N its number on the sheet."""
+    """Every exercise with answers as a table ``[exercise.N]`` of TOML, N its number."""
     out = []
     for number, exercise in enumerate(sheet.exercises, start=1):
-        if exercise.problem is not None and any(item.key for item in exercise.items):
+        if exercise.items:
             out.append("\n".join([f"[exercise.{number}]", *_lines(exercise)]))
     return "\n\n".join(out) + "\n"
 
 
 def _lines(exercise: Exercise) -> list[str]:
+    answers = {item.name: _right(item) for item in exercise.items if not item.key}
+    lines = [*_problem(exercise)] if any(item.key for item in exercise.items) else []
+    if answers:
+        inner = ", ".join(f'{name} = "{right}"' for name, right in answers.items())
+        lines.append(f"answers = {{ {inner} }}")
+    return lines
+
+
+def _right(item: Item) -> str:
+    """A right answer with all its digits."""
+    if item.value is None or item.value.is_integer():
+        return item.answer
+    return format(item.value, ".12f")
+
+
+def _problem(exercise: Exercise) -> list[str]:
     problem = exercise.problem
     assert problem is not None
     network = problem.network
@@ -34,7 +51,24 @@ def _lines(exercise: Exercise) -> list[str]:
         shape = problem.derivation.model.quantities[name].shape
         lines.append(f"{name} = {_nested(numbers, shape)}")
     lines.append(f"eta = {problem.policy.stated(problem.given['eta'])}")
+    asked = [item.key for item in exercise.items if item.key]
+    shown = [line.key for line in problem.program.lines if line.key in exercise.known]
+    lines.append(f"asked = {_texts(asked)}")
+    if shown:
+        lines.append(f"shown = {_texts(shown)}")
+    names = {
+        item.name: item.key
+        for item in exercise.items
+        if item.key and item.name != typed_name(item.key, problem.program.loss)
+    }
+    if names:
+        inner = ", ".join(f'{name} = "{key}"' for name, key in names.items())
+        lines.append(f"names = {{ {inner} }}")
     return lines
+
+
+def _texts(texts: list[str]) -> str:
+    return "[" + ", ".join(f'"{text}"' for text in texts) + "]"
 
 
 def _nested(numbers: list[str], shape: tuple[int, ...]) -> str:

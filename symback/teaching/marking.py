@@ -9,13 +9,13 @@ from there on the changed program counts as well, and what follows from it is ri
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from symback.errors import InputError
-from symback.teaching.digits import Printed, read_number
+from symback.teaching.digits import Printed, read_number, written
 from symback.teaching.outcomes import Judged, Marked, Outcome
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import Altered, Slip, variants
@@ -42,6 +42,8 @@ class Marker:
         given: its numbers.
         functions: their arithmetic.
         marks: marks for single values, by key; 1 for every other.
+        shown: keys of worked values that stand on the sheet: no slip is looked for in these.
+        asked: keys of all that is asked for, so that what is not answered counts as well.
     """
 
     def __init__(
@@ -50,7 +52,12 @@ class Marker:
         given: Mapping[str, Any],
         functions: Functions = FLOATS,
         marks: Mapping[str, Fraction] | None = None,
+        *,
+        shown: Collection[str] = (),
+        asked: Collection[str] = (),
     ) -> None:
+        self.shown = frozenset(shown)
+        self.asked = frozenset(asked)
         self.program = program
         self.marks = dict(marks or {})
         self.numbers = {key: float(value) for key, value in given.items()}
@@ -108,8 +115,15 @@ class _Sheet:
             text = self.answers.get(line.key, "").strip()
             if any(use in self.spoilt for use in line.uses):
                 self.spoilt.add(line.key)
+            if not text and line.key in self.marker.shown:
+                exact = self.marker.exact[line.key]
+                half = read_number(written(exact, 4)).half
+                self._set(line.key, exact, float(half) if half < 1e-3 else 0.0, printed=True)
+                continue
             if not text:
                 self._compute(line)
+                if line.key in self.marker.asked:
+                    judged.append(self._missing(line))
                 continue
             try:
                 printed = read_number(text)
@@ -122,6 +136,9 @@ class _Sheet:
                 continue
             judged.append(self._judge(line, printed))
         return Marked(student, tuple(judged))
+
+    def _missing(self, line: Line) -> Judged:
+        return Judged(line.key, "", Outcome.MISSING, self.values[line.key], of=self._worth(line))
 
     def _worth(self, line: Line) -> Fraction:
         return self.marker.marks.get(line.key, Fraction(1))

@@ -24,8 +24,8 @@ from symback.teaching.blocks import (
     Table,
 )
 from symback.teaching.digits import written
-from symback.teaching.marking import Marker
 from symback.teaching.outcomes import Judged, Marked, Outcome
+from symback.teaching.paper import Paper
 from symback.teaching.policy import Policy
 from symback.teaching.saying import model_names
 
@@ -52,7 +52,7 @@ def csv_rows(sheets: Iterable[Marked], policy: Policy) -> Iterator[str]:
             str(_count(sheet, Outcome.FOLLOWS)),
             first.key if first else "",
             " or ".join(first.slips) if first else "",
-            policy.shown(first.expected) if first else "",
+            _expected_text(first, policy) if first else "",
         ])  # fmt: skip
 
 
@@ -60,28 +60,47 @@ def _count(sheet: Marked, *outcomes: Outcome) -> int:
     return sum(value.outcome in outcomes for value in sheet.judged)
 
 
+def _expected_text(value: Judged, policy: Policy) -> str:
+    """The digits that follow; what a letter or a count is asked for stands for itself."""
+    return value.expected if isinstance(value.expected, str) else policy.shown(value.expected)
+
+
+def _expected(value: Judged, policy: Policy) -> Any:
+    text = _expected_text(value, policy)
+    return Own(text) if isinstance(value.expected, str) else Digits(text)
+
+
 def slips_of(sheets: Sequence[Marked]) -> Counter[str]:
-    """How many students made each slip first."""
+    """How often each slip was made first in an exercise."""
     found: Counter[str] = Counter()
     for sheet in sheets:
-        first = sheet.first_wrong
-        if first is not None:
-            found[" ".join(first.slips)] += 1
+        seen: set[str] = set()
+        for value in sheet.judged:
+            exercise = value.key.partition(".")[0] if value.key[:1].isdigit() else ""
+            if value.outcome is Outcome.WRONG and exercise not in seen:
+                seen.add(exercise)
+                found[" ".join(value.slips)] += 1
     return found
 
 
 def marks_page(
-    sheets: Sequence[Marked], marker: Marker, derivation: Derivation, policy: Policy
+    sheets: Sequence[Marked], paper: Paper, derivation: Derivation | None, policy: Policy
 ) -> PageContents:
-    """A summary of the class, then a page for each student."""
-    printed = {key: expression for expression, key in marker.program.keys.items()}
+    """A summary of the class, then a page for each student.
+
+    Args:
+        sheets: the marked sheets.
+        paper: what they were marked by.
+        derivation: of the problem, where there is one alone.
+        policy: how digits are shown.
+    """
     blocks: list[Block] = [
         Paragraph((Say("marks-intro"),)),
         Heading(Say("class")),
         Table(
             (Say("column-student"), Say("column-marks"), Say("column-first-wrong"),
              Say("column-slip")),
-            tuple(_summary(sheet, printed, marker) for sheet in sheets),
+            tuple(_summary(sheet, paper) for sheet in sheets),
         ),
     ]  # fmt: skip
     counted = slips_of(sheets)
@@ -95,26 +114,31 @@ def marks_page(
             Table((Say("column-slip"), Say("column-students")), rows),
         ]
     for sheet in sheets:
-        blocks += [NewPage(), *_student(sheet, printed, marker, policy)]
+        blocks += [NewPage(), *_student(sheet, paper, policy)]
+    if derivation is None or 0 not in paper.parts:
+        args = {"model": Say("model-sheet", {"count": len(paper.parts)})}
+        return PageContents(Say("marks-title", args), tuple(blocks))
     return PageContents(Say("marks-title", model_names(derivation)), tuple(blocks))
 
 
-def _name(key: str, printed: dict[str, Any], marker: Marker) -> Any:
-    line = marker.program.line_of.get(key)
-    is_after = key.partition("[")[0].endswith("_new")
-    if line is None or is_after or key not in printed:
+def _name(key: str, paper: Paper) -> Any:
+    printed = paper.printed(key)
+    number = paper.number_of(key)
+    if printed is None:
         return Code(key)
-    return Math(printed[key])
+    if not number:
+        return Math(printed)
+    return Say("of-exercise", {"number": number, "value": Math(printed)})
 
 
-def _summary(sheet: Marked, printed: dict[str, Any], marker: Marker) -> tuple[Any, ...]:
+def _summary(sheet: Marked, paper: Paper) -> tuple[Any, ...]:
     first = sheet.first_wrong
     marks = Say(
         "marks-of", {"marks": Digits(shown_marks(sheet.marks)), "of": Digits(shown_marks(sheet.of))}
     )
     if first is None:
         return Own(sheet.student), marks, Say("nothing"), Say("nothing")
-    return Own(sheet.student), marks, _name(first.key, printed, marker), _slips(first.slips)
+    return Own(sheet.student), marks, _name(first.key, paper), _slips(first.slips)
 
 
 def _slips(codes: Sequence[str]) -> Say:
@@ -123,7 +147,7 @@ def _slips(codes: Sequence[str]) -> Say:
     return Say("one-of-these", {"slips": tuple(Say(f"slip-{code}") for code in codes)})
 
 
-def _student(sheet: Marked, printed: dict[str, Any], marker: Marker, policy: Policy) -> list[Block]:
+def _student(sheet: Marked, paper: Paper, policy: Policy) -> list[Block]:
     args = {
         "student": Own(sheet.student),
         "marks": Digits(shown_marks(sheet.marks)),
@@ -131,20 +155,18 @@ def _student(sheet: Marked, printed: dict[str, Any], marker: Marker, policy: Pol
     }
     blocks: list[Block] = [Heading(Say("student-heading", args))]
     notes = [
-        _note(value, printed, marker, policy)
-        for value in sheet.judged
-        if value.outcome is Outcome.WRONG
+        _note(value, paper, policy) for value in sheet.judged if value.outcome is Outcome.WRONG
     ]
     if notes:
         blocks.append(Bullets(tuple(notes)))
-    elif sheet.judged and all(v.outcome is not Outcome.UNREADABLE for v in sheet.judged):
+    elif sheet.judged and sheet.marks == sheet.of:
         blocks.append(Paragraph((Say("all-right"),)))
     rows = tuple(
         (
-            _name(value.key, printed, marker),
+            _name(value.key, paper),
             Own(value.text),
             Say(f"outcome-{value.outcome.value}"),
-            Digits(policy.shown(value.expected)),
+            _expected(value, policy),
             Say("marks-of", {"marks": Digits(shown_marks(value.marks)),
                              "of": Digits(shown_marks(value.of))}),
             Say(f"kind-{value.kind}") if value.kind else Say("nothing"),
@@ -159,15 +181,20 @@ def _student(sheet: Marked, printed: dict[str, Any], marker: Marker, policy: Pol
     return blocks
 
 
-def _note(value: Judged, printed: dict[str, Any], marker: Marker, policy: Policy) -> Say:
-    line = marker.program.line_of[value.where or value.key]
+def _note(value: Judged, paper: Paper, policy: Policy) -> Say:
+    where = value.where or value.key
+    line = paper.line_of(where)
     args: dict[str, Any] = {
-        "value": _name(value.key, printed, marker),
+        "value": _name(value.key, paper),
         "text": Own(value.text),
-        "expected": Digits(policy.shown(value.expected)),
+        "expected": _expected(value, policy),
+    }
+    if line is None:
+        return Say("wrong-answer", args)
+    args |= {
         "slip": _slips(value.slips),
         "rule": Say(f"rulename-{line.rule}"),
-        "where": _name(line.key, printed, marker),
+        "where": _name(where, paper),
     }
     if value.where and value.where != value.key:
         return Say("wrong-earlier", args)
@@ -188,7 +215,7 @@ def as_data(sheets: Sequence[Marked], policy: Policy) -> dict[str, Any]:
                         "key": value.key,
                         "text": value.text,
                         "outcome": value.outcome.value,
-                        "expected": policy.shown(value.expected),
+                        "expected": _expected_text(value, policy),
                         "slips": list(value.slips),
                         "where": value.where,
                         "marks": float(value.marks),

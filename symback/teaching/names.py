@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
 from symback.teaching.program import Program
 
-__all__ = ["Names", "typed_name"]
+__all__ = ["Names", "typed_name", "what_was_meant"]
 
 
 class Names:
@@ -48,11 +48,15 @@ class Names:
         """
         found = self.find(name)
         if found is None:
-            meant = did_you_mean(name, self.known)
-            if name.count("[") > name.count("]"):  # a table cuts `dW1[1,2]` at its comma
-                meant = "; a name with a comma stands in quotes, or is written dW1[1][2]"
-            raise InputError(f"no value is called {quote(name)}{meant}")
+            raise InputError(f"no value is called {quote(name)}{what_was_meant(name, self.known)}")
         return found
+
+
+def what_was_meant(name: str, known: Iterable[str]) -> str:
+    """What may have been meant by a name that stands for nothing, to be put behind it."""
+    if name.count("[") > name.count("]"):  # a table cuts `dW1[1,2]` at its comma
+        return "; a name with a comma stands in quotes, or is written dW1[1][2]"
+    return did_you_mean(name, known)
 
 
 def _folded(name: str) -> str:

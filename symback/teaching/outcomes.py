@@ -18,9 +18,12 @@ class Outcome(StrEnum):
     LAST_DIGIT = "last-digit"  # rounded the wrong way: harmless
     WRONG = "wrong"
     UNREADABLE = "unreadable"
+    MISSING = "missing"  # asked for, and not answered
 
 
-GENERIC = ("negated", "doubled", "halved", "copying", "arithmetic", "unexplained")
+GENERIC = (
+    "negated", "doubled", "halved", "copying", "arithmetic", "unexplained", "other-answer",
+)  # fmt: skip
 """What is said of a wrong value that no slip of the catalogue gives."""
 
 
@@ -32,7 +35,7 @@ class Judged:
         key: which.
         text: what was written.
         outcome: what it is worth.
-        expected: what follows from the values above it.
+        expected: what follows from the values above it; a text where a letter or a count is asked.
         slips: codes of what explains a wrong value: several where several do.
         where: the key at which the slip was made, which may be a value that is not on the sheet.
         marks: given, out of

@@ -20,7 +20,7 @@ from symback.model.spec import MAX_BYTES, SPEC_KEYS
 from symback.suggest import did_you_mean
 from symback.teaching.digits import read_number
 
-__all__ = ["OPTIONS", "Values", "assigned", "open_sizes", "read_values"]
+__all__ = ["OPTIONS", "Values", "assigned", "open_sizes", "read_problems", "read_values"]
 
 OPTIONS: Mapping[str, tuple[str, Any]] = {
     "eta": ("a number, the learning rate", lambda v: isinstance(v, Fraction | int | str)),
@@ -33,6 +33,18 @@ OPTIONS: Mapping[str, tuple[str, Any]] = {
     "update": ('"all", "weights" or "none"', lambda v: v in ("all", "weights", "none")),
     "order": ('"from-to" or "to-from"', lambda v: v in ("from-to", "to-from")),
     "model": ("the name of a model", lambda v: isinstance(v, str)),
+    "shown": (
+        'a list of the names of worked values that stand on the sheet, such as ["h1[1]"]',
+        lambda v: isinstance(v, list) and all(isinstance(e, str) for e in v),
+    ),
+    "asked": (
+        'a list of the names of what is asked for, such as ["h1[1]", "L"]',
+        lambda v: isinstance(v, list) and all(isinstance(e, str) for e in v),
+    ),
+    "answers": (
+        'a table of other answers, texts, such as { rule_1 = "a" }',
+        lambda v: isinstance(v, dict) and all(isinstance(e, str) and e for e in v.values()),
+    ),
     "names": (
         'a table of other names, such as { z1 = "h1_pre[1]" }',
         lambda v: isinstance(v, dict) and all(isinstance(e, str) for e in v.values()),
@@ -64,31 +76,82 @@ class Values:
     options: Mapping[str, Any] = field(default_factory=dict)
     arrays: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says of letters and counts alone what is right, and of no network."""
+        return not self.spec and not self.arrays and set(self.options) <= {"answers", "marks"}
 
-def read_values(data: bytes, source: str, exercise: int | None = None) -> Values:
+
+def read_values(data: bytes, source: str) -> Values:
     """Read the bytes of a file of values; its first bytes say which kind it is.
 
     Args:
         data: of the file.
         source: its name.
-        exercise: which table ``[exercise.N]`` is meant, of a file that has several problems.
 
     Raises:
-        InputError: for what is no such file, and for an option of the wrong kind.
+        InputError: for what is no such file, for a sheet of several problems, and for an option of
+            the wrong kind.
     """
+    content = _content(data, source)
+    tables = content.get("exercise")
+    if isinstance(tables, dict):
+        raise InputError(
+            f"is a sheet with the exercises {', '.join(map(str, tables))}", where=source,
+            hint="give the values of one problem",
+        )  # fmt: skip
+    return _values(content, source)
+
+
+def read_problems(data: bytes, source: str, exercise: int | None = None) -> dict[int, Values]:
+    """Read a file of values with one problem, number 0, or the tables ``[exercise.N]`` of a sheet.
+
+    Args:
+        data: of the file.
+        source: its name.
+        exercise: which exercise alone is meant; it has the number 0 then.
+
+    Raises:
+        InputError: as `read_values`, and for an exercise that is not there.
+    """
+    content = _content(data, source)
+    tables = content.get("exercise")
+    if not isinstance(tables, dict):
+        if exercise is not None:
+            raise InputError(f"has no exercise {exercise}", where=source)
+        return {0: _values(content, source)}
+    numbers = ", ".join(map(str, tables))
+    if exercise is not None:
+        table = tables.get(str(exercise))
+        if not isinstance(table, dict):
+            raise InputError(f"has no exercise {exercise}, but {numbers}", where=source)
+        return {0: _values(table, source)}
+    found = {}
+    for number, table in tables.items():
+        if not number.isdigit() or not int(number) or not isinstance(table, dict):
+            raise InputError(f"[exercise.{number}] is no numbered table", where=source)
+        found[int(number)] = _values(table, source)
+    if not found:
+        raise InputError("has no exercise", where=source)
+    return found
+
+
+def _content(data: bytes, source: str) -> Mapping[str, Any]:
+    """What a file of values holds, as a table."""
     if len(data) > MAX_BYTES:
         raise InputError(f"larger than the limit of {MAX_BYTES} bytes", where=source)
     if not data.strip():
         raise InputError("is empty", where=source, hint="give x, y and the weights")
     if data[:2] == b"PK":
-        content: Mapping[str, Any] = _from_npz(data, source)
-    elif data[:6] == b"\x93NUMPY" or data[:1] == b"\x80":
+        return _from_npz(data, source)
+    if data[:6] == b"\x93NUMPY" or data[:1] == b"\x80":
         raise InputError("is a pickle or a single array", where=source, hint="use numpy.savez")
-    elif data.lstrip()[:1] == b"{":
-        content = _from_json(data, source)
-    else:
-        content = _from_toml(data, source)
-    content = _chosen(content, source, exercise)
+    if data.lstrip()[:1] == b"{":
+        return _from_json(data, source)
+    return _from_toml(data, source)
+
+
+def _values(content: Mapping[str, Any], source: str) -> Values:
     spec, options, arrays = {}, {}, {}
     for key, value in content.items():
         if key in OPTIONS:
@@ -103,24 +166,6 @@ def read_values(data: bytes, source: str, exercise: int | None = None) -> Values
     if "weight_decay" in spec and isinstance(spec["weight_decay"], Fraction):
         spec["weight_decay"] = float(spec["weight_decay"])
     return Values(source, spec, options, arrays)
-
-
-def _chosen(content: Mapping[str, Any], source: str, exercise: int | None) -> Mapping[str, Any]:
-    """The problem that is meant, of a file that has several."""
-    tables = content.get("exercise")
-    if not isinstance(tables, dict):
-        if exercise is not None:
-            raise InputError(f"has no exercise {exercise}", where=source)
-        return content
-    numbers = ", ".join(map(str, tables))
-    if exercise is None:
-        raise InputError(
-            f"has the exercises {numbers}", where=source, hint="say which with --exercise"
-        )
-    table = tables.get(str(exercise))
-    if not isinstance(table, dict):
-        raise InputError(f"has no exercise {exercise}, but {numbers}", where=source)
-    return table
 
 
 def _number(text: str) -> Any:

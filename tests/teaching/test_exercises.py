@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -242,7 +244,83 @@ def test_what_is_written_for_mark_is_marked(symback_command: Symback, here: Path
     assert done.code == 0
     assert f"Ann,{len(keys)},{len(keys)},{len(keys)},0,,," in done.out
     done = symback_command("mark", "a.csv", "--values", "p.toml")
-    assert "has the exercises 1, 2; say which with --exercise" in done.err
+    assert "does not begin with the number of its exercise" in done.err
+    done = symback_command("example", "--values", "p.toml")
+    assert "is a sheet with the exercises 1, 2; give the values of one problem" in done.err
+
+
+def _answer_row(sheet: Sheet, wrong: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The head and a row of a table with every answer of a sheet, some of them wrong."""
+    answers = {
+        f"{number}.{item.name}": item.answer
+        for number, exercise in enumerate(sheet.exercises, start=1)
+        for item in exercise.items
+    }
+    answers |= wrong or {}
+    return ",".join(["student", *answers]), ",".join(answers.values())
+
+
+def test_a_whole_sheet_is_marked_letters_and_counts_too(
+    symback_command: Symback, here: Path
+) -> None:
+    symback_command("exercises", "--layers", "2,2,2", "--seed", "3", "--format", "text", "-o",
+                    "s.txt", "--values-out", "p.toml")  # fmt: skip
+    sheet = make_sheet((2, 2, 2), 3, 12)
+    head, right = _answer_row(sheet)
+    count = len(head.split(",")) - 1
+    kinds = [exercise.kind for exercise in sheet.exercises]
+    blanks, update, slip = (kinds.index(k) + 1 for k in ("blanks", "update", "find-slip"))
+    backward = sheet.exercises[kinds.index("backward")]
+    key = backward.items[0]
+    wrong = {
+        f"{blanks}.rule_1": "z",
+        f"{slip}.wrong": "0",
+        f"{kinds.index('backward') + 1}.{key.name}": str(-(key.value or 0)),
+    }
+    _, slipped = _answer_row(sheet, wrong)
+    some = ",".join(["", "", *right.split(",")[2:]])
+    (here / "a.csv").write_text(f"{head}\nAnn,{right}\nBo,{slipped}\nCi,{some}\n", "utf-8")
+    done = symback_command("mark", "a.csv", "--values", "p.toml", "--format", "json")
+    assert (done.code, done.err) == (0, "")
+    ann, bo, ci = json.loads(done.out)["sheets"]
+    assert (ann["marks"], ann["of"]) == (count, count)
+    judged = {value["key"]: value for value in bo["values"]}
+    assert bo["marks"] == count - 3
+    assert judged[f"{blanks}.rule_1"]["slips"] == ["other-answer"]
+    assert judged[f"{kinds.index('backward') + 1}.{key.key}"]["slips"] == ["sign"]
+    assert (ci["marks"], ci["of"]) == (count - 2, count)
+    assert [v["outcome"] for v in ci["values"]].count("missing") == 2
+    # A gradient that is given has no slip in it: a wrong new value was not made there.
+    new = sheet.exercises[update - 1].items[0]
+    half = float(new.answer) + 0.3
+    (here / "b.csv").write_text(f"student,{new.name}\nAnn,{half}\n", "utf-8")
+    done = symback_command(
+        "mark", "b.csv", "--values", "p.toml", "--exercise", str(update), "--format", "json"
+    )
+    value = next(v for v in json.loads(done.out)["sheets"][0]["values"] if v["text"])
+    assert value["where"] == value["key"]
+    for name in ("m.html", "m.txt"):
+        assert symback_command("mark", "a.csv", "--values", "p.toml", "-o", name).code == 0
+    assert "a sheet of 11 exercises" in (here / "m.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("99.h1_1", "there is no exercise 99, but"),
+        ("h1_1", "does not begin with the number of its exercise"),
+        ("1.h1_prf_1", "exercise 1 has no 'h1_prf_1'; did you mean h1_pre_1?"),
+    ],
+)
+def test_names_of_a_sheet_that_mean_nothing(
+    symback_command: Symback, here: Path, head: str, said: str
+) -> None:
+    symback_command("exercises", "--layers", "2,2,2", "--count", "2", "--format", "text", "-o",
+                    "s.txt", "--values-out", "p.toml")  # fmt: skip
+    (here / "a.csv").write_text(f"student,{head}\nAnn,1\n", "utf-8")
+    code, out, err = symback_command("mark", "a.csv", "--values", "p.toml")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
 
 
 @pytest.mark.parametrize(
