@@ -142,6 +142,11 @@ def check(
     about = stated_by(**stated, settings=settings_beside(stated))
     judge = Judge.of(about, notation, settings)
 
+    def judged(documents: Sequence[Document]) -> Report:
+        from symback.rendering.check import Report
+
+        return known.marked(Report.of(_verdicts(judge, documents, kind, target)))
+
     def once() -> tuple[int, list[str]]:
         documents, notes = documents_of(named, settings, macros)
         for note in notes:
@@ -150,16 +155,16 @@ def check(
             for file in document.files:
                 say(f"read {source_name(file.name)}", 2)
         _say_kind(documents, kind)
-        from symback.rendering.check import Report
-
-        report = known.marked(Report.of(_verdicts(judge, documents, kind, target)))
+        report = judged(documents)
         if update_baseline:
             known.write(report)
             if settings.baseline is None and baseline is None:
                 say(f'it counts with --baseline, or baseline = "{known.name}" in symback.toml')
             return 0, _paths(documents)
         if fix:
-            _mend(report, documents, judge, kind, target if not write else None)
+            if _mend(report, documents, judge, kind, target if not write else None):
+                report = judged(documents_of(named, settings, macros)[0])
+            _say_summary(report)
         else:
             _show(report, output_format, target, ascii, color)
         return _exit_code(report, strict or settings.strict, settings.fail_on), _paths(documents)
@@ -224,9 +229,13 @@ def _mend(
     judge: Judge,
     kind: str | None,
     target: Target | None,
-) -> None:
-    """Print the diff of all unique repairs, or make them in the files where there is no target."""
-    from symback.rendering.check import applied, diff, propose, refusal, summary
+) -> bool:
+    """Print the diff of all unique repairs, or make them in the files where there is no target.
+
+    Returns:
+        Whether files say something else now.
+    """
+    from symback.rendering.check import applied, diff, propose, refusal
 
     pieces: list[str] = []
     changed: list[tuple[Target, str]] = []
@@ -253,6 +262,12 @@ def _mend(
         write_together(changed)
         for mended, _ in changed:
             say(f"{mended.name}: mended")
+    return bool(changed)
+
+
+def _say_summary(report: Report) -> None:
+    from symback.rendering.check import summary
+
     say(summary(report))
 
 

@@ -123,8 +123,11 @@ def test_slips_are_found_mended_and_waived_by_the_configuration_alone(folder: Fo
     assert "::error file=chapters/output.tex,line=5" in annotated.stdout
     assert "::error file=chapters/hidden.tex,line=5" in annotated.stdout
 
-    folder.run("symback", "check", "--fix", "--write")
+    mended = folder.run("symback", "check", "--fix", "--write")
     assert folder.text("chapters/output") == MENDED
+    # One is left, and it is told of what stands there now.
+    left = folder.run("symback", "check").stdout.splitlines()[-1]
+    assert (mended.returncode, mended.stderr.splitlines()[-1]) == (1, left)
     assert folder.text("chapters/hidden") == HIDDEN  # no repair of it is the only one
     assert folder.findings() == {"chapters/hidden.tex": 5}
     assert folder.action().returncode == 1
