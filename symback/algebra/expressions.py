@@ -17,6 +17,8 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, S,
 from sympy.core.sorting import default_sort_key
 from sympy.core.symbol import Str
 
+from symback.algebra.directions import Direction
+
 __all__ = [
     "EVERY",
     "Apply",
@@ -31,6 +33,7 @@ __all__ = [
     "fresh",
     "function_derivative",
     "indices_of",
+    "is_softmax",
     "logarithmic",
     "name_of",
 ]
@@ -56,6 +59,9 @@ class Delta(KroneckerDelta):
             return S.Zero
         first, second = sorted((left, right), key=default_sort_key)
         return Expr.__new__(cls, first, second)
+
+    def _eval_derivative(self, variable: Expr) -> Expr:
+        return S.Zero
 
 
 class Sum(sympy.Sum):
@@ -114,6 +120,8 @@ class Entry(Indexed):
         return type(self)(base, *(index for index, _ in found)), True
 
     def _eval_derivative(self, variable: Expr) -> Expr:
+        if isinstance(variable, Direction):
+            return variable.along(self, name_of(self))
         if not isinstance(variable, Indexed) or self.base != variable.base:
             return S.Zero
         return sympy.Mul(*map(Delta, self.indices, variable.indices))
@@ -179,6 +187,8 @@ def function_derivative(application: Apply) -> Expr:
     if application.order == 0 and application.name in KINKED:
         other = KINKED[application.name]
         return Apply(other, application.argument) if other else S.Zero
+    if application.order and application.name in STRAIGHT:
+        return S.Zero
     return Apply(application.name, application.argument, application.order + 1)
 
 
@@ -205,6 +215,9 @@ KINKED: dict[str, str] = {
 ``-1 < u < 1``.  At a kink the derivative is a convention: ``sign(0)``, ``step(0)``, ``within(1)``
 and ``within(-1)`` are 0.
 """
+
+STRAIGHT = frozenset({"relu", "leaky-relu", "hard-tanh"})
+"""Functions of the catalogue that are straight but for kinks: their second derivative is 0."""
 
 
 @cache
@@ -289,6 +302,8 @@ class Partial(Expr):
         return self.args[1]
 
     def _eval_derivative(self, variable: Expr) -> Expr:
+        if isinstance(variable, Direction):
+            return variable.along(self, name_of(self.by), is_adjoint=True)
         raise NotImplementedError("the derivative of a partial derivative is not defined here")
 
     def _sympystr(self, printer: Any) -> str:
@@ -357,6 +372,8 @@ class Extremum(Expr):
 def differentiate(expression: Expr, entry: Expr) -> Expr:
     """The partial derivative by one entry, with a Kronecker delta for each of its indices.
 
+    By a `Direction` it is the derivative along that.
+
     Terms, products and sums are walked here; every other kind says itself how it is differentiated.
     SymPy's own walk asks of each result whether it vanishes, whatever its factors are, which takes
     longer than all the rest.
@@ -365,7 +382,7 @@ def differentiate(expression: Expr, entry: Expr) -> Expr:
         case sympy.Add():
             return sympy.Add(*(differentiate(term, entry) for term in expression.args))
         case sympy.Mul():
-            if _is_quotient_of_exponentials(expression):
+            if is_softmax(expression):
                 return expression * logarithmic(expression, entry)
             return sympy.Add(*_leibniz(expression.args, entry))
         case sympy.Pow():
@@ -373,6 +390,8 @@ def differentiate(expression: Expr, entry: Expr) -> Expr:
         case Sum():
             body = differentiate(expression.function, entry)
             return body if body is S.Zero else Sum(body, *expression.limits)
+        case Symbol() if isinstance(entry, Direction):  # a letter of an index does not move
+            return S.Zero if expression.is_integer else entry.along(expression, expression.name)
     return expression._eval_derivative(entry)
 
 
@@ -393,7 +412,7 @@ def logarithmic(expression: Expr, entry: Expr) -> Expr:
     return derivative if derivative is S.Zero else derivative / expression
 
 
-def _is_quotient_of_exponentials(product: Expr) -> bool:
+def is_softmax(product: Expr) -> bool:
     """Whether a product has an exponential above a sum of exponentials: a softmax."""
     return any(
         isinstance(part, sympy.Pow) and isinstance(part.base, Sum) and part.exp is S.NegativeOne

@@ -61,6 +61,8 @@ class Rule(StrEnum):
     FACTOR = "factor"  # a factor that all terms share is taken out
     MEAN = "mean"  # the deviations from a mean add up to 0
     COVER = "cover"  # terms alike whose conditions together always hold are one term
+    DIRECTION = "direction"  # an equation or a step differentiated along the direction
+    ORDINARY = "ordinary"  # the ordinary backward pass, applied to what is known along it
     DELTA = "delta"  # the step itself, in terms of the adjoint of the layer that is fed
 
 

@@ -16,7 +16,7 @@ from symback.algebra.expressions import Apply, Partial, differentiate, name_of
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, bracket
 from symback.algebra.ranges import NOTHING, Known
-from symback.algebra.sums import replace
+from symback.algebra.sums import limits_of, pull_out, replace
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation
 from symback.model.losses import LOSSES
@@ -52,12 +52,14 @@ def local_derivative(
         equation: the equation.
         right: its right side at fresh indices.
         indices: these indices.
-        entry: by what it is differentiated, in other fresh indices.
+        entry: by what it is differentiated, in other fresh indices, or a direction.
         known: the ranges of all of these; where they are checked, affine deltas are left standing
             under the sums, to be spent together with the sums around them.
     """
     derivative = collapse(differentiate(right, entry), (), known, standing=known.checks)
     left = equation.quantity.at(*indices)
+    if right.is_number or isinstance(right, Indexed | Symbol):  # a start: that is not its name
+        return derivative
     derivative = derivative.xreplace({right: left})
     return _recognise_quotient(derivative, right, left, indices)
 
@@ -154,7 +156,16 @@ def _recognise_quotient(
             values[node] = left.xreplace(at) * slot
             # What the quotient is 0 without stands in its definition and not beside its name.
             values |= {condition.xreplace(at): S.One for condition in conditions}
-    return _cancel(hidden.xreplace(values), slot).xreplace({slot: divisors[0]})
+    return _cancel(_before_sums(hidden.xreplace(values), slot), slot).xreplace({slot: divisors[0]})
+
+
+def _before_sums(expression: Expr, slot: Symbol) -> Expr:
+    """The divisor as a factor before every sum that it is a factor in."""
+    if not (expression.has(Sum) and expression.has(slot)):
+        return expression
+    if isinstance(expression, Sum):
+        return pull_out(expression.function, limits_of(expression))
+    return expression.func(*(_before_sums(part, slot) for part in expression.args))
 
 
 def _cancel(product: Expr, slot: Symbol) -> Expr:

@@ -21,7 +21,7 @@ from symback.cli.options import (
     output_option,
 )
 from symback.cli.output import Target, print_text, write_together
-from symback.cli.subject import parse_sizes, subject_from
+from symback.cli.subject import Subject, parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network
 
@@ -41,6 +41,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
         "symback emit --layers 2,2,2 --activations tanh,softmax --loss cross-entropy --target c "
         "-o gradients.c --loader gradients_c.py",
         "symback emit --model lstm --batch --gradients Wi,Ui,x -o gradients.py",
+        "symback emit --model softmax-regression --second hvp -o gradients.py",
     ),
 )
 @network_options
@@ -155,14 +156,12 @@ def emit(
         compared = compare(source, against)
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
-    product = _product(second, jvp, target, style, subject.network)
+    product = _product(second, jvp, target, style)
     if subject.text is not None and target == "c":
         numbers = {**(subject.text.sizes or {}), **numbers}
     try:
-        if product is not None and subject.network is not None:
-            from symback.emission.second import emit_product
-
-            text = emit_product(subject.network, product, reduction)
+        if product is not None:
+            text = _with_product(subject, product, numbers)
         else:
             text = emitted(
                 source,
@@ -199,7 +198,7 @@ def emit(
     return 0
 
 
-def _product(second: Any, jvp: bool, target: str, style: Any, network: Network | None) -> Any:
+def _product(second: Any, jvp: bool, target: str, style: Any) -> Any:
     """Which product is asked for besides the gradients, if any."""
     if second is None and not jvp:
         return None
@@ -208,9 +207,20 @@ def _product(second: Any, jvp: bool, target: str, style: Any, network: Network |
         raise InputError("one product to a file", where="--jvp", hint="leave --second out")
     if target != "numpy" or style not in (None, "readable"):
         raise InputError("this is for readable NumPy", where=option)
-    if network is None:
-        raise InputError("this is for networks with layers", where=option)
     return second or "jvp"
+
+
+def _with_product(subject: Subject, product: Any, sizes: dict[str, int]) -> str:
+    """The readable module with a product besides."""
+    reduction: Any = subject.reduction
+    if subject.network is not None:
+        from symback.emission.second import emit_product
+
+        return emit_product(subject.network, product, reduction)
+    from symback.emission.indexed.module import emit_model_product
+
+    model, batch = subject.model(), subject.batch
+    return emit_model_product(model, product, batch=batch, reduction=reduction, sizes=sizes)
 
 
 def _say_what_may_fail(network: Network) -> None:

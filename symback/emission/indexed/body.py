@@ -207,7 +207,12 @@ class Body:
             return
         text = aligned(value, axes, self.dialect, COMPARE)
         shape = self.shape([item.bounds[a] for a in axes])
-        if missing:
+        if item.value is S.Zero:
+            if self.dialect.is_numpy:
+                text = f"np.zeros({shape}, dtype)"
+            else:
+                text = f"xp.zeros({shape}, dtype=dtype, device=device)"
+        elif missing:
             text = f"{self.dialect.prefix}.broadcast_to({self._arrayed(value, text)}, {shape})"
         self._line(self.names.array(item.key), text, item, depth)
 

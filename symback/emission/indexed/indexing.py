@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sympy import Expr, Indexed, S, Symbol
 
+from symback.algebra.directions import Directional
 from symback.algebra.expressions import Entry, Marked, OfVectors, Partial, name_of
 from symback.algebra.indexing import IntegerEntry
 from symback.calculus.derivation import Derivation
+from symback.calculus.second import Second
 from symback.emission.indexed.affine import as_integer, at_least, letters_of, reach
 from symback.emission.indexed.program import (
     ADJOINT,
+    TANGENT,
     Array,
     IndexedProgram,
     Slots,
@@ -19,6 +22,7 @@ from symback.emission.indexed.program import (
     needed,
 )
 from symback.emission.indexed.stable import stable
+from symback.emission.indexed.tangents import add_tangents
 from symback.emission.indexed.walk import bounds_within
 from symback.errors import InputError
 from symback.model.equations import Equation, Model, Quantity, Role
@@ -26,12 +30,15 @@ from symback.model.equations import Equation, Model, Quantity, Role
 __all__ = ["check_wanted", "index_program"]
 
 
-def index_program(model: Model, derivation: Derivation) -> IndexedProgram:
+def index_program(
+    model: Model, derivation: Derivation, second: Second | None = None
+) -> IndexedProgram:
     """The program of a model, whose derivation gives the gradients that it asks for.
 
     Args:
         model: the equations.
         derivation: its steps.
+        second: a product of second order, which takes the place of the gradients as what is wanted.
 
     Raises:
         InputError: for a gradient of what has none.
@@ -61,12 +68,16 @@ def index_program(model: Model, derivation: Derivation) -> IndexedProgram:
             bounds = dict(zip(quantity.indices, _ranges(quantity), strict=True))
             left = quantity.indices
             backward.append(Statement(0, ADJOINT + quantity.name, left, bounds, S.Zero))
+    goals = [model.loss.name, *(ADJOINT + q.name for q in wanted)]
+    if second is not None:
+        goals = add_tangents(second, arrays, forward, backward, lambda e: _in_entries(e, model))
     forward, backward = stable(model, forward, backward)
     backward = _extended(arrays, extents, backward)
-    goals = [model.loss.name, *(ADJOINT + q.name for q in wanted)]
     kept = needed([*forward, *backward], goals)
     used = {s.key for s in kept} | {key for s in kept for key in s.reads}
     used |= {q.name for q in model.given}
+    if second is not None:
+        used |= {TANGENT + q.name for q in second.direction}
     return IndexedProgram(
         model,
         {key: array for key, array in arrays.items() if key in used},
@@ -121,6 +132,12 @@ def _in_entries(expression: Expr, model: Model) -> Expr:
 
     def change(node: Expr) -> Expr:
         match node:
+            case Directional():
+                inner = change(node.body)
+                name = name_of(inner)
+                is_adjoint = name.startswith(ADJOINT)
+                key = ADJOINT * is_adjoint + TANGENT + name.removeprefix(ADJOINT)
+                return Entry(key, *inner.indices)
             case Partial() if node.of == loss:
                 by = node.by
                 indices = by.indices if isinstance(by, Indexed) else ()

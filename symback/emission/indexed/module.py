@@ -19,8 +19,9 @@ from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
+    from symback.calculus.second import Product
 
-__all__ = ["emit_model", "emit_model_loader", "model_program"]
+__all__ = ["emit_model", "emit_model_loader", "emit_model_product", "model_program"]
 
 
 def emit_model(
@@ -49,18 +50,47 @@ def emit_model(
     """
     program = model_program(source, batch=batch, reduction=reduction)
     numbers = dict(sizes or {})
-    known = program.model.size_names
-    for name in numbers:
-        if name not in known:
-            suggestion = did_you_mean(name, known)
-            raise InputError(
-                f"the model has no size {quote(name)}{suggestion}",
-                where="sizes",
-                hint=None if suggestion else f"its sizes are {', '.join(known)}",
-            )
+    check_sizes(program.model, numbers)
     if target == "c":
         return _c(program, numbers, file)
     return _WRITERS[style, target](program, numbers)
+
+
+def emit_model_product(
+    source: Derivation | Model,
+    product: Product,
+    *,
+    batch: bool = False,
+    reduction: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> str:
+    """The readable NumPy module of a model, with a product of second order or forward mode.
+
+    Args:
+        source: the equations, or their derivation.
+        product: ``hvp``, ``gauss-newton`` or ``jvp``.
+        batch: as for `emit_model`.
+        reduction: as for `emit_model`.
+        sizes: as for `emit_model`.
+
+    Raises:
+        InputError: for what has no second derivative here.
+    """
+    from symback.calculus.second import derive_second
+    from symback.emission.indexed.numpy import array_context
+    from symback.emission.indexed.second import product_context
+
+    numbers = dict(sizes or {})
+    model, derivation = _derived(source, batch, reduction)
+    second = derive_second(derivation, product)
+    program = shared(folded(index_program(model, derivation)))
+    check_sizes(program.model, numbers)
+    both = shared(folded(index_program(model, derivation, second)))
+    dialect = Dialect("np")
+    values = array_context(program, numbers, dialect)
+    return _rendered(
+        "numpy.py.j2", values | {"second": product_context(both, second, numbers, dialect)}
+    )
 
 
 def emit_model_loader(
@@ -86,6 +116,31 @@ def model_program(
     Raises:
         InputError: for a gradient by an array of indices.
     """
+    model, derivation = _derived(source, batch, reduction)
+    return shared(folded(index_program(model, derivation)))
+
+
+def check_sizes(model: Model, sizes: Mapping[str, int]) -> None:
+    """Refuse a size that a model does not have.
+
+    Raises:
+        InputError: with the sizes that it has.
+    """
+    known = model.size_names
+    for name in sizes:
+        if name not in known:
+            suggestion = did_you_mean(name, known)
+            raise InputError(
+                f"the model has no size {quote(name)}{suggestion}",
+                where="sizes",
+                hint=None if suggestion else f"its sizes are {', '.join(known)}",
+            )
+
+
+def _derived(
+    source: Derivation | Model, batch: bool, reduction: str | None
+) -> tuple[Model, Derivation]:
+    """The model that is emitted, and its derivation."""
     from symback.calculus import derive
     from symback.calculus.derivation import Derivation
 
@@ -98,7 +153,7 @@ def model_program(
     known = isinstance(source, Derivation) and source.model == bare
     derivation = source if known else derive(bare)
     assert isinstance(derivation, Derivation)
-    return shared(folded(index_program(bare, derivation)))
+    return bare, derivation
 
 
 def _arrays(

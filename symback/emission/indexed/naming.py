@@ -10,7 +10,7 @@ from copy import copy
 from sympy import Dummy, Symbol
 
 from symback.emission.code_names import C_KEYWORDS, RESERVED
-from symback.emission.indexed.program import ADJOINT, IndexedProgram
+from symback.emission.indexed.program import ADJOINT, TANGENT, IndexedProgram
 
 __all__ = ["CodeNames", "plain"]
 
@@ -40,7 +40,9 @@ class CodeNames:
             self._arrays[quantity.name] = self.free(plain(quantity.name))
         self._sizes = {name: self.free(name, "size") for name in model.size_names}
         for key, array in program.arrays.items():
-            if array.label:
+            if TANGENT in key:
+                self._arrays[key] = self._tangent(key, array.label)
+            elif array.label:
                 self._arrays[key] = self.free(plain(array.label))
             elif key not in self._arrays and not key.startswith(ADJOINT):
                 self._arrays[key] = self.free(plain(key))
@@ -57,6 +59,14 @@ class CodeNames:
             count += 1
         self._taken.add(found)
         return found
+
+    def _tangent(self, key: str, label: str) -> str:
+        """``R_h`` for the derivative of ``h`` along a direction, where it has no label."""
+        own = key.replace(ADJOINT, "").replace(TANGENT, "")
+        if label:
+            return self.free(plain(label.replace(TANGENT, "R_")))
+        name = self._arrays[own].rstrip("_")
+        return self.free(f"R_d{name}" if key.startswith(ADJOINT) else f"R_{name}")
 
     def local(self) -> CodeNames:
         """The same names, to which a function adds its own."""

@@ -23,7 +23,7 @@ from symback.emission.layout import call, paragraph
 from symback.emission.styles.helpers import helper_sources
 from symback.model.equations import Quantity, Role
 
-__all__ = ["array_context"]
+__all__ = ["array_context", "before"]
 
 
 def array_context(
@@ -38,10 +38,10 @@ def array_context(
     used = dict.fromkeys([*forward.used, *everything.used])
     generic = _generic(program)
     return common(program, interface, generic) | {
-        "loss_body": "\n".join([*_before(interface, forward, generic, dialect), *forward.lines]),
+        "loss_body": "\n".join([*before(interface, forward, generic, dialect), *forward.lines]),
         "gradients_body": "\n".join(
             [
-                *_before(interface, everything, generic, dialect),
+                *before(interface, everything, generic, dialect),
                 *everything.lines,
                 *_returned(program, everything, names),
             ]
@@ -168,7 +168,7 @@ def _initial(quantity: Quantity, interface: Interface) -> dict[str, str]:
     return {"name": name, "value": value}
 
 
-def _before(interface: Interface, body: Body, generic: list[str], dialect: Dialect) -> list[str]:
+def before(interface: Interface, body: Body, generic: list[str], dialect: Dialect) -> list[str]:
     """The lines that unpack the arguments that a body uses."""
     names = interface.names
     code = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", body.text))

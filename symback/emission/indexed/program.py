@@ -19,10 +19,13 @@ from symback.emission.indexed.affine import Bounds
 from symback.emission.indexed.walk import entries
 from symback.model.equations import Model, Quantity, Role
 
-__all__ = ["ADJOINT", "Array", "IndexedProgram", "Slots", "Statement", "needed"]
+__all__ = ["ADJOINT", "TANGENT", "Array", "IndexedProgram", "Slots", "Statement", "needed"]
 
 ADJOINT = "∂"
 """Begins the key of an adjoint; no name of a quantity has it."""
+
+TANGENT = "ℛ"
+"""Begins the key of a derivative along a direction, after `ADJOINT` in that of an adjoint's."""
 
 Slots = tuple[tuple[Expr, Expr], ...]
 """The first and the last index along each axis."""
@@ -57,7 +60,9 @@ class Array:
     @property
     def outside(self) -> Expr | None:
         """What is read beyond its slots; None where nothing may be."""
-        return S.Zero if self.is_adjoint else self.quantity.outside
+        if self.is_adjoint or (self.key.startswith(TANGENT) and self.quantity.outside is not None):
+            return S.Zero
+        return self.quantity.outside
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""Where a model is made linear for a Gauss-Newton product: its outputs, and the loss of them.
+
+With the loss as a function of the outputs, ``L = l(o)``, the product is ``J^T H_l J v``: R of the
+outputs, the loss's own second derivatives applied to it, and the ordinary backward pass from there
+(Schraudolph, Neural Computation 14 (2002) 1723-1738).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Add, Dummy, Expr, Indexed, Mul, S, Symbol
+
+from symback.algebra.expressions import Apply, is_softmax, name_of
+from symback.calculus.derivation import Derivation, Rule, Step
+from symback.model.equations import Model
+
+__all__ = ["Halves", "Tail", "halves_of", "tail_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The equations that are the loss's own.
+
+    Attributes:
+        equations: names of what they define: the loss, and what is no more than a function of the
+            outputs on the way to it, as the softmax of logits.
+        outputs: names of what they are a function of, and that moves.
+    """
+
+    equations: frozenset[str]
+    outputs: tuple[str, ...]
+
+
+def tail_of(model: Model, moved: frozenset[str]) -> Tail:
+    """The loss's own equations: its last one, and the softmax or sigmoid that it is a logarithm of.
+
+    So the outputs of a classifier are its logits, in which the cross-entropy is convex.
+
+    Args:
+        model: the equations.
+        moved: names of the quantities that move.
+    """
+    loss = model.equations[-1]
+    given = {q.name for q in model.given}
+    own = {loss.quantity.name}
+    for name in loss.mentions:
+        equation = model.definitions.get(name)
+        if equation is None or name in model.recursive or name not in moved:
+            continue
+        users = {e.quantity.name for e in model.equations if name in e.mentions}
+        below = [m for m in equation.mentions if m in moved]
+        if users == {loss.quantity.name} and len(below) == 1 and below[0] not in given:
+            if _is_link(equation.expression) and _is_under_logarithms(loss.expression, name):
+                own.add(name)
+    found: dict[str, None] = {}
+    for equation in model.equations:
+        if equation.quantity.name in own:
+            mentioned = (m for m in equation.mentions if m in moved and m not in own)
+            found |= dict.fromkeys(mentioned)
+    return Tail(frozenset(own), tuple(found))
+
+
+def _is_link(expression: Expr) -> bool:
+    """Whether an expression is a sigmoid or a softmax."""
+    if isinstance(expression, Apply):
+        return expression.name == "sigmoid"
+    return isinstance(expression, Mul) and is_softmax(expression)
+
+
+def _is_under_logarithms(expression: Expr, name: str) -> bool:
+    """Whether a quantity stands in arguments of logarithms only."""
+    logarithms = {
+        node: Dummy() for node in expression.atoms(Apply) if node.name == "log" and not node.order
+    }
+    rest = expression.xreplace(logarithms)
+    return all(name_of(entry) != name for entry in rest.atoms(Indexed, Symbol))
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """A step in two terms.
+
+    Attributes:
+        curved: what is differentiated along the direction with everything in it.
+        linear: what the ordinary backward pass makes of the adjoints in it.
+    """
+
+    curved: Expr
+    linear: Expr = S.Zero
+
+
+def halves_of(derivation: Derivation, tail: Tail) -> dict[str, Halves]:
+    """For each step, the part that belongs to the loss and the part that is below its outputs."""
+    return {step.quantity.name: _halves(step, tail) for step in derivation.steps}
+
+
+def _halves(step: Step, tail: Tail) -> Halves:
+    own = [path for path in step.paths if path.through in tail.equations]
+    others = [path for path in step.paths if path.through not in tail.equations]
+    if not others:
+        return Halves(step.result)
+    if not own and all(link.rule is not Rule.UPSTREAM for link in step.links):
+        return Halves(S.Zero, step.result)  # it names every adjoint that it is linear in
+    return Halves(
+        Add(*(path.contribution for path in own)), Add(*(path.contribution for path in others))
+    )

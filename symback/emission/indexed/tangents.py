@@ -1,0 +1,91 @@
+"""The statements of a product of second order: R of both passes, beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sympy import Expr, Indexed, S, Symbol
+
+from symback.algebra.expressions import Apply
+from symback.calculus.second import Second, Tangent
+from symback.calculus.second.functions import second_derivative
+from symback.emission.indexed.program import ADJOINT, TANGENT, Array, Statement
+from symback.emission.indexed.walk import rebuilt
+from symback.model.equations import Quantity
+
+__all__ = ["add_tangents", "results_of"]
+
+
+def add_tangents(
+    second: Second,
+    arrays: dict[str, Array],
+    forward: list[Statement],
+    backward: list[Statement],
+    in_entries: Callable[[Expr], Expr],
+) -> list[str]:
+    """Add the arrays and statements of a product.
+
+    Args:
+        second: the product.
+        arrays: every array by its key.
+        forward: the statements of the equations.
+        backward: those of the steps.
+        in_entries: turns a result into entries of arrays.
+
+    Returns:
+        The keys of what is wanted.
+    """
+    for tangent in second.tangents:
+        statement = _statement(tangent, arrays, in_entries)
+        (backward if tangent.is_adjoint else forward).append(statement)
+    for quantity in second.direction:
+        key = TANGENT + quantity.name
+        arrays[key] = replace(arrays[quantity.name], key=key, label=f"v_{quantity.name}")
+        result = ADJOINT + key
+        if second.product != "jvp" and second.products[quantity.name] is None:
+            arrays[result] = replace(arrays[ADJOINT + quantity.name], key=result)
+            backward.append(_zero(quantity, result, arrays))
+    return results_of(second)
+
+
+def results_of(second: Second) -> list[str]:
+    """The keys of what a product returns, in order."""
+    if second.product == "jvp":
+        return [key for name in second.outputs for key in (name, TANGENT + name)]
+    return [ADJOINT + TANGENT + q.name for q in second.direction]
+
+
+def _statement(
+    tangent: Tangent, arrays: dict[str, Array], in_entries: Callable[[Expr], Expr]
+) -> Statement:
+    quantity = tangent.quantity
+    own = ADJOINT * tangent.is_adjoint + quantity.name
+    key = ADJOINT * tangent.is_adjoint + TANGENT + quantity.name
+    label = f"G_d{quantity.name}" if tangent.subject.operator == "G" else ""
+    arrays.setdefault(key, replace(arrays[own], key=key, label=label))
+    entry = tangent.subject.body.by if tangent.is_adjoint else tangent.subject.body
+    indices = tuple(entry.indices) if isinstance(entry, Indexed) else ()
+    free = {s for index in indices for s in index.free_symbols}
+    ends = ((r.first, r.upper) for r in quantity.ranges)
+    bounds = {i: e for i, e in zip(quantity.indices, ends, strict=True) if i in free}
+    value = in_entries(_without_second_derivatives(tangent.result))
+    return Statement(tangent.number, key, indices, bounds, value, bool(tangent.at))
+
+
+def _zero(quantity: Quantity, key: str, arrays: dict[str, Array]) -> Statement:
+    """The statement of a part of the product that is 0."""
+    bounds = dict(zip(quantity.indices, arrays[key].slots, strict=True))
+    letters: tuple[Symbol, ...] = quantity.indices
+    return Statement(0, key, letters, bounds, S.Zero)
+
+
+def _without_second_derivatives(expression: Expr) -> Expr:
+    """Second derivatives of functions by their formulas."""
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Apply) and node.order == 2:
+            return second_derivative(Apply(node.name, change(node.argument), 2))
+        return rebuilt(node, change)
+
+    return change(expression)
