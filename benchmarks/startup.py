@@ -28,6 +28,8 @@ COMMANDS: list[tuple[str, list[str], list[str] | None, float]] = [
     ("symback --help", ["--help"], None, 0.35),
     ("derive --layers 2,2,2", SMALL, None, 1.5),
     ("verify --layers 2,2,2", ["verify", "--layers", "2,2,2"], None, 1.5),
+    ("derive --model lstm", ["derive", "--model", "lstm"], None, 2.5),
+    ("derive --model transformer-block", ["derive", "--model", "transformer-block"], None, 5.0),
     ("derive --layers 784,128,10", ["derive", "--layers", "784,128,10"], SMALL, 1.1),
     # Index and matrix form; without --weight it works out 80 parameters as on the board as well.
     ("derive of 40 layers", ["derive", "--layers", DEEP, "--weight", "W40[1,1]"], SMALL, 3.0),
@@ -51,13 +53,14 @@ def main() -> None:
 
 
 def measure(pairs: int) -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed symback is compiled
     for name, arguments, base, limit in COMMANDS:
         command = [sys.executable, "-m", "symback", *arguments]
         other = IMPORT if base is None else [sys.executable, "-m", "symback", *base]
         seconds(command), seconds(other)  # the first run fills the disk cache
         ratios = [seconds(command) / seconds(other) for _ in range(pairs)]
         against = "import sympy" if base is None else "derive --layers 2,2,2"
-        print(f"{name:28} {median(ratios):5.2f} x {against} (at most {limit})")
+        print(f"{name:32} {median(ratios):5.2f} x {against} (at most {limit})")
 
 
 if __name__ == "__main__":

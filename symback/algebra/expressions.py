@@ -36,6 +36,7 @@ __all__ = [
     "is_softmax",
     "logarithmic",
     "name_of",
+    "within",
 ]
 
 EVERY = Symbol(":")
@@ -438,6 +439,20 @@ def _leibniz(factors: tuple[Expr, ...], entry: Expr) -> list[Expr]:
         if own is not S.Zero:
             terms.append(reduce(mul, (*factors[:place], own, *factors[place + 1 :])))
     return terms
+
+
+def within(expression: Expr, *kinds: type) -> set[Any]:
+    """All parts of an expression that are of some kinds, itself included.
+
+    What SymPy's `atoms` finds, without a generator for each level of the tree.
+    """
+    found, stack = set(), [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, kinds):
+            found.add(node)
+        stack.extend(node.args)
+    return found
 
 
 def name_of(entry: Expr) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Symbol
 
 from symback.algebra.collapse import collapse, factor_common
-from symback.algebra.expressions import Partial, Sum, indices_of, name_of
+from symback.algebra.expressions import Partial, Sum, indices_of, name_of, within
 from symback.algebra.indexing import Bracket
 from symback.algebra.sums import flatten, freshen, limits_of, pull_out, replace
 from symback.calculus.derivation import FormKind, OtherForm, Step
@@ -41,7 +41,7 @@ def merged(model: Model, steps: Steps, step: Step) -> OtherForm | None:
     quotients = _normalised(model, statistics)
     for _ in range(MAX_LEVELS):
         values = {}
-        for adjoint in expression.atoms(Partial):
+        for adjoint in within(expression, Partial):
             name = name_of(adjoint.by)
             inner = steps.get(name)
             if inner is None or name == step.quantity.name:
@@ -85,10 +85,10 @@ def _reduces(equation: Equation, name: str) -> bool:
     What else it mentions has the indices of the result only, as the mean in a variance.
     """
     letters = set(equation.quantity.indices)
-    bound = {limit[0] for node in equation.expression.atoms(Sum) for limit in node.limits}
+    bound = {limit[0] for node in within(equation.expression, Sum) for limit in node.limits}
     if len(bound) != 1:
         return False
-    for entry in equation.expression.atoms(Indexed):
+    for entry in within(equation.expression, Indexed):
         indices = set(entry.indices)
         if not (indices == letters | bound if name_of(entry) == name else indices <= letters):
             return False
@@ -103,7 +103,7 @@ def _normalised(model: Model, statistics: set[str]) -> dict[str, Equation]:
         if name in statistics or not isinstance(right, Mul):
             continue
         differences = [part for part in right.args if isinstance(part, Add)]
-        others = {name_of(e) for e in right.atoms(Indexed)} & statistics
+        others = {name_of(e) for e in within(right, Indexed)} & statistics
         if len(differences) == 1 and others:
             found[name] = equation
     return found
@@ -115,7 +115,7 @@ def _named_again(expression: Expr, equation: Equation) -> Expr:
     (difference,) = [part for part in right.args if isinstance(part, Add)]
     spread = difference / right
     values = {}
-    for node in expression.atoms(Add):
+    for node in within(expression, Add):
         for sign in (S.One, S.NegativeOne):
             at = _alike(difference, sign * node, equation.quantity.indices)
             if at is not None:
@@ -129,9 +129,9 @@ def _alike(pattern: Expr, node: Expr, letters: tuple[Symbol, ...]) -> dict[Expr,
     """The values of letters at which a difference is another; None where it is none."""
     if not isinstance(node, Add) or len(node.args) != len(pattern.args):
         return None
-    entries = {name_of(e): e for e in node.atoms(Indexed)}
+    entries = {name_of(e): e for e in within(node, Indexed)}
     at: dict[Expr, Expr] = {}
-    for entry in pattern.atoms(Indexed):
+    for entry in within(pattern, Indexed):
         other = entries.get(name_of(entry))
         if other is None:
             return None
@@ -157,7 +157,7 @@ def _terms(expression: Expr) -> Expr:
 def _pulled(expression: Expr) -> Expr:
     """Sums without the factors that do not depend on their indices, powers together."""
     values = {}
-    for node in expression.atoms(Sum):
+    for node in within(expression, Sum):
         number, body = neat(node.function).as_coeff_Mul()
         values[node] = number * pull_out(body, limits_of(node))
     return expression.xreplace(values)
@@ -166,7 +166,7 @@ def _pulled(expression: Expr) -> Expr:
 def _by_gradients(term: Expr, gradients: Steps) -> Expr:
     """Sums that are a parameter's gradient, by its name."""
     values = {}
-    for node in term.atoms(Sum):
+    for node in within(term, Sum):
         for step in gradients.values():
             if isinstance(step.result, Sum) and _is_same_sum(step.result, node):
                 values[node] = step.adjoint
@@ -207,7 +207,7 @@ def exchanged(model: Model, steps: Steps, step: Step) -> OtherForm | None:
     """
     values: dict[Expr, Expr] = {}
     names: dict[str, None] = {}
-    for node in step.result.atoms(Sum):
+    for node in within(step.result, Sum):
         found = _other_order(model, steps, node)
         if found is not None:
             values[node], name = found

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol
 
 from symback.algebra.collapse import collapse, delta_terms
-from symback.algebra.expressions import Apply, Partial, differentiate, name_of
+from symback.algebra.expressions import Apply, Partial, differentiate, name_of, within
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, bracket
 from symback.algebra.ranges import NOTHING, Known
@@ -73,7 +73,7 @@ def through_output(local: Expr, right: Expr, left: Expr) -> Expr:
         left: its left side, which is put for it.
     """
     values: dict[Expr, Expr] = {}
-    for node in local.atoms(Apply):
+    for node in within(local, Apply):
         known = ACTIVATIONS.get(node.name)
         if known is None or node.order != 1:
             continue
@@ -103,11 +103,11 @@ def replaced_adjoints(loss: Expr, before: Expr, after: Expr) -> tuple[str, ...]:
 
 
 def _adjoints(loss: Expr, expression: Expr) -> set[str]:
-    return {name_of(node.by) for node in expression.atoms(Partial) if node.of == loss}
+    return {name_of(node.by) for node in within(expression, Partial) if node.of == loss}
 
 
 def _differentiated(expression: Expr) -> set[str]:
-    return {node.name for node in expression.atoms(Apply) if node.order}
+    return {node.name for node in within(expression, Apply) if node.order}
 
 
 def taught_loss(local: Expr, equation: Equation, entry: Expr) -> Expr | None:
@@ -115,11 +115,11 @@ def taught_loss(local: Expr, equation: Equation, entry: Expr) -> Expr | None:
     known = LOSSES.get(equation.function)
     if known is None:
         return None
-    outputs = [node for node in equation.expression.atoms(Indexed) if node.base == entry.base]
-    others = [node for node in equation.expression.atoms(Indexed) if node.base != entry.base]
+    outputs = [node for node in within(equation.expression, Indexed) if node.base == entry.base]
+    others = [node for node in within(equation.expression, Indexed) if node.base != entry.base]
     if len(outputs) != 1 or len(others) != 1:
         return None
-    ((_, _, upper),) = next(iter(equation.expression.atoms(Sum))).limits
+    ((_, _, upper),) = next(iter(within(equation.expression, Sum))).limits
     names = {"y": others[0].func(others[0].base, *entry.indices), "yhat": entry, "n": upper}
     return Mul(*common_deltas(local), parse_formula(known.derivative, names, FUNCTIONS))
 
@@ -150,7 +150,7 @@ def _recognise_quotient(
     slot = Symbol("_divisor")
     hidden = derivative.xreplace({divisors[0]: slot})  # it has applications of its own
     values = {}
-    for node in hidden.atoms(Apply):
+    for node in within(hidden, Apply):
         at = _match(numerator, node, indices)
         if at is not None:
             values[node] = left.xreplace(at) * slot

@@ -12,25 +12,8 @@ from collections.abc import Sequence
 import click
 
 from symback import __version__
-from symback.cli.answer import answer
-from symback.cli.check import check
-from symback.cli.command import Command, Group
-from symback.cli.completion import completion
-from symback.cli.derive import derive
-from symback.cli.emit import emit
-from symback.cli.example import example
-from symback.cli.exercises import exercises
-from symback.cli.explain import explain
-from symback.cli.handout import handout
-from symback.cli.listing import listing
-from symback.cli.mark import mark
-from symback.cli.model import model
-from symback.cli.notation import notation
+from symback.cli.command import Group
 from symback.cli.output import abandon_stdout, print_text
-from symback.cli.page import page
-from symback.cli.schema import schema
-from symback.cli.serve import serve
-from symback.cli.verify import verify
 from symback.cli.voice import voice
 from symback.errors import InputError, SymbackError
 from symback.suggest import did_you_mean
@@ -41,25 +24,36 @@ __all__ = ["run", "symback"]
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-@click.command("help", cls=Command, short_help="Show the help of a command.")
-@click.argument("name", required=False, metavar="[COMMAND]")
-@click.pass_context
-def help_(context: click.Context, name: str | None) -> None:
-    """Show the help of COMMAND, or what commands there are."""
-    parent = context.find_root()
-    if name is None:
-        print_text(parent.get_help() + "\n")
-        return
-    found, command, _ = symback.resolve_command(parent, [name])
-    assert command is not None
-    with click.Context(command, info_name=found, parent=parent) as below:
-        print_text(command.get_help(below) + "\n")
-
-
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
         print_text(f"symback {__version__}\n")
         context.exit()
+
+
+_COMMANDS = (
+    "derive",
+    "handout",
+    "emit",
+    "verify",
+    "check",
+    "answer",
+    "example",
+    "exercises",
+    "mark",
+    "page",
+    "explain",
+    "model",
+    "notation",
+    "listing",
+    "schema",
+    "serve",
+    "help",
+    "completion",
+)
+"""The modules that have them, in the order of the help; each is loaded when its command is run."""
+
+_NAMES = {"listing": "list"}
+"""Commands that are not called as their modules are."""
 
 
 @click.group(
@@ -72,6 +66,7 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
         "symback verify --layers 784,128,10 --activations relu,softmax --loss cross-entropy",
         "symback check notes.md",
     ),
+    modules={_NAMES.get(name, name): f"symback.cli.{name}" for name in _COMMANDS},
 )
 @click.option(
     "--version",
@@ -86,29 +81,6 @@ def symback(context: click.Context) -> None:
     """Derive, prove, explain and emit the backpropagation gradients of a neural network."""
     if context.invoked_subcommand is None:
         print_text(context.get_help() + "\n")
-
-
-for _command in (
-    derive,
-    handout,
-    emit,
-    verify,
-    check,
-    answer,
-    example,
-    exercises,
-    mark,
-    page,
-    explain,
-    model,
-    notation,
-    listing,
-    schema,
-    serve,
-    help_,
-    completion,
-):
-    symback.add_command(_command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -80,17 +81,54 @@ class Command(click.Command):
         super().format_help(ctx, formatter)
 
 
+class Commands(MutableMapping[str, click.Command]):
+    """Commands by name, each of which is loaded when it is looked at.
+
+    Args:
+        modules: for each name, the module whose command it is.
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._found: dict[str, click.Command | str] = dict(modules)
+
+    def __getitem__(self, name: str) -> click.Command:
+        found = self._found[name]
+        if isinstance(found, str):
+            found = self._found[name] = getattr(import_module(found), found.rpartition(".")[2])
+        return found
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._found[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 class Group(click.Group):
     """A command with commands below it, whose help begins with examples.
 
     Args:
         examples: command lines that do what they say as they stand.
+        modules: for the name of each command below it, the module that has it.
     """
 
     command_class = Command
 
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        examples: Sequence[str] = (),
+        modules: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.commands = Commands(modules or {})
         self.context_settings.setdefault("help_option_names", ["-h", "--help"])
         self.examples = tuple(examples)
         self.params.append(_debug_option())

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, S, Symbol, sympify
 
-from symback.algebra.expressions import EVERY, Entry, Sum
+from symback.algebra.expressions import EVERY, Entry, Sum, within
 from symback.algebra.indexing import Bracket, Divides, Extreme, IntegerEntry, Product, Stop
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
@@ -392,10 +392,10 @@ def _is_plain(expression: Expr) -> bool:
     """Whether an expression has neither limits nor shifts, lookups nor conditions."""
     if expression.has(Bracket, Divides, Extreme, IntegerEntry, KroneckerDelta, Product, Stop):
         return False
-    for node in expression.atoms(Sum):
+    for node in within(expression, Sum):
         if not all(first == 1 and last.is_Symbol for _, first, last in node.limits):
             return False
-    entries = expression.atoms(Indexed)
+    entries = within(expression, Indexed)
     return all(len(set(node.indices)) == len(node.indices) for node in entries) and all(
         index == EVERY or (index.is_Symbol and not index.is_positive)
         for node in entries
@@ -418,17 +418,17 @@ def _only_shifted(equation: Equation, quantity: Quantity) -> bool:
             for index in node.indices
             for letter in own
         )
-        for node in equation.expression.atoms(Indexed)
+        for node in within(equation.expression, Indexed)
         if str(node.base.label) == quantity.name
     )
 
 
 def _mentioned(expression: Expr) -> list[tuple[str, int]]:
     """Name and number of indices of each quantity that an expression mentions, in a fixed order."""
-    found = {(str(node.base.label), len(node.indices)) for node in expression.atoms(Indexed)}
+    found = {(str(node.base.label), len(node.indices)) for node in within(expression, Indexed)}
     found |= {
         (node.name, 0)
-        for node in expression.atoms(Symbol)
+        for node in within(expression, Symbol)
         if not node.is_integer and node != EVERY and node.name not in {name for name, _ in found}
     }
     return sorted(found)

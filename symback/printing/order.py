@@ -20,6 +20,7 @@ from symback.algebra.expressions import (
     Partial,
     indices_of,
     name_of,
+    within,
 )
 from symback.model.equations import Model, Role
 
@@ -106,7 +107,7 @@ class Order:
 
     def _typed(self, node: Expr) -> int:
         """The first place at which a name of an expression was typed."""
-        names = {name_of(entry) for entry in node.atoms(Indexed, Symbol)}
+        names = {name_of(entry) for entry in within(node, Indexed, Symbol)}
         places = [self._written[name] for name in names if name in self._written]
         return min(places, default=-1)
 
@@ -162,14 +163,14 @@ class Order:
     def _is_later(self, term: Expr) -> bool:
         """Whether a term is what comes back from a later step: it follows what is local."""
         return not self.model.has_layers and any(
-            _shift(index) > 0 for node in term.atoms(Partial) for index in indices_of(node.by)
+            _shift(index) > 0 for node in within(term, Partial) for index in indices_of(node.by)
         )
 
     def _place(self, term: Expr) -> int:
         """The place among all quantities of the first parameter that a term mentions."""
         if self.model.has_layers:
             return 0
-        names = {name_of(node) for node in term.atoms(Indexed)}
+        names = {name_of(node) for node in within(term, Indexed)}
         places = [self._places[name] for name in names if name in self._places]
         return min(places, default=len(self._places))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, KroneckerDelta, S
 
-from symback.algebra.expressions import Apply, Partial
+from symback.algebra.expressions import Apply, Partial, within
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Divides, Extreme, Stop
 from symback.calculus.blackboard.working import Chain, UnitDerivation
@@ -290,7 +290,7 @@ class Document:
         shown = [link.expression for c in (*self.forward, *self.steps) for link in c.links]
         conditional = (Bracket, Divides, KroneckerDelta)
         if any(e.has(*conditional) for e in shown) or any(
-            node.name in BRACKETED for e in shown for node in e.atoms(Apply)
+            node.name in BRACKETED for e in shown for node in within(e, Apply)
         ):
             found.append(("condition", ""))
         if any(e.has(Extreme) for e in shown):
@@ -300,7 +300,7 @@ class Document:
         functions = {e.function for e in self.derivation.model.equations}
         if self.is_general:
             applied = (
-                n for e in self.derivation.model.equations for n in e.expression.atoms(Apply)
+                n for e in self.derivation.model.equations for n in within(e.expression, Apply)
             )
             functions |= {node.name for node in applied}
         for name in sorted(functions & set(ACTIVATIONS)):

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from sympy import Add, Expr, Sum
 
-from symback.algebra.expressions import Marked, Partial
+from symback.algebra.expressions import Marked, Partial, within
 from symback.calculus.blackboard.working import Part
 from symback.model.equations import Quantity
 
@@ -101,8 +101,8 @@ def _explained(chain: ChainOf, reasons: list[ChainOf]) -> Iterator[Stage]:
     """A chain, cut after each link in which something vanishes, and there the reasons."""
     part, start = chain.part, 0
     for place, link in enumerate(chain.links[:-1], start=1):
-        marked = [m for m in link.expression.atoms(Marked) if m.mark == "vanishes"]
-        entries = {partial.of for mark in marked for partial in mark.atoms(Partial)}
+        marked = [m for m in within(link.expression, Marked) if m.mark == "vanishes"]
+        entries = {partial.of for mark in marked for partial in within(mark, Partial)}
         here = tuple(reason for reason in reasons if reason.subject in entries)
         if here:
             yield Stage(part, (replace(chain, links=chain.links[start:place], part=part),))

@@ -9,7 +9,7 @@ from itertools import product
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum, Symbol
 
 from symback.algebra.equality import Equality
-from symback.algebra.expressions import Delta, name_of
+from symback.algebra.expressions import Delta, name_of, within
 from symback.algebra.sums import limits_of
 from symback.model.equations import Model, Quantity
 from symback.verification.oracle.field import NoValueError
@@ -180,7 +180,7 @@ def named_units(*expressions: Expr) -> set[int]:
     return {
         int(index)
         for expression in expressions
-        for node in expression.atoms(Indexed, KroneckerDelta)
+        for node in within(expression, Indexed, KroneckerDelta)
         for index in (node.indices if isinstance(node, Indexed) else node.args)
         if index.is_Integer
     }
@@ -227,17 +227,17 @@ def _renumbered(expression: Expr, names: Numbering, model: Model) -> Expr:
     if not names or not expression.has(KroneckerDelta):
         return expression
     ranges: dict[Expr, str] = {}
-    for entry in expression.atoms(Indexed):
+    for entry in within(expression, Indexed):
         own = model.quantities[name_of(entry)].ranges
         ranges |= {i: r.name for i, r in zip(entry.indices, own, strict=True) if not i.is_Integer}
-    for sum_ in expression.atoms(Sum):  # an index of one sum may be that of another beside it
+    for sum_ in within(expression, Sum):  # an index of one sum may be that of another beside it
         inside = {index: upper.name for index, _, upper in limits_of(sum_)}
         if any(ranges.get(index, name) != name for index, name in inside.items()):
             parts = (_renumbered(part, names, model) for part in expression.args)
             return expression.func(*parts)
         ranges |= inside
     values = {}
-    for delta in expression.atoms(KroneckerDelta):
+    for delta in within(expression, KroneckerDelta):
         index, unit = sorted(delta.args, key=lambda part: part.is_Integer)
         if unit.is_Integer and index in ranges:
             number = names.get(ranges[index], {}).get(int(unit), int(unit))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import Expr, KroneckerDelta, S, Sum
 
-from symback.algebra.expressions import Apply, Partial, name_of
+from symback.algebra.expressions import Apply, Partial, name_of, within
 from symback.calculus.derivation import Rule
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ class _Turn(NamedTuple):
     def locals(self, expression: Expr) -> set[Expr]:
         """Partials that are not adjoints: local derivatives that are not found yet."""
         loss = self.model.loss.at()
-        return {node for node in expression.atoms(Partial) if node.of != loss}
+        return {node for node in within(expression, Partial) if node.of != loss}
 
     def adjoints(self, expression: Expr) -> set[str]:
         """Names of the quantities whose adjoints an expression mentions."""
         loss = self.model.loss.at()
-        return {name_of(node.by) for node in expression.atoms(Partial) if node.of == loss}
+        return {name_of(node.by) for node in within(expression, Partial) if node.of == loss}
 
 
 def follows(model: Model, step: Step, number: int, before: Expr) -> bool:
@@ -83,7 +83,7 @@ def _is_one(turn: _Turn) -> bool:
 
 
 def _differentiated(expression: Expr) -> set[str]:
-    return {node.name for node in expression.atoms(Apply) if node.order}
+    return {node.name for node in within(expression, Apply) if node.order}
 
 
 def _functions(turn: _Turn) -> bool:
@@ -98,7 +98,7 @@ def _upstream(turn: _Turn) -> bool:
 
 def _fact(turn: _Turn) -> bool:
     about = set(turn.link.about)
-    fewer = len(turn.after.atoms(Sum)) < len(turn.before.atoms(Sum))
+    fewer = len(within(turn.after, Sum)) < len(within(turn.before, Sum))
     return bool(about) and about <= set(turn.model.facts) and fewer
 
 
@@ -106,14 +106,15 @@ def _one_fraction(turn: _Turn) -> bool:
     return (
         not turn.is_first
         and turn.before != turn.after
-        and turn.before.atoms(Partial, KroneckerDelta) == turn.after.atoms(Partial, KroneckerDelta)
+        and within(turn.before, Partial, KroneckerDelta)
+        == within(turn.after, Partial, KroneckerDelta)
         and _differentiated(turn.before) == _differentiated(turn.after)
-        and len(turn.before.atoms(Sum)) == len(turn.after.atoms(Sum))
+        and len(within(turn.before, Sum)) == len(within(turn.after, Sum))
     )
 
 
 def _collapse(turn: _Turn) -> bool:
-    return len(turn.after.atoms(KroneckerDelta)) < len(turn.before.atoms(KroneckerDelta))
+    return len(within(turn.after, KroneckerDelta)) < len(within(turn.before, KroneckerDelta))
 
 
 _MARKS: Mapping[Rule, Callable[[_Turn], bool]] = {

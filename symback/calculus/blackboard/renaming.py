@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum
 
-from symback.algebra.expressions import Delta, name_of
+from symback.algebra.expressions import Delta, name_of, within
 from symback.algebra.sums import limits_of, total
 from symback.calculus.derivation import Link
 
@@ -41,21 +41,35 @@ def pattern_of(quantity: Quantity, indices: tuple[int, ...]) -> tuple[str, tuple
 def relabel(worked: UnitDerivation, model: Model, indices: tuple[int, ...]) -> UnitDerivation:
     """The working of another entry of the same array and pattern."""
     moves = permutations(worked.quantity, worked.indices, indices)
+    known: dict[Expr, Expr] = {}
+    chains = [renamed_chain(chain, model, moves, known) for chain in worked.chains]
     return replace(
         worked,
         indices=indices,
-        adjoint=renamed(worked.adjoint, model, moves),
-        chains=tuple(_in_order([renamed_chain(chain, model, moves) for chain in worked.chains])),
-        result=renamed(worked.result, model, moves),
+        adjoint=renamed(worked.adjoint, model, moves, known),
+        chains=tuple(_in_order(chains)),
+        result=renamed(worked.result, model, moves, known),
     )
 
 
-def renamed(expression: Expr, model: Model, moves: Permutations) -> Expr:
-    """An expression with units renamed throughout."""
+def renamed(
+    expression: Expr, model: Model, moves: Permutations, known: dict[Expr, Expr] | None = None
+) -> Expr:
+    """An expression with units renamed throughout.
+
+    Args:
+        expression: the expression.
+        model: what it is about.
+        moves: the new number of each unit.
+        known: entries that the same moves have renamed before; those met are added.
+    """
     if expression.has(KroneckerDelta):
         expression = _deltas_moved(expression, moves)
-    nodes = expression.atoms(Indexed)
-    return expression.xreplace({node: _moved(node, model, moves) for node in nodes})
+    known = {} if known is None else known
+    for node in within(expression, Indexed):
+        if node not in known:
+            known[node] = _moved(node, model, moves)
+    return expression.xreplace(known)
 
 
 def _deltas_moved(expression: Expr, moves: Permutations) -> Expr:
@@ -67,7 +81,7 @@ def _deltas_moved(expression: Expr, moves: Permutations) -> Expr:
     body = _deltas_moved(expression.function, moves)
     values = {}
     for index, _, upper in limits_of(expression):
-        for delta in body.atoms(KroneckerDelta):
+        for delta in within(body, KroneckerDelta):
             other = next((part for part in delta.args if part != index), index)
             if index in delta.args and other.is_Integer:
                 values[delta] = Delta(index, _unit_moved(other, upper.name, moves))
@@ -78,17 +92,21 @@ def _unit_moved(unit: Expr, name: str, moves: Permutations) -> Expr:
     return Integer(moves.get(name, {}).get(int(unit), int(unit)))
 
 
-def renamed_chain(chain: Chain, model: Model, moves: Permutations) -> Chain:
-    """A chain of equalities with units renamed throughout."""
+def renamed_chain(
+    chain: Chain, model: Model, moves: Permutations, known: dict[Expr, Expr] | None = None
+) -> Chain:
+    """A chain of equalities with units renamed throughout; see `renamed`."""
+    known = {} if known is None else known
     links = tuple(
-        Link(renamed(link.expression, model, moves), link.rule, link.about) for link in chain.links
+        Link(renamed(link.expression, model, moves, known), link.rule, link.about)
+        for link in chain.links
     )
     but = chain.but
     if but:  # the letters of the subject, each with a unit of its own range
         ranges = model.quantities[name_of(chain.subject)].ranges
         names = {i: r.name for i, r in zip(chain.subject.indices, ranges, strict=True)}
         but = tuple((letter, _unit_moved(unit, names[letter], moves)) for letter, unit in but)
-    return replace(chain, subject=renamed(chain.subject, model, moves), links=links, but=but)
+    return replace(chain, subject=renamed(chain.subject, model, moves, known), links=links, but=but)
 
 
 def permutations(

@@ -88,8 +88,7 @@ class SubstitutedLoss:
         if not moves:
             return symbol
         speed = self._speeds[place] = Symbol(f"speed of {symbol.name}", zero=False)
-        body = symbol + speed * TIME
-        return self._share(body, body.diff(TIME))
+        return self._share(symbol + speed * TIME, speed)
 
     def _substitute(self, node: Expr, at: Mapping[Symbol, Expr]) -> Expr:
         """An equation's right side with everything in it put in."""
