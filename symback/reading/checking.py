@@ -17,7 +17,13 @@ from symback.reading.formula.syntax import (
     Number,
     Symbol,
 )  # fmt: skip
-from symback.reading.judging.certainty import doubts, holds_in_case, resembles, shows_slip
+from symback.reading.judging.certainty import (
+    doubts,
+    holds_as_written,
+    holds_in_case,
+    resembles,
+    shows_slip,
+)
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.judge import Judge, Readings
@@ -37,6 +43,7 @@ from symback.reading.repairing.diagnosis import Diagnostician
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.overloads import told_apart
+from symback.reading.statements.repeated_indices import says_so, with_sums
 from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
@@ -99,7 +106,7 @@ def check(
             given, same=header.same, sizes=header.sizes,
             meanings={**given.meanings, **header.meanings},
         )  # fmt: skip
-        statements = with_entries(with_derivatives(told_apart(flat.read(read.statements))))
+        statements = _as_meant(flat.read(read.statements), text)
         worlds = Worlds(statements, sections, given)
         found = tuple(map(flat.without_repairs, judged(statements, worlds)))
         said = (*notes, *worlds.inferred())
@@ -127,8 +134,14 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
     findings = find(text, kind, name=path or None)
     reading = read_findings(findings)
     given = Stated(same=header.same, sizes=header.sizes, meanings=header.meanings)
-    statements = with_entries(with_derivatives(told_apart(reading.statements)))
+    statements = _as_meant(reading.statements, text)
     return Worlds(statements, headings(text, findings.kind), given)
+
+
+def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ...]:
+    """The statements with what their notation leaves to the reader written out."""
+    meant = with_entries(with_derivatives(told_apart(statements)))
+    return with_sums(meant) if says_so(text) else meant
 
 
 def _given(
@@ -257,6 +270,8 @@ class _Checker:
         doubt: str | None
         if holds_in_case(judge, self.worlds, judgement.statement):
             doubt = "reach"
+        elif holds_as_written(judge, judgement.statement):
+            doubt = "readings"
         elif shows_slip(judgement):
             return judgement
         else:

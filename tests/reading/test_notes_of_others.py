@@ -210,3 +210,47 @@ def test_a_heading_says_of_which_case_its_lines_are() -> None:
     case = r"### $l = j$, $k \neq j$"
     assert of(f"{softmax}\n\n{case}\n\n{line}")[-1].status is Status.UNDECIDED
     assert of(f"{softmax}\n\n### Softmax\n\n{line}")[-1].status is Status.REFUTED
+
+
+def test_rows_behind_a_name_in_words_go_on_from_what_it_is_equal_to() -> None:
+    before = (
+        "$$\n\\begin{aligned}\nw &= 0.3 \\\\\nb &= -2.0 \\quad \\text{(bias)}\n\\end{aligned}\n$$"
+    )
+    rows = r"\text{weighted sum} &= 0.3 \times 6 + (-2.0) \\ &= 1.8 - 2.0 = -0.2"
+    display = f"{before}\n\nCalculation:\n\n$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"
+    assert [line.status for line in of(display)][-2:] == [Status.PROVED, Status.AGREES]
+    wrong = of(display.replace("= 1.8", "= 1.9"))
+    assert wrong[-2].status is Status.REFUTED
+
+
+def test_a_layer_that_is_transposed_is_an_array_in_every_section() -> None:
+    forward = "## Terms\n\n$$z^L = W^L a^{L-1} + b^L$$"
+    line = r"$$\frac{\partial z^L}{\partial W^L} = a^{L-1}$$"
+    result = r"$$\frac{\partial C}{\partial W^L} = \delta^L (a^{L-1})^T$$"
+    assert of(f"{forward}\n\n{line}")[-1].status is Status.PROVED
+    assert of(f"{result}\n\n{forward}\n\n{line}")[-1].reason == "jacobian-layout"
+
+
+def test_a_bracket_for_a_transpose_shows_no_function() -> None:
+    line = r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T"
+    forward = ("z^l = W^l a^{l-1}", "a^l = f(z^l)", "C = g(a^L)")
+    delta = r"\delta^l = \frac{\partial C}{\partial z^l}"
+    assert statuses(*forward, line, delta) == "P"
+    assert statuses(*forward, line.replace("l-1", "l"), delta) != "P"
+
+
+def test_letters_around_a_logarithm_are_factors() -> None:
+    chain = r"\frac{\partial}{\partial w}[ylna] = \frac{\partial}{\partial a}[ylna]"
+    right, wrong = (rf"{chain} \frac{{\partial a}}{{\partial w}}", chain)
+    assert statuses(right, right.replace("[ylna]", "[Ylna]", 1), wrong) == "PUR"
+    assert statuses("ylog(a) = y \\log a", "ylog(a) = \\log a") == "PR"
+
+
+def test_a_function_that_nothing_defines_may_be_what_is_supposed() -> None:
+    words = "The function $G(w)$ has the inputs $x$, $y$ and $w$."
+    claim = r"\frac{\partial C(y,\bar y)}{\partial w}"
+    by_output = r"\frac{\partial C(y,\bar y)}{\partial\bar y}"
+    right = rf"$${claim} = {by_output} \frac{{\partial G(x,w)}}{{\partial w}}$$"
+    wrong = rf"$${claim} = 2 {by_output} \frac{{\partial\bar y}}{{\partial w}}$$"
+    assert of(f"{words}\n\n{right}")[-1].status is Status.UNDECIDED
+    assert of(f"{words}\n\n{wrong}")[-1].status is Status.REFUTED

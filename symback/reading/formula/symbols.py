@@ -7,6 +7,7 @@ lies between is refused and not guessed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ _EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin"])
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
 _PROBABILITIES = frozenset(["P", "p", "Pr"])
+_LOGARITHM = re.compile(r"[A-Za-z](ln|log)[A-Za-z]?")
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
 
 
@@ -262,6 +264,13 @@ def _word(parser: Parser, run: str) -> str:
         return run
     if run.lower() in words.SENTENCE_WORDS:
         raise parser.failure(Reason.NAME_OR_PRODUCT)
+    if _LOGARITHM.fullmatch(run):
+        return run[0]  # `ylna` is y ln a
+    before = parser.tokens[parser.at - 1] if parser.at else None
+    if before and before.kind == "letter" and not parser.peek().spaced:
+        found = _LOGARITHM.fullmatch(before.text + run)
+        if found:
+            return found[1]
     if len(run) == 2:
         if run.isupper() and parser.sees("bracket", "(", ahead=2):
             raise parser.failure(Reason.NAME_OR_PRODUCT)

@@ -310,7 +310,8 @@ class BigSum(Node):
     r"""A sum or product over indices, reaching to the next top-level + or -.
 
     `operator` is "sum", "prod" or "int"; `indices` are the bound symbols, none where nothing is
-    written below; `conditions` are what is written there beside a start (`k \neq j`).
+    written below; `conditions` are what is written there beside a start (`k \neq j`). One that is
+    `unwritten` is meant by a repeated index.
     """
 
     operator: str
@@ -319,6 +320,7 @@ class BigSum(Node):
     upper: Node | None
     body: Node
     conditions: tuple[Relation, ...] = ()
+    unwritten: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,11 @@ from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.conditions import returns
+from symback.reading.statements.repeated_indices import as_written, repeats
 from symback.reading.statements.statements import Statement
-from symback.reading.statements.verdicts import Judgement
+from symback.reading.statements.verdicts import Judgement, Status
 
-__all__ = ["doubts", "holds_in_case", "resembles", "shows_slip"]
+__all__ = ["doubts", "holds_as_written", "holds_in_case", "resembles", "shows_slip"]
 
 _OPEN = frozenset(
     ["sum-reaches-further", "elementwise-product", "softmax-of-rows", "softmax-of-columns"]
@@ -75,6 +76,15 @@ def holds_in_case(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
     return any(judge.holds_where(statement, *case) for case in cases)
 
 
+def holds_as_written(judge: Judge, statement: Statement) -> bool:
+    """Say whether a line holds where none of its repeated indices is summed over."""
+    left, right = statement.left, statement.right
+    if left is None or right is None:
+        return False
+    plain = as_written(left), as_written(right)
+    return plain != (left, right) and judge.sides(*plain).status in (Status.PROVED, Status.AGREES)
+
+
 def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     """The codes of what is not certain about a statement's network."""
     statement = judgement.statement
@@ -86,6 +96,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     # A star between arrays is entry by entry in every program, and so in plain text.
     sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
     if any(code in _OPEN - sure for code, _ in judgement.readings):
+        yield "readings"
+    if _spends_delta(judge, statement):
         yield "readings"
     depends = any(_is_supposed(code, about) for code, about in judgement.readings)
     if depends and not _shares_loss(model, statement):
@@ -268,6 +280,25 @@ def _rests_on_letters(model: DocumentModel, statement: Statement) -> bool:
         and not model.constants.isdisjoint(free_letters(definition.body, model.names))
         for definition in definitions_behind(model, sides)
     )
+
+
+def _spends_delta(judge: Judge, statement: Statement) -> bool:
+    """Say whether an index of one side alone stands in a Kronecker delta and beside it.
+
+    `x_k delta_{kq} = x_q` is the sum over k, as physicists write it.
+    """
+    left, right = statement.left, statement.right
+    if left is None or right is None:
+        return False
+    names = judge.model.names
+    deltas = [
+        parts
+        for symbol in (*quantities(left), *quantities(right))
+        if judge.interpreter.is_kronecker(parts := names.split(symbol))
+    ]
+    indices = {spelled(index) for parts in deltas for index in parts.indices}
+    one, other = (set(judge.indices.letters(side)) for side in (left, right))
+    return not indices.isdisjoint((repeats(left) - other) | (repeats(right) - one))
 
 
 def _shares_loss(model: DocumentModel, statement: Statement) -> bool:

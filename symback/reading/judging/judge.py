@@ -299,6 +299,8 @@ class Judge:
     ) -> Verdict:
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
+        if self.interpreter.supposed(left, right) and self._differentiates_another():
+            raise Undecided("supposed")
         if (name := self._slope_of_open_function(self.comparing[0])) is not None:
             raise Undecided("undeclared", symbol=name)
         if unknown := self._unknown_words(left, right):
@@ -313,6 +315,23 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _differentiates_another(self) -> bool:
+        """Say whether one side differentiates a function that nothing defines, the other does not.
+
+        Beside `dC/dw = dC/dy dG(x, w)/dw` nothing says that y is that function of w.
+        """
+        known = self.model.definitions.functions.keys() | self.model.meanings.keys() | KNOWN_NAMES
+        open_ones = [
+            {
+                name
+                for node in everything(side)
+                if isinstance(node, Derivative) and isinstance(of := node.of, Call)
+                if (name := function_name(of.function)) not in known and not of.order
+            }
+            for side in self.comparing
+        ]
+        return open_ones[0] != open_ones[1]
 
     def _slope_of_open_function(self, left: Node) -> str | None:
         """The function whose slope a line writes out though nothing says which function it is.

@@ -111,7 +111,11 @@ class Ledger:
         for verdict in verdicts:
             if verdict is not None and verdict.status is not Status.REFUTED:
                 return replace(
-                    judgement, status=Status.AGREES, reason="printed-digits", diagnoses=()
+                    judgement,
+                    status=Status.AGREES,
+                    reason="printed-digits",
+                    diagnoses=(),
+                    witness=None,
                 )
         if None in verdicts or not self._is_certain(judge, symbolic):
             # Which of several examples is meant is not said, so a difference refutes nothing.

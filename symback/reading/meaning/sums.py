@@ -37,8 +37,9 @@ class Sums:
             return self._of_all(node, env)
         if node.operator == "int":
             raise Undecided("sum-without-index")
-        if not node.indices:
-            self.interpreter.note("sum-over", letters=", ".join(letters))
+        if not node.indices or node.unwritten:
+            code = "repeated-indices" if node.unwritten else "sum-over"
+            self.interpreter.note(code, letters=", ".join(letters))
         terms = []
         ranges = [self.range_of(node, letter, env) for letter in letters]
         for values in all_pairs(*ranges):

@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     Number,
     Sum,
     Symbol,
+    Transpose,
     stripped,
 )
 from symback.reading.network.document_model import DocumentModel, Stated
@@ -70,6 +71,7 @@ class Worlds:
         derived = [s for s in defining if _is_by_derivative(s)]
         defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
+        self.transposed = frozenset(_transposed_layers(operands))
         self.anew: list[Statement] = []
         self._known: dict[tuple[int, ...], DocumentModel] = {}
 
@@ -194,8 +196,18 @@ class Worlds:
         self, key: tuple[int, ...], statements: Sequence[Statement], defining: Sequence[Statement]
     ) -> DocumentModel:
         if key not in self._known:
-            self._known[key] = DocumentModel.of(statements, defining, self.stated, whole=self.whole)
+            arrays = True if any(map(self._has_array, statements)) else None
+            self._known[key] = DocumentModel.of(
+                statements, defining, self.stated, arrays, self.whole
+            )
         return self._known[key]
+
+    def _has_array(self, statement: Statement) -> bool:
+        """Say whether the layer of a quantity stands in it that is transposed somewhere: `a^l`."""
+        return bool(self.transposed) and any(
+            isinstance(node, Symbol) and _of_layer(node) in self.transposed
+            for node in _walk(statement)
+        )
 
     def _borrowed(
         self, section: int, own: Sequence[Statement], defining: Sequence[Statement]
@@ -310,6 +322,19 @@ def _says_anew(statement: Statement, derived: Statement) -> bool:
             return False
     letters = all(isinstance(i, Symbol) for i in (*left.subscripts, *name.subscripts))
     return letters or left.subscripts == name.subscripts
+
+
+def _transposed_layers(operands: Iterable[Node]) -> Iterator[str]:
+    """The letters of which a layer is transposed as a whole, `(a^{l-1})^T`: arrays everywhere."""
+    for node in (part for operand in operands for part in everything(operand)):
+        body = stripped(node.body) if isinstance(node, Transpose) else None
+        if isinstance(body, Symbol) and _of_layer(body):
+            yield _of_layer(body)
+
+
+def _of_layer(symbol: Symbol) -> str:
+    """The letter of a layer's quantity as a whole, else nothing."""
+    return base_of(symbol) if symbol.marks and not symbol.subscripts else ""
 
 
 def _names_entries(statement: Statement) -> bool:

@@ -154,9 +154,16 @@ def _learn_from_words(excerpt: Excerpt, block: Block, evidence: _Evidence) -> No
 
 
 def _pairs(product: Product) -> Iterator[tuple[Symbol, Group]]:
-    """Yield the names that stand directly before a round bracket."""
+    """Yield the names that stand directly before a round bracket.
+
+    The bracket of `delta^l (a^{l-1})^T` is there for the transpose, which the layer is in the way
+    of, and shows no function.
+    """
     for number, operator in enumerate(product.operators):
         left, right = product.factors[number], product.factors[number + 1]
+        if isinstance(right, Transpose) and isinstance(right.body, Group):
+            if isinstance(inner := right.body.body, Symbol) and inner.marks:
+                continue
         while isinstance(right, (Power, Transpose)):
             right = right.base if isinstance(right, Power) else right.body
         if operator is Operator.JUXTAPOSED and isinstance(left, Symbol):

@@ -235,6 +235,7 @@ class _Reader:
             current = self.open if goes_on else None
             if current is None:
                 yield self._without_left(excerpt, chain, words)
+                self._goes_on_from_words(excerpt, chain)
                 return
             current.comes_under(chain)
         else:
@@ -262,6 +263,18 @@ class _Reader:
     def _opens(self, current: _Open, excerpt: Excerpt) -> None:
         current.excerpt = excerpt
         self.open = current
+
+    def _goes_on_from_words(self, excerpt: Excerpt, chain: Chain) -> None:
+        r"""Let the rows behind `\text{cost} = 2 + 3` go on from there and from nothing before.
+
+        The name in words has no value of its own; what it is equal to has.
+        """
+        if not (chain.words and chain.links and chain.links[-1].relation in _EQUALITIES):
+            return
+        self.chains += 1
+        current = _Open(self.chains, chain.links[-1].operand)
+        current.comes_under(chain)
+        self._opens(current, excerpt)
 
     def _goes_on(self, excerpt: Excerpt, chain: Chain) -> bool:
         r"""Say whether a leading relation continues the open chain: not behind a name in words.
