@@ -62,7 +62,11 @@ def _count(sheet: Marked, *outcomes: Outcome) -> int:
 
 def _expected_text(value: Judged, policy: Policy) -> str:
     """The digits that follow; what a letter or a count is asked for stands for itself."""
-    return value.expected if isinstance(value.expected, str) else policy.shown(value.expected)
+    if isinstance(value.expected, str):
+        return value.expected
+    short = Fraction(repr(round(float(value.expected), policy.digits)))
+    is_even = abs(float(value.expected) - float(short)) < 1e-9
+    return policy.shown(short if is_even else value.expected)
 
 
 def _expected(value: Judged, policy: Policy) -> Any:

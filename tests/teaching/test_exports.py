@@ -35,6 +35,14 @@ def written(name: str) -> str:
     return export(sheet(), name)
 
 
+def test_every_task_says_what_its_letters_mean() -> None:
+    asked = sum(exercise.problem is not None for exercise in sheet().exercises)
+    for name in ("moodle", "numbas", "nbgrader"):
+        assert written(name).count("A prime marks the sum") >= min(asked, 6), name
+    for name in ("canvas", "gift"):
+        assert written(name).count("A prime marks the sum") > 30, name
+
+
 # Moodle ------------------------------------------------------------------------------------------
 
 

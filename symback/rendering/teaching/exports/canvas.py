@@ -9,6 +9,7 @@ from symback.rendering.teaching.exports.common import (
     label_of,
     plain_number,
     said,
+    task_blocks,
     task_lines,
 )
 from symback.rendering.teaching.write import sentences
@@ -22,7 +23,7 @@ def canvas(sheet: Sheet) -> str:
     page = PlainLines(PLAIN, sentences(HANDOUT_FORMATS["markdown"]), sheet.network.model())
     out = [f"Quiz title: {said('quiz-title', page, seed=sheet.seed)}", ""]
     for number, exercise in enumerate(sheet.exercises, start=1):
-        task = task_lines(exercise.task, page)
+        task = task_lines(task_blocks(exercise), page)
         if not exercise.items:
             out += [f"Title: {number} {exercise.kind}", "Points: 4", _question(task), "____", ""]
         for item in exercise.items:

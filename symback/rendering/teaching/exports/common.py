@@ -40,6 +40,7 @@ __all__ = [
     "plain_number",
     "said",
     "slip_words",
+    "task_blocks",
     "task_html",
     "task_lines",
 ]
@@ -85,8 +86,15 @@ def html_setting(model: Model) -> TexInHtml:
 def task_html(exercise: Exercise, page: TexInHtml) -> str:
     """The task as HTML on its own."""
     template: Any = environment(HANDOUT_FORMATS["html"]).get_template("teaching/fragment.html.j2")
-    text: str = template.render(page=page, blocks=exercise.task)
+    text: str = template.render(page=page, blocks=task_blocks(exercise))
     return " ".join(text.split())
+
+
+def task_blocks(exercise: Exercise) -> tuple[Block, ...]:
+    """A task that stands alone: how its letters are read comes first."""
+    if exercise.problem is None:
+        return exercise.task
+    return (Paragraph((Say("reading"), Say("decimals"))), *exercise.task)
 
 
 def label_of(item: Item, page: Setting) -> str:

@@ -13,6 +13,7 @@ from symback.rendering.teaching.exports.common import (
     label_of,
     plain_number,
     said,
+    task_blocks,
     task_lines,
 )
 from symback.rendering.teaching.setting import Setting
@@ -48,7 +49,7 @@ def nbgrader(sheet: Sheet) -> str:
     add("markdown", f"# {said('quiz-title', page, seed=sheet.seed)}", "title")
     for number, exercise in enumerate(sheet.exercises, start=1):
         heading = said(f"kind-{exercise.kind}", page)
-        text = "\n\n".join([f"## {number}. {heading}", *task_lines(exercise.task, page)])
+        text = "\n\n".join([f"## {number}. {heading}", *task_lines(task_blocks(exercise), page)])
         add("markdown", text, f"task-{number}")
         if not exercise.items:
             add("markdown", "", f"answer-{number}", grade=True, solution=True, locked=False,
