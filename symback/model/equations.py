@@ -205,6 +205,7 @@ class Model:
         conditions: what the sizes must satisfy so that every entry that is read exists.
         title: what a document calls the model.
         numbers: sizes for which numbers were chosen, those among them that no range is named by.
+        meanings: names with what the author says that they are.
 
     Raises:
         InputError: when built from a list with an unbound or redefined quantity.
@@ -219,6 +220,7 @@ class Model:
     conditions: tuple[Expr, ...] = ()
     title: str = ""
     numbers: tuple[tuple[str, int], ...] = ()
+    meanings: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         known: dict[str, Quantity] = {}

@@ -19,9 +19,10 @@ __all__ = ["break_lines"]
 _LINE, _FACTOR, _BRACKET = 20.0, 9.0, 400.0
 """What a further line costs, a break before a factor with a sign, one before a bracket."""
 
-_DEEPER, _BARE, _SUM = 1e3, 1.5e3, 3e3
+_DEEPER, _BARE, _SUM = 1e4, 1.5e3, 3e3
 """What a break inside one more bracket costs, one before any other factor without a sign, and one
-after a sum sign: inside a bracket a formula is broken only where the bracket does not fit a line.
+after a sum sign: inside a bracket a formula is broken only where the bracket does not fit a line,
+and before a factor rather than there, however many lines that takes.
 """
 
 _TOO_WIDE = 1e7
@@ -43,6 +44,12 @@ _SIGNS = (
     ".",
 )
 """What a factor begins with that has a sign before it."""
+
+_TYPST_OPENS, _TYPST_CLOSES = (
+    re.compile(r"(?<!\\)\b[Bb]igb?l\b"),
+    re.compile(r"(?<!\\)\b[Bb]igb?r\b"),
+)
+"""Brackets of a size that Typst chooses by a name: no sign tells that they are there."""
 
 _OPENING = ("(", "\\(", "\\bigl(", "\\Bigl(", "bigl ", "Bigl ")
 """What a bracket begins with."""
@@ -110,8 +117,8 @@ def _depths(texts: list[str]) -> list[int]:
     """How many brackets are open after each part but the last."""
     depth, found = 0, []
     for text in texts[:-1]:
-        depth += sum(map(text.count, ("(", "[", "{", BRACE)))
-        depth -= sum(map(text.count, (")", "]", "}", BRACE_END)))
+        depth += sum(map(text.count, ("(", "[", "{", BRACE))) + len(_TYPST_OPENS.findall(text))
+        depth -= sum(map(text.count, (")", "]", "}", BRACE_END))) + len(_TYPST_CLOSES.findall(text))
         found.append(max(depth, 0))
     return found
 

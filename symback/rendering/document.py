@@ -272,6 +272,11 @@ class Document:
         """Whether there are pre-activations, whose adjoints have a letter of their own."""
         return any(s.quantity.role is Role.PREACTIVATION for s in self.derivation.steps)
 
+    @property
+    def shown(self) -> tuple[ChainOf, ...]:
+        """The chains that stand on the page, as far as conventions depend on them."""
+        return (*self.forward, *self.steps)
+
     @cached_property
     def conventions(self) -> tuple[tuple[str, str], ...]:
         """Codes of the conventions that this document relies on, each with a name or nothing."""
@@ -287,12 +292,13 @@ class Document:
             found.append(("indices", ""))
         if self.has_bias:
             found.append(("bias", ""))
-        shown = [link.expression for c in (*self.forward, *self.steps) for link in c.links]
-        conditional = (Bracket, Divides, KroneckerDelta)
-        if any(e.has(*conditional) for e in shown) or any(
+        shown = [link.expression for chain in self.shown for link in chain.links]
+        if any(e.has(Bracket, Divides) for e in shown) or any(
             node.name in BRACKETED for e in shown for node in within(e, Apply)
         ):
             found.append(("condition", ""))
+        elif any(e.has(KroneckerDelta) for e in shown):
+            found.append(("condition", "equal"))
         if any(e.has(Extreme) for e in shown):
             found.append(("ties", ""))
         if any(e.has(Stop) for e in shown):

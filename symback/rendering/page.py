@@ -9,7 +9,7 @@ from math import floor, inf, log10
 from typing import Any, Self
 
 from markupsafe import Markup
-from sympy import Expr, Rational, S, Symbol
+from sympy import Expr, KroneckerDelta, Rational, S, Symbol
 
 from symback.algebra.expressions import Partial
 from symback.algebra.formula import parse_formula
@@ -266,8 +266,10 @@ class Page:
         """A quotient entry by entry."""
         return self.formula(lambda page: page.target.divided("A", "B"))
 
-    def condition_sign(self) -> Markup:
-        """A condition in Iverson's brackets."""
+    def condition_sign(self, kind: str = "") -> Markup:
+        """A condition in Iverson's brackets; of the ``kind`` ``equal`` on two indices."""
+        if kind == "equal":
+            return self.m(KroneckerDelta(Symbol("i", integer=True), Symbol("k", integer=True)))
         return self.formula(lambda page: page.target.bracket(page.target.compare("a", ">", "b")))
 
     def ones(self) -> Markup:

@@ -230,6 +230,7 @@ class Checked:
         letters: for each span, the letters that the text uses for it.
         functions: generic functions that are declared.
         size_names: sizes to which an index runs, or that are declared.
+        meanings: what comments say of names.
     """
 
     title: str
@@ -245,6 +246,7 @@ class Checked:
     functions: tuple[str, ...]
     size_names: tuple[str, ...]
     warnings: tuple[Warning, ...]
+    meanings: dict[str, str] = field(default_factory=dict)
 
     @property
     def loss(self) -> str:

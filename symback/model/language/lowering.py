@@ -112,6 +112,7 @@ class _Lowering:
                 for left, right in checked.conditions
             ),
             title=checked.title,
+            meanings=tuple(checked.meanings.items()),
         )
         claims = tuple(self.claim(number, claim) for number, claim in enumerate(checked.claims, 1))
         sized = model.with_sizes(checked.sizes) if checked.sizes else model

@@ -10,7 +10,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer, Sum
+from sympy import Expr, Integer, Sum, Symbol
 
 from symback.algebra.expressions import Apply
 from symback.calculus.blackboard.working import Part, UnitDerivation
@@ -193,6 +193,15 @@ class Handout(Document):
         }
         return tuple(code for code in SECTIONS if code in wanted and not empty.get(code, False))
 
+    @property
+    def shown(self) -> tuple[ChainOf, ...]:
+        """The chains that stand on the page: of each step what its lines show."""
+        wanted = self.chosen or _PARTS[Detail(self.detail)]
+        lines = [line.chain for line in (*self.forward_lines, *self.backward_lines)]
+        steps = self.steps if "steps" in wanted else ()
+        used = self.jacobians if "functions" in wanted else ()
+        return (*lines, *steps, *(c for j in used for c in (j.derivative, j.use)))
+
     def has(self, section: str) -> bool:
         """Whether a part is there to be referred to."""
         return section in self.sections
@@ -317,8 +326,31 @@ class Handout(Document):
             "delta": self.has_deltas and not self.notation.differentials,
             "letters": bool(self.summed),
             "samples": self.has_samples,
+            "sizes": bool(self.plain_sizes),
         }
-        return tuple(code for code, is_there in there.items() if is_there)
+        codes = tuple(code for code, is_there in there.items() if is_there)
+        return (*codes, *(name for name in self.size_names if name not in self.plain_sizes))
+
+    @cached_property
+    def meanings(self) -> dict[str, str]:
+        """What the author of a model says that each name is; empty words for the others."""
+        said = dict(self.derivation.model.meanings)
+        return {
+            name: said.get(name, "")
+            for name in (*self.derivation.model.quantities, *self.size_names)
+        }
+
+    @cached_property
+    def plain_sizes(self) -> tuple[str, ...]:
+        """The sizes that are the last value of an index with their letter, and nothing more."""
+        ranges = (r for q in self.derivation.model.quantities.values() for r in q.ranges)
+        lasts = {r.upper.name for r in ranges if isinstance(r.upper, Symbol)}
+        return tuple(n for n in self.size_names if n in lasts and not self.meanings[n])
+
+    def numbers_of(self, quantity: Quantity) -> tuple[int, ...]:
+        """The numbers of the equations that define a quantity, its starts and ends among them."""
+        equations = self.derivation.model.equations
+        return tuple(e.number for e in equations if e.quantity.name == quantity.name)
 
     @cached_property
     def generic_functions(self) -> tuple[str, ...]:

@@ -87,11 +87,23 @@ def _without_rows(expression: Expr) -> Expr:
 
 
 def _letters(document: Document, step: Step, path: Path) -> list[Expr]:
-    """Letters for the output's indices that are not those of the input; a shared row keeps its."""
+    """Letters for the output's indices that are not those of the input; a shared row keeps its.
+
+    A row is shared where both are of one sample, and where every term of the local derivative
+    vanishes in another row: the entry of a softmax by rows depends on its own row alone.
+    """
     own = [str(letter) for letter in step.quantity.letters]
     quantity = document.derivation.model.quantities[path.through]
     fresh = index_names([r.upper for r in quantity.ranges], document.derivation.letters, tuple(own))
-    return [
-        Symbol(letter, integer=True) if r.is_rows and letter in own else name
-        for r, letter, name in zip(quantity.ranges, quantity.letters, fresh, strict=True)
-    ]
+    common = [set(delta.args) for delta in common_deltas(path.local)]
+    letters: list[Expr] = []
+    for r, letter, name, place in zip(
+        quantity.ranges, quantity.letters, fresh, path.own, strict=True
+    ):
+        row = next((x for x in step.quantity.indices if {place, x} in common), None)
+        if row is not None:
+            letters.append(row)
+        else:
+            kept = r.is_rows and letter in own
+            letters.append(Symbol(letter, integer=True) if kept else name)
+    return letters

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Self
 
 from markupsafe import Markup
-from sympy import Expr, Symbol
+from sympy import Expr, KroneckerDelta
 
 from symback.algebra.expressions import Partial
 from symback.calculus.blackboard.working import UnitDerivation
@@ -22,6 +22,7 @@ from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.formats import HandoutFormat
+from symback.rendering.handout.jacobians import Jacobian
 from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.handout.spoken import bare
@@ -208,24 +209,18 @@ class HandoutPage(Page):
         slots = self.printer.vocabulary.slots.values()
         return any(s.entry.primes for s in slots if s.quantity.role is Role.PREACTIVATION)
 
-    def bracket_sign(self) -> Markup:
-        """A condition on two letters in Iverson's brackets."""
-        i, k = Symbol("i", integer=True), Symbol("k", integer=True)
+    def bracket_sign(self, jacobian: Jacobian) -> Markup:
+        """The condition on two letters, in Iverson's brackets, that a derivative has."""
+        deltas = jacobian.derivative.links[-1].expression.atoms(KroneckerDelta)
+        return self.m(min(deltas, key=str))
 
-        def write(page: Self) -> str:
-            letters = map(page.printer.index, (i, k))
-            return page.target.bracket(page.target.equal(*letters))
+    def at(self, unit: UnitDerivation) -> list[Markup]:
+        """The letters of a parameter's indices, each with the value that it has in an example."""
 
-        return self.formula(write)
+        def said(index: Expr, value: int) -> Markup:
+            return self.formula(lambda p: p.target.equal(p.printer.index(index), str(value)))
 
-    def at(self, unit: UnitDerivation) -> Markup:
-        """The letters of a parameter's indices with the values that they have in an example."""
-
-        def write(page: Self) -> str:
-            pairs = zip(unit.quantity.indices, unit.indices, strict=True)
-            return ", ".join(page.target.equal(page.printer.index(i), str(n)) for i, n in pairs)
-
-        return self.formula(write)
+        return [said(*pair) for pair in zip(unit.quantity.indices, unit.indices, strict=True)]
 
     # Tables
 

@@ -111,7 +111,7 @@ def _width(entry: Expr) -> float:
     """About the width of a name: a letter with its indices below and its layer above."""
     shown = str(entry.indices)
     digits = ",".join(map(str, entry.indices)) if len(shown) > 9 else "123"
-    return 13.0 + 4.0 * len(digits)
+    return 13.0 + 4.6 * len(digits)
 
 
 def _clear(wire: Wire, box: _Box) -> bool:

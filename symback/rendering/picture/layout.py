@@ -23,7 +23,7 @@ __all__ = ["Edge", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out"
 Entry = tuple[str, tuple[int, ...]]
 """One weight or bias: the name of its array, and its indices."""
 
-MAX_ROWS = 4
+MAX_ROWS = 6
 """Up to so many units of a layer are all shown."""
 
 MAX_COLUMNS = 6
@@ -98,6 +98,7 @@ class Picture:
         entry: what is worked out, if anything is.
         units_left_out: whether wide layers show only some of their units.
         layers_left_out: whether some layers are not shown at all.
+        is_crowded: whether some edges have no label, for lack of room.
     """
 
     width: float
@@ -109,6 +110,7 @@ class Picture:
     entry: Entry | None
     units_left_out: bool
     layers_left_out: bool
+    is_crowded: bool = False
 
     @property
     def loops(self) -> bool:
@@ -280,6 +282,7 @@ class _Draft:
         edges: list[Edge] = []
         labels: list[Label] = []
         heads: list[Head] = []
+        joined = 0
         for place, column in enumerate(self.columns):
             if column is None:
                 units.append(Unit(Kind.LAYERS, self._x(place), self.middle))
@@ -290,6 +293,7 @@ class _Draft:
                 wires = list(self._between(place, before, column))
                 edges += [_edge(wire.start, wire.end, wire.mark) for wire in wires]
                 labels += place_labels(wires)
+                joined += len(wires)
             if place and (function := self._function(column)):
                 y = self._y(0, len(column.rows)) - RADIUS - 10.0
                 heads.append(Head(function, self._x(place), y))
@@ -308,6 +312,7 @@ class _Draft:
             self.entry,
             0 in shown,
             self.left_out,
+            len(labels) < joined,
         )
 
     def _units(self, place: int, column: _Column) -> Iterator[Unit]:

@@ -1,0 +1,44 @@
+"""What an author says of each quantity: the comment at the end of the line that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symback.model.language.syntax import Declaration, Entry, EquationLine, Line, Name
+from symback.model.language.tokens import Source
+
+__all__ = ["meanings_of"]
+
+
+def meanings_of(lines: Iterable[Line], source: Source) -> dict[str, str]:
+    """The words for each name: of several on one line, each its own between semicolons, or all one.
+
+    A start or a value outside the range says nothing of the quantity as a whole, nor does its
+    comment.
+
+    Args:
+        lines: of the model, without its claims.
+        source: the text that they were read from.
+    """
+    found: dict[str, str] = {}
+    for line in lines:
+        names = _named(line)
+        said = source.lines[line.place.line - 1].partition("#")[2].strip()
+        if not names or not said:
+            continue
+        parts = [part.strip() for part in said.split(";")]
+        told = parts if len(parts) == len(names) else [said] * len(names)
+        for name, words in zip(names, told, strict=True):
+            found.setdefault(name, words.rstrip("."))
+    return found
+
+
+def _named(line: Line) -> list[str]:
+    """The names that a line declares or defines."""
+    if isinstance(line, Declaration):
+        return [item.name for item in line.items]
+    if not isinstance(line, EquationLine) or line.is_outside:
+        return []
+    if isinstance(line.left, Entry):
+        return [line.left.name] if all(isinstance(i, Name) for i in line.left.indices) else []
+    return [line.left.name] if isinstance(line.left, Name) else []

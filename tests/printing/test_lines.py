@@ -1,0 +1,42 @@
+"""Where a formula is broken: before a factor rather than inside a bracket, whatever opens it."""
+
+import pytest
+
+from symback.calculus import derive
+from symback.model.network import Network
+from symback.printing import LATEX, UNICODE, Printer
+from symback.printing.lines import break_lines
+from symback.printing.target import plainly
+from symback.printing.typst import TYPST
+
+DEEP = Network((3,) * 8, ("tanh",) * 6 + ("softmax",), loss="cross-entropy")
+OPENS = {"latex": ("(",), "typst": ("(", "bigl", "Bigl"), "text": ("(",)}
+CLOSES = {"latex": (")",), "typst": (")", "bigr", "Bigr"), "text": (")",)}
+
+
+def torn(line, target):
+    """Whether a bracket of a line is closed in another, by any of the signs that open one."""
+    opened = sum(map(line.count, OPENS[target.name]))
+    return opened != sum(map(line.count, CLOSES[target.name]))
+
+
+@pytest.mark.parametrize("target", [LATEX, TYPST, UNICODE], ids=lambda target: target.name)
+def test_a_product_of_brackets_is_broken_between_them(target):
+    derivation = derive(DEEP)
+    printer = Printer(target, derivation.model)
+    marked = printer.marked(derivation.chain("W1")[-1].expression)
+    room = target.measure(plainly(marked)) / 3.5
+    lines = break_lines(marked, room, room, target.measure, target.joint, target.nest)
+    assert len(lines) > 3
+    assert not [line for line in lines if torn(line, target)]
+
+
+def test_brackets_that_are_not_seen_would_be_torn(monkeypatch):
+    """The twin: with the names of Typst's brackets unknown, a line ends inside one."""
+    monkeypatch.setattr("symback.printing.lines._TYPST_OPENS", __import__("re").compile("(?!)"))
+    monkeypatch.setattr("symback.printing.lines._TYPST_CLOSES", __import__("re").compile("(?!)"))
+    derivation = derive(DEEP)
+    marked = Printer(TYPST, derivation.model).marked(derivation.chain("W1")[-1].expression)
+    room = TYPST.measure(plainly(marked)) / 3.5
+    lines = break_lines(marked, room, room, TYPST.measure, TYPST.joint, TYPST.nest)
+    assert [line for line in lines if torn(line, TYPST)]
