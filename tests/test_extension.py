@@ -27,6 +27,26 @@ GAUSSIAN = """
             text="gauss",
         ),
 """
+NOTATION = """SCHOOL = Notation(
+    name="school",
+    summary="u before and v after the function, weights w_{jk}, outputs o, targets t, loss E",
+    source="A school that is not there.",
+    input=Form("x"),
+    target=Form("t"),
+    weight=Form("w", layer=_ALWAYS),
+    bias=Form("b", layer=_ALWAYS),
+    preactivation=Form("u", layer=_ALWAYS),
+    activation=Form("v", layer=_ALWAYS),
+    output_pre=Form("u", layer=_ALWAYS),
+    output=Form("o"),
+    loss=Form("E"),
+    sample_loss=Form("E", sample=SamplePlace.BELOW, whole=_vector("E")),
+    decayed=Form("E", accent="tilde"),
+    delta=Form("delta", layer=_ALWAYS),
+    samples="N",
+)
+
+"""
 MODEL = """# A gate between two inputs
 #
 # Sources: nobody's.
@@ -112,6 +132,25 @@ def test_an_activation_is_one_entry(copy: Copy) -> None:
     right = "dL/dy'[1] = -2*y'[1]*yhat[1]*dL/dyhat[1]"
     assert copy.run("answer", *one, right).stdout.startswith("PROVED")
     assert copy.run("answer", *one, right.replace("-2", "2")).stdout.startswith("REFUTED")
+
+
+def test_a_notation_is_one_entry(copy: Copy) -> None:
+    assert "| a notation | a TOML file of the user's; one with a name is an entry in" in TABLE
+    presets = "symback/notation/presets.py"
+    copy.change(presets, "NOTATIONS: Mapping", f"{NOTATION}NOTATIONS: Mapping")
+    copy.change(
+        presets, "            GOODFELLOW,\n", "            GOODFELLOW,\n            SCHOOL,\n"
+    )
+    assert "school" in copy.run("notation").stdout
+    assert '"school"' in copy.run("schema", "notation").stdout
+    network = ("--layers", "2,3,2", "--notation", "school")
+    assert copy.run("derive", *network, "-o", "school.tex").returncode == 0
+    latex = (copy.folder / "school.tex").read_text(encoding="utf-8")
+    gradient = r"\frac{\partial E}{\partial w_{jk}^{(2)}}"
+    assert gradient in latex
+    claim = gradient + r" = \frac{\partial E}{\partial o_k} g'(u_k^{(2)}) v_j^{(1)}"
+    assert copy.run("answer", *network, claim).stdout.startswith("PROVED")
+    assert copy.run("answer", *network, claim.replace("v_j", "v_k")).stdout.startswith("REFUTED")
 
 
 def test_a_model_is_one_file(copy: Copy) -> None:

@@ -10,7 +10,7 @@ import click
 from symback.cli.command import Command, OneOf
 from symback.cli.output import print_text
 
-__all__ = ["schema"]
+__all__ = ["schema", "with_notations"]
 
 # Each schema lies beside the code that it describes.
 _SCHEMAS = {
@@ -38,8 +38,22 @@ def schema(name: str) -> None:
     # By its path: asking a package of ours for it would import all that the package needs.
     text = files("symback").joinpath(*_SCHEMAS[name]).read_text(encoding="utf-8")
     if name == "verification":
-        text = json.dumps(_verification(json.loads(text)), indent=2, ensure_ascii=False) + "\n"
+        text = _text(_verification(json.loads(text)))
+    elif name == "notation":
+        text = _text(with_notations(json.loads(text)))
     print_text(text)
+
+
+def _text(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def with_notations(notation: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a notation, with the names on which one can be based."""
+    from symback.notation import NOTATIONS
+
+    named = notation["properties"]["based_on"] | {"enum": list(NOTATIONS)}
+    return notation | {"properties": notation["properties"] | {"based_on": named}}
 
 
 def _verification(derivation: dict[str, Any]) -> dict[str, Any]:

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symback.cli.schema import with_notations
 from symback.errors import InputError
 from symback.model.network import Network
 from symback.notation import NOTATIONS, Vocabulary, read_notation
 from symback.notation.custom import FORM_KEYS, FORM_TABLES, NOTATION_KEYS
 from symback.printing import LATEX
 
-SCHEMA: dict[str, Any] = json.loads(
-    files("symback.notation").joinpath("notation.schema.json").read_text("utf-8")
+SCHEMA: dict[str, Any] = with_notations(
+    json.loads(files("symback.notation").joinpath("notation.schema.json").read_text("utf-8"))
 )
 
 WEEK_5 = """\

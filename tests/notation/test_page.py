@@ -16,7 +16,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_the_example_is_a_notation() -> None:
-    (text,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    (text,) = re.findall(r"```toml[^\n]*\n(.*?)```", PAGE.read_text("utf-8"), re.S)
     assert read_notation(text.encode(), "week5.toml").name == "week 5"
 
 
