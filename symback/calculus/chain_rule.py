@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as replace_fields
 from functools import cache
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
 from symback.algebra.collapse import collapse, collapse_shared, factor_common
 from symback.algebra.expressions import Partial, fresh, indices_of, name_of
@@ -289,12 +289,17 @@ class _Backward:
         right = right_side(equation, own)
         local = local_derivative(equation, right, own, entry, inside)
         finish = neat if self.has_no_layers else (lambda expression: expression)
-        primed = finish(collapse(upstream * local, limits, known))
+
+        def through_all(slope: Expr) -> Expr:
+            parts = Add.make_args(slope) if self.has_no_layers and _has_branches(slope) else [slope]
+            return finish(Add(*(collapse(upstream * part, limits, known) for part in parts)))
+
+        primed = through_all(local)
         taught = taught_loss(local, equation, entry)
         taught = taught or through_output(local, right, through.at(*own))
         contribution = primed
         if taught != local:
-            contribution = finish(collapse(upstream * taught, limits, known))
+            contribution = through_all(taught)
         shared = common_deltas(local)
         partial = Partial(through.at(*own), entry)
         chain = collapse_shared(upstream * partial, shared, limits, known)
@@ -372,6 +377,13 @@ SHORT_LIVED = (Role.LOSS, Role.OUTPUT, Role.ACTIVATION)
 def is_one(local: Expr) -> bool:
     """Whether a local derivative is 1 wherever its indices are equal."""
     return local.xreplace(dict.fromkeys(common_deltas(local), S.One)) is S.One
+
+
+def _has_branches(slope: Expr) -> bool:
+    """Whether a derivative's terms are ways with sums of their own, as beside low-rank factors."""
+    if not isinstance(slope, Add) or slope.has(KroneckerDelta):
+        return False
+    return any(isinstance(part, Sum) for term in slope.args for part in Mul.make_args(term))
 
 
 def _spread(

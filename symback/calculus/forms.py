@@ -183,7 +183,7 @@ def _is_same_sum(one: Sum, other: Sum) -> bool:
 
 def _fraction(terms: tuple[Expr, ...]) -> Expr:
     """Terms over the sizes that divide most of them: ``(N dy - dbeta - xh dgamma)/N``."""
-    expression = factor_common(Add(*terms))
+    expression = _over_spread(factor_common(Add(*terms)))
     inner = [part for part in Mul.make_args(expression) if isinstance(part, Add)]
     if len(inner) != 1:
         return expression
@@ -197,6 +197,20 @@ def _fraction(terms: tuple[Expr, ...]) -> Expr:
             whole = Add(*(term * size for term in whole.args))
             rest = rest / size
     return rest * whole
+
+
+def _over_spread(expression: Expr) -> Expr:
+    """Terms over the lowest power of a spread that divides all: ``(g dy - x D/r^2)/r``."""
+    if not isinstance(expression, Add):
+        return expression
+    powers: dict[Expr, list[Expr]] = {}
+    for term in expression.args:
+        for part in Mul.make_args(term):
+            if isinstance(part, Pow) and part.exp.is_Integer and part.exp < 0:
+                powers.setdefault(part.base, []).append(part.exp)
+    shared = {base: max(own) for base, own in powers.items() if len(own) == len(expression.args)}
+    common = Mul(*(Pow(base, exponent) for base, exponent in shared.items()))
+    return common * Add(*(term / common for term in expression.args)) if shared else expression
 
 
 def exchanged(model: Model, steps: Steps, step: Step) -> OtherForm | None:

@@ -56,7 +56,7 @@ def shared_in_front(expression: Expr, given: Collection[str]) -> Expr:
         or (isinstance(part, Indexed) and name_of(part) in given)
         for part in taken.args
     )
-    return taken if telling else expression
+    return neat(taken) if telling else expression
 
 
 def _opposite(difference: Add) -> Expr | None:
