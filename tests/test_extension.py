@@ -17,14 +17,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TABLE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## To extend")[2]
 
-GAUSSIAN = """
+BELL = """
         Activation(
-            name="gaussian",
+            name="bell",
             summary="a = exp(-z^2)",
             formula="exp(-z**2)",
             derivative="-2*z*a",
-            latex=r"\\mathrm{gauss}",
-            text="gauss",
+            latex=r"\\mathrm{bell}",
+            text="bell",
         ),
 """
 NOTATION = """SCHOOL = Notation(
@@ -113,14 +113,10 @@ def copy(tmp_path: Path) -> Copy:
 
 def test_an_activation_is_one_entry(copy: Copy) -> None:
     assert "| an activation or a loss | one entry in `model/activations.py`" in TABLE
-    head = (
-        'entry.name: entry\n    for entry in (\n        Activation(\n            name="identity",'
-    )
-    copy.change("symback/model/activations.py", head, head.replace(
-        "in (\n        Activation(", f"in ({GAUSSIAN.rstrip()}\n        Activation(", 1
-    ))  # fmt: skip
-    network = ("--layers", "2,3,2", "--activations", "gaussian,tanh", "--loss", "squared-error")
-    assert "gaussian" in copy.run("list", "activations").stdout
+    head = "ACTIVATIONS: dict[str, Activation] = {\n    entry.name: entry\n    for entry in ("
+    copy.change("symback/model/activations.py", head, f"{head}{BELL.rstrip()}")
+    network = ("--layers", "2,3,2", "--activations", "bell,tanh", "--loss", "squared-error")
+    assert "bell" in copy.run("list", "activations").stdout
     assert copy.run("verify", *network).returncode == 0
     for style in ("readable", "fast", "scalar"):
         file = f"{style}.py"
@@ -128,7 +124,7 @@ def test_an_activation_is_one_entry(copy: Copy) -> None:
         assert "right" in copy.python(file).stdout
     latex = copy.run("handout", *network, "-o", "a.tex")
     assert latex.returncode == 0, latex.stderr
-    one = ("--layers", "1,1", "--activations", "gaussian", "--loss", "L")
+    one = ("--layers", "1,1", "--activations", "bell", "--loss", "L")
     right = "dL/dy'[1] = -2*y'[1]*yhat[1]*dL/dyhat[1]"
     assert copy.run("answer", *one, right).stdout.startswith("PROVED")
     assert copy.run("answer", *one, right.replace("-2", "2")).stdout.startswith("REFUTED")

@@ -20,7 +20,7 @@ def test_what_is_asked_for_is_there() -> None:
     transformer-block tied-autoencoder vae matrix-factorisation gan-critic gan-generator
     infonce rbf graph-convolution mixture-of-experts lora crf hmm neural-ode
     """
-    assert set(asked.split()) == set(NAMES)
+    assert set(asked.split()) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
