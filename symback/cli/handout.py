@@ -23,6 +23,7 @@ from symback.cli.options import (
     notation_option,
     output_option,
 )
+from symback.cli.lesson import Lesson, lesson_from, numbered_part_options
 from symback.cli.output import Target
 from symback.cli.subject import Subject, subject_from
 from symback.errors import CannotWriteError, InputError, MissingToolError, quote
@@ -31,7 +32,7 @@ from symback.suggest import did_you_mean
 if TYPE_CHECKING:
     from symback.calculus import Derivation
     from symback.model.language.entries import EntryName
-    from symback.rendering.handout import Written
+    from symback.rendering.handout import InNumbers, Written
     from symback.verification import Report
 
 __all__ = ["handout"]
@@ -40,9 +41,12 @@ _FORMATS = ("pdf", "latex", "markdown", "html", "notebook", "typst")
 _DETAILS = ("brief", "standard", "full")
 _ENGINES = ("typst", "pdflatex")
 _SECTIONS = (
-    "summary", "network", "equations", "worked", "functions", "gradients", "conventions", "proof",
-    "steps", "units", "transposes", "claims",
+    "summary", "network", "equations", "worked", "functions", "gradients", "numbers", "conventions",
+    "proof", "steps", "units", "transposes", "claims",
 )  # fmt: skip
+
+MAX_VALUES = 240
+"""Up to so many values of both passes are worth a place in a handout."""
 
 
 @click.command(
@@ -56,6 +60,8 @@ _SECTIONS = (
         "symback handout --layers 3,4,2 --weight 'W1[2,3]' --weight 'b2[1]' --detail full "
         "--title 'Week 5' -o page.html",
         "symback handout --layers 2,2,2 -o handout.ipynb",
+        "symback handout --layers 2,2,2 --activations tanh,sigmoid --loss half-squared-error "
+        "--numbers tidy -o numbers.pdf",
     ),
 )
 @network_options
@@ -78,6 +84,7 @@ _SECTIONS = (
     help="Work this weight or bias out: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. May be "
     "repeated.",
 )
+@numbered_part_options
 @click.option("--title", metavar="TEXT", default="", help="In place of the document's own.")
 @click.option(
     "--author", "authors", metavar="TEXT", multiple=True, help="Below the title; may be repeated."
@@ -128,6 +135,10 @@ def handout(
     notation: str | None,
     detail: str,
     names: tuple[str, ...],
+    values_name: str | None,
+    numbers: str | None,
+    seed: str,
+    digits: str | None,
     title: str,
     authors: tuple[str, ...],
     sections: str | None,
@@ -165,8 +176,12 @@ def handout(
     picture = _beside(target, ".svg") if output_format == "markdown" else None
     if picture is not None:
         picture.check()
+    lesson = None
+    if values_name is not None or numbers is not None:
+        lesson = lesson_from(values_name, numbers, seed, digits, None, None, None, stated)
 
     derivation, report = _proved(subject, detail, weights)
+    in_numbers = _in_numbers(lesson, derivation, detail, weights) if lesson else None
     from symback.rendering.handout import fitted, sections_of, write_handout
 
     latex = output_format == "pdf" and engine == "pdflatex"
@@ -186,6 +201,7 @@ def handout(
             tex=tex,
             fragment=fragment,
             sections=parts,
+            in_numbers=in_numbers,
         )
 
     def compiled(source: Written) -> Written:
@@ -220,6 +236,31 @@ def _proved(
     entries = entries_for(derivation, detail, weights)
     units = [derivation.unit(name, *at) for name, at in entries]
     return derivation, verify(derivation, units, numbers=False)
+
+
+def _in_numbers(
+    lesson: Lesson, derivation: Derivation, detail: str, weights: tuple[EntryName, ...] | None
+) -> InNumbers:
+    """Both passes in numbers; the derivative by the first worked parameter is held to a difference.
+
+    Raises:
+        InputError: where there are more values than anybody reads.
+    """
+    from symback.cli.example import worked
+    from symback.rendering.handout import InNumbers, entries_for
+    from symback.teaching.concrete import entry_key
+    from symback.teaching.insert import both_passes
+
+    example = worked(lesson, 0)
+    if len(example.lines) > MAX_VALUES:
+        raise InputError(
+            f"both passes have {len(example.lines)} values, and a handout shows up to {MAX_VALUES}",
+            where="--values" if lesson.source == "given" else "--numbers",
+            hint="symback example shows more",
+        )
+    entries = entries_for(derivation, detail, weights)
+    key = entry_key(*entries[0]) if entries else ""
+    return InNumbers(both_passes(example, key), lesson.derivation.model)
 
 
 def _chosen_sections(stated: str | None) -> tuple[str, ...]:

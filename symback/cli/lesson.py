@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from symback.teaching.program import Program
     from symback.teaching.values import Values
 
-__all__ = ["NUMBERS", "Lesson", "lesson_from", "lesson_of", "number_options", "page_output",
-           "write_pages"]  # fmt: skip
+__all__ = ["NUMBERS", "Lesson", "lesson_from", "lesson_of", "number_options",
+           "numbered_part_options", "page_output", "write_pages"]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,21 +38,26 @@ UPDATES = ("all", "weights", "none")
 MAX_DIGITS = 15
 
 
+_VALUES = click.option(
+    "--values", "values_name", metavar="FILE", type=click.Path(),
+    help="Numbers for x, y, eta and the parameters, and a spec of the network if you like: "
+    "TOML, JSON, or .npz without pickles; - is standard input.",
+)  # fmt: skip
+_SEED = click.option("--seed", metavar="N", default="0", help="Of drawn numbers; 0 by default.")
+_DIGITS = click.option("--digits", metavar="N", help="Decimals, 1 to 15; 4 by default.")
+
+
 def number_options(command: F) -> F:
-    """Options that say which numbers are worked with."""
+    """Options that say which numbers are worked with, and how."""
     for option in reversed((
-        click.option(
-            "--values", "values_name", metavar="FILE", type=click.Path(),
-            help="Numbers for x, y, eta and the parameters, and a spec of the network if you like: "
-            "TOML, JSON, or .npz without pickles; - is standard input.",
-        ),
+        _VALUES,
         click.option(
             "--numbers", type=OneOf("kind of numbers", NUMBERS),
             help="Numbers that are drawn: tidy, short and showing every slip, the default; exact, "
             "fractions and one logarithm; random.",
         ),
-        click.option("--seed", metavar="N", default="0", help="Of drawn numbers; 0 by default."),
-        click.option("--digits", metavar="N", help="Decimals, 1 to 15; 4 by default."),
+        _SEED,
+        _DIGITS,
         click.option(
             "--rounding", type=OneOf("way to round", ("shown", "carried")),
             help="Round values where they are shown, the default, or carry rounded values on.",
@@ -65,6 +70,22 @@ def number_options(command: F) -> F:
             "--update", type=OneOf("choice of parameters", UPDATES),
             help="What a step of descent changes: all, the default, weights alone, or none.",
         ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def numbered_part_options(command: F) -> F:
+    """Options that ask for a part in numbers, where a document has none of its own accord."""
+    for option in reversed((
+        _VALUES,
+        click.option(
+            "--numbers", type=OneOf("kind of numbers", NUMBERS),
+            help="Both passes in numbers as well, with a check by a difference: tidy, short numbers "
+            "that show every slip; exact, fractions and one logarithm; random.",
+        ),
+        _SEED,
+        _DIGITS,
     )):  # fmt: skip
         command = option(command)
     return command

@@ -165,22 +165,23 @@ class Example:
         ]  # fmt: skip
         if self.warnings:
             blocks += [Heading(Say("warnings"), 2), Bullets(self.warnings)]
-        blocks += [Heading(Say("forward-pass")), *self._workings(Kind.FORWARD)]
+        blocks += [Heading(Say("forward-pass")), *self.workings(Kind.FORWARD)]
         blocks += [
             Heading(Say("backward-pass")),
             Paragraph((Say("backward-intro"),)),
-            *self._workings(Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT),
+            *self.workings(Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT),
         ]
         if self.policy.negative_delta:
             blocks += self._deltas()
         if "eta" in self.given and self.steps:
             blocks += self._descent()
-        return PageContents(Say("example-title", self._names()), tuple(blocks), self._colophon())
+        return PageContents(Say("example-title", self._names()), tuple(blocks), self.colophon())
 
     def _names(self) -> dict[str, Any]:
         return model_names(self.derivation)
 
-    def _workings(self, *kinds: Kind) -> list[Block]:
+    def workings(self, *kinds: Kind) -> list[Block]:
+        """Every value of some parts of the work, those of one reason under it."""
         blocks: list[Block] = []
         lines = [line for line in self.lines if line.kind in kinds]
         if Kind.ADJOINT in kinds:
@@ -270,7 +271,8 @@ class Example:
             raise InputError(f"the slip {self.variant} cannot be made here", where="--variant")
         return altered
 
-    def _colophon(self) -> tuple[Say, ...]:
+    def colophon(self) -> tuple[Say, ...]:
+        """Where the numbers come from, and what the witness says of them."""
         said = []
         if self.source in ("tidy", "exact", "random"):
             said.append(Say(f"numbers-{self.source}", {"seed": self.seed}))

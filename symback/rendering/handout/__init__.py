@@ -3,9 +3,10 @@
 from symback.rendering.handout.contents import SECTIONS, Detail, Handout, entries_for, sections_of
 from symback.rendering.handout.fitting import fitted
 from symback.rendering.handout.formats import HANDOUT_FORMATS
+from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.write import Written, write_handout
 
 __all__ = [
-    "HANDOUT_FORMATS", "SECTIONS", "Detail", "Handout", "Written", "entries_for", "fitted",
-    "sections_of", "write_handout",
+    "HANDOUT_FORMATS", "SECTIONS", "Detail", "Handout", "InNumbers", "Written", "entries_for",
+    "fitted", "sections_of", "write_handout",
 ]  # fmt: skip

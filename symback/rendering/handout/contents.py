@@ -35,6 +35,7 @@ from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
 from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage
+from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
 from symback.rendering.picture import Picture, computation_graph, lay_out
@@ -63,14 +64,14 @@ class Detail(StrEnum):
 
 
 SECTIONS = (
-    "summary", "network", "equations", "worked", "functions", "gradients", "conventions", "proof",
-    "steps", "units", "transposes", "claims",
+    "summary", "network", "equations", "worked", "functions", "gradients", "numbers", "conventions",
+    "proof", "steps", "units", "transposes", "claims",
 )  # fmt: skip
 """Every part of a handout, in the order in which they stand."""
 
 _PARTS = {
-    Detail.BRIEF: ("summary", "network", "equations", "gradients", "conventions", "proof"),
-    Detail.STANDARD: SECTIONS[:8],
+    Detail.BRIEF: ("summary", "network", "equations", "gradients", "numbers", "conventions", "proof"),
+    Detail.STANDARD: SECTIONS[:9],
     Detail.FULL: SECTIONS,
 }
 
@@ -152,6 +153,7 @@ class Handout(Document):
         chosen: codes of the parts that it has; empty for those of its level of detail.
         fragment: whether LaTeX is to be put into a document of the user's.
         asked: whether the user named the weights that are worked out.
+        in_numbers: both passes in numbers; None for none.
     """
 
     detail: Detail = Detail.STANDARD
@@ -161,6 +163,7 @@ class Handout(Document):
     chosen: tuple[str, ...] = ()
     asked: bool = False
     fragment: bool = False
+    in_numbers: InNumbers | None = None
 
     @property
     def is_brief(self) -> bool:
@@ -185,6 +188,7 @@ class Handout(Document):
             "worked": not self.entries,
             "functions": not self.functions and not self.jacobians,
             "gradients": self.is_general,  # they stand among the equations, as they are
+            "numbers": self.in_numbers is None,
             "units": not self.written_out,
             "transposes": not self.passages,
             "conventions": not self.conventions and not self.assumptions,

@@ -22,6 +22,7 @@ from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, ProofRow
 from symback.rendering.handout.formats import HandoutFormat
+from symback.rendering.handout.in_numbers import set_in_numbers
 from symback.rendering.handout.jacobians import Jacobian
 from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.side_by_side import SetLine, arrange
@@ -285,6 +286,13 @@ class HandoutPage(Page):
     def times(self) -> str:
         """The sign between sizes."""
         return {"latex": r" \times ", "typst": " times "}.get(self.target.name, " × ")
+
+    def in_numbers(self) -> Markup:
+        """Both passes in numbers."""
+        numbers = self.handout.in_numbers
+        assert numbers is not None
+        assert isinstance(self.format, HandoutFormat)
+        return set_in_numbers(self.format, numbers, self.document.notation)
 
     def code_cell(self, name: str) -> Markup:
         """The place of a code cell in a notebook; nothing elsewhere."""

@@ -15,6 +15,7 @@ from symback.rendering.handout.characters import clean, lacking_in_pdflatex, nam
 from symback.rendering.handout.contents import SECTIONS, Detail, Handout, entries_for
 from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
 from symback.rendering.handout.html_page import HtmlPage
+from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.latex_page import LatexPage
 from symback.rendering.handout.page import HandoutPage
 from symback.rendering.handout.typst_page import TypstPage
@@ -60,6 +61,7 @@ def write_handout(
     tex: bool = False,
     fragment: bool = False,
     sections: Sequence[str] = (),
+    in_numbers: InNumbers | None = None,
 ) -> Written:
     """Write a handout, or for ``pdf`` the Typst that it is compiled from.
 
@@ -80,6 +82,7 @@ def write_handout(
         fragment: in LaTeX, whether it is to be put into a document of the user's.
         sections: the codes of the parts that it has, of `SECTIONS`; none for those of its level of
             detail.
+        in_numbers: both passes in numbers, as a part of their own.
 
     Raises:
         InputError: for a format, a part or a weight that does not exist, or a template at fault.
@@ -102,6 +105,7 @@ def write_handout(
         fragment=fragment,
         chosen=tuple(sections),
         asked=weights is not None,
+        in_numbers=in_numbers,
     )
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)

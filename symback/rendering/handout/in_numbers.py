@@ -1,0 +1,48 @@
+"""Both passes in numbers as a part of a handout, set by what sets the pages for a course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from symback.rendering.environment import environment
+from symback.rendering.handout.formats import HandoutFormat
+
+if TYPE_CHECKING:
+    from symback.model.equations import Model
+    from symback.notation import Notation
+    from symback.teaching.blocks import Block
+
+__all__ = ["InNumbers", "set_in_numbers"]
+
+_SUFFIX = {"ipynb": "md", "pdf": "typ"}
+
+
+@dataclass(frozen=True, slots=True)
+class InNumbers:
+    """A pass in numbers.
+
+    Attributes:
+        blocks: what it says.
+        model: whose entries have the numbers: that of the handout, or one that gives functions to
+            the letters of the handout's.
+    """
+
+    blocks: tuple[Block, ...]
+    model: Model
+
+
+def set_in_numbers(
+    output_format: HandoutFormat, numbers: InNumbers, notation: Notation | None
+) -> Markup:
+    """The blocks in the language of a format."""
+    from symback.rendering.teaching.settings import setting_for
+    from symback.rendering.teaching.write import sentences
+
+    setting = setting_for(output_format, sentences(output_format), numbers.model, notation)
+    suffix = _SUFFIX.get(output_format.suffix, output_format.suffix)
+    template = environment(output_format).get_template(f"teaching/block.{suffix}.j2")
+    module: Any = template.make_module({"page": setting})
+    return Markup("\n").join(Markup(module.block(block)) for block in numbers.blocks)
