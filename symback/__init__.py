@@ -11,6 +11,7 @@ Names are loaded when they are first used: ``import symback`` alone does not pay
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -74,22 +75,13 @@ _HOMES = {
 }
 
 
-_SHOWN = {
-    "Derivation": ("symback.calculus", "Derivation"),
-    "Network": ("symback.model.network", "Network"),
-    "derive": ("symback.calculus", "Derivation"),
-    "verify": ("symback.verification", "Report"),
-}
-"""What a notebook shows, by the name that gives one; no lower package learns about rendering."""
-
-
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'symback' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
-    if name in _SHOWN:
-        home, shown = _SHOWN[name]
-        getattr(import_module(home), shown)._repr_mimebundle_ = _mime_bundle
+    drawn = sys.modules.get("symback.model.drawn")
+    if drawn is not None and not drawn.Drawn.draw:
+        drawn.Drawn.draw.append(_mime_bundle)
     globals()[name] = value
     return value
 

@@ -6,7 +6,7 @@ No English and no LaTeX is in here: a rule is a code, and a template says it in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Symbol
 
 from symback.errors import InputError, quote
+from symback.model.drawn import Drawn
 from symback.model.equations import Model, Quantity
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.calculus.blackboard.working import UnitDerivation
-    from symback.calculus.matrix.tree import MatrixForm
+    from symback.calculus.matrix.tree import MatrixForms
     from symback.calculus.outward import Form, Outward
 
 __all__ = [
@@ -183,7 +184,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Drawn):
     """The gradient of the loss by one parameter array, in index form.
 
     Attributes:
@@ -191,19 +192,21 @@ class Gradient:
         adjoint: the left side, ``Partial(loss, W[j, k])``.
         formula: the recursive form, through the adjoint of the layer it feeds.
         step: the step that found it.
+        model: whose loss it is of.
     """
 
     quantity: Quantity
     adjoint: Expr
     formula: Expr
     step: Step
+    model: Model | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Gradient: {self.adjoint} = {self.formula}>"
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Drawn):
     """The gradients of a model's loss by every parameter, with every step that leads there."""
 
     model: Model
@@ -224,7 +227,7 @@ class Derivation:
         found = {}
         for parameter in self.model.targets_of_derivation:
             step = self.step_of[parameter.name]
-            found[parameter.name] = Gradient(parameter, step.adjoint, step.result, step)
+            found[parameter.name] = Gradient(parameter, step.adjoint, step.result, step, self.model)
         return MappingProxyType(found)
 
     def adjoint(self, name: str) -> Step:
@@ -286,7 +289,7 @@ class Derivation:
         """One weight or bias, worked as on the board: ``unit("W1", 1, 2)``, indices from 1."""
         from symback.calculus.blackboard.working import unit
 
-        return unit(self, array, *indices)
+        return replace(unit(self, array, *indices), model=self.model)
 
     @cached_property
     def worked(self) -> dict[tuple[str, tuple[object, ...]], UnitDerivation]:
@@ -294,11 +297,11 @@ class Derivation:
         return {}
 
     @cached_property
-    def matrices(self) -> tuple[MatrixForm, ...]:
+    def matrices(self) -> MatrixForms:
         """The same derivation in matrices, one form for each equation and each step."""
-        from symback.calculus.matrix.tree import matrix_forms
+        from symback.calculus.matrix.tree import MatrixForms, matrix_forms
 
-        return matrix_forms(self)
+        return MatrixForms(replace(form, model=self.model) for form in matrix_forms(self))
 
     @property
     def loss(self) -> Symbol:

@@ -14,6 +14,7 @@ from symback.cli.command import Command, OneOf
 from symback.cli.derive import chosen_weights
 from symback.cli.engine import wake_collector
 from symback.cli.formats import KNOWN, choose_format
+from symback.cli.lesson import Lesson, lesson_from, numbered_part_options
 from symback.cli.notation import notation_for
 from symback.cli.options import (
     document_argument,
@@ -23,7 +24,6 @@ from symback.cli.options import (
     notation_option,
     output_option,
 )
-from symback.cli.lesson import Lesson, lesson_from, numbered_part_options
 from symback.cli.output import Target
 from symback.cli.subject import Subject, subject_from
 from symback.errors import CannotWriteError, InputError, MissingToolError, quote

@@ -81,8 +81,8 @@ def numbered_part_options(command: F) -> F:
         _VALUES,
         click.option(
             "--numbers", type=OneOf("kind of numbers", NUMBERS),
-            help="Both passes in numbers as well, with a check by a difference: tidy, short numbers "
-            "that show every slip; exact, fractions and one logarithm; random.",
+            help="Both passes in numbers as well, with a check by a difference: tidy, which are "
+            "short; exact, fractions and one logarithm; random.",
         ),
         _SEED,
         _DIGITS,

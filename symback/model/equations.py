@@ -20,6 +20,7 @@ from symback.algebra.expressions import EVERY, Entry, Sum, within
 from symback.algebra.indexing import Bracket, Divides, Extreme, IntegerEntry, Product, Stop
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
+from symback.model.drawn import Drawn
 from symback.model.validity import check_expression, check_sizes
 
 __all__ = ["PARAMETERS", "Equation", "Model", "Quantity", "Range", "Role", "size_symbol"]
@@ -191,7 +192,7 @@ class Equation:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(Drawn):
     """A model: quantities that are given, and equations that define the rest, loss last.
 
     Attributes:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, TooLargeError, quote
 from symback.model.activations import ACTIVATIONS, Activation
+from symback.model.drawn import Drawn
 from symback.model.losses import LOSSES, Loss
 from symback.model.user_formulas import ACTIVATION_NAMES, LOSS_NAMES, check_formula, is_formula
 from symback.suggest import did_you_mean
@@ -69,7 +70,7 @@ _TAKEN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class Network(Drawn):
     """A fully connected feed-forward network with a loss.
 
     Attributes:

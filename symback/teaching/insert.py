@@ -1,4 +1,4 @@
-"""Both passes in numbers as a part of another document, with one derivative held to a difference."""
+"""Both passes in numbers as a part of another document, and a derivative held to a difference."""
 
 from __future__ import annotations
 

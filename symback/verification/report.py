@@ -13,6 +13,8 @@ from functools import cached_property
 
 from sympy import Expr
 
+from symback.model.drawn import Drawn
+
 __all__ = ["Check", "Claim", "Location", "Report", "Testimony", "Verdict", "Witness"]
 
 
@@ -149,7 +151,7 @@ class Testimony:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Drawn):
     """Everything that was checked.
 
     Attributes:

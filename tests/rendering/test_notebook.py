@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -31,8 +32,8 @@ def test_a_network_and_its_gradients_have_every_form(name: str) -> None:
         assert len(bundle["text/plain"].splitlines()) == count
         assert bundle["text/latex"].count("&=") == count
         assert bundle["text/markdown"].count("$$") == 2 * count
-        assert bundle["text/html"].count("<div><math") == count
-        assert bundle["text/html"].count("</math></div>") == count
+        assert bundle["text/html"].count("<span><math") == count
+        assert ElementTree.fromstring(bundle["text/html"].replace("&nbsp;", " ")).tag == "div"
         assert shown._repr_mimebundle_() == bundle
 
 
@@ -49,6 +50,35 @@ def test_a_report_says_what_each_witness_says() -> None:
     assert len(lines) == 1 + len(report.testimonies)
     html = ElementTree.fromstring(bundle["text/html"])
     assert [item.text for item in html] == lines
+
+
+def test_whatever_has_formulas_is_drawn() -> None:
+    derivation = symback.derive(NETWORKS["2,2,2"])
+    unit = derivation.unit("W1", 1, 2)
+    recurrent = symback.read_model(
+        "input x[t]\nparam u\nh[0] = 0\nh[t] = tanh(u h[t-1] + x[t])\nL = h[T]^2\n"
+    )
+    for shown, equals in (
+        (derivation.gradients["W1"], 2),
+        (unit, sum(len({link.expression for link in c.links}) for c in unit.chains)),
+        (derivation.matrices, 13 - 1 + 1),
+        (derivation.matrices[0], 1),
+        (recurrent, 3),
+        (symback.derive(recurrent), 1),
+    ):
+        bundle = shown._repr_mimebundle_()  # type: ignore[attr-defined]
+        assert list(bundle) == KINDS
+        assert bundle["text/latex"].count("&=") == equals, shown
+        assert bundle["text/html"].count("<span><math") == equals
+        # Signs stand under one another in text, too, where a chain goes on.
+        first, *others = bundle["text/plain"].splitlines()
+        if others and others[0].startswith(" "):
+            assert others[0].index("=") == first.index("=")
+
+
+def test_without_a_model_there_is_text_alone() -> None:
+    gradient = replace(symback.derive(NETWORKS["2,2,2"]).gradients["W1"], model=None)
+    assert list(gradient._repr_mimebundle_()) == ["text/plain"]
 
 
 def test_only_what_is_asked_for_is_given() -> None:

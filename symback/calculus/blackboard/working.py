@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,12 @@ from sympy import Expr
 from symback.calculus.blackboard.renaming import pattern_of, relabel
 from symback.calculus.derivation import Link
 from symback.errors import InputError, quote
+from symback.model.drawn import Drawn
 from symback.model.equations import Role
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
-    from symback.model.equations import Quantity
+    from symback.model.equations import Model, Quantity
 
 __all__ = ["Chain", "Gathering", "Part", "UnitDerivation", "Why", "unit"]
 
@@ -71,7 +72,7 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitDerivation:
+class UnitDerivation(Drawn):
     """The gradient by one weight or bias as a sequence of chains.
 
     Attributes:
@@ -85,6 +86,7 @@ class UnitDerivation:
             gathered, of the adjoint there.
         gathered: where the paths are put together; None where each output is followed by itself.
         written: names of the ranges over which sums are written out, or outputs taken one by one.
+        model: whose loss it is of.
     """
 
     quantity: Quantity
@@ -96,6 +98,7 @@ class UnitDerivation:
     result: Expr
     gathered: Gathering | None = None
     written: frozenset[str] = frozenset()
+    model: Model | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         places = ", ".join(map(str, self.indices))

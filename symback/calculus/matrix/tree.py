@@ -7,17 +7,19 @@ that is how the passage from indices to matrices is proved, for every size at on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Mul, Pow, Symbol
 
 from symback.algebra.expressions import EVERY, Apply, Entry, OfVectors, Partial, fresh, indices_of
 from symback.algebra.sums import total
+from symback.model.drawn import Drawn
 from symback.model.equations import Quantity, Range
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
+    from symback.model.equations import Model
 
 __all__ = [
     "Array",
@@ -26,6 +28,7 @@ __all__ = [
     "Hadamard",
     "MatMul",
     "MatrixForm",
+    "MatrixForms",
     "Node",
     "Number",
     "Over",
@@ -179,7 +182,7 @@ Node = (
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixForm:
+class MatrixForm(Drawn):
     """One equation or step in matrices.
 
     Attributes:
@@ -189,6 +192,7 @@ class MatrixForm:
         right: the right side.
         index: the index form that the right side was made from, in the quantity's own letters.
         at: of a sequence, the step at which the form stands; the quantity has the other ranges.
+        model: whose equations it writes.
     """
 
     number: int
@@ -197,6 +201,13 @@ class MatrixForm:
     right: Node
     index: Expr
     at: Expr | None = None
+    model: Model | None = field(default=None, repr=False, compare=False)
+
+
+class MatrixForms(Drawn, tuple[MatrixForm, ...]):
+    """The matrix forms of a model, in the order of their numbers."""
+
+    __slots__ = ()
 
 
 def matrix_forms(derivation: Derivation) -> tuple[MatrixForm, ...]:

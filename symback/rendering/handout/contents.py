@@ -70,7 +70,15 @@ SECTIONS = (
 """Every part of a handout, in the order in which they stand."""
 
 _PARTS = {
-    Detail.BRIEF: ("summary", "network", "equations", "gradients", "numbers", "conventions", "proof"),
+    Detail.BRIEF: (
+        "summary",
+        "network",
+        "equations",
+        "gradients",
+        "numbers",
+        "conventions",
+        "proof",
+    ),
     Detail.STANDARD: SECTIONS[:9],
     Detail.FULL: SECTIONS,
 }
