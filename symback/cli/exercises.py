@@ -146,21 +146,24 @@ def _documents(
     sheet: Sheet, name: str, target: Target, key_target: Target | None, ascii: bool
 ) -> list[tuple[Target, str | bytes]]:
     """The sheet, and its key where one is asked for."""
-    from symback.rendering.teaching.write import write_page
+    from symback.rendering.teaching.write import write_pages
 
-    model = _printed_model(sheet)
+    documents: list[tuple[Target, str | bytes]] = []
+    pages = []
+    places = []
     if name in _EXPORTS:
         from symback.rendering.teaching.exports import export
 
-        document: str | bytes = export(sheet, name)
+        documents.append((target, export(sheet, name)))
     else:
-        content, _ = write_page(sheet.page(), name, model=model, ascii=ascii)
-        document = content if name == "pdf" else content.decode()
-    documents: list[tuple[Target, str | bytes]] = [(target, document)]
+        pages.append((sheet.page(), name))
+        places.append(target)
     if key_target is not None:
-        key_format = choose_format(key_target.name, None, _PAGES)
-        content, _ = write_page(sheet.key(), key_format, model=model, ascii=ascii)
-        documents.append((key_target, content if key_format == "pdf" else content.decode()))
+        pages.append((sheet.key(), choose_format(key_target.name, None, _PAGES)))
+        places.append(key_target)
+    written = write_pages(pages, model=_printed_model(sheet), ascii=ascii)
+    for place, (_, own), (content, _) in zip(places, pages, written, strict=True):
+        documents.append((place, content if own == "pdf" else content.decode()))
     return documents
 
 

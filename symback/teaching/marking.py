@@ -107,7 +107,8 @@ class _Sheet:
         self.values: dict[str, float] = dict(marker.numbers)
         self.active: list[int] = []  # places of slips in marker.ways
         self.spoilt: set[str] = set()  # keys that rest on something wrong
-        self.usual = _usual_half(answers.values())
+        self.printed = {key: _read(text) for key, text in answers.items() if text.strip()}
+        self.usual = _usual_half(self.printed.values())
 
     def marked(self, student: str) -> Marked:
         judged: list[Judged] = []
@@ -125,9 +126,8 @@ class _Sheet:
                 if line.key in self.marker.asked:
                     judged.append(self._missing(line))
                 continue
-            try:
-                printed = read_number(text)
-            except InputError:
+            printed = self.printed[line.key]
+            if printed is None:
                 self._compute(line)
                 of = self._worth(line)
                 judged.append(
@@ -326,14 +326,18 @@ class _Sheet:
             self._compute(line)
 
 
-def _usual_half(texts: Iterable[str]) -> float:
+def _read(text: str) -> Printed | None:
+    try:
+        return read_number(text)
+    except InputError:
+        return None
+
+
+def _usual_half(numbers: Iterable[Printed | None]) -> float:
     """Half a unit of the last digit that most values of a sheet have; 0 where all are exact."""
     halves: Counter[float] = Counter()
-    for text in texts:
-        try:
-            half = half_of(read_number(text))
-        except InputError:
-            continue
+    for printed in numbers:
+        half = half_of(printed) if printed is not None else 0.0
         if half:
             halves[half] += 1
     return halves.most_common(1)[0][0] if halves else 0.0

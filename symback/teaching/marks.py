@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from symback.calculus.derivation import Derivation
@@ -34,6 +35,7 @@ __all__ = ["as_data", "csv_rows", "marks_page", "shown_marks"]
 HEAD = ("student", "marks", "of", "right", "follows", "first wrong", "slips", "would follow")
 
 
+@cache
 def shown_marks(marks: Fraction) -> str:
     """Marks as people write them: ``7``, ``7.5``."""
     return written(marks, 2)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from symback.errors import InputError, quote
@@ -48,6 +49,14 @@ class Part:
         """What stands before its names where a sheet has several."""
         return f"{self.number}." if self.number else ""
 
+    @cached_property
+    def printed(self) -> Mapping[str, Any]:
+        """What each value is printed as, by key."""
+        if self.marker is None:
+            return {}
+        program = self.marker.program
+        return {key: formula for formula, key in program.keys.items() if key in program.line_of}
+
     def find(self, name: str) -> str | None:
         """The key that a name stands for, or None."""
         plain = name.strip()
@@ -65,7 +74,8 @@ class Part:
         for name, right in self.plain.items():
             judged.append(_plainly(name, answers.get(name, ""), right, self.marks.get(name)))
         if self.marker is not None:
-            judged += self.marker.mark(student, answers).judged
+            values = {key: text for key, text in answers.items() if key not in self.plain}
+            judged += self.marker.mark(student, values).judged
         return judged
 
 
@@ -186,14 +196,6 @@ class Paper:
     def printed(self, key: str) -> Any:
         """What a value is printed as; None where it has only a name."""
         part, inner = self._inside(key)
-        if part.marker is None or inner.partition("[")[0].endswith("_new"):
+        if inner.partition("[")[0].endswith("_new"):
             return None
-        return _printed(part.marker).get(inner)
-
-
-def _printed(marker: Marker) -> Mapping[str, Any]:
-    return {
-        key: expression
-        for expression, key in marker.program.keys.items()
-        if key in marker.program.line_of
-    }
+        return part.printed.get(inner)

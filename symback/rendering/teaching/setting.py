@@ -58,6 +58,7 @@ class Setting:
         self.model = model
         self.notation = notation or FOUNDING
         self._numbered: dict[tuple[int, int], NumberPrinter] = {}
+        self._set: dict[tuple[Any, str], Markup] = {}
 
     nothing = Markup("")
     """What stands left of a line that goes on."""
@@ -129,7 +130,15 @@ class Setting:
 
     def math(self, part: Math) -> Markup:
         """A formula within a sentence."""
+        if part.numbers is not None:
+            return self._math(part)
+        # A class's marks name the same values for every student.
+        own = part.expression, part.equals
+        if own not in self._set:
+            self._set[own] = self._math(part)
+        return self._set[own]
 
+    def _math(self, part: Math) -> Markup:
         def write(target: Target, printer: EntryPrinter) -> str:
             chosen = self.numbered(part.numbers, target) if part.numbers is not None else printer
             text = plainly(chosen(part.expression))

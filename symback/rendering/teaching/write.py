@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symback.errors import MissingToolError
@@ -16,7 +16,7 @@ from symback.rendering.handout.formats import HANDOUT_FORMATS
 from symback.rendering.teaching.settings import setting_for
 from symback.teaching.blocks import PageContents
 
-__all__ = ["PAGE_FORMATS", "sentences", "write_page"]
+__all__ = ["PAGE_FORMATS", "sentences", "write_page", "write_pages"]
 
 PAGE_FORMATS = ("text", "markdown", "latex", "html", "typst", "pdf", "notebook")
 """Every format that a page of blocks can be written in."""
@@ -52,17 +52,53 @@ def write_page(
     Raises:
         MissingToolError: where a PDF, HTML or notebook needs a package that is not installed.
     """
-    chosen = format_of(format, ascii=ascii)
-    page = setting_for(chosen, sentences(chosen), model, notation)
-    if format == "notebook":
-        return _notebook(contents, page, chosen), ()
-    template = environment(chosen).get_template(f"teaching/page.{_SUFFIX[format]}.j2")
-    text = template.render(page=page, contents=contents)
+    source = _source(contents, format, model, notation, ascii)
     if format == "pdf":
         from symback.rendering.handout.pdf import pdf_from_typst
 
-        return pdf_from_typst(text.encode(), "")
-    return text.encode(), ()
+        return pdf_from_typst(source, "")
+    return source, ()
+
+
+def write_pages(
+    pages: Sequence[tuple[PageContents, str]],
+    *,
+    model: Model | None,
+    notation: Notation | None = None,
+    ascii: bool = False,
+) -> list[tuple[bytes, tuple[str, ...]]]:
+    """Write several pages, each with its format; PDFs are compiled beside one another.
+
+    Returns and raises as `write_page`.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    sources = [_source(contents, format, model, notation, ascii) for contents, format in pages]
+    if not any(format == "pdf" for _, format in pages):
+        return [(source, ()) for source in sources]
+    from symback.rendering.handout.pdf import pdf_from_typst
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [
+            pool.submit(pdf_from_typst, source, "") if format == "pdf" else None
+            for source, (_, format) in zip(sources, pages, strict=True)
+        ]
+        return [
+            (source, ()) if future is None else future.result()
+            for source, future in zip(sources, waiting, strict=True)
+        ]
+
+
+def _source(
+    contents: PageContents, format: str, model: Model | None, notation: Notation | None, ascii: bool
+) -> bytes:
+    """What a template makes of a page; of a PDF, its Typst."""
+    chosen = format_of(format, ascii=ascii)
+    page = setting_for(chosen, sentences(chosen), model, notation)
+    if format == "notebook":
+        return _notebook(contents, page, chosen)
+    template = environment(chosen).get_template(f"teaching/page.{_SUFFIX[format]}.j2")
+    return template.render(page=page, contents=contents).encode()
 
 
 _SUFFIX = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from sympy import Float
+
 from symback.model.equations import Role
 from symback.model.network import Network
 from symback.teaching.blocks import (
@@ -88,14 +90,15 @@ def _chain_holds(problem: Problem, name: str) -> bool:
 
 def missing_path(network: Network, random: Random) -> Exercise | None:
     """A sum over paths with one of them left out."""
-    problem = problem_of(network, random.randrange(10**6))
+    _, program, *_ = drawer_of(network)
     sums = [
         line
-        for line in problem.program.of_kind(Kind.ADJOINT)
+        for line in program.of_kind(Kind.ADJOINT)
         if line.rule == "sum-over-paths" and line.formula.is_Add
     ]
     if not sums:
         return None
+    problem = problem_of(network, random.randrange(10**6))
     line = random.choice(sums)
     terms = list(line.formula.args)
     hidden = random.choice(terms)
@@ -118,7 +121,10 @@ def missing_path(network: Network, random: Random) -> Exercise | None:
     rest = float(problem.values[line.key]) - value
     if abs(value) <= 2 * TOLERANCE or not rest:
         return None  # nothing would be missed
-    proved = problem.proved
+    # What is printed, with numbers put in, has the value that the tree has.
+    numbered = {e: problem.values[key] for e, key in program.keys.items() if key in problem.values}
+    printed = float(hidden.xreplace({e: Float(float(v), 30) for e, v in numbered.items()}))
+    proved = problem.proved and abs(printed - value) < 1e-9
     signature = ("missing-path", network, line.key, tuple(map(str, problem.given.values())))
     return Exercise("missing-path", tuple(task), (item,), tuple(key), signature, problem, proved)
 

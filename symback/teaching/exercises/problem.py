@@ -22,7 +22,7 @@ __all__ = ["Problem", "drawer_of", "problem_of"]
 
 @dataclass(frozen=True)
 class Problem:
-    """A network with numbers, worked out and proved.
+    """A network with numbers, worked out.
 
     Attributes:
         network: whose.
@@ -30,7 +30,7 @@ class Problem:
         program: the same, unit by unit.
         given: tidy numbers, by key.
         values: every value.
-        proved: whether the witness agrees.
+        policy: how they are shown.
     """
 
     network: Network
@@ -38,8 +38,15 @@ class Problem:
     program: Program
     given: Mapping[str, Any]
     values: Mapping[str, Any]
-    proved: bool
     policy: Policy = field(default_factory=Policy)
+
+    @cached_property
+    def proved(self) -> bool:
+        """Whether the witness has the same values: asked of numbers that are taken alone."""
+        *_, witness = drawer_of(self.network)
+        model = self.derivation.model
+        testimony = proof_of(model, {}, self.program, self.given, witness=witness)
+        return testimony.ok and not testimony.kinks
 
     @cached_property
     def digits(self) -> dict[str, str]:
@@ -59,11 +66,7 @@ def drawer_of(network: Network) -> tuple[Derivation, Program, Drawer, Witness]:
 
 
 def problem_of(network: Network, seed: int) -> Problem:
-    """Tidy numbers for a network, worked out and put before the witness."""
-    derivation, program, drawer, witness = drawer_of(network)
+    """Tidy numbers for a network, worked out."""
+    derivation, program, drawer, _ = drawer_of(network)
     drawn = drawer.draw("tidy", seed)
-    values = program.run(drawn.given)
-    testimony = proof_of(derivation.model, {}, program, drawn.given, witness=witness)
-    return Problem(
-        network, derivation, program, drawn.given, values, testimony.ok and not testimony.kinks
-    )
+    return Problem(network, derivation, program, drawn.given, program.run(drawn.given))

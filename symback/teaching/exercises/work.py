@@ -54,7 +54,7 @@ class Work:
         line_of = self.problem.program.line_of
         keys = {line.key for line in self.lines}
         found = []
-        for slip, altered in variants(self.problem.program):
+        for slip, altered in _ways_of(self.problem.network):
             own = {key: tree for key, tree in altered.items() if key in keys}
             made = {(line_of[key].kind, line_of[key].quantity) for key in own}
             # A matrix transposed on both ways, one of which is given, is another slip.
@@ -62,7 +62,7 @@ class Work:
                 key not in self.known or (line_of[key].kind, line_of[key].quantity) in made
                 for key in altered
             )
-            if slip.core and own and is_made_here:
+            if own and is_made_here:
                 found.append((slip, own))
         return tuple(found)
 
@@ -156,6 +156,13 @@ class Work:
 
 def _differ(left: Numbers, right: Numbers, least: float = VISIBLE) -> bool:
     return any(abs(left[key] - right[key]) >= least for key in left)
+
+
+@cache
+def _ways_of(network: Network) -> tuple[tuple[Slip, Altered], ...]:
+    """Every way to make a slip of the core in a network."""
+    _, program, *_ = drawer_of(network)
+    return tuple((slip, altered) for slip, altered in variants(program) if slip.core)
 
 
 @cache
