@@ -254,3 +254,30 @@ def test_a_function_that_nothing_defines_may_be_what_is_supposed() -> None:
     wrong = rf"$${claim} = 2 {by_output} \frac{{\partial\bar y}}{{\partial w}}$$"
     assert of(f"{words}\n\n{right}")[-1].status is Status.UNDECIDED
     assert of(f"{words}\n\n{wrong}")[-1].status is Status.REFUTED
+
+
+LAYERS = r"""
+$$z^l_j = \sum_{k=1}^m w^l_{j,k} a^{l-1}_k + b^l_j$$
+
+$$a^l_j = \sigma(z^l_j)$$
+
+$$C = \sum_i (y_i - a^L_i)^2$$
+
+$$\delta^l_i = \frac{\partial C}{\partial z^l_i}$$
+"""
+
+
+def test_a_list_of_arguments_in_dots_is_no_equation_for_a_loss() -> None:
+    looked_at = r"Here we treat $C = C(a^L_1, \dots, a^L_n)$ as a function of the outputs."
+    line = r"$$\frac{\partial C}{\partial a^L_k} = 2(a^L_k - y_k)$$"
+    text = f"## Layers\n\n{LAYERS}\n\n## Outputs\n\n{looked_at}\n\n"
+    assert of(text + line)[-1].status is Status.PROVED
+    assert of(text + line.replace("2(a", "(a"))[-1].status is Status.REFUTED
+
+
+def test_an_error_of_all_units_is_the_error_of_each() -> None:
+    right = r"$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$"
+    text = f"## Layers\n\n{LAYERS}\n\n## Recursion\n\n"
+    assert of(text + right)[-1].status is Status.PROVED
+    assert of(text + right.replace("^T", ""))[-1].status is Status.REFUTED
+    assert of(text + right.replace(r"\sigma'", r"\sigma"))[-1].status is Status.REFUTED

@@ -311,7 +311,10 @@ def _says_anew(statement: Statement, derived: Statement) -> bool:
         return False
     if not isinstance(left, Symbol) or not isinstance(name, Symbol) or right is None:
         return False
-    if base_of(left) != base_of(name) or len(left.subscripts) != len(name.subscripts):
+    if base_of(left) != base_of(name):
+        return False
+    counts = {len(left.subscripts), len(name.subscripts)}
+    if len(counts) > 1 and 0 not in counts:  # a whole and its entries are one quantity
         return False
     own = [mark.body for mark in left.marks]
     other = [mark.body for mark in name.marks]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Call, Group, Node, Product, Symbol, Tuple
+from symback.reading.formula.syntax import Call, Dots, Group, Node, Product, Symbol, Tuple
 from symback.reading.network.naming import base_of
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
-__all__ = ["arguments_of", "is_signature", "signatures"]
+__all__ = ["arguments_of", "is_signature", "lists_arguments", "signatures"]
 
 
 def is_signature(statement: Statement) -> bool:
@@ -21,6 +21,23 @@ def is_signature(statement: Statement) -> bool:
         return False
     if left.subscripts:
         return False  # `l_s = l(y_s, a_s)` is an equation for the loss of each sample
+    return body is not None and _applies(left, body) and not _has_dots(body)
+
+
+def lists_arguments(left: Node, body: Node) -> bool:
+    """Say whether an equation says in dots what a quantity is a function of, and no more.
+
+    `C = C(z_1, ..., z_n)` looks at a loss that is defined elsewhere, or nowhere.
+    """
+    return isinstance(left, Symbol) and _applies(left, body) and _has_dots(body)
+
+
+def _has_dots(node: Node) -> bool:
+    return any(isinstance(part, Dots) for part in node.walk())
+
+
+def _applies(left: Symbol, body: Node) -> bool:
+    """Say whether a formula is a name with its arguments."""
     if isinstance(body, Call):
         return base_of(body.function) == base_of(left) and not body.order
     if isinstance(body, Product) and len(body.factors) == 2:

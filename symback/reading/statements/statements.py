@@ -49,6 +49,7 @@ from symback.reading.statements.learning import learn
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.relations import Block, Chain, Link
 from symback.reading.statements.shapes import are_shapes
+from symback.reading.statements.signatures import lists_arguments
 
 _ASIDE = re.compile(
     r"(?:\b(?:since|because|where|as|with|if|for|given|when|assuming|using)[,:]?|\()$",
@@ -348,7 +349,7 @@ class _Reader:
             return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
         if link.relation not in _EQUALITIES or is_range(link.operand):
             return Kind.REMARK
-        if are_shapes(left, link.operand):
+        if are_shapes(left, link.operand) or lists_arguments(left, link.operand):
             return Kind.REMARK
         if link.relation == "=:":
             left = link.operand
