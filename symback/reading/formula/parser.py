@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symback.reading.formula import brackets, fractions, scripts, tabular
+from symback.reading.formula import brackets, fractions, scripts, series, tabular
 from symback.reading.formula import symbols as names
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import (
@@ -162,7 +162,7 @@ class Parser:
             terms.append(self.term())
         if len(terms) == 1 and signs == [1]:
             return terms[0]
-        return Sum(tuple(terms), tuple(signs), span=self.span_from(start))
+        return series.sum_of(terms, signs, self.span_from(start))
 
     def _sign(self) -> int:
         if not self.sees("sign"):

@@ -305,13 +305,20 @@ class Nabla(Node):
     by: Node | None = None
 
 
+class Meant(StrEnum):
+    """By what a sum is meant that has no sign of its own."""
+
+    BY_REPEATED_INDEX = "repeated index"
+    BY_DOTS = "dots"
+
+
 @dataclass(frozen=True, slots=True)
 class BigSum(Node):
     r"""A sum or product over indices, reaching to the next top-level + or -.
 
     `operator` is "sum", "prod" or "int"; `indices` are the bound symbols, none where nothing is
     written below; `conditions` are what is written there beside a start (`k \neq j`). One that is
-    `unwritten` is meant by a repeated index.
+    not written itself is `meant` by something else.
     """
 
     operator: str
@@ -320,7 +327,7 @@ class BigSum(Node):
     upper: Node | None
     body: Node
     conditions: tuple[Relation, ...] = ()
-    unwritten: bool = field(default=False, compare=False)
+    meant: Meant | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

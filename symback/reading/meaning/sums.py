@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Entry, Node, Number, Symbol
+from symback.reading.formula.syntax import BigSum, Entry, Meant, Node, Number, Symbol
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.measuring import bound as named_size
@@ -37,8 +37,9 @@ class Sums:
             return self._of_all(node, env)
         if node.operator == "int":
             raise Undecided("sum-without-index")
-        if not node.indices or node.unwritten:
-            code = "repeated-indices" if node.unwritten else "sum-over"
+        repeated = node.meant is Meant.BY_REPEATED_INDEX
+        if not node.indices or repeated:
+            code = "repeated-indices" if repeated else "sum-over"
             self.interpreter.note(code, letters=", ".join(letters))
         terms = []
         ranges = [self.range_of(node, letter, env) for letter in letters]

@@ -13,7 +13,17 @@ from itertools import chain, islice
 
 from symback.reading.formula.infix import plain_name
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Product, Sum, Symbol
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Derivative,
+    Meant,
+    Nabla,
+    Node,
+    Product,
+    Sum,
+    Symbol,
+)
 from symback.reading.judging.judge import Judge
 from symback.reading.meaning.arrays import ShapeError
 from symback.reading.meaning.graph import Circular, Term
@@ -195,6 +205,8 @@ class Diagnostician:
         self, statement: Statement, left: Node, right: Node
     ) -> tuple[tuple[Edit, ...], Diagnosis] | None:
         """The smallest edits of the right side that make a statement true, and their words."""
+        if any(isinstance(n, BigSum) and n.meant is Meant.BY_DOTS for n in right.walk()):
+            return None  # an edit of all terms at once has no place in the text
         plain = statement.excerpt.delimiter == "plain"
         heads = {base: plain_name(base) for base in self.heads} if plain else self.heads
         editor = Editor(self.judge.model, statement.excerpt.text, heads)

@@ -17,6 +17,7 @@ from symback.reading.formula.syntax import (
     BigSum,
     Derivative,
     Entry,
+    Meant,
     Nabla,
     Node,
     Relation,
@@ -76,7 +77,7 @@ def _free(first: Node) -> frozenset[str]:
 
 def as_written(node: Node) -> Node:
     """The expression without the sums that are not written."""
-    if isinstance(node, BigSum) and node.unwritten:
+    if isinstance(node, BigSum) and node.meant is Meant.BY_REPEATED_INDEX:
         return as_written(node.body)
     return changed(node, as_written)
 
@@ -119,7 +120,7 @@ def _summed(node: Node, free: frozenset[str]) -> Node:
     if not together:
         return new
     indices = tuple(map(Symbol, sorted(together)))
-    return BigSum("sum", indices, None, None, new, unwritten=True, span=node.span)
+    return BigSum("sum", indices, None, None, new, meant=Meant.BY_REPEATED_INDEX, span=node.span)
 
 
 def _together(node: Node) -> frozenset[str]:
