@@ -139,7 +139,7 @@ function draw() {
   const s = el("math");
   s.setAttribute("display", "block");
   s.append(el("mo", "="), math(tree, "first"));
-  $("numbers").replaceChildren(s);
+  $("numbers").replaceChildren(...(hide ? [] : [s]));
   $("result").textContent = hide ? "= ?" : "= " + digits(values.get(key));
   $("question").hidden = !hide;
   if (hide) question(key, rule);
@@ -156,6 +156,12 @@ function draw() {
     const k = n.dataset.v, i = rows.findIndex((r) => r.dataset.k === k);
     n.textContent = !values.has(k) || i > step || (i >= 0 && asks(i) && !shown.has(k)) ? "" : digits(values.get(k));
   });
+  // On a narrow screen the picture scrolls to what the step is about.
+  const n = document.querySelector("circle.on"), box = n && n.closest(".scroll");
+  if (box && box.scrollWidth > box.clientWidth) {
+    const r = n.getBoundingClientRect(), b = box.getBoundingClientRect();
+    if (r.left < b.left || r.right > b.right) box.scrollLeft += r.left + r.width / 2 - b.left - b.width / 2;
+  }
   $("back").disabled = !step;
   $("next").disabled = step === N - 1;
 }

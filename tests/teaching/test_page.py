@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from running import Symback
 from sampling import FULL
+from teaching.lessons import program
 
 from symback.teaching.stepping import decimals
 
@@ -72,6 +73,21 @@ def test_the_data_is_the_program(symback_command: Symback) -> None:
     shown = re.findall(r'<tr data-k="([^"]+)">', text)
     assert len(shown) == text.count("<tr data-k") > 30
     assert set(shown) <= set(values)
+
+
+def test_numbers_stand_in_the_order_of_their_letters(symback_command: Symback) -> None:
+    text = _page(symback_command, *STATED, "--values", "mazur.toml")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    assert found is not None
+    trees = {key: tree for key, tree, _ in json.loads(found[1])["lines"]}
+    assert trees["h1_pre[1]"] == [
+        "+", ["*", "W1[1,1]", "x[1]"], ["*", "W1[2,1]", "x[2]"], "b1[1]",
+    ]  # fmt: skip
+    assert trees["dL/dW2[1,2]"] == ["*", "dL/dy_pre[2]", "h1[1]"]
+    assert trees["yhat_slope[1]"] == ["*", "yhat[1]", ["+", 1, ["*", -1, "yhat[1]"]]]
+    # The known-bad twin: as the engine has them, factors stand in another order.
+    line = program((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error").line_of["dL/dW2[1,2]"]
+    assert line.tree == ("*", "h1[1]", "dL/dy_pre[2]")
 
 
 def test_too_many_steps_are_refused(symback_command: Symback) -> None:
@@ -162,6 +178,7 @@ def test_it_asks_before_it_shows_and_names_the_slip(
     for _ in range(place):
         page.keyboard.press("ArrowRight")
     assert page.locator("#result").inner_text() == "= ?"
+    assert page.locator("#numbers").inner_text() == ""  # the substitution would give it away
     page.fill("#answer", "-0.7414")
     page.click("#judge")
     assert "sign of the error reversed" in page.locator("#verdict").inner_text()

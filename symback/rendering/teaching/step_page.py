@@ -18,6 +18,7 @@ from symback.model.equations import Model, Role
 from symback.model.network import Network
 from symback.notation import Notation
 from symback.printing.target import plainly
+from symback.printing.text import UNICODE
 from symback.rendering.environment import environment, template_folders
 from symback.rendering.handout.formats import HANDOUT_FORMATS
 from symback.rendering.teaching.settings import HtmlSetting, setting_for
@@ -25,10 +26,10 @@ from symback.rendering.teaching.write import sentences
 from symback.teaching.blocks import Say
 from symback.teaching.digits import written
 from symback.teaching.ordering import in_groups
-from symback.teaching.program import Kind, Line
+from symback.teaching.program import Kind, Line, Program
 from symback.teaching.saying import model_names, network_setting
 from symback.teaching.stepping import Stepping, short_name
-from symback.teaching.terms import Tree
+from symback.teaching.terms import Tree, references
 
 __all__ = ["step_page"]
 
@@ -78,7 +79,7 @@ def step_page(
         rows=rows,
         colophon=colophon,
         command=command,
-        data=Markup(_json(data, words, lines)),
+        data=Markup(_json(data, words, lines, page)),
     )
 
 
@@ -138,11 +139,11 @@ def _givens(data: Stepping, page: HtmlSetting) -> list[tuple[str, Markup, str, s
     return found
 
 
-def _json(data: Stepping, words: Mapping[str, str], lines: list[Line]) -> str:
+def _json(data: Stepping, words: Mapping[str, str], lines: list[Line], page: HtmlSetting) -> str:
     """The data of the script; nothing in it can end its element."""
     places = {rule: place for place, rule in enumerate(data.rules)}
     every = [
-        [line.key, _tree(line.tree), places.get(line.rule, 0)]
+        [line.key, _tree(in_printed_order(line, data.program, page)), places.get(line.rule, 0)]
         for line in data.program.lines
         if line.key in data.values
     ]
@@ -170,6 +171,35 @@ def _json(data: Stepping, words: Mapping[str, str], lines: list[Line]) -> str:
     return text.replace("<", "\\u003c")
 
 
+def in_printed_order(line: Line, program: Program, page: HtmlSetting) -> Tree:
+    """A line's tree with its terms and factors in the order in which its formula is printed.
+
+    Then numbers that are put in stand below the letters that they stand for.
+    """
+    uses = {key: str(_TOKEN + place) for place, key in enumerate(line.uses)}
+    expressions = {expression: uses[key] for expression, key in program.keys.items() if key in uses}
+    printed = plainly(page.numbered(expressions, UNICODE)(line.formula))
+    places = {key: printed.find(token) for key, token in uses.items()}
+
+    def place(tree: Tree) -> tuple[int, bool]:
+        found = [places[key] for key in references(tree) if places[key] >= 0]
+        return min(found, default=-1), isinstance(tree, tuple)  # a (1 - a)
+
+    def ordered(tree: Tree) -> Tree:
+        if not isinstance(tree, tuple):
+            return tree
+        if tree[0] == "softmax":
+            return tree
+        parts = [ordered(part) for part in tree[1:]]
+        return (tree[0], *(sorted(parts, key=place) if tree[0] in ("+", "*") else parts))
+
+    return ordered(line.tree)
+
+
+_TOKEN = 700_000
+"""Numbers that stand for values while a formula is printed, to see where they come."""
+
+
 def _exact(value: Any) -> Any:
     return float(value) if hasattr(value, "terms") else value
 
@@ -190,7 +220,7 @@ def _tree(tree: Tree) -> Any:
 
 # The picture -------------------------------------------------------------------------------------
 
-_WIDTH, _HEIGHT, _RADIUS = 760, 400, 17
+_WIDTH, _HEIGHT, _RADIUS, _MARGIN = 680, 400, 17, 40
 
 
 def _picture(data: Stepping, model: Model, page: HtmlSetting) -> str:
@@ -202,11 +232,11 @@ def _picture(data: Stepping, model: Model, page: HtmlSetting) -> str:
     at: dict[str, tuple[float, float]] = {}
     for column, keys in enumerate(layers):
         for row, (name, index) in enumerate(keys):
-            x = _WIDTH * (column + 0.5) / columns
+            x = _MARGIN + (_WIDTH - 2 * _MARGIN) * column / (columns - 1)
             y = _HEIGHT * (row + 0.5) / len(keys)
             at[f"{name}[{index}]"] = (x, y)
     loss = model.loss.name
-    at[loss] = (_WIDTH * (columns - 0.5) / columns, _HEIGHT / 2)
+    at[loss] = (_WIDTH - _MARGIN, _HEIGHT / 2)
     lines, nodes = [], []
     for layer, (before, after) in enumerate(pairwise(layers), start=1):
         for (source, j), (target, k) in ((s, t) for s in before for t in after):
