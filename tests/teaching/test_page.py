@@ -16,6 +16,7 @@ from running import Symback
 from sampling import FULL
 from teaching.lessons import program
 
+from symback.rendering.teaching.step_page import with_plain_primes
 from symback.teaching.stepping import decimals
 
 MAZUR = """eta = 0.5
@@ -88,6 +89,15 @@ def test_numbers_stand_in_the_order_of_their_letters(symback_command: Symback) -
     # The known-bad twin: as the engine has them, factors stand in another order.
     line = program((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error").line_of["dL/dW2[1,2]"]
     assert line.tree == ("*", "h1[1]", "dL/dy_pre[2]")
+
+
+def test_a_prime_is_seen_in_any_font(symback_command: Symback) -> None:
+    text = _page(symback_command, *STATED, "--values", "mazur.toml")
+    assert "<msub><mrow><mi>y</mi><mo>′</mo></mrow><mn>1</mn></msub>" in text
+    assert "<mo>′</mo></msubsup>" not in text
+    assert "<mo>′</mo></msup>" not in text
+    other = "<msubsup><mi>W</mi><mn>1</mn><mo>∗</mo></msubsup>"
+    assert with_plain_primes(other) == other
 
 
 def test_too_many_steps_are_refused(symback_command: Symback) -> None:

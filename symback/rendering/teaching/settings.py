@@ -66,9 +66,17 @@ class HtmlSetting(Setting):
         """A name as it is typed."""
         return Markup(f"<code>{self.format.escape(text)}</code>")
 
+    def faces(self, body: Markup) -> Markup:
+        """The rules that embed the mathematical font for what stands in a page's body."""
+        from symback.rendering.handout.embedded_fonts import faces
+
+        return Markup(faces(body)) if "<math" in body else Markup("")
+
     def policy(self, style: str, script: str = "") -> str:
         """What the page may load: nothing but its own style and script, known by their digests."""
         rules = ["default-src 'none'", f"style-src 'sha256-{_digest(style)}'"]
+        if "data:font" in style:
+            rules.append("font-src data:")
         if script:
             rules.append(f"script-src 'sha256-{_digest(script)}'")
         return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
@@ -65,7 +66,7 @@ def step_page(
         for line in lines
     ]
     template = environment(chosen).get_template("teaching/step.html.j2")
-    return template.render(
+    document = template.render(
         page=page,
         say=Say,
         policy=Markup(page.policy(style, script)),
@@ -81,6 +82,22 @@ def step_page(
         command=command,
         data=Markup(_json(data, words, lines, page)),
     )
+    return with_plain_primes(document)
+
+
+def with_plain_primes(document: str) -> str:
+    """The same formulas with each prime beside its letter, not above it.
+
+    A prime of a font without mathematical metrics is raised already; raised once more, and above an
+    index, it is hardly to be seen. A page of this size has no room for a font of its own.
+    """
+    beside = _PRIMED.sub(r"<msub><mrow>\1<mo>′</mo></mrow>\2</msub>", document)
+    return _PRIMED_ALONE.sub(r"<mrow>\1<mo>′</mo></mrow>", beside)
+
+
+_LETTER = r"(<m[io][^>]*>[^<]*</m[io]>)"
+_PRIMED = re.compile(rf"<msubsup>{_LETTER}((?:(?!</?msubsup>).)*)<mo>′</mo></msubsup>")
+_PRIMED_ALONE = re.compile(rf"<msup>{_LETTER}<mo>′</mo></msup>")
 
 
 @cache
