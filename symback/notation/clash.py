@@ -9,7 +9,7 @@ from itertools import combinations
 from symback.errors import InputError
 from symback.model.equations import Model, Quantity, Role
 from symback.notation.form import Notation
-from symback.notation.letters import FIXED, has_samples, letters_of
+from symback.notation.letters import has_samples, letters_of
 from symback.notation.slot import Slot
 from symback.notation.spelling import own_name
 
@@ -129,7 +129,7 @@ def _check_indices(model: Model, notation: Notation, slots: Iterable[Slot]) -> N
 
     Letters of other bound indices give way instead: see `symback.notation.letters`.
     """
-    fixed = [(letter, f"the index {letter}") for letter in FIXED]
+    fixed = [(letter, f"the index {letter}") for letter in notation.index_letters[:2]]
     if has_samples(model):
         fixed.append((notation.sample_index, "the index of the samples"))
         fixed.append((notation.samples, "the number of samples"))

@@ -72,6 +72,15 @@ NOTATION_KEYS: dict[str, Check] = {
         'the letter of the index of samples, such as "i"',
         lambda value: type(value) is str and bool(re.fullmatch("[a-z]", value)),
     ),
+    "index_letters": (
+        "different small letters for the source unit, the target unit and what is summed over, "
+        'such as "ijk"',
+        lambda value: (
+            type(value) is str
+            and bool(re.fullmatch("[a-z]{2,8}", value))
+            and len(set(value)) == len(value)
+        ),
+    ),
     "derivative": _one_of(DerivativeStyle),
     "delta_sign": ('"plus" or "minus"', lambda value: value in list(_SIGNS)),
     "commas": ("true or false", lambda value: type(value) is bool),
@@ -170,6 +179,7 @@ _CHOICES: dict[str, Callable[[Any], Any]] = {
     "sample": SamplePlace,
     "samples": str,
     "sample_index": str,
+    "index_letters": str,
     "derivative": DerivativeStyle,
     "commas": bool,
 }
@@ -235,6 +245,9 @@ def _changed(form: Form | None, keys: Mapping[str, Any], where: str) -> Form:
             batch=keys["letter"].upper() if upper and form.batch else "",
             prefix="",
         )
+        if form.whole is not None and form.whole.base == _capital(form.base):
+            whole = replace(changed.whole or form.whole, base=_capital(keys["letter"]))
+            changed = replace(changed, whole=whole)
     if "style" in keys:
         changed = replace(changed, style=_style(changed.base, Style(keys["style"])))
     if "array" in keys or "array_style" in keys:
@@ -244,6 +257,13 @@ def _changed(form: Form | None, keys: Mapping[str, Any], where: str) -> Form:
         whole = replace(whole, base=letter, style=_style(letter, style), last="")
         changed = replace(changed, whole=whole)
     return replace(changed, batch=keys.get("batch_array", changed.batch))
+
+
+def _capital(letter: str) -> str:
+    """The capital of a letter: ``Theta`` of ``theta``; a word has none of its own."""
+    if len(letter) == 1:
+        return letter.upper()
+    return letter.capitalize() if letter.capitalize() in GREEK else letter
 
 
 def _with(form: Form, field: str, value: Any, old: Any) -> Form:

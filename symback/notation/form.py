@@ -128,6 +128,8 @@ class Notation:
         sample: where the index of a sample stands.
         samples: the letter for the number of samples.
         sample_index: the letter of the index that runs over samples.
+        index_letters: of the source unit, the target unit, then of units that are summed over; of
+            these others follow where they are needed.
         derivative: how the derivative of a function of one unit is written.
         delta_sign: 1, or -1 where delta is the negative derivative.
         differentials: whether delta's form, ``dz``, serves for the derivative by any quantity.
@@ -160,6 +162,7 @@ class Notation:
     sample: SamplePlace = SamplePlace.BELOW
     samples: str = "N"
     sample_index: str = "s"
+    index_letters: str = "jk"
     derivative: DerivativeStyle = DerivativeStyle.PRIME
     delta_sign: int = 1
     differentials: bool = False

@@ -13,10 +13,10 @@ from symback.model.equations import Model
 from symback.notation.form import Notation
 from symback.notation.slot import Slot
 
-__all__ = ["FIXED", "has_samples", "index_letters", "letters_of"]
+__all__ = ["has_samples", "index_letters", "letters_of"]
 
 FIXED = ("j", "k")
-"""The source unit and the target unit in every notation."""
+"""The source unit and the target unit in every model."""
 
 _SIGNS = ("d", "e", "l")
 """The d of a derivative, the base of exponentials, and a letter that looks like a 1."""
@@ -45,11 +45,12 @@ def index_letters(
         functions: the letters of functions.
     """
     ranges = [r for q in model.quantities.values() for r in q.ranges]
-    taken = {*FIXED, *_SIGNS, *functions, *(c for slot in slots for c in letters_of(slot))}
-    shown = {}
+    shown = dict(zip(FIXED, notation.index_letters, strict=False))
+    taken = {*shown.values(), *_SIGNS, *functions, *(c for slot in slots for c in letters_of(slot))}
     if has_samples(model):
         shown["s"] = notation.sample_index
         taken |= {notation.sample_index, notation.samples}
     bound = dict.fromkeys(c for r in ranges for c in r.letters if c not in shown)
-    free = (c for c in dict.fromkeys((*bound, *ascii_lowercase)) if c not in taken)
+    wished = (*notation.index_letters, *bound, *ascii_lowercase)
+    free = (c for c in dict.fromkeys(wished) if c not in taken)
     return shown | dict(zip(bound, free, strict=False))

@@ -35,6 +35,7 @@ class Slot:
         exchanged: whether the index of the target stands before that of the source.
         sample_above: whether the index of the sample stands above.
         before: for flat numbers, how many entries of other layers come before; else -1.
+        counts: whether entries are written by their flat numbers; they are read so at any rate.
     """
 
     quantity: Quantity
@@ -49,6 +50,7 @@ class Slot:
     exchanged: bool = False
     sample_above: bool = False
     before: int = -1
+    counts: bool = True
 
     @property
     def has_sample(self) -> bool:
@@ -69,11 +71,15 @@ class Slot:
             long = sample is not None and len(_text(sample)) > 1 and not self.sample_above
             return self._with(self.row, (_text(EVERY),) if long else (), sample)
         if self.before >= 0 and self.lettered is not None:
-            if all(index.is_Integer for index in units):
-                return self._with(self.entry, (str(self._number(units)),), sample)
+            if self.counts and all(index.is_Integer for index in units):
+                return self._by_number(units, sample)
             return self._with(self.lettered, self._texts(units), sample)
         last = (self.last,) if self.last else ()
         return self._with(self.entry, (*self.first, *self._texts(units), *last), sample)
+
+    def _by_number(self, units: Indices, sample: Expr | None) -> Spelling:
+        """An entry by its flat number."""
+        return self._with(self.entry, (str(self._number(units)),), sample)
 
     def spell_by_indices(self, indices: Indices) -> Spelling:
         """An entry that has a flat number, by its layer and its indices instead."""
@@ -108,9 +114,16 @@ class Slot:
                 continue
             if any(index.is_Integer and index < 1 for index in indices):
                 continue  # the 0 of C_0 is part of the name
-            if self.spell(indices).shown == spelling.shown:
+            if spelling.shown in (self.spell(indices).shown, self._counted_shown(indices)):
                 return indices
         return None
+
+    def _counted_shown(self, indices: Indices) -> object:
+        """What an entry looks like by its flat number, which is read where none is written too."""
+        units = indices[1:] if self.has_sample else indices
+        if self.counts or self.before < 0 or not all(index.is_Integer for index in units):
+            return None
+        return self._by_number(units, indices[0] if self.has_sample else None).shown
 
     def _guesses(self, spelling: Spelling) -> Iterator[Indices]:
         """Indices that the spelling could have, to be held against their own spelling."""
@@ -143,7 +156,7 @@ class Slot:
             elif body is self.entry and self.before >= 0:
                 yield (*lead, *self._counted(below[0]))
             else:
-                if body is self.lettered and all(index.is_Integer for index in below):
+                if self.counts and body is self.lettered and all(i.is_Integer for i in below):
                     continue  # numbers would have been counted
                 if body is self.entry:
                     below = below[len(self.first) : len(below) - bool(self.last)]

@@ -18,8 +18,13 @@ GREEK: dict[str, str] = {
     "eta": "η", "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ",
     "nu": "ν", "xi": "ξ", "omicron": "ο", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
     "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "ell": "ℓ",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Phi": "Φ", "Psi": "Ψ",
+    "Omega": "Ω",
 }  # fmt: skip
-"""Greek letters by name, and as a terminal shows them; ℓ has a name of its own as they have."""
+"""Greek letters by name, and as a terminal shows them; ℓ has a name of its own as they have.
+
+Of the capitals those that are neither Latin letters nor signs of a sum or a product.
+"""
 
 
 class Style(StrEnum):

@@ -24,6 +24,8 @@ from symback.notation.spelling import GREEK, Spelling, Style, general_name, own_
 __all__ = ["Meaning", "Vocabulary"]
 
 _FEW = 24  # entries that are listed one by one
+_COUNTED = 4
+"""The widest layer whose sums are written out, term by term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class Vocabulary:
 
         Of an array with many entries the first two and the last.
         """
-        for quantity in self.model.quantities.values():
+        for quantity in self.model.quantities.values() if self.counts else ():
             slot = self.slots[quantity.name]
             if slot.before < 0 or slot.has_sample or not (slot.lettered and slot.lettered.layer):
                 continue
@@ -267,7 +269,14 @@ class Vocabulary:
             ),
             sample_above=(form.sample or self.notation.sample) is SamplePlace.ABOVE,
             before=self._before(quantity, part) if counted else -1,
+            counts=self.counts,
         )
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether flat numbers are written: beside a sum there would be letters as well."""
+        wide = (r.size for q in self.model.quantities.values() for r in q.ranges if not r.is_rows)
+        return all(0 < size <= _COUNTED for size in wide)
 
     def _delta_form(self, own: Form) -> Form:
         """The form of the derivative: a letter of its own, or a ``d`` before the quantity's."""

@@ -181,7 +181,9 @@ class Unicode(Text):
         return base + below + prime
 
     def power(self, base: str, exponent: str) -> str:
-        small = exponent.translate(_ABOVE)
+        small = exponent.lstrip("-").translate(_ABOVE)
+        if base.isdigit() and exponent[:1] == "-" and exponent[1:].isdigit():
+            return f"{base}⁻{small}"  # of a letter it would be read as a quotient
         return base + (small if exponent.isdigit() else f"^({exponent})")
 
     def sum_sign(self, index: str, upper: str) -> str:

@@ -20,7 +20,7 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.equations import PARAMETERS, Equation, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
-from symback.notation import FOUNDING, Notation
+from symback.notation import FOUNDING, Notation, Vocabulary
 from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
 from symback.printing.trees import signs_of
@@ -272,6 +272,11 @@ class Document:
         """Whether there are pre-activations, whose adjoints have a letter of their own."""
         return any(s.quantity.role is Role.PREACTIVATION for s in self.derivation.steps)
 
+    @cached_property
+    def counts(self) -> bool:
+        """Whether weights are numbered through all layers, as some notations do."""
+        return Vocabulary(self.derivation.model, self.notation).counts
+
     @property
     def shown(self) -> tuple[ChainOf, ...]:
         """The chains that stand on the page, as far as conventions depend on them."""
@@ -283,7 +288,7 @@ class Document:
         quantities = self.derivation.model.quantities.values()
         order = str(self.notation.index_order)
         found = [(order, "")] if any(q.role is Role.WEIGHT for q in quantities) else []
-        if found and self.notation.weight.flat:
+        if found and self.notation.weight.flat and self.counts:
             found.append(("flat", ""))
         if self.is_general:
             firsts = {r.first for q in quantities for r in q.ranges}

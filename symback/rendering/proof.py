@@ -73,6 +73,19 @@ class Proof:
         """Where the closed forms are from."""
         return self.report.sources or {}
 
+    @property
+    def published(self) -> list[tuple[str, list[str]]]:
+        """The same, each work once with what is taken from it."""
+        found: dict[str, list[str]] = {}
+        for where in self.sources.values():
+            work, colon, part = where.partition(": ")
+            if not colon:
+                work, _, part = where.rpartition(", ")
+            known = found.setdefault(work or where, [])
+            if work and part not in known:
+                known.append(part)
+        return list(found.items())
+
     @cached_property
     def verdicts(self) -> Mapping[Place, str]:
         """The verdict on each link of each step, chain and working."""

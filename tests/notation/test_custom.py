@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sympy import S
 
 from symback.cli.schema import with_notations
 from symback.errors import InputError
 from symback.model.network import Network
-from symback.notation import NOTATIONS, Vocabulary, read_notation
+from symback.notation import NOTATIONS, Spelling, Vocabulary, read_notation
 from symback.notation.custom import FORM_KEYS, FORM_TABLES, NOTATION_KEYS
 from symback.printing import LATEX
 
@@ -51,7 +52,7 @@ def test_what_is_stated_differs_and_the_rest_stays() -> None:
     notation = read_notation(WEEK_5.encode(), "week5.toml")
     vocabulary = Vocabulary(Network((2, 2, 2)).model(), notation)
     shown = {name: LATEX.spelling(vocabulary.spell(name)) for name in ("h1", "h1_pre", "W1")}
-    assert shown == {"h1": r"\bar{s}^{[2]}", "h1_pre": "z^{[2]}", "W1": r"\mathrm{Theta}^{[1]}"}
+    assert shown == {"h1": r"\bar{s}^{[2]}", "h1_pre": "z^{[2]}", "W1": r"\Theta^{[1]}"}
     delta = vocabulary.spell_delta("h1_pre")
     assert delta is not None
     assert LATEX.spelling(delta) == r"\epsilon^{[2]}"
@@ -124,3 +125,52 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         read_notation(data, "own.toml")
     except InputError as error:
         assert "\n" not in str(error)
+
+
+def test_letters_of_indices_are_chosen_and_read_back() -> None:
+    notation = read_notation(b'based_on = "founding"\nindex_letters = "kjp"\n', "n.toml")
+    model = Network((2, 3, 2)).model()
+    vocabulary = Vocabulary(model, notation)
+    weights = model.quantities["W2"]
+    shown = vocabulary.spell("W2", weights.indices)
+    assert shown.indices == ("k", "j")
+    meant = vocabulary.read(shown)
+    assert meant is not None
+    assert meant.indices == weights.indices
+    assert str(vocabulary.spell_index("i").base) == "p"
+
+
+@pytest.mark.parametrize(
+    "line", ['index_letters = "jj"', 'index_letters = "j"', 'index_letters = "jx"']
+)
+def test_letters_that_are_alike_or_taken_are_refused(line: str) -> None:
+    with pytest.raises(InputError):
+        read_notation(f"{line}\n".encode(), "n.toml")
+
+
+def test_the_letter_of_an_array_follows_that_of_its_entries() -> None:
+    model = Network((2, 3, 2)).model()
+    for base, stated, whole in (
+        ("bishop", 'letter = "theta"', "Theta"),
+        ("bishop", 'letter = "v"', "V"),
+        ("founding", 'letter = "theta"', "theta"),  # one letter for both stays one letter
+        ("bishop", 'letter = "theta"\narray = "M"', "M"),
+    ):
+        text = f'based_on = "{base}"\n[weight]\n{stated}\n'
+        vocabulary = Vocabulary(model, read_notation(text.encode(), "n.toml"))
+        assert vocabulary.spell("W2").base == whole
+
+
+def test_flat_numbers_are_written_where_no_sum_is() -> None:
+    narrow, wide = (Network(layers).model() for layers in ((3, 4, 2), (3, 5, 2)))
+    shown = [
+        Vocabulary(model, NOTATIONS["mazur"]).spell("W2", (S(2), S(1))).shown[1]
+        for model in (narrow, wide)
+    ]
+    assert shown == ["14", "21"]
+    # What others number is read in a wide network, too.
+    vocabulary = Vocabulary(wide, NOTATIONS["mazur"])
+    number = Spelling("w", indices=("17",))
+    meant = vocabulary.read(number)
+    assert meant is not None
+    assert (meant.quantity.name, meant.indices) == ("W2", (2, 1))

@@ -56,7 +56,7 @@ def test_what_holds(document):
     assert "2 links of the steps, each equal to the one before it: 1 proved, 1 agrees" in text
     assert "1 matrix form, entry by entry: proved." in text
     assert "not asked, beyond 200 weights and biases." in text
-    assert "Closed form BP1: a text book, chapter 2." in text
+    assert "A text book: chapter 2." in text
 
 
 def test_what_does_not_hold_is_located():
