@@ -1,0 +1,220 @@
+"""Forms that few documents have, each with right lines and their wrong twins.
+
+A verdict is a letter: P proved, A agrees, R refuted, U undecided, X unread; definitions have none.
+"""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import pytest
+from reading.test_verdict_kinds import verdicts
+
+from symback.reading.finding.headings import headings
+from symback.reading.lowering.names import Letters
+
+LAYERS = r"""
+$$u_j = \sum_i v_{ij} x_i$$
+$$a_j = f(u_j)$$
+$$u_k = \sum_j w_{jk} a_j$$
+$$y_k = g(u_k)$$
+$$E = \frac{1}{2} \sum_k (y_k - t_k)^2$$
+"""
+MATRIX = r"""
+$$z_k = \sum_j W_{kj} x_j$$
+$$L = \sum_k z_k^2$$
+"""
+KINK = r"""
+$$r(z) = \begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}$$
+$$a = r(w x)$$
+$$L = \frac12 (a - t)^2$$
+"""
+KINDS = [
+    (
+        "a matrix by its entries is what they are",
+        r"$$W = \begin{pmatrix} w_{11} & w_{12} \\ w_{21} & w_{22} \end{pmatrix}$$"
+        r"$$z = W x$$ $$E = \frac12 \|z - t\|^2$$",
+        [
+            (r"z_1 = w_{11} x_1 + w_{12} x_2", r"z_1 = w_{11} x_1 + w_{21} x_2"),
+            (
+                r"\frac{\partial E}{\partial w_{21}} = (z_2 - t_2) x_1",
+                r"\frac{\partial E}{\partial w_{21}} = (z_1 - t_1) x_2",
+            ),
+        ],
+    ),
+    (
+        "a vector by its entries, with dots",
+        r"$$x = \begin{pmatrix} x_1 & \cdots & x_n \end{pmatrix}^T$$ $$z = w^T x$$ $$E = z^2$$",
+        [(r"\frac{\partial E}{\partial w} = 2 z x", r"\frac{\partial E}{\partial w} = z x")],
+    ),
+    (
+        "layers told apart by their letters",
+        LAYERS,
+        [
+            (
+                r"\frac{\partial E}{\partial w_{jk}} = (y_k - t_k) g'(u_k) a_j",
+                r"\frac{\partial E}{\partial w_{jk}} = (y_k - t_k) g'(u_k) a_k",
+            ),
+            (
+                r"\frac{\partial E}{\partial v_{ij}} = \sum_k (y_k - t_k) g'(u_k) w_{jk} f'(u_j) x_i",
+                r"\frac{\partial E}{\partial v_{ij}} = \sum_k (y_k - t_k) g'(u_k) w_{jk} f'(u_k) x_i",
+            ),
+        ],
+    ),
+    (
+        "a value by cases, and by an indicator",
+        KINK,
+        [
+            (
+                r"\frac{dL}{dw} = (a - t) x \mathbb{1}[w x > 0]",
+                r"\frac{dL}{dw} = (a - t) x \mathbb{1}[w x < 0]",
+            ),
+            (
+                r"\frac{dL}{dw} = (a - t) x \mathbb{1}[0 < w x]",
+                r"\frac{dL}{dw} = (a - t) x \mathbb{1}[0 > w x]",
+            ),
+            (
+                r"\frac{dL}{dw} = (a - t) x \begin{cases} 1 & w x > 0 \\ 0 & w x \le 0 \end{cases}",
+                r"\frac{dL}{dw} = (a - t) x \begin{cases} 0 & w x > 0 \\ 1 & w x \le 0 \end{cases}",
+            ),
+        ],
+    ),
+    (
+        "cases by indices",
+        MATRIX,
+        [
+            (
+                r"\frac{\partial z_k}{\partial x_j} = \begin{cases} W_{kj} & k \ge 1 \\ 0 & k < 1 \end{cases}",
+                r"\frac{\partial z_k}{\partial x_j} = \begin{cases} W_{kj} & k \ne j \\ 0 & k = j \end{cases}",
+            ),
+            (
+                r"\frac{\partial z_k}{\partial z_j} = \mathbb{1}[k = j]",
+                r"\frac{\partial z_k}{\partial z_j} = \mathbb{1}[k \leq j]",
+            ),
+        ],
+    ),
+    (
+        "equations in rows of an array",
+        r"""\begin{eqnarray}
+z &=& w x \\
+E &=& \frac{1}{2} (z - t)^2
+\end{eqnarray}""",
+        [
+            (
+                r"\begin{array}{rcl} \frac{dE}{dw} &=& (z - t) x \end{array}",
+                r"\begin{array}{rcl} \frac{dE}{dw} &=& (z - t) w \end{array}",
+            ),
+            (
+                r"\boxed{\frac{dE}{dw} = (z - t) x}",
+                r"\boxed{\frac{dE}{dw} = - (z - t) x}",
+            ),
+            (
+                r"\begin{aligned} \frac{dE}{dw} &= (z - t) \\ & \quad \cdot x \end{aligned}",
+                r"\begin{aligned} \frac{dE}{dw} &= (z - t) \\ & \quad \cdot w \end{aligned}",
+            ),
+            (
+                r"\begin{aligned} \frac{dE}{dw} &= (w x \\ & - t) x \end{aligned}",
+                r"\begin{aligned} \frac{dE}{dw} &= (w x \\ & + t) x \end{aligned}",
+            ),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("about", "stated", "pairs"), KINDS, ids=[kind[0] for kind in KINDS])
+def test_a_right_line_holds_and_its_twin_does_not(
+    about: str, stated: str, pairs: list[tuple[str, str]]
+) -> None:
+    for right, wrong in pairs:
+        before = len(verdicts(stated))
+        assert verdicts(f"{stated}\n\n$${right}$$\n")[before:] in ("P", "A"), right
+        assert verdicts(f"{stated}\n\n$${wrong}$$\n")[before:] == "R", wrong
+
+
+NUMBERS = [
+    (
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} \begin{pmatrix} 5 \\ 6 \end{pmatrix} = \begin{pmatrix} 17 \\ 39 \end{pmatrix}",
+        "39",
+        "38",
+    ),
+    (r"|0.3 - 0.81| = 0.51", "= 0.51", "= 0.41"),
+    (r"\sqrt{0.25} = 0.5", "= 0.5", "= 0.6"),
+    (
+        r"\begin{pmatrix} 0.13 & 0.24 \end{pmatrix}^T + \begin{pmatrix} 0.11 \\ 0.22 \end{pmatrix} = \begin{pmatrix} 0.24 \\ 0.46 \end{pmatrix}",
+        "0.46",
+        "0.64",
+    ),
+    (r"0.37^2 = 0.1369", "0.1369", "0.1469"),
+    (r"0.3711^{-2} = 7.26", "7.26", "6.27"),
+    (r"0.4213^3 = 0.0748", "0.0748", "0.0784"),
+    (r"e^{-0.3775} = 0.6856", "0.6856", "0.6586"),
+    (r"2 \pi = 6.2832", "6.2832", "6.8232"),
+    (
+        r"\begin{pmatrix} 0.5 & 2 \end{pmatrix} \odot \begin{pmatrix} 3 & 4 \end{pmatrix} = \begin{pmatrix} 1.5 & 8 \end{pmatrix}",
+        "1.5",
+        "2.5",
+    ),
+    (
+        r"3 \begin{pmatrix} 0.5 & 2 \end{pmatrix} = \begin{pmatrix} 1.5 & 6 \end{pmatrix}",
+        "1.5",
+        "2.5",
+    ),
+    (r"\tanh(0.4) = 0.380", "0.380", "0.830"),
+    (r"0.75 / 0.5 = 1.5", "1.5", "2.5"),
+    (
+        r"\frac{\begin{pmatrix} 0.5 & 2 \end{pmatrix}}{2} = \begin{pmatrix} 0.25 & 1 \end{pmatrix}",
+        "0.25",
+        "0.52",
+    ),
+]
+
+
+@pytest.mark.parametrize(("right", "old", "new"), NUMBERS)
+def test_printed_numbers_come_out_or_do_not(right: str, old: str, new: str) -> None:
+    assert right.count(old) == 1
+    assert verdicts(f"$${right}$$\n") in ("P", "A")
+    assert verdicts(f"$${right.replace(old, new)}$$\n") == "R"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\begin{pmatrix} 1 & 2 \end{pmatrix} + \begin{pmatrix} 1 & 2 & 3 \end{pmatrix} = \begin{pmatrix} 2 & 4 \end{pmatrix}",
+        r"\sqrt[3]{0.125} = 0.5",
+        r"0.5^{0.5} = 0.7071",
+        r"\frac{0.5}{0} = 1.5",
+    ],
+)
+def test_what_no_printed_number_settles_is_not_refuted(formula: str) -> None:
+    assert verdicts(f"$${formula}$$\n") in ("U", "X", "A", "")
+
+
+SECTIONS = {
+    "markdown": "# A\n\n```\n# no heading\n```\n\nText\n----\n\n> ## B\n",
+    "latex": "\\section{A}\ntext\n\\subsection*{B}\n\\sectional{C}\n",
+    "rst": "A\n===\n\ntext\n\nB\n---\n",
+    "html": "<p>\n<h1>A</h1>\n<h2 class='b'>B</h2>\n<hr>\n",
+    "jupytext": "# # A\n# text\nx = 1  # # no\n# ## B\n",
+    "notebook": '{"cells": [\n{"cell_type": "markdown", "source": [\n"# A"]},\n'
+    '{"cell_type": "code", "source": [\n"# a comment"]}]}',
+}
+BEGIN = {
+    "markdown": [1, 7, 10], "latex": [1, 3], "rst": [1, 6], "html": [2, 3], "jupytext": [1, 4],
+    "notebook": [3], "plain": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BEGIN)
+def test_sections_begin_at_their_headings(kind: str) -> None:
+    assert headings(SECTIONS.get(kind, "A\n=\n"), kind) == BEGIN[kind]
+
+
+def test_a_letter_is_found_for_every_range() -> None:
+    letters = Letters({"K"})
+    assert letters.letter("first", "k") != "k"  # its size would be called as a quantity is
+    assert letters.letter("first") == letters.letter("first", "m")
+    found = [letters.letter(number) for number in range(40)]
+    assert len(set(found)) == 40
+    assert letters.fresh("first", [letters.letter("first")]) == letters.letter("first") + "2"
+    taken = [letters.letter("first"), letters.letter("first") + "2"]
+    assert letters.fresh("first", taken) == letters.letter("first") + "3"
