@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from symback.cli.style import style_for
 from symback.cli.subject import settings_beside, subject_from
 from symback.errors import InputError
 
+if TYPE_CHECKING:
+    from symback.model.language.reader import ModelText
+    from symback.reading.beside.lines import Answer
+
 __all__ = ["answer"]
 
 _FORMATS = ("text", "json")
@@ -30,6 +34,8 @@ _FORMATS = ("text", "json")
         r"\frac{\partial L}{\partial \hat y_1}'",
         "symback answer --model lstm 'dc[t,k] = dh[t,k] o[t,k] (1 - tanh(c[t,k])^2) + "
         "dc[t+1,k] f[t+1,k]; dc[T+1,k] = 0; f[t,k] = 0 outside'",
+        r"symback answer --model lstm '\delta_t^o = \frac{\partial L}{\partial h_t} \odot "
+        r"\tanh(c_t) \odot o_t \odot (1 - o_t)'",
         "symback answer --layers 2,2,2 \"dL/dW2[1,2] = dL/dyhat[2] * g'(y'[2]) * h[1]\"",
     ),
 )
@@ -50,7 +56,8 @@ def answer(
 ) -> int:
     """Decide FORMULA, an equation in LaTeX or plain infix text; - reads it from standard input.
 
-    Beside --model it is written in the language of models, as in "dL/dw[j] = …".
+    Beside --model it is LaTeX with the model's letters, or the language of models, as in
+    "dL/dw[j] = …".
 
     Exits with 0 if it is right, with 1 if it is wrong, with 2 if it was not understood or says
     nothing that could be decided.
@@ -100,34 +107,38 @@ def _about_model(
     target = Target(output, force)
     target.check()
     lines = read_formula(formula)
-    if "\\" in lines:
-        raise InputError(
-            "it is LaTeX, and lines about a model are read in the language of models",
-            where="FORMULA",
-            hint="as in 'dL/dW[j,k] = …' or 'dW[j,k] = …', with the model's own letters",
-        )
     subject = subject_from(**stated)
     assert subject.text is not None
-    text = subject.text.with_claims(lines)
     spelled = notation_for(notation, subject)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
+    answer = _answer(lines, subject.text)
 
     from symback.rendering.render import render_claims
-    from symback.verification.stated import judge_claims
 
-    about = text.stated()
-    judged = judge_claims(about, text.sizes)
     target.write(
         render_claims(
-            about.model,
-            judged,
+            answer.model,
+            answer.judged,
             output_format,
+            readings=answer.readings,
             ascii=style.ascii,
             color=style.color,
             width=style.width,
             notation=spelled,
         )
     )
-    if any(line.verdict == "refuted" for line in judged):
+    if not answer.is_open:
         return 1
-    return 0 if all(line.ok for line in judged) and any(line.verdict for line in judged) else 2
+    return 0 if answer.holds else 2
+
+
+def _answer(lines: str, text: ModelText) -> Answer:
+    """What came of lines in LaTeX, or in the language of models."""
+    from symback.reading.beside.lines import Answer, answer_about
+    from symback.verification.stated import judge_claims
+
+    if "\\" in lines:
+        return answer_about(lines, text)
+    claimed = text.with_claims(lines)
+    stated = claimed.stated()
+    return Answer(stated.model, judge_claims(stated, claimed.sizes))

@@ -18,6 +18,7 @@ _SCHEMAS = {
     "notation": ("notation", "notation.schema.json"),
     "derivation": ("rendering", "derivation.schema.json"),
     "verification": ("rendering", "derivation.schema.json"),
+    "answer": ("rendering", "derivation.schema.json"),
     "check": ("rendering", "check", "report.schema.json"),
 }
 
@@ -31,17 +32,23 @@ _SCHEMAS = {
 def schema(name: str) -> None:
     """Show the JSON Schema of a spec, of a notation, or of what --format json writes.
 
-    That is a derivation, a verification (of symback verify), or a check.
+    That is a derivation, a verification (of symback verify), an answer, or a check.
     """
-    from importlib.resources import files
-
-    # By its path: asking a package of ours for it would import all that the package needs.
-    text = files("symback").joinpath(*_SCHEMAS[name]).read_text(encoding="utf-8")
-    if name == "verification":
+    text = _read(name)
+    if name == "answer":
+        text = _text(_answer(json.loads(text), json.loads(_read("check"))))
+    elif name == "verification":
         text = _text(_verification(json.loads(text)))
     elif name == "notation":
         text = _text(with_notations(json.loads(text)))
     print_text(text)
+
+
+def _read(name: str) -> str:
+    from importlib.resources import files
+
+    # By its path: asking a package of ours for it would import all that the package needs.
+    return files("symback").joinpath(*_SCHEMAS[name]).read_text(encoding="utf-8")
 
 
 def _text(data: dict[str, Any]) -> str:
@@ -64,4 +71,43 @@ def _verification(derivation: dict[str, Any]) -> dict[str, Any]:
         "title": "What symback verify proved",
         "properties": own
         | {"document": {"const": "verification"}, "claims": derivation["properties"]["claims"]},
+    }
+
+
+def _answer(derivation: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """What symback answer writes: about a model, or as one line of a check about a network."""
+    claims = derivation["properties"]["claims"]
+    item = claims["items"]
+    own = {name: part for name, part in item["properties"].items() if name != "line"}
+    reading = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["code", "names", "words"],
+        "properties": {
+            "code": {"type": "string"},
+            "names": {"type": "array", "items": {"type": "string"}},
+            "words": {"type": "string"},
+        },
+    }
+    about_model = {
+        "title": "About a model",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["document", "claims", "readings"],
+        "properties": {
+            "document": {"const": "answer"},
+            "claims": claims | {"items": item | {"required": [*own], "properties": own}},
+            "readings": {
+                "description": "How what the lines leave open was read.",
+                "type": "array",
+                "items": reading,
+            },
+        },
+    }
+    return {
+        "$schema": derivation["$schema"],
+        "$id": "symback/answer",
+        "title": "What symback answer decided",
+        "oneOf": [about_model, {"$ref": "#/$defs/statement"}],
+        "$defs": derivation["$defs"] | report["$defs"],
     }

@@ -498,6 +498,9 @@ class Printer:
                     number = self._signed(Integer(bound)).text
                     argument = target.call(extreme, 0, f"{number}, {argument}")
                 return argument
+        if name == "exp" and not order and "e" in self.model.quantities:
+            # A power of e would be one of the quantity.
+            return self.function(name) + target.parentheses(argument)
         return target.call(self.function(name), order, argument)
 
     def _extremum(self, node: Extremum) -> Piece:

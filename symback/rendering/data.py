@@ -6,6 +6,7 @@ The schema lies beside this file, ``derivation.schema.json``.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +45,18 @@ def as_json(document: str, contents: Document) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def claims_as_json(contents: Document) -> str:
+def claims_as_json(contents: Document, readings: Sequence[tuple[str, tuple[str, ...]]] = ()) -> str:
     """What came of lines about a model, as JSON text, without its derivation."""
     writer = _Writer(contents)
-    claims = [writer.judged(chain, line, False) for chain, line in contents.claims]
-    return json.dumps({"document": "answer", "claims": claims}, ensure_ascii=False, indent=2) + "\n"
+    data: Data = {
+        "document": "answer",
+        "claims": [writer.judged(chain, line, False) for chain, line in contents.claims],
+        "readings": [
+            {"code": code, "names": list(names), "words": writer.reading(code, names)}
+            for code, names in readings
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _vanishing(expression: Expr) -> list[Expr]:
@@ -208,6 +216,10 @@ class _Writer:
             "values": list(line.values),
             "words": str(self.words.judged(line, numbered)),
         }
+
+    def reading(self, code: str, names: tuple[str, ...]) -> str:
+        """How something was read that a line leaves open, in words."""
+        return str(self.words.reading(code, names))
 
     def proof(self) -> Data | None:
         """What was proved: every claim with its place and verdict, and every witness."""

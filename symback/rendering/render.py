@@ -100,6 +100,7 @@ def render_claims(
     color: bool = False,
     width: int = 80,
     notation: Notation | None = None,
+    readings: Sequence[tuple[str, tuple[str, ...]]] = (),
 ) -> str:
     """Write what came of claims about a model, without its derivation.
 
@@ -111,6 +112,7 @@ def render_claims(
         color: whether to use a terminal's colours.
         width: the number of columns.
         notation: how quantities are spelled.
+        readings: how what they leave open was read: codes, each with names.
     """
     from symback.calculus.derivation import Derivation
 
@@ -119,9 +121,8 @@ def render_claims(
     if format == "json":
         from symback.rendering.data import claims_as_json
 
-        return claims_as_json(contents)
+        return claims_as_json(contents, readings)
     page = Terminal(output_format, contents, width, color=color)
-    text: str = (
-        environment(output_format).get_template("claims.txt.j2").render(page=page, doc=contents)
-    )
+    template = environment(output_format).get_template("claims.txt.j2")
+    text: str = template.render(page=page, doc=contents, readings=readings)
     return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from running import Symback
 
@@ -134,10 +135,27 @@ def test_an_answer_about_a_model_is_json_where_asked(symback_command: Symback, h
     assert claim["words"].startswith("wrong. At the sizes")  # no line number: one was typed
 
 
-def test_latex_about_a_model_is_refused_by_its_name(symback_command: Symback, here: Path) -> None:
-    done = symback_command(
+def test_latex_about_a_model_is_read(symback_command: Symback, here: Path) -> None:
+    wrong = symback_command(
         "answer", r"\frac{\partial L}{\partial h_t} = h_t", "--model", "my.model"
     )
-    assert done.code == 2
-    assert "it is LaTeX" in done.err
-    assert "Traceback" not in done.err
+    assert wrong.code == 1
+    assert "Wrong" in wrong.out
+    other = symback_command("answer", r"\frac{\partial L}{\partial q_t} = 1", "--model", "my.model")
+    assert other.code == 2
+    assert "q_t is no quantity of the model" in other.err
+    assert "Traceback" not in other.err
+
+
+def test_an_answer_obeys_its_schema(symback_command: Symback, here: Path) -> None:
+    schema = json.loads(symback_command("schema", "answer").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    valid = jsonschema.Draft202012Validator(schema).is_valid
+    for arguments in (
+        (r"\delta_t^o = \nabla_{h_t} L \odot \tanh(c_t)", "--model", "lstm"),
+        ("dh[t] = h[t]", "--model", "my.model"),
+        ("dL/dW2[1,2] = dL/dyhat[2] * h[1]", "--layers", "2,2,2"),
+    ):
+        data = json.loads(symback_command("answer", *arguments, "--format", "json").out)
+        assert valid(data)
+        assert not valid(data | {"verdict": 3})
