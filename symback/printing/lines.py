@@ -16,7 +16,7 @@ from symback.printing.target import (
 
 __all__ = ["break_lines"]
 
-_LINE, _FACTOR, _BRACKET = 20.0, 9.0, 400.0
+_LINE, _FACTOR, _BRACKET = 20.0, 25.0, 400.0
 """What a further line costs, a break before a factor with a sign, one before a bracket."""
 
 _DEEPER, _BARE, _SUM = 1e4, 1.5e3, 3e3

@@ -71,11 +71,11 @@ def test_an_equation_number_of_three_digits_keeps_a_space():
 
 
 def test_headings_are_underlined_to_their_longest_line():
-    page = text(NETWORKS["nine layers"], 60, weights=["W9[1,1]"])
+    page = text(NETWORKS["nine layers"], 40, weights=["W9[1,1]"])
     assert page.startswith(
-        "Backpropagation in a network of 2, 2, 2, 2, 2, 2, 2, 2, 2, 2\n"
-        "units\n"
-        "════════════════════════════════════════════════════════════\n"
+        "Backpropagation in a 2-2-2-2-2-2-2-2-2-2\n"
+        "network\n"
+        "════════════════════════════════════════\n"
     )
 
 

@@ -359,6 +359,10 @@ class Handout(Document):
         lasts = {r.upper.name for r in ranges if isinstance(r.upper, Symbol)}
         return tuple(n for n in self.size_names if n in lasts and not self.meanings[n])
 
+    def is_boundary(self, chain: ChainOf) -> bool:
+        """Whether an equation gives single entries, a start or an end."""
+        return self.derivation.model.equations[chain.number - 1].is_boundary
+
     def numbers_of(self, quantity: Quantity) -> tuple[int, ...]:
         """The numbers of the equations that define a quantity, its starts and ends among them."""
         equations = self.derivation.model.equations

@@ -27,8 +27,10 @@ __all__ = ["Line", "SetLine", "arrange", "backward_lines", "forward_lines"]
 _SILENT = (Rule.LOCAL, Rule.ONE, Rule.COLLAPSE, Rule.ONE_FRACTION)
 """Rules that need no word where the chain rule is named: what follows it is a local derivative."""
 
-_INDEX_SHARE = 0.42
-"""How much of the room an index form may take before it is broken, with matrix forms beside it."""
+_INDEX_SHARE, _DEFINITION_SHARE = 0.42, 0.47
+"""How much of the room an index form may take before it is broken, with matrix forms beside it; and
+a definition, whose reason is a word.
+"""
 
 _ALONE = 0.7
 """The same where there are none."""
@@ -39,8 +41,8 @@ _LINES = 2
 _NUMBERS = 6.0
 """The room of both numbers and of the gaps before them, in ems."""
 
-_REASON = 7.0
-"""The room of the column of reasons, in ems."""
+_REASON, _ROLE = 7.0, 5.0
+"""The room of the column of reasons, in ems, and of one that says in a word what is defined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
     ]
     lefts = [left for left, _ in told]
     widest_left = max(map(measure, lefts), default=0.0)
-    share = _INDEX_SHARE if any(line.form for line in lines) else _ALONE
+    beside_matrices = _DEFINITION_SHARE if bounded else _INDEX_SHARE
+    share = beside_matrices if any(line.form for line in lines) else _ALONE
     room = page.room * share - widest_left
     rights = [_lines(page, sides, room) for _, sides in told]
     wides = [
@@ -132,7 +135,7 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
     ]
     narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for _, r in right]
     index = widest_left + max(map(measure, narrow), default=0.0)
-    beside = page.room - index - _NUMBERS - _REASON
+    beside = page.room - index - _NUMBERS - (_ROLE if bounded else _REASON)
     matrix_lefts = [page.arrays.left(line.form) if line.form else "" for line in lines]
     matrix_rights = [page.arrays.right(line.form) if line.form else "" for line in lines]
     widest = max(map(measure, matrix_lefts), default=0.0)
