@@ -384,7 +384,13 @@ def differentiate(expression: Expr, entry: Expr) -> Expr:
             return sympy.Add(*(differentiate(term, entry) for term in expression.args))
         case sympy.Mul():
             if is_softmax(expression):
-                return expression * logarithmic(expression, entry)
+                parts = [part for part in expression.args if _is_exponential(part)]
+                rest = sympy.Mul(*(part for part in expression.args if part not in parts))
+                own = differentiate(rest, entry)
+                if own is S.Zero:
+                    return expression * logarithmic(expression, entry)
+                whole = sympy.Mul(*parts)  # what else there is may be 0, and is no divisor
+                return sympy.Add(expression * logarithmic(whole, entry), whole * own)
             return sympy.Add(*_leibniz(expression.args, entry))
         case sympy.Pow():
             return _power_rule(expression, entry)
@@ -419,6 +425,13 @@ def is_softmax(product: Expr) -> bool:
         isinstance(part, sympy.Pow) and isinstance(part.base, Sum) and part.exp is S.NegativeOne
         for part in product.args
     ) and any(isinstance(part, Apply) and part.name == "exp" for part in product.args)
+
+
+def _is_exponential(factor: Expr) -> bool:
+    """Whether a factor is an exponential, or divides by a sum."""
+    if isinstance(factor, Apply):
+        return factor.name == "exp"
+    return isinstance(factor, sympy.Pow) and isinstance(factor.base, Sum)
 
 
 def _power_rule(power: Expr, entry: Expr) -> Expr:

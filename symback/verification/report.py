@@ -56,6 +56,9 @@ class Claim(StrEnum):
     GRADIENT = "gradient"  # a parameter's gradient equals SymPy's derivative of the whole loss
     DIRECTION = "direction"  # with the others it makes the loss's change along any direction
     DIFFERENCE = "difference"  # it is what a small change of one entry does to the loss
+    TANGENT = "tangent"  # a line is the derivative of an equation or a step along a direction
+    TRANSPOSE = "transpose"  # a tangent goes back as the backward pass does
+    CURVATURE = "curvature"  # a line is what a small step along the direction does to an adjoint
 
 
 @dataclass(frozen=True, slots=True)

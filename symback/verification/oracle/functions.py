@@ -7,13 +7,14 @@ from functools import cache
 
 from sympy import Expr, Symbol
 
+from symback.algebra.expressions import differentiate
 from symback.algebra.formula import parse_formula
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.perceptron import FUNCTIONS
 from symback.verification.oracle.field import Field, Number
 
-__all__ = ["ELEMENTARY", "INPUT", "catalogue_formula"]
+__all__ = ["BENDS", "ELEMENTARY", "INPUT", "catalogue_formula", "catalogue_slope"]
 
 INPUT = Symbol("z")
 """The argument of a catalogue function's formula."""
@@ -68,6 +69,29 @@ ELEMENTARY: dict[str, Callable[[Field, Number], Pair]] = {
     "clip": _clip,
 }
 """An elementary function's value and derivative at a point, away from kinks."""
+
+
+def _zero(field: Field, u: Number) -> Number:
+    return 0
+
+
+BENDS: dict[str, Callable[[Field, Number], Number]] = {
+    "exp": lambda field, u: field.exp(u),
+    "log": lambda field, u: -(field.inverse(u) ** 2),
+    "tanh": lambda field, u: -2 * _tanh(field, u)[0] * _tanh(field, u)[1],
+    "sqrt": lambda field, u: -field.inverse(4 * u * field.power(u, 1, 2)),
+    "sin": lambda field, u: -field.circle(u)[0],
+    "cos": lambda field, u: -field.circle(u)[1],
+    "erf": lambda field, u: -2 * u * _erf(field, u)[1],
+} | dict.fromkeys(("sign", "step", "within", "abs", "positive", "clip"), _zero)
+"""An elementary function's second derivative at a point, away from kinks."""
+
+
+@cache
+def catalogue_slope(name: str) -> Expr | None:
+    """The derivative of a catalogue function's formula, where it has one."""
+    formula = catalogue_formula(name)
+    return None if formula is None else differentiate(formula, INPUT)
 
 
 @cache

@@ -34,7 +34,13 @@ from symback.algebra.indexing import (
 )
 from symback.model.equations import Equation, Model, Quantity, Range, Role
 from symback.verification.oracle.field import Field, Number
-from symback.verification.oracle.functions import ELEMENTARY, INPUT, catalogue_formula
+from symback.verification.oracle.functions import (
+    BENDS,
+    ELEMENTARY,
+    INPUT,
+    catalogue_formula,
+    catalogue_slope,
+)
 
 __all__ = ["Bindings", "Instance", "Place", "letters_at"]
 
@@ -554,11 +560,18 @@ class Instance:
         """A function or one of its derivatives at a point.
 
         Elementary functions and those of the catalogue that have a formula are what they are, and
-        their first derivatives come from the formula; all others are generic.
+        their first two derivatives come from the formula; all others are generic.
         """
         if name in ELEMENTARY and order <= 1:
             return self.field.reduced(ELEMENTARY[name](self.field, argument)[order])
-        formula = catalogue_formula(name)
+        if order == 2:
+            if name in BENDS:
+                return self.field.reduced(BENDS[name](self.field, argument))
+            formula, order = catalogue_slope(name), 1
+            if formula is None:
+                return self.field.generic(name, 2, argument)
+        else:
+            formula = catalogue_formula(name)
         if formula is None or order > 1:
             return self.field.generic(name, order, argument)
         value, slope = self.dual(formula, {INPUT: argument}, _itself)

@@ -1,0 +1,147 @@
+"""Check a product of second order, every line where it stands.
+
+The forward pass and its tangents are a model of their own, whose loss is the change of the loss.
+There each line claims an adjoint, which is judged as that of any model: the adjoint of a tangent is
+what the adjoint of its quantity was, and the adjoint of a quantity is R of that.  The lines were
+made the other way, forward over reverse, so the two orders of differentiation check each other.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, S
+
+from symback.algebra.directions import Directional
+from symback.calculus.second import Second, Tangent
+from symback.calculus.second.model import Tangents, tangent_model
+from symback.errors import InputError, quote
+from symback.model.equations import Model, Quantity, Range
+from symback.verification.bench import Bench, at_entries, of_step
+from symback.verification.deciding import Deciding
+from symback.verification.identity.claims import Claims
+from symback.verification.oracle.judge import Panel
+from symback.verification.oracle.sizes import edge_sizes, small_sizes, turns
+from symback.verification.report import Claim, Location, Report, Testimony, Witness
+from symback.verification.second.differences import check_by_differences
+from symback.verification.steps import Independent
+
+__all__ = ["verify_second"]
+
+
+def verify_second(second: Second, *, numbers: bool = True) -> Report:
+    """Check every line of a product.
+
+    Args:
+        second: the lines.
+        numbers: whether to ask sixty-digit differences of the gradient, too; Gauss-Newton lines
+            below the outputs have no other witness.
+
+    Returns:
+        One check for each claim, in the order of the lines, and what each witness covered.
+
+    Raises:
+        InputError: for anything but a product.
+    """
+    if not isinstance(second, Second):
+        raise InputError(
+            f"{quote(str(second))} is no product of second order",
+            hint="one is made by derive_second(derivation)",
+        )
+    report = _Lines(second).report()
+    if numbers or second.product == "gauss-newton":
+        report = report.joined_by(*check_by_differences(second))
+    return report
+
+
+class _Lines:
+    """The lines as claims about the model of tangents."""
+
+    def __init__(self, second: Second) -> None:
+        self.second = second
+        self.tangents: Tangents = tangent_model(second)
+        self.model: Model = self.tangents.model
+        adjoints: dict[str, Expr] = {}
+        for step in second.derivation.steps:
+            name = step.quantity.name
+            if name in self.tangents.names:
+                adjoints[self.tangents.names[name]] = self.tangents.read(step.result)
+        if second.product == "hvp":
+            for step in second.derivation.steps:
+                line = second.adjoints.get(step.quantity.name)
+                result = S.Zero if line is None else line.result
+                adjoints[step.quantity.name] = self.tangents.read(result)
+        self.identity = Deciding(Claims(self.model, adjoints))
+        sizes = [small_sizes(self.model, 0, turn) for turn in range(turns(self.model))]
+        if not self.model.is_plain:
+            sizes += [edge for edge in edge_sizes(self.model) if edge not in sizes]
+        self.bench = Bench(Panel(self.model, adjoints, sizes))
+        self.adjoints = adjoints
+
+    def report(self) -> Report:
+        """All checks, and who spoke."""
+        for line in self.second.forward:
+            self._check_forward(line)
+        for step in self.second.derivation.steps:
+            name = self.tangents.names.get(step.quantity.name)
+            if name is not None:
+                self._check_adjoint(self.model.quantities[name], self.adjoints[name], step.number)
+        if self.second.product == "hvp":
+            for step in self.second.derivation.steps:
+                self._check_backward(step.quantity, self.second.adjoints.get(step.quantity.name))
+        return Report(tuple(self.bench.checks), self._testimonies(), self.model.facts)
+
+    def _check_forward(self, line: Tangent) -> None:
+        """A line of the forward pass against its equation, differentiated."""
+        quantity = self.model.quantities[self.tangents.names[line.quantity.name]]
+        right = next(
+            e.expression for e in self.model.equations if e.quantity == quantity and e.at == line.at
+        )
+        for number, link in enumerate(line.links, start=1):
+            self.bench.decide(
+                Claim.TANGENT,
+                Location(line.quantity.name, line.number, link=number),
+                partial(self.identity.compare, right, self.tangents.read(link.expression),
+                        _letters(quantity)),
+                at_entries(quantity, right, self.tangents.read(link.expression)),
+                (line.subject, link.expression),
+            )  # fmt: skip
+
+    def _check_adjoint(self, quantity: Quantity, claimed: Expr, number: int) -> None:
+        """The adjoint of a tangent, which the backward pass has for its quantity."""
+        self.bench.decide(
+            Claim.TRANSPOSE,
+            Location(quantity.name, number),
+            partial(self.identity.compare, Independent(quantity), claimed, _letters(quantity)),
+            of_step(quantity, claimed),
+            (None, None),
+        )
+
+    def _check_backward(self, quantity: Quantity, line: Tangent | None) -> None:
+        """A line of the backward pass; where there is none, the adjoint does not change."""
+        links = (S.Zero,) if line is None else tuple(link.expression for link in line.links)
+        for number, link in enumerate(links, start=1):
+            claimed = self.tangents.read(link)
+            left = Directional(quantity.entry) if line is None else line.subject
+            self.bench.decide(
+                Claim.TANGENT,
+                Location(quantity.name, line.number if line else 0, link=number),
+                partial(self.identity.compare, Independent(quantity), claimed, _letters(quantity)),
+                of_step(quantity, claimed),
+                (left, link),
+            )
+
+    def _testimonies(self) -> tuple[Testimony, ...]:
+        checks = self.bench.checks
+        found = []
+        for witness in (Witness.IDENTITY, Witness.SMALL_INSTANCE):
+            asked = [c for c in checks if witness in c.witnesses]
+            agreed = sum(c.ok for c in asked)
+            claims = len(checks) if witness is Witness.IDENTITY else len(asked)
+            sizes = self.bench.panel.sizes[0] if witness is Witness.SMALL_INSTANCE else {}
+            found.append(Testimony(witness, claims, agreed, tuple(sizes.items())))
+        return tuple(found)
+
+
+def _letters(quantity: Quantity) -> dict[Expr, Range]:
+    return dict(zip(quantity.indices, quantity.ranges, strict=True))
