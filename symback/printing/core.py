@@ -27,6 +27,7 @@ from sympy import (
     Tuple,
 )
 
+from symback.algebra.directions import Directional
 from symback.algebra.expressions import Apply, Extremum, Marked, OfVectors, Partial
 from symback.algebra.indexing import (
     Bracket,
@@ -535,6 +536,11 @@ class Printer:
         text = self.target.operator(by, self._signed(node.of).text)
         return Piece(text, Level.PRODUCT, "partial")
 
+    def _directional(self, node: Directional) -> Piece:
+        body = self.piece(node.body)
+        text = self.target.directional(node.operator, plainly(body.text))
+        return Piece(text, Level.ATOM, body.kind)
+
     def _delta(self, node: Partial) -> Spelling | None:
         """The letter for the loss's derivative by a quantity, where the notation has one."""
         if not isinstance(node.by, Indexed) or node.of != self.model.loss.at():
@@ -614,6 +620,7 @@ _METHODS: tuple[tuple[type, Callable[..., Piece]], ...] = (
     (Apply, Printer._apply),
     (Extremum, Printer._extremum),
     (Partial, Printer._partial),
+    (Directional, Printer._directional),
     (Symbol, Printer._symbol),
     (Rational, Printer._number),
     (NumberSymbol, Printer._constant),

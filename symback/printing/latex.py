@@ -149,6 +149,9 @@ class Latex(Target):
     def operator(self, by: str, body: str) -> str:
         return rf"\frac{{\partial}}{{\partial {by}}} {_enclosed('[', body, ']')}"
 
+    def directional(self, operator: str, body: str) -> str:
+        return rf"\mathcal{{{operator}}} {_enclosed(chr(92) + '{', body, chr(92) + '}')}"
+
     def transpose(self, body: str) -> str:
         if body.endswith("}") and "^{" in body and not body.startswith("\\frac"):
             return f"{body[:-1]}\\,\\top}}"  # one superscript: TeX refuses two

@@ -11,6 +11,7 @@ from typing import Any
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 
+from symback.algebra.directions import Directional
 from symback.algebra.expressions import (
     KINKED,
     SMOOTH,
@@ -69,6 +70,8 @@ class Order:
             return 0 if _is_earlier(node) else self._named.get(str(node.base.label), 0)
         if isinstance(node, Partial):
             return self.rank(node.of)
+        if isinstance(node, Directional):
+            return self.rank(node.body)
         if isinstance(node, Apply):  # the equation after that of its argument applies it
             return self.rank(node.argument) + (node.name not in _ELEMENTARY)
         if isinstance(node, Marked):

@@ -184,6 +184,10 @@ class Target:
         """A derivative that is still to be taken."""
         raise NotImplementedError
 
+    def directional(self, operator: str, body: str) -> str:
+        """A derivative along a direction: ``R{h}``."""
+        return f"{operator}{{{body}}}"
+
     def braced(self, body: str, label: str) -> str:
         """An expression with a brace under it."""
         raise NotImplementedError

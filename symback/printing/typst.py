@@ -145,6 +145,9 @@ class Typst(Target):
     def operator(self, by: str, body: str) -> str:
         return f"frac(partial, partial {by}) {_enclosed('[', body, ']')}"
 
+    def directional(self, operator: str, body: str) -> str:
+        return f"cal({operator}) lr({{{body}}})"
+
     def transpose(self, body: str) -> str:
         if body.endswith(")") and "^(" in body and not body.startswith(("frac", "\\(", "Bigl")):
             return f"{body[:-1]} top)"  # one superscript

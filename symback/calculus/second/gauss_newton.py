@@ -13,9 +13,9 @@ from sympy import Add, Dummy, Expr, Indexed, Mul, S, Symbol
 
 from symback.algebra.expressions import Apply, is_softmax, name_of
 from symback.calculus.derivation import Derivation, Rule, Step
-from symback.model.equations import Model
+from symback.model.equations import Equation, Model, Role
 
-__all__ = ["Halves", "Tail", "halves_of", "tail_of"]
+__all__ = ["Halves", "Tail", "halves_of", "losses_of", "tail_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,23 @@ class Tail:
     outputs: tuple[str, ...]
 
 
+def losses_of(model: Model) -> tuple[Equation, ...]:
+    """The equations that define losses: the last one, without a decay, and of each sample."""
+    found = [model.equations[-1]]
+    for loss in found:
+        for name in loss.mentions:
+            equation = model.definitions.get(name)
+            if equation is None or _users(model, name) != {loss.quantity.name}:
+                continue
+            quantity = equation.quantity
+            of_samples = len(quantity.ranges) == 1 and quantity.ranges[0].is_rows
+            if of_samples or quantity.role is Role.LOSS:
+                found.append(equation)
+    return tuple(found)
+
+
 def tail_of(model: Model, moved: frozenset[str]) -> Tail:
-    """The loss's own equations: its last one, and the softmax or sigmoid that it is a logarithm of.
+    """The loss's own equations, and the softmax or sigmoid of which they take the logarithm.
 
     So the outputs of a classifier are its logits, in which the cross-entropy is convex.
 
@@ -41,24 +56,29 @@ def tail_of(model: Model, moved: frozenset[str]) -> Tail:
         model: the equations.
         moved: names of the quantities that move.
     """
-    loss = model.equations[-1]
     given = {q.name for q in model.given}
-    own = {loss.quantity.name}
-    for name in loss.mentions:
-        equation = model.definitions.get(name)
-        if equation is None or name in model.recursive or name not in moved:
-            continue
-        users = {e.quantity.name for e in model.equations if name in e.mentions}
-        below = [m for m in equation.mentions if m in moved]
-        if users == {loss.quantity.name} and len(below) == 1 and below[0] not in given:
-            if _is_link(equation.expression) and _is_under_logarithms(loss.expression, name):
-                own.add(name)
+    losses = losses_of(model)
+    own = {equation.quantity.name for equation in losses}
+    for loss in losses:
+        for name in loss.mentions:
+            equation = model.definitions.get(name)
+            if equation is None or name in model.recursive or name not in moved or name in own:
+                continue
+            below = [m for m in equation.mentions if m in moved]
+            if _users(model, name) == {loss.quantity.name} and len(below) == 1:
+                is_link = _is_link(equation.expression) and below[0] not in given
+                if is_link and _is_under_logarithms(loss.expression, name):
+                    own.add(name)
     found: dict[str, None] = {}
     for equation in model.equations:
         if equation.quantity.name in own:
             mentioned = (m for m in equation.mentions if m in moved and m not in own)
             found |= dict.fromkeys(mentioned)
     return Tail(frozenset(own), tuple(found))
+
+
+def _users(model: Model, name: str) -> set[str]:
+    return {e.quantity.name for e in model.equations if name in e.mentions}
 
 
 def _is_link(expression: Expr) -> bool:

@@ -16,6 +16,7 @@ from sympy import Expr, Indexed, S, Symbol
 
 from symback.algebra.directions import Direction, Directional
 from symback.algebra.expressions import Entry, Partial, differentiate, name_of
+from symback.calculus.local import through_output
 from symback.calculus.second.derivation import Second
 from symback.model.equations import Equation, Model, Quantity, Role
 
@@ -83,7 +84,8 @@ def tangent_model(second: Second) -> Tangents:
     direction = Direction(second.moved)
     for equation in model.equations:
         if equation.quantity.name in names:
-            expression = reading.read(differentiate(equation.expression, direction))
+            raw = differentiate(equation.expression, direction)
+            expression = reading.read(through_output(raw, S.NaN, S.NaN))
             made = tangent(equation.quantity)
             equations.append(Equation(len(equations) + 1, made, expression, at=equation.at))
     given = (*model.given, *(tangent(q) for q in second.direction))

@@ -25,7 +25,7 @@ from symback.calculus.local import (
     through_output,
 )
 from symback.calculus.second.derivation import Product, Second, Tangent
-from symback.calculus.second.gauss_newton import Halves, halves_of, tail_of
+from symback.calculus.second.gauss_newton import Halves, halves_of, losses_of, tail_of
 from symback.calculus.tidying import neat
 from symback.calculus.uses import letters_of
 from symback.errors import InputError
@@ -160,10 +160,11 @@ class _Tangents:
         return tuple(found)
 
     def outputs(self) -> tuple[str, ...]:
-        """Names of the changing quantities that the loss's equation mentions."""
-        loss = self.model.equations[-1]
-        given = {q.name for q in self.model.given}
-        return tuple(n for n in loss.mentions if n in self.moved and n not in given)
+        """Names of the changing quantities that the loss's equations mention."""
+        losses = losses_of(self.model)
+        no_output = {q.name for q in self.model.given} | {e.quantity.name for e in losses}
+        mentioned = (n for e in losses for n in e.mentions if n in self.moved)
+        return tuple(dict.fromkeys(n for n in mentioned if n not in no_output))
 
     def _of_equation(self, equation: Equation, direction: Direction) -> Tangent:
         quantity = equation.quantity

@@ -87,7 +87,8 @@ class Decimals(Field):
     def generic(self, name: str, order: int, argument: Number) -> Number:
         """A function of which only the name is known: a sine and a square, and its derivatives."""
         draw = Random(f"{self._seed} {name}")
-        scale, speed, start, bend = (draw.uniform(0.5, 1.5) for _ in range(4))
+        # Products of floats would be rounded to sixteen digits, and slopes differ from differences.
+        scale, speed, start, bend = (self._context.mpf(draw.uniform(0.5, 1.5)) for _ in range(4))
         turned = speed * argument + start + max(order, 0) * self.pi / 2
         value = scale * speed ** max(order, 0) * self._context.sin(turned)
         if order < 1:
