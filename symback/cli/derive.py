@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from symback.cli.command import Command
-from symback.cli.engine import stream_gradients, work_out
+from symback.cli.engine import second_order, stream_gradients, work_out
 from symback.cli.formats import FORMATS, choose_format
 from symback.cli.notation import notation_for
 from symback.cli.options import (
@@ -16,6 +16,8 @@ from symback.cli.options import (
     network_options,
     notation_option,
     output_options,
+    product_of,
+    second_options,
 )
 from symback.cli.output import Target
 from symback.cli.style import style_for
@@ -44,6 +46,7 @@ MAX_WORKED_OUT = 2000
         "symback derive --model lstm",
         "symback derive --model rnn --weight 'U[1,2]' --sizes T=3,K=2",
         "symback derive --layers 784,128,10 --gradients x",
+        "symback derive --model softmax-regression --second hvp",
         "symback derive --layers 784,128,10 -o gradients.jsonl",
     ),
 )
@@ -59,10 +62,13 @@ MAX_WORKED_OUT = 2000
     help="Work this weight or bias out term by term: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. "
     "May be repeated. Left out: all of them up to 16, else one of each kind and layer.",
 )
+@second_options("In place of the gradients,")
 @notation_option
 @output_options(*FORMATS)
 def derive(
     names: tuple[str, ...],
+    second: str | None,
+    jvp: bool,
     notation: str | None,
     stated_format: str | None,
     output: str,
@@ -81,6 +87,11 @@ def derive(
     output_format = choose_format(output, stated_format, tuple(FORMATS))
     target = Target(output, force)
     target.check()
+    product = product_of(second, jvp)
+    if product is not None:
+        if names:
+            raise InputError("a product is not worked out weight by weight", where="--weight")
+        return _derive_second(subject, product, output_format, target, spelled, (ascii, color))
 
     proved = work_out(subject, weights, worked=output_format not in ("numpy", "jsonl"))
     if output_format == "jsonl":
@@ -89,6 +100,37 @@ def derive(
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     target.write(proved.render("derivation", output_format, style, weights, spelled))
     return 0 if proved.report.ok else 1
+
+
+def _derive_second(
+    subject: Subject,
+    product: Any,
+    output_format: str,
+    target: Target,
+    notation: Any,
+    look: tuple[bool, str],
+) -> int:
+    """Write a product of second order; exits with 1 if a proof fails."""
+    if output_format in ("json", "jsonl"):
+        raise InputError(
+            f"a product of second order is not written as {output_format}",
+            where="--format",
+            hint="possible are text, latex, markdown and numpy",
+        )
+    option = "--jvp" if product == "jvp" else "--second"
+    try:
+        if output_format == "numpy":
+            from symback.cli.emit import with_product
+
+            target.write(with_product(subject, product, {}))
+            return 0
+        worked = second_order(subject, product)
+        ascii_only, color = look
+        style = style_for(to_stdout=target.is_stdout, ascii_only=ascii_only, color=color)
+        target.write(worked.render(output_format, style, notation))
+    except InputError as error:
+        raise (error.at(option) if error.where == "second" else error) from None
+    return 0 if worked.report.ok else 1
 
 
 def chosen_weights(names: tuple[str, ...], subject: Subject) -> tuple[EntryName, ...] | None:

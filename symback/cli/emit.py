@@ -19,13 +19,15 @@ from symback.cli.options import (
     network_options,
     notation_option,
     output_option,
+    product_of,
+    second_options,
 )
 from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import Subject, parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network
 
-__all__ = ["emit"]
+__all__ = ["emit", "with_product"]
 
 _STYLES = ("readable", "fast", "scalar")
 _TARGETS = ("numpy", "array-api", "numba", "c")
@@ -82,13 +84,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     is_flag=True,
     help="Run the file's own check first (C is compiled for it), and write nothing that fails it.",
 )
-@click.option(
-    "--second",
-    type=OneOf("product", ("hvp", "gauss-newton")),
-    help="Readable NumPy with a product of second order besides: of the Hessian, or of its "
-    "Gauss-Newton part, and a vector.",
-)
-@click.option("--jvp", is_flag=True, help="The same with the output's change along a direction.")
+@second_options("Readable NumPy with, besides,")
 @click.option(
     "--against",
     metavar="FILE.py:FUNCTION",
@@ -161,7 +157,7 @@ def emit(
         numbers = {**(subject.text.sizes or {}), **numbers}
     try:
         if product is not None:
-            text = _with_product(subject, product, numbers)
+            text = with_product(subject, product, numbers)
         else:
             text = emitted(
                 source,
@@ -200,17 +196,14 @@ def emit(
 
 def _product(second: Any, jvp: bool, target: str, style: Any) -> Any:
     """Which product is asked for besides the gradients, if any."""
-    if second is None and not jvp:
-        return None
-    option = "--jvp" if jvp else "--second"
-    if second is not None and jvp:
-        raise InputError("one product to a file", where="--jvp", hint="leave --second out")
-    if target != "numpy" or style not in (None, "readable"):
+    product = product_of(second, jvp)
+    if product is not None and (target != "numpy" or style not in (None, "readable")):
+        option = "--jvp" if jvp else "--second"
         raise InputError("this is for readable NumPy", where=option)
-    return second or "jvp"
+    return product
 
 
-def _with_product(subject: Subject, product: Any, sizes: dict[str, int]) -> str:
+def with_product(subject: Subject, product: Any, sizes: dict[str, int]) -> str:
     """The readable module with a product besides."""
     reduction: Any = subject.reduction
     if subject.network is not None:

@@ -20,12 +20,16 @@ from symback.model.network import Network
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
+    from symback.calculus.second import Product, Second
     from symback.model.language.reader import ModelText
     from symback.notation import Notation
     from symback.verification import Report
     from symback.verification.stated import Judged
 
-__all__ = ["Proved", "stream_gradients", "wake_collector", "with_claims", "work_out"]
+__all__ = [
+    "Proved", "ProvedSecond", "second_order", "stream_gradients", "wake_collector", "with_claims",
+    "work_out",
+]  # fmt: skip
 
 _COLLECTED_AFTER = 500_000
 """So many new objects are looked through at once, some 50 MB of them."""
@@ -90,6 +94,39 @@ def work_out(
 
     units = [derivation.unit(name, *at) for name, at in chosen_entries(derivation, weights)]
     return Proved(derivation, verify(derivation, units, numbers=numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedSecond:
+    """A product of second order and what was proved of it."""
+
+    second: Second
+    report: Report
+
+    def render(self, output_format: str, style: Style, notation: Notation | None) -> str:
+        """The document of it."""
+        from symback.rendering.second import render_second
+
+        return render_second(
+            self.second,
+            output_format,
+            report=self.report,
+            ascii=style.ascii,
+            color=style.color,
+            width=style.width,
+            notation=notation,
+        )
+
+
+def second_order(subject: Subject, product: Product) -> ProvedSecond:
+    """Derive a product of second order of a network or a model, and prove its lines."""
+    from symback.calculus import derive
+    from symback.calculus.second import derive_second
+    from symback.verification.second import verify_second
+
+    wake_collector()
+    second = derive_second(derive(subject.model()), product)
+    return ProvedSecond(second, verify_second(second))
 
 
 def with_claims(proved: Proved, text: ModelText) -> Proved:

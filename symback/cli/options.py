@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from symback.cli.command import OneOf
 from symback.cli.formats import KNOWN
+from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
 from symback.model.network import REDUCTIONS
@@ -107,6 +108,41 @@ def model_options(command: F) -> F:
             "quantities; inputs stands for all inputs. Left out: all parameters.",
         ),
     )
+
+
+def second_options(written: str) -> Callable[[F], F]:
+    """Options for a product of second order, or the outputs' change along a direction.
+
+    Args:
+        written: what the command then writes, as the options' help says it.
+    """
+
+    def decorate(command: F) -> F:
+        return _apply(
+            command,
+            click.option(
+                "--second",
+                type=OneOf("product", ("hvp", "gauss-newton")),
+                help=f"{written} a product of second order: of the Hessian, or of its Gauss-Newton "
+                "part, and a vector.",
+            ),
+            click.option(
+                "--jvp", is_flag=True, help="The same with the outputs' change along a vector."
+            ),
+        )
+
+    return decorate
+
+
+def product_of(second: str | None, jvp: bool) -> Any:
+    """Which product these options ask for; None for none.
+
+    Raises:
+        InputError: where both are given.
+    """
+    if second is not None and jvp:
+        raise InputError("one product to a file", where="--jvp", hint="leave --second out")
+    return "jvp" if jvp else second
 
 
 def document_argument(command: F) -> F:

@@ -129,6 +129,11 @@ class Document:
         """By what the loss is differentiated."""
         return tuple(q.name for q in self.derivation.model.targets_of_derivation)
 
+    @property
+    def last_number(self) -> int:
+        """The number of the last step."""
+        return max((step.number for step in self.derivation.steps), default=0)
+
     def step_of(self, chain: ChainOf) -> Step | None:
         """The step that a chain shows, with its ends."""
         quantity = chain.quantity

@@ -183,6 +183,10 @@ class Page:
         quantity = self.document.derivation.model.quantities[name]
         return self.m(Partial(self.document.derivation.loss, quantity.entry))
 
+    def along(self, name: str) -> Markup:
+        """A quantity's derivative along a direction, without indices."""
+        return self.formula(lambda page: page.target.directional("R", page.printer.name(name)))
+
     def names(self, names: Iterable[str]) -> list[Markup]:
         """Quantities by their names in the model."""
         return [self.q(name) for name in names]

@@ -92,8 +92,7 @@ class Terminal(Page):
     @cached_property
     def _number(self) -> int:
         """Columns for an equation's number: those of the largest, and a space."""
-        largest = max((step.number for step in self.document.derivation.steps), default=0)
-        return max(_NUMBER, len(f" ({largest}) "))
+        return max(_NUMBER, len(f" ({self.document.last_number}) "))
 
     def _label(self, number: int) -> str:
         return (f" ({number})" if number else "").ljust(self._number)

@@ -50,10 +50,10 @@ def check_by_differences(second: Second) -> tuple[tuple[Check, ...], Testimony]:
             continue
         entries = sum(1 for q in second.direction for _ in point.base.places(q))
         agreed = sum(check.ok for check in checks)
-        testimony = Testimony(
-            Witness.NUMBERS, len(checks), agreed, tuple(sizes.items()), entries, digits=AGREED
-        )
-        return checks, testimony
+        said = Testimony(Witness.NUMBERS, len(checks), agreed, digits=AGREED)
+        if not model.has_layers:  # a network's sizes are its own, and these are others
+            said = replace(said, sizes=tuple(sizes.items()), parameters=entries)
+        return checks, said
     return (), Testimony(Witness.NUMBERS, 0, 0, left_out="no-point")
 
 
@@ -145,7 +145,6 @@ class _Point:
 
     def check(self, line: Tangent) -> Check:
         """One line at every entry of its quantity."""
-        claim = Claim.CURVATURE if line.is_adjoint else Claim.TANGENT
         wrong = None
         for place, at in self._places(line):
             expected = (self.adjoints if line.is_adjoint else self.change)[place]
@@ -156,7 +155,7 @@ class _Point:
         verdict = Verdict.AGREES if wrong is None else Verdict.REFUTED
         location = Location(line.quantity.name, line.number)
         return Check(
-            claim,
+            Claim.CURVATURE,
             location,
             verdict,
             (Witness.NUMBERS,),

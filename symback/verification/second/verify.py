@@ -139,7 +139,8 @@ class _Lines:
             agreed = sum(c.ok for c in asked)
             claims = len(checks) if witness is Witness.IDENTITY else len(asked)
             sizes = self.bench.panel.sizes[0] if witness is Witness.SMALL_INSTANCE else {}
-            found.append(Testimony(witness, claims, agreed, tuple(sizes.items())))
+            if claims:
+                found.append(Testimony(witness, claims, agreed, tuple(sizes.items())))
         return tuple(found)
 
 
