@@ -1,0 +1,93 @@
+"""Documents about products of second order: every format, Pearlmutter's notation, refusals."""
+
+import re
+
+import pytest
+from sampling import sample
+
+import symback
+from symback import InputError, Network
+from symback.calculus.second import PRODUCTS, derive_second
+from symback.model.language.sources import library_names, library_text
+from symback.rendering.second import SECOND_FORMATS, render_second
+from symback.verification.second import verify_second
+
+CLASSIFIER = Network((2, 3, 2), ("tanh", "softmax"), "cross-entropy")
+
+
+def second(name, product="hvp"):
+    model = symback.read_model(library_text(name).partition("\nclaims")[0])
+    return derive_second(symback.derive(model), product)
+
+
+@pytest.mark.parametrize("format", SECOND_FORMATS)
+@pytest.mark.parametrize("name", sample(library_names(), 6, seed=3))
+def test_every_line_stands_in_every_format(name, format):
+    made = second(name)
+    text = render_second(made, format, report=None)
+    for line in made.tangents:
+        tag = rf"\tag{{{line.number}}}" if format != "text" else f"({line.number})"
+        assert tag in text
+    assert not re.search(r"Directional|Partial|Undefined", text)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_network_is_told_in_its_notation(product):
+    made = derive_second(symback.derive(CLASSIFIER), product)
+    text = render_second(made, "text", report=verify_second(made))
+    assert "R{hₖ} = tanh′(hₖ′) R{hₖ′}" in text
+    assert "Every claim below was checked and holds." in text
+    # Bishop (2006), (5.109): R of the adjoint of a pre-activation.
+    assert ("G{∂ℒ/∂hₖ} = Σᵢ G{∂ℒ/∂yᵢ′} · Wₖᵢ⁽²⁾" in text) == (product == "gauss-newton")
+    assert ("R{∂ℒ/∂yₖ′} = R{ŷₖ}" in text) == (product == "hvp")
+
+
+def test_plain_text_has_no_unicode_beyond_names():
+    text = render_second(second("linear-regression"), "text", report=None, ascii=True)
+    assert text.isascii()
+    assert "R{dL/dw[j]}" in text
+
+
+def test_what_does_not_change_is_0():
+    text = render_second(second("layer-norm"), "text", report=None)
+    assert "R{∂L/∂γ[j]} = 0" in text
+
+
+def test_a_line_that_does_not_hold_is_told():
+    from dataclasses import replace
+
+    made = second("linear-regression")
+    last = made.backward[-1]
+    slip = replace(last.links[-1], expression=2 * last.result)
+    wrong = replace(made, backward=(*made.backward[:-1], replace(last, links=(slip,))))
+    text = " ".join(render_second(wrong, "text", report=verify_second(wrong)).split())
+    assert "of the claims below do not hold" in text
+    assert "it is not the derivative along the direction" in text
+
+
+def test_another_format_is_refused():
+    with pytest.raises(InputError, match="not written as 'json'"):
+        render_second(second("rnn"), "json", report=None)
+
+
+@pytest.mark.parametrize("option", [["--second", "hvp"], ["--second", "gauss-newton"], ["--jvp"]])
+@pytest.mark.parametrize("model", [["--model", "rnn"], ["--layers", "2,3,2", "--loss", "huber"]])
+def test_the_command_line(symback_command, model, option):
+    assert symback_command("derive", *model, *option).code == 0
+    made = symback_command("derive", *model, *option, "--format", "latex")
+    assert made.code == 0
+    assert r"\mathcal{R}" in made.out
+
+
+def test_the_command_line_refuses_by_name(symback_command):
+    linear = symback_command("derive", "--model", "lora", "--second", "gauss-newton")
+    assert linear.code == 2
+    assert "--second: the loss is linear in its outputs y" in linear.err
+    both = symback_command("derive", "--model", "rnn", "--second", "hvp", "--jvp")
+    assert both.code == 2
+    data = symback_command("derive", "--model", "rnn", "--second", "hvp", "--format", "json")
+    assert data.code == 2
+    assert "possible are text, latex, markdown and numpy" in data.err
+    code = symback_command("derive", "--model", "rnn", "--second", "hvp", "--format", "numpy")
+    assert code.code == 0
+    assert "def hessian_vector_product(" in code.out
