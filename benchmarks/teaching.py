@@ -145,7 +145,9 @@ def marking() -> None:
                 for carried in (False, True):
                     rounded = (lambda v, d=digits: float(round_to(v, d))) if carried else None
                     right = program.run(floats, rounded=rounded)
-                    answers = {line.key: f"{right[line.key]:.{digits}f}" for line in marker.lines}
+                    answers = {
+                        line.key: f"{float(right[line.key]):.{digits}f}" for line in marker.lines
+                    }
                     judged = marker.mark("", answers).judged
                     right_values += len(judged)
                     wrongly += sum(v.outcome in (Outcome.WRONG, Outcome.FOLLOWS) for v in judged)
@@ -157,7 +159,9 @@ def marking() -> None:
                     first = _first_wrong(marker, program, wrong, altered, digits)
                     if first is None:
                         continue  # nothing is to be seen at these digits
-                    answers = {line.key: f"{wrong[line.key]:.{digits}f}" for line in marker.lines}
+                    answers = {
+                        line.key: f"{float(wrong[line.key]):.{digits}f}" for line in marker.lines
+                    }
                     found = marker.mark("", answers).first_wrong
                     seen += 1
                     if found is not None and found.key == first:

@@ -16,6 +16,8 @@ from symback.calculus import Derivation, derive
 from symback.errors import InputError
 from symback.model.equations import Role
 from symback.model.network import Network
+from symback.rendering.teaching.write import format_of, sentences, write_page
+from symback.teaching.blocks import Own, PageContents, Paragraph, Say
 from symback.teaching.digits import read_number
 from symback.teaching.marking import Marker
 from symback.teaching.outcomes import Outcome
@@ -310,6 +312,26 @@ def test_a_recursion_begins_with_its_start(symback_command: Symback) -> None:
     ).out
     assert " = 0  " in out
     assert "Where the recursion starts" in out
+
+
+def test_latex_has_every_sign_of_the_sentences_and_names_what_a_name_lacks() -> None:
+    """What LaTeX's fonts lack would be an error: an undefined command, or a character without."""
+    contents = PageContents(
+        Say("verbatim", {"text": Own("名")}),
+        tuple(Paragraph((Say(code, _Anything()),)) for code in sentences(format_of("latex"))),
+    )
+    text = write_page(contents, "latex", model=None)[0].decode()
+    assert r"\lacking{540D}" in text  # the known-bad twin: a letter that no font of LaTeX's has
+    assert text.count(r"\lacking{") == 1
+    assert r"\newcommand{\lacking}" in text
+    assert r"a factor $\frac12$ in the loss" in text
+
+
+class _Anything(dict[str, Any]):
+    """Something for every slot of a sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "x"
 
 
 EXAMS = tomllib.loads((DATA / "exams.toml").read_text("utf-8"), parse_float=Fraction)

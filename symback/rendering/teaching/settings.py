@@ -31,8 +31,17 @@ class MarkdownSetting(Setting):
         return Markup("`" + text.replace("`", "'").replace("|", "\\|") + "`")
 
 
+_SIGNS = {"½": r"$\frac12$", "′": "$'$", "−": "$-$", "²": "$^2$", "ŷ": r"$\hat{y}$"}
+"""Mathematical signs in our own sentences, which LaTeX's fonts for text lack."""
+
+
 class LatexSetting(Setting):
-    """LaTeX for pdflatex, and for Markdown and notebooks."""
+    """LaTeX for pdflatex."""
+
+    def escape(self, text: str) -> str:
+        """Our own words; mathematical signs among them are set as mathematics."""
+        parts = re.split(f"([{''.join(_SIGNS)}])", text)
+        return "".join(_SIGNS.get(part) or self.format.escape(part) for part in parts)
 
     def code(self, text: str) -> Markup:
         return Markup(r"\texttt{" + self.format.escape(text) + "}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from symback.errors import InputError, quote
 from symback.reading.statements.codes import reason_of
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
+from symback.rendering.teaching.write import sentences
 from symback.suggest import did_you_mean
 
 __all__ = ["Topic", "group_headings", "topic", "topics"]
@@ -65,8 +68,43 @@ ALIASES = {
 }
 
 
+_SENTENCES = {"slip": "slip", "rulename": "step", "rule": "step", "outcome": "outcome",
+              "kind": "exercise", "dropped": "numbers"}  # fmt: skip
+"""Sentences of the pages for a course that say what a topic is about, by how their codes begin."""
+
+
+@cache
+def _phrases() -> Mapping[str, str]:
+    """What is printed where a topic is meant: the topic, by words that are folded."""
+    found = {_fold(phrase): key for phrase, key in _module().phrases.items()}
+    known = topics()
+    for code, text in sentences(FORMATS["text"]).items():
+        start, _, rest = code.partition("-")
+        key = f"{_SENTENCES.get(start, '')}.{rest}"
+        if key in known:
+            found.setdefault(_fold(re.sub(r"\{.*?\}", "", text)), key)
+    return found
+
+
+def _fold(text: str) -> str:
+    """A text without numbers of equations, and in small letters."""
+    plain = re.sub(r"\((?:[0-9]+[a-z]?(?:, )?)+\)|[0-9]+ ?[,:]", "", text.casefold())
+    return re.sub(r"[\s,]+", " ", plain).strip(" .:;")
+
+
+def _as_printed(text: str) -> tuple[str, ...]:
+    """The topics of a reason or a sentence as an output prints it: the longest phrase in it."""
+    wanted = f" {_fold(text)} "
+    phrases = _phrases()
+    own = [phrase for phrase in phrases if phrase and f" {phrase} " in wanted]
+    if not own:
+        own = [phrase for phrase in phrases if len(phrase) > 12 and phrase in wanted]
+    longest = max(map(len, own), default=0)
+    return tuple(dict.fromkeys(phrases[phrase] for phrase in own if len(phrase) == longest))
+
+
 def topic(name: str) -> tuple[Topic, ...]:
-    """The entries of a name: a code, with its group where several have it, or a title.
+    """The entries of a name: a code, perhaps with its group, a title, or words as they are printed.
 
     Raises:
         InputError: for a name that nothing has, with what may have been meant.
@@ -82,6 +120,8 @@ def topic(name: str) -> tuple[Topic, ...]:
     found = tuple(entry for entry in known.values() if entry.code == wanted)
     if not found:
         found = tuple(entry for entry in known.values() if entry.title.replace(" ", "-") == wanted)
+    if not found:
+        found = tuple(known[key] for key in _as_printed(name))
     if not found:
         names = [*ALIASES, *(entry.code for entry in known.values())]
         guess = did_you_mean(wanted, names)
