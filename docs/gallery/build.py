@@ -10,21 +10,57 @@ import tomllib
 from pathlib import Path
 
 from symback.cli.app import run
+from symback.model.language.sources import library_names, library_text
 
 HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Run every command of gallery.toml, and draw the first page of the PDF."""
+    """Run every command of gallery.toml and of the library, and draw the first page of the PDF."""
     commands = tomllib.loads((HERE / "gallery.toml").read_text(encoding="utf-8"))["commands"]
-    for arguments in commands:
+    (HERE / "models").mkdir(exist_ok=True)
+    for arguments in (*commands, *map(page_of, library_names())):
         *rest, name = arguments
         code = run([*rest, str(HERE / name), "--force"])
         if code:
             print(f"{name}: exit code {code}", file=sys.stderr)
             return code
+    (HERE / "models" / "index.md").write_text(index(), encoding="utf-8")
     first_page()
     return 0
+
+
+def page_of(model: str) -> list[str]:
+    """The command that writes a model's page."""
+    return ["handout", "--model", model, "-o", f"models/{model}.md"]
+
+
+def index() -> str:
+    """The list of the library's models: what each is called, its sources, its page."""
+    lines = [
+        "# Every model of the library",
+        "",
+        "Each page is what `symback handout --model NAME -o NAME.md` writes, with its drawing.",
+        "Sources and conventions are those of the model's own text, `symback model NAME`.",
+        "",
+        "| model | page | sources and conventions |",
+        "|---|---|---|",
+    ]
+    for name in library_names():
+        title, notes = heading(library_text(name))
+        lines.append(f"| {title} | [{name}]({name}.md) | {notes} |")
+    return "\n".join([*lines, ""])
+
+
+def heading(text: str) -> tuple[str, str]:
+    """What a model is called, and what its text says about it, in one line each."""
+    comments = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        comments.append(line.removeprefix("#").strip())
+    title, *notes = comments
+    return title, " ".join(" ".join(notes).split()).replace("|", "\\|").replace("*", "\\*")
 
 
 def first_page() -> None:
