@@ -77,6 +77,29 @@ def context(program):
 '''
 
 
+LOSS = """
+        Loss(
+            name="quartic",
+            summary="sum over the outputs of (y - yhat)^4",
+            term="(y - yhat)**4",
+            derivative="4*(yhat - y)**3",
+        ),
+"""
+INDEXED = '''"""Target listing: the loops of a model of equations alone."""
+
+from symback.emission.indexed.loops import LoopBody
+from symback.emission.indexed.naming import CodeNames
+from symback.emission.indexed.schedule import schedule
+from symback.emission.indexed.target import Target
+
+
+def context(program, sizes):
+    """The lines of forward and backward pass."""
+    body = LoopBody(program, schedule(program.statements), CodeNames(program), Target())
+    return {"body": "\\n".join(body.lines)}
+'''
+
+
 class Copy:
     """A copy of the package, to be changed and run."""
 
@@ -111,6 +134,13 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
 
 
+PROGRAM = (
+    "import symback; from symback.rendering.render import render\n"
+    "d = symback.derive(symback.Network(layers=(2, 2, 2)))\n"
+    "print(render('derivation', 'org', derivation=d, report=symback.verify(d), weights=()))\n"
+)
+
+
 def test_an_activation_is_one_entry(copy: Copy) -> None:
     assert "| an activation or a loss | one entry in `model/activations.py`" in TABLE
     head = "ACTIVATIONS: dict[str, Activation] = {\n    entry.name: entry\n    for entry in ("
@@ -128,6 +158,49 @@ def test_an_activation_is_one_entry(copy: Copy) -> None:
     right = "dL/dy'[1] = -2*y'[1]*yhat[1]*dL/dyhat[1]"
     assert copy.run("answer", *one, right).stdout.startswith("PROVED")
     assert copy.run("answer", *one, right.replace("-2", "2")).stdout.startswith("REFUTED")
+
+
+def test_a_loss_is_one_entry(copy: Copy) -> None:
+    assert "one entry in `model/activations.py` or `model/losses.py`" in TABLE
+    head = "LOSSES: dict[str, Loss] = {\n    entry.name: entry\n    for entry in ("
+    copy.change("symback/model/losses.py", head, f"{head}{LOSS.rstrip()}")
+    network = ("--layers", "2,3,2", "--activations", "tanh,identity", "--loss", "quartic")
+    assert "quartic" in copy.run("list", "losses").stdout
+    assert copy.run("verify", *network).returncode == 0
+    assert copy.run("emit", *network, "-o", "quartic.py").returncode == 0
+    assert "right" in copy.python("quartic.py").stdout
+    wrong = LOSS.replace("4*(yhat - y)**3", "3*(yhat - y)**3")
+    copy.change("symback/model/losses.py", LOSS.rstrip(), wrong.rstrip())
+    assert copy.run("verify", *network).returncode == 1
+
+
+def test_a_document_is_a_template_and_a_line(copy: Copy) -> None:
+    assert "| a document | one file `templates/<name>.<suffix>.j2` for each format, and" in TABLE
+    copy.change(
+        "symback/rendering/render.py",
+        '    "verification": ("text", "json"),\n',
+        '    "verification": ("text", "json"),\n    "results": ("markdown",),\n',
+    )
+    copy.add(
+        "templates/results.md.j2",
+        "{% for step in doc.derivation.steps %}\n- {{ page.m(step.adjoint) }}\n{% endfor %}\n",
+    )
+    done = copy.python("-c", PROGRAM.replace("derivation', 'org", "results', 'markdown"))
+    assert r"- $`\frac{\partial \mathcal{L}}{\partial" in done.stdout, done.stderr
+
+
+def test_a_kind_of_document_is_an_entry(copy: Copy) -> None:
+    assert "| a kind of document to read | its suffix and its finder in" in TABLE
+    kinds = "symback/reading/finding/kinds.py"
+    last = '        "text": plain.find,\n'
+    copy.change(kinds, last, f'{last}        "diary": plain.find,\n')
+    copy.change(kinds, '".txt": "text", ', '".diary": "diary", ".txt": "text", ')
+    copy.change("symback/cli/check.py", '"jupytext", "text")', '"jupytext", "text", "diary")')
+    right = r"\frac{\partial L}{\partial b_1^{(2)}} = \frac{\partial L}{\partial \hat y_1}"
+    copy.add("notes.diary", f"Dear diary, today ${right}$.\n")
+    for kind in ((), ("--from", "diary")):
+        done = copy.run("check", "--layers", "2,2,2", "notes.diary", *kind, "--format", "json")
+        assert r"\partial" in done.stdout, done.stderr
 
 
 def test_a_notation_is_one_entry(copy: Copy) -> None:
@@ -162,7 +235,7 @@ def test_a_model_is_one_file(copy: Copy) -> None:
     assert copy.run("verify", "--model", "gate").returncode == 1
 
 
-def test_a_format_is_a_template_a_printer_and_a_line(copy: Copy) -> None:
+def test_a_format_is_a_template_a_printer_and_lines(copy: Copy) -> None:
     assert "| an output format | that file, one printer, one line in `FORMATS`" in TABLE
     copy.change(
         "symback/rendering/formats.py",
@@ -171,17 +244,23 @@ def test_a_format_is_a_template_a_printer_and_a_line(copy: Copy) -> None:
         '        Format("org", "org", UNICODE, _escape_text),\n',
     )
     copy.change("symback/rendering/render.py", '"numpy", "json"),\n', '"numpy", "json", "org"),\n')
+    last = '"every step and verdict as data; symback schema derivation"),\n'
+    copy.change(
+        "symback/cli/formats.py", last, f'{last}        Format("org", ".org", "for Emacs"),\n'
+    )
     copy.add(
         "templates/derivation.org.j2",
-        '{% import "words.j2" as words with context %}\n#+TITLE: {{ words.title(doc) }}\n',
+        '{% import "words.j2" as words with context %}\n#+TITLE: {{ words.title(doc) }}\n'
+        "{% for step in doc.derivation.steps %}\n* {{ page.m(step.adjoint) }}\n{% endfor %}\n",
     )
-    program = (
-        "import symback; from symback.rendering.render import render\n"
-        "d = symback.derive(symback.Network(layers=(2, 2, 2)))\n"
-        "print(render('derivation', 'org', derivation=d, report=symback.verify(d), weights=()))\n"
-    )
-    done = copy.python("-c", program)
-    assert done.stdout.startswith("#+TITLE: Backpropagation"), done.stderr
+    assert copy.python("-c", PROGRAM).stdout.startswith("#+TITLE: Backpropagation")
+    for source in (("--layers", "2,2,2"), ("--model", "lstm")):
+        done = copy.run("derive", *source, "-o", "notes.org", "--force")
+        assert done.returncode == 0, done.stderr
+        written = (copy.folder / "notes.org").read_text(encoding="utf-8")
+        assert written.startswith("#+TITLE: ")
+        assert "\n* ∂" in written
+    assert "org" in copy.run("list", "formats").stdout
 
 
 def test_a_target_is_a_module_a_template_and_a_line(copy: Copy) -> None:
@@ -202,3 +281,23 @@ def test_a_target_is_a_module_a_template_and_a_line(copy: Copy) -> None:
     done = copy.run("emit", "--layers", "2,2,2", "--activations", "tanh,identity", "--loss",
                     "half-squared-error", "--target", "listing")  # fmt: skip
     assert "delta1 = (delta2 @ W2.T) * (1 - h1**2)" in done.stdout, done.stderr
+
+
+def test_a_target_of_models_is_a_module_a_template_and_a_line(copy: Copy) -> None:
+    assert "one module in `emission/indexed/`, one template in `templates/emit/indexed/`" in TABLE
+    copy.add("symback/emission/indexed/listing.py", INDEXED)
+    copy.add("templates/emit/indexed/listing.txt.j2", "{{ body }}\n")
+    copy.change("symback/emission/module.py", '"numba", "c"]\n', '"numba", "c", "listing"]\n')
+    copy.change("symback/cli/emit.py", '"numba", "c")\n', '"numba", "c", "listing")\n')
+    module = "symback/emission/indexed/module.py"
+    text = (copy.folder / module).read_text(encoding="utf-8")
+    (copy.folder / module).write_text(
+        f"{text}\n\ndef _listing(program, sizes):\n"
+        "    from symback.emission.indexed.listing import context\n\n"
+        '    return _rendered("listing.txt.j2", context(program, sizes))\n\n\n'
+        '_WRITERS["readable", "listing"] = _listing\n',
+        encoding="utf-8",
+    )
+    done = copy.run("emit", "--model", "rnn", "--target", "listing")
+    assert "for t in range(T):" in done.stdout, done.stderr
+    assert "h[0][k] = 0.0" in done.stdout
