@@ -241,7 +241,8 @@ class _Sheet:
             self._recompute(block)
             marks, kind = Fraction(0), ""
         else:
-            code = unexplained(printed, expected, reach)
+            others = (v for key, v in self.marker.exact.items() if key != line.key)
+            code = unexplained(printed, expected, reach, others)
             codes, where = (code,), line.key
             is_method = code in ("arithmetic", "copying")
             marks, kind = (of / 2, "M") if is_method else (Fraction(0), "")

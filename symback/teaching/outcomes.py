@@ -22,7 +22,8 @@ class Outcome(StrEnum):
 
 
 GENERIC = (
-    "negated", "doubled", "halved", "copying", "arithmetic", "unexplained", "other-answer",
+    "negated", "doubled", "halved", "copying", "arithmetic", "other-value", "unexplained",
+    "other-answer",
 )  # fmt: skip
 """What is said of a wrong value that no slip of the catalogue gives."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from fractions import Fraction
 
 from symback.errors import InputError
 from symback.teaching.digits import Printed, read_number
 
 __all__ = ["half_of", "unexplained"]
+
+DISTINCT = 4
+"""With fewer digits a value could be that of something else by chance."""
 
 SMALL = 0.02
 """A relative distance below which an error is one of arithmetic."""
@@ -21,8 +26,17 @@ def half_of(printed: Printed) -> float:
     return 0.005 if printed.half == Fraction(1, 2) else float(printed.half)
 
 
-def unexplained(printed: Printed, expected: float, reach: float) -> str:
-    """What is said of a wrong value that no slip of the catalogue gives."""
+def unexplained(
+    printed: Printed, expected: float, reach: float, others: Iterable[float] = ()
+) -> str:
+    """What is said of a wrong value that no slip of the catalogue gives.
+
+    Args:
+        printed: the value.
+        expected: what follows from those above it.
+        reach: how far the true value may be from that.
+        others: the right values of everything else in the problem.
+    """
     value, half = float(printed.value), half_of(printed)
 
     def near(other: float) -> bool:
@@ -38,7 +52,14 @@ def unexplained(printed: Printed, expected: float, reach: float) -> str:
         return "copying"
     if abs(value - expected) <= SMALL * abs(expected) + 20 * half:
         return "arithmetic"
+    if _digits(printed.text) >= DISTINCT and any(abs(value - other) <= half for other in others):
+        return "other-value"
     return "unexplained"
+
+
+def _digits(text: str) -> int:
+    """The significant digits of a number as it is typed."""
+    return len(re.sub(r"[^0-9]", "", re.split("[eE]", text)[0]).lstrip("0"))
 
 
 def _is_copying(printed: Printed, expected: float, reach: float) -> bool:

@@ -337,6 +337,14 @@ class _Anything(dict[str, Any]):
 EXAMS = tomllib.loads((DATA / "exams.toml").read_text("utf-8"), parse_float=Fraction)
 
 
+@pytest.mark.parametrize(
+    ("layers", "count"), [((3, 4, 2, 1), 29), ((2, 5, 3, 1), 37), ((784, 128, 64, 10), 109386)]
+)
+def test_published_counts_of_parameters(layers: tuple[int, ...], count: int) -> None:
+    shapes = Network(layers).parameter_shapes.values()
+    assert sum(shape[0] * (shape[1] if len(shape) > 1 else 1) for shape in shapes) == count
+
+
 @pytest.mark.parametrize("name", EXAMS)
 def test_published_questions_and_what_is_wrong_with_their_keys(name: str) -> None:
     from symback.teaching.example import Example
@@ -344,10 +352,11 @@ def test_published_questions_and_what_is_wrong_with_their_keys(name: str) -> Non
     from symback.teaching.terms import FLOATS
 
     case = EXAMS[name]
-    network = Network(
-        tuple(case["layers"]), tuple(case["activations"]), case["loss"], batch="batch" in case
-    )
-    derivation = derive(network)
+    derivation = derive(
+        read_model(case["equations"]) if "equations" in case
+        else Network(tuple(case["layers"]), tuple(case["activations"]), case["loss"],
+                     batch="batch" in case)
+    )  # fmt: skip
     unrolled = unroll(derivation, {"N": case["batch"]} if "batch" in case else {})
     numbers = given(derivation, unrolled, eta=Fraction(case["eta"]), **case["given"])
     steps = case.get("steps", 1)
@@ -369,9 +378,11 @@ def test_published_questions_and_what_is_wrong_with_their_keys(name: str) -> Non
         assert error <= float(printed.half) + 1e-12, key
     if "wrong" in case:
         answers = {**case["printed"], **case["also"]}
-        judged = {
-            j.key: j.outcome.value for j in Marker(unrolled, numbers).mark("", answers).judged
-        }
+        marked = Marker(unrolled, numbers).mark("", answers).judged
+        for value in marked:
+            if value.key in case.get("slips", {}):
+                assert case["slips"][value.key] in value.slips
+        judged = {j.key: j.outcome.value for j in marked}
         for key, outcome in case["wrong"].items():
             assert judged[key] in ({outcome} if outcome != "any" else {"wrong", "last-digit"}), key
         for key in case["printed"]:
