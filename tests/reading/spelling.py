@@ -55,7 +55,9 @@ def spell(node: object) -> str:
             mark = "" if node.form is Form.FRACTION else f":{node.form}"
             return f"D{mark}[{spell(node.of)} / {by}]"
         case Node():
-            values = (getattr(node, f.name) for f in fields(node) if f.name != "span")
+            values = (
+                getattr(node, f.name) for f in fields(node) if f.name not in ("span", "meant")
+            )
             return f"{type(node).__name__}({', '.join(map(spell, values))})"
     return str(node)
 

@@ -171,7 +171,7 @@ def test_shapes_set_as_products_claim_nothing() -> None:
 
 def test_what_an_equation_that_is_not_read_defines_is_not_refuted() -> None:
     (_, line) = judged(
-        r"p_j = \text{softmax}(z)_j", r"\frac{\partial p_j}{\partial z_j} = p_j (1 - p_j)"
+        r"p_j = \text{softmax}(z)_)j", r"\frac{\partial p_j}{\partial z_j} = p_j (1 - p_j)"
     )
     assert line.status is Status.UNDECIDED
 
@@ -281,3 +281,47 @@ def test_an_error_of_all_units_is_the_error_of_each() -> None:
     assert of(text + right)[-1].status is Status.PROVED
     assert of(text + right.replace("^T", ""))[-1].status is Status.REFUTED
     assert of(text + right.replace(r"\sigma'", r"\sigma"))[-1].status is Status.REFUTED
+
+
+def test_a_loss_of_the_letter_of_the_layers_is_one_of_the_last() -> None:
+    unit = r"$$z = w_1 x_1 + w_2 x_2 + b, \quad a = f(z), \quad L = \text{loss}(a, y)$$"
+    layers = "$$z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}$$\n\n$$a^{[l]} = f(z^{[l]})$$"
+    errors = r"""$$\delta^{[L]} = \nabla_a L \odot f'(z^{[L]})$$
+
+$$\delta^{[l]} = \left( (W^{[l+1]})^T \delta^{[l+1]} \right) \odot f'(z^{[l]})$$
+"""
+    line = r"$$\frac{\partial L}{\partial W^{[l]}} = \delta^{[l]} (a^{[l-1]})^T$$"
+    text = f"## One unit\n\n{unit}\n\n## Layers\n\n{layers}\n\n{errors}\n\n"
+    report = check(text + line, kind="markdown")
+    assert report.judgements[-1].status is Status.PROVED
+    assert ("output-is-last-layer", {"of": "a"}) in report.inferred
+    assert of(text + line.replace("a^{[l-1]}", "a^{[l]}"))[-1].status is Status.REFUTED
+    assert of(text + line.replace("a^{[l-1]}", "z^{[l-1]}"))[-1].status is not Status.PROVED
+    slip = text.replace("(W^{[l+1]})^T", "(W^{[l]})^T")
+    assert of(slip + line)[-1].status is not Status.PROVED
+
+
+def test_a_row_that_says_its_sign_again_goes_on() -> None:
+    rows = r"\frac{\partial L}{\partial x} =\\ = 2 (w x - y) w =\\ = 2 w^2 x - 2 w y"
+    assert statuses("L = (w x - y)^2", rows) == "PP"
+    assert statuses("L = (w x - y)^2", rows.replace("2 w^2", "w^2")) == "PR"
+
+
+def test_a_derivative_in_braces_is_of_what_follows() -> None:
+    line = r"{\partial \over \partial x} L(x) = 2 (w x - y) w"
+    assert statuses("L(x) = (w x - y)^2", line, line.replace("2 (", "(")) == "PR"
+
+
+def test_a_function_in_braces_is_one() -> None:
+    line = r"\frac{\partial y}{\partial x} = {f_a}'(x)"
+    assert statuses("y = f_a(x)", line, line.replace("'", "")) == "PR"
+
+
+def test_an_index_behind_a_function_is_of_its_value() -> None:
+    softmax = r"p_i = \text{softmax}(z)_i"
+    line = r"\frac{\partial p_i}{\partial z_j} = p_i (1_{i=j} - p_j)"
+    assert statuses(softmax, line, line.replace("- p_j", "+ p_j")) == "PR"
+
+
+def test_invisible_characters_are_no_mathematics() -> None:
+    assert statuses("z = 2 w", "z\u200b = w + w", "z\u200b = w") == "PR"

@@ -68,7 +68,7 @@ def fraction(parser: Parser) -> Node:
         numerator, denominator = parser.argument(), parser.argument()
     span = parser.span_from(start)
     node = _over(parser, numerator, denominator, Form.FRACTION, span)
-    return _applied(parser, node, start)
+    return applied(parser, node, start)
 
 
 def join_halves(factors: list[Node], operators: list[Operator], span: Span) -> None:
@@ -202,7 +202,7 @@ def differential(parser: Parser, kind: str) -> Node:
     parser.take()
     denominator = parser.factor()
     span = parser.span_from(start)
-    return _applied(parser, _over(parser, node, denominator, Form.SLASH, span), start)
+    return applied(parser, _over(parser, node, denominator, Form.SLASH, span), start)
 
 
 def _sign_follows(parser: Parser, kind: str) -> bool:
@@ -221,7 +221,7 @@ def _order(parser: Parser) -> int:
     return order
 
 
-def _applied(parser: Parser, node: Node, start: int) -> Node:
+def applied(parser: Parser, node: Node, start: int) -> Node:
     """Apply a derivative without numerator to what follows."""
     if not isinstance(node, Derivative) or node.of is not None or not parser.starts_factor():
         return node

@@ -288,7 +288,7 @@ class Parser:
             handler = fractions.COMMANDS.get(token.text)
             return handler(self) if handler else names.read(self)
         if token.kind == "{":
-            return self.argument()
+            return names.called(self, fractions.applied(self, self.argument(), start), start)
         if token.kind == "bracket":
             return brackets.read(self)
         if token.kind == "begin":

@@ -32,7 +32,9 @@ def rows(tokens: list[Token]) -> list[list[Token]]:
     for row in _split(opened):
         if not row:
             continue
-        if joined and (going_on or _continues(row)):
+        if joined and going_on and _says_again(joined[-1], row):
+            joined[-1] += row[row.index(_significant(row)[0]) + 1 :]
+        elif joined and (going_on or _continues(row)):
             joined[-1] += row
         else:
             joined.append(row)
@@ -171,6 +173,12 @@ def _continues(row: list[Token]) -> bool:
         return True
     # `- b` goes on, `-x = …` is an equation of its own.
     return not any(token.kind == "relation" for token in _outside(row))
+
+
+def _says_again(before: list[Token], row: list[Token]) -> bool:
+    """Say whether a row begins with the relation that ends the one before, `a =` and `= b`."""
+    last, first = _significant(before)[-1], (_significant(row) or before)[0]
+    return last.kind == first.kind == "relation" and last.text == first.text
 
 
 def _unfinished(row: list[Token]) -> bool:

@@ -13,15 +13,18 @@ from symback.reading.formula.commands import FONTS, OLD_FONTS
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
+    Differential,
     Entry,
     Fraction,
     Group,
+    Indicator,
     Mark,
     MarkKind,
     Node,
     Number,
     Power,
     Product,
+    Relation,
     Span,
     Sum,
     Symbol,
@@ -85,7 +88,12 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
         if scripts == Scripts(primes=scripts.primes):  # `(f^{l})'` is the derivative of f^l
             return replace(node.body, primes=node.body.primes + scripts.primes, span=span)
-    if scripts.subscripts and isinstance(node, Group | Derivative):
+    if isinstance(node, Differential) and isinstance(node.of, Symbol) and not node.of.subscripts:
+        return replace(node, of=apply(parser, node.of, scripts, span), span=span)
+    if node == Number("1") and len(scripts.subscripts) == 1:  # `1_{i = j}`
+        if isinstance(condition := scripts.subscripts[0], Relation) and not scripts.marks:
+            return Indicator(condition, span=span)
+    if scripts.subscripts and isinstance(node, Group | Derivative | Call):
         body = node.body if isinstance(node, Group) else node
         node = Entry(body, scripts.subscripts, span=span)
         scripts = replace(scripts, subscripts=())

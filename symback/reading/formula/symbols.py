@@ -15,10 +15,12 @@ from symback.reading.formula import brackets, fractions, scripts
 from symback.reading.formula import commands as words
 from symback.reading.formula.syntax import (
     Call,
+    Differential,
     Extremum,
     Indicator,
     Node,
     Number,
+    Operator,
     Power,
     Product,
     Relation,
@@ -74,6 +76,20 @@ def read(parser: Parser) -> Node:
         head = replace(head, iteration=step)
         span = parser.span_from(start)
     return scripts.apply(parser, head, written, span)
+
+
+def called(parser: Parser, node: Node, start: int) -> Node:
+    """Return what stands in braces, applied to what follows if it is a function: `{f_a}'(x)`."""
+    if not isinstance(node, Symbol) or parser.in_subscript or not parser.functions.calls(node):
+        return node
+    primes = 0
+    while parser.sees("prime", ahead=primes):
+        primes += 1
+    if not parser.sees("bracket", "(", ahead=primes):
+        return node
+    parser.at += primes
+    arguments = brackets.arguments(parser)
+    return Call(node, arguments, primes, span=parser.span_from(start))
 
 
 def _is_bar(token: Token) -> bool:
@@ -223,12 +239,24 @@ def in_font(parser: Parser, node: Node, font: str) -> Node:
         )
     if isinstance(node, Number) and node.digits.isdecimal():
         return Symbol(node.digits, font, span=node.span)
+    if isinstance(node, Differential) and isinstance(node.of, Symbol):
+        return replace(node, of=in_font(parser, node.of, font))
+    if isinstance(node, Product) and font == "bold" and _is_adjoint(node):
+        return Differential("d", in_font(parser, node.factors[1], font), span=node.span)
     if isinstance(node, Product):
         factors = tuple(in_font(parser, factor, font) for factor in node.factors)
         return replace(node, factors=factors)
     if isinstance(node, (Transpose, Power)):
         return node
     raise parser.failure(Reason.UNEXPECTED)
+
+
+def _is_adjoint(node: Product) -> bool:
+    r"""Say whether two letters are a gradient's name in one font, `\mathbf{dx}`."""
+    if len(node.factors) != 2 or node.operators[0] is not Operator.JUXTAPOSED:
+        return False
+    sign, of = node.factors
+    return sign == Symbol("d") and isinstance(of, Symbol) and of == Symbol(of.name)
 
 
 # --- letters typed together -------------------------------------------------------------------

@@ -26,7 +26,7 @@ DEPTH_LIMIT = 50
 DIGITS_LIMIT = 40
 EXPANSION_DEPTH = 20
 
-_SPACE = re.compile(r"(?:\s|~|%[^\n]*(?:\n|$))+")
+_SPACE = re.compile(r"(?:\s|~|[\u00ad\u200b-\u200d\u2060\ufeff]|%[^\n]*(?:\n|$))+")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 # Digits in groups of three, as `78\,400` or `78{,}400`: two numbers side by side are no product.
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")

@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Entry,
     Nabla,
     Node,
     Relation,
@@ -257,16 +258,21 @@ def _has_twin(worlds: Worlds, statement: Statement) -> bool:
     )
 
 
-def _pair(node: Node | None) -> tuple[str, Node, str, Node] | None:
-    """The letters and indices of a derivative of one entry by another."""
-    if not isinstance(node, Derivative) or len(node.by) != 1:
+def _pair(node: Node | None) -> tuple[Node, Node, Node, Node] | None:
+    """The quantities and indices of a derivative of one entry by another."""
+    if not isinstance(node, Derivative) or len(node.by) != 1 or node.of is None:
         return None
-    of, by = node.of, node.by[0]
-    if not (isinstance(of, Symbol) and isinstance(by, Symbol)):
-        return None
-    if len(of.subscripts) != 1 or len(by.subscripts) != 1:
-        return None
-    return base_of(of), of.subscripts[0], base_of(by), by.subscripts[0]
+    of, by = _of_entry(stripped(node.of)), _of_entry(node.by[0])
+    return (*of, *by) if of is not None and by is not None else None
+
+
+def _of_entry(node: Node) -> tuple[Node, Node] | None:
+    """A quantity, or a function of one, and the only index behind it."""
+    if isinstance(node, Entry) and len(node.indices) == 1:
+        return node.body, node.indices[0]
+    if isinstance(node, Symbol) and len(node.subscripts) == 1:
+        return Symbol(base_of(node)), node.subscripts[0]
+    return None
 
 
 def _rests_on_letters(model: DocumentModel, statement: Statement) -> bool:

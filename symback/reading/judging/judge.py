@@ -303,7 +303,7 @@ class Judge:
             raise Undecided("supposed")
         if (name := self._slope_of_open_function(self.comparing[0])) is not None:
             raise Undecided("undeclared", symbol=name)
-        if unknown := self._unknown_words(left, right):
+        if unknown := self._unknown_words(left, right) or self._known_by_entries(left, right):
             raise Undecided("undeclared", symbol=", ".join(unknown))
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
@@ -354,15 +354,24 @@ class Judge:
         are missing, so that a slope of it that is written out may be right.
         """
         sides = [
-            {
-                applied: name
-                for term in terms_of(value)
-                for applied in self.interpreter.terms.applications(term)
-                if is_word(name := applied.data[0]) and name not in self.model.meanings  # type: ignore[index]
-            }
+            {applied: name for applied, name in self._applied(value) if is_word(name)}
             for value in (left, right)
         ]
         return [] if sides[0] == sides[1] else sorted({*sides[0].values(), *sides[1].values()})
+
+    def _known_by_entries(self, left: Value, right: Value) -> list[str]:
+        """Functions whose equation is one of their entries, which none of their values follows."""
+        own, known = self.model.names.by_entries, self.model.definitions.functions
+        names = {name for value in (left, right) for _, name in self._applied(value)}
+        return sorted((names & own) - set(known)) if own else []
+
+    def _applied(self, value: Value) -> Iterator[tuple[Term, str]]:
+        """Where functions without a meaning of their own are applied, with their names."""
+        for term in terms_of(value):
+            for applied in self.interpreter.terms.applications(term):
+                name = str(applied.data[0])  # type: ignore[index]
+                if name not in self.model.meanings:
+                    yield applied, name
 
     def _is_identity(self, left: Node, right: Node) -> bool:
         """Say whether both sides are made of the same undeclared letters and known functions."""

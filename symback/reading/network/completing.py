@@ -110,6 +110,7 @@ def _output(model: DocumentModel, operands: Iterable[Node], last: Symbol | None)
     """Take the network's output, where only its name is used, for the last layer."""
     if last is None:
         return
+    _loss_of_last(model, last)
     named = [model.names.split(s) for node in operands for s in quantities(node)]
     known = {(parts.base, parts.tag) for parts in named if parts.tag}
     for base, tag in _OUTPUTS:
@@ -125,6 +126,30 @@ def _output(model: DocumentModel, operands: Iterable[Node], last: Symbol | None)
             model.declared.add(base)
             if model.names.canonical(last) in model.names.sampled:
                 model.names.sampled.add(base)
+
+
+def _loss_of_last(model: DocumentModel, last: Symbol) -> None:
+    """Take the letter of the layers in a loss, `C = (a - y)^2`, for the last of them.
+
+    Only where the letter has no equation without a layer, so that it can be no other quantity.
+    """
+    whole = model.names.split(last)
+    bare = Parts(whole.base, None, whole.tag, whole.indices)
+    if any(d.parts.layer is None for d in model.definitions.under(bare)):
+        return
+    losses = [d.body for d in model.definitions.all() if d.parts.base in LOSSES]
+    losses += [
+        argument
+        for (base, _), arguments in model.definitions.signatures.items()
+        if base in LOSSES
+        for argument in arguments
+    ]
+    written = [model.names.split(s) for node in losses for s in quantities(node)]
+    if any((p.base, p.tag, p.layer) == (bare.base, bare.tag, None) for p in written):
+        model.definitions.add(Definition(bare, last))
+        place = Place(bare.base, None, bare.tag)
+        model.other_names.add(place)
+        model.assumed[place] = ("output-is-last-layer", {"of": bare.base})
 
 
 def _last_numbered(model: DocumentModel) -> Symbol | None:

@@ -186,6 +186,7 @@ class DocumentModel:
         if whole is not None:  # a quantity that is a word is the same throughout a document
             words = {b: n for b, n in whole.ranks.items() if b.isalpha() and len(b) > 1}
             names.ranks = {**words, **names.ranks}
+            names.by_entries = whole.by_entries
         pairs = [s.definition for s in _first(defining)]
         written = [(a, b) for a, b in pairs if isinstance(a, Symbol) and b is not None]
         if not stated.statements and are_layers(names, written):
@@ -323,6 +324,12 @@ class DocumentModel:
             and any(symbol == only for symbol in quantities(body))
             and all(symbol in (only, Symbol("e"), Symbol("pi")) for symbol in quantities(body))
         )
+        whole = stripped(body)
+        if isinstance(whole, Call) and is_softmax(whole.function.name) and not is_softmax(name):
+            if whole.arguments == left.arguments:
+                self.meanings.setdefault(name, "softmax")
+                self.definitions.adopted.add(id(statement))
+                return
         if is_function and isinstance(only, Symbol):
             if name not in self.definitions.functions:
                 self.definitions.functions[name] = Function(only, body)

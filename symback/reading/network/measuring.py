@@ -18,6 +18,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.naming import LOSSES, Parts, quantities, spelled
 from symback.reading.network.places import Definition, Env, Place
+from symback.reading.network.ranks import ONE
 from symback.reading.network.sizes import Sizes
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ def measure_equation(
             inner = model.names.split(node)
             if inner.indices:
                 _tie(model, model.place(inner, env), inner.indices, scope, bound_at)
+        elif isinstance(node, Entry):
+            for index, where in zip(node.indices, _entries(model, node, env, scope), strict=False):
+                if isinstance(index, Symbol):
+                    letter = spelled(index)
+                    model.sizes.unite(where, bound_at.get(letter, (scope, letter)))
         elif isinstance(node, BigSum) and len(node.indices) == 1:
             where = bound_at[spelled(node.indices[0])]
             if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
@@ -105,6 +111,17 @@ def measure_equation(
                 model.sizes.unite(one, other)
         elif dims and parts.base in LOSSES and not model.sizes.are_one(dims):
             model.sizes.strain += 1  # the entries of a loss are summed without its being said
+
+
+def _entries(model: DocumentModel, node: Entry, env: Env, scope: Hashable) -> tuple[Hashable, ...]:
+    """The ranges of what is taken an entry of, of a vector its only one."""
+    dims = model.ranks.dims(node.body, env, scope)
+    if dims is None:
+        return ()
+    if len(node.indices) == 2:
+        return dims
+    long = [where for where in dims if where != ONE]
+    return tuple(long) if len(long) == 1 else ()
 
 
 def bound(model: DocumentModel, node: Node | None, env: Env) -> tuple[object, ...] | None:

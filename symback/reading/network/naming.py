@@ -160,6 +160,7 @@ class Names:
     ranks_of_named: dict[tuple[str, str], int] = field(default_factory=dict)
     lettered: set[str] = field(default_factory=set)
     numbered: set[str] = field(default_factory=set)
+    by_entries: frozenset[str] = frozenset()
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod

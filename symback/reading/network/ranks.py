@@ -40,13 +40,14 @@ if TYPE_CHECKING:
     from symback.reading.network.places import Env
     from symback.reading.statements.statements import Statement
 
-__all__ = ["ELEMENTWISE", "LOSSES", "Ranks"]
+__all__ = ["ELEMENTWISE", "LOSSES", "ONE", "Ranks"]
 
 OUTER = "outer"
 """The function of two vectors whose value has every product of their entries."""
 
 ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
-_ONE = "one"
+ONE = "one"
+"""The range of one value: a vector's columns, or its rows."""
 _SCALARS = frozenset(
     "eta alpha lambda mu gamma rho tau beta1 N M n m K k i j t T L l C J E R pi p".split()
 )
@@ -60,7 +61,7 @@ Dims = tuple[Hashable, Hashable]
 
 
 def _is_vector(dims: Dims) -> bool:
-    return _ONE in dims
+    return ONE in dims
 
 
 class Ranks:
@@ -267,10 +268,10 @@ class Ranks:
         if not rank:
             return None
         place = self.model.place(parts, env)
-        self.model.sizes.fix(_ONE, 1)
+        self.model.sizes.fix(ONE, 1)
         across = self.is_across(parts)
         if rank == 1:
-            return ((place, 0), _ONE) if self.model.columns is not across else (_ONE, (place, 0))
+            return ((place, 0), ONE) if self.model.columns is not across else (ONE, (place, 0))
         return ((place, 1), (place, 0)) if across else ((place, 0), (place, 1))
 
     def is_across(self, parts: Parts) -> bool:
@@ -307,15 +308,15 @@ class Ranks:
                 elif isinstance(node, Sum) and _is_vector(total) != _is_vector(dims):
                     # Biases are added to every sample of a batch.
                     vector, matrix = (total, dims) if _is_vector(total) else (dims, total)
-                    place = 1 if vector[0] == _ONE else 0
+                    place = 1 if vector[0] == ONE else 0
                     unite(matrix[place], vector[place])
                     self.model.sizes.spread += 1
                     total = matrix
                 elif (
                     isinstance(node, Sum)
                     or not ELEMENTWISE.isdisjoint(node.operators[last:at])
-                    or total[0] == dims[0] == _ONE
-                    or total[1] == dims[1] == _ONE
+                    or total[0] == dims[0] == ONE
+                    or total[1] == dims[1] == ONE
                 ):
                     unite(total[0], dims[0])
                     unite(total[1], dims[1])
@@ -356,4 +357,4 @@ class Ranks:
 def _long(dims: Dims | None) -> Hashable:
     """The range of a vector's entries, be it a row or a column."""
     assert dims is not None
-    return dims[1] if dims[0] == _ONE else dims[0]
+    return dims[1] if dims[0] == ONE else dims[0]

@@ -28,8 +28,10 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.letters_as_layers import ERRORS
 from symback.reading.network.naming import Names, base_of, everything, spelled
+from symback.reading.network.places import function_name
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import is_signature
+from symback.reading.statements.softmax_by_entries import by_entries
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
@@ -66,6 +68,7 @@ class Worlds:
         left = [s.definition[0] for s in statements if s.defines]
         declared = [side for side in left if isinstance(side, Symbol)]
         self.whole = Names.of(operands, declared, arrays=False)
+        self.whole.by_entries = frozenset(map(function_name, by_entries(statements)))
         # A name that a chain ends with, as in `… = delta`, it defines only for want of better.
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
         derived = [s for s in defining if _is_by_derivative(s)]
