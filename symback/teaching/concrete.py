@@ -29,7 +29,7 @@ from symback.algebra.indexing import (
     is_index,
 )
 from symback.errors import InputError, TooLargeError
-from symback.model.equations import Equation, Model, Quantity
+from symback.model.equations import Model, Quantity, size_symbol
 
 __all__ = ["MAX_LINES", "Concrete", "entry_key"]
 
@@ -65,9 +65,11 @@ class Concrete:
                 )
             if r.is_plain:
                 self.sizes[r.upper] = Integer(number)
-        for name, number in sizes.items():
-            self.sizes.setdefault(Symbol(name, integer=True, positive=True), Integer(number))
+        for name, number in {**dict(model.numbers), **sizes}.items():
+            self.sizes.setdefault(size_symbol(name), Integer(number))
         self.integers = integers
+        # Boundary entries that have an adjoint of their own, by name.
+        self.starts: set[tuple[str, tuple[int, ...]]] = set()
 
     def places(self, quantity: Quantity) -> Iterator[tuple[int, ...]]:
         """The indices of every entry, the last index running fastest."""
@@ -85,11 +87,11 @@ class Concrete:
             )
         return product(*axes)
 
-    def boundary_places(self, equation: Equation) -> Iterator[tuple[int, ...]]:
-        """The indices of every entry that a boundary equation defines."""
+    def places_at(self, quantity: Quantity, at: Sequence[Expr]) -> Iterator[tuple[int, ...]]:
+        """The indices of every entry at a boundary, over which its own letters run."""
         axes = []
-        for index, r in zip(equation.at, equation.quantity.ranges, strict=True):
-            if isinstance(index, Symbol) and index in equation.quantity.indices:
+        for index, r in zip(at, quantity.ranges, strict=True):
+            if isinstance(index, Symbol) and index in quantity.indices:
                 axes.append(range(self.integer(r.first), self.integer(r.upper) + 1))
             else:
                 number = self.integer(index)
@@ -108,7 +110,7 @@ class Concrete:
         if node.is_Rational or isinstance(node, NumberSymbol):
             return node
         if isinstance(node, Symbol):
-            return at.get(node) or self.sizes.get(node, node)
+            return at[node] if node in at else self.sizes.get(node, node)
         if isinstance(node, Indexed):
             return self._entry(node, at)
         if isinstance(node, SympySum):
@@ -153,7 +155,9 @@ class Concrete:
             return False
         quantity = self.model.quantities[name_of(node.by)]
         indices = [self.concrete(index, at) for index in node.by.indices]
-        return all(i.is_Integer for i in indices) and not self._exists(quantity, indices)
+        if not all(i.is_Integer for i in indices) or self._exists(quantity, indices):
+            return False
+        return (quantity.name, tuple(map(int, indices))) not in self.starts
 
     def _terms(self, body: Expr, limits: list[Any], at: Mapping[Expr, Expr]) -> Iterator[Expr]:
         if not limits:

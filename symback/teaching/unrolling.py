@@ -98,7 +98,7 @@ class _Unrolling:
                 for at in self.indices.places(equation.quantity):
                     self._promise_forward(equation, at)
             else:
-                for at in self.indices.boundary_places(equation):
+                for at in self.indices.places_at(equation.quantity, equation.at):
                     self._promise_forward(equation, at)
         for key in list(self.pending):
             self._settle(key)
@@ -107,8 +107,13 @@ class _Unrolling:
             if self.model.quantities[step.quantity.name].role is Role.INTEGER:
                 continue
             kind = Kind.GRADIENT if step.quantity.name in parameters else Kind.ADJOINT
-            for at in self.indices.places(self.model.quantities[step.quantity.name]):
+            quantity = self.model.quantities[step.quantity.name]
+            for at in self.indices.places(quantity):
                 self._promise_adjoint(step, at, kind)
+            for start in step.starts:
+                for at in self.indices.places_at(quantity, start):
+                    self.indices.starts.add((quantity.name, at))
+                    self._promise_adjoint(step, at, kind)
         for key in list(self.pending):
             self._settle(key)
         self._add_updates()

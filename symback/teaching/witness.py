@@ -83,7 +83,7 @@ class Witness:
             r.name: (sizes or {}).get(r.name, r.size)
             for q in self.model.quantities.values()
             for r in q.ranges
-        } | dict(sizes or {})
+        } | {**dict(model.numbers), **(sizes or {})}
         self.integers = dict(integers or {})
         self.known: dict[Place, Any] = {}
         self.base: dict[Place, Any] = {}

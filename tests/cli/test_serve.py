@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from running import Symback
 
+from symback.cli.language_server import judged_text
+from symback.errors import InputError
+
 lsprotocol = pytest.importorskip("lsprotocol.types")
 mcp = pytest.importorskip("mcp")
 
@@ -21,6 +24,9 @@ $$E = \frac{1}{2} (a - t)^2$$
 𝄞 $\frac{\partial E}{\partial w} = (a - t) (1 - a^2) x$
 """
 WRONG = RIGHT.replace("(1 - a^2) x", "(1 - a^2) b")
+BOOK = "\\documentclass{book}\n\\input{forward}\n\\input{backward}\n"
+FORWARD = "\\[ z = w x \\]\n\\[ E = \\frac{1}{2} (z - t)^2 \\]\n"
+BACKWARD = "\\[ \\frac{dE}{dw} = (z - t) x \\]\n"
 
 
 def test_an_editor_gets_diagnostics_and_the_repair(tmp_path: Path) -> None:
@@ -91,7 +97,7 @@ async def _assist() -> None:
             result = await session.call_tool(name, arguments)
             return "".join(part.text for part in result.content)
 
-        assert "\\delta" in await said("derive", layers="2,2,2") or True
+        assert "\\delta" in await said("derive", layers="2,2,2")
         assert "REFUTED" in await said("check", document=WRONG)
         assert "REFUTED" not in await said("check", document=RIGHT)
         right = "dL/dW2[1,2] = dL/dyhat[2] * g'(y'[2]) * h[1]"
@@ -104,6 +110,28 @@ async def _assist() -> None:
         assert "def loss_and_gradients" in code
         # Bad input is one line, and the server goes on.
         assert (await said("derive", layers="2")).startswith("symback: --layers")
+
+
+def test_a_chapter_is_judged_within_its_book_as_the_editor_shows_it(tmp_path: Path) -> None:
+    book = {"symback.toml": 'books = ["book.tex"]\n', "book.tex": BOOK, "forward.tex": FORWARD,
+            "backward.tex": BACKWARD}  # fmt: skip
+    for name, text in book.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    path = str(tmp_path / "backward.tex")
+
+    def verdicts(text: str, path: str = path) -> list[str]:
+        return [judgement.status.value for judgement in judged_text(path, text).judgements]
+
+    assert verdicts(BACKWARD) == ["PROVED"]
+    assert verdicts(BACKWARD.replace("= (z", "= -(z")) == ["REFUTED"]
+    # A text that is no file yet stands alone, and nothing says what its letters are.
+    assert verdicts(BACKWARD, str(tmp_path / "new.tex")) == ["UNDECIDED"]
+
+
+def test_settings_that_are_not_right_are_a_diagnostic(tmp_path: Path) -> None:
+    (tmp_path / "symback.toml").write_text('notation = "nilsen"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="nielsen"):
+        judged_text(str(tmp_path / "notes.md"), RIGHT)
 
 
 def test_one_of_the_two(symback_command: Symback) -> None:

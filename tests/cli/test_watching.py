@@ -1,4 +1,4 @@
-"""``--watch`` does a thing again when a file changes, and outlives what cannot be read meanwhile."""
+"""``--watch`` does a thing again when a file changes, and outlives what cannot be read."""
 
 from __future__ import annotations
 

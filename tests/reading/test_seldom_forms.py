@@ -8,8 +8,8 @@ A verdict is a letter: P proved, A agrees, R refuted, U undecided, X unread; def
 from __future__ import annotations
 
 import pytest
-from reading.test_verdict_kinds import verdicts
 
+from reading.test_verdict_kinds import verdicts
 from symback.reading.finding.headings import headings
 from symback.reading.lowering.names import Letters
 
