@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -72,9 +73,24 @@ def _fields(text: str) -> list[list[tuple[float, float, float]]]:
     return found
 
 
+def _of_one_value() -> list[ElementTree.Element]:
+    """The same sheet, of each exercise one value: Moodle has a kind of question for that."""
+    singles = tuple(
+        replace(exercise, items=(item,))
+        for exercise in sheet().exercises
+        if not exercise.notes
+        for item in exercise.items[:1]
+        if item.value is not None
+    )
+    text = export(replace(sheet(), exercises=singles), "moodle")
+    questions = list(ElementTree.fromstring(text))[1:]
+    assert {question.get("type") for question in questions} == {"numerical"}
+    return questions
+
+
 def test_moodle_gives_full_marks_to_the_right_answer_alone() -> None:
     seen = twins = 0
-    for question in _moodle():
+    for question in [*_moodle(), *_of_one_value()]:
         kind = question.get("type")
         if kind == "numerical":
             accepted = [
