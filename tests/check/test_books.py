@@ -43,6 +43,18 @@ THREE = r"""\chapter{The hidden layer}
 """
 SLIP, RIGHT = r"\sigma'(z_i) x_i", r"\sigma'(z_j) x_i"
 
+ONE_SLIP = r"""\[ h = f(u x) \]
+\[ z = w h \]
+\[ E = (z - t)^2 \]
+
+\[ \frac{\partial E}{\partial w} = \frac{\partial E}{\partial z} h \]
+\[ \frac{\partial E}{\partial z} = (z - t) \]
+"""
+ITS_HEIR = r"""Then
+\[ \frac{\partial E}{\partial w} = (z - t) h \]
+and \[ an end is missing
+"""
+
 
 @pytest.fixture(autouse=True)
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -98,6 +110,22 @@ def test_repairs_are_written_into_the_chapter(symback_command: Symback, book: Pa
     assert (book / "ch/three.tex").read_text() == THREE.replace(SLIP, RIGHT)
     assert symback_command("check", "book.tex").code == 0
     assert symback_command("check", "book.tex", "--write").code == 2
+
+
+def test_a_slip_of_another_chapter_is_named_by_its_file(
+    symback_command: Symback, book: Path
+) -> None:
+    (book / "symback.toml").write_text('books = ["main.tex"]\n')
+    (book / "main.tex").write_text("\\input{a}\n\\input{b}\n")
+    (book / "a.tex").write_text(ONE_SLIP)
+    (book / "b.tex").write_text(ITS_HEIR)
+    done = symback_command("check")
+    assert done.code == 1
+    told = done.out.partition("b.tex\n")[2]
+    assert "It only inherits the slip of line a.tex:6" in told
+    assert "3:5  UNCLOSED" in told
+    (book / "a.tex").write_text(ONE_SLIP.replace("= (z - t)", "= 2 (z - t)"))
+    assert "inherits" not in symback_command("check").out
 
 
 def test_annotations_point_into_the_files(symback_command: Symback) -> None:

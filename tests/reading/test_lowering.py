@@ -72,6 +72,51 @@ KINDS = [
         r"$$n = v x + c$$ $$o = \tanh(n)$$ $$E = \frac{1}{2} \sum (o - t)^2$$",
         ["n = v x + c", "o = tanh(n)", "E = 1 / 2 * (o - t)^2"],
     ),
+    (
+        r"$$Y = X W$$ $$L = \frac12 \|Y - T\|_F^2$$",
+        ["Y[k,i] = sum(m, X[k,m] W[m,i])", "L = 1 / 2 * sum(k, i, (Y[k,i] - T[k,i])^2)"],
+    ),
+    (
+        r"$$Z = X^T W$$ $$L = \sum (Z - T)^2$$",
+        ["Z[k,i] = sum(m, X[m,k] W[m,i])", "L = sum(k, i, (Z[k,i] - T[k,i])^2)"],
+    ),
+    (
+        r"$$a = x y^T$$ $$L = \|a - t\|^2$$",
+        ["a[k,i] = x[k] y[i]", "L = sum(k, i, (a[k,i] - t[k,i])^2)"],
+    ),
+    (
+        r"$$S = Q K^T$$ $$A = \mathrm{softmax}(S)$$ $$O = A V$$ $$L = \sum_{ij} O_{ij}^2$$",
+        [
+            "S[i,m] = sum(n, Q[i,n] K[m,n])",
+            "A[i,m] = softmax(m, S[i,m])",
+            "O[i,p] = sum(m, A[i,m] V[m,p])",
+            "L = sum(i, p, O[i,p]^2)",
+        ],
+    ),
+    (
+        r"$$h_t = \tanh(u h_{t-1} + w x_t)$$ $$L = \frac{1}{2}\sum_t (h_t - y_t)^2$$",
+        ["h[t] = tanh(u h[t-1] + w x[t])", "L = 1 / 2 * sum(t, (h[t] - y[t])^2)"],
+    ),
+    (
+        r"$$\phi(z) = \frac{1}{1+e^{-z}}$$ $$a = \phi(w x)$$ $$E = (a - t)^2$$",
+        ["a = sigmoid(w x)", "E = (a - t)^2"],
+    ),
+    (
+        r"$$z = x / s$$ $$u = z \odot g$$ $$L = \| u \|^2$$",
+        ["z[k] = x[k] / s[k]", "u[k] = z[k] g[k]", "L = sum(k, u[k]^2)"],
+    ),
+    (
+        r"$$P = \prod_k x_k w_k$$ $$L = P^2$$",
+        ["P = prod(k, x[k] w[k])", "L = P^2"],
+    ),
+    (
+        r"$$\hat{y} = W x$$ $$L = \|\hat{y} - y\|$$",
+        ["yhat[k] = sum(i, W[k,i] x[i])", "L = sqrt(sum(k, (yhat[k] - y[k])^2))"],
+    ),
+    (
+        r"$$y_k = \sum_j \mathbb{1}[j = k] w_j x_j$$ $$L = \sum_k |y_k|$$",
+        ["y[k] = sum(i, [i == k] w[i] x[i])", "L = sum(k, abs(y[k]))"],
+    ),
 ]
 
 
@@ -79,6 +124,20 @@ KINDS = [
 def test_equations_in_arrays_indices_and_numbers(text: str, expected: list[str]) -> None:
     lines = "\n\n".join(text.split(" $$")).replace("\n\n", "\n\n$$")
     assert equations(lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "what"),
+    [
+        (r"z = \sqrt[3]{w x}", "form", "root"),
+        (r"z = \sum_{j=2}^{n} w_j x_j", "sum", ""),
+        (r"z = \mathbb{1}[k = c]", "index", "k"),
+    ],
+)
+def test_what_cannot_be_taken_up_is_left_out_and_said(line: str, code: str, what: str) -> None:
+    found = lower_document(f"$${line}$$\n\n$$L = z^2$$\n", "notes.md")
+    assert [each.text for each in found.equations] == ["L = z^2"]
+    assert [(each.code, each.what, each.line) for each in found.open] == [(code, what, 1)]
 
 
 def test_what_is_assumed_and_what_is_missing_is_said() -> None:

@@ -227,3 +227,17 @@ def test_two_digits():
         lead, exponent = two_digits(number)
         assert 10 <= lead < 100
         assert 2 * abs(lead * 10 ** (exponent - 1) - number) <= 10 ** (exponent - 1)
+
+
+@pytest.mark.parametrize(
+    ("formula", "outside"),
+    [
+        (r"\frac{a}{b} \, \delta_k^{(1)}", []),
+        (r"\operatorname{f}(x)", [r"\operatorname"]),
+        ("a ÷ b", ["÷"]),
+        ("a}{b", ["}", "{"]),
+        ("{a", ["{"]),
+    ],
+)
+def test_what_is_outside_the_subset_of_latex_is_noticed(formula: str, outside: list[str]) -> None:
+    assert unknown(formula) == outside
