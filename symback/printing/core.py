@@ -390,10 +390,7 @@ class Printer:
         single = {
             index: S.One
             for index, first, upper in node.limits
-            if self.bounds
-            and first is S.One
-            and self._sizes.get(str(upper)) == 1
-            and index not in lacking
+            if first is S.One and self._sizes.get(str(upper)) == 1 and index not in lacking
         }
         if single:  # up to 1: the one term
             limits = [limit for limit in node.limits if limit[0] not in single]
@@ -589,7 +586,7 @@ def _decimal(number: Rational) -> str:
 
 
 def _roots_below(number: Rational, factors: list[Expr]) -> tuple[Rational, list[Expr]]:
-    """SymPy's ``sqrt(2)/2`` is ``1/sqrt(2)`` again."""
+    """SymPy's ``sqrt(2)/2`` is ``1/sqrt(2)`` again, and ``sqrt(2)/sqrt(pi)`` one root."""
     found = []
     for factor in factors:
         if isinstance(factor, Pow) and factor.exp == S.Half and factor.base.is_Integer:
@@ -597,6 +594,11 @@ def _roots_below(number: Rational, factors: list[Expr]) -> tuple[Rational, list[
                 number *= factor.base
                 factor = Pow(factor.base, -S.Half, evaluate=False)
         found.append(factor)
+    above = [f for f in found if isinstance(f, Pow) and f.is_number and f.exp == S.Half]
+    below = [f for f in found if isinstance(f, Pow) and f.is_number and f.exp == -S.Half]
+    if above and below:
+        one = Pow(above[0].base / below[0].base, S.Half, evaluate=False)
+        found = [one, *(f for f in found if f not in (above[0], below[0]))]
     return number, found
 
 

@@ -93,14 +93,14 @@ class Order:
         found = self._factor_keys.get(factor)
         if found is None and self._written:
             found = self._factor_keys[factor] = (
-                2 if isinstance(factor, Sum) else int(not self._is_constant(factor)),
+                self._group(factor),
                 self._typed(factor),
                 _kind(factor.base if isinstance(factor, Pow) else factor),
                 self.indices(factor),
             )
         elif found is None:
             found = self._factor_keys[factor] = (
-                2 if isinstance(factor, Sum) else int(not self._is_constant(factor)),
+                self._group(factor),
                 -self.rank(factor),
                 _kind(factor.base if isinstance(factor, Pow) else factor),
                 not self._is_parameter(factor),
@@ -113,6 +113,14 @@ class Order:
         names = {name_of(entry) for entry in within(node, Indexed, Symbol)}
         places = [self._written[name] for name in names if name in self._written]
         return min(places, default=-1)
+
+    def _group(self, factor: Expr) -> int:
+        """A number first, then constants, then the rest, sums last."""
+        if isinstance(factor, Sum):
+            return 2
+        if isinstance(factor, Pow) and factor.is_number and not factor.atoms(Indexed, Apply):
+            return -1
+        return int(not self._is_constant(factor))
 
     def _is_constant(self, factor: Expr) -> bool:
         base = factor.base if isinstance(factor, Pow) else factor

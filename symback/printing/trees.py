@@ -57,6 +57,11 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
             ("function", isinstance(node, Elementwise)),
             ("ones", isinstance(node, Reduce) and not node.has_one_term),
             ("repeated", isinstance(node, Plus) and len({axes(term) for term in node.terms}) > 1),
+            (
+                "repeated",
+                isinstance(node, Hadamard)
+                and len({axes(p) for p in node.factors if not is_scalar(p)}) > 1,
+            ),
         )
         if is_there
     }

@@ -51,7 +51,7 @@ def printed(text: str, target: str = "text") -> str:
         ("z/3 + z/20 + z/4", "19/30 z"),
         ("0.05*z", "0.05 z"),
         ("z/sqrt(2)", "z/sqrt(2)"),
-        ("sqrt(2/pi)*z", "sqrt(2)/sqrt(π) · z"),
+        ("sqrt(2/pi)*z", "sqrt(2/π) z"),
     ],
 )
 def test_as_a_definition(text, shown):

@@ -1,10 +1,11 @@
 """What each printer makes of an expression, exactly."""
 
 import pytest
-from sympy import Integer, Rational, Sum, Symbol, symbols
+from sympy import Integer, Rational, Sum, Symbol, pi, sqrt, symbols
 
 from symback.algebra.expressions import Apply, Delta, Entry, Marked, OfVectors, Partial
 from symback.algebra.sums import total_but
+from symback.calculus import derive
 from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.network import Network
 from symback.printing import TARGETS, Printer
@@ -181,3 +182,17 @@ def test_deep_nesting_costs_no_recursion():
         expression = Apply("f", entry("W1", 1, 1) * expression)
     text = Printer(TARGETS["plain"], MODEL)
     assert text.piece(expression).text.count("f(") == 400
+
+
+def test_two_roots_of_numbers_are_one():
+    printer, z = Printer(TARGETS["latex"], MODEL), Symbol("z")
+    assert printer(sqrt(2) / sqrt(pi) * z) == r"\sqrt{\frac{2}{\pi}} z"
+    assert printer(sqrt(2) * z) == r"\sqrt{2} z"
+    assert printer(sqrt(2) / z) == r"\frac{\sqrt{2}}{z}"
+
+
+def test_over_one_unit_nothing_is_added_up():
+    for layers, count in (((2, 3, 1), 0), ((2, 3, 2), 1)):
+        derivation = derive(Network(layers))
+        printed = Printer(TARGETS["latex"], derivation.model)(derivation.step_of["h1"].result)
+        assert printed.count(r"\sum") == count

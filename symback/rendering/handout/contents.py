@@ -55,6 +55,10 @@ MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
 
 
+MAX_SUMS_IN_BRIEF = 2
+"""Over so many layers' units, one sum in another, a gradient is carried in results alone."""
+
+
 class Detail(StrEnum):
     """How much a handout says."""
 
@@ -526,13 +530,30 @@ class Handout(Document):
     @cached_property
     def carried(self) -> tuple[ChainOf, ...]:
         """The gradient of every parameter carried to the loss; too far from it, through deltas."""
-        near = {f.quantity.name: f for f in self.formulas if f.quantity is not None and f.links}
+        near = {
+            f.quantity.name: f
+            for f in self.formulas
+            if f.quantity is not None
+            and f.links
+            and not (self.is_brief and self.depth - f.quantity.layer > MAX_SUMS_IN_BRIEF)
+        }
         return tuple(
             replace(near[result.quantity.name], links=near[result.quantity.name].links[-1:])
             if result.quantity is not None and result.quantity.name in near
             else replace(result, part="far")
             for result in self.results
         )
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether some gradients are too far from the loss to be carried there."""
+        return bool(self.carried_far)
+
+    @property
+    def first_carried(self) -> int:
+        """The first layer of weights whose gradients are carried to the loss."""
+        layers = (c.quantity.layer for c in self.carried_near if c.quantity is not None)
+        return min(layers, default=0)
 
     @property
     def carried_near(self) -> tuple[ChainOf, ...]:

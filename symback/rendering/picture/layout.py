@@ -360,15 +360,22 @@ class _Draft:
             if number:
                 start = (self._x(place - 1), self._y(row, len(last.rows)))
                 edges.append(_edge(start, (x, self.middle), self._reached(last, number)))
-        loss = self.model.loss
-        yield Unit(Kind.LOSS, x, self.middle, loss.at() if not loss.ranges else None, marked)
+        losses = (q for q in self.model.quantities.values() if q.role is Role.LOSS)
+        loss = next((q for q in losses if q.ranges), self.model.loss)  # in a batch of its sample
+        yield Unit(Kind.LOSS, x, self.middle, _row(loss), marked)
         target = next((q for q in self.model.given if q.role is Role.TARGET), None)
         if target is not None:
             below = self.middle + self.gap
             edges.append(
                 replace(_edge((x, below), (x, self.middle), Mark.NONE), start=(x, below - 8.0))
             )
-            yield Unit(Kind.TARGET, x, below, target.at(*(EVERY,) * len(target.ranges)))
+            yield Unit(Kind.TARGET, x, below, _row(target))
+
+
+def _row(quantity: Quantity) -> Expr:
+    """All units; of a batch, in a sample that has a letter."""
+    at = zip(quantity.ranges, quantity.indices, strict=True)
+    return quantity.at(*(letter if r.is_rows else EVERY for r, letter in at))
 
 
 def _one(quantity: Quantity, number: int) -> Expr:
