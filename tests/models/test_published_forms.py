@@ -124,7 +124,8 @@ def test_what_is_derived_has_the_published_form(key: str) -> None:
     other = {
         n for n, (claim, right) in lines.items() if not has_form(key, n, right, claim.equation)
     }
-    assert other == {name for text, name in BESIDE if text == key}
+    beside = {name for text, name in BESIDE if text == key}
+    assert other == beside, "state these lines as they are derived, or say in BESIDE why they stand"
 
 
 @pytest.mark.parametrize("key", sorted({key for key, _ in BESIDE}))
