@@ -17,6 +17,13 @@ function erf(x) {
   }
   return x < 0 ? -s : s;
 }
+// What is left of 1, without losing digits where that is little.
+function erfc(x) {
+  if (x < 1) return 1 - erf(x);
+  let f = 0;
+  for (let n = 200; n > 0; n--) f = n / 2 / (x + f);
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + f);
+}
 const sigmoid = (z) => z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
 const O = {
   "+": (...a) => a.reduce((s, v) => s + v), "*": (...a) => a.reduce((s, v) => s * v),
@@ -29,6 +36,12 @@ const O = {
     const m = Math.max(...r), e = r.map((z) => Math.exp(z - m));
     return e[k] / e.reduce((s, v) => s + v);
   },
+  erfc: erfc, sech2: (z) => { const e = Math.exp(-2 * Math.abs(z)); return 4 * e / (1 + e) / (1 + e); },
+  logsoftmax: (k, ...r) => {
+    const m = Math.max(...r), i = r.indexOf(m);
+    const s = Math.log1p(r.reduce((t, z, j) => j === i ? t : t + Math.exp(z - m), 0));
+    return r[k] - m - s;
+  },
   max: Math.max, min: Math.min, pi: () => Math.PI, "<=": (a, b) => +(a <= b), "<": (a, b) => +(a < b),
   "==": (a, b) => +(a === b), "!=": (a, b) => +(a !== b)
 };
@@ -40,7 +53,7 @@ function value(t, v) {
 }
 function run(given) {
   const v = new Map(given);
-  for (const [key, tree] of D.lines) v.set(key, value(tree, v));
+  for (const [key, tree, , kept] of D.lines) v.set(key, value(kept || tree, v));
   return v;
 }
 const first = new Map(D.given.map(([key, x]) => [key, value(x, new Map())]));

@@ -16,6 +16,7 @@ from symback.reading.statements.codes import CODES
 from symback.reading.statements.verdicts import Status
 from symback.rendering.environment import template_folders
 from symback.rendering.formats import FORMATS
+from symback.rendering.teaching.judged import JUDGED, verdict_of
 from symback.rendering.teaching.topics import ALIASES, group_headings, topic, topics
 from symback.rendering.teaching.write import sentences
 from symback.teaching.drawing import WISHES
@@ -88,6 +89,15 @@ def test_every_entry_says_something_and_leads_somewhere() -> None:
         assert topic(code)
 
 
+@pytest.mark.parametrize("key", JUDGED)
+def test_a_document_is_judged_as_its_topic_says(key: str) -> None:
+    group, _, code = key.partition(".")
+    verdict, reason = verdict_of(JUDGED[key])
+    assert code == (verdict.casefold() if group == "verdict" else reason)
+    # The known-bad twin: right and wrong lines are told apart.
+    assert verdict_of(JUDGED["verdict.proved"]) != verdict_of(JUDGED["verdict.refuted"])
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -95,6 +105,7 @@ def test_every_entry_says_something_and_leads_somewhere() -> None:
         ("updated-weights", "With the slip"),
         ("Step.Weight", "times what comes in"),
         ("PROVED", "exact identity"),
+        ("SB206", "symback check says of the last line: UNREAD"),
         ("collapse", "Iverson"),
     ],
 )

@@ -11,13 +11,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import pytest
 from running import Symback
 from sampling import FULL
 from teaching.lessons import program
 
 from symback.rendering.teaching.step_page import with_plain_primes
-from symback.teaching.stepping import decimals
+from symback.teaching.stable import stable
+from symback.teaching.stepping import _functions, decimals
+from symback.teaching.terms import evaluate
 
 MAZUR = """eta = 0.5
 x = [0.05, 0.10]
@@ -80,7 +83,7 @@ def test_numbers_stand_in_the_order_of_their_letters(symback_command: Symback) -
     text = _page(symback_command, *STATED, "--values", "mazur.toml")
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
     assert found is not None
-    trees = {key: tree for key, tree, _ in json.loads(found[1])["lines"]}
+    trees = {key: tree for key, tree, *_ in json.loads(found[1])["lines"]}
     assert trees["h1_pre[1]"] == [
         "+", ["*", "W1[1,1]", "x[1]"], ["*", "W1[2,1]", "x[2]"], "b1[1]",
     ]  # fmt: skip
@@ -98,6 +101,46 @@ def test_a_prime_is_seen_in_any_font(symback_command: Symback) -> None:
     assert "<mo>′</mo></msup>" not in text
     other = "<msubsup><mi>W</mi><mn>1</mn><mo>∗</mo></msubsup>"
     assert with_plain_primes(other) == other
+
+
+@pytest.mark.parametrize(
+    ("layers", "functions", "loss", "key", "operator"),
+    [
+        ((1, 1), ("sigmoid",), "binary-cross-entropy", "L", "softplus"),
+        ((1, 1), ("sigmoid",), "binary-cross-entropy", "yhat_slope[1]", "sigmoid"),
+        ((1, 2), ("softmax",), "cross-entropy", "L", "logsoftmax"),
+        ((1, 1), ("tanh",), "half-squared-error", "yhat_slope[1]", "sech2"),
+        ((1, 1), ("gelu",), "half-squared-error", "yhat[1]", "erfc"),
+        ((1, 1), ("gelu",), "half-squared-error", "yhat_slope[1]", "erfc"),
+    ],
+)
+def test_nothing_is_taken_from_one_that_is_nearly_one(
+    layers, functions, loss, key: str, operator: str
+) -> None:
+    """With many digits both forms have one value; with few the plain one has lost its own."""
+    own = mpmath.MPContext()
+    unrolled = program(layers, functions, loss)
+    line = unrolled.line_of[key]
+    tree = stable(line.tree, unrolled)
+    assert operator in repr(tree)
+    arithmetic = dict(_functions(own)) | {
+        "erfc": own.erfc, "sech2": lambda z: own.sech(z) ** 2,
+        "logsoftmax": lambda k, *row: -own.log1p(
+            own.fsum(own.exp(z - row[k]) for i, z in enumerate(row) if i != k)
+        ),
+    }  # fmt: skip
+    given = {k: own.mpf(v) for k, v in zip(unrolled.givens, (5, 1, -1.75, 0.25), strict=False)}
+    if len(unrolled.givens) > 5:
+        numbers = (4, 1, 0, 3, -2, 0, 0.5, 0.1)
+        given = {k: own.mpf(v) for k, v in zip(unrolled.givens, numbers, strict=False)}
+    found = {}
+    for digits in (60, 15):
+        own.dps = digits
+        values = unrolled.run(given | {"eta": own.mpf(1)}, arithmetic)
+        found[digits] = [+evaluate(t, values, arithmetic) for t in (line.tree, tree)]
+    plain, kept = found[60]
+    assert abs(plain - kept) <= abs(kept) * 1e-40
+    assert abs(found[15][1] - kept) <= abs(kept) * 1e-13
 
 
 def test_too_many_steps_are_refused(symback_command: Symback) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symback.rendering.teaching.judged import judged
 from symback.rendering.teaching.topics import Topic, group_headings, topics
 from symback.rendering.teaching.write import write_page
 from symback.teaching.blocks import Block, Code, Heading, Own, PageContents, Paragraph, Say
@@ -21,6 +22,8 @@ def explained(entries: tuple[Topic, ...], format: str, *, ascii: bool = False) -
         ]
         if found is not None:
             blocks += [Heading(Say("topic-instance"), 2), *found[1]]
+        elif shown := judged(entry.group, entry.code):
+            blocks += [Heading(Say("topic-instance"), 2), *shown]
         blocks.append(Paragraph((Say("topic-further", {"place": Own(entry.further)}),)))
         heading = Say(
             "topic-title",

@@ -29,6 +29,7 @@ from symback.teaching.digits import written
 from symback.teaching.ordering import in_groups
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.saying import model_names, network_setting
+from symback.teaching.stable import stable
 from symback.teaching.stepping import Stepping, short_name
 from symback.teaching.terms import Tree, references
 
@@ -160,7 +161,12 @@ def _json(data: Stepping, words: Mapping[str, str], lines: list[Line], page: Htm
     """The data of the script; nothing in it can end its element."""
     places = {rule: place for place, rule in enumerate(data.rules)}
     every = [
-        [line.key, _tree(in_printed_order(line, data.program, page)), places.get(line.rule, 0)]
+        [
+            line.key,
+            _tree(in_printed_order(line, data.program, page)),
+            places.get(line.rule, 0),
+            *([_tree(kept)] if (kept := stable(line.tree, data.program)) != line.tree else []),
+        ]
         for line in data.program.lines
         if line.key in data.values
     ]
