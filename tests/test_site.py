@@ -77,8 +77,17 @@ def test_every_link_leads_somewhere(site: Path) -> None:
 def test_the_reference_has_every_command_and_name(site: Path) -> None:
     from symback.cli.app import symback
     from symback.model.activations import ACTIVATIONS
+    from symback.model.language.sources import library_names
+    from symback.model.losses import LOSSES
+    from symback.notation import NOTATIONS
+    from symback.reading.statements.codes import CODES
+    from symback.rendering.teaching.topics import topics
 
     commands = (site / "reference" / "commands.html").read_text(encoding="utf-8")
     assert all(f"symback {name}" in commands for name in symback.commands)
     names = (site / "reference" / "names.html").read_text(encoding="utf-8")
-    assert all(f"<code>{name}</code>" in names for name in ACTIVATIONS)
+    every = (*ACTIVATIONS, *LOSSES, *library_names(), *NOTATIONS)
+    assert all(f"<code>{name}</code>" in names for name in every)
+    codes = (site / "reference" / "topics.html").read_text(encoding="utf-8")
+    assert all(f"<code>{entry.code}</code>" in codes for entry in topics().values())
+    assert all(number in codes for number in CODES.values())

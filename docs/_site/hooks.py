@@ -14,6 +14,10 @@ from mkdocs.structure.files import File, Files
 from symback.cli.app import symback
 from symback.cli.formats import KNOWN
 from symback.cli.listing import _CATALOGUES
+from symback.model.language.sources import library_names, summary_of
+from symback.notation import NOTATIONS
+from symback.reading.statements.codes import code_of
+from symback.rendering.teaching.topics import group_headings, topics
 
 _FENCE = re.compile(r"^```math\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(r"\\tag\{([^}]*)\}")
@@ -23,7 +27,7 @@ _OUTSIDE = re.compile(r"\]\((?:\.\./)+(README\.md|CHANGELOG\.md|CONTRIBUTING\.md
 
 def on_files(files: Files, config: Any) -> Files:
     """Add the pages that are made from the code."""
-    for name, content in (("commands", _commands()), ("names", _names())):
+    for name, content in (("commands", _commands()), ("names", _names()), ("topics", _topics())):
         files.append(File.generated(config, f"reference/{name}.md", content="\n".join(content)))
     return files
 
@@ -67,8 +71,13 @@ def _commands() -> Iterator[str]:
 
 def _names() -> Iterator[str]:
     """Tables of everything that has a name."""
-    yield "# Functions, losses, formats\n"
-    for title, entries in _CATALOGUES.items():
+    yield "# Functions, losses, models, notations, formats\n"
+    tables = {
+        **_CATALOGUES,
+        "models": {name: summary_of(name) for name in library_names()},
+        "notations": {entry.name: entry.summary for entry in NOTATIONS.values()},
+    }
+    for title, entries in tables.items():
         yield f"## {title.capitalize()}\n"
         yield "| name | |"
         yield "|---|---|"
@@ -78,6 +87,23 @@ def _names() -> Iterator[str]:
     yield "| suffix | format |"
     yield "|---|---|"
     yield from (f"| `{f.suffix}` | {f.name} |" for f in KNOWN.values() if f.suffix)
+
+
+def _topics() -> Iterator[str]:
+    """All that `symback explain` explains, group by group."""
+    yield "# Every rule, verdict and code\n"
+    yield "`symback explain CODE` says the same, with a worked instance where there is one.\n"
+    known = topics()
+    numbers = {"unread": True, "reason": False}
+    for group, heading in group_headings().items():
+        yield f"## {heading}\n"
+        yield "| code | | why |"
+        yield "|---|---|---|"
+        for entry in (entry for entry in known.values() if entry.group == group):
+            number = code_of(entry.code, unread=numbers[group]) if group in numbers else ""
+            name = f"`{entry.code}`" + (f" {number}" if number else "")
+            yield f"| {name} | {_cell(entry.rule)} | {_cell(entry.why)} |"
+        yield ""
 
 
 def _cell(text: str) -> str:
