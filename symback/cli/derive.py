@@ -95,7 +95,7 @@ def derive(
 
     proved = work_out(subject, weights, worked=output_format not in ("numpy", "jsonl"))
     if output_format == "jsonl":
-        stream_gradients(proved, subject.layered, target)
+        stream_gradients(proved, target)
         return 0 if proved.report.ok else 1
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     target.write(proved.render("derivation", output_format, style, weights, spelled))

@@ -16,7 +16,6 @@ from symback.cli.progress import with_progress
 from symback.cli.style import Style
 from symback.cli.subject import Subject
 from symback.model.language.entries import EntryName
-from symback.model.network import Network
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation
@@ -141,13 +140,13 @@ def with_claims(proved: Proved, text: ModelText) -> Proved:
     return replace(proved, report=report)
 
 
-def stream_gradients(proved: Proved, network: Network, target: Target) -> None:
-    """Write the gradient of every single weight and bias, a line of JSON each, as they come."""
-    from symback.rendering.stream import gradient_lines
+def stream_gradients(proved: Proved, target: Target) -> None:
+    """Write the gradient of every single weight, bias or entry, a line of JSON each."""
+    from symback.rendering.stream import count_lines, gradient_lines
 
     to_terminal = target.is_stdout and sys.stdout is not None and sys.stdout.isatty()
     lines = gradient_lines(proved.derivation, proved.report)
-    target.stream(with_progress(lines, network.parameter_count, quiet=to_terminal))
+    target.stream(with_progress(lines, count_lines(proved.derivation), quiet=to_terminal))
 
 
 def wake_collector() -> None:

@@ -14,6 +14,9 @@ from sympy import Integer
 
 from symback.calculus import Derivation, derive
 from symback.cli import progress
+from symback.errors import InputError
+from symback.model.language.reader import ModelText
+from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.printing.core import Printer
 from symback.printing.plain import PLAIN
@@ -195,3 +198,31 @@ def test_the_bar(
     assert "".join(progress.with_progress(pieces, 100, quiet=quiet)) == "a\n" * 10
     assert ("100 of 100" in stderr.getvalue()) is shown
     assert stderr.getvalue().endswith("\r\x1b[K") is shown
+
+
+def of_model(text: str, **sizes: int) -> list[dict[str, object]]:
+    model = ModelText.of(text).with_sizes(sizes).model()
+    return [
+        json.loads(line) for _, text in gradient_lines(derive(model)) for line in text.splitlines()
+    ]
+
+
+SHIFTED = "param w[i] for i = 0..2*J\nparam x[j]\nL = sum(j, x[j] w[2*j])"
+
+
+def test_a_model_has_a_line_for_each_entry_at_its_sizes() -> None:
+    found = of_model(library_text("lstm"), T=3, J=2, K=3)
+    assert len(found) == 4 * (2 * 3 + 3 * 3 + 3)
+    (line,) = [one for one in found if one["name"] == "Uf[1,3]"]
+    assert line["gradient"] == "sum(t, dL/df[t,3]*f[t,3]*(1 - f[t,3])*h[t-1,1])"
+
+
+def test_a_range_begins_where_it_does_and_a_multiple_of_an_index_is_a_number() -> None:
+    found = {str(line["name"]): line["gradient"] for line in of_model(SHIFTED, J=2)}
+    assert [name for name in found if name[0] == "w"] == [f"w[{n}]" for n in range(5)]
+    assert (found["x[1]"], found["x[2]"]) == ("w[2]", "w[4]")
+
+
+def test_a_size_without_a_number_is_asked_for() -> None:
+    with pytest.raises(InputError, match="w has as many entries as J says; say how many"):
+        of_model(SHIFTED)
