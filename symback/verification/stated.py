@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sympy import Symbol
+from sympy import Expr, Pow, Symbol
 
-from symback.algebra.expressions import Partial, indices_of, name_of
+from symback.algebra.expressions import KINKED, Apply, Partial, indices_of, name_of
+from symback.model.activations import ACTIVATIONS
 from symback.verification.allsizes.claims import mentions_itself, prove_claims
 from symback.verification.oracle.field import Field, NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place, letters_at
@@ -30,6 +31,10 @@ __all__ = ["Judged", "check_stated", "judge_claims"]
 
 DRAWS = 12
 """So often numbers are drawn because a denominator was zero or a root did not exist."""
+
+AGAIN = 8
+"""With so many numbers more a line is tried that has a kink or a root: with one draw, all signs can
+be such that a wrong one agrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,9 @@ def check_stated(stated: Stated, sizes: Mapping[str, int] | None = None) -> tupl
     return tuple(checks)
 
 
+_SIDED = frozenset([*KINKED, "sqrt", *(name for name, of in ACTIVATIONS.items() if of.kinks)])
+
+
 class Court:
     """One instance of a model with what its claims define.
 
@@ -184,6 +192,7 @@ class _Trials:
                 found.append(sizes)
         self.sizes = found
         self._courts: dict[tuple[int, bool], Court | None] = {}
+        self.has_sides = any(_has_sides(e.expression) for e in model.equations)
 
     def court(self, position: int, decimal: bool) -> Court | None:
         """The instance at one choice of sizes; None where nothing has a value."""
@@ -229,12 +238,33 @@ class _Trials:
                 if decimal:
                     at, values = found
                     return Judged(claim, Verdict.REFUTED, (Witness.NUMBERS,), (shown,), at, values)
+            if proof or not tried:
+                continue
+            if (against := self._on_another_side(position, claim)) is not None:
+                return Judged(claim, Verdict.REFUTED, (Witness.NUMBERS,), (shown,), *against)
         if proof:
             every = (Witness.IDENTITY, *witnesses)
             return Judged(claim, Verdict.PROVED, every, tuple(tried), reason=proof)
         if not tried:
             return Judged(claim, Verdict.UNDECIDED, reason="no-value")
         return Judged(claim, Verdict.AGREES, tuple(witnesses), tuple(tried))
+
+    def _on_another_side(
+        self, position: int, claim: ClaimLine
+    ) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+        """Where a line with kinks or roots differs at other numbers, and both values."""
+        if not self.has_sides and not _has_sides(claim.equation.expression):
+            return None
+        for seed in range(DRAWS + 1, DRAWS + 1 + AGAIN):
+            try:
+                numbers = _decimals(seed, positive=seed % 4 == 0)
+                court = Court(self.stated, self.sizes[position], numbers)
+                found = self._against(court, claim)
+            except (NoValueError, KeyError, TypeError):
+                continue
+            if found is not None:
+                return found
+        return None
 
     def _against(
         self, court: Court, claim: ClaimLine
@@ -248,9 +278,20 @@ class _Trials:
         return None
 
 
+def _has_sides(expression: Expr) -> bool:
+    """Whether an expression is another one on either side of a kink, or has a root."""
+    if any(not power.exp.is_integer for power in expression.atoms(Pow)):
+        return True
+    return any(applied.name in _SIDED for applied in expression.atoms(Apply))
+
+
 def _field(seed: int, decimal: bool) -> Field:
     if not decimal:
         return Field(seed, formal=seed > DRAWS // 2)
+    return _decimals(seed, positive=seed > DRAWS // 2)
+
+
+def _decimals(seed: int, *, positive: bool) -> Field:
     from symback.verification.oracle.decimals import Decimals  # not every model wants mpmath
 
-    return Decimals(seed, positive=seed > DRAWS // 2)
+    return Decimals(seed, positive=positive)
