@@ -38,6 +38,7 @@ from symback.reading.network.naming import everything, quantities
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
+from symback.reading.proving.document import with_proofs
 from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
 from symback.reading.statements.entries import with_entries
@@ -109,7 +110,8 @@ def check(
         )  # fmt: skip
         statements = _as_meant(flat.read(read.statements), text)
         worlds = Worlds(statements, sections, given)
-        found = tuple(map(flat.without_repairs, judged(statements, worlds)))
+        verdicts = with_proofs(judged(statements, worlds), worlds)
+        found = tuple(map(flat.without_repairs, verdicts))
         said = (*notes, *worlds.inferred())
         return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
 

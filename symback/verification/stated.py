@@ -8,7 +8,7 @@ build on it are not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -76,12 +76,12 @@ def judge_claims(stated: Stated, sizes: Mapping[str, int] | None = None) -> tupl
     Returns:
         One verdict for each line, in order.
     """
-    proved = prove_claims(stated)
     trials = _Trials(stated, sizes or {})
-    return tuple(
-        trials.judged(claim, proved.get(position, ""))
-        for position, claim in enumerate(stated.claims)
-    )
+    tried = [trials.judged(claim) for claim in stated.claims]
+    # Numbers first: what they refute needs no proof, and a proof takes longer.
+    wrong = {at for at, found in enumerate(tried) if found.verdict is Verdict.REFUTED}
+    proofs = prove_claims(stated, wrong)
+    return tuple(trials.settled(found, proofs.get(at, "")) for at, found in enumerate(tried))
 
 
 def check_stated(stated: Stated, sizes: Mapping[str, int] | None = None) -> tuple[Check, ...]:
@@ -208,8 +208,8 @@ class _Trials:
             except (NoValueError, KeyError):
                 continue
 
-    def judged(self, claim: ClaimLine, proof: str) -> Judged:
-        """What comes of one line."""
+    def judged(self, claim: ClaimLine) -> Judged:
+        """What comes of one line in numbers."""
         if not claim.of:
             return Judged(claim, None)
         if mentions_itself(claim, self.stated.model):
@@ -238,19 +238,24 @@ class _Trials:
                 if decimal:
                     at, values = found
                     return Judged(claim, Verdict.REFUTED, (Witness.NUMBERS,), (shown,), at, values)
-            if proof or not tried:
-                continue
-            if (against := self._on_another_side(position, claim)) is not None:
-                return Judged(claim, Verdict.REFUTED, (Witness.NUMBERS,), (shown,), *against)
-        if proof:
-            every = (Witness.IDENTITY, *witnesses)
-            return Judged(claim, Verdict.PROVED, every, tuple(tried), reason=proof)
         if not tried:
             return Judged(claim, Verdict.UNDECIDED, reason="no-value")
         return Judged(claim, Verdict.AGREES, tuple(witnesses), tuple(tried))
 
+    def settled(self, found: Judged, proof: str) -> Judged:
+        """What comes of one line, with how it is proved if it is."""
+        if found.verdict is Verdict.REFUTED or found.reason in ("circle", "kind"):
+            return found
+        if proof and found.claim.of:
+            every = (Witness.IDENTITY, *found.witnesses)
+            return replace(found, verdict=Verdict.PROVED, witnesses=every, reason=proof)
+        for shown in found.sizes:
+            if (against := self._on_another_side(shown, found.claim)) is not None:
+                return Judged(found.claim, Verdict.REFUTED, (Witness.NUMBERS,), (shown,), *against)
+        return found
+
     def _on_another_side(
-        self, position: int, claim: ClaimLine
+        self, sizes: tuple[tuple[str, int], ...], claim: ClaimLine
     ) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
         """Where a line with kinks or roots differs at other numbers, and both values."""
         if not self.has_sides and not _has_sides(claim.equation.expression):
@@ -258,7 +263,7 @@ class _Trials:
         for seed in range(DRAWS + 1, DRAWS + 1 + AGAIN):
             try:
                 numbers = _decimals(seed, positive=seed % 4 == 0)
-                court = Court(self.stated, self.sizes[position], numbers)
+                court = Court(self.stated, dict(sizes), numbers)
                 found = self._against(court, claim)
             except (NoValueError, KeyError, TypeError):
                 continue

@@ -15,9 +15,13 @@ from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
+    Derivative,
+    Differential,
+    Entry,
     Fraction,
     Group,
     Indicator,
+    Nabla,
     Node,
     Norm,
     Number,
@@ -39,7 +43,7 @@ from symback.reading.network.ranks import ELEMENTWISE
 if TYPE_CHECKING:
     from symback.reading.lowering.document import Writer
 
-__all__ = ["Env", "NotLowered", "Table", "Writing"]
+__all__ = ["ONE", "Env", "NotLowered", "Slot", "Table", "Text", "Writing"]
 
 Env = Mapping[str, int]
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
@@ -68,7 +72,7 @@ class Text:
 
 
 Slot = str | None
-Entry = Callable[[Slot, Slot], Text]
+Texts = Callable[[Slot, Slot], Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Table:
     """A value: its ranges, None for a number, and the text of each entry."""
 
     dims: tuple[Hashable, Hashable] | None
-    entry: Entry
+    entry: Texts
 
     def at(self, row: Slot, column: Slot) -> Text:
         """An entry, where a single row or column has no letter."""
@@ -104,9 +108,10 @@ class Writing:
     def table(self, node: Node) -> Table:
         """The value of an expression."""
         rule = _RULES.get(type(node))
-        if rule is None:
+        if rule is None or not hasattr(self, rule):
             raise NotLowered("form", type(node).__name__.lower())
-        return rule(self, node)
+        found: Table = getattr(self, rule)(node)
+        return found
 
     def number(self, node: Node) -> Text:
         """The text of an expression that is a number."""
@@ -122,7 +127,7 @@ class Writing:
         plain = not (node.subscripts or node.marks or node.accents or node.primes or node.font)
         if plain and node.name in self.letters:
             return _single(self.letters[node.name])
-        if plain and node.name == "e" and "e" not in model.declared:
+        if plain and self._is_e(node):
             return _single("exp(1)")
         if model.names.as_power(node):
             return self.table(node.as_power())
@@ -143,6 +148,10 @@ class Writing:
 
         found = model.sizes.find
         return Table(tuple(ONE if d == ONE else found(d) for d in dims), entry)  # type: ignore[arg-type]
+
+    def _is_e(self, node: Node) -> bool:
+        """Say whether a symbol is the base of the exponential function."""
+        return node == Symbol("e") and "e" not in self.writer.model.declared
 
     def _index(self, node: Node) -> str:
         if isinstance(node, Number) and node.digits.isdecimal():
@@ -234,7 +243,7 @@ class Writing:
     def _power(self, node: Power) -> Table:
         if isinstance(node.base, Norm) and node.exponent == Number("2"):
             return self._squares(node.base.body)
-        if stripped(node.base) == Symbol("e") and "e" not in self.writer.model.declared:
+        if self._is_e(stripped(node.base)):
             return self._applied("exp", self.table(node.exponent))
         base, exponent = self.table(node.base), self.number(node.exponent)
 
@@ -383,20 +392,24 @@ def _signed(sign: int, text: str) -> str:
     return f"{'-' if sign < 0 else '+'} {text}"
 
 
-_RULES: dict[type[Node], Callable[..., Table]] = {
-    Number: Writing._number,
-    Symbol: Writing._symbol,
-    Group: Writing._inside,
-    Brace: Writing._inside,
-    Sum: Writing._sum,
-    Product: Writing._product,
-    Fraction: Writing._fraction,
-    Power: Writing._power,
-    Norm: Writing._norm,
-    Abs: Writing._abs,
-    Sqrt: Writing._root,
-    Transpose: Writing._transpose,
-    BigSum: Writing._big_sum,
-    Indicator: Writing._indicator,
-    Call: Writing._call,
+_RULES: dict[type[Node], str] = {
+    Number: "_number",
+    Symbol: "_symbol",
+    Group: "_inside",
+    Brace: "_inside",
+    Sum: "_sum",
+    Product: "_product",
+    Fraction: "_fraction",
+    Power: "_power",
+    Norm: "_norm",
+    Abs: "_abs",
+    Sqrt: "_root",
+    Transpose: "_transpose",
+    BigSum: "_big_sum",
+    Indicator: "_indicator",
+    Call: "_call",
+    Derivative: "_derivative",
+    Nabla: "_nabla",
+    Differential: "_differential",
+    Entry: "_entry",
 }

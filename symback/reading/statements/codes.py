@@ -10,6 +10,7 @@ __all__ = ["ALL_CODES", "CODES", "code_of", "reason_of"]
 CODES = {
     # Decided.
     "identity": "SB001", "numbers": "SB002", "arithmetic": "SB003", "printed-digits": "SB004",
+    "induction": "SB005",
     "values": "SB011", "shape": "SB012", "update-loses-weight": "SB013",
     # Undecided: what a name, an index or a sum is.
     "undeclared": "SB101", "no-path": "SB102", "supposed": "SB103", "partial-or-total": "SB104",
@@ -21,7 +22,8 @@ CODES = {
     # Undecided: arrays.
     "layout": "SB120", "jacobian-layout": "SB121", "shape-of-definition": "SB122",
     "not-a-scalar": "SB123", "ragged-matrix": "SB124", "weight-order": "SB125",
-    "which-loss": "SB127",
+    "which-loss": "SB127", "start-unsaid": "SB128", "arrays-do-not-fit": "SB129",
+    "arrays-in-steps": "SB160", "part-of-step": "SB161",
     # Undecided: what is not evaluated.
     "condition": "SB130", "norm": "SB131", "root": "SB132", "derivative-of-several": "SB133",
     "higher-derivative": "SB134", "derivative-by-expression": "SB135",

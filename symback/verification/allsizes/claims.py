@@ -8,7 +8,7 @@ the same end: that is the induction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol
@@ -34,12 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["mentions_itself", "prove_claims"]
 
 
-def prove_claims(stated: Stated) -> dict[int, str]:
-    """Which claims hold for all sizes, by their position, and how: ``identity``, ``induction``."""
+def prove_claims(stated: Stated, wrong: Container[int] = ()) -> dict[int, str]:
+    """Which claims hold for all sizes, by their position, and how: ``identity``, ``induction``.
+
+    Args:
+        stated: a model with its claims.
+        wrong: the positions of claims that are known to be wrong, which are not tried.
+    """
     prover = _Prover(stated)
     found: dict[int, str] = {}
     for position, claim in enumerate(stated.claims):
-        if claim.of and prover.holds(claim):
+        if claim.of and position not in wrong and prover.holds(claim):
             prover.note(claim)
             found[position] = "induction" if prover.uses_induction(claim) else "identity"
     return found

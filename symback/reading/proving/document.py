@@ -1,0 +1,144 @@
+"""Verdicts of a document that its own terms leave open, decided by the engine where it can."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node
+from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.naming import everything
+from symback.reading.proving.judging import Found, decided
+from symback.reading.statements.statements import Place
+from symback.reading.statements.verdicts import Judgement, Status, Witness
+
+if TYPE_CHECKING:
+    from symback.reading.network.document_model import DocumentModel
+    from symback.reading.network.worlds import Worlds
+    from symback.reading.statements.statements import Statement
+
+__all__ = ["with_proofs"]
+
+_BACKWARD = (Derivative, Nabla, Differential)
+_OPEN = (Status.UNDECIDED, Status.REFUTED)
+_SHOWN = {"proved": Status.PROVED, "agrees": Status.AGREES}
+
+
+def with_proofs(judgements: Sequence[Judgement], worlds: Worlds) -> tuple[Judgement, ...]:
+    """The verdicts on a document, those that are open settled beside a model of its equations.
+
+    Args:
+        judgements: one for each statement, in order.
+        worlds: the networks that they are about.
+    """
+    groups: dict[int, tuple[DocumentModel, list[int]]] = {}
+    for at, judgement in enumerate(judgements):
+        if _is_about_derivatives(judgement.statement):
+            model = worlds.of(judgement.statement)
+            groups.setdefault(id(model), (model, []))[1].append(at)
+    found = list(judgements)
+    for model, places in groups.values():
+        if any(judgements[at].status in _OPEN for at in places):
+            for at, new in _of_model(model, judgements, places).items():
+                found[at] = new
+    return tuple(found)
+
+
+def _is_about_derivatives(statement: Statement) -> bool:
+    if not statement.is_claim or statement.conditional or statement.place is Place.BRACE:
+        return False
+    return statement.left is not None and statement.right is not None
+
+
+def _of_model(
+    model: DocumentModel, judgements: Sequence[Judgement], places: Sequence[int]
+) -> Mapping[int, Judgement]:
+    """The verdicts on statements about one network that are new."""
+    defining = [d.statement for d in model.definitions.all() if d.statement is not None]
+    own = {id(statement) for statement in defining}
+    equations = [
+        (left, right)
+        for statement in dict.fromkeys(defining)
+        if (left := statement.definition[0]) is not None
+        and (right := statement.definition[1]) is not None
+    ]
+    heads: dict[int, Node] = {}
+    claims, wanted = [], []
+    for at in places:
+        statement = judgements[at].statement
+        assert statement.left is not None
+        assert statement.right is not None
+        head = heads.setdefault(statement.chain, statement.left)
+        if id(statement) in own and not any(
+            isinstance(n, _BACKWARD) for n in everything(statement.right)
+        ):
+            continue
+        claims.append((head, statement.right))
+        wanted.append(at)
+    asked = [judgements[at].status in _OPEN for at in wanted]
+    sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
+    found = decided(equations, claims, asked, dict(model.meanings))
+    missed = [
+        is_asked and each.generic and each.verdict not in _SHOWN
+        for each, is_asked in zip(found, asked, strict=True)
+    ]
+    if any(missed):
+        again = decided(equations, claims, missed, {**sigmoid, **model.meanings})
+        found = [
+            replace(other, readings=(*other.readings, ("sigma-is-logistic", {})))
+            if is_missed and other.verdict in _SHOWN
+            else one
+            for one, other, is_missed in zip(found, again, missed, strict=True)
+        ]
+    return {
+        at: new
+        for at, one, is_asked in zip(wanted, found, asked, strict=True)
+        if is_asked and (new := _settled(judgements[at], one)) is not None
+    }
+
+
+_WHY = {
+    "shapes": "arrays-do-not-fit", "index": "index-unbound", "partial-or-total": "partial-or-total",
+}  # fmt: skip
+"""The reason of a line that stays open, by what stood in the engine's way."""
+
+
+def _settled(judgement: Judgement, found: Found) -> Judgement | None:
+    """A verdict with what the engine says; None where that changes nothing."""
+    statement = judgement.statement
+    judged = found.judged
+    if judgement.status is Status.REFUTED and not found.beyond:
+        return None  # what both can read, the document's own terms have read with more care
+    if found.verdict and found.step:
+        reason = "part-of-step" if found.verdict in _SHOWN else "index-unbound"
+        return _open(statement, reason, index=found.step)
+    if found.verdict in _SHOWN and judged is not None:
+        readings = list(found.readings)
+        readings += [("inner-steps", {})] * found.inner
+        if found.supposed is not None:
+            of, on = found.supposed
+            readings.append(("any-function-of", {"of": of, "on": ", ".join(on)}))
+        status = _SHOWN[found.verdict]
+        if status is Status.AGREES:
+            return Judgement(statement, status, "numbers", readings=tuple(readings))
+        return Judgement(
+            statement, status, judged.reason, readings=tuple(readings), scope="all-sizes"
+        )
+    if found.verdict == "refuted" and found.supposed is not None:
+        return _open(statement, "supposed")
+    if found.verdict == "refuted" and judged is not None and judged.values:
+        at = dict(zip(found.letters, judged.at, strict=True))
+        witness = Witness(at, *judged.values)
+        return Judgement(statement, Status.REFUTED, "values", witness=witness)
+    if found.start:
+        return _open(statement, "start-unsaid", of=", ".join(found.start))
+    if found.beyond:
+        code, what = found.why
+        reason = _WHY.get(code, "arrays-in-steps")
+        return _open(statement, reason, **({"index": what} if reason == "index-unbound" else {}))
+    return None
+
+
+def _open(statement: Statement, reason: str, **about: str) -> Judgement:
+    return Judgement(statement, Status.UNDECIDED, reason, about)

@@ -1,0 +1,244 @@
+"""Verdicts of the engine on a document's claims: over its own equations, for all sizes.
+
+A line is right where it holds under every choice of what is a number, a vector and a matrix that
+the equations allow, and wrong where it holds under none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from symback.errors import InputError
+from symback.reading.formula.syntax import Node, Symbol
+from symback.reading.lowering.expressions import NotLowered
+from symback.reading.network.naming import everything
+from symback.reading.proving.claims import (
+    adjoint_names,
+    claim_text,
+    differentiated,
+    is_backward,
+)
+from symback.reading.proving.kinds import Kinds, is_index
+from symback.reading.proving.names import Name, Spelling
+from symback.reading.proving.solving import solved
+from symback.reading.proving.stating import Equation, Stating, modelled
+
+if TYPE_CHECKING:
+    from symback.verification.stated import Judged
+
+__all__ = ["Found", "Pair", "decided"]
+
+Pair = tuple[Node, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine says of one line.
+
+    Attributes:
+        verdict: ``proved``, ``agrees``, ``refuted``, or empty where it says nothing.
+        inner: whether the first or the last step is left out.
+        why: the code of what stood in the way, and what it is about.
+        supposed: the loss that is any function of what nothing else uses, and of what.
+        start: the quantities of which no first step is said, where that decides.
+        generic: whether functions of the document are left open.
+        beyond: whether it is about arrays that have an index of their own besides.
+        readings: codes of what is taken for granted, with their arguments.
+        letters: of the indices of its left side in the model.
+        step: the letter of the step or sample whose part of a gradient it is.
+        judged: what came of it in detail.
+    """
+
+    verdict: str = ""
+    inner: bool = False
+    why: tuple[str, str] = ("", "")
+    supposed: tuple[str, tuple[str, ...]] | None = None
+    start: tuple[str, ...] = ()
+    generic: bool = False
+    beyond: bool = False
+    readings: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    letters: tuple[str, ...] = ()
+    step: str = ""
+    judged: Judged | None = None
+
+
+def decided(
+    equations: Sequence[Pair],
+    claims: Sequence[Pair],
+    asked: Sequence[bool],
+    meanings: Mapping[str, str],
+) -> list[Found]:
+    """Judge claims about the derivatives of a loss.
+
+    Args:
+        equations: left and right sides that define the quantities of the forward pass.
+        claims: the sides of each line, its left one a derivative or a name for one.
+        asked: which of the claims are to be judged; the others only tell how things run.
+        meanings: functions by the one of the catalogue that they are.
+
+    Returns:
+        What is found of each claim.
+    """
+    nothing = [Found()] * len(claims)
+    lefts = [left for left, _ in equations if isinstance(left, Symbol)]
+    about = [found for pair in claims for side in pair if (found := differentiated(side))]
+    spelling = Spelling.of(
+        [side for pair in (*equations, *claims) for side in pair],
+        [*lefts, *(by for by, _ in about)],
+    )
+    if spelling.has_layers:
+        return [replace(each, why=("layers", "")) for each in nothing]
+    loss = _loss(spelling, lefts, (of for _, of in about))
+    if loss is None:
+        return [replace(each, why=("no-loss", "")) for each in nothing]
+    adjoints = adjoint_names(claims, spelling, loss)
+    forward = [
+        pair for pair in equations
+        if isinstance(pair[0], Symbol) and not is_backward(pair[1], adjoints, spelling)
+    ]  # fmt: skip
+    by = {spelling.use(symbol).name for symbol, _ in about}
+    choices = solved(spelling, forward, claims)
+    verdicts: list[list[Found]] = []
+    for kinds in choices:
+        verdicts.append(_under(kinds, forward, claims, asked, loss, by, adjoints, meanings))
+        # What one choice leaves open stays open.
+        asked = [each and bool(one.verdict) for each, one in zip(asked, verdicts[-1], strict=True)]
+        if not any(asked):
+            break
+    beyond = [
+        bool(choices) and all(_is_beyond(kinds, pair) for kinds in choices) for pair in claims
+    ]
+    together = [_together([each[at] for each in verdicts]) for at in range(len(claims))]
+    return [replace(one, beyond=each) for one, each in zip(together, beyond, strict=True)]
+
+
+def _is_beyond(kinds: Kinds, pair: Pair) -> bool:
+    """Say whether a line is about arrays that have an index of their own besides."""
+    for side in pair:
+        for node in everything(side):
+            if isinstance(node, Symbol) and not is_index(kinds.spelling, node):
+                name, indices = kinds.spelling.use(node)
+                if indices and kinds.totals.get(name, 0) > len(indices):
+                    return True
+    return False
+
+
+def _loss(spelling: Spelling, lefts: Iterable[Symbol], of: Iterable[Symbol | None]) -> Name | None:
+    """The one number that is differentiated, the one that is defined before others."""
+    defined = {spelling.use(left).name for left in lefts if not spelling.use(left).indices}
+    found = {spelling.use(symbol) for symbol in of if symbol is not None}
+    names = {name for name, indices in found if not indices}
+    names = names & defined or {name for name in names if name.base in spelling.losses}
+    return names.pop() if len(names) == 1 else None
+
+
+def _together(found: Sequence[Found]) -> Found:
+    """One verdict of those under each choice."""
+    verdicts = {each.verdict for each in found}
+    if not found:
+        return Found(why=("kinds", ""))
+    if "" in verdicts:
+        return next(each for each in found if not each.verdict)
+    if verdicts <= {"proved", "agrees"}:
+        return found[0] if len(verdicts) == 1 else replace(found[0], verdict="agrees")
+    return found[0] if verdicts == {"refuted"} else replace(found[0], verdict="")
+
+
+def _under(
+    kinds: Kinds,
+    equations: Sequence[Pair],
+    claims: Sequence[Pair],
+    asked: Sequence[bool],
+    loss: Name,
+    by: Iterable[Name],
+    adjoints: Mapping[Name, Name],
+    meanings: Mapping[str, str],
+) -> list[Found]:
+    """What is found under one choice of kinds; a start of which nothing is said may be 0 or not."""
+
+    def judged(of: Sequence[bool], **reading: bool) -> tuple[Stating, list[Found]]:
+        stating = modelled(
+            kinds, [Equation(left, right) for left, right in equations if isinstance(left, Symbol)],
+            loss, by=by, adjoints=adjoints, meanings=meanings, **reading,
+        )  # fmt: skip
+        return stating, _judged(stating, claims, of)
+
+    def wrong(found: Sequence[Found]) -> list[bool]:
+        return [each.verdict == "refuted" for each in found]
+
+    try:
+        stating, found = judged(asked)
+        if "softmax(" in stating.text and any(wrong(found)):
+            units, again = judged(wrong(found), unit_targets=True)
+            if units.unit_targets:
+                about = {"of": ", ".join(units.unit_targets)}
+                found = [
+                    replace(two, readings=(*two.readings, ("targets-sum-to-one", about)))
+                    if is_wrong and two.verdict in ("proved", "agrees")
+                    else one
+                    for one, two, is_wrong in zip(found, again, wrong(found), strict=True)
+                ]
+        if stating.assumed and any(wrong(found)):
+            names = tuple(name.base for name in stating.assumed)
+            instead = Found(start=names, supposed=stating.supposed)
+            found = _unless(found, judged(wrong(found), starts_at_zero=True)[1], instead)
+        if stating.is_recursive and any(wrong(found)):
+            instead = Found(why=("partial-or-total", ""))
+            found = _unless(found, judged(wrong(found), one_step=True)[1], instead)
+    except NotLowered as refusal:
+        return [Found(why=(f"model-{refusal.code}", refusal.what))] * len(claims)
+    except InputError as error:
+        return [Found(why=("model-unreadable", error.message))] * len(claims)
+    return found
+
+
+def _unless(found: Sequence[Found], other: Sequence[Found], instead: Found) -> list[Found]:
+    """What is refuted only where another reading refutes it as well."""
+    return [
+        instead if one.verdict == "refuted" != two.verdict else one
+        for one, two in zip(found, other, strict=True)
+    ]
+
+
+def _judged(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> list[Found]:
+    from symback.model.language.reader import ModelText
+    from symback.verification.stated import judge_claims
+
+    ModelText.of(stating.text)  # what is wrong with the model is wrong with every line
+    plain = Found(generic=bool(stating.glossary.functions), supposed=stating.supposed)
+    found = [plain] * len(claims)
+    lines, places = [], []
+    for at, (left, right) in enumerate(claims):
+        if not asked[at]:
+            continue
+        try:
+            claim = claim_text(stating, left, right)
+            ModelText.of(f"{stating.text}\nclaims\n{claim.text}\n")
+        except NotLowered as refusal:
+            found[at] = replace(found[at], why=(refusal.code, refusal.what))
+            continue
+        except InputError as error:
+            found[at] = replace(found[at], why=("unreadable", error.message))
+            continue
+        lines.append(claim)
+        places.append(at)
+    if not lines:
+        return found
+    text = "\n".join([stating.text, "claims", *(line.text for line in lines)])
+    for at, line, judged in zip(
+        places, lines, judge_claims(ModelText.of(text).stated()), strict=True
+    ):
+        verdict = str(judged.verdict or "")
+        if judged.reason == "reads-outside":
+            verdict = ""
+        found[at] = replace(
+            found[at],
+            verdict=verdict,
+            inner=line.inner,
+            judged=judged,
+            letters=line.letters,
+            step=line.step,
+        )
+    return found

@@ -1,0 +1,181 @@
+"""Which quantity a symbol names where arrays have an index of time or of samples as well.
+
+`h_t` is a vector at each t, `h_{t,k}` an entry of it, `W_f` a matrix with a name. A letter is an
+index where a sum binds it, where it is shifted, as in `h_{t-1}`, or where it stands on the left of
+an equation and is no quantity itself; whatever else stands below or above a letter is its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from symback.reading.formula.syntax import (
+    BigSum,
+    Derivative,
+    MarkKind,
+    Nabla,
+    Node,
+    Number,
+    Sum,
+    Symbol,
+    Tuple,
+)
+from symback.reading.network.naming import INDEX_LETTERS, LOSSES, base_of, everything, spelled
+
+__all__ = ["Name", "Spelling", "Use", "letters_of"]
+
+_UPDATES = (MarkKind.UPDATED, MarkKind.STAR, MarkKind.SQUARED)
+_LAYERS = frozenset(["l", "ell", "L"])
+
+
+class Name(NamedTuple):
+    """A quantity: its letter with accents and primes, and what below or above it is no index."""
+
+    base: str
+    tag: str
+
+
+class Use(NamedTuple):
+    """A quantity where it stands, with the indices that are written there."""
+
+    name: Name
+    indices: tuple[Node, ...]
+
+
+def letters_of(index: Node) -> Iterator[str]:
+    """The letters of an index such as `t - 1`."""
+    if isinstance(index, Symbol):
+        yield spelled(index)
+    elif isinstance(index, Sum):
+        for term in index.terms:
+            yield from letters_of(term)
+
+
+@dataclass
+class Spelling:
+    """How the symbols of a few statements are told apart.
+
+    Attributes:
+        letters: those that are indices.
+        ends: capital letters that are the last value of an index letter, `T` of t.
+        places: for each letter the positions of its scripts at which an index letter stands.
+        has_layers: whether layers are counted by a letter, which no list of equations can say
+            with widths of their own.
+        losses: letters of what is differentiated and is by its letter a loss, so a number.
+    """
+
+    letters: set[str] = field(default_factory=set)
+    ends: dict[str, str] = field(default_factory=dict)
+    places: set[tuple[str, int]] = field(default_factory=set)
+    has_layers: bool = False
+    losses: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, operands: Iterable[Node], lefts: Iterable[Symbol]) -> Spelling:
+        """Learn from all expressions, and from what equations define.
+
+        Args:
+            operands: both sides of every statement.
+            lefts: the symbols that equations define.
+        """
+        own = cls()
+        operands, lefts = list(operands), list(lefts)
+        own._learn_losses(operands)
+        uses = [n for side in operands for n in everything(side) if isinstance(n, Symbol)]
+        for operand in operands:
+            for node in everything(operand):
+                if isinstance(node, BigSum):
+                    own._learn_sum(node)
+        for symbol in uses:
+            for script in _scripts(symbol):
+                if isinstance(script, Sum):
+                    own.letters.update(letters_of(script))
+        bases = {base_of(symbol) for symbol in (*uses, *lefts)}
+        for symbol in lefts:
+            for script in _scripts(symbol):
+                if isinstance(script, Symbol) and _is_letter(script):
+                    if spelled(script) in INDEX_LETTERS - bases:
+                        own.letters.add(spelled(script))
+        own.has_layers = not _LAYERS.isdisjoint(own.letters)
+        for symbol in uses:
+            for at, script in enumerate(_scripts(symbol)):
+                if not own.letters.isdisjoint(letters_of(script)):
+                    own.places.add((base_of(symbol), at))
+        return own
+
+    def _learn_losses(self, operands: Iterable[Node]) -> None:
+        of: set[str] = set()
+        by: set[str] = set()
+        for node in (part for operand in operands for part in everything(operand)):
+            if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol):
+                of.add(base_of(node.of))
+            if isinstance(node, Derivative):
+                by.update(base_of(each) for each in node.by if isinstance(each, Symbol))
+            elif isinstance(node, Nabla) and isinstance(node.by, Symbol):
+                by.add(base_of(node.by))
+        self.losses = (of & LOSSES) - by
+
+    def _learn_sum(self, node: BigSum) -> None:
+        letters = [spelled(index) for index in node.indices]
+        self.letters.update(letters)
+        if len(letters) == 1 and isinstance(node.upper, Symbol) and _is_letter(node.upper):
+            self.ends.setdefault(spelled(node.upper), letters[0])
+
+    def use(self, symbol: Symbol) -> Use:
+        """Take a symbol's writing apart."""
+        base, words, indices = base_of(symbol), [], []
+        for at, script in enumerate(_scripts(symbol)):
+            if self.is_index(script) or (self._is_value(script) and (base, at) in self.places):
+                indices.append(script)
+            else:
+                words.append(spelled(script))
+        words += [mark.kind.value for mark in symbol.marks if mark.kind in _UPDATES]
+        if indices and base in self.losses:
+            words.append("each")  # the loss of one step or sample is not that of all
+        return Use(Name(base, "".join(words)), tuple(indices))
+
+    def is_index(self, script: Node) -> bool:
+        """Say whether a script is an index by its letters."""
+        found = list(letters_of(script))
+        if not found:
+            return False
+        return all(x in self.letters or x in self.ends for x in found) and any(
+            x in self.letters for x in found
+        )
+
+    def _is_value(self, script: Node) -> bool:
+        """Say whether a script can be the number of an entry: `0`, `T`."""
+        if isinstance(script, Number):
+            return script.digits.isdecimal()
+        return isinstance(script, Symbol) and self.end_of(spelled(script)) is not None
+
+    def end_of(self, letter: str) -> str | None:
+        """The index letter of which a capital letter is the last value."""
+        if letter in self.ends:
+            return self.ends[letter]
+        return "t" if letter == "T" and "t" in self.letters else None
+
+
+def _scripts(symbol: Symbol) -> list[Node]:
+    """What stands above and below a letter and can be an index, powers left out."""
+    found: list[Node] = []
+    for mark in symbol.marks:
+        if mark.body is None or mark.kind in _UPDATES:
+            continue
+        if mark.kind is MarkKind.BARE and isinstance(mark.body, Number):
+            continue
+        found += mark.body.items if isinstance(mark.body, Tuple) else [mark.body]
+    for below in symbol.subscripts:
+        # `x_{t_i}` has two indices.
+        if isinstance(below, Symbol) and below.subscripts:
+            found += [Symbol(below.name), *below.subscripts]
+        else:
+            found.append(below)
+    return found
+
+
+def _is_letter(node: Symbol) -> bool:
+    plain = not (node.subscripts or node.marks or node.accents or node.primes)
+    return plain and len(node.name) == 1

@@ -1,0 +1,169 @@
+"""Which quantities are numbers, vectors and matrices, as all equations together need it.
+
+What the equations leave open is taken as small as it can be, and as its letter suggests, a capital
+one for a matrix; a line is only decided where all choices come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+
+from symback.reading.formula.syntax import Node, Product, Symbol, Transpose
+from symback.reading.network.naming import everything
+from symback.reading.proving.kinds import ENTRYWISE, Kinds, is_index, names_in
+from symback.reading.proving.names import Name, Spelling
+
+__all__ = ["solved"]
+
+_MOST = 4096
+"""So many choices are tried for one equation."""
+
+
+@dataclass
+class _Domains:
+    """The numbers of indices that each quantity can have, narrowed by equations."""
+
+    spelling: Spelling
+    pairs: list[tuple[Node, Node]]
+    rows: bool
+    of: dict[Name, tuple[int, ...]]
+
+    def narrowed(self) -> bool:
+        """Leave what fits every equation; False where nothing fits one."""
+        again = True
+        while again:
+            again = False
+            for left, right in self.pairs:
+                found = self._fitting(left, right)
+                if found is None:
+                    continue
+                for name, kept in found.items():
+                    if not kept:
+                        return False
+                    if kept != self.of[name]:
+                        self.of[name], again = kept, True
+        return True
+
+    def _fitting(self, left: Node, right: Node) -> dict[Name, tuple[int, ...]] | None:
+        names = list(
+            dict.fromkeys((*names_in(self.spelling, left), *names_in(self.spelling, right)))
+        )
+        choices = [self.of[name] for name in names]
+        count = 1
+        for each in choices:
+            count *= len(each)
+        if count > _MOST:
+            return None
+        kept: dict[Name, set[int]] = {name: set() for name in names}
+        for totals in product(*choices):
+            if Kinds(self.spelling, dict(zip(names, totals, strict=True)), self.rows).fits(
+                left, right
+            ):
+                for name, total in zip(names, totals, strict=True):
+                    kept[name].add(total)
+        return {name: tuple(t for t in self.of[name] if t in kept[name]) for name in names}
+
+    def settled(self, first: Mapping[Name, int] | None = None) -> _Domains | None:
+        """One choice for all that is open: the smallest, or what is asked for first."""
+        own = self
+        for name in list(own.of):
+            options = sorted(
+                own.of[name], key=lambda total: (total != (first or {}).get(name), total)
+            )
+            for total in options:
+                trial = _Domains(own.spelling, own.pairs, own.rows, {**own.of, name: (total,)})
+                if trial.narrowed():
+                    own = trial
+                    break
+            else:
+                return None
+        return own
+
+    def kinds(self) -> Kinds:
+        return Kinds(self.spelling, {name: of[0] for name, of in self.of.items()}, self.rows)
+
+
+def solved(
+    spelling: Spelling,
+    equations: Iterable[tuple[Node, Node]],
+    claims: Iterable[tuple[Node, Node]],
+    known: Mapping[Name, int] | None = None,
+) -> list[Kinds]:
+    """The kinds that equations allow: the smallest, and those that letters suggest.
+
+    Args:
+        spelling: how symbols are told apart.
+        equations: pairs of sides that must fit.
+        claims: pairs that have a say where they show arrays, by a transpose or a product entry by
+            entry, and do fit: a claim can be wrong, and never makes an array a number.
+        known: the number of indices of quantities of which it is stated.
+
+    Returns:
+        None where nothing fits; with vectors as columns, and as rows.
+    """
+    equations, claims = list(equations), list(claims)
+    written: dict[Name, int] = {}
+    uses: set[tuple[Name, int]] = set()
+    for side in (side for pair in (*equations, *claims) for side in pair):
+        for part in everything(side):
+            if isinstance(part, Symbol) and not is_index(spelling, part):
+                name, indices = spelling.use(part)
+                written[name] = max(written.get(name, 0), len(indices))
+                uses.add((name, len(indices)))
+    domains = {name: tuple(range(count, count + 3)) for name, count in written.items()}
+    for name in domains:
+        if name.base in spelling.losses:
+            domains[name] = (written[name],)
+    domains |= {name: (total,) for name, total in (known or {}).items() if name in domains}
+    wanted = {name: count + _suggested(name, count) for name, count in written.items()}
+    found: list[Kinds] = []
+    for rows in (False, True):
+        own, unfit = _fitting(_Domains(spelling, equations, rows, dict(domains)))
+        for pair in filter(_shows_arrays, claims):
+            trial = _Domains(spelling, [*own.pairs, pair], rows, dict(own.of))
+            if trial.narrowed():
+                own = trial
+        for settled in (own.settled(), own.settled(wanted)):
+            if settled is None:
+                continue
+            kinds = settled.kinds()
+            vectors = any(kinds.totals[name] - count == 1 for name, count in uses)
+            kinds = replace(kinds, rows=rows and vectors, unfit=unfit)
+            if kinds not in found:
+                found.append(kinds)
+    return found
+
+
+def _fitting(domains: _Domains) -> tuple[_Domains, frozenset[Name]]:
+    """What is left without the equations that do not fit those before, and what they define."""
+    whole = replace(domains, of=dict(domains.of))
+    if whole.narrowed():
+        return whole, frozenset()
+    own = replace(domains, pairs=[])
+    unfit: set[Name] = set()
+    for pair in domains.pairs:
+        trial = replace(own, pairs=[*own.pairs, pair], of=dict(own.of))
+        if trial.narrowed():
+            own = trial
+        else:
+            unfit.update(names_in(own.spelling, pair[0]))
+    return own, frozenset(unfit)
+
+
+def _shows_arrays(pair: tuple[Node, Node]) -> bool:
+    return any(
+        isinstance(node, Transpose)
+        or (isinstance(node, Product) and not set(ENTRYWISE).isdisjoint(node.operators))
+        for side in pair
+        for node in everything(side)
+    )
+
+
+def _suggested(name: Name, written: int) -> int:
+    """How many indices more than are written the letter of a quantity suggests."""
+    letter = name.base.split(" ")[-1].rstrip("'")
+    if len(letter) > 1 and letter not in ("delta",):
+        return 0
+    return max(0, 2 - written) if letter.isupper() else int(written < 2)

@@ -1,0 +1,325 @@
+"""The equations of a document as a model in the language, and lines that claim its adjoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symback.reading.formula.syntax import Node, Number, Sum, Symbol
+from symback.reading.lowering.expressions import NotLowered
+from symback.reading.lowering.names import Letters, name_of
+from symback.reading.network.naming import everything, spelled
+from symback.reading.network.places import Place
+from symback.reading.proving.kinds import Kinds, is_index, names_in
+from symback.reading.proving.names import Name, letters_of
+from symback.reading.proving.ranges import Dims, Ranges
+from symback.reading.proving.sides import at_entry, hidden_dims, left_side
+from symback.reading.proving.writing import Glossary, Read
+
+__all__ = ["Equation", "Stating", "modelled"]
+
+_RESERVED = frozenset(
+    """for in outside claims sum mean prod max min argmax softmax stop input target param const
+    integer size function gradients sizes exp log sqrt tanh sigmoid relu abs sin cos""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """What stands on the left of an equation, and its right side."""
+
+    left: Symbol
+    right: Node
+
+
+@dataclass
+class Stating:
+    """A model as text.
+
+    Attributes:
+        text: the model, the loss last.
+        glossary: what claims beside it need.
+        loss: the quantity that is differentiated.
+        steps: quantities that are read at another step, which have a start or an end.
+        assumed: those of which the document says no start.
+        supposed: the loss and what it is any function of, where the document has no equation.
+        unit_targets: targets whose entries add up to one.
+    """
+
+    text: str
+    glossary: Glossary
+    loss: Name
+    steps: Mapping[Name, int] = field(default_factory=dict)
+    assumed: tuple[Name, ...] = ()
+    supposed: tuple[str, tuple[str, ...]] | None = None
+    unit_targets: tuple[str, ...] = ()
+
+    @property
+    def is_recursive(self) -> bool:
+        """Whether a quantity is read at another step."""
+        return bool(self.steps)
+
+
+def modelled(
+    kinds: Kinds,
+    equations: Sequence[Equation],
+    loss: Name,
+    *,
+    by: Iterable[Name],
+    adjoints: Mapping[Name, Name],
+    meanings: Mapping[str, str],
+    starts_at_zero: bool = False,
+    one_step: bool = False,
+    unit_targets: bool = False,
+) -> Stating:
+    """Write a document's equations as a model.
+
+    Args:
+        kinds: what is a number, a vector and a matrix.
+        equations: of the forward pass.
+        loss: what is differentiated.
+        by: by what gradients are taken.
+        adjoints: quantities that are the adjoint of another.
+        meanings: functions by the one of the catalogue that they are.
+        starts_at_zero: whether a recursion starts from 0 where the document is silent.
+        one_step: whether nothing is differentiated through another step.
+        unit_targets: whether the entries of targets add up to one, as classes and probabilities do.
+
+    Raises:
+        NotLowered: with a code, for what the language cannot say.
+    """
+    maker = _Maker(kinds, equations, loss, by, adjoints, meanings)
+    maker.starts_at_zero, maker.one_step = starts_at_zero, one_step
+    maker.unit_targets = unit_targets
+    return maker.stated()
+
+
+class _Maker:
+    def __init__(
+        self,
+        kinds: Kinds,
+        equations: Sequence[Equation],
+        loss: Name,
+        by: Iterable[Name],
+        adjoints: Mapping[Name, Name],
+        meanings: Mapping[str, str],
+    ) -> None:
+        self.units: list[str] = []
+        self.unit_names: list[str] = []
+        self.kinds, self.loss, self.by = kinds, loss, frozenset(by)
+        self.starts_at_zero = self.one_step = self.unit_targets = False
+        self.spelling = kinds.spelling
+        self.general: dict[Name, Equation] = {}
+        self.starts: dict[Name, list[Equation]] = {}
+        twice: set[Name] = set()
+        for equation in equations:
+            name, indices = self.spelling.use(equation.left)
+            if any(self._is_fixed(index) for index in indices):
+                self.starts.setdefault(name, []).append(equation)
+            elif name in self.general:
+                twice.add(name)
+            else:
+                self.general[name] = equation
+        self.outputs = () if loss in self.general else tuple(self._unused())
+        if loss not in self.general and not self.outputs:
+            raise NotLowered("no-loss")
+        self.ranges = Ranges(kinds)
+        self.ranges.equate((e.left, e.right) for e in equations)
+        needed = self._needed()
+        if unfit := kinds.unfit.intersection((*needed, *self._given(needed))):
+            raise NotLowered("kinds", min(unfit).base)
+        own = [] if loss in needed else [loss]
+        names = dict(_named([*needed, *self._given(needed), *own]))
+        self.glossary = Glossary(
+            self.ranges, names, Letters(names.values()), adjoints=adjoints, meanings=meanings
+        )
+        self._learn_letters(equations)
+
+    def _is_fixed(self, index: Node) -> bool:
+        if isinstance(index, Number):
+            return True
+        return all(letter not in self.spelling.letters for letter in letters_of(index))
+
+    def _unused(self) -> Iterator[Name]:
+        """What no other equation uses at its own step: of this a loss is some function."""
+        used = {
+            self.spelling.use(node).name
+            for name, equation in self.general.items()
+            for node in everything(equation.right)
+            if isinstance(node, Symbol) and not is_index(self.spelling, node)
+            if not any(isinstance(index, Sum) for index in self.spelling.use(node).indices)
+            if self.spelling.use(node).name != name
+        }
+        yield from (name for name in self.general if name not in used)
+
+    def _needed(self) -> list[Name]:
+        """What is defined behind the loss, each behind those that it uses at its own step."""
+        order: list[Name] = []
+        open_: set[Name] = set()
+
+        def visit(name: Name) -> None:
+            if name in open_ or name not in self.general:
+                return
+            open_.add(name)
+            for other in names_in(self.spelling, self.general[name].right):
+                visit(other)
+            order.append(name)
+
+        for name in self.outputs or (self.loss,):
+            visit(name)
+        return order
+
+    def _given(self, needed: Sequence[Name]) -> list[Name]:
+        found: dict[Name, None] = {}
+        for name in needed:
+            for other in names_in(self.spelling, self.general[name].right):
+                if other not in self.general and not (other.base == "e" and not other.tag):
+                    found[other] = None
+        return list(found)
+
+    def _learn_letters(self, equations: Sequence[Equation]) -> None:
+        """Give ranges the letters that the document uses for them, where it has one."""
+        for equation in equations:
+            for side in (equation.left, equation.right):
+                for node in everything(side):
+                    if isinstance(node, Symbol) and not is_index(self.spelling, node):
+                        name, indices = self.spelling.use(node)
+                        for at, index in enumerate(indices):
+                            if (
+                                isinstance(index, Symbol)
+                                and spelled(index) in self.spelling.letters
+                            ):
+                                where = self.ranges.sizes.find((name, at))
+                                self.glossary.letters.letter(where, spelled(index))
+
+    def stated(self) -> Stating:
+        """The whole model."""
+        needed = self._needed()
+        lines, reads = [], []
+        for name in needed:
+            text, found = self._line(name)
+            lines.append(text)
+            reads += found
+        if self.outputs:
+            lines.append(self._supposed_loss())
+        steps = dict(self._steps(reads))
+        starts: list[str] = []
+        assumed: list[Name] = []
+        for name, step in steps.items():
+            if name not in self.general:
+                raise NotLowered("outside", name.base)
+            written, is_assumed = self._start(name, step)
+            starts += written
+            assumed += [name] if is_assumed else []
+        given = [*self._declared(needed), *(s for s in starts if s.startswith("input "))]
+        functions = [f"function {f}" for f in self.glossary.functions if len(f) > 1]
+        starts = [s for s in starts if not s.startswith("input ")]
+        text = "\n".join([*given, *functions, *self.units, *starts, *lines])
+        supposed = (self.loss.base, tuple(name.base for name in self.outputs))
+        return Stating(
+            text, self.glossary, self.loss, steps, tuple(assumed),
+            supposed if self.outputs else None, tuple(self.unit_names),
+        )  # fmt: skip
+
+    def _supposed_loss(self) -> str:
+        names, totals = self.glossary.names, self.kinds.totals
+        whole = [
+            names[n] + (f"[{','.join(':' * totals[n])}]" if totals[n] else "") for n in self.outputs
+        ]
+        return f"{names[self.loss]} = L({', '.join(whole)})"
+
+    def _steps(self, reads: Iterable[Read]) -> Iterator[tuple[Name, int]]:
+        found: dict[Name, set[int]] = {}
+        for read in reads:
+            for at in read.at:
+                if at.letter and at.more:
+                    found.setdefault(read.name, set()).add(at.more)
+        for name, steps in found.items():
+            if steps not in ({-1}, {1}):
+                raise NotLowered("steps", name.base)
+            yield name, steps.pop()
+
+    def _line(self, name: Name) -> tuple[str, list[Read]]:
+        equation = self.general[name]
+        lines, left, at, conditions = left_side(self.glossary, equation.left, self.loss)
+        lines.stops = self.one_step
+        lines.used += [each.letter for each in at if each.letter not in lines.used]
+        right = lines.table(equation.right)
+        text = at_entry(right, self._dims(name, equation.left), at)
+        ranges = ", ".join(f"{letter} = {limits}" for letter, limits in conditions.items())
+        return f"{left} = {text}" + (f" for {ranges}" if ranges else ""), lines.reads
+
+    def _dims(self, name: Name, left: Symbol) -> Dims:
+        return hidden_dims(self.glossary, name, left, self.spelling)
+
+    def _start(self, name: Name, step: int) -> tuple[list[str], bool]:
+        """The entries before the first step, or behind the last."""
+        total = self.kinds.totals[name]
+        position = self._position(name)
+        places = [self.ranges.sizes.find((name, at)) for at in range(total)]
+        time = self.glossary.letters.letter(places[position])
+        edge = "0" if step < 0 else f"{time.upper()}+1"
+        letters = [self.glossary.letters.letter(place) for place in places]
+        if len(set(letters)) != len(letters):
+            raise NotLowered("square", name.base)
+        others = [letter for at, letter in enumerate(letters) if at != position]
+        indices = ",".join(edge if at == position else x for at, x in enumerate(letters))
+        word = self.glossary.names[name]
+        for equation in self.starts.get(name, ()):
+            if isinstance(equation.right, Number) and equation.right.value == 0 and step < 0:
+                return [f"{word}[{indices}] = 0"], False
+            raise NotLowered("start", name.base)
+        if self.starts_at_zero:
+            return [f"{word}[{indices}] = 0"], True
+        own = f"{word}_start"
+        entry = own + (f"[{','.join(others)}]" if others else "")
+        return [f"input {entry}", f"{word}[{indices}] = {entry}"], True
+
+    def _position(self, name: Name) -> int:
+        for side in (e.right for e in self.general.values()):
+            for node in everything(side):
+                if isinstance(node, Symbol) and not is_index(self.spelling, node):
+                    other, indices = self.spelling.use(node)
+                    if other == name:
+                        for at, index in enumerate(indices):
+                            if not isinstance(index, Symbol | Number):
+                                return at
+        raise NotLowered("steps", name.base)
+
+    def _declared(self, needed: Sequence[Name]) -> Iterator[str]:
+        in_loss_only = set(self._given(needed)) - {
+            other
+            for name in needed
+            if name.base not in self.spelling.losses
+            for other in names_in(self.spelling, self.general[name].right)
+        }
+        for name in self._given(needed):
+            total = self.kinds.totals[name]
+            places = [self.ranges.sizes.find((name, at)) for at in range(total)]
+            letters = [self.glossary.letters.letter(place) for place in places]
+            if name in self.by:
+                role = "param"
+            elif name in in_loss_only and letters:
+                role = "target"
+            else:
+                role = "input" if letters else "const"
+            text = self.glossary.names[name] + (f"[{','.join(letters)}]" if letters else "")
+            if role == "target" and self.unit_targets and len(set(letters)) == len(letters):
+                # What a softmax gives adds up to one, whatever it is of.
+                free = text.replace("[", "_free[", 1)
+                yield f"target {free}"
+                self.units.append(f"{text} = softmax({letters[-1]}, {free})")
+                self.unit_names.append(name.base)
+                continue
+            yield f"{role} {text}"
+
+
+def _named(names: Sequence[Name]) -> Iterator[tuple[Name, str]]:
+    taken: set[str] = set()
+    for name in names:
+        word = name_of(Place(name.base, None, name.tag))
+        word = word if word.isascii() and word not in _RESERVED else f"{word}_q"
+        while word in taken:
+            word += "_"
+        taken.add(word)
+        yield name, word

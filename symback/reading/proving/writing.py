@@ -1,0 +1,321 @@
+"""Expressions over arrays in time in the language of models."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Derivative,
+    Differential,
+    Entry,
+    Nabla,
+    Node,
+    Number,
+    Operator,
+    Sum,
+    Symbol,
+)
+from symback.reading.lowering.expressions import ONE, NotLowered, Slot, Table, Text, Writing
+from symback.reading.lowering.names import Letters
+from symback.reading.network.function_meanings import function_named, is_softmax
+from symback.reading.network.naming import everything, spelled
+from symback.reading.network.places import function_name
+from symback.reading.proving.kinds import Kind, is_index
+from symback.reading.proving.names import Name, letters_of
+from symback.reading.proving.ranges import Dims, is_entrywise
+
+if TYPE_CHECKING:
+    from symback.reading.proving.ranges import Ranges
+
+__all__ = ["At", "Glossary", "Lines", "Read"]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """An index as a letter of the model's and what is added, or as a number without a letter."""
+
+    letter: str
+    more: int = 0
+
+    def __str__(self) -> str:
+        if not self.letter:
+            return str(self.more)
+        return self.letter + (f"{self.more:+d}" if self.more else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry that a line reads: whose, and its indices; of the adjoint or of the quantity."""
+
+    name: Name
+    at: tuple[At, ...]
+    adjoint: bool = False
+
+
+@dataclass
+class Glossary:
+    """What all lines of one model share.
+
+    Attributes:
+        ranges: how far each index runs.
+        names: the name in the model of each quantity.
+        order: for a quantity of a stated model, which of its own indices each of the model's is.
+        letters: a letter for each range.
+        adjoints: quantities that stand for the adjoint of another, `delta` of z.
+        meanings: functions by the one of the catalogue that they are.
+        functions: generic functions that are used.
+    """
+
+    ranges: Ranges
+    names: Mapping[Name, str]
+    letters: Letters
+    order: Mapping[Name, tuple[int, ...]] = field(default_factory=dict)
+    adjoints: Mapping[Name, Name] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    functions: dict[str, None] = field(default_factory=dict)
+
+    def entry(self, name: Name, at: tuple[At, ...], *, adjoint: bool = False) -> str:
+        """An entry of a quantity, or of its adjoint, in the model's own order of indices."""
+        order = self.order.get(name, range(len(at)))
+        word = ("d" if adjoint else "") + self.names[name]
+        return word + (f"[{','.join(str(at[position]) for position in order)}]" if at else "")
+
+    def range_of(self, place: Hashable) -> Hashable:
+        """The range of a place."""
+        return self.ranges.sizes.find(place)
+
+
+class Lines(Writing):
+    """Writes one side of one line.
+
+    Args:
+        glossary: what all lines share.
+        at: what each letter of the line is in the model.
+        loss: the loss, of which derivatives may be taken.
+        stops: whether nothing is differentiated through another step.
+    """
+
+    def __init__(
+        self, glossary: Glossary, at: Mapping[str, At], loss: Name, *, stops: bool = False
+    ) -> None:
+        super().__init__(glossary, {}, {})  # type: ignore[arg-type]
+        self.glossary, self.at, self.loss = glossary, dict(at), loss
+        self.used = [each.letter for each in at.values()]
+        self.reads: list[Read] = []
+        self.stops = stops
+        self.spelling = glossary.ranges.kinds.spelling
+
+    # Names --------------------------------------------------------------------------------------
+
+    def _is_e(self, node: Node) -> bool:
+        return node == Symbol("e") and Name("e", "") not in self.glossary.names
+
+    def _symbol(self, node: Symbol) -> Table:
+        if is_index(self.spelling, node):
+            return self._value_of(node)
+        if self._is_e(node):
+            return number("exp(1)")
+        if isinstance(node.bare, Number):
+            return self.table(node.as_power())
+        name, indices = self.spelling.use(node)
+        of = self.glossary.adjoints.get(name)
+        return self._entries(name if of is None else of, indices, node, adjoint=of is not None)
+
+    def _value_of(self, node: Symbol) -> Table:
+        letter = spelled(node)
+        end = self.spelling.end_of(letter) if letter not in self.at else None
+        if end is None:
+            raise NotLowered("index", letter)
+        where = self.glossary.ranges.range_of_letter(end)
+        if where is None:
+            raise NotLowered("range", letter)
+        return number(self.glossary.letters.letter(where).upper())
+
+    def _entries(
+        self, name: Name, indices: tuple[Node, ...], node: Symbol, *, adjoint: bool
+    ) -> Table:
+        if name not in self.glossary.names:
+            raise NotLowered("unknown", name.base)
+        written = tuple(self._at(index, (name, at)) for at, index in enumerate(indices))
+        found = self.glossary.range_of
+        total = self.glossary.ranges.kinds.totals[name]
+        hidden = [found((name, position)) for position in range(len(indices), total)]
+        rows = self.glossary.ranges.kinds.rows
+
+        def entry(row: Slot, column: Slot) -> Text:
+            slots = (row, column) if len(hidden) == 2 else (row or column,) if hidden else ()
+            at = (*written, *(At(str(slot)) for slot in slots))
+            self.reads.append(Read(name, at, adjoint))
+            text = self.glossary.entry(name, at, adjoint=adjoint)
+            if self.stops and any(each.letter and each.more for each in at):
+                text = f"stop({text})"
+            return Text(text)
+
+        dims: Dims = None
+        if len(hidden) == 1:
+            dims = (ONE, hidden[0]) if rows else (hidden[0], ONE)
+        elif hidden:
+            dims = hidden[0], hidden[1]
+        return Table(dims, entry)
+
+    def _at(self, index: Node, place: Hashable) -> At:
+        """An index in the model's letters."""
+        if isinstance(index, Number) and index.digits.isdecimal():
+            return At("", int(index.digits))
+        if isinstance(index, Symbol):
+            letter = spelled(index)
+            if letter in self.at:
+                return self.at[letter]
+            if self.spelling.end_of(letter) is not None:
+                where = self.glossary.range_of(place)
+                return At(self.glossary.letters.letter(where).upper())
+            raise NotLowered("index", letter)
+        if isinstance(index, Sum):
+            found = [self._at(term, place) for term in index.terms]
+            letters = [(sign, each) for sign, each in zip(index.signs, found, strict=True)]
+            named = [(sign, each.letter) for sign, each in letters if each.letter]
+            if len(named) > 1 or any(sign < 0 for sign, _ in named):
+                raise NotLowered("index", spelled(index))
+            more = sum(sign * each.more for sign, each in letters)
+            return At(named[0][1] if named else "", more)
+        raise NotLowered("index", spelled(index))
+
+    def _index(self, node: Node) -> str:
+        return str(self._at(node, None))
+
+    # Adjoints -----------------------------------------------------------------------------------
+
+    def _derivative(self, node: Derivative) -> Table:
+        if len(node.by) != 1 or not isinstance(node.by[0], Symbol):
+            raise NotLowered("derivative")
+        if not isinstance(node.of, Symbol) or self.spelling.use(node.of) != (self.loss, ()):
+            raise NotLowered("derivative")
+        return self._adjoint(node.by[0])
+
+    def _nabla(self, node: Nabla) -> Table:
+        if not isinstance(node.of, Symbol) or self.spelling.use(node.of) != (self.loss, ()):
+            raise NotLowered("derivative")
+        if not isinstance(node.by, Symbol):
+            raise NotLowered("derivative")
+        return self._adjoint(node.by)
+
+    def _differential(self, node: Differential) -> Table:
+        if node.kind == "Δ" or node.order != 1 or not isinstance(node.of, Symbol):
+            raise NotLowered("derivative")
+        return self._adjoint(node.of)
+
+    def _adjoint(self, by: Symbol) -> Table:
+        name, indices = self.spelling.use(by)
+        if name in self.glossary.adjoints:
+            raise NotLowered("derivative")
+        return self._entries(name, indices, by, adjoint=True)
+
+    # Forms --------------------------------------------------------------------------------------
+
+    def _pair(self, left: Table, right: Table, operator: Operator) -> Table:
+        if is_entrywise(operator, _kind(left.dims), _kind(right.dims)):
+            operator = Operator.SLASH if operator is Operator.SLASH else Operator.ODOT
+        return super()._pair(left, right, operator)
+
+    def _call(self, node: Call) -> Table:
+        name = function_name(node.function)
+        meaning = self.glossary.meanings.get(name) or function_named(name)
+        if len(node.arguments) != 1:
+            return self._of_several(name, node)
+        inner = self.table(node.arguments[0])
+        if is_softmax(name) or meaning == "softmax":
+            if node.order:
+                raise NotLowered("derivative")
+            return self._softmax(inner)
+        called = meaning or self._generic(name)
+        return self._applied(called + "'" * node.order, inner)
+
+    def _generic(self, name: str) -> str:
+        word = "".join(letter for letter in name if letter.isalnum())
+        if not word.isascii() or word in self.glossary.names.values():
+            raise NotLowered("function", name)
+        self.glossary.functions[word] = None
+        return word
+
+    def _of_several(self, name: str, node: Call) -> Table:
+        if name in ("max", "min"):
+            return super()._of_several(name, node)
+        raise NotLowered("several-arguments", name)
+
+    def _entry(self, node: Entry) -> Table:
+        inner = self.table(node.body)
+        places = [d for d in inner.dims or () if d != ONE]
+        if len(places) != len(node.indices):
+            raise NotLowered("index")
+        named = iter([str(self._at(i, d)) for i, d in zip(node.indices, places, strict=True)])
+        slots = [None if d == ONE else next(named) for d in inner.dims or (ONE, ONE)]
+        return Table(None, lambda _row, _column: inner.at(*slots))
+
+    def _big_sum(self, node: BigSum) -> Table:
+        if node.operator not in ("sum", "prod") or node.conditions or not node.indices:
+            raise NotLowered("sum")
+        outer, own, limits = dict(self.at), [], []
+        for index in node.indices:
+            letter = spelled(index)
+            where = self._range_of(letter, node.body)
+            own.append(self._under(where))
+            limits.append(own[-1] + self._limits(node, where))
+            self.at[letter] = At(own[-1])
+        body = self.table(node.body)
+        self.at = outer
+        del self.used[-len(own) :]
+
+        def entry(row: Slot, column: Slot) -> Text:
+            self.used += own
+            text = body.at(row, column).text
+            del self.used[-len(own) :]
+            return Text(f"{node.operator}({', '.join(limits)}, {text})")
+
+        return Table(body.dims, entry)
+
+    def _limits(self, node: BigSum, where: Hashable) -> str:
+        """What is said of the limits where the sum is not over the whole range."""
+        if node.lower is None:
+            return ""
+        upper = "" if node.upper is None else str(self._at(node.upper, where))
+        whole = self.glossary.letters.letter(where).upper()
+        lower = str(self._at(node.lower, where))
+        if lower == "1" and (upper in ("", whole) or upper.isdecimal()):
+            return ""
+        return f" in {lower}..{upper or whole}"
+
+    def _range_of(self, letter: str, body: Node) -> Hashable:
+        for node in everything(body):
+            symbols = [node] if isinstance(node, Symbol) else []
+            for symbol in symbols:
+                if is_index(self.spelling, symbol):
+                    continue
+                name, indices = self.spelling.use(symbol)
+                name = self.glossary.adjoints.get(name, name)
+                for position, index in enumerate(indices):
+                    if letter in letters_of(index):
+                        return self.glossary.range_of((name, position))
+            if isinstance(node, Entry):
+                for index, place in zip(node.indices, self._dims(node.body), strict=False):
+                    if letter in letters_of(index):
+                        return place
+        raise NotLowered("range", letter)
+
+    def _dims(self, node: Node) -> list[Hashable]:
+        return [d for d in self.table(node).dims or () if d != ONE]
+
+
+def number(text: str) -> Table:
+    """A number as a table."""
+    return Table(None, lambda _row, _column: Text(text))
+
+
+def _kind(dims: Dims) -> Kind:
+    if dims is None:
+        return Kind.NUMBER
+    rows, columns = (d != ONE for d in dims)
+    return Kind.MATRIX if rows and columns else Kind.COLUMN if rows else Kind.ROW
