@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node
+from symback.reading.formula.syntax import (
+    Derivative,
+    Differential,
+    Nabla,
+    Node,
+    Number,
+    Symbol,
+)
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.naming import everything
+from symback.reading.network.naming import base_of, everything
+from symback.reading.proving.claims import differentiated
 from symback.reading.proving.judging import Found, decided
 from symback.reading.statements.statements import Place
 from symback.reading.statements.verdicts import Judgement, Status, Witness
@@ -38,9 +46,10 @@ def with_proofs(judgements: Sequence[Judgement], worlds: Worlds) -> tuple[Judgem
             model = worlds.of(judgement.statement)
             groups.setdefault(id(model), (model, []))[1].append(at)
     found = list(judgements)
+    starts = [pair for judgement in judgements if (pair := _start(judgement.statement))]
     for model, places in groups.values():
         if any(judgements[at].status in _OPEN for at in places):
-            for at, new in _of_model(model, judgements, places).items():
+            for at, new in _of_model(model, judgements, places, starts).items():
                 found[at] = new
     return tuple(found)
 
@@ -51,8 +60,20 @@ def _is_about_derivatives(statement: Statement) -> bool:
     return statement.left is not None and statement.right is not None
 
 
+def _start(statement: Statement) -> tuple[Node, Node] | None:
+    """The two sides of `h_0 = 0`, which is a value and no equation by itself."""
+    left, right = statement.left, statement.right
+    if not isinstance(left, Symbol) or not isinstance(right, Number) or right.value != 0:
+        return None
+    scripts = (*left.subscripts, *(mark.body for mark in left.marks))
+    return (left, right) if Number("0") in scripts else None
+
+
 def _of_model(
-    model: DocumentModel, judgements: Sequence[Judgement], places: Sequence[int]
+    model: DocumentModel,
+    judgements: Sequence[Judgement],
+    places: Sequence[int],
+    starts: Sequence[tuple[Node, Node]],
 ) -> Mapping[int, Judgement]:
     """The verdicts on statements about one network that are new."""
     defining = [d.statement for d in model.definitions.all() if d.statement is not None]
@@ -63,6 +84,11 @@ def _of_model(
         if (left := statement.definition[0]) is not None
         and (right := statement.definition[1]) is not None
     ]
+    equations += [pair for pair in starts if pair not in equations]
+    named = {
+        base_of(left) for left, right in equations
+        if isinstance(left, Symbol) and differentiated(right) is not None
+    }  # fmt: skip
     heads: dict[int, Node] = {}
     claims, wanted = [], []
     for at in places:
@@ -70,9 +96,7 @@ def _of_model(
         assert statement.left is not None
         assert statement.right is not None
         head = heads.setdefault(statement.chain, statement.left)
-        if id(statement) in own and not any(
-            isinstance(n, _BACKWARD) for n in everything(statement.right)
-        ):
+        if id(statement) in own and not _is_of_adjoint(statement, named):
             continue
         claims.append((head, statement.right))
         wanted.append(at)
@@ -98,18 +122,35 @@ def _of_model(
     }
 
 
+def _is_of_adjoint(statement: Statement, named: Container[str]) -> bool:
+    """Say whether an equation is about a derivative: by its sign, or by a name for one."""
+    if isinstance(statement.left, Symbol) and base_of(statement.left) in named:
+        return True
+    right = statement.right
+    return right is not None and any(isinstance(n, _BACKWARD) for n in everything(right))
+
+
 _WHY = {
     "shapes": "arrays-do-not-fit", "index": "index-unbound", "partial-or-total": "partial-or-total",
 }  # fmt: skip
 """The reason of a line that stays open, by what stood in the engine's way."""
 
 
+_OF_SHAPES = ("shape", "doubtful-shape", "shape-of-definition", "layout", "not-a-scalar")
+"""Reasons that speak of shapes, which are others where an array has an index besides."""
+
+
 def _settled(judgement: Judgement, found: Found) -> Judgement | None:
     """A verdict with what the engine says; None where that changes nothing."""
     statement = judgement.statement
     judged = found.judged
-    if judgement.status is Status.REFUTED and not found.beyond:
-        return None  # what both can read, the document's own terms have read with more care
+    refuted = judgement.status is Status.REFUTED
+    if refuted and found.verdict == "refuted" and (found.step or found.supposed is not None):
+        return _refuted(statement, found) if judgement.reason == "shape" else None
+    if refuted and judgement.reason != "shape":
+        # What both can read, the document's own terms have read with more care.
+        if not (found.beyond and found.verdict in _SHOWN):
+            return None
     if found.verdict and found.step:
         reason = "part-of-step" if found.verdict in _SHOWN else "index-unbound"
         return _open(statement, reason, index=found.step)
@@ -127,17 +168,26 @@ def _settled(judgement: Judgement, found: Found) -> Judgement | None:
         )
     if found.verdict == "refuted" and found.supposed is not None:
         return _open(statement, "supposed")
-    if found.verdict == "refuted" and judged is not None and judged.values:
-        at = dict(zip(found.letters, judged.at, strict=True))
-        witness = Witness(at, *judged.values)
-        return Judgement(statement, Status.REFUTED, "values", witness=witness)
+    if found.verdict == "refuted":
+        return _refuted(statement, found)
     if found.start:
         return _open(statement, "start-unsaid", of=", ".join(found.start))
     if found.beyond:
         code, what = found.why
+        if code not in _WHY and judgement.reason not in _OF_SHAPES:
+            return None
         reason = _WHY.get(code, "arrays-in-steps")
         return _open(statement, reason, **({"index": what} if reason == "index-unbound" else {}))
     return None
+
+
+def _refuted(statement: Statement, found: Found) -> Judgement | None:
+    """A refutation by values; None where one side has none."""
+    judged = found.judged
+    if judged is None or not judged.values:
+        return None
+    at = dict(zip(found.letters, judged.at, strict=True))
+    return Judgement(statement, Status.REFUTED, "values", witness=Witness(at, *judged.values))
 
 
 def _open(statement: Statement, reason: str, **about: str) -> Judgement:

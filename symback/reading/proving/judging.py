@@ -97,6 +97,7 @@ def decided(
     forward = [
         pair for pair in equations
         if isinstance(pair[0], Symbol) and not is_backward(pair[1], adjoints, spelling)
+        and spelling.use(pair[0]).name not in adjoints
     ]  # fmt: skip
     by = {spelling.use(symbol).name for symbol, _ in about}
     choices = solved(spelling, forward, claims)
@@ -107,9 +108,7 @@ def decided(
         asked = [each and bool(one.verdict) for each, one in zip(asked, verdicts[-1], strict=True)]
         if not any(asked):
             break
-    beyond = [
-        bool(choices) and all(_is_beyond(kinds, pair) for kinds in choices) for pair in claims
-    ]
+    beyond = [any(_is_beyond(kinds, pair) for kinds in choices) for pair in claims]
     together = [_together([each[at] for each in verdicts]) for at in range(len(claims))]
     return [replace(one, beyond=each) for one, each in zip(together, beyond, strict=True)]
 

@@ -28,6 +28,8 @@ __all__ = ["Name", "Spelling", "Use", "letters_of"]
 
 _UPDATES = (MarkKind.UPDATED, MarkKind.STAR, MarkKind.SQUARED)
 _LAYERS = frozenset(["l", "ell", "L"])
+_WEIGHTS = frozenset(["W", "w", "Theta", "theta", "Omega"])
+"""Letters of weights, which layers have each for themselves and steps have in common."""
 
 
 class Name(NamedTuple):
@@ -88,17 +90,20 @@ class Spelling:
             for node in everything(operand):
                 if isinstance(node, BigSum):
                     own._learn_sum(node)
-        for symbol in uses:
-            for script in _scripts(symbol):
-                if isinstance(script, Sum):
-                    own.letters.update(letters_of(script))
+        shifted = {
+            x for s in uses for i in _scripts(s) if isinstance(i, Sum) for x in letters_of(i)
+        }
+        own.letters |= shifted
         bases = {base_of(symbol) for symbol in (*uses, *lefts)}
         for symbol in lefts:
             for script in _scripts(symbol):
                 if isinstance(script, Symbol) and _is_letter(script):
                     if spelled(script) in INDEX_LETTERS - bases:
                         own.letters.add(spelled(script))
-        own.has_layers = not _LAYERS.isdisjoint(own.letters)
+        of_weights = {
+            x for s in uses if s.name in _WEIGHTS for i in _scripts(s) for x in letters_of(i)
+        }
+        own.has_layers = not _LAYERS.isdisjoint(own.letters) or not shifted.isdisjoint(of_weights)
         for symbol in uses:
             for at, script in enumerate(_scripts(symbol)):
                 if not own.letters.isdisjoint(letters_of(script)):

@@ -133,7 +133,7 @@ def solved(
             kinds = replace(kinds, rows=rows and vectors, unfit=unfit)
             if kinds not in found:
                 found.append(kinds)
-    return found
+    return [kinds for kinds in found if not kinds.unfit] or found
 
 
 def _fitting(domains: _Domains) -> tuple[_Domains, frozenset[Name]]:

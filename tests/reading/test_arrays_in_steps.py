@@ -1,0 +1,70 @@
+"""Arrays at each step or sample: right lines are shown, and those with a slip are refuted."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Judgement, Status
+
+NOTES = tomllib.loads(
+    (Path(__file__).parent.parent / "data" / "steps.toml").read_text(encoding="utf-8")
+)["note"]
+SHOWN = (Status.PROVED, Status.AGREES)
+KINDS = ("right", "wrong", "open")
+LINES = [(note, kind, line) for note in NOTES for kind in KINDS for line in note[kind]]
+
+
+def judged(equations: list[str], *lines: str) -> list[Judgement]:
+    text = "\n\n".join(f"$${formula}$$" for formula in [*equations, *lines])
+    return list(check(text, kind="markdown").judgements[-len(lines) :])
+
+
+@pytest.mark.parametrize(("note", "kind", "line"), LINES, ids=lambda value: str(value)[:40])
+def test_a_line_by_itself(note: dict[str, list[str]], kind: str, line: str) -> None:
+    (found,) = judged(note["equations"], line)
+    if kind == "right":
+        assert found.status in SHOWN
+    elif kind == "wrong":
+        assert found.status is Status.REFUTED
+        assert found.witness is not None
+    else:
+        assert found.status is not Status.REFUTED
+
+
+@pytest.mark.parametrize("note", NOTES, ids=lambda note: note["name"])
+def test_all_lines_together(note: dict[str, list[str]]) -> None:
+    found = judged(note["equations"], *note["right"], *note["wrong"])
+    right, wrong = found[: len(note["right"])], found[len(note["right"]) :]
+    assert {each.status for each in right} <= set(SHOWN)
+    assert {each.status for each in wrong} <= {Status.REFUTED, Status.UNDECIDED}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (r"\frac{\partial L}{\partial V} = \sum_t h_t (o_t - y_t)^\top", "arrays-do-not-fit"),
+        (r"\frac{\partial L}{\partial W} = \delta_t x_t^\top", "part-of-step"),
+        (r"\frac{\partial L}{\partial U} = \sum_{t=2}^T \delta_t h_{t-1}^\top", "start-unsaid"),
+        (r"\delta_t = V^\top (o_t - y_t) \odot (1 - h_t^2)", "partial-or-total"),
+    ],
+)
+def test_what_is_open_says_why(line: str, reason: str) -> None:
+    (found,) = judged(NOTES[0]["equations"], line)
+    assert (found.status, found.reason) == (Status.UNDECIDED, reason)
+
+
+def test_a_start_that_is_said_settles_a_line() -> None:
+    line = r"\frac{\partial L}{\partial U} = \sum_{t=2}^T \delta_t h_{t-1}^\top"
+    (found,) = judged(["h_0 = 0", *NOTES[0]["equations"]], line)
+    assert found.status in SHOWN
+
+
+def test_a_recursion_says_for_which_steps() -> None:
+    line = r"\delta_t = (V^\top (o_t - y_t) + U^\top \delta_{t+1}) \odot (1 - h_t^2)"
+    (found,) = judged(NOTES[0]["equations"], line)
+    assert "inner-steps" in [code for code, _ in found.readings]
+    assert found.scope == "all-sizes"
