@@ -31,6 +31,10 @@ class Grid:
         self.piecewise = piecewise
         self.forward = program.of_kind(Kind.FORWARD)
         self.softmax = softmax_lines(program)
+        # Behind a sigmoid little is passed back, and less yet through small weights.
+        squashed = {line.quantity for line in program.lines if line.function == "sigmoid"}
+        weights = [name for name in program.given if program.roles[name] is Role.WEIGHT]
+        self.later = frozenset(weights[1:] if len(squashed) > 1 else ())
 
     def tidy(self, random: Random) -> Callable[[Quantity], Any]:
         """What an entry is drawn from, by the functions of the model."""
@@ -54,6 +58,8 @@ class Grid:
                 return decimal(random, -5, 5, 10)
             if quantity.role is Role.INPUT:
                 return Fraction(random.choice((-20, -15, -10, -5, 5, 10, 15, 20)), 10)
+            if quantity.name in self.later:
+                return Fraction(random.choice((-1, 1)) * random.randint(4, 9), 10)
             value = 0
             while not value:
                 value = random.randint(-9, 9)
@@ -68,8 +74,8 @@ class Grid:
         loss = next((e.function for e in reversed(self.model.equations) if e.function), "")
         if loss == "binary-cross-entropy":
             return Fraction(random.randint(0, 1))
-        if output == "sigmoid":
-            return Fraction(random.randint(0, 10), 10)
+        if output == "sigmoid":  # the outputs are about one half, and errors are to be seen
+            return Fraction(random.choice((0, 1, 2, 8, 9, 10)), 10)
         if output == "tanh":
             return Fraction(random.randint(-10, 10), 10)
         return Fraction(random.randint(-20, 20), 10)

@@ -98,10 +98,10 @@ class Tidiness:
         """Whether numbers pass every test; their rate may become smaller."""
         if not self.is_asymmetric(given):
             return False
+        # Of straight lines alone all values are whole over a power of two, which floats have.
         numbers: dict[str, Any] = (
-            given if functions is EXACT or self.piecewise
-            else {key: float(value) for key, value in given.items()}
-        )  # fmt: skip
+            given if functions is EXACT else {key: float(v) for key, v in given.items()}
+        )
         try:
             values = self.program.run(numbers, functions, lines=self.forward)
             if not self._forward_ok(values, wishes):
@@ -205,7 +205,7 @@ class Tidiness:
                 return False
             if "size" in wishes and line.kind is not Kind.SLOPE and 0 < size < least:
                 return False
-            if grid and isinstance(value, Fraction) and 4 % value.denominator:
+            if grid and 4 * float(value) % 1:
                 return False
         errors = [
             float(values[line.key])
