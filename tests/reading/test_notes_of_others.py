@@ -325,3 +325,20 @@ def test_an_index_behind_a_function_is_of_its_value() -> None:
 
 def test_invisible_characters_are_no_mathematics() -> None:
     assert statuses("z = 2 w", "z\u200b = w + w", "z\u200b = w") == "PR"
+
+
+def test_quantities_in_words_are_differentiated() -> None:
+    forward = (r"\text{out} = w x", r"\text{Loss} = (\text{out} - y)^2")
+    by = r"\frac{\partial \text{Loss}}{\partial \text{out}}"
+    chain = rf"\frac{{\partial \text{{Loss}}}}{{\partial w}} = {by} \frac{{\partial \text{{out}}}}"
+    chain += r"{\partial w}"
+    assert statuses(*forward, rf"{by} = 2(\text{{out}} - y)", rf"{by} = \text{{out}} - y") == "PR"
+    assert statuses(*forward, chain, f"{chain} x") == "PR"
+
+
+def test_the_slope_of_a_function_in_words_begins_a_line() -> None:
+    define = r"\text{ReLU}(z) = \max(0, z)"
+    slope = r"\text{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z < 0 \end{cases}"
+    found = judged(define, slope, slope.replace("{cases} 1", "{cases} 2"))
+    assert found[-2].status in (Status.PROVED, Status.AGREES)
+    assert found[-1].status is Status.REFUTED

@@ -194,7 +194,8 @@ def differential(parser: Parser, kind: str) -> Node:
     order = _order(parser)
     while parser.sees("{") and parser.sees("}", ahead=1):
         parser.at += 2  # the place of what `\\frac{\\partial{}}{\\partial{x}}` is applied to
-    alone = not parser.starts_factor()
+    word = parser.sees("text") and names.is_word(parser.peek().text.strip())
+    alone = not (word or parser.starts_factor())
     of = None if alone else parser.factor()
     node: Node = Differential(kind, of, order, span=parser.span_from(start))
     if kind == "Δ" or not parser.sees("product", "/") or not _sign_follows(parser, kind):

@@ -294,4 +294,4 @@ def _names_quantity(parser: Parser) -> bool:
     after = parser.peek(1)
     if not is_word(parser.peek().text):
         return False
-    return after.kind in ("relation", "sub", "sup", "sign", "product") or after.text == "("
+    return after.kind in ("relation", "sub", "sup", "prime", "sign", "product") or after.text == "("
