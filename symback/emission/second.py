@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sympy import Integer, S
+from sympy import Integer, Rational, S
 
 from symback.calculus.matrix.tree import (
     Array,
@@ -27,6 +27,7 @@ from symback.calculus.matrix.tree import (
     Scaled,
     Transpose,
 )
+from symback.calculus.second.gauss_newton import tail_of
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed, program
 from symback.emission.styles.readable import Body, arguments
@@ -71,6 +72,8 @@ _SLOPES: dict[tuple[str, int], Callable[[Any, Any], Any]] = {
     ("leaky-relu", 0): lambda z, a: Elementwise("leaky-relu", 1, a),
     ("hard-tanh", 0): lambda z, a: Elementwise("hard-tanh-slope", 0, a),
     ("elu", 0): lambda z, a: _one_minus(Elementwise("positive", 0, _minus(a))),
+    ("selu", 0): lambda z, a: Elementwise("selu-slope", 0, a),
+    ("selu-slope", 0): lambda a, _: _one_minus(Elementwise("step", 0, a)),
     ("softplus", 0): lambda z, a: Elementwise("sigmoid", 0, z),
     ("log_sigmoid", 0): lambda z, a: Elementwise("sigmoid", 0, _minus(z)),
     ("positive", 0): lambda z, a: Elementwise("step", 0, z),
@@ -79,6 +82,10 @@ _SLOPES: dict[tuple[str, int], Callable[[Any, Any], Any]] = {
     ("clip", 0): lambda z, a: Elementwise("within", 0, z),
 }
 """The derivative of each function, of its argument and its value."""
+
+for _name in ("silu", "mish", "gelu", "gelu-tanh"):
+    _SLOPES[_name, 0] = lambda z, _, name=_name: Elementwise(name, 1, z)  # type: ignore[misc]
+    _SLOPES[_name, 1] = lambda z, _, name=_name: Elementwise(name, 2, z)  # type: ignore[misc]
 
 _FLAT = {
     ("step", 0), ("sign", 0), ("within", 0), ("relu-slope", 0), ("hard-tanh-slope", 0),
@@ -206,6 +213,8 @@ def emit_product(source: Network, kind: Product, reduction: str | None = None) -
             where="second",
             hint="say --activations and --loss",
         )
+    if kind == "gauss-newton" and not _is_linear_to_the_last(plain):
+        return _by_indices(plain, kind)
     made = replace(plain)
     names = _Names(plain)
     made.__dict__["names"] = names
@@ -239,6 +248,36 @@ def emit_product(source: Network, kind: Product, reduction: str | None = None) -
     text = text.replace("\n\ndef check(", f"\n\n{function}\n\ndef check(", 1)
     also = f"    product = {checked}\n    right = right and product <= 1e-5\n"
     return text.replace("    print(f", f"{also}    print(f", 1)
+
+
+def _is_linear_to_the_last(plain: Program) -> bool:
+    """Whether the outputs of a Gauss-Newton product are the last pre-activations, or equal them."""
+    given = {q.name for q in plain.model.given}
+    outputs = set(tail_of(plain.model, frozenset(plain.model.quantities)).outputs) - given
+    last = plain.forward[-1]
+    return outputs == {_last_preactivation(plain).name} or isinstance(last.value, Array)
+
+
+def _by_indices(plain: Program, kind: Product) -> str:
+    """The module of the same equations by their indices, where outputs are functions of others.
+
+    Their statement here has the loss's slope and the function's in one, of which Gauss and Newton
+    differentiate the first alone.
+    """
+    from symback.emission.indexed.module import emit_model_product
+
+    ranges = [r for q in plain.model.quantities.values() for r in q.ranges]
+    sizes = {r.name: r.size for r in ranges if r.size and not r.is_rows}
+    numbers = {q: Rational(str(q.value)) for q in plain.model.given if q.value is not None}
+    values = {q.at(): number for q, number in numbers.items() if not q.ranges}
+    model = replace(
+        plain.model,
+        given=tuple(q for q in plain.model.given if q not in numbers),
+        equations=tuple(
+            replace(e, expression=e.expression.xreplace(values)) for e in plain.model.equations
+        ),
+    )
+    return emit_model_product(model, kind, sizes=sizes)
 
 
 def _helpers(body: Body) -> list[str]:

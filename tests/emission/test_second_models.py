@@ -146,6 +146,27 @@ def test_the_file_checks_its_product(name, kind, batch):
     assert loaded(emit_model_product(stated(name), kind, batch=batch)).main() == 0
 
 
+LOGITS = ["softmax-regression", "logistic-regression", "crf", "tied-embedding", "word2vec", "rnn"]
+
+
+@pytest.mark.parametrize("name", [*LOGITS, "attention", "gan-critic"])
+def test_products_are_finite_where_exponentials_are_not(name):
+    made = replace(stated(name), wanted=())
+    module = loaded(emit_model_product(made, "hvp"))
+    sizes = some_sizes(made, 4)
+    arrays = some_arrays(made, sizes, 4)
+    arrays = {n: a * 300 if a.dtype.kind == "f" and n != "y" else a for n, a in arrays.items()}
+    values, count = list(arrays.values()), len(made.parameters)
+    said = {n: s for n, s in sizes.items() if n not in shown(made)}
+    rng = np.random.default_rng(1)
+    vector = module.Parameters(*(rng.normal(size=np.shape(a)) for a in values[:count]))
+    with np.errstate(all="raise", under="ignore"):
+        found = module.hessian_vector_product(
+            module.Parameters(*values[:count]), vector, *values[count:], **said
+        )
+    assert all(np.isfinite(a).all() for a in found)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("- 2 * delta_h", "+ 2 * delta_h"), ("dyhat @ v_V.T", "dyhat @ V.T"), ("R_h.T @", "h.T @")],

@@ -42,6 +42,11 @@ def _dmish(z):
     return t + z * _sigmoid(z) / mp.cosh(_softplus(z)) ** 2
 
 
+def _ddmish(z):
+    s, t = _sigmoid(z), mp.tanh(_softplus(z))
+    return s / mp.cosh(_softplus(z)) ** 2 * (2 + z * (_sigmoid(-z) - 2 * s * t))
+
+
 _SELU, _ALPHA = mp.mpf("1.0507009873554805"), mp.mpf("1.6732632423543772")
 EXACT = {
     "tanh": mp.tanh,
@@ -52,6 +57,11 @@ EXACT = {
     "dsilu": lambda z: _sigmoid(z) * (1 + z * _sigmoid(-z)),
     "mish": lambda z: z * mp.tanh(_softplus(z)),
     "dmish": _dmish,
+    "ddsilu": lambda z: _sigmoid(z) * _sigmoid(-z) * (2 + z * (_sigmoid(-z) - _sigmoid(z))),
+    "ddmish": _ddmish,
+    "ddgelu": lambda z: mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi) * (2 - z * z),
+    "ddelu": lambda z: mp.mpf(0) if z > 0 else mp.exp(z),
+    "ddselu": lambda z: mp.mpf(0) if z > 0 else _SELU * _ALPHA * mp.exp(z),
     "normal": _normal,
     "erf": mp.erf,
     "gelu": lambda z: z * _normal(z),
@@ -166,7 +176,7 @@ def test_forms_are_right_to_four_units(name, form):
 
 
 def test_every_function_of_the_catalogue_is_in_the_table():
-    derived = {"gelu_tanh", "dgelu_tanh", "exp", "log", "sqrt"}
+    derived = {"gelu_tanh", "dgelu_tanh", "ddgelu_tanh", "exp", "log", "sqrt"}
     assert set(FORMS) == set(EXACT) | derived
 
 
@@ -196,6 +206,18 @@ def test_gelu_with_tanh_is_as_right_as_its_exponent(name, form):
         exponent = abs(c * z * (1 + mp.mpf("0.044715") * z * z)) if -40 < z < 0 else 0
         assert ulps(value, exact(mp.mpf(z))) <= 4 + 2 * float(exponent)
     assert math.isnan(lost[0])
+
+
+@pytest.mark.parametrize("name", ["ddsilu", "ddmish", "ddgelu", "ddgelu_tanh", "ddelu", "ddselu"])
+def test_second_derivatives_are_those_of_the_first(name):
+    points = np.array([-9.0, -2.5, -0.75, 0.3, 1.1, 3.0, 12.0])
+    step, first = 1e-5, numpy_form(name[1:])
+    near = (8 * (first(points + step) - first(points - step))
+            - (first(points + 2 * step) - first(points - 2 * step))) / (12 * step)  # fmt: skip
+    found = numpy_form(name)(points)
+    assert np.abs(found - near).max() < 1e-9
+    assert np.abs(scalar_form(name)(points) - found).max() < 1e-14
+    assert np.isfinite(numpy_form(name)(np.array(POINTS))).all()
 
 
 LOGITS = [[1000.0, 0.0], [-1000.0, 0.0], [1000.0, -1000.0], [0.0, 0.0], [1000.0, 1000.0]]

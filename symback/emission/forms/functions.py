@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symback.emission.forms.bends import BENDS
 from symback.emission.forms.normal import ERF, TAIL, horner
 
 __all__ = ["FORMS", "Form", "code_name", "derivative_form"]
@@ -400,7 +401,9 @@ _ENTRIES = (
     ),
 )
 
-FORMS: dict[str, Form] = {form.name: form for form in _ENTRIES}
+FORMS: dict[str, Form] = {form.name: form for form in _ENTRIES} | {
+    bend.name: Form(**bend._asdict()) for bend in BENDS
+}
 
 _CODE_NAMES = {"abs": "modulus"}
 

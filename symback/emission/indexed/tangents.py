@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sympy import Expr, Indexed, S, Symbol
+from sympy import Expr, Indexed, Mul, Pow, S, Symbol
 
-from symback.algebra.expressions import Apply
+from symback.algebra.expressions import Apply, Sum
+from symback.algebra.sums import freshen
 from symback.calculus.second import Second, Tangent
 from symback.calculus.second.functions import second_derivative
+from symback.emission.forms.functions import derivative_form
 from symback.emission.indexed.program import ADJOINT, TANGENT, Array, Statement
 from symback.emission.indexed.walk import rebuilt
 from symback.model.equations import Quantity
@@ -69,7 +71,7 @@ def _statement(
     free = {s for index in indices for s in index.free_symbols}
     ends = ((r.first, r.upper) for r in quantity.ranges)
     bounds = {i: e for i, e in zip(quantity.indices, ends, strict=True) if i in free}
-    value = in_entries(_without_second_derivatives(tangent.result))
+    value = in_entries(_weighted(_without_second_derivatives(tangent.result)))
     return Statement(tangent.number, key, indices, bounds, value, bool(tangent.at))
 
 
@@ -81,11 +83,38 @@ def _zero(quantity: Quantity, key: str, arrays: dict[str, Array]) -> Statement:
 
 
 def _without_second_derivatives(expression: Expr) -> Expr:
-    """Second derivatives of functions by their formulas."""
+    """Second derivatives of functions by their formulas, where they have no form of their own."""
 
     def change(node: Expr) -> Expr:
-        if isinstance(node, Apply) and node.order == 2:
+        if isinstance(node, Apply) and node.order == 2 and not derivative_form(node.name, 2):
             return second_derivative(Apply(node.name, change(node.argument), 2))
         return rebuilt(node, change)
 
     return change(expression)
+
+
+def _weighted(node: Expr) -> Expr:
+    """Means weighted by exponentials as sums of weights: ``sum(i, exp(u) r) / sum(i, exp(u))``.
+
+    So each weight is seen to be a softmax, which does not overflow.
+    """
+    node = rebuilt(node, _weighted)
+    if not isinstance(node, Mul):
+        return node
+    divisors = [part for part in node.args if _divides_by_exponentials(part)]
+    for divisor in divisors:
+        for part in node.args:
+            if isinstance(part, Sum) and _has_exponential(part.function):
+                rest = Mul(*(other for other in node.args if other not in (part, divisor)))
+                return rest * Sum(part.function * freshen(divisor), *part.limits)
+    return node
+
+
+def _divides_by_exponentials(factor: Expr) -> bool:
+    if not (isinstance(factor, Pow) and factor.exp is S.NegativeOne):
+        return False
+    return isinstance(factor.base, Sum) and _has_exponential(factor.base.function)
+
+
+def _has_exponential(body: Expr) -> bool:
+    return any(isinstance(f, Apply) and f.name == "exp" for f in Mul.make_args(body))
