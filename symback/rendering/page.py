@@ -295,7 +295,7 @@ class Page:
 
         def equation(number: Spelling, entry: Spelling) -> Markup:
             return self.formula(
-                lambda page: f"{page.target.spelling(number)} = {page.target.spelling(entry)}"
+                lambda page: page.target.equal(*map(page.target.spelling, (number, entry)))
             )
 
         return [equation(*pair) for pair in self.printer.vocabulary.counted()]

@@ -54,8 +54,8 @@ def spoken(typst: str) -> list[str]:
     return re.findall(r'(?:alt: |#m\(|^  \()"((?:\\.|[^"])*)"', typst, re.M)
 
 
-FOREIGN = re.compile(r"\\|\b(frac|partial|prime|delta|display|bold)\b|sum_|W1\[|[\ue000-\ue00f]")
-"""What a formula in letters has nothing of: commands, names in code, and our own marks."""
+FOREIGN = re.compile(r"\\|\b(frac|display|bold)\b|sum_|W1\[|[\ue000-\ue00f=∂Σ′₀-₉ⱼₖᵢ⁰-⁹]")
+"""What a formula in words has nothing of: commands, names in code, signs, and our own marks."""
 
 OF = {"latex": of_latex, "markdown": of_markdown, "notebook": of_notebook}
 

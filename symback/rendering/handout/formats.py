@@ -11,6 +11,7 @@ from html import escape
 from math import inf
 
 from symback.printing.latex import LATEX
+from symback.printing.spoken import SPOKEN_WORDS
 from symback.printing.typst import TYPST, escape_typst
 from symback.rendering.formats import FORMATS, Format
 from symback.rendering.handout.characters import escape_for_github, escape_for_pdflatex
@@ -36,8 +37,8 @@ def _as_handout(base: Format, **changes: object) -> HandoutFormat:
     return HandoutFormat(**(fields | changes))
 
 
-SPOKEN = _as_handout(FORMATS["text"], room=inf)
-"""Formulas in letters, for who cannot see them; no handout is written in it."""
+SPOKEN = _as_handout(FORMATS["text"], target=SPOKEN_WORDS, room=inf)
+"""Formulas in words, for who cannot see them; no handout is written in it."""
 
 _MARKDOWN = FORMATS["markdown"]
 

@@ -164,7 +164,8 @@ class HandoutPage(Page):
             array = page.printer.name(quantity.name)
             slope = page.target.partial(page.printer(page.document.derivation.loss), array)
             rate = page.target.spelling(page.printer.vocabulary.spell_rate())
-            moved = page.target.terms([(False, array), (True, f"{rate} {slope}")])
+            step = page.target.product([rate, slope], frozenset({"partial"}))
+            moved = page.target.terms([(False, array), (True, plainly(step))])
             return f"{array} {page.arrow} {moved}"
 
         return self.large(write)
@@ -172,7 +173,8 @@ class HandoutPage(Page):
     @property
     def arrow(self) -> str:
         """The sign of an update."""
-        return {"latex": r"\leftarrow", "typst": "arrow.l"}.get(self.target.name, "←")
+        signs = {"latex": r"\leftarrow", "typst": "arrow.l", "spoken": "becomes"}
+        return signs.get(self.target.name, "←")
 
     def rate(self) -> Markup:
         """The learning rate's letter."""
@@ -285,7 +287,8 @@ class HandoutPage(Page):
     @property
     def times(self) -> str:
         """The sign between sizes."""
-        return {"latex": r" \times ", "typst": " times "}.get(self.target.name, " × ")
+        signs = {"latex": r" \times ", "typst": " times ", "spoken": " by "}
+        return signs.get(self.target.name, " × ")
 
     def in_numbers(self) -> Markup:
         """Both passes in numbers."""

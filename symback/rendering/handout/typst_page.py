@@ -10,8 +10,9 @@ from typing import Self
 from markupsafe import Markup
 
 from symback.calculus.matrix.tree import MatrixForm
-from symback.printing import UNICODE, Printer
+from symback.printing import Printer
 from symback.printing.matrix import MatrixPrinter
+from symback.printing.spoken import SPOKEN_WORDS
 from symback.printing.target import plainly
 from symback.printing.typst import typst_string
 from symback.rendering.equalities import ChainOf
@@ -26,8 +27,11 @@ __all__ = ["TypstPage"]
 _LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
 """A reference in Typst."""
 
-_TOLD = re.compile(r'#m\("((?:[^"\\]|\\.)*)", \$.*?\$\)')
+_TOLD = re.compile(r'#m\("(?:[^"\\]|\\.)*", \$(.*?)\$\)')
 """A formula in Typst within a sentence, with what is said of it."""
+
+_LETTER = 0.43
+"""The width of a letter of a reason, in ems."""
 
 
 class SpokenPage(HandoutPage):
@@ -64,7 +68,11 @@ class TypstPage(HandoutPage):
 
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
-        return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(r"\1", reason)))
+
+        def as_wide(formula: re.Match[str]) -> str:
+            return "x" * max(1, round(self.target.measure(formula[1]) / _LETTER))
+
+        return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(as_wide, reason)))
 
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
@@ -75,10 +83,15 @@ class TypstPage(HandoutPage):
         return Markup(f"#raw({typst_string(text)})")
 
     @cached_property
+    def words_only(self) -> Printer:
+        """Says formulas in words, for who cannot see them."""
+        return Printer(SPOKEN_WORDS, self.document.derivation.model, self.document.notation)
+
+    @cached_property
     def short_words(self) -> Printer:
-        """Prints in letters, with deltas."""
+        """The same, with deltas."""
         document = self.document
-        return Printer(UNICODE, document.derivation.model, document.notation, deltas=True)
+        return Printer(SPOKEN_WORDS, document.derivation.model, document.notation, deltas=True)
 
     def said(self, chain: ChainOf, say: Say, printer: Printer | None = None) -> list[Markup]:
         """Each line of a chain with its reason in letters, as strings.
@@ -89,7 +102,7 @@ class TypstPage(HandoutPage):
             printer: that prints the chain where it is seen.
         """
         words = self._words(printer)
-        lines = [f"= {bare(words(link.expression))}" for link in chain.links]
+        lines = [f"equals {bare(words(link.expression))}" for link in chain.links]
         lines[0] = bare(words(chain.subject)) + ("" if chain.says_nothing else f" {lines[0]}")
         reasons = self.in_letters.reasons(chain, say)
         told = [", ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True)]
@@ -101,7 +114,7 @@ class TypstPage(HandoutPage):
         sides = [words(chain.subject), *(words(link.expression) for link in chain.links)]
         if words is self.short_words:
             sides.insert(1, self.words_only(chain.subject))
-        return Markup(typst_string(" = ".join(map(bare, dict.fromkeys(sides)))))
+        return Markup(typst_string(" equals ".join(map(bare, dict.fromkeys(sides)))))
 
     def _words(self, printer: Printer | None) -> Printer:
         return self.short_words if printer is self.short else self.words_only
@@ -113,7 +126,7 @@ class TypstPage(HandoutPage):
     def alt_matrix(self, form: MatrixForm) -> Markup:
         """A matrix form in letters, as a string."""
         words = MatrixPrinter(self.short_words)
-        return Markup(typst_string(f"{bare(words.left(form))} = {bare(words.right(form))}"))
+        return Markup(typst_string(f"{bare(words.left(form))} equals {bare(words.right(form))}"))
 
     def string(self, text: str) -> Markup:
         """A user's text as a string."""
