@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 from symback.cli.app import run
+from symback.model.language.reader import ModelText
 from symback.model.language.sources import library_names, library_text
 
 HERE = Path(__file__).resolve().parent
@@ -31,8 +32,10 @@ def main() -> int:
 
 
 def page_of(model: str) -> list[str]:
-    """The command that writes a model's page."""
-    return ["handout", "--model", model, "-o", f"models/{model}.md"]
+    """The command that writes a model's page: by its parameters and its inputs."""
+    known = ModelText.of(library_text(model), model).checked.known
+    names = [n for kind in ("param", "input") for n, k in known.items() if k.kind == kind]
+    return ["handout", "--model", model, "--gradients", ",".join(names), "-o", f"models/{model}.md"]
 
 
 def index() -> str:
@@ -40,7 +43,8 @@ def index() -> str:
     lines = [
         "# Every model of the library",
         "",
-        "Each page is what `symback handout --model NAME -o NAME.md` writes, with its drawing.",
+        "Each page is what `symback handout --model NAME -o NAME.md` writes with `--gradients`,",
+        "by its parameters and inputs; a drawing lies beside it.",
         "Sources and conventions are those of the model's own text, `symback model NAME`.",
         "",
         "| model | page | sources and conventions |",

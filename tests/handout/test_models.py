@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import pytest
+from running import Symback
 from sampling import sample
 
 from symback.calculus import derive
@@ -57,3 +58,23 @@ def test_what_an_array_is_outside_its_ranges_is_said():
 def test_without_parameters_nothing_is_updated():
     assert "learning rate" in text("markdown", "lstm")
     assert "learning rate" not in text("markdown", "max-pooling")
+
+
+@pytest.mark.parametrize(("notation", "what"), [("goodfellow", "columns"), ("founding", "rows")])
+def test_what_the_first_index_numbers_is_that_of_the_notation(
+    symback_command: Symback, notation: str, what: str
+) -> None:
+    page = symback_command(
+        "handout", "--model", "attention", "--notation", notation, "--format", "markdown"
+    ).out
+    assert f"The first index of an array numbers its {what};" in page
+
+
+def test_an_array_with_three_indices_has_its_own_shape_in_every_notation(
+    symback_command: Symback,
+) -> None:
+    page = symback_command(
+        "handout", "--model", "conv2d", "--notation", "goodfellow", "--format", "markdown"
+    ).out
+    assert "| C × H × W | `x` |" in page
+    assert "W × H × C" not in page

@@ -280,7 +280,9 @@ class HandoutPage(Page):
         return " × ".join(bare(self.words_only(r.upper)) for r in ranges) or "1"
 
     def as_written(self, quantity: Quantity) -> Quantity:
-        """An array with its rows and columns as the notation writes them."""
+        """An array with its rows and columns as the notation writes them; more have their order."""
+        if len(quantity.ranges) > 2:
+            return quantity
         form = MatrixForm(0, quantity, False, Array(quantity), quantity.entry)
         return as_written(form, self.document.notation).quantity
 
