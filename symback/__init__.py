@@ -20,6 +20,7 @@ from symback.version import __version__
 if TYPE_CHECKING:
     from symback.api import answer, check, handout, to_latex
     from symback.calculus import Derivation, derive
+    from symback.calculus.second import derive_second
     from symback.emission import compile, emit
     from symback.errors import (
         CannotWriteError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from symback.model.language.reader import read_model
     from symback.model.network import Network
     from symback.verification import verify
+    from symback.verification.second import verify_second
 
 __all__ = [
     "CannotWriteError",
@@ -47,11 +49,13 @@ __all__ = [
     "check",
     "compile",
     "derive",
+    "derive_second",
     "emit",
     "handout",
     "read_model",
     "to_latex",
     "verify",
+    "verify_second",
 ]
 
 _HOMES = {
@@ -67,11 +71,13 @@ _HOMES = {
     "check": "symback.api",
     "compile": "symback.emission",
     "derive": "symback.calculus",
+    "derive_second": "symback.calculus.second",
     "emit": "symback.emission",
     "handout": "symback.api",
     "read_model": "symback.model.language.reader",
     "to_latex": "symback.api",
     "verify": "symback.verification",
+    "verify_second": "symback.verification.second",
 }
 
 
