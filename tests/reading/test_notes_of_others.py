@@ -342,3 +342,12 @@ def test_the_slope_of_a_function_in_words_begins_a_line() -> None:
     found = judged(define, slope, slope.replace("{cases} 1", "{cases} 2"))
     assert found[-2].status in (Status.PROVED, Status.AGREES)
     assert found[-1].status is Status.REFUTED
+
+
+def test_entries_of_a_transpose_of_itself_define_nothing() -> None:
+    forward = (r"y_{ij} = \sum_k x_{ik} c_{kj}", "L = g(y)", "c_{qj} = (c^T)_{jq}")
+    line = (
+        r"\frac{\partial L}{\partial x_{pq}} = \sum_j \frac{\partial L}{\partial y_{pj}} (c^T)_{jq}"
+    )
+    assert statuses(*forward, line, line.replace("_{jq}", "_{qj}")) == "PPR"
+    assert statuses(*forward[:2], "c_{qj} = (c^T)_{qj}")[-1:] != "P"

@@ -56,6 +56,13 @@ def test_an_index_of_the_left_side_is_free() -> None:
     assert last(SAID, *forward, right.replace("f'", "f")).status is not Status.PROVED
 
 
+def test_an_index_behind_a_bracket_counts_too() -> None:
+    forward = (FORWARD, "l = h(y)")
+    right = r"\frac{\partial l}{\partial x_{pq}} = \frac{\partial l}{\partial y_{pj}} (c^T)_{jq}"
+    assert last(SAID, *forward, right).status is Status.PROVED
+    assert last(SAID, *forward, right.replace("_{jq}", "_{qj}")).status is not Status.PROVED
+
+
 def test_a_chain_of_derivatives_is_summed_as_a_whole() -> None:
     forward = r"s = \mathbf{1}_j e^{x_j}"
     chain = (

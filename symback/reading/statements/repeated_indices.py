@@ -92,6 +92,8 @@ def _counted(node: Node) -> Counter[str]:
     if isinstance(node, Symbol):
         return Counter(filter(None, map(_letter, node.subscripts)))
     found: Counter[str] = Counter()
+    if isinstance(node, Entry):  # `(c^T)_{jq}`
+        found = Counter(filter(None, map(_letter, node.indices)))
     for child in node.children():
         if isinstance(node, Sum | Relation):
             found |= _counted(child)

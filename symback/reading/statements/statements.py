@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from symback.reading.finding import find
@@ -328,7 +328,8 @@ class _Reader:
             return False
         if any(isinstance(part, Dots) for part in right.walk()):
             return False  # `X = [x_11 … x_1n]` shows what it is made of and says no more
-        return not (is_number(right) or name in symbols(right))
+        whole = replace(name, subscripts=()) if isinstance(name, Symbol) else name
+        return not (is_number(right) or {name, whole} & symbols(right))  # `c_{qj} = (c^T)_{jq}`
 
     def _is_mentioned(self, name: Node, what: Node) -> bool:
         """Say whether a name was there before: itself, or for one or every other layer."""
