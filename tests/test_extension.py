@@ -6,10 +6,12 @@ copy as a user would.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -100,38 +102,74 @@ def context(program, sizes):
 '''
 
 
+# Runs command lines, one after the other, so that what takes half a second is loaded once.
+SESSION = """
+import contextlib, io, json, sys
+from symback.cli.app import run
+answers = sys.stdout
+for line in sys.stdin:
+    out, complaints = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
+        code = run(json.loads(line))
+    print(json.dumps([code, out.getvalue(), complaints.getvalue()]), file=answers, flush=True)
+"""
+
+
 class Copy:
     """A copy of the package, to be changed and run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        ignored = shutil.ignore_patterns("__pycache__")
+        self.session: subprocess.Popen[str] | None = None
+        # With what Python has compiled, which holds for every file that stays as it is.
         for name in ("symback", "templates"):
-            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+            shutil.copytree(ROOT / name, folder / name)
 
     def change(self, name: str, before: str, after: str) -> None:
         path = self.folder / name
         text = path.read_text(encoding="utf-8")
         assert text.count(before) == 1, (name, before, text.count(before))
         path.write_text(text.replace(before, after), encoding="utf-8")
+        self.close()
 
     def add(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
+        self.close()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "symback", *arguments)
+        """What a command line does, in a process that lives until the copy is changed."""
+        if self.session is None:
+            self.session = subprocess.Popen(
+                [sys.executable, "-c", SESSION], cwd=self.folder, env=self.environment, text=True,
+                encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        assert self.session.stdin is not None
+        assert self.session.stdout is not None
+        print(json.dumps(arguments), file=self.session.stdin, flush=True)
+        code, out, complaints = json.loads(self.session.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, out, complaints)
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.session.communicate()
+            self.session = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8"}
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments],
-            cwd=self.folder, capture_output=True, text=True,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            cwd=self.folder, capture_output=True, text=True, env=self.environment,
         )  # fmt: skip
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    return Copy(tmp_path)
+def copy(tmp_path: Path) -> Iterator[Copy]:
+    made = Copy(tmp_path)
+    yield made
+    made.close()
 
 
 PROGRAM = (
