@@ -41,7 +41,7 @@ def test_no_gradient_that_is_derived_is_refuted(name: str) -> None:
     hidden, output = ("f", name) if not ACTIVATIONS[name].elementwise else (name, "g")
     network = symback.Network((2, 2, 2), (hidden, output), "L")
     shown = symback.derive(network)._repr_mimebundle_()["text/markdown"]
-    lines = [line for line in shown.splitlines() if line and line != "$$"]
+    lines = [line.replace("&=", "=") for line in shown.splitlines() if "=" in line]
     assert len(lines) == 4
     assert {answer(line, network).status for line in lines} == {Status.PROVED}
     wrong = {answer(line.replace("=", "= 2", 1), network).status for line in lines}
