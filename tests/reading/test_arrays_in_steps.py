@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from symback import read_model
 from symback.reading import check
+from symback.reading.lowering.reading import lower_document
 from symback.reading.statements.verdicts import Judgement, Status
 
 NOTES = tomllib.loads(
@@ -68,3 +70,23 @@ def test_a_recursion_says_for_which_steps() -> None:
     (found,) = judged(NOTES[0]["equations"], line)
     assert "inner-steps" in [code for code, _ in found.readings]
     assert found.scope == "all-sizes"
+
+
+def test_a_note_is_a_model() -> None:
+    text = "\n\n".join(f"$${formula}$$" for formula in NOTES[0]["equations"])
+    found = lower_document(text, "notes.md")
+    assert [line.text for line in found.equations] == [
+        "h[0,j] = h_start[j]",
+        "z[t,j] = sum(k, W[j,k] x[t,k]) + sum(j2, U[j,j2] h[t-1,j2]) + b[j]",
+        "h[t,j] = tanh(z[t,j])",
+        "o[t,i] = sum(j, V[i,j] h[t,j]) + c[i]",
+        "L = sum(t, 1 / 2 * sum(i, (o[t,i] - y[t,i])^2))",
+    ]
+    assert {g.text for g in found.given if g.role == "param"} == {
+        "W[j,k]", "U[j,j]", "b[j]", "V[i,j]", "c[i]",
+    }  # fmt: skip
+    assert [each.code for each in found.open] == ["start-assumed"]
+    model = "\n".join(
+        [*(f"{g.role} {g.text}" for g in found.given), *(e.text for e in found.equations)]
+    )
+    assert read_model(model).recursive == {"h"}

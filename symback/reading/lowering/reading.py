@@ -8,6 +8,7 @@ from symback.errors import InputError
 from symback.reading.checking import worlds_of
 from symback.reading.lowering.document import Lowered, lowered
 from symback.reading.network.worlds import Worlds
+from symback.reading.proving.whole import lowered_in_steps
 
 __all__ = ["lower_document"]
 
@@ -26,8 +27,10 @@ def lower_document(text: str, path: str = "", kind: str | None = None) -> Lowere
     Raises:
         InputError: where no equation of a network is found.
     """
-    found = list(_networks(worlds_of(text, path=path, kind=kind)))
-    best = max(found, key=_worth, default=None)
+    worlds = worlds_of(text, path=path, kind=kind)
+    if (in_steps := lowered_in_steps(worlds)) is not None:
+        return in_steps
+    best = max(_networks(worlds), key=_worth, default=None)
     if best is None or not best.equations:
         raise InputError(
             "no model stands in it: no equations of a network were found", where=path or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from symback.reading.network.worlds import Worlds
     from symback.reading.statements.statements import Statement
 
-__all__ = ["with_proofs"]
+__all__ = ["equations_of", "is_claim_of_derivatives", "with_proofs"]
 
 _BACKWARD = (Derivative, Nabla, Differential)
 _OPEN = (Status.UNDECIDED, Status.REFUTED)
@@ -42,19 +42,19 @@ def with_proofs(judgements: Sequence[Judgement], worlds: Worlds) -> tuple[Judgem
     """
     groups: dict[int, tuple[DocumentModel, list[int]]] = {}
     for at, judgement in enumerate(judgements):
-        if _is_about_derivatives(judgement.statement):
+        if is_claim_of_derivatives(judgement.statement):
             model = worlds.of(judgement.statement)
             groups.setdefault(id(model), (model, []))[1].append(at)
     found = list(judgements)
-    starts = [pair for judgement in judgements if (pair := _start(judgement.statement))]
     for model, places in groups.values():
         if any(judgements[at].status in _OPEN for at in places):
-            for at, new in _of_model(model, judgements, places, starts).items():
+            for at, new in _of_model(model, judgements, places).items():
                 found[at] = new
     return tuple(found)
 
 
-def _is_about_derivatives(statement: Statement) -> bool:
+def is_claim_of_derivatives(statement: Statement) -> bool:
+    """Say whether a statement claims that two things are equal, everywhere."""
     if not statement.is_claim or statement.conditional or statement.place is Place.BRACE:
         return False
     return statement.left is not None and statement.right is not None
@@ -69,22 +69,28 @@ def _start(statement: Statement) -> tuple[Node, Node] | None:
     return (left, right) if Number("0") in scripts else None
 
 
-def _of_model(
-    model: DocumentModel,
-    judgements: Sequence[Judgement],
-    places: Sequence[int],
-    starts: Sequence[tuple[Node, Node]],
-) -> Mapping[int, Judgement]:
-    """The verdicts on statements about one network that are new."""
+def equations_of(model: DocumentModel, statements: Iterable[Statement]) -> list[tuple[Node, Node]]:
+    """The equations of a network, and the starts of recursions that the document says."""
     defining = [d.statement for d in model.definitions.all() if d.statement is not None]
-    own = {id(statement) for statement in defining}
-    equations = [
+    found = [
         (left, right)
         for statement in dict.fromkeys(defining)
         if (left := statement.definition[0]) is not None
         and (right := statement.definition[1]) is not None
     ]
-    equations += [pair for pair in starts if pair not in equations]
+    starts = [pair for statement in statements if (pair := _start(statement)) is not None]
+    return [*found, *(pair for pair in starts if pair not in found)]
+
+
+def _of_model(
+    model: DocumentModel,
+    judgements: Sequence[Judgement],
+    places: Sequence[int],
+) -> Mapping[int, Judgement]:
+    """The verdicts on statements about one network that are new."""
+    defining = [d.statement for d in model.definitions.all() if d.statement is not None]
+    own = {id(statement) for statement in defining}
+    equations = equations_of(model, [judgement.statement for judgement in judgements])
     named = {
         base_of(left) for left, right in equations
         if isinstance(left, Symbol) and differentiated(right) is not None

@@ -6,31 +6,23 @@ the equations allow, and wrong where it holds under none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
-from symback.reading.formula.syntax import Node, Symbol
+from symback.reading.formula.syntax import Symbol
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.network.naming import everything
-from symback.reading.proving.claims import (
-    adjoint_names,
-    claim_text,
-    differentiated,
-    is_backward,
-)
+from symback.reading.proving.case import Case, Pair
+from symback.reading.proving.claims import claim_text
 from symback.reading.proving.kinds import Kinds, is_index
-from symback.reading.proving.names import Name, Spelling
-from symback.reading.proving.solving import solved
-from symback.reading.proving.stating import Equation, Stating, modelled
+from symback.reading.proving.stating import Stating
 
 if TYPE_CHECKING:
     from symback.verification.stated import Judged
 
-__all__ = ["Found", "Pair", "decided"]
-
-Pair = tuple[Node, Node]
+__all__ = ["Found", "decided", "is_beyond"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +73,24 @@ def decided(
     Returns:
         What is found of each claim.
     """
-    nothing = [Found()] * len(claims)
-    lefts = [left for left, _ in equations if isinstance(left, Symbol)]
-    about = [found for pair in claims for side in pair if (found := differentiated(side))]
-    spelling = Spelling.of(
-        [side for pair in (*equations, *claims) for side in pair],
-        [*lefts, *(by for by, _ in about)],
-    )
-    if spelling.has_layers:
-        return [replace(each, why=("layers", "")) for each in nothing]
-    loss = _loss(spelling, lefts, (of for _, of in about))
-    if loss is None:
-        return [replace(each, why=("no-loss", "")) for each in nothing]
-    adjoints = adjoint_names(claims, spelling, loss)
-    forward = [
-        pair for pair in equations
-        if isinstance(pair[0], Symbol) and not is_backward(pair[1], adjoints, spelling)
-        and spelling.use(pair[0]).name not in adjoints
-    ]  # fmt: skip
-    by = {spelling.use(symbol).name for symbol, _ in about}
-    choices = solved(spelling, forward, claims)
+    try:
+        case = Case.of(equations, claims)
+    except NotLowered as refusal:
+        return [Found(why=(refusal.code, refusal.what))] * len(claims)
+    choices = case.choices
     verdicts: list[list[Found]] = []
     for kinds in choices:
-        verdicts.append(_under(kinds, forward, claims, asked, loss, by, adjoints, meanings))
+        verdicts.append(_under(case, kinds, claims, asked, meanings))
         # What one choice leaves open stays open.
         asked = [each and bool(one.verdict) for each, one in zip(asked, verdicts[-1], strict=True)]
         if not any(asked):
             break
-    beyond = [any(_is_beyond(kinds, pair) for kinds in choices) for pair in claims]
+    beyond = [any(is_beyond(kinds, pair) for kinds in choices) for pair in claims]
     together = [_together([each[at] for each in verdicts]) for at in range(len(claims))]
     return [replace(one, beyond=each) for one, each in zip(together, beyond, strict=True)]
 
 
-def _is_beyond(kinds: Kinds, pair: Pair) -> bool:
+def is_beyond(kinds: Kinds, pair: Pair) -> bool:
     """Say whether a line is about arrays that have an index of their own besides."""
     for side in pair:
         for node in everything(side):
@@ -122,15 +99,6 @@ def _is_beyond(kinds: Kinds, pair: Pair) -> bool:
                 if indices and kinds.totals.get(name, 0) > len(indices):
                     return True
     return False
-
-
-def _loss(spelling: Spelling, lefts: Iterable[Symbol], of: Iterable[Symbol | None]) -> Name | None:
-    """The one number that is differentiated, the one that is defined before others."""
-    defined = {spelling.use(left).name for left in lefts if not spelling.use(left).indices}
-    found = {spelling.use(symbol) for symbol in of if symbol is not None}
-    names = {name for name, indices in found if not indices}
-    names = names & defined or {name for name in names if name.base in spelling.losses}
-    return names.pop() if len(names) == 1 else None
 
 
 def _together(found: Sequence[Found]) -> Found:
@@ -146,22 +114,16 @@ def _together(found: Sequence[Found]) -> Found:
 
 
 def _under(
+    case: Case,
     kinds: Kinds,
-    equations: Sequence[Pair],
     claims: Sequence[Pair],
     asked: Sequence[bool],
-    loss: Name,
-    by: Iterable[Name],
-    adjoints: Mapping[Name, Name],
     meanings: Mapping[str, str],
 ) -> list[Found]:
     """What is found under one choice of kinds; a start of which nothing is said may be 0 or not."""
 
     def judged(of: Sequence[bool], **reading: bool) -> tuple[Stating, list[Found]]:
-        stating = modelled(
-            kinds, [Equation(left, right) for left, right in equations if isinstance(left, Symbol)],
-            loss, by=by, adjoints=adjoints, meanings=meanings, **reading,
-        )  # fmt: skip
+        stating = case.stated(kinds, meanings, **reading)
         return stating, _judged(stating, claims, of)
 
     def wrong(found: Sequence[Found]) -> list[bool]:

@@ -34,10 +34,13 @@ class Equation:
 
 @dataclass
 class Stating:
-    """A model as text.
+    """A model in the language.
 
     Attributes:
-        text: the model, the loss last.
+        given: the declarations.
+        functions: the generic functions whose names are words.
+        starts: the lines before those of the document: of starts, and of targets that add up to 1.
+        lines: what each quantity is, the loss last.
         glossary: what claims beside it need.
         loss: the quantity that is differentiated.
         steps: quantities that are read at another step, which have a start or an end.
@@ -46,13 +49,23 @@ class Stating:
         unit_targets: targets whose entries add up to one.
     """
 
-    text: str
+    given: tuple[str, ...]
+    functions: tuple[str, ...]
+    starts: tuple[str, ...]
+    lines: tuple[tuple[Name, str], ...]
     glossary: Glossary
     loss: Name
     steps: Mapping[Name, int] = field(default_factory=dict)
     assumed: tuple[Name, ...] = ()
     supposed: tuple[str, tuple[str, ...]] | None = None
     unit_targets: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The model as text, the loss last."""
+        words = [f"function {name}" for name in self.functions]
+        lines = [line for _, line in self.lines]
+        return "\n".join([*self.given, *words, *self.starts, *lines])
 
     @property
     def is_recursive(self) -> bool:
@@ -212,14 +225,21 @@ class _Maker:
             starts += written
             assumed += [name] if is_assumed else []
         given = [*self._declared(needed), *(s for s in starts if s.startswith("input "))]
-        functions = [f"function {f}" for f in self.glossary.functions if len(f) > 1]
+        functions = [f for f in self.glossary.functions if len(f) > 1]
         starts = [s for s in starts if not s.startswith("input ")]
-        text = "\n".join([*given, *functions, *self.units, *starts, *lines])
         supposed = (self.loss.base, tuple(name.base for name in self.outputs))
         return Stating(
-            text, self.glossary, self.loss, steps, tuple(assumed),
-            supposed if self.outputs else None, tuple(self.unit_names),
-        )  # fmt: skip
+            tuple(given),
+            tuple(functions),
+            (*self.units, *starts),
+            tuple(zip((*needed, *[self.loss] * bool(self.outputs)), lines, strict=True)),
+            self.glossary,
+            self.loss,
+            steps,
+            tuple(assumed),
+            supposed if self.outputs else None,
+            tuple(self.unit_names),
+        )
 
     def _supposed_loss(self) -> str:
         names, totals = self.glossary.names, self.kinds.totals
