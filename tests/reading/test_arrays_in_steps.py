@@ -89,4 +89,4 @@ def test_a_note_is_a_model() -> None:
     model = "\n".join(
         [*(f"{g.role} {g.text}" for g in found.given), *(e.text for e in found.equations)]
     )
-    assert read_model(model).recursive == {"h"}
+    assert read_model(model).recursive == {"h", "z"}
