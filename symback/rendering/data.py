@@ -136,6 +136,11 @@ class _Writer:
             "role": chain.quantity.role.value,
             "left": self.formula(chain.subject),
             "links": self.links(chain, "link", chain.quantity.name),
+            "forms": [
+                self.formula(form.links[0].expression)
+                | {"kind": form.part, "about": list(form.links[0].about)}
+                for form in self.contents.other_forms(chain)
+            ],
         }
 
     def links(

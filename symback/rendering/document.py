@@ -114,6 +114,19 @@ class Document:
             if q.outside is not None
         )
 
+    def other_forms(self, chain: ChainOf) -> tuple[ChainOf, ...]:
+        """Other forms that text books have of a step's result, each with its kind as its part."""
+        step = self.step_of(chain)
+        return tuple(
+            ChainOf(
+                chain.subject,
+                (Equality(form.expression, "form", form.about),),
+                part=str(form.kind),
+                quantity=chain.quantity,
+            )
+            for form in (step.forms if step else ())
+        )
+
     @property
     def size_names(self) -> tuple[str, ...]:
         """The sizes for all of which it holds."""

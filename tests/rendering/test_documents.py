@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from handout.combinations import COMBINATIONS
 from rendering.formulas import DISPLAY, unbalanced
+from running import Symback
 
 from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
@@ -241,3 +242,30 @@ def test_two_digits():
 )
 def test_what_is_outside_the_subset_of_latex_is_noticed(formula: str, outside: list[str]) -> None:
     assert unknown(formula) == outside
+
+
+@pytest.mark.parametrize("name", ["lstm", "batch-norm", "conv1d", "tied-embedding", "attention"])
+def test_the_data_of_a_model_obey_the_schema(symback_command: Symback, name: str) -> None:
+    schema = json.loads(files("symback.rendering").joinpath("derivation.schema.json").read_text())
+    wanted = () if name == "tied-embedding" else ("--gradients", "inputs")
+    data = json.loads(symback_command("derive", "--model", name, *wanted, "--format", "json").out)
+    jsonschema.validate(data, schema)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("conv1d", "∂L/∂x[n] = Σ(i=max(1,n−M+1)..min(n,N−M+1)) ∂L/∂y[i] · w[n−i+1]"),
+        ("attention", "∂L/∂S[n,m] = (∂L/∂A[n,m] − Σ(w) ∂L/∂O[n,w] · O[n,w]) A[n,m]"),
+        ("rms-norm", "The same with ∂L/∂r[n] put in:"),
+    ],
+)
+def test_another_textbook_form_stands_below_its_step(
+    symback_command: Symback, name: str, form: str
+) -> None:
+    arguments = ("derive", "--model", name, "--gradients", "inputs")
+    assert form in symback_command(*arguments).out
+    for format in ("latex", "markdown"):
+        assert "The same with" in symback_command(*arguments, "--format", format).out
+    steps = json.loads(symback_command(*arguments, "--format", "json").out)["steps"]
+    assert any(step["forms"] for step in steps)
