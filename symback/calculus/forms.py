@@ -6,7 +6,7 @@ so each equals the result of its step; whoever publishes one joins the two by a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Symbol
 
@@ -61,7 +61,12 @@ def merged(model: Model, steps: Steps, step: Step) -> OtherForm | None:
         name: other for name, other in steps.items() if model.quantities[name].role in PARAMETERS
     }
     terms = tuple(_by_gradients(term, gradients) for term in terms)
-    return OtherForm(FormKind.MERGED, _fraction(terms), tuple(names))
+    return OtherForm(FormKind.MERGED, _fraction(terms), _in_order(model, names))
+
+
+def _in_order(model: Model, names: Collection[str]) -> tuple[str, ...]:
+    """Names in the order of the model, the same in every run."""
+    return tuple(name for name in model.quantities if name in names)
 
 
 MAX_LEVELS = 6
@@ -228,7 +233,7 @@ def exchanged(model: Model, steps: Steps, step: Step) -> OtherForm | None:
             names[name] = None
     if not values:
         return None
-    return OtherForm(FormKind.EXCHANGED, step.result.xreplace(values), tuple(names))
+    return OtherForm(FormKind.EXCHANGED, step.result.xreplace(values), _in_order(model, names))
 
 
 def _other_order(model: Model, steps: Steps, node: Sum) -> tuple[Expr, str] | None:
