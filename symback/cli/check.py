@@ -15,7 +15,7 @@ from symback.cli.command import Command, OneOf
 from symback.cli.documents import Document, documents_of
 from symback.cli.formats import choose_format
 from symback.cli.judge import MAX_BYTES, File, Judge
-from symback.cli.options import network_options, notation_option, output_options
+from symback.cli.options import model_option, network_options, notation_option, output_options
 from symback.cli.output import Target, write_together
 from symback.cli.progress import with_progress
 from symback.cli.settings import find_settings
@@ -50,12 +50,14 @@ NOTHING_DECIDED = 6
         "symback check notes.md -o report.html",
         "symback check notes.md --format github",
         "symback check --spec network.toml scan.md",
+        "symback check notes.tex --model notes.model",
         "symback check notes.md --fix | patch -p0",
         "symback check book.tex --fix --write",
     ),
 )
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @network_options
+@model_option
 @notation_option
 @click.option(
     "--macros",
@@ -95,6 +97,7 @@ NOTHING_DECIDED = 6
 @output_options(*_FORMATS)
 def check(
     files: tuple[str, ...],
+    model: str | None,
     notation: str | None,
     macros: tuple[str, ...],
     kind: str | None,
@@ -116,7 +119,8 @@ def check(
     FILE may be a folder, a pattern, a book (book.tex with what it includes, _quarto.yml, _toc.yml,
     SUMMARY.md, mkdocs.yml) or -, standard input; left out, the files that symback.toml or
     pyproject.toml names. The network is learnt from the document; options and a spec say what it
-    leaves out.
+    leaves out. Beside --model, lines that stay open are decided about its equations, whose
+    quantities are found by their names.
 
     Exits with 1 if anything is refuted, and with 6 if a document claims gradients and none of them
     could be decided.
@@ -141,6 +145,10 @@ def check(
     known = _Known(baseline or settings.baseline, update_baseline)
     about = stated_by(**stated, settings=settings_beside(stated))
     judge = Judge.of(about, notation, settings)
+    if model is not None:
+        if about.network is not None:
+            raise InputError("goes without the options of a network", where="--model")
+        judge = judge.beside_model(model)
 
     def judged(documents: Sequence[Document]) -> Report:
         from symback.rendering.check import Report

@@ -20,6 +20,7 @@ from symback.model.network import Network
 if TYPE_CHECKING:
     from symback.notation import Notation
     from symback.reading.finding.book import Book
+    from symback.reading.proving.beside import Beside
     from symback.reading.statements.verdicts import DocumentReport, Judgement
 
 __all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
@@ -119,11 +120,13 @@ class Judge:
         network: what the options state, where they state a whole network.
         spec: what the options and the spec say, by the keys of a spec.
         notation: how the network is written.
+        beside: a model of equations beside which a document is judged.
     """
 
     network: Network | None
     spec: Mapping[str, Any]
     notation: Notation | None
+    beside: Beside | None = None
 
     @classmethod
     def of(cls, stated: Stated, notation: str | None, settings: Settings | None = None) -> Judge:
@@ -156,9 +159,23 @@ class Judge:
                 kind=kind,
                 spec=self.spec or None,
                 notation=self.notation,
+                beside=self.beside,
             )
         except SymbackError as error:
             raise error.at(error.where or source_name(name)) from None
+
+    def beside_model(self, name: str) -> Judge:
+        """The judge of documents about a model, by its name or file.
+
+        Raises:
+            InputError: for a name that nothing has, and for the first slip in the text.
+        """
+        from symback.cli.subject import model_text_named
+        from symback.model.language.writer import model_text
+        from symback.reading.proving.beside import Beside
+
+        model = model_text_named(name).model()
+        return replace(self, beside=Beside(model, model_text(model)))
 
     def check_book(self, book: Book, names: Sequence[str]) -> tuple[DocumentReport, ...]:
         """The verdicts on a book, one report for each of its files.
@@ -174,7 +191,9 @@ class Judge:
 
         wake_collector()
         try:
-            reports = check_book(book, spec=self.spec or None, notation=self.notation)
+            reports = check_book(
+                book, spec=self.spec or None, notation=self.notation, beside=self.beside
+            )
         except SymbackError as error:
             raise error.at(error.where or source_name(names[0])) from None
         return tuple(replace(r, path=name) for r, name in zip(reports, names, strict=True))

@@ -84,18 +84,16 @@ def network_options(command: F) -> F:
     )
 
 
+def model_option(command: F) -> F:
+    """The option that states a model by its equations alone, without numbers for its sizes."""
+    return _apply(command, _model_option())
+
+
 def model_options(command: F) -> F:
     """Options that state a model by its equations: arguments of `symback.cli.subject`."""
     return _apply(
         command,
-        click.option(
-            "--model",
-            "-m",
-            metavar="NAME|FILE",
-            shell_complete=_completing_files(_models),
-            help="A model by its equations: a name (symback list models), a file in .model, or "
-            "Markdown with a fence of that name.",
-        ),
+        _model_option(),
         click.option(
             "--sizes",
             metavar="T=4,...",
@@ -241,6 +239,17 @@ def _notations() -> Iterable[str]:
     from symback.notation import NOTATIONS
 
     return NOTATIONS
+
+
+def _model_option() -> Callable[[F], F]:
+    return click.option(
+        "--model",
+        "-m",
+        metavar="NAME|FILE",
+        shell_complete=_completing_files(_models),
+        help="A model by its equations: a name (symback list models), a file in .model, or "
+        "Markdown with a fence of that name.",
+    )
 
 
 def _completing_files(names: Callable[[], Iterable[str]]) -> Completing:

@@ -15,6 +15,7 @@ from symback.reading.statements.verdicts import Diagnosis, DocumentReport, Judge
 
 if TYPE_CHECKING:
     from symback.notation import Notation
+    from symback.reading.proving.beside import Beside
 
 __all__ = ["check_book"]
 
@@ -23,7 +24,11 @@ _PLACES = ("line", "lines")
 
 
 def check_book(
-    book: Book, *, spec: Mapping[str, Any] | None = None, notation: Notation | str | None = None
+    book: Book,
+    *,
+    spec: Mapping[str, Any] | None = None,
+    notation: Notation | str | None = None,
+    beside: Beside | None = None,
 ) -> tuple[DocumentReport, ...]:
     """Return the verdicts on a book, one report for each of its files.
 
@@ -31,12 +36,15 @@ def check_book(
         book: the files with their mathematics.
         spec: what the book leaves out; its own header is that of its first file.
         notation: the notation in which its network is written, or a preset's name.
+        beside: a model of equations that it is about.
 
     Raises:
         InputError: as `symback.reading.checking.check`.
     """
     first = book.parts[0]
-    whole = check(first.text, path=first.name, spec=spec, notation=notation, book=book)
+    whole = check(
+        first.text, path=first.name, spec=spec, notation=notation, book=book, beside=beside
+    )
     placed: dict[str, list[Judgement]] = {part.name: [] for part in book.parts}
     lines = {part.name: Lines.of(part.text) for part in book.parts}
     for judgement in whole.judgements:

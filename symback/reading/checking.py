@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from symback.model.network import Network
     from symback.notation import Notation
     from symback.reading.finding.book import Book
+    from symback.reading.proving.beside import Beside
 
 __all__ = ["check", "judged", "worlds_of"]
 
@@ -75,6 +76,7 @@ def check(
     network: Network | None = None,
     notation: Notation | str | None = None,
     book: Book | None = None,
+    beside: Beside | None = None,
 ) -> DocumentReport:
     """Return the verdict on every statement of a document.
 
@@ -86,6 +88,7 @@ def check(
         network: the network it is about; without one, that of the spec or the front matter.
         notation: the notation in which that network is written, or a preset's name.
         book: the files of which the document is the first, found already.
+        beside: a model of equations that it is about, whose quantities it names.
 
     Raises:
         TooLargeError: for a document above `finding.SIZE_LIMIT`.
@@ -110,15 +113,26 @@ def check(
         )  # fmt: skip
         statements = _as_meant(flat.read(read.statements), text)
         worlds = Worlds(statements, sections, given)
-        verdicts = with_proofs(judged(statements, worlds), worlds)
+        verdicts = with_proofs(judged(statements, worlds), worlds, beside)
         found = tuple(map(flat.without_repairs, verdicts))
-        said = (*notes, *worlds.inferred())
+        said = (*notes, *worlds.inferred(), *_matched(beside, statements))
         return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
 
     report = under(chosen)
     if network is not None and not defining(reading.statements):
         report = in_best_convention(report, chosen, under)
     return report
+
+
+def _matched(beside: Beside | None, statements: Sequence[Statement]) -> Notes:
+    """Which quantities of a stated model a document names."""
+    if beside is None:
+        return ()
+    pairs = [(s.left, s.right) for s in statements if s.left is not None and s.right is not None]
+    letters = beside.letters(pairs)
+    if not letters:
+        return (("model-unmatched", {}),)
+    return (("model-matched", {"of": ", ".join(letters)}),)
 
 
 def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:

@@ -22,7 +22,7 @@ from symback.reading.proving.stating import Stating
 if TYPE_CHECKING:
     from symback.verification.stated import Judged
 
-__all__ = ["Found", "decided", "is_beyond"]
+__all__ = ["Found", "decided", "is_beyond", "judged_beside", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def decided(
         if not any(asked):
             break
     beyond = [any(is_beyond(kinds, pair) for kinds in choices) for pair in claims]
-    together = [_together([each[at] for each in verdicts]) for at in range(len(claims))]
-    return [replace(one, beyond=each) for one, each in zip(together, beyond, strict=True)]
+    whole = [together([each[at] for each in verdicts]) for at in range(len(claims))]
+    return [replace(one, beyond=each) for one, each in zip(whole, beyond, strict=True)]
 
 
 def is_beyond(kinds: Kinds, pair: Pair) -> bool:
@@ -101,7 +101,7 @@ def is_beyond(kinds: Kinds, pair: Pair) -> bool:
     return False
 
 
-def _together(found: Sequence[Found]) -> Found:
+def together(found: Sequence[Found]) -> Found:
     """One verdict of those under each choice."""
     verdicts = {each.verdict for each in found}
     if not found:
@@ -124,7 +124,7 @@ def _under(
 
     def judged(of: Sequence[bool], **reading: bool) -> tuple[Stating, list[Found]]:
         stating = case.stated(kinds, meanings, **reading)
-        return stating, _judged(stating, claims, of)
+        return stating, judged_beside(stating, claims, of)
 
     def wrong(found: Sequence[Found]) -> list[bool]:
         return [each.verdict == "refuted" for each in found]
@@ -163,7 +163,12 @@ def _unless(found: Sequence[Found], other: Sequence[Found], instead: Found) -> l
     ]
 
 
-def _judged(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> list[Found]:
+def judged_beside(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> list[Found]:
+    """What the engine says of claims beside a model, under one reading of both.
+
+    Raises:
+        InputError: where the model's own text cannot be.
+    """
     from symback.model.language.reader import ModelText
     from symback.verification.stated import judge_claims
 

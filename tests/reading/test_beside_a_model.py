@@ -1,0 +1,105 @@
+"""A model that is stated beside a document decides what the document leaves open, and no more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import Symback
+
+from symback import read_model
+from symback.model.language.writer import model_text
+from symback.reading import check
+from symback.reading.proving.beside import Beside
+from symback.reading.statements.verdicts import DocumentReport, Status
+
+NETWORK = """
+input x[j]
+target y[i]
+param W[j,k], V[k,i]
+z[k] = sum(j, W[j,k] x[j])
+h[k] = tanh(z[k])
+q[i] = sum(k, V[k,i] h[k])
+L = sum(i, (q[i] - y[i])^2) / 2
+"""
+
+RECURRENT = """
+input x[t,k]
+target y[t,i]
+param W[j,k], U[j,j], V[i,j]
+h[0,j] = 0
+z[t,j] = sum(k, W[j,k] x[t,k]) + sum(m, U[j,m] h[t-1,m])
+h[t,j] = tanh(z[t,j])
+o[t,i] = sum(j, V[i,j] h[t,j])
+L = sum(t, i, (o[t,i] - y[t,i])^2) / 2
+"""
+
+DELTA = r"\delta_k = \frac{\partial L}{\partial z_k}"
+DELTA_T = r"\delta_t = \frac{\partial L}{\partial z_t}"
+
+LINES = [
+    (NETWORK, r"\frac{\partial L}{\partial W_{jk}} = \delta_k x_j", "right"),
+    (NETWORK, r"\frac{\partial L}{\partial W} = x \delta^\top", "right"),
+    (NETWORK, r"\delta_k = \sum_i (q_i - y_i) V_{ki} (1 - h_k^2)", "right"),
+    (NETWORK, r"\delta_k = \sum_i (q_i - y_i) V_{ki} (1 - h_k)", "wrong"),
+    (NETWORK, r"\frac{\partial L}{\partial V_{ki}} = h_k (q_i - y_i)", "right"),
+    (NETWORK, r"\frac{\partial L}{\partial V_{ki}} = h_k (y_i - q_i)", "wrong"),
+    (NETWORK, r"\frac{\partial L}{\partial W} = \delta x^\top", "open"),
+    (RECURRENT, r"\frac{\partial L}{\partial V} = \sum_t (o_t - y_t) h_t^\top", "right"),
+    (RECURRENT, r"\frac{\partial L}{\partial U} = \sum_t \delta_t h_{t-1}^\top", "right"),
+    (RECURRENT, r"\frac{\partial L}{\partial U} = \sum_t \delta_t h_t^\top", "open"),
+    (RECURRENT, r"\frac{\partial L}{\partial W} = \sum_t \delta_t h_t^\top", "open"),
+]
+
+
+def judged(model: str | None, *lines: str) -> DocumentReport:
+    text = "\n\n".join(f"$${line}$$" for line in lines)
+    if model is None:
+        return check(text, kind="markdown")
+    read = read_model(model)
+    return check(text, kind="markdown", beside=Beside(read, model_text(read)))
+
+
+@pytest.mark.parametrize(("model", "line", "kind"), LINES)
+def test_lines_without_equations(model: str, line: str, kind: str) -> None:
+    delta = DELTA if model is NETWORK else DELTA_T
+    shown = r"\frac{\partial L}{\partial o_t} = o_t - y_t" if model is RECURRENT else DELTA
+    alone = judged(None, delta, shown, line).judgements[-1]
+    assert alone.status is Status.UNDECIDED
+    found = judged(model, delta, shown, line).judgements[-1]
+    if kind == "right":
+        assert found.status in (Status.PROVED, Status.AGREES)
+        assert ("beside-model", {}) in found.readings
+    else:
+        wanted = Status.REFUTED if kind == "wrong" else Status.UNDECIDED
+        assert found.status is wanted
+
+
+def test_a_model_takes_no_verdict_away() -> None:
+    own = ["z = w x", "a = f(z)", r"\frac{\partial a}{\partial w} = f'(z) x"]
+    other = "input x\nparam w\nz = w x\na = tanh(z)\nL = a^2"
+    assert judged(other, *own).judgements[-1].status is Status.PROVED
+
+
+def test_which_names_were_found_is_told() -> None:
+    said = dict(judged(NETWORK, r"\frac{\partial L}{\partial V_{ki}} = h_k (q_i - y_i)").inferred)
+    assert said["model-matched"]["of"] == "y, V, h, q, L"
+    foreign = dict(judged(NETWORK, r"\frac{\partial E}{\partial B} = C D").inferred)
+    assert "model-unmatched" in foreign
+
+
+def test_the_command_takes_a_file(symback_command: Symback, tmp_path: Path) -> None:
+    notes, model = tmp_path / "notes.md", tmp_path / "notes.model"
+    notes.write_text(r"$$\frac{\partial L}{\partial V_{ki}} = h_k (y_i - q_i)$$", encoding="utf-8")
+    model.write_text(NETWORK, encoding="utf-8")
+    run = symback_command("check", str(notes), "--model", str(model), "--format", "json")
+    assert run.code == 1
+    (statement,) = json.loads(run.out)["documents"][0]["statements"]
+    assert statement["verdict"] == "REFUTED"
+    both = symback_command("check", str(notes), "--model", str(model), "--layers", "2,2,2")
+    assert both.code == 2
+    assert both.err.startswith("symback: --model: goes without the options of a network")
+    missing = symback_command("check", str(notes), "--model", "lsmt")
+    assert missing.code == 2
+    assert "did you mean lstm" in missing.err
