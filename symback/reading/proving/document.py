@@ -115,13 +115,18 @@ def _of_model(
         wanted.append(at)
     asked = [judgements[at].status in _OPEN for at in wanted]
     sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
-    found = decided(equations, claims, asked, dict(model.meanings))
+    # What is refuted by values needs another judge only where arrays have an index besides.
+    sure = [
+        judgements[at].status is Status.REFUTED and judgements[at].reason != "shape"
+        for at in wanted
+    ]
+    found = decided(equations, claims, asked, dict(model.meanings), sure)
     missed = [
         is_asked and each.generic and each.verdict not in _SHOWN
         for each, is_asked in zip(found, asked, strict=True)
     ]
     if any(missed):
-        again = decided(equations, claims, missed, {**sigmoid, **model.meanings})
+        again = decided(equations, claims, missed, {**sigmoid, **model.meanings}, sure)
         found = [
             replace(other, readings=(*other.readings, ("sigma-is-logistic", {})))
             if is_missed and other.verdict in _SHOWN

@@ -61,6 +61,7 @@ def decided(
     claims: Sequence[Pair],
     asked: Sequence[bool],
     meanings: Mapping[str, str],
+    if_beyond: Sequence[bool] = (),
 ) -> list[Found]:
     """Judge claims about the derivatives of a loss.
 
@@ -69,6 +70,8 @@ def decided(
         claims: the sides of each line, its left one a derivative or a name for one.
         asked: which of the claims are to be judged; the others only tell how things run.
         meanings: functions by the one of the catalogue that they are.
+        if_beyond: claims that are to be judged only where they are about arrays with an index of
+            their own besides.
 
     Returns:
         What is found of each claim.
@@ -78,14 +81,16 @@ def decided(
     except NotLowered as refusal:
         return [Found(why=(refusal.code, refusal.what))] * len(claims)
     choices = case.choices
+    beyond = [any(is_beyond(kinds, pair) for kinds in choices) for pair in claims]
+    only = if_beyond or [False] * len(claims)
+    asked = [each and (far or not x) for each, far, x in zip(asked, beyond, only, strict=True)]
     verdicts: list[list[Found]] = []
     for kinds in choices:
+        if not any(asked):
+            break
         verdicts.append(_under(case, kinds, claims, asked, meanings))
         # What one choice leaves open stays open.
         asked = [each and bool(one.verdict) for each, one in zip(asked, verdicts[-1], strict=True)]
-        if not any(asked):
-            break
-    beyond = [any(is_beyond(kinds, pair) for kinds in choices) for pair in claims]
     whole = [together([each[at] for each in verdicts]) for at in range(len(claims))]
     return [replace(one, beyond=each) for one, each in zip(whole, beyond, strict=True)]
 
