@@ -92,3 +92,10 @@ def test_a_note_is_a_model() -> None:
         [*(f"{g.role} {g.text}" for g in found.given), *(e.text for e in found.equations)]
     )
     assert read_model(model).recursive == {"h", "z"}
+
+
+def test_a_product_without_its_sign_is_told() -> None:
+    line = r"\delta_t = (V^\top (o_t - y_t) + U^\top \delta_{t+1}) (1 - h_t^2)"
+    (found,) = judged([*NOTES[0]["equations"], *NOTES[0]["right"]], line)
+    assert found.status in SHOWN
+    assert "elementwise-product" in [code for code, _ in found.readings]

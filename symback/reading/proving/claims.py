@@ -80,12 +80,14 @@ class ClaimText:
         inner: whether it is about all steps but the first or the last alone.
         letters: of the indices on its left, in the model.
         step: the letter of the step or sample whose part it is, summed in the text.
+        loose: whether vectors side by side are multiplied entry by entry.
     """
 
     text: str
     inner: bool = False
     letters: tuple[str, ...] = ()
     step: str = ""
+    loose: bool = False
 
 
 def claim_text(stating: Stating, left: Node, right: Node) -> ClaimText:
@@ -116,7 +118,7 @@ def claim_text(stating: Stating, left: Node, right: Node) -> ClaimText:
     where = f" for {', '.join(ranges)}" if ranges else ""
     order = glossary.order.get(name, range(len(at)))
     letters = tuple(at[position].letter for position in order)
-    return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "")
+    return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "", lines.loose)
 
 
 def _open_letter(spelling: Spelling, left: Symbol, right: Node) -> str | None:

@@ -198,6 +198,7 @@ def judged_beside(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool
     if not lines:
         return found
     text = "\n".join([stating.text, "claims", *(line.text for line in lines)])
+    loose: tuple[tuple[str, Mapping[str, str]], ...] = (("elementwise-product", {}),)
     for at, line, judged in zip(
         places, lines, judge_claims(ModelText.of(text).stated()), strict=True
     ):
@@ -211,5 +212,6 @@ def judged_beside(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool
             judged=judged,
             letters=line.letters,
             step=line.step,
+            readings=loose if line.loose else (),
         )
     return found

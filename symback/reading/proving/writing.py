@@ -97,6 +97,9 @@ class Lines(Writing):
         at: what each letter of the line is in the model.
         loss: the loss, of which derivatives may be taken.
         stops: whether nothing is differentiated through another step.
+
+    Attributes:
+        loose: whether vectors side by side were multiplied entry by entry, without a sign for it.
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class Lines(Writing):
         self.used = [each.letter for each in at.values()]
         self.reads: list[Read] = []
         self.stops = stops
+        self.loose = False
         self.spelling = glossary.ranges.kinds.spelling
 
     # Names --------------------------------------------------------------------------------------
@@ -219,6 +223,8 @@ class Lines(Writing):
     def _pair(self, left: Table, right: Table, operator: Operator) -> Table:
         if is_entrywise(operator, _kind(left.dims), _kind(right.dims)):
             operator = Operator.SLASH if operator is Operator.SLASH else Operator.ODOT
+        elif left.dims is not None and left.dims == right.dims and ONE in left.dims:
+            self.loose = True  # no product of matrices can be meant
         return super()._pair(left, right, operator)
 
     def _call(self, node: Call) -> Table:
