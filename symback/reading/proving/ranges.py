@@ -29,7 +29,7 @@ from symback.reading.network.sizes import Sizes
 from symback.reading.proving.kinds import Kind, Kinds, is_index
 from symback.reading.proving.names import letters_of
 
-__all__ = ["Dims", "Ranges"]
+__all__ = ["Dims", "Ranges", "is_entrywise", "kind_of"]
 
 Dims = tuple[Hashable, Hashable] | None
 """The ranges of rows and columns, `ONE` for a single one; None for a number."""
@@ -137,7 +137,7 @@ class Ranges:
             if total[1] != ONE and other[0] != ONE:
                 self.sizes.unite(total[1], other[0])
             total = None if total[0] == other[1] == ONE else (total[0], other[1])
-            kind = _kind(total)
+            kind = kind_of(total)
         return total
 
     def _alike(self, found: Iterable[Dims]) -> Dims:
@@ -156,7 +156,8 @@ def is_entrywise(operator: Operator, one: Kind | None, other: Kind | None) -> bo
     return operator in (Operator.STAR, Operator.TIMES) and one is other
 
 
-def _kind(dims: Dims) -> Kind:
+def kind_of(dims: Dims) -> Kind:
+    """Whether something with these ranges is a number, a column, a row or a matrix."""
     if dims is None:
         return Kind.NUMBER
     rows, columns = (d != ONE for d in dims)

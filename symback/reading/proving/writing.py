@@ -24,9 +24,9 @@ from symback.reading.lowering.names import Letters
 from symback.reading.network.function_meanings import function_named, is_softmax
 from symback.reading.network.naming import everything, spelled
 from symback.reading.network.places import function_name
-from symback.reading.proving.kinds import Kind, is_index
+from symback.reading.proving.kinds import is_index
 from symback.reading.proving.names import Name, letters_of
-from symback.reading.proving.ranges import Dims, is_entrywise
+from symback.reading.proving.ranges import Dims, is_entrywise, kind_of
 
 if TYPE_CHECKING:
     from symback.reading.proving.ranges import Ranges
@@ -221,7 +221,7 @@ class Lines(Writing):
     # Forms --------------------------------------------------------------------------------------
 
     def _pair(self, left: Table, right: Table, operator: Operator) -> Table:
-        if is_entrywise(operator, _kind(left.dims), _kind(right.dims)):
+        if is_entrywise(operator, kind_of(left.dims), kind_of(right.dims)):
             operator = Operator.SLASH if operator is Operator.SLASH else Operator.ODOT
         elif left.dims is not None and left.dims == right.dims and ONE in left.dims:
             self.loose = True  # no product of matrices can be meant
@@ -318,10 +318,3 @@ class Lines(Writing):
 def number(text: str) -> Table:
     """A number as a table."""
     return Table(None, lambda _row, _column: Text(text))
-
-
-def _kind(dims: Dims) -> Kind:
-    if dims is None:
-        return Kind.NUMBER
-    rows, columns = (d != ONE for d in dims)
-    return Kind.MATRIX if rows and columns else Kind.COLUMN if rows else Kind.ROW
