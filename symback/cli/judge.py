@@ -18,9 +18,9 @@ from symback.errors import InputError, SymbackError, TooLargeError
 from symback.model.network import Network
 
 if TYPE_CHECKING:
+    from symback.model.language.reader import ModelText
     from symback.notation import Notation
     from symback.reading.finding.book import Book
-    from symback.reading.proving.beside import Beside
     from symback.reading.statements.verdicts import DocumentReport, Judgement
 
 __all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
@@ -126,7 +126,7 @@ class Judge:
     network: Network | None
     spec: Mapping[str, Any]
     notation: Notation | None
-    beside: Beside | None = None
+    beside: ModelText | None = None
 
     @classmethod
     def of(cls, stated: Stated, notation: str | None, settings: Settings | None = None) -> Judge:
@@ -171,11 +171,8 @@ class Judge:
             InputError: for a name that nothing has, and for the first slip in the text.
         """
         from symback.cli.subject import model_text_named
-        from symback.model.language.writer import model_text
-        from symback.reading.proving.beside import Beside
 
-        model = model_text_named(name).model()
-        return replace(self, beside=Beside(model, model_text(model)))
+        return replace(self, beside=model_text_named(name))
 
     def check_book(self, book: Book, names: Sequence[str]) -> tuple[DocumentReport, ...]:
         """The verdicts on a book, one report for each of its files.

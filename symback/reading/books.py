@@ -14,8 +14,8 @@ from symback.reading.finding.passage import Lines
 from symback.reading.statements.verdicts import Diagnosis, DocumentReport, Judgement
 
 if TYPE_CHECKING:
+    from symback.model.language.reader import ModelText
     from symback.notation import Notation
-    from symback.reading.proving.beside import Beside
 
 __all__ = ["check_book"]
 
@@ -28,7 +28,7 @@ def check_book(
     *,
     spec: Mapping[str, Any] | None = None,
     notation: Notation | str | None = None,
-    beside: Beside | None = None,
+    beside: ModelText | None = None,
 ) -> tuple[DocumentReport, ...]:
     """Return the verdicts on a book, one report for each of its files.
 

@@ -50,10 +50,10 @@ from symback.reading.statements.statements import Kind, Reading, Statement, read
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
+    from symback.model.language.reader import ModelText
     from symback.model.network import Network
     from symback.notation import Notation
     from symback.reading.finding.book import Book
-    from symback.reading.proving.beside import Beside
 
 __all__ = ["check", "judged", "worlds_of"]
 
@@ -76,7 +76,7 @@ def check(
     network: Network | None = None,
     notation: Notation | str | None = None,
     book: Book | None = None,
-    beside: Beside | None = None,
+    beside: ModelText | None = None,
 ) -> DocumentReport:
     """Return the verdict on every statement of a document.
 
@@ -113,9 +113,13 @@ def check(
         )  # fmt: skip
         statements = _as_meant(flat.read(read.statements), text)
         worlds = Worlds(statements, sections, given)
-        verdicts = with_proofs(judged(statements, worlds), worlds, beside)
+        verdicts = with_proofs(judged(statements, worlds), worlds)
+        if beside is not None:
+            from symback.reading.beside.document import with_model  # loads SymPy
+
+            verdicts = with_model(verdicts, beside)
         found = tuple(map(flat.without_repairs, verdicts))
-        said = (*notes, *worlds.inferred(), *_matched(beside, statements))
+        said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
         return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
 
     report = under(chosen)
@@ -124,15 +128,16 @@ def check(
     return report
 
 
-def _matched(beside: Beside | None, statements: Sequence[Statement]) -> Notes:
+def _matched(judgements: Sequence[Judgement], beside: ModelText | None) -> Notes:
     """Which quantities of a stated model a document names."""
     if beside is None:
         return ()
-    pairs = [(s.left, s.right) for s in statements if s.left is not None and s.right is not None]
-    letters = beside.letters(pairs)
-    if not letters:
+    from symback.reading.beside.document import names_of_model  # loads SymPy
+
+    names = names_of_model(judgements, beside)
+    if not names:
         return (("model-unmatched", {}),)
-    return (("model-matched", {"of": ", ".join(letters)}),)
+    return (("model-matched", {"of": ", ".join(names)}),)
 
 
 def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from running import Symback
 
-from symback import read_model
-from symback.model.language.writer import model_text
+from symback.model.language.reader import ModelText
+from symback.model.language.sources import library_text
 from symback.reading import check
-from symback.reading.proving.beside import Beside
 from symback.reading.statements.verdicts import DocumentReport, Status
 
 NETWORK = """
@@ -45,7 +44,7 @@ LINES = [
     (NETWORK, r"\delta_k = \sum_i (q_i - y_i) V_{ki} (1 - h_k)", "wrong"),
     (NETWORK, r"\frac{\partial L}{\partial V_{ki}} = h_k (q_i - y_i)", "right"),
     (NETWORK, r"\frac{\partial L}{\partial V_{ki}} = h_k (y_i - q_i)", "wrong"),
-    (NETWORK, r"\frac{\partial L}{\partial W} = \delta x^\top", "open"),
+    (NETWORK, r"\frac{\partial L}{\partial W} = \delta x^\top", "right"),
     (RECURRENT, r"\frac{\partial L}{\partial V} = \sum_t (o_t - y_t) h_t^\top", "right"),
     (RECURRENT, r"\frac{\partial L}{\partial U} = \sum_t \delta_t h_{t-1}^\top", "right"),
     (RECURRENT, r"\frac{\partial L}{\partial U} = \sum_t \delta_t h_t^\top", "open"),
@@ -57,8 +56,27 @@ def judged(model: str | None, *lines: str) -> DocumentReport:
     text = "\n\n".join(f"$${line}$$" for line in lines)
     if model is None:
         return check(text, kind="markdown")
-    read = read_model(model)
-    return check(text, kind="markdown", beside=Beside(read, model_text(read)))
+    return check(text, kind="markdown", beside=ModelText.of(model))
+
+
+LSTM = (
+    r"c_t = f_t \odot c_{t-1} + i_t \odot g_t",
+    r"\frac{\partial L}{\partial i_t} = \frac{\partial L}{\partial c_t} \odot g_t",
+    r"\frac{\partial L}{\partial W_f} = \sum_t \left(\frac{\partial L}{\partial c_t} \odot c_{t-1}"
+    r" \odot f_t \odot (1 - f_t)\right) x_t^\top",
+    r"\frac{\partial L}{\partial W_f} = \sum_t \left(\frac{\partial L}{\partial c_t} \odot c_t"
+    r" \odot f_t \odot (1 - f_t)\right) x_t^\top",
+)
+
+
+def test_a_model_of_the_library_has_letters_of_its_own() -> None:
+    """`W_f` is the model's `Wf`, whose rows are the columns of what stands before x here."""
+    text = ModelText.of(library_text("lstm"))
+    document = "\n\n".join(f"$${line}$$" for line in LSTM)
+    *_, right, wrong = check(document, kind="markdown", beside=text).judgements
+    assert right.status is Status.PROVED
+    assert ("matrices-turned", {}) in right.readings
+    assert wrong.status is Status.UNDECIDED
 
 
 @pytest.mark.parametrize(("model", "line", "kind"), LINES)
@@ -80,6 +98,19 @@ def test_a_model_takes_no_verdict_away() -> None:
     own = ["z = w x", "a = f(z)", r"\frac{\partial a}{\partial w} = f'(z) x"]
     other = "input x\nparam w\nz = w x\na = tanh(z)\nL = a^2"
     assert judged(other, *own).judgements[-1].status is Status.PROVED
+
+
+def test_a_document_has_its_matrices_in_one_way() -> None:
+    """By itself either line holds, with W as in the model or turned; together one is a slip."""
+    first = r"\frac{\partial L}{\partial W} = x \delta^\top"
+    turned = r"\frac{\partial L}{\partial W} = \delta x^\top"
+    more = r"\frac{\partial L}{\partial V} = h (q - y)^\top"
+    found = judged(NETWORK, DELTA, first, more, turned).judgements
+    assert [each.status for each in found[1:]] == [
+        Status.PROVED, Status.PROVED, Status.UNDECIDED,
+    ]  # fmt: skip
+    even = judged(NETWORK, DELTA, first, turned).judgements
+    assert [each.status for each in even[1:]] == [Status.UNDECIDED] * 2
 
 
 def test_which_names_were_found_is_told() -> None:

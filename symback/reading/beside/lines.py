@@ -22,7 +22,7 @@ from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.verification.report import Verdict
 from symback.verification.stated import Judged, judge_claims
 
-__all__ = ["Answer", "answer_about"]
+__all__ = ["Answer", "answer_about", "answer_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,13 @@ class Answer:
         model: the model, with names for sums that a delta is about.
         judged: the lines with their verdicts.
         readings: how what they leave open was read: codes, each with names.
+        has_matrices: whether they name matrices without their indices.
     """
 
     model: Model
     judged: tuple[Judged, ...]
     readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    has_matrices: bool = False
 
     @property
     def holds(self) -> bool:
@@ -61,6 +63,19 @@ def answer_about(formula: str, text: ModelText) -> Answer:
         InputError: for what has no place in a line about a model, by its name.
     """
     statements = [s for s in read_formula(formula).statements if s.kind is not Kind.REMARK]
+    return answer_lines(statements, text)
+
+
+def answer_lines(statements: Sequence[Statement], text: ModelText) -> Answer:
+    """Judge lines about a model that are read already.
+
+    Args:
+        statements: equations, the left one of each chain a derivative of the loss.
+        text: the model.
+
+    Raises:
+        InputError: for what has no place in a line about a model, by its name.
+    """
     found: list[Answer] = []
     turned: list[Answer] = []
     error: InputError | None = None
@@ -167,7 +182,8 @@ def _read(statements: Sequence[Statement], named: _Named, flipped: bool) -> Answ
         readings.append(("matrix-order", ()))
     if any(outside):
         readings.append(("zero-outside", ()))
-    return Answer(stated.model, judge_claims(stated, text.sizes), tuple(readings))
+    judged = judge_claims(stated, text.sizes)
+    return Answer(stated.model, judged, tuple(readings), entries.matrices)
 
 
 def _lines(statements: Sequence[Statement], entries: Entries) -> list[str]:

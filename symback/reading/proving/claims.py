@@ -116,8 +116,7 @@ def claim_text(stating: Stating, left: Node, right: Node) -> ClaimText:
     limits = dict(_limits(stating, lines.reads, at, name))
     ranges = [f"{x} = {limit}" for x, limit in {**conditions, **limits}.items()]
     where = f" for {', '.join(ranges)}" if ranges else ""
-    order = glossary.order.get(name, range(len(at)))
-    letters = tuple(at[position].letter for position in order)
+    letters = tuple(each.letter for each in at)
     return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "", lines.loose)
 
 

@@ -24,7 +24,6 @@ from symback.reading.statements.verdicts import Judgement, Status, Witness
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
     from symback.reading.network.worlds import Worlds
-    from symback.reading.proving.beside import Beside
     from symback.reading.statements.statements import Statement
 
 __all__ = ["equations_of", "is_claim_of_derivatives", "with_proofs"]
@@ -34,15 +33,12 @@ _OPEN = (Status.UNDECIDED, Status.REFUTED)
 _SHOWN = {"proved": Status.PROVED, "agrees": Status.AGREES}
 
 
-def with_proofs(
-    judgements: Sequence[Judgement], worlds: Worlds, beside: Beside | None = None
-) -> tuple[Judgement, ...]:
+def with_proofs(judgements: Sequence[Judgement], worlds: Worlds) -> tuple[Judgement, ...]:
     """The verdicts on a document, those that are open settled beside a model of its equations.
 
     Args:
         judgements: one for each statement, in order.
         worlds: the networks that they are about.
-        beside: a model that is stated, beside which what is open still is tried again.
     """
     groups: dict[int, tuple[DocumentModel, list[int]]] = {}
     for at, judgement in enumerate(judgements):
@@ -53,9 +49,6 @@ def with_proofs(
     for model, places in groups.values():
         if any(judgements[at].status in _OPEN for at in places):
             for at, new in _of_model(model, judgements, places).items():
-                found[at] = new
-        if beside is not None and any(found[at].status in _OPEN for at in places):
-            for at, new in _beside(beside, model, found, places).items():
                 found[at] = new
     return tuple(found)
 
@@ -138,36 +131,6 @@ def _of_model(
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
         if is_asked and (new := _settled(judgements[at], one)) is not None
     }
-
-
-def _beside(
-    beside: Beside, model: DocumentModel, judgements: Sequence[Judgement], places: Sequence[int]
-) -> Mapping[int, Judgement]:
-    """The verdicts that a stated model adds; it never takes one away."""
-    equations = equations_of(model, [judgement.statement for judgement in judgements])
-    claims, heads = [], dict[int, Node]()
-    for at in places:
-        statement = judgements[at].statement
-        assert statement.left is not None
-        assert statement.right is not None
-        claims.append((heads.setdefault(statement.chain, statement.left), statement.right))
-    asked = [judgements[at].status in _OPEN for at in places]
-    meanings = {**dict.fromkeys(SIGMOIDS, "sigmoid"), **model.meanings}
-    found = beside.decided(equations, claims, asked, meanings)
-    new: dict[int, Judgement] = {}
-    for at, one, is_asked in zip(places, found, asked, strict=True):
-        if not is_asked or one.step:
-            continue
-        if one.verdict in _SHOWN:
-            settled = _settled(replace(judgements[at], status=Status.UNDECIDED), one)
-            if settled is not None:
-                readings = (*settled.readings, ("beside-model", {}))
-                new[at] = replace(settled, readings=readings)
-        elif one.verdict == "refuted" and not beside.model.recursive:
-            refuted = _refuted(judgements[at].statement, one)
-            if refuted is not None:
-                new[at] = replace(refuted, readings=(("beside-model", {}),))
-    return new
 
 
 def _is_of_adjoint(statement: Statement, named: Container[str]) -> bool:

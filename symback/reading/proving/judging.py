@@ -22,7 +22,7 @@ from symback.reading.proving.stating import Stating
 if TYPE_CHECKING:
     from symback.verification.stated import Judged
 
-__all__ = ["Found", "decided", "is_beyond", "judged_beside", "together"]
+__all__ = ["Found", "decided", "is_beyond"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def decided(
         verdicts.append(_under(case, kinds, claims, asked, meanings))
         # What one choice leaves open stays open.
         asked = [each and bool(one.verdict) for each, one in zip(asked, verdicts[-1], strict=True)]
-    whole = [together([each[at] for each in verdicts]) for at in range(len(claims))]
+    whole = [_together([each[at] for each in verdicts]) for at in range(len(claims))]
     return [replace(one, beyond=each) for one, each in zip(whole, beyond, strict=True)]
 
 
@@ -106,7 +106,7 @@ def is_beyond(kinds: Kinds, pair: Pair) -> bool:
     return False
 
 
-def together(found: Sequence[Found]) -> Found:
+def _together(found: Sequence[Found]) -> Found:
     """One verdict of those under each choice."""
     verdicts = {each.verdict for each in found}
     if not found:
@@ -129,7 +129,7 @@ def _under(
 
     def judged(of: Sequence[bool], **reading: bool) -> tuple[Stating, list[Found]]:
         stating = case.stated(kinds, meanings, **reading)
-        return stating, judged_beside(stating, claims, of)
+        return stating, _judged(stating, claims, of)
 
     def wrong(found: Sequence[Found]) -> list[bool]:
         return [each.verdict == "refuted" for each in found]
@@ -168,7 +168,7 @@ def _unless(found: Sequence[Found], other: Sequence[Found], instead: Found) -> l
     ]
 
 
-def judged_beside(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> list[Found]:
+def _judged(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> list[Found]:
     """What the engine says of claims beside a model, under one reading of both.
 
     Raises:

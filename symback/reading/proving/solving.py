@@ -89,7 +89,6 @@ def solved(
     spelling: Spelling,
     equations: Iterable[tuple[Node, Node]],
     claims: Iterable[tuple[Node, Node]],
-    known: Mapping[Name, int] | None = None,
 ) -> list[Kinds]:
     """The kinds that equations allow: the smallest, and those that letters suggest.
 
@@ -98,10 +97,10 @@ def solved(
         equations: pairs of sides that must fit.
         claims: pairs that have a say where they show arrays, by a transpose or a product entry by
             entry, and do fit: a claim can be wrong, and never makes an array a number.
-        known: the number of indices of quantities of which it is stated.
 
     Returns:
-        None where nothing fits; with vectors as columns, and as rows.
+        Up to four choices: each with vectors as columns and as rows. Where equations are left out
+        since they do not fit the others, their quantities are named in `Kinds.unfit`.
     """
     equations, claims = list(equations), list(claims)
     written: dict[Name, int] = {}
@@ -116,7 +115,6 @@ def solved(
     for name in domains:
         if name.base in spelling.losses:
             domains[name] = (written[name],)
-    domains |= {name: (total,) for name, total in (known or {}).items() if name in domains}
     wanted = {name: count + _suggested(name, count) for name, count in written.items()}
     found: list[Kinds] = []
     for rows in (False, True):

@@ -63,7 +63,6 @@ class Glossary:
     Attributes:
         ranges: how far each index runs.
         names: the name in the model of each quantity.
-        order: for a quantity of a stated model, which of its own indices each of the model's is.
         letters: a letter for each range.
         adjoints: quantities that stand for the adjoint of another, `delta` of z.
         meanings: functions by the one of the catalogue that they are.
@@ -73,16 +72,14 @@ class Glossary:
     ranges: Ranges
     names: Mapping[Name, str]
     letters: Letters
-    order: Mapping[Name, tuple[int, ...]] = field(default_factory=dict)
     adjoints: Mapping[Name, Name] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     functions: dict[str, None] = field(default_factory=dict)
 
     def entry(self, name: Name, at: tuple[At, ...], *, adjoint: bool = False) -> str:
-        """An entry of a quantity, or of its adjoint, in the model's own order of indices."""
-        order = self.order.get(name, range(len(at)))
+        """An entry of a quantity, or of its adjoint."""
         word = ("d" if adjoint else "") + self.names[name]
-        return word + (f"[{','.join(str(at[position]) for position in order)}]" if at else "")
+        return word + (f"[{','.join(map(str, at))}]" if at else "")
 
     def range_of(self, place: Hashable) -> Hashable:
         """The range of a place."""
