@@ -142,7 +142,7 @@ def _is_of_adjoint(statement: Statement, named: Container[str]) -> bool:
 
 
 _WHY = {
-    "shapes": "arrays-do-not-fit", "index": "index-unbound", "partial-or-total": "partial-or-total",
+    "shapes": "arrays-do-not-fit", "index": "index-unbound",
 }  # fmt: skip
 """The reason of a line that stays open, by what stood in the engine's way."""
 
@@ -162,7 +162,7 @@ def _settled(judgement: Judgement, found: Found) -> Judgement | None:
         # What both can read, the document's own terms have read with more care.
         if not (found.beyond and found.verdict in _SHOWN):
             return None
-    if found.verdict and found.step:
+    if found.verdict in (*_SHOWN, "refuted") and found.step:
         reason = "part-of-step" if found.verdict in _SHOWN else "index-unbound"
         return _open(statement, reason, index=found.step)
     if found.verdict in _SHOWN and judged is not None:
@@ -181,8 +181,10 @@ def _settled(judgement: Judgement, found: Found) -> Judgement | None:
         return _open(statement, "supposed")
     if found.verdict == "refuted":
         return _refuted(statement, found)
-    if found.start:
+    if found.verdict == "from-zero":
         return _open(statement, "start-unsaid", of=", ".join(found.start))
+    if found.verdict == "one-step":
+        return _open(statement, "partial-or-total") if found.beyond else None
     if found.beyond:
         code, what = found.why
         if code not in _WHY and judgement.reason not in _OF_SHAPES:

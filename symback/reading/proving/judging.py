@@ -30,7 +30,9 @@ class Found:
     """What the engine says of one line.
 
     Attributes:
-        verdict: ``proved``, ``agrees``, ``refuted``, or empty where it says nothing.
+        verdict: ``proved``, ``agrees``, ``refuted``; ``from-zero`` for what is only right if a
+            recursion starts from 0, ``one-step`` for what is only right within one step; empty
+            where nothing can be said.
         inner: whether the first or the last step is left out.
         why: the code of what stood in the way, and what it is about.
         supposed: the loss that is any function of what nothing else uses, and of what.
@@ -113,9 +115,12 @@ def _together(found: Sequence[Found]) -> Found:
         return Found(why=("kinds", ""))
     if "" in verdicts:
         return next(each for each in found if not each.verdict)
-    if verdicts <= {"proved", "agrees"}:
-        return found[0] if len(verdicts) == 1 else replace(found[0], verdict="agrees")
-    return found[0] if verdicts == {"refuted"} else replace(found[0], verdict="")
+    if len(verdicts) == 1:
+        return found[0]
+    for weaker in ("agrees", "from-zero", "one-step"):
+        if verdicts <= {"proved", "agrees", weaker}:
+            return next(each for each in found if each.verdict == weaker)
+    return replace(found[0], verdict="")
 
 
 def _under(
@@ -148,11 +153,10 @@ def _under(
                 ]
         if stating.assumed and any(wrong(found)):
             names = tuple(name.base for name in stating.assumed)
-            instead = Found(start=names, supposed=stating.supposed)
+            instead = Found("from-zero", start=names, supposed=stating.supposed)
             found = _unless(found, judged(wrong(found), starts_at_zero=True)[1], instead)
         if stating.is_recursive and any(wrong(found)):
-            instead = Found(why=("partial-or-total", ""))
-            found = _unless(found, judged(wrong(found), one_step=True)[1], instead)
+            found = _unless(found, judged(wrong(found), one_step=True)[1], Found("one-step"))
     except NotLowered as refusal:
         return [Found(why=(f"model-{refusal.code}", refusal.what))] * len(claims)
     except InputError as error:
@@ -161,9 +165,10 @@ def _under(
 
 
 def _unless(found: Sequence[Found], other: Sequence[Found], instead: Found) -> list[Found]:
-    """What is refuted only where another reading refutes it as well."""
+    """What is refuted only where another reading refutes it as well; else what it is under that."""
+    under = {"refuted": None, "proved": instead, "agrees": instead}
     return [
-        instead if one.verdict == "refuted" != two.verdict else one
+        (under.get(two.verdict, Found()) or one) if one.verdict == "refuted" else one
         for one, two in zip(found, other, strict=True)
     ]
 

@@ -130,7 +130,8 @@ class _Maker:
             if any(self._is_fixed(index) for index in indices):
                 self.starts.setdefault(name, []).append(equation)
             elif name in self.general:
-                twice.add(name)
+                if equation.right != self.general[name].right:
+                    twice.add(name)
             else:
                 self.general[name] = equation
         self.outputs = () if loss in self.general else tuple(self._unused())
@@ -139,6 +140,8 @@ class _Maker:
         self.ranges = Ranges(kinds)
         self.ranges.equate((e.left, e.right) for e in equations)
         needed = self._needed()
+        if again := twice.intersection(needed):
+            raise NotLowered("defined-twice", min(again).base)
         if unfit := kinds.unfit.intersection((*needed, *self._given(needed))):
             raise NotLowered("kinds", min(unfit).base)
         own = [] if loss in needed else [loss]
