@@ -16,9 +16,9 @@ from symback.reading.formula.syntax import (
     Symbol,
 )
 from symback.reading.lowering.expressions import Env, NotLowered, Writing
+from symback.reading.lowering.functions import function_written
 from symback.reading.lowering.generalising import collapsed, generalised, with_indices
 from symback.reading.lowering.names import Letters, name_of
-from symback.reading.meaning.printed_numbers import Figures, Numbers, printed_value
 from symback.reading.network.measuring import bound, measure_equation
 from symback.reading.network.naming import LOSSES, Parts, everything, quantities, spelled
 from symback.reading.network.places import Definition, Function, Place
@@ -139,19 +139,9 @@ class Writer:
 
     def function_of(self, name: str, written: Function) -> str:
         """The function of the catalogue that a document writes out, or one that is left open."""
-        for known, (below, above) in _VALUES.items():
-            values = []
-            for at in (-0.5, 1.0):
-                exact = Number(str(at)).value
-                figures = Figures(1, 1, ((exact, exact),))
-                found = printed_value(written.body, Numbers({written.variable: figures}))
-                values.append(None if found is None else float(found.items[0][0]))
-            if (
-                None not in values
-                and max(abs(float(v or 0) - w) for v, w in zip(values, (below, above), strict=True))
-                < 1e-9
-            ):
-                return known
+        known = function_written(written)
+        if known is not None:
+            return known
         self.open.append(Open("function", name))
         return self.function(name)
 
@@ -179,12 +169,6 @@ class Writer:
         if (size := bound(self.model, upper, env)) is not None:
             return self.model.sizes.find(size)
         raise NotLowered("range", letter)
-
-
-_VALUES = {
-    "sigmoid": (0.3775406687981454, 0.7310585786300049),
-    "tanh": (-0.46211715726000973, 0.7615941559557649),
-}
 
 
 def lowered(model: DocumentModel) -> Lowered:

@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     Number,
     Symbol,
 )
+from symback.reading.lowering.functions import function_written
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.naming import base_of, everything
 from symback.reading.proving.claims import differentiated
@@ -107,23 +108,22 @@ def _of_model(
         claims.append((head, statement.right))
         wanted.append(at)
     asked = [judgements[at].status in _OPEN for at in wanted]
-    sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
     # What is refuted by values needs another judge only where arrays have an index besides.
     sure = [
         judgements[at].status is Status.REFUTED and judgements[at].reason != "shape"
         for at in wanted
     ]
-    found = decided(equations, claims, asked, dict(model.meanings), sure)
+    meanings = {**_written_out(model), **model.meanings}
+    found = decided(equations, claims, asked, meanings, sure)
     missed = [
-        is_asked and each.generic and each.verdict not in _SHOWN
+        is_asked and bool(each.generic) and each.verdict not in _SHOWN
         for each, is_asked in zip(found, asked, strict=True)
     ]
     if any(missed):
-        again = decided(equations, claims, missed, {**sigmoid, **model.meanings}, sure)
+        sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
+        again = decided(equations, claims, missed, {**sigmoid, **meanings}, sure)
         found = [
-            replace(other, readings=(*other.readings, ("sigma-is-logistic", {})))
-            if is_missed and other.verdict in _SHOWN
-            else one
+            _of_any_function(one, other) if is_missed else one
             for one, other, is_missed in zip(found, again, missed, strict=True)
         ]
     return {
@@ -131,6 +131,26 @@ def _of_model(
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
         if is_asked and (new := _settled(judgements[at], one)) is not None
     }
+
+
+def _written_out(model: DocumentModel) -> Mapping[str, str]:
+    """The functions that a document defines by a formula, by the one of the catalogue they are."""
+    found = ((name, function_written(f)) for name, f in model.definitions.functions.items())
+    return {name: known for name, known in found if known is not None}
+
+
+def _of_any_function(found: Found, logistic: Found) -> Found:
+    """What is known of a line about functions that are left open, and with σ the logistic one.
+
+    A line that is wrong of any function may be right of the one that is meant, so it is only wrong
+    where none is left open.
+    """
+    if logistic.verdict in _SHOWN:
+        readings = (*logistic.readings, ("sigma-is-logistic", {}))
+        return replace(logistic, readings=readings)
+    if found.verdict == "refuted" and (logistic.verdict != "refuted" or logistic.generic):
+        return replace(found, verdict="")
+    return found
 
 
 def _is_of_adjoint(statement: Statement, named: Container[str]) -> bool:

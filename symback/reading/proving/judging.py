@@ -37,7 +37,7 @@ class Found:
         why: the code of what stood in the way, and what it is about.
         supposed: the loss that is any function of what nothing else uses, and of what.
         start: the quantities of which no first step is said, where that decides.
-        generic: whether functions of the document are left open.
+        generic: functions of the document that are left open.
         beyond: whether it is about arrays that have an index of their own besides.
         readings: codes of what is taken for granted, with their arguments.
         letters: of the indices of its left side in the model.
@@ -50,7 +50,7 @@ class Found:
     why: tuple[str, str] = ("", "")
     supposed: tuple[str, tuple[str, ...]] | None = None
     start: tuple[str, ...] = ()
-    generic: bool = False
+    generic: tuple[str, ...] = ()
     beyond: bool = False
     readings: tuple[tuple[str, Mapping[str, str]], ...] = ()
     letters: tuple[str, ...] = ()
@@ -183,7 +183,7 @@ def _judged(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> 
     from symback.verification.stated import judge_claims
 
     ModelText.of(stating.text)  # what is wrong with the model is wrong with every line
-    plain = Found(generic=bool(stating.glossary.functions), supposed=stating.supposed)
+    plain = Found(generic=tuple(stating.glossary.functions), supposed=stating.supposed)
     found = [plain] * len(claims)
     lines, places = [], []
     for at, (left, right) in enumerate(claims):
