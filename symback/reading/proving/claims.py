@@ -90,13 +90,17 @@ class ClaimText:
     loose: bool = False
 
 
-def claim_text(stating: Stating, left: Node, right: Node) -> ClaimText:
-    """A line that says what an adjoint is.
+def claim_text(
+    stating: Stating, left: Node, right: Node, *, turned: bool = False
+) -> ClaimText | None:
+    """A line that says what an adjoint is; None where there is nothing to turn.
 
     Args:
         stating: the model.
         left: a derivative of its loss, or a name for one.
         right: what it is said to be.
+        turned: whether the left side is the other way round than the matrix by which it is, as
+            those write it who count the loss first.
 
     Raises:
         NotLowered: with a code, for what the language cannot say.
@@ -108,6 +112,11 @@ def claim_text(stating: Stating, left: Node, right: Node) -> ClaimText:
     if name not in glossary.names:
         raise NotLowered("unknown", name.base)
     lines, text, at, conditions = left_side(glossary, symbol, loss, adjoint=True, of=name)
+    if turned:
+        if glossary.ranges.kinds.hidden(symbol) != 2:
+            return None
+        *before, row, column = at
+        text = glossary.entry(name, (*before, column, row), adjoint=True)
     step = _open_letter(spelling, symbol, right)
     if step is not None:
         # What one step or sample adds to the gradient by something that all of them share.

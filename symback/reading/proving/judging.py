@@ -132,9 +132,11 @@ def _under(
 ) -> list[Found]:
     """What is found under one choice of kinds; a start of which nothing is said may be 0 or not."""
 
-    def judged(of: Sequence[bool], **reading: bool) -> tuple[Stating, list[Found]]:
+    def judged(
+        of: Sequence[bool], *, turned: bool = False, **reading: bool
+    ) -> tuple[Stating, list[Found]]:
         stating = case.stated(kinds, meanings, **reading)
-        return stating, _judged(stating, claims, of)
+        return stating, _judged(stating, claims, of, turned=turned)
 
     def wrong(found: Sequence[Found]) -> list[bool]:
         return [each.verdict == "refuted" for each in found]
@@ -151,6 +153,9 @@ def _under(
                     else one
                     for one, two, is_wrong in zip(found, again, wrong(found), strict=True)
                 ]
+        if any(wrong(found)):
+            transposed = Found(why=("shapes", ""))
+            found = _unless(found, judged(wrong(found), turned=True)[1], transposed, keep=True)
         if stating.assumed and any(wrong(found)):
             names = tuple(name.base for name in stating.assumed)
             instead = Found("from-zero", start=names, supposed=stating.supposed)
@@ -164,16 +169,28 @@ def _under(
     return found
 
 
-def _unless(found: Sequence[Found], other: Sequence[Found], instead: Found) -> list[Found]:
-    """What is refuted only where another reading refutes it as well; else what it is under that."""
+def _unless(
+    found: Sequence[Found], other: Sequence[Found], instead: Found, *, keep: bool = False
+) -> list[Found]:
+    """What is refuted only where another reading refutes it as well; else what it is under that.
+
+    Args:
+        found: under the first reading.
+        other: under the other.
+        instead: what a line is that is right under the other.
+        keep: whether a line stays refuted of which the other says nothing.
+    """
+    silent = None if keep else Found()
     under = {"refuted": None, "proved": instead, "agrees": instead}
     return [
-        (under.get(two.verdict, Found()) or one) if one.verdict == "refuted" else one
+        (under.get(two.verdict, silent) or one) if one.verdict == "refuted" else one
         for one, two in zip(found, other, strict=True)
     ]
 
 
-def _judged(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> list[Found]:
+def _judged(
+    stating: Stating, claims: Sequence[Pair], asked: Sequence[bool], *, turned: bool = False
+) -> list[Found]:
     """What the engine says of claims beside a model, under one reading of both.
 
     Raises:
@@ -190,7 +207,9 @@ def _judged(stating: Stating, claims: Sequence[Pair], asked: Sequence[bool]) -> 
         if not asked[at]:
             continue
         try:
-            claim = claim_text(stating, left, right)
+            claim = claim_text(stating, left, right, turned=turned)
+            if claim is None:
+                continue
             ModelText.of(f"{stating.text}\nclaims\n{claim.text}\n")
         except NotLowered as refusal:
             found[at] = replace(found[at], why=(refusal.code, refusal.what))
