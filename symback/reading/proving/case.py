@@ -11,9 +11,11 @@ from symback.reading.proving.claims import adjoint_names, differentiated, is_bac
 from symback.reading.proving.kinds import Kinds
 from symback.reading.proving.names import Name, Spelling
 from symback.reading.proving.solving import solved
-from symback.reading.proving.stating import Equation, Stating, modelled
+from symback.reading.proving.stating import Equation, Reading, Stating, modelled
 
 __all__ = ["Case", "Pair"]
+
+_PLAIN = Reading()
 
 Pair = tuple[Node, Node]
 
@@ -66,8 +68,10 @@ class Case:
         choices = solved(spelling, [(e.left, e.right) for e in forward], claims)
         return cls(forward, loss, by, adjoints, tuple(choices))
 
-    def stated(self, kinds: Kinds, meanings: Mapping[str, str], **reading: bool) -> Stating:
-        """The model under one choice of kinds; see `modelled` for what can be read otherwise.
+    def stated(
+        self, kinds: Kinds, meanings: Mapping[str, str], reading: Reading = _PLAIN
+    ) -> Stating:
+        """The model under one choice of kinds, and one reading of what is left unsaid.
 
         Raises:
             NotLowered: with a code, for what the language cannot say.
@@ -79,7 +83,7 @@ class Case:
             by=self.by,
             adjoints=self.adjoints,
             meanings=meanings,
-            **reading,
+            reading=reading,
         )
 
 

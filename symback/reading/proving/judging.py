@@ -17,7 +17,7 @@ from symback.reading.network.naming import everything
 from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.claims import claim_text
 from symback.reading.proving.kinds import Kinds, is_index
-from symback.reading.proving.stating import Stating
+from symback.reading.proving.stating import Reading, Stating
 
 if TYPE_CHECKING:
     from symback.verification.stated import Judged
@@ -133,9 +133,9 @@ def _under(
     """What is found under one choice of kinds; a start of which nothing is said may be 0 or not."""
 
     def judged(
-        of: Sequence[bool], *, turned: bool = False, **reading: bool
+        of: Sequence[bool], *, turned: bool = False, **said: bool
     ) -> tuple[Stating, list[Found]]:
-        stating = case.stated(kinds, meanings, **reading)
+        stating = case.stated(kinds, meanings, Reading(**said))
         return stating, _judged(stating, claims, of, turned=turned)
 
     def wrong(found: Sequence[Found]) -> list[bool]:

@@ -16,7 +16,7 @@ from symback.reading.proving.ranges import Dims, Ranges
 from symback.reading.proving.sides import at_entry, hidden_dims, left_side
 from symback.reading.proving.writing import Glossary, Read
 
-__all__ = ["Equation", "Stating", "modelled"]
+__all__ = ["Equation", "Reading", "Stating", "modelled"]
 
 _RESERVED = frozenset(
     """for in outside claims sum mean prod max min argmax softmax stop input target param const
@@ -73,6 +73,21 @@ class Stating:
         return bool(self.steps)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document may leave unsaid, each in the way that makes no difference to it first.
+
+    Attributes:
+        starts_at_zero: whether a recursion starts from 0 where the document is silent.
+        one_step: whether nothing is differentiated through another step.
+        unit_targets: whether the entries of targets add up to one, as classes and probabilities do.
+    """
+
+    starts_at_zero: bool = False
+    one_step: bool = False
+    unit_targets: bool = False
+
+
 def modelled(
     kinds: Kinds,
     equations: Sequence[Equation],
@@ -81,9 +96,7 @@ def modelled(
     by: Iterable[Name],
     adjoints: Mapping[Name, Name],
     meanings: Mapping[str, str],
-    starts_at_zero: bool = False,
-    one_step: bool = False,
-    unit_targets: bool = False,
+    reading: Reading,
 ) -> Stating:
     """Write a document's equations as a model.
 
@@ -94,17 +107,12 @@ def modelled(
         by: by what gradients are taken.
         adjoints: quantities that are the adjoint of another.
         meanings: functions by the one of the catalogue that they are.
-        starts_at_zero: whether a recursion starts from 0 where the document is silent.
-        one_step: whether nothing is differentiated through another step.
-        unit_targets: whether the entries of targets add up to one, as classes and probabilities do.
+        reading: how what the document leaves unsaid is read.
 
     Raises:
         NotLowered: with a code, for what the language cannot say.
     """
-    maker = _Maker(kinds, equations, loss, by, adjoints, meanings)
-    maker.starts_at_zero, maker.one_step = starts_at_zero, one_step
-    maker.unit_targets = unit_targets
-    return maker.stated()
+    return _Maker(kinds, equations, loss, frozenset(by), adjoints, meanings, reading).stated()
 
 
 class _Maker:
@@ -113,14 +121,14 @@ class _Maker:
         kinds: Kinds,
         equations: Sequence[Equation],
         loss: Name,
-        by: Iterable[Name],
+        by: frozenset[Name],
         adjoints: Mapping[Name, Name],
         meanings: Mapping[str, str],
+        reading: Reading,
     ) -> None:
+        self.kinds, self.loss, self.by, self.reading = kinds, loss, by, reading
         self.units: list[str] = []
         self.unit_names: list[str] = []
-        self.kinds, self.loss, self.by = kinds, loss, frozenset(by)
-        self.starts_at_zero = self.one_step = self.unit_targets = False
         self.spelling = kinds.spelling
         self.general: dict[Name, Equation] = {}
         self.starts: dict[Name, list[Equation]] = {}
@@ -265,7 +273,7 @@ class _Maker:
     def _line(self, name: Name) -> tuple[str, list[Read]]:
         equation = self.general[name]
         lines, left, at, conditions = left_side(self.glossary, equation.left, self.loss)
-        lines.stops = self.one_step
+        lines.stops = self.reading.one_step
         lines.used += [each.letter for each in at if each.letter not in lines.used]
         right = lines.table(equation.right)
         text = at_entry(right, self._dims(name, equation.left), at)
@@ -292,7 +300,7 @@ class _Maker:
             if isinstance(equation.right, Number) and equation.right.value == 0 and step < 0:
                 return [f"{word}[{indices}] = 0"], False
             raise NotLowered("start", name.base)
-        if self.starts_at_zero:
+        if self.reading.starts_at_zero:
             return [f"{word}[{indices}] = 0"], True
         own = f"{word}_start"
         entry = own + (f"[{','.join(others)}]" if others else "")
@@ -327,7 +335,7 @@ class _Maker:
             else:
                 role = "input" if letters else "const"
             text = self.glossary.names[name] + (f"[{','.join(letters)}]" if letters else "")
-            if role == "target" and self.unit_targets and len(set(letters)) == len(letters):
+            if role == "target" and self.reading.unit_targets and len(set(letters)) == len(letters):
                 # What a softmax gives adds up to one, whatever it is of.
                 free = text.replace("[", "_free[", 1)
                 yield f"target {free}"
