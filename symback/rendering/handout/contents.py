@@ -16,17 +16,8 @@ from symback.algebra.expressions import Apply
 from symback.calculus.blackboard.working import Part, UnitDerivation
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.matrix.tree import (
-    Elementwise,
-    Hadamard,
-    MatMul,
     MatrixForm,
     Node,
-    Plus,
-    Power,
-    Reduce,
-    Scaled,
-    Transpose,
-    axes,
 )
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import PARAMETERS, Quantity, Role
@@ -37,16 +28,17 @@ from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
+from symback.rendering.handout.proof_rows import ProofRow, proof_rows
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
+from symback.rendering.handout.transposes import transposes
 from symback.rendering.picture import Picture, computation_graph, lay_out
 from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
-    from symback.verification.report import Check
 
 __all__ = [
-    "SECTIONS", "Detail", "Handout", "Passage", "ProofRow", "Topic", "Worked", "entries_for",
+    "SECTIONS", "Detail", "Handout", "Passage", "Topic", "Worked", "entries_for",
     "sections_of",
 ]  # fmt: skip
 
@@ -130,27 +122,6 @@ class Passage:
     index: ChainOf
     form: MatrixForm
     reasons: tuple[tuple[str, Node], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProofRow:
-    """What was proved of an equation or of several alike, or of one worked entry.
-
-    Attributes:
-        numbers: of the equations; none for a worked entry or the whole.
-        name: the quantity it is about; of several equations the first.
-        unit: the indices of a worked entry.
-        claims: the kinds of claims with how many of each.
-        verdict: ``proved``, ``agrees``, or that of the first claim that was not shown.
-        witnesses: who spoke for them.
-    """
-
-    numbers: tuple[int, ...]
-    name: str
-    unit: tuple[int, ...]
-    claims: tuple[tuple[str, int], ...]
-    verdict: str
-    witnesses: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -499,7 +470,7 @@ class Handout(Document):
         found = []
         for form in self.matrices:
             written = as_written(form, self.notation).right
-            reasons = tuple(dict.fromkeys(_transposes(written, samples)))
+            reasons = tuple(dict.fromkeys(transposes(written, samples)))
             if reasons:
                 chain = chains[form.number]
                 last = replace(chain, links=chain.links[-1:])
@@ -572,75 +543,7 @@ class Handout(Document):
         """The claims equation by equation, then entry by entry, then those about the whole."""
         if self.report is None:
             return ()
-        numbers = {step.quantity.name: step.number for step in self.derivation.steps}
-        groups: dict[tuple[int, str, tuple[int, ...]], list[Check]] = {}
-        shown = {(array, indices) for array, indices in self.entries}
-        for check in self.report.checks:
-            place = check.location
-            if place.unit:
-                if (place.quantity, place.unit) in shown:
-                    groups.setdefault((0, place.quantity, place.unit), []).append(check)
-                continue
-            number = place.number or numbers.get(place.quantity, 0)
-            name = place.quantity if number else ""
-            groups.setdefault((number, name, ()), []).append(check)
-        order = sorted(groups, key=lambda key: (not key[0], not key[2], key[0]))
-        rows = [_proof_row(key, groups[key]) for key in order]
-        told: list[ProofRow] = []
-        for row in rows:  # neighbours of which the same was proved are told at once
-            if told and row.numbers and _all_but_its_place(told[-1]) == _all_but_its_place(row):
-                told[-1] = replace(told[-1], numbers=told[-1].numbers + row.numbers)
-            else:
-                told.append(row)
-        return tuple(told)
-
-
-def _all_but_its_place(row: ProofRow) -> tuple[object, ...]:
-    return row.unit, row.claims, row.verdict, row.witnesses
-
-
-def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -> ProofRow:
-    number, name, unit = key
-    counts: dict[str, int] = {}
-    for check in checks:
-        counts[str(check.claim)] = counts.get(str(check.claim), 0) + 1
-    failed = [str(check.verdict) for check in checks if not check.ok]
-    agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
-    witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
-    verdict = (failed or agreed or ["proved"])[0]
-    numbers = (number,) if number else ()
-    return ProofRow(numbers, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
-
-
-def _transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node]]:
-    """Why each transpose in a tree is there, from how the product around it sums."""
-    match node:
-        case MatMul(left, right):
-            inner = axes(left)[1]
-            kind = "outer" if inner is None else "samples" if inner.name in samples else "sum"
-            for factor, side in ((left, "left"), (right, "right")):
-                if isinstance(factor, Transpose):
-                    yield f"{kind}-{side}", factor.body
-                yield from _transposes(_turned(factor), samples)
-        case Reduce(body) if node.has_one_term:
-            yield from _transposes(body, samples)
-        case Reduce(body, axis):
-            rows = axes(body)[axis]
-            over = "samples" if rows is not None and rows.name in samples else "entries"
-            yield f"ones-{over}-{'left' if axis == 0 else 'right'}", body
-            yield from _transposes(body, samples)
-        case Transpose(body):
-            yield "alone", body
-            yield from _transposes(body, samples)
-        case Hadamard(parts) | Plus(parts):
-            for part in parts:
-                yield from _transposes(part, samples)
-        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body):
-            yield from _transposes(body, samples)
-
-
-def _turned(node: Node) -> Node:
-    return node.body if isinstance(node, Transpose) else node
+        return proof_rows(self.report, self.derivation, self.entries)
 
 
 def sections_of(detail: Detail | str) -> tuple[str, ...]:

@@ -20,11 +20,12 @@ from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import TERM_BREAK, plainly
 from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
-from symback.rendering.handout.contents import Handout, Passage, ProofRow
+from symback.rendering.handout.contents import Handout, Passage
 from symback.rendering.handout.formats import HandoutFormat
 from symback.rendering.handout.in_numbers import set_in_numbers
 from symback.rendering.handout.jacobians import Jacobian
 from symback.rendering.handout.notebook import CELL
+from symback.rendering.handout.proof_rows import ProofRow
 from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.handout.spoken import bare
 from symback.rendering.page import Page

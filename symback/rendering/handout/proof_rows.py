@@ -1,0 +1,84 @@
+"""What was proved of each equation, as the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation
+    from symback.verification.report import Check, Report
+
+__all__ = ["ProofRow", "proof_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """What was proved of an equation or of several alike, or of one worked entry.
+
+    Attributes:
+        numbers: of the equations; none for a worked entry or the whole.
+        name: the quantity it is about; of several equations the first.
+        unit: the indices of a worked entry.
+        claims: the kinds of claims with how many of each.
+        verdict: ``proved``, ``agrees``, or that of the first claim that was not shown.
+        witnesses: who spoke for them.
+    """
+
+    numbers: tuple[int, ...]
+    name: str
+    unit: tuple[int, ...]
+    claims: tuple[tuple[str, int], ...]
+    verdict: str
+    witnesses: tuple[str, ...]
+
+
+def proof_rows(
+    report: Report, derivation: Derivation, entries: Iterable[tuple[str, tuple[int, ...]]]
+) -> tuple[ProofRow, ...]:
+    """The claims equation by equation, then entry by entry, then those about the whole.
+
+    Args:
+        report: what was proved.
+        derivation: of what.
+        entries: the worked entries that are shown.
+    """
+    numbers = {step.quantity.name: step.number for step in derivation.steps}
+    groups: dict[tuple[int, str, tuple[int, ...]], list[Check]] = {}
+    shown = {(array, indices) for array, indices in entries}
+    for check in report.checks:
+        place = check.location
+        if place.unit:
+            if (place.quantity, place.unit) in shown:
+                groups.setdefault((0, place.quantity, place.unit), []).append(check)
+            continue
+        number = place.number or numbers.get(place.quantity, 0)
+        name = place.quantity if number else ""
+        groups.setdefault((number, name, ()), []).append(check)
+    order = sorted(groups, key=lambda key: (not key[0], not key[2], key[0]))
+    rows = [_proof_row(key, groups[key]) for key in order]
+    told: list[ProofRow] = []
+    for row in rows:  # neighbours of which the same was proved are told at once
+        if told and row.numbers and _all_but_its_place(told[-1]) == _all_but_its_place(row):
+            told[-1] = replace(told[-1], numbers=told[-1].numbers + row.numbers)
+        else:
+            told.append(row)
+    return tuple(told)
+
+
+def _all_but_its_place(row: ProofRow) -> tuple[object, ...]:
+    return row.unit, row.claims, row.verdict, row.witnesses
+
+
+def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -> ProofRow:
+    number, name, unit = key
+    counts: dict[str, int] = {}
+    for check in checks:
+        counts[str(check.claim)] = counts.get(str(check.claim), 0) + 1
+    failed = [str(check.verdict) for check in checks if not check.ok]
+    agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
+    witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
+    verdict = (failed or agreed or ["proved"])[0]
+    numbers = (number,) if number else ()
+    return ProofRow(numbers, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
