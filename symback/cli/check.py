@@ -120,7 +120,7 @@ def check(
     SUMMARY.md, mkdocs.yml) or -, standard input; left out, the files that symback.toml or
     pyproject.toml names. The network is learnt from the document; options and a spec say what it
     leaves out. Beside --model, lines that stay open are decided about its equations, whose
-    quantities are found by their names.
+    quantities are found by their letters.
 
     Exits with 1 if anything is refuted, and with 6 if a document claims gradients and none of them
     could be decided.
