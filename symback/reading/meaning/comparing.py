@@ -100,6 +100,8 @@ class Comparer:
             one, other = self._numbers(number, left, right)
             scale = abs(one) + abs(other)
             if abs(one - other) > _APART * scale:
+                if not _are_real(one, other):
+                    raise Undecided("not-defined-anywhere")  # on other branches of a logarithm
                 return Outcome(Sameness.DIFFERENT, False, _text(one), _text(other))
             if abs(one - other) > _CLOSE * max(scale, 1e-3):
                 raise Undecided("too-close-to-call")
@@ -137,15 +139,22 @@ class Comparer:
         raise Undecided("not-defined-anywhere")
 
     def _numbers(self, field: Numeric, left: Term, right: Term) -> tuple[complex, complex]:
-        for _ in range(_ATTEMPTS):
+        """Both values at a point, at one at which they are real if such a one is found."""
+        found: tuple[complex, complex] | None = None
+        for attempt in range(_ATTEMPTS):
             try:
-                return field.value(left), field.value(right)
+                found = field.value(left), field.value(right)
             except Singular:
-                self._seed += 1
-                field = Numeric(self.terms, self._seed)
+                pass
             except OutOfReach:
                 break
-        raise Undecided("not-defined-anywhere")
+            if found is not None and _are_real(*found):
+                return found
+            self._seed += 1
+            field = Numeric(self.terms, self._seed, positive=attempt % 2 == 1)
+        if found is None:
+            raise Undecided("not-defined-anywhere")
+        return found
 
     def _is_zero(self, term: Term) -> bool:
         if term is self.terms.zero:
@@ -184,6 +193,10 @@ def _matched(left: Value, right: Value) -> tuple[Value, Value]:
 
 def _shape(value: Value) -> str:
     return f"{value.rows}×{value.columns}" if isinstance(value, Array) else "1×1"
+
+
+def _are_real(*values: complex) -> bool:
+    return all(abs(complex(value).imag) < 1e-12 for value in values)
 
 
 def _text(value: complex) -> str:

@@ -133,10 +133,17 @@ class Modular:
 
 
 class Numeric:
-    """A random point in numbers, real as far as roots and logarithms allow."""
+    """A random point in numbers, real as far as roots and logarithms allow.
 
-    def __init__(self, terms: Terms, seed: int) -> None:
+    Args:
+        terms: what has values there.
+        seed: of the random numbers.
+        positive: whether all that is unknown is positive, so that it has logarithms and roots.
+    """
+
+    def __init__(self, terms: Terms, seed: int, *, positive: bool = False) -> None:
         self.terms = terms
+        self.signs = (1,) if positive else (-1, 1, 1)
         self.random = random.Random(seed)
         self._values: dict[int, complex] = {}
         self._shapes: dict[str, tuple[tuple[float, ...], ...]] = {}
@@ -167,7 +174,7 @@ class Numeric:
         if kind == UNKNOWN:
             defined = self.terms.definition(term)
             if defined is None or term.number in self._open:
-                return self.random.choice((-1, 1, 1)) * self.random.uniform(0.3, 1.6)
+                return self.random.choice(self.signs) * self.random.uniform(0.3, 1.6)
             self._open.add(term.number)
             value = self.value(defined)
             self._open.discard(term.number)

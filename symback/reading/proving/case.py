@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symback.reading.formula.syntax import Node, Symbol
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.proving.claims import adjoint_names, differentiated, is_backward
-from symback.reading.proving.kinds import Kinds
+from symback.reading.proving.kinds import Kinds, is_index
 from symback.reading.proving.names import Name, Spelling
 from symback.reading.proving.solving import solved
 from symback.reading.proving.stating import Equation, Reading, Stating, modelled
@@ -57,6 +57,8 @@ class Case:
         if loss is None:
             raise NotLowered("no-loss")
         adjoints = adjoint_names(claims, spelling, loss)
+        if any(is_index(spelling, left) for left in lefts):
+            raise NotLowered("index")  # `t` counts steps here and is a quantity there
         forward = tuple(
             Equation(left, right)
             for left, right in equations
