@@ -21,7 +21,7 @@ from symback.cli.progress import with_progress
 from symback.cli.settings import find_settings
 from symback.cli.source import read_bytes, source_name, stated_by
 from symback.cli.style import style_for
-from symback.cli.subject import settings_beside
+from symback.cli.subject import refuse_beside_model, settings_beside
 from symback.cli.voice import say
 from symback.cli.watching import watch_files
 from symback.errors import InputError
@@ -131,6 +131,8 @@ def check(
         raise InputError("goes with --fix", where="--write")
     if "-" in files and stated.get("spec") == "-":
         raise InputError("it is a document already", where="--spec -")
+    if model == "-" and ("-" in files or stated.get("spec") == "-"):
+        raise InputError("standard input can be read only once", where="--model -")
     settings = find_settings()
     named = files or settings.files or settings.books
     if not named:
@@ -143,11 +145,13 @@ def check(
     target = Target(output, force)
     target.check()
     known = _Known(baseline or settings.baseline, update_baseline)
-    about = stated_by(**stated, settings=settings_beside(stated))
+    if model is not None:
+        refuse_beside_model(stated, "batch", "reduction")
+    about = stated_by(**stated, settings=settings_beside({**stated, "model": model}))
     judge = Judge.of(about, notation, settings)
     if model is not None:
-        if about.network is not None:
-            raise InputError("goes without the options of a network", where="--model")
+        if about.network is not None or about.text is not None:
+            refuse_beside_model(stated, "spec")
         judge = judge.beside_model(model)
 
     def judged(documents: Sequence[Document]) -> Report:

@@ -153,7 +153,10 @@ def find_settings(start: Path | None = None) -> Settings:
     """
     if _no_project.get():
         return Settings()
-    here = (start or Path.cwd()).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError:  # it was removed while somebody stood in it
+        raise InputError("the folder in which this runs is no longer there") from None
     for folder in (here, *here.parents):
         for name in (_FILE, _PROJECT):
             path = folder / name

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Subject", "is_document", "is_library_model", "model_text_named", "parse_sizes",
-    "settings_beside", "subject_from", "text_of_document",
+    "refuse_beside_model", "settings_beside", "subject_from", "text_of_document",
 ]  # fmt: skip
 
 _MARKDOWN = (".md", ".markdown", ".qmd", ".rmd", ".mdx", ".myst")
@@ -141,14 +141,29 @@ def settings_beside(options: Mapping[str, Any]) -> Settings:
 
 
 def _stated_text(model: str, options: Mapping[str, Any], may_batch: bool, place: str) -> ModelText:
-    beside = [*_OF_A_NETWORK, "spec", *(() if may_batch else ("batch", "reduction"))]
-    for name in beside:
+    refuse_beside_model(
+        options, "spec", *(() if may_batch else ("batch", "reduction")), place=place
+    )
+    return model_text_named(model, place)
+
+
+def refuse_beside_model(options: Mapping[str, Any], *more: str, place: str = "--model") -> None:
+    """Refuses what states a network where a model by its equations states all.
+
+    Args:
+        options: the values of options, by name.
+        more: names of options that are refused besides those of a network.
+        place: what names the model, for messages.
+
+    Raises:
+        InputError: with the first such option that was given.
+    """
+    for name in (*_OF_A_NETWORK, *more):
         if options.get(name) is not None:
             option = f"--{name.replace('_', '-')}"
             hint = "a model says it itself" if name in ("batch", "reduction") else "choose one"
             beside_what = "--model" if place == "--model" else f"the model of {place}"
             raise InputError(f"stands beside {beside_what}, which states all: {hint}", where=option)
-    return model_text_named(model, place)
 
 
 def _network_subject(network: Network, sizes: str | None, gradients: str | None) -> Subject:

@@ -181,3 +181,15 @@ def test_a_table_of_a_projects_own_file(
 def test_every_key_is_documented() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "at-work.md").read_text(encoding="utf-8")
     assert [key for key in KEYS if f"| `{key}` |" not in page] == []
+
+
+def test_a_folder_that_is_gone_is_said(
+    symback_command: Symback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gone := tmp_path / "gone").mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for arguments in (("check", "notes.md"), ("check", "."), ("derive",)):
+        done = symback_command(*arguments)
+        assert done == (2, "", "symback: the folder in which this runs is no longer there\n")
+    assert symback_command("list").code == 0

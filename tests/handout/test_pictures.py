@@ -4,8 +4,10 @@ import pytest
 
 from symback.calculus import derive
 from symback.model.network import Network
+from symback.notation.spelling import Spelling
 from symback.rendering.picture import lay_out
 from symback.rendering.picture.layout import Kind
+from symback.rendering.picture.svg import spelled
 
 
 def drawn(layers, **kwargs):
@@ -39,3 +41,8 @@ def test_of_a_batch_one_sample_is_drawn():
     )
     assert ("[s]" in loss[0], "[s]" in loss[1]) == (False, True)
     assert ("s" in target[0], "s" in target[1]) == (False, True)
+
+
+def test_a_number_in_a_name_is_no_exponent():
+    assert spelled(Spelling("s", mark="2"))[-1] == ("(2)", False, 1)
+    assert spelled(Spelling("W", mark="i"))[-1] == ("i", False, 1)

@@ -128,9 +128,38 @@ def test_the_command_takes_a_file(symback_command: Symback, tmp_path: Path) -> N
     assert run.code == 1
     (statement,) = json.loads(run.out)["documents"][0]["statements"]
     assert statement["verdict"] == "REFUTED"
-    both = symback_command("check", str(notes), "--model", str(model), "--layers", "2,2,2")
-    assert both.code == 2
-    assert both.err.startswith("symback: --model: goes without the options of a network")
     missing = symback_command("check", str(notes), "--model", "lsmt")
     assert missing.code == 2
     assert "did you mean lstm" in missing.err
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--layers", "2,2,2"), ("--loss", "squared-error"), ("--no-bias",), ("--batch",),
+     ("--spec", "network.toml"), ("--spec", "equations.toml")],
+)  # fmt: skip
+def test_the_command_takes_no_network_beside_a_model(
+    symback_command: Symback,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    option: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("notes.md").write_text(r"$$\frac{\partial L}{\partial V_{ki}} = h_k (q_i - y_i)$$")
+    Path("notes.model").write_text(NETWORK)
+    Path("network.toml").write_text("layers = [2, 2]\n")
+    Path("equations.toml").write_text('equations = "input x; param w; L = w x"\n')
+    Path("more.toml").write_text("sizes = { n = 3 }\n")
+    stated = ("check", "notes.md", "--model", "notes.model")
+    both = symback_command(*stated, *option)
+    assert both.code == 2
+    said = option[0].replace("--no-", "--")
+    assert both.err.startswith(f"symback: {said}: stands beside --model, which states all")
+    assert symback_command(*stated, "--spec", "more.toml").code == 0
+    Path("symback.toml").write_text("layers = [2, 3, 2]\n")  # the project's network is left aside
+    assert symback_command(*stated).code == 0
+
+
+def test_standard_input_is_a_document_or_a_model(symback_command: Symback) -> None:
+    twice = symback_command("check", "-", "--model", "-")
+    assert twice == (2, "", "symback: --model -: standard input can be read only once\n")

@@ -94,6 +94,13 @@ def test_numbers_stand_in_the_order_of_their_letters(symback_command: Symback) -
     assert line.tree == ("*", "h1[1]", "dL/dy_pre[2]")
 
 
+def test_a_sentence_by_itself_leads_up_to_nothing(symback_command: Symback) -> None:
+    text = _page(symback_command, *STATED, "--values", "mazur.toml")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    assert found is not None
+    assert {said[-1] for _, said in json.loads(found[1])["rules"]} == {"."}
+
+
 def test_a_prime_is_seen_in_any_font(symback_command: Symback) -> None:
     text = _page(symback_command, *STATED, "--values", "mazur.toml")
     assert "<msub><mrow><mi>y</mi><mo>′</mo></mrow><mn>1</mn></msub>" in text
@@ -334,6 +341,11 @@ def test_without_script_on_a_phone_and_in_print(
         "n.labels.length)&&!n.getAttribute('aria-label')&&!n.textContent.trim()).length"
     )
     assert names == 0
+    last = "document.querySelector('#all tr[data-k=\"L\"] td:last-child')"
+    ends = f"{last}.getBoundingClientRect().right"
+    assert phone.page.evaluate(ends) <= 390
+    phone.page.evaluate(f"{last}.style.position = 'static'")  # the known-bad twin
+    assert phone.page.evaluate(ends) > 390
     phone.page.emulate_media(media="print")
     assert not phone.page.locator("#panel").is_visible()
     assert phone.page.locator("#all").is_visible()

@@ -142,7 +142,9 @@ def spelled(spelling: Spelling) -> list[Run]:
     if spelling.below:
         runs.append((spelling.below, not spelling.below.replace(",", "").isdigit(), -1))
     if spelling.mark:
-        runs.append((spelling.mark, False, 1))
+        # A number by itself could be taken for an exponent.
+        mark = f"({spelling.mark})" if spelling.mark.isdigit() else spelling.mark
+        runs.append((mark, False, 1))
     if spelling.above:
         runs.append(("".join(spelling.above), False, 1))
     return runs

@@ -157,6 +157,11 @@ def _givens(data: Stepping, page: HtmlSetting) -> list[tuple[str, Markup, str, s
     return found
 
 
+def _alone(sentence: str) -> str:
+    """A sentence that leads up to formulas elsewhere, where none come after it."""
+    return f"{sentence[:-1]}." if sentence.endswith(":") else sentence
+
+
 def _json(data: Stepping, words: Mapping[str, str], lines: list[Line], page: HtmlSetting) -> str:
     """The data of the script; nothing in it can end its element."""
     places = {rule: place for place, rule in enumerate(data.rules)}
@@ -181,7 +186,9 @@ def _json(data: Stepping, words: Mapping[str, str], lines: list[Line], page: Htm
             for key, own in data.slips.items()
         },
         "slipwords": [words[f"slip-{code}"] for code in codes],
-        "rules": [[words[f"rulename-{rule}"], words[f"rule-{rule}"]] for rule in data.rules],
+        "rules": [
+            [words[f"rulename-{rule}"], _alone(words[f"rule-{rule}"])] for rule in data.rules
+        ],
         "names": {"sigmoid": "σ", "relu": "ReLU", "log": "ln"},
         "words": {
             name: words[f"step-{name}"].replace("[", "{").replace("]", "}")
