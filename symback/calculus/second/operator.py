@@ -61,13 +61,22 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
     tail = tail_of(derivation.model, frozenset(found.moved))
     backward = found.backward(halves_of(derivation, tail), tail.equations)
     if not backward:
-        names = ", ".join(tail.outputs)
         raise InputError(
-            f"the loss is linear in its outputs {names}: its Gauss-Newton matrix is 0",
+            f"the loss is linear in its outputs {', '.join(tail.outputs)}: its Gauss-Newton matrix "
+            "is 0",
             where="second",
-            hint="a loss such as sum(k, (y[k] - t[k])^2) has one; --second hvp is the Hessian",
+            hint="take --second hvp for the Hessian, or give the model a loss that curves in "
+            f"them, such as {_bent(derivation.model.quantities[tail.outputs[0]])}",
         )
     return Second(derivation, product, forward, backward, tail.outputs, tail.equations)
+
+
+def _bent(output: Quantity) -> str:
+    """A loss that is no linear function of an output, in the language."""
+    entry, letters = output.name, ",".join(map(str, output.indices))
+    if not letters:
+        return f"({entry} - target)^2"
+    return f"sum({letters}, ({entry}[{letters}] - target[{letters}])^2)"
 
 
 def _refuse(derivation: Derivation) -> None:

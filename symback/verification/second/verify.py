@@ -4,17 +4,21 @@ The forward pass and its tangents are a model of their own, whose loss is the ch
 There each line claims an adjoint, which is judged as that of any model: the adjoint of a tangent is
 what the adjoint of its quantity was, and the adjoint of a quantity is R of that.  The lines were
 made the other way, forward over reverse, so the two orders of differentiation check each other.
+
+The lines of a Gauss-Newton product are judged in the same way in a model in which the tangents of
+the outputs are given: there the gradient is ``J^T H_l u``, and their own lines say ``u = J v``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from sympy import Expr, S
 
 from symback.algebra.directions import Directional
 from symback.calculus.second import Second, Tangent
-from symback.calculus.second.model import Tangents, tangent_model
+from symback.calculus.second.model import Tangents, outputs_model, tangent_model
 from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Range
 from symback.verification.bench import Bench, at_entries, of_step
@@ -22,7 +26,7 @@ from symback.verification.deciding import Deciding
 from symback.verification.identity.claims import Claims
 from symback.verification.oracle.judge import Panel
 from symback.verification.oracle.sizes import edge_sizes, small_sizes, turns
-from symback.verification.report import Claim, Location, Report, Testimony, Witness
+from symback.verification.report import Check, Claim, Location, Report, Testimony, Witness
 from symback.verification.second.differences import check_by_differences
 from symback.verification.steps import Independent
 
@@ -34,8 +38,7 @@ def verify_second(second: Second, *, numbers: bool = True) -> Report:
 
     Args:
         second: the lines.
-        numbers: whether to ask sixty-digit differences of the gradient, too; Gauss-Newton lines
-            below the outputs have no other witness.
+        numbers: whether to ask sixty-digit differences of the gradient, too.
 
     Returns:
         One check for each claim, in the order of the lines, and what each witness covered.
@@ -48,25 +51,41 @@ def verify_second(second: Second, *, numbers: bool = True) -> Report:
             f"{quote(str(second))} is no product of second order",
             hint="one is made by derive_second(derivation)",
         )
-    report = _Lines(second).report()
-    if numbers or second.product == "gauss-newton":
+    lines = _Lines(second, tangent_model(second))
+    benches: tuple[Bench, ...] = (lines.bench,)
+    if second.product == "gauss-newton":
+        back = _Lines(second, outputs_model(second), is_linear=True)
+        checks, benches = (*lines.forward(), *back.backward()), (lines.bench, back.bench)
+    elif second.product == "hvp":
+        checks = (*lines.forward(), *lines.backward())
+    else:
+        checks = lines.forward()
+    report = Report(checks, _testimonies(checks, benches), lines.model.facts)
+    if numbers:
         report = report.joined_by(*check_by_differences(second))
     return report
 
 
 class _Lines:
-    """The lines as claims about the model of tangents."""
+    """The lines as claims about a model with tangents.
 
-    def __init__(self, second: Second) -> None:
+    Args:
+        second: the lines.
+        tangents: the model.
+        is_linear: whether the tangents of the loss's outputs are given in it.
+    """
+
+    def __init__(self, second: Second, tangents: Tangents, *, is_linear: bool = False) -> None:
         self.second = second
-        self.tangents: Tangents = tangent_model(second)
+        self.tangents = tangents
         self.model: Model = self.tangents.model
+        self.is_linear = is_linear
         adjoints: dict[str, Expr] = {}
         for step in second.derivation.steps:
             name = step.quantity.name
-            if name in self.tangents.names:
+            if name in (second.tail if is_linear else self.tangents.names):
                 adjoints[self.tangents.names[name]] = self.tangents.read(step.result)
-        if second.product == "hvp":
+        if second.product == "hvp" or is_linear:
             for step in second.derivation.steps:
                 line = second.adjoints.get(step.quantity.name)
                 result = S.Zero if line is None else line.result
@@ -78,18 +97,22 @@ class _Lines:
         self.bench = Bench(Panel(self.model, adjoints, sizes))
         self.adjoints = adjoints
 
-    def report(self) -> Report:
-        """All checks, and who spoke."""
+    def forward(self) -> tuple[Check, ...]:
+        """The checks of the lines along the vector, and of the adjoints of tangents."""
         for line in self.second.forward:
             self._check_forward(line)
         for step in self.second.derivation.steps:
             name = self.tangents.names.get(step.quantity.name)
             if name is not None:
                 self._check_adjoint(self.model.quantities[name], self.adjoints[name], step.number)
-        if self.second.product == "hvp":
-            for step in self.second.derivation.steps:
-                self._check_backward(step.quantity, self.second.adjoints.get(step.quantity.name))
-        return Report(tuple(self.bench.checks), self._testimonies(), self.model.facts)
+        return tuple(self.bench.checks)
+
+    def backward(self) -> tuple[Check, ...]:
+        """The checks of the lines of the backward pass."""
+        before = len(self.bench.checks)
+        for step in self.second.derivation.steps:
+            self._check_backward(step.quantity, self.second.adjoints.get(step.quantity.name))
+        return tuple(self.bench.checks[before:])
 
     def _check_forward(self, line: Tangent) -> None:
         """A line of the forward pass against its equation, differentiated."""
@@ -131,17 +154,17 @@ class _Lines:
                 (left, link),
             )
 
-    def _testimonies(self) -> tuple[Testimony, ...]:
-        checks = self.bench.checks
-        found = []
-        for witness in (Witness.IDENTITY, Witness.SMALL_INSTANCE):
-            asked = [c for c in checks if witness in c.witnesses]
-            agreed = sum(c.ok for c in asked)
-            claims = len(checks) if witness is Witness.IDENTITY else len(asked)
-            sizes = self.bench.panel.sizes[0] if witness is Witness.SMALL_INSTANCE else {}
-            if claims:
-                found.append(Testimony(witness, claims, agreed, tuple(sizes.items())))
-        return tuple(found)
+
+def _testimonies(checks: Sequence[Check], benches: Sequence[Bench]) -> tuple[Testimony, ...]:
+    found = []
+    for witness in (Witness.IDENTITY, Witness.SMALL_INSTANCE):
+        asked = [c for c in checks if witness in c.witnesses]
+        agreed = sum(c.ok for c in asked)
+        claims = len(checks) if witness is Witness.IDENTITY else len(asked)
+        sizes = benches[0].panel.sizes[0] if witness is Witness.SMALL_INSTANCE else {}
+        if claims:
+            found.append(Testimony(witness, claims, agreed, tuple(sizes.items())))
+    return tuple(found)
 
 
 def _letters(quantity: Quantity) -> dict[Expr, Range]:
