@@ -497,8 +497,7 @@ class Printer:
                     argument = target.call(extreme, 0, f"{number}, {argument}")
                 return argument
         if name == "exp" and not order and "e" in self.model.quantities:
-            # A power of e would be one of the quantity.
-            return self.function(name) + target.parentheses(argument)
+            return target.exponential(self.function(name), argument)
         return target.call(self.function(name), order, argument)
 
     def _extremum(self, node: Extremum) -> Piece:

@@ -110,6 +110,9 @@ class Latex(Target):
             function = f"\\{function}"
         return function + "'" * primes + self.parentheses(argument)
 
+    def exponential(self, function: str, argument: str) -> str:
+        return function + self.parentheses(argument)
+
     def compare(self, left: str, relation: str, right: str) -> str:
         signs = {">=": r"\geq", "<=": r"\leq", "==": "=", "!=": r"\neq"}
         sign = signs.get(relation, relation)

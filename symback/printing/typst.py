@@ -106,6 +106,9 @@ class Typst(Target):
         marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
         return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
 
+    def exponential(self, function: str, argument: str) -> str:
+        return f"{function} {self.parentheses(_without_commas(argument))}"
+
     def compare(self, left: str, relation: str, right: str) -> str:
         return f"{left} {'=' if relation == '==' else relation} {right}"
 

@@ -298,7 +298,7 @@ class Document:
     @property
     def shown(self) -> tuple[ChainOf, ...]:
         """The chains that stand on the page, as far as conventions depend on them."""
-        return (*self.forward, *self.steps)
+        return (*self.forward, *self.steps, *(f for s in self.steps for f in self.other_forms(s)))
 
     @cached_property
     def conventions(self) -> tuple[tuple[str, str], ...]:

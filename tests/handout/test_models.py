@@ -55,6 +55,18 @@ def test_what_an_array_is_outside_its_ranges_is_said():
     assert "Outside its ranges" not in text("markdown", "lstm")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("conv1d", "with exact limits:"), ("batch-norm", "put in:"), ("attention", "other order:")],
+)
+def test_another_textbook_form_stands_below_its_line(name, said):
+    by_inputs = derive(subject_from(model=name).model(), gradients=("inputs",))
+    for format in ("html", "latex", "markdown", "notebook", "typst"):
+        page = write_handout(format, derivation=by_inputs, report=None).content.decode()
+        assert said in page
+        assert said not in text(format, "lstm")
+
+
 def test_without_parameters_nothing_is_updated():
     assert "learning rate" in text("markdown", "lstm")
     assert "learning rate" not in text("markdown", "max-pooling")

@@ -7,9 +7,12 @@ from symback.algebra.expressions import Apply, Delta, Entry, Marked, OfVectors, 
 from symback.algebra.sums import total_but
 from symback.calculus import derive
 from symback.model.equations import Equation, Model, Quantity, Role
+from symback.model.language.reader import read_model
 from symback.model.network import Network
-from symback.printing import TARGETS, Printer
+from symback.printing import LATEX, TARGETS, Printer
+from symback.printing.spoken import SPOKEN_WORDS
 from symback.printing.subset import unknown
+from symback.printing.typst import TYPST
 
 MODEL = Network(layers=(2, 2, 2)).model()
 DEEP = Network(layers=(2, 3, 12, 2), activations=("phi", "f2", "g"), loss="E").model()
@@ -196,3 +199,18 @@ def test_over_one_unit_nothing_is_added_up():
         derivation = derive(Network(layers))
         printed = Printer(TARGETS["latex"], derivation.model)(derivation.step_of["h1"].result)
         assert printed.count(r"\sum") == count
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("latex", r"\exp\Bigl(\frac{1}{2} s_k\Bigr)"),
+        ("typst", "exp Bigl frac(1, 2) s_(k) Bigr"),
+        ("spoken", "exp of the bracket 1 over 2 times s k, bracket closed"),
+    ],
+)
+def test_the_exponential_has_its_name_where_e_is_a_quantity(target: str, expected: str) -> None:
+    text = "input s[k], e[k]\nz[k] = exp(s[k] / 2) e[k]\nL = sum(k, z[k])"
+    model = read_model(text)
+    target_of = {"latex": LATEX, "typst": TYPST, "spoken": SPOKEN_WORDS}[target]
+    assert Printer(target_of, model)(model.equations[0].expression).endswith(expected)

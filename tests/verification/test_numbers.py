@@ -11,15 +11,17 @@ from sympy import Symbol
 
 from symback.algebra.expressions import Apply
 from symback.algebra.formula import parse_formula
+from symback.algebra.formula_syntax import ARITIES
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
+from symback.model.language.reader import read_model
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.verification.arrays.decimals import BITS, ONE, Decimals
 from symback.verification.arrays.finite_field import Outcome
 from symback.verification.arrays.numbers import TOLERANCE, numbers
-from symback.verification.arrays.points import FROM_KINK, Point, _stand_in
+from symback.verification.arrays.points import ELEMENTARY, FROM_KINK, Point, _stand_in
 from symback.verification.arrays.tensor import NoValueError, Tensor
 from symback.verification.arrays.walk import model_sizes
 
@@ -50,6 +52,35 @@ def test_functions_that_are_not_defined_everywhere() -> None:
 def test_a_function_that_is_defined_nowhere() -> None:
     found = numbers(derive(Network((2, 2), ("sqrt(-1-x**2)",), "(y-yhat)**2")))
     assert (found.outcome, found.reason) == (Outcome.UNDECIDED, "no-point")
+
+
+def test_every_function_of_formulas_is_what_it_is() -> None:
+    applied = {name for name, arity in ARITIES.items() if arity == 1}
+    assert applied <= set(ELEMENTARY) | set(ACTIVATIONS)
+
+
+ROOTS = """
+input x[k]
+param a[k]
+const eps > 0
+s = sqrt(sum(k, x[k]^2) + eps)
+L = sum(k, a[k] x[k]) / s
+"""
+
+
+def test_a_root_in_a_model_is_no_stand_in() -> None:
+    derivation = derive(read_model(ROOTS), gradients=("x", "a"))
+    assert numbers(derivation).ok
+    step = derivation.step_of["s"]
+    wrong = numbers(with_result(derivation, step, step.result / 2))
+    assert (wrong.outcome, wrong.step) == (Outcome.DIFFERS, step.number)
+
+
+def test_what_is_said_to_be_positive_is_drawn_so() -> None:
+    model = read_model(ROOTS)
+    drawn = [Point(model, Decimals(f"{seed}"), model_sizes(model)).values for seed in range(9)]
+    assert all(values["eps"][0] > 0 for values in drawn)
+    assert any(entry < 0 for values in drawn for entry in values["x"])
 
 
 def test_a_sample_of_a_large_network() -> None:

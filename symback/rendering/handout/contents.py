@@ -187,7 +187,8 @@ class Handout(Document):
         lines = [line.chain for line in (*self.forward_lines, *self.backward_lines)]
         steps = self.steps if "steps" in wanted else ()
         used = self.jacobians if "functions" in wanted else ()
-        return (*lines, *steps, *(c for j in used for c in (j.derivative, j.use)))
+        forms = (form for step in self.steps for form in self.other_forms(step))
+        return (*lines, *forms, *steps, *(c for j in used for c in (j.derivative, j.use)))
 
     def has(self, section: str) -> bool:
         """Whether a part is there to be referred to."""
@@ -360,7 +361,9 @@ class Handout(Document):
     @cached_property
     def summed(self) -> tuple[Expr, ...]:
         """The letters over which sums run."""
-        rights = (k.expression for chain in (*self.forward, *self.steps) for k in chain.links)
+        forms = (form for step in self.steps for form in self.other_forms(step))
+        chains = (*self.forward, *self.steps, *forms)
+        rights = (link.expression for chain in chains for link in chain.links)
         sums = (node for right in rights for node in right.atoms(Sum))
         letters = {str(index): index for node in sums for index, *_ in node.limits}
         return tuple(letters[name] for name in sorted(letters))

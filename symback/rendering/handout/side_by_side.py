@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symback.rendering.handout.contents import Handout
     from symback.rendering.handout.page import HandoutPage
 
-__all__ = ["Line", "SetLine", "arrange", "backward_lines", "forward_lines"]
+__all__ = ["Line", "SetForm", "SetLine", "arrange", "backward_lines", "forward_lines"]
 
 _SILENT = (Rule.LOCAL, Rule.ONE, Rule.COLLAPSE, Rule.ONE_FRACTION)
 """Rules that need no word where the chain rule is named: what follows it is a local derivative."""
@@ -83,6 +83,21 @@ def backward_lines(document: Handout) -> tuple[Line, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class SetForm:
+    """Another textbook form of a result, set, below the line that it belongs to.
+
+    Attributes:
+        chain: the result's left side with the other form, whose kind is the part of the chain.
+        left: the left side.
+        right: the lines of the right side, each with whether the relation sign precedes it.
+    """
+
+    chain: ChainOf
+    left: Markup
+    right: tuple[tuple[bool, Markup], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetLine:
     """A line, set: its formulas broken into lines that fit.
 
@@ -95,6 +110,7 @@ class SetLine:
         matrix_right: the lines of the right side in matrices.
         below: whether the matrix form stands below, for lack of room beside.
         wide: whether the index form takes the whole width, and its reason stands below.
+        forms: other textbook forms of the result, which stand below.
     """
 
     line: Line
@@ -104,6 +120,7 @@ class SetLine:
     matrix_right: tuple[Markup, ...]
     below: bool
     wide: bool
+    forms: tuple[SetForm, ...] = ()
 
     @property
     def number(self) -> int:
@@ -158,8 +175,20 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
                 tuple(map(Markup, broken)),
                 below,
                 wide,
+                () if bounded else _forms(page, line, page.room - widest_left - _NUMBERS),
             )
         )
+    return tuple(found)
+
+
+def _forms(page: HandoutPage, line: Line, room: float) -> tuple[SetForm, ...]:
+    """The other forms of a line's result, each broken into lines of its own."""
+    found = []
+    for chain in page.handout.other_forms(line.chain):
+        left, sides = _index_form(page, Line(chain, None), page.short)
+        lines = _lines(page, sides, room)
+        right = tuple((opens, Markup(text)) for opens, text in lines)
+        found.append(SetForm(chain, Markup(left), right))
     return tuple(found)
 
 

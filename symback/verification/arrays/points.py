@@ -44,6 +44,7 @@ ELEMENTARY: Mapping[str, Callable[[Any], Any]] = {
     "positive": lambda u: max(0, u),
     "sign": lambda u: context().sign(u),
     "sin": lambda u: context().sin(u),
+    "sqrt": lambda u: context().sqrt(u),
     "step": _step,
     "tanh": lambda u: context().tanh(u),
     "within": lambda u: _step(1 - abs(u)),
@@ -106,6 +107,7 @@ class Point(Walk):
             inputs = shape[0]
             bound = Fraction(2, inputs if positive else isqrt(inputs))
         bound /= 2**self._closer
+        positive = positive or quantity.is_positive
         return draw.between(bound / 8 if positive else -bound, bound, shape)
 
     # Functions ----------------------------------------------------------------------------------
