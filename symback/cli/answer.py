@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,10 +16,6 @@ from symback.cli.source import required, stated_by
 from symback.cli.style import style_for
 from symback.cli.subject import settings_beside, subject_from
 from symback.errors import InputError
-
-if TYPE_CHECKING:
-    from symback.model.language.reader import ModelText
-    from symback.reading.beside.lines import Answer
 
 __all__ = ["answer"]
 
@@ -111,9 +107,10 @@ def _about_model(
     assert subject.text is not None
     spelled = notation_for(notation, subject)
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
-    answer = _answer(lines, subject.text)
-
+    from symback.reading.beside.lines import answer_typed
     from symback.rendering.render import render_claims
+
+    answer = answer_typed(lines, subject.text)
 
     target.write(
         render_claims(
@@ -130,15 +127,3 @@ def _about_model(
     if not answer.is_open:
         return 1
     return 0 if answer.holds else 2
-
-
-def _answer(lines: str, text: ModelText) -> Answer:
-    """What came of lines in LaTeX, or in the language of models."""
-    from symback.reading.beside.lines import Answer, answer_about
-    from symback.verification.stated import judge_claims
-
-    if "\\" in lines:
-        return answer_about(lines, text)
-    claimed = text.with_claims(lines)
-    stated = claimed.stated()
-    return Answer(stated.model, judge_claims(stated, claimed.sizes))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from symback.teaching.values import Values
 
 __all__ = ["NUMBERS", "Lesson", "lesson_from", "lesson_of", "number_options",
-           "numbered_part_options", "page_output", "write_pages"]  # fmt: skip
+           "numbered_part_options", "page_output", "subject_of", "write_pages"]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -208,7 +208,7 @@ def _lesson(
     """A model with numbers: those of a file, or of a kind that is drawn with a seed."""
     from symback.teaching.values import assigned, open_sizes
 
-    subject = _source(values, stated)
+    subject = subject_of(values, stated)
     from symback.calculus import derive
     from symback.teaching.policy import Policy
     from symback.teaching.terms import FLOATS
@@ -260,8 +260,18 @@ def _lesson(
     )  # fmt: skip
 
 
-def _source(values: Values, stated: Mapping[str, Any]) -> Subject:
-    """The network or model of the options, with what the file of values says of it."""
+def subject_of(values: Values, stated: Mapping[str, Any], *, in_numbers: bool = True) -> Subject:
+    """The network or model of the options, with what the file of values says of it.
+
+    Args:
+        values: the file.
+        stated: the options.
+        in_numbers: whether numbers are worked with, so that functions that are not stated are
+            chosen; else they are generic.
+
+    Raises:
+        InputError: with the option, or the file, that is at fault.
+    """
     options = dict(stated)
     if values.spec:
         merged = dict(values.spec)
@@ -278,7 +288,8 @@ def _source(values: Values, stated: Mapping[str, Any]) -> Subject:
             options["sizes"] = ",".join(f"{k}={v}" for k, v in merged["sizes"].items())
     if options.get("model") is None and "model" in values.options and not options.get("layers"):
         options["model"] = values.options["model"]
-    _name_functions(options)
+    if in_numbers:
+        _name_functions(options)
     try:
         return subject_from(**options)
     except InputError as error:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from symback.cli.lesson import Lesson, lesson_of
+from symback.cli.lesson import Lesson, lesson_of, subject_of
 from symback.cli.source import read_bytes, source_name
+from symback.errors import InputError
 from symback.model.spec import MAX_BYTES
 
 if TYPE_CHECKING:
-    from symback.teaching.paper import Paper
+    from symback.teaching.claims import Formulas
+    from symback.teaching.marking import Marker
+    from symback.teaching.names import Names
+    from symback.teaching.paper import Paper, Part
     from symback.teaching.values import Values
 
 __all__ = ["paper_from"]
+
+T = TypeVar("T")
 
 
 def paper_from(
@@ -37,8 +43,9 @@ def paper_from(
     parts = []
     lessons = []
     for number, values in problems.items():
-        lesson = None if values.is_plain else lesson_of(values, stated)
-        parts.append(_part(number, values, lesson))
+        in_numbers = values.has_numbers and not values.is_plain
+        lesson = lesson_of(values, stated) if in_numbers else None
+        parts.append(_part(number, values, lesson, stated))
         if lesson is not None:
             lessons.append(lesson)
     # The largest network has the names of all of them.
@@ -46,24 +53,73 @@ def paper_from(
     return Paper(parts), largest
 
 
-def _part(number: int, values: Values, lesson: Lesson | None) -> Any:
+def _part(number: int, values: Values, lesson: Lesson | None, stated: Mapping[str, Any]) -> Part:
     from symback.teaching.marking import Marker
     from symback.teaching.names import Names
     from symback.teaching.paper import Part
 
     options = values.options
-    plain = options.get("answers", {})
     marks = options.get("marks", {})
-    if lesson is None:
-        return Part(number, plain=plain, marks=marks)
-    names = Names(lesson.program, options.get("names"))
-    own = {names.key(name): worth for name, worth in marks.items() if name not in plain}
-    marker = Marker(
-        lesson.program,
-        lesson.given,
-        lesson.functions,
-        own,
-        shown=[names.key(name) for name in options.get("shown", ())],
-        asked=[names.key(name) for name in options.get("asked", ())],
-    )
-    return Part(number, marker, names, plain, marks)
+    names = Names(lesson.program, options.get("names")) if lesson is not None else None
+    marker = None
+    asked = {*options.get("answers", {}), *_stated_claims(options)}
+    if lesson is not None and names is not None:
+        marker = Marker(
+            lesson.program,
+            lesson.given,
+            lesson.functions,
+            {names.key(name): worth for name, worth in marks.items() if name not in asked},
+            shown=[names.key(name) for name in options.get("shown", ())],
+            asked=[names.key(name) for name in options.get("asked", ())],
+        )
+    formulas, found = _claims(values, lesson, marker, names, stated)
+    return Part(number, marker, names, {**options.get("answers", {}), **found}, marks, formulas)
+
+
+def _stated_claims(options: Mapping[str, Any]) -> set[str]:
+    """Names of answers that the engine decides."""
+    return {name for key in ("formulas", "counts", "holds") for name in options.get(key, {})}
+
+
+def _claims(
+    values: Values,
+    lesson: Lesson | None,
+    marker: Marker | None,
+    names: Names | None,
+    stated: Mapping[str, Any],
+) -> tuple[Formulas | None, dict[str, str]]:
+    """The formulas that are asked for, and what is right for counts and statements."""
+    options = values.options
+    if not _stated_claims(options):
+        return None, {}
+    from symback.teaching.claims import Formulas, Subject, count_of, holds
+
+    about = subject_of(values, stated, in_numbers=lesson is not None)
+    subject = Subject(about.network, about.text, options.get("notation"))
+    found: dict[str, str] = {}
+    if "counts" in options:
+        model = lesson.model if lesson is not None else about.model()
+        for name, what in options["counts"].items():
+            found[name] = str(_at(values, f"counts, {name}", count_of, what, model))
+    numbers = marker.exact if marker is not None else {}
+    find = names.find if names is not None else None
+    for name, lines in options.get("holds", {}).items():
+        is_true = _at(values, f"holds, {name}", holds, lines, subject, numbers, find)
+        found[name] = "true" if is_true else "false"
+    asked = options.get("formulas", {})
+    for name in options.get("closed", ()):
+        if name not in asked:
+            raise InputError(f"closed has {name!r}, which is no formula that is asked for",
+                             where=values.source)  # fmt: skip
+    if not asked:
+        return None, found
+    closed = frozenset(options.get("closed", ()))
+    return Formulas(subject, asked, closed, options.get("marks", {})), found
+
+
+def _at(values: Values, place: str, work: Callable[..., T], *about: Any) -> T:
+    """What comes of some work; where it cannot be done, the place in the file is said."""
+    try:
+        return work(*about)
+    except InputError as error:
+        raise error.at(f"{values.source}, {place}") from None

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 from symback.reading.checking import judged
+from symback.reading.formula.function_names import FunctionTable
 from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
-from symback.reading.statements.statements import Kind, read_formula
+from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.reading.statements.verdicts import Judgement, Status
 
 if TYPE_CHECKING:
     from symback.model.network import Network
     from symback.notation import Notation
 
-__all__ = ["answer"]
+__all__ = ["answer", "answer_side", "side_of"]
+
+Statements = Callable[[FunctionTable], tuple[Statement, ...]]
+"""What reads a formula, once it is known which of its names are functions."""
 
 _GOOD = (Status.PROVED, Status.AGREES)
 
@@ -36,11 +40,70 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
     Raises:
         InputError: where there is nothing but spaces and punctuation.
     """
+    return _answered(
+        lambda functions: read_formula(formula, functions).statements, network, notation
+    )
+
+
+def answer_side(
+    asked: str, side: str, network: Network, notation: Notation | str | None = None
+) -> Judgement:
+    r"""Return the verdict on what somebody gives for a quantity that is asked for.
+
+    Each of the two may be LaTeX or plain infix, whatever the other is.
+
+    Args:
+        asked: what is asked for, as in ``dL/dW1[j,k]``.
+        side: what is given for it: an expression, or an equation, of which the last side counts.
+        network: what both are about.
+        notation: how they are written, as for `answer`.
+
+    Raises:
+        InputError: where one of the two is no formula, or several.
+    """
+
+    def statements(functions: FunctionTable) -> tuple[Statement, ...]:
+        return (side_of(asked, side, functions),)
+
+    return _answered(statements, network, notation)
+
+
+def side_of(asked: str, side: str, functions: FunctionTable | None = None) -> Statement:
+    """The equation that has what is asked for on its left, and what is given for it on its right.
+
+    Raises:
+        InputError: where one of the two is no formula, or several.
+    """
+    left = _alone(asked, functions)
+    right = _alone(side, functions)
+    if right.kind is Kind.UNREAD:
+        return right
+    node = right.left if right.right is None else right.right
+    return replace(right, left=left.left, relation="=", right=node, kind=Kind.CLAIM, defines=False,
+                   position=1)  # fmt: skip
+
+
+def _alone(text: str, functions: FunctionTable | None) -> Statement:
+    """The last statement of one formula, or of one chain of equations."""
+    statements = read_formula(text, functions).statements
+    if not statements:
+        raise InputError("there is no formula")
+    unread = [s for s in statements if s.kind is Kind.UNREAD]
+    if unread:
+        return unread[0]
+    if len({s.chain for s in statements}) > 1:
+        raise InputError("is more than one formula")
+    return statements[-1]
+
+
+def _answered(
+    statements: Statements, network: Network, notation: Notation | str | None
+) -> Judgement:
     chosen = notation_called(notation)
-    judgement = _in_conventions(formula, network, chosen, chosen)
+    judgement = _in_conventions(statements, network, chosen, chosen)
     if not network.weight_decay:
         return judgement
-    whole = _in_conventions(formula, network, of_whole_loss(chosen), chosen)
+    whole = _in_conventions(statements, network, of_whole_loss(chosen), chosen)
     if whole.status in _GOOD and judgement.status not in _GOOD:
         return replace(whole, readings=(*whole.readings, ("loss-has-decay", {})))
     if judgement.status in _GOOD and whole.status is Status.REFUTED:
@@ -49,18 +112,21 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
 
 
 def _in_conventions(
-    formula: str, network: Network, written: Notation | None, chosen: Notation | None
+    statements: Statements,
+    network: Network,
+    written: Notation | None,
+    chosen: Notation | None,
 ) -> Judgement:
     """The verdict on a formula in one notation, or in other conventions where it holds in these."""
-    judgement = _judgement(formula, network, written)
+    judgement = _judgement(statements, network, written)
     if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
         return judgement
     for other, codes in other_conventions(written, orders=chosen is None):
-        second = _judgement(formula, network, other, explains=False)
+        second = _judgement(statements, network, other, explains=False)
         is_reading = not any(code.startswith("weights") for code in codes)
         is_nearer = is_reading and judgement.reason == "shape" and second.reason == "values"
         if is_nearer:
-            second = _judgement(formula, network, other)
+            second = _judgement(statements, network, other)
         second = replace(second, readings=(*second.readings, *((code, {}) for code in codes)))
         judgement = second if is_nearer else judgement
         if second.status in _GOOD:
@@ -71,18 +137,21 @@ def _in_conventions(
 
 
 def _judgement(
-    formula: str, network: Network, notation: Notation | None, *, explains: bool = True
+    statements: Statements,
+    network: Network,
+    notation: Notation | None,
+    *,
+    explains: bool = True,
 ) -> Judgement:
     """The verdict on the line of a formula that decides it, in one notation."""
     written = Written.of(network, notation)
-    reading = read_formula(formula, written.functions)
     # A student's formula is about what is known already, and defines nothing.
-    statements = tuple(
+    claims = tuple(
         replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
-        for s in reading.statements
+        for s in statements(written.functions)
     )
-    worlds = Worlds(statements, (), written.stated)
-    judgements = [_explained(j) for j in judged(statements, worlds, explains=explains)]
+    worlds = Worlds(claims, (), written.stated)
+    judgements = [_explained(j) for j in judged(claims, worlds, explains=explains)]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
@@ -90,8 +159,8 @@ def _judgement(
         for judgement in judgements:
             if judgement.status is status:
                 return judgement
-    claims = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
-    return (claims or list(judgements))[-1]
+    claimed = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
+    return (claimed or list(judgements))[-1]
 
 
 def _explained(judgement: Judgement) -> Judgement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symback.model.network import Network
 from symback.teaching.exercises import Exercise, Item, Sheet
 from symback.teaching.names import typed_name
 
@@ -14,7 +15,7 @@ def problems_toml(sheet: Sheet) -> str:
     """Every exercise with answers as a table ``[exercise.N]`` of TOML, N its number."""
     out = []
     for number, exercise in enumerate(sheet.exercises, start=1):
-        if exercise.items:
+        if exercise.items or exercise.result:
             out.append("\n".join([f"[exercise.{number}]", *_lines(exercise)]))
     return "\n\n".join(out) + "\n"
 
@@ -25,7 +26,22 @@ def _lines(exercise: Exercise) -> list[str]:
     if answers:
         inner = ", ".join(f'{name} = "{right}"' for name, right in answers.items())
         lines.append(f"answers = {{ {inner} }}")
+    if (result := exercise.result) is not None:
+        lines += [
+            *_network(result.network),
+            f'formulas = {{ {result.name} = "{result.left}" }}',
+            f'closed = ["{result.name}"]',
+        ]
     return lines
+
+
+def _network(network: Network) -> list[str]:
+    lines = [
+        f"layers = {list(network.layers)}",
+        "activations = [" + ", ".join(f'"{name}"' for name in network.activations) + "]",
+        f'loss = "{network.loss}"',
+    ]
+    return lines if network.bias else [*lines, "bias = false"]
 
 
 def _right(item: Item) -> str:
@@ -38,14 +54,7 @@ def _right(item: Item) -> str:
 def _problem(exercise: Exercise) -> list[str]:
     problem = exercise.problem
     assert problem is not None
-    network = problem.network
-    lines = [
-        f"layers = {list(network.layers)}",
-        "activations = [" + ", ".join(f'"{name}"' for name in network.activations) + "]",
-        f'loss = "{network.loss}"',
-    ]
-    if not network.bias:
-        lines.append("bias = false")
+    lines = _network(problem.network)
     for name, keys in problem.program.given.items():
         numbers = [problem.policy.stated(problem.given[key]) for key in keys]
         shape = problem.derivation.model.quantities[name].shape

@@ -32,7 +32,17 @@ from symback.teaching.saying import model_names
 
 __all__ = ["as_data", "csv_rows", "marks_page", "shown_marks"]
 
-HEAD = ("student", "marks", "of", "right", "follows", "first wrong", "slips", "would follow")
+HEAD = (
+    "student",
+    "marks",
+    "of",
+    "right",
+    "follows",
+    "first wrong",
+    "slips",
+    "would follow",
+    "open",
+)
 
 
 @cache
@@ -55,6 +65,7 @@ def csv_rows(sheets: Iterable[Marked], policy: Policy) -> Iterator[str]:
             first.key if first else "",
             " or ".join(first.slips) if first else "",
             _expected_text(first, policy) if first else "",
+            str(_count(sheet, Outcome.OPEN)),
         ])  # fmt: skip
 
 
@@ -122,7 +133,9 @@ def marks_page(
     for sheet in sheets:
         blocks += [NewPage(), *_student(sheet, paper, policy)]
     if derivation is None or 0 not in paper.parts:
-        args = {"model": Say("model-sheet", {"count": len(paper.parts)})}
+        count = len(paper.parts)
+        several = Say("model-sheet", {"count": count})
+        args = {"model": several if count > 1 else Say("model-one-exercise")}
         return PageContents(Say("marks-title", args), tuple(blocks))
     return PageContents(Say("marks-title", model_names(derivation)), tuple(blocks))
 
@@ -160,9 +173,8 @@ def _student(sheet: Marked, paper: Paper, policy: Policy) -> list[Block]:
         "of": Digits(shown_marks(sheet.of)),
     }
     blocks: list[Block] = [Heading(Say("student-heading", args))]
-    notes = [
-        _note(value, paper, policy) for value in sheet.judged if value.outcome is Outcome.WRONG
-    ]
+    told = (Outcome.WRONG, Outcome.OPEN, Outcome.UNFINISHED)
+    notes = [_note(value, paper, policy) for value in sheet.judged if value.outcome in told]
     if notes:
         blocks.append(Bullets(tuple(notes)))
     elif sheet.judged and sheet.marks == sheet.of:
@@ -195,6 +207,12 @@ def _note(value: Judged, paper: Paper, policy: Policy) -> Say:
         "text": Own(value.text),
         "expected": _expected(value, policy),
     }
+    if value.outcome is Outcome.OPEN:
+        return Say("open-formula", args)
+    if value.outcome is Outcome.UNFINISHED:
+        return Say("unfinished-formula", args)
+    if value.slips == ("other-formula",):
+        return Say("wrong-formula" if value.expected else "wrong-formula-alone", args)
     if line is None:
         return Say("wrong-answer", args)
     args |= {

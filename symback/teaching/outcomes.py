@@ -19,11 +19,13 @@ class Outcome(StrEnum):
     WRONG = "wrong"
     UNREADABLE = "unreadable"
     MISSING = "missing"  # asked for, and not answered
+    UNFINISHED = "unfinished"  # a formula that is true, and not carried to its end
+    OPEN = "open"  # a formula that was not decided: for the marker to see
 
 
 GENERIC = (
     "negated", "doubled", "halved", "copying", "arithmetic", "other-value", "unexplained",
-    "other-answer",
+    "other-answer", "other-formula",
 )  # fmt: skip
 """What is said of a wrong value that no slip of the catalogue gives."""
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from symback.errors import InputError, quote
+from symback.teaching.claims import Formulas
 from symback.teaching.digits import read_number
 from symback.teaching.marking import Marker
 from symback.teaching.names import Names, what_was_meant
@@ -36,6 +37,7 @@ class Part:
         names: what its values may be called.
         plain: what is right for letters, numbers and counts, by the name of each.
         marks: marks for these; 1 for every other.
+        formulas: what is asked for as a formula.
     """
 
     number: int
@@ -43,6 +45,7 @@ class Part:
     names: Names | None = None
     plain: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, Fraction] = field(default_factory=dict)
+    formulas: Formulas | None = None
 
     @property
     def prefix(self) -> str:
@@ -60,21 +63,31 @@ class Part:
     def find(self, name: str) -> str | None:
         """The key that a name stands for, or None."""
         plain = name.strip()
-        if plain in self.plain:
+        if plain in self.plain or plain in self._asked:
             return plain
         return self.names.find(name) if self.names is not None else None
 
+    @property
+    def _asked(self) -> Mapping[str, str]:
+        return self.formulas.asked if self.formulas is not None else {}
+
     def known(self) -> list[str]:
         """Every name that something has."""
-        return [*self.plain, *(self.names.known if self.names is not None else ())]
+        return [*self.plain, *self._asked, *(self.names.known if self.names is not None else ())]
 
     def mark(self, student: str, answers: Mapping[str, str]) -> list[Judged]:
         """Judge the answers to this problem, by key."""
         judged: list[Judged] = []
         for name, right in self.plain.items():
             judged.append(_plainly(name, answers.get(name, ""), right, self.marks.get(name)))
+        if self.formulas is not None:
+            judged += [self.formulas.mark(name, answers.get(name, "")) for name in self._asked]
         if self.marker is not None:
-            values = {key: text for key, text in answers.items() if key not in self.plain}
+            values = {
+                key: text
+                for key, text in answers.items()
+                if key not in self.plain and key not in self._asked
+            }
             judged += self.marker.mark(student, values).judged
         return judged
 
@@ -100,6 +113,11 @@ def _plainly(name: str, text: str, right: str, worth: Fraction | None) -> Judged
 def _outcome(text: str, right: str) -> Outcome:
     if not text.strip():
         return Outcome.MISSING
+    if right in _TRUTHS:
+        said = next((truth for truth, words in _TRUTHS.items() if _letters(text) in words), "")
+        if not said:
+            return Outcome.UNREADABLE
+        return Outcome.RIGHT if said == right else Outcome.WRONG
     if not right[-1].isdigit():
         return Outcome.RIGHT if _letters(text) == _letters(right) else Outcome.WRONG
     try:
@@ -114,6 +132,13 @@ def _outcome(text: str, right: str) -> Outcome:
     if away <= half:
         return Outcome.RIGHT
     return Outcome.LAST_DIGIT if away <= 3 * half else Outcome.WRONG
+
+
+_TRUTHS = {
+    "true": ("true", "t", "yes", "y", "right"),
+    "false": ("false", "f", "no", "n", "wrong"),
+}
+"""What people write where it is asked whether something holds."""
 
 
 def _letters(text: str) -> str:

@@ -17,10 +17,19 @@ from typing import Any
 from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Role
 from symback.model.spec import MAX_BYTES, SPEC_KEYS
+from symback.notation import NOTATIONS
 from symback.suggest import did_you_mean
 from symback.teaching.digits import read_number
 
 __all__ = ["OPTIONS", "Values", "assigned", "open_sizes", "read_problems", "read_values"]
+
+
+def _is_statement(node: Any) -> bool:
+    lines = [node] if isinstance(node, str) else node
+    return isinstance(lines, list) and bool(lines) and all(
+        isinstance(line, str) and line.strip() for line in lines
+    )  # fmt: skip
+
 
 OPTIONS: Mapping[str, tuple[str, Any]] = {
     "eta": ("a number, the learning rate", lambda v: isinstance(v, Fraction | int | str)),
@@ -44,6 +53,26 @@ OPTIONS: Mapping[str, tuple[str, Any]] = {
     "answers": (
         'a table of other answers, texts, such as { rule_1 = "a" }',
         lambda v: isinstance(v, dict) and all(isinstance(e, str) and e for e in v.values()),
+    ),
+    "formulas": (
+        'a table of left sides that are asked for, such as { gradient = "dL/dW1[j,k]" }',
+        lambda v: isinstance(v, dict) and all(isinstance(e, str) and e.strip() for e in v.values()),
+    ),
+    "closed": (
+        'a list of names of formulas without derivatives, such as ["gradient"]',
+        lambda v: isinstance(v, list) and all(isinstance(e, str) for e in v),
+    ),
+    "counts": (
+        'a table of what is counted, such as { n = "parameters", r = "rows of W1" }',
+        lambda v: isinstance(v, dict) and all(isinstance(e, str) and e.strip() for e in v.values()),
+    ),
+    "holds": (
+        'a table of statements, true or false, such as { zero = "dL/dW1[1,2] = 0" }',
+        lambda v: isinstance(v, dict) and all(map(_is_statement, v.values())),
+    ),
+    "notation": (
+        f"the name of a notation: {', '.join(NOTATIONS)}",
+        lambda v: isinstance(v, str) and v in NOTATIONS,
     ),
     "names": (
         'a table of other names, such as { z1 = "h1_pre[1]" }',
@@ -80,6 +109,14 @@ class Values:
     def is_plain(self) -> bool:
         """Whether it says of letters and counts alone what is right, and of no network."""
         return not self.spec and not self.arrays and set(self.options) <= {"answers", "marks"}
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether it gives numbers to work with, and not only what formulas and counts are about.
+
+        A file that asks for nothing else is taken to give them, so that what lacks is said.
+        """
+        return bool(self.arrays) or not {"formulas", "counts", "holds"} & set(self.options)
 
 
 def read_values(data: bytes, source: str) -> Values:

@@ -179,7 +179,7 @@ def test_slips_rules_and_outcomes_of_marks(symback_command: Symback, name: str) 
     rules = re.findall(r"The rule: ([^.]*)\.", text)
     assert slips
     assert rules
-    outcomes = [word for word in ("not a number", "follows from the values above", "wrong")
+    outcomes = [word for word in ("cannot be read", "follows from the values above", "wrong")
                 if word in text]  # fmt: skip
     assert len(outcomes) == 3
     assert _unexplained([*slips, *rules, *outcomes]) == set()

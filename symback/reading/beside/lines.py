@@ -22,7 +22,7 @@ from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.verification.report import Verdict
 from symback.verification.stated import Judged, judge_claims
 
-__all__ = ["Answer", "answer_about", "answer_lines"]
+__all__ = ["Answer", "answer_about", "answer_lines", "answer_typed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,23 @@ def answer_about(formula: str, text: ModelText) -> Answer:
     """
     statements = [s for s in read_formula(formula).statements if s.kind is not Kind.REMARK]
     return answer_lines(statements, text)
+
+
+def answer_typed(lines: str, text: ModelText) -> Answer:
+    r"""Judge lines about a model in LaTeX, or in the language of models.
+
+    Args:
+        lines: with a backslash somewhere LaTeX, as for `answer_about`.
+        text: the model.
+
+    Raises:
+        InputError: for what has no place in a line about a model, by its name.
+    """
+    if "\\" in lines:
+        return answer_about(lines, text)
+    claimed = text.with_claims(lines)
+    stated = claimed.stated()
+    return Answer(stated.model, judge_claims(stated, claimed.sizes))
 
 
 def answer_lines(statements: Sequence[Statement], text: ModelText) -> Answer:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 from sympy import Float
 
 from symback.model.equations import Role
 from symback.model.network import Network
+from symback.printing.core import Printer
+from symback.printing.plain import PLAIN
+from symback.printing.target import plainly
 from symback.teaching.blocks import (
     Block,
     Bullets,
+    Code,
     Digits,
     Math,
     Paragraph,
@@ -24,6 +30,7 @@ from symback.teaching.exercises.parts import (
     TOLERANCE,
     Exercise,
     Item,
+    Result,
     given,
     setting,
 )
@@ -55,6 +62,7 @@ def derive_gradient(network: Network, random: Random) -> Exercise | None:
         Paragraph((
             setting(problem),
             Say("task-derive", {"gradient": Math(gradient.adjoint)}),
+            Say("formula-typed", {"example": Code("sum(l, W1[k,l] yhat[l])")}),
         )),
         Working(tuple(
             Shown(e.quantity.entry, e.expression, None, "", e.number)
@@ -64,7 +72,19 @@ def derive_gradient(network: Network, random: Random) -> Exercise | None:
     return Exercise(
         "derive", tuple(task), (), tuple(key), ("derive", network, quantity.name), problem,
         problem.proved and _chain_holds(problem, quantity.name), DERIVE_NOTES,
+        result=_result(network, gradient.adjoint),
     )  # fmt: skip
+
+
+def _result(network: Network, adjoint: Any) -> Result:
+    """The result of a derivation, to be judged where no two sizes are alike.
+
+    A layer of one unit has that unit's number in its formulas, and stays one.
+    """
+    sizes = tuple(2 + place if size > 1 else 1 for place, size in enumerate(network.layers))
+    wide = replace(network, layers=sizes)
+    left = plainly(Printer(PLAIN, wide.model())(adjoint))
+    return Result(Math(adjoint), "gradient", left, wide)
 
 
 DERIVE_NOTES = ("note-chain", "note-sum", "note-local", "note-result")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
     Bullets,
@@ -30,6 +31,7 @@ __all__ = [
     "TOLERANCE",
     "Exercise",
     "Item",
+    "Result",
     "calculated",
     "entry_of",
     "given",
@@ -75,6 +77,24 @@ class Item:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A formula that is asked for.
+
+    Attributes:
+        label: what belongs in its box.
+        name: what it is called where answers are typed.
+        left: what it is equal to, as it is typed: ``dL/dW1[j,k]``.
+        network: what it is about, with sizes that are all different where they are not 1, since
+            it is asked for any sizes.
+    """
+
+    label: Any
+    name: str
+    left: str
+    network: Network
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise with its key.
@@ -89,6 +109,7 @@ class Exercise:
         proved: whether the witness agrees with every answer.
         notes: codes of what a marker looks for, where an essay is asked.
         known: keys of worked values that stand on the sheet.
+        result: the formula that is asked for, where one is.
     """
 
     kind: str
@@ -100,6 +121,7 @@ class Exercise:
     proved: bool
     notes: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
+    result: Result | None = None
 
 
 def item_of(work: Work, line: Line) -> Item:

@@ -84,6 +84,8 @@ class Sheet:
                     0 if exercise.items else ROOM,
                 )
             )
+            if (result := exercise.result) is not None:
+                blocks.append(Answer((result.label,), (result.name,), wide=True))
         return PageContents(self._title("sheet-title"), tuple(blocks))
 
     def key(self) -> PageContents:
