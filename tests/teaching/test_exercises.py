@@ -16,6 +16,7 @@ from symback.errors import InputError
 from symback.model.network import Network
 from symback.rendering.teaching.write import write_page
 from symback.teaching.blocks import Answer, PageContents, Paragraph, Say, Table
+from symback.teaching.claims import Formulas, Subject
 from symback.teaching.exercises import (
     CHECKS,
     CONVENTIONS,
@@ -257,6 +258,10 @@ def _answer_row(sheet: Sheet, wrong: Mapping[str, str] | None = None) -> tuple[s
         for number, exercise in enumerate(sheet.exercises, start=1)
         for item in exercise.items
     }
+    for number, exercise in enumerate(sheet.exercises, start=1):
+        if (result := exercise.result) is not None:
+            formulas = Formulas(Subject(result.network), {result.name: result.left})
+            answers[f"{number}.{result.name}"] = formulas.expected[result.left]
     answers |= wrong or {}
     return ",".join(["student", *answers]), ",".join(answers.values())
 

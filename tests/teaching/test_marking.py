@@ -206,7 +206,7 @@ def test_a_table_for_the_teacher(symback_command: Symback) -> None:
     code, out, _ = symback_command("mark", "wide.csv", "--values", "p.toml", "--format", "csv")
     assert code == 0
     rows = out.splitlines()
-    assert rows[1] == "Ann,6,6,5,0,,,"
+    assert rows[1] == "Ann,6,6,5,0,,,,0"
     assert rows[2].startswith(f"{HOSTILE},4,5,0,3,h1_pre[1],forward-transposed,0.27")
     assert rows[3].startswith("'=cmd|x,4,6,3,1,L,half-in-loss,0.40")
 
