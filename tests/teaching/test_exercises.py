@@ -261,7 +261,7 @@ def _answer_row(sheet: Sheet, wrong: Mapping[str, str] | None = None) -> tuple[s
     for number, exercise in enumerate(sheet.exercises, start=1):
         if (result := exercise.result) is not None:
             formulas = Formulas(Subject(result.network), {result.name: result.left})
-            answers[f"{number}.{result.name}"] = formulas.expected[result.left]
+            answers[f"{number}.{result.name}"] = f'"{formulas.expected[result.left]}"'
     answers |= wrong or {}
     return ",".join(["student", *answers]), ",".join(answers.values())
 
@@ -307,7 +307,7 @@ def test_a_whole_sheet_is_marked_letters_and_counts_too(
     assert value["where"] == value["key"]
     for name in ("m.html", "m.txt"):
         assert symback_command("mark", "a.csv", "--values", "p.toml", "-o", name).code == 0
-    assert "a sheet of 11 exercises" in (here / "m.txt").read_text("utf-8")
+    assert "a sheet of 12 exercises" in (here / "m.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
