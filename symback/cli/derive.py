@@ -111,11 +111,11 @@ def _derive_second(
     look: tuple[bool, str],
 ) -> int:
     """Write a product of second order; exits with 1 if a proof fails."""
-    if output_format in ("json", "jsonl"):
+    if output_format == "jsonl":
         raise InputError(
-            f"a product of second order is not written as {output_format}",
+            "a product of second order is not written as jsonl",
             where="--format",
-            hint="possible are text, latex, markdown and numpy",
+            hint="possible are text, latex, markdown, numpy and json",
         )
     option = "--jvp" if product == "jvp" else "--second"
     try:

@@ -18,6 +18,7 @@ _SCHEMAS = {
     "notation": ("notation", "notation.schema.json"),
     "derivation": ("rendering", "derivation.schema.json"),
     "verification": ("rendering", "derivation.schema.json"),
+    "second": ("rendering", "derivation.schema.json"),
     "answer": ("rendering", "derivation.schema.json"),
     "check": ("rendering", "check", "report.schema.json"),
 }
@@ -32,13 +33,16 @@ _SCHEMAS = {
 def schema(name: str) -> None:
     """Show the JSON Schema of a spec, of a notation, or of what --format json writes.
 
-    That is a derivation, a verification (of symback verify), an answer, or a check.
+    That is a derivation, one of second order (with --second or --jvp), a verification (of symback
+    verify), an answer, or a check.
     """
     text = _read(name)
     if name == "answer":
         text = _text(_answer(json.loads(text), json.loads(_read("check"))))
     elif name == "verification":
         text = _text(_verification(json.loads(text)))
+    elif name == "second":
+        text = _text(_second(json.loads(text)))
     elif name == "notation":
         text = _text(with_notations(json.loads(text)))
     print_text(text)
@@ -71,6 +75,46 @@ def _verification(derivation: dict[str, Any]) -> dict[str, Any]:
         "title": "What symback verify proved",
         "properties": own
         | {"document": {"const": "verification"}, "claims": derivation["properties"]["claims"]},
+    }
+
+
+def _second(derivation: dict[str, Any]) -> dict[str, Any]:
+    """What symback derive writes of a product of second order, or of forward mode."""
+    formula, known = {"$ref": "#/$defs/formula"}, derivation["properties"]
+    number, name = {"type": "integer", "minimum": 0}, {"type": "string"}
+    names = {"type": "array", "items": name}
+
+    def rows(what: str, **own: Any) -> dict[str, Any]:
+        item = {"type": "object", "additionalProperties": False, "required": [*own]}
+        return {"description": what, "type": "array", "items": item | {"properties": own}}
+
+    line = {
+        "number": number,
+        "of": number,
+        "quantity": name,
+        "left": formula,
+        "links": {"$ref": "#/$defs/links"},
+    }
+    sides = {"number": number, "left": formula, "right": formula}
+    result = sides | {"number": number | {"minimum": 0}}
+    own = {
+        "document": {"const": "second"},
+        "product": {"enum": ["hvp", "gauss-newton", "jvp"]},
+        "network": known["network"],
+        "direction": names | {"description": "The quantities that the vector moves."},
+        "outputs": names | {"description": "What the loss is a function of; empty for hvp."},
+        "equations": known["equations"],
+        "steps": rows("The results of the backward pass.", **sides),
+        "along": rows("R of each equation that changes; of is its number.", **line),
+        "back": rows("R or G of each step that changes; of is its number.", **line),
+        "products": rows("The product; 0 is the number of what is 0.", quantity=name, **result),
+        "proof": known["proof"],
+    }
+    return derivation | {
+        "$id": "symback/second",
+        "title": "A product of second order by symback",
+        "required": [*own],
+        "properties": own,
     }
 
 

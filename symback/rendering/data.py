@@ -25,10 +25,11 @@ from symback.rendering.formats import FORMATS
 from symback.rendering.page import Page
 
 if TYPE_CHECKING:
+    from symback.rendering.second import SecondDocument
     from symback.verification.report import Check
     from symback.verification.stated import Judged
 
-__all__ = ["as_json", "claims_as_json"]
+__all__ = ["as_json", "claims_as_json", "second_as_json"]
 
 Data = dict[str, Any]
 
@@ -55,6 +56,25 @@ def claims_as_json(contents: Document, readings: Sequence[tuple[str, tuple[str, 
             {"code": code, "names": list(names), "words": writer.reading(code, names)}
             for code, names in readings
         ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def second_as_json(contents: SecondDocument) -> str:
+    """A product of second order as JSON text; keys keep the order of reading."""
+    writer, second = _Writer(contents), contents.second
+    data: Data = {
+        "document": "second",
+        "product": second.product,
+        "network": writer.network(),
+        "direction": [q.name for q in second.direction],
+        "outputs": list(second.outputs),
+        "equations": [writer.equation(chain) for chain in contents.forward],
+        "steps": [writer.equation(chain) for chain in contents.results],
+        "along": [writer.tangent(chain) for chain in contents.lines.forward],
+        "back": [writer.tangent(chain) for chain in contents.lines.back],
+        "products": [writer.product(chain) for chain in contents.lines.products],
+        "proof": writer.proof(),
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
@@ -158,6 +178,31 @@ class _Writer:
             }
             for number, link in enumerate(chain.links, start=1)
         ]
+
+    def tangent(self, chain: ChainOf) -> Data:
+        """One line along a vector, with its chain of equalities."""
+        assert chain.quantity is not None
+        proof = self.contents.proof
+        verdicts = {
+            check.location.link: str(check.verdict)
+            for check in (proof.report.checks if proof else ())
+            if check.location.number == chain.number and check.claim == "tangent"
+        }
+        links = self.links(chain, "", chain.quantity.name)
+        for number, link in enumerate(links, start=1):
+            link["verdict"] = verdicts.get(number)
+        return {
+            "number": chain.number,
+            "of": chain.links[0].equations[0],
+            "quantity": chain.quantity.name,
+            "left": self.formula(chain.subject),
+            "links": links,
+        }
+
+    def product(self, chain: ChainOf) -> Data:
+        """One array of what was asked for, by the number of its line; 0 for one that is 0."""
+        assert chain.quantity is not None
+        return {"quantity": chain.quantity.name, "number": chain.number} | self.sides(chain)
 
     def parameter(self, chain: ChainOf) -> Data:
         """One parameter array: its index form both ways, and its worked entries."""

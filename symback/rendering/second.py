@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import S
-
-from symback.algebra.directions import Directional
-from symback.algebra.expressions import Partial
-from symback.calculus.derivation import Rule
-from symback.calculus.second import Second, Tangent
+from symback.calculus.second import Second
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
+from symback.rendering.along import Along
 from symback.rendering.document import Document
 from symback.rendering.environment import environment
 from symback.rendering.equalities import ChainOf, Equality
@@ -24,7 +19,7 @@ from symback.verification.report import Report
 
 __all__ = ["SECOND_FORMATS", "SecondDocument", "render_second"]
 
-SECOND_FORMATS = ("text", "latex", "markdown")
+SECOND_FORMATS = ("text", "latex", "markdown", "json")
 """The formats of this document."""
 
 
@@ -37,7 +32,12 @@ class SecondDocument(Document):
     @property
     def last_number(self) -> int:
         """The number of the last line."""
-        return max((line.number for line in self.second.tangents), default=super().last_number)
+        return self.lines.last_number or super().last_number
+
+    @cached_property
+    def lines(self) -> Along:
+        """The lines along the vector."""
+        return Along(self.second)
 
     @cached_property
     def results(self) -> tuple[ChainOf, ...]:
@@ -46,52 +46,6 @@ class SecondDocument(Document):
             ChainOf(s.adjoint, (Equality(s.result),), s.number, quantity=s.quantity)
             for s in self.derivation.steps
         )
-
-    @cached_property
-    def along(self) -> tuple[ChainOf, ...]:
-        """R of the equations."""
-        return tuple(map(_chain, self.second.forward))
-
-    @cached_property
-    def back(self) -> tuple[ChainOf, ...]:
-        """R of the steps, or what a Gauss-Newton product has in their place."""
-        return tuple(map(_chain, self.second.backward))
-
-    @cached_property
-    def products(self) -> tuple[ChainOf, ...]:
-        """What was asked for, in the order of the vector; for forward mode the outputs' change."""
-        return tuple(self._products())
-
-    def _products(self) -> Iterator[ChainOf]:
-        second = self.second
-        if second.product == "jvp":
-            lines = {t.quantity.name: t for t in second.forward if not t.at}
-            for name in second.outputs:
-                yield self._only(lines[name])
-            return
-        for quantity in second.direction:
-            line = second.products[quantity.name]
-            if line is not None:
-                yield self._only(line)
-            else:
-                subject = Directional(Partial(self.derivation.loss, quantity.entry))
-                yield ChainOf(subject, (Equality(S.Zero),), quantity=quantity)
-
-    def _only(self, line: Tangent) -> ChainOf:
-        return ChainOf(line.subject, (Equality(line.result),), line.number, quantity=line.quantity)
-
-
-def _chain(line: Tangent) -> ChainOf:
-    links = [
-        Equality(
-            link.expression,
-            link.rule,
-            link.about,
-            (line.of,) if link.rule in (Rule.DIRECTION, Rule.ORDINARY) else (),
-        )
-        for link in line.links
-    ]
-    return ChainOf(line.subject, tuple(links), line.number, quantity=line.quantity)
 
 
 def render_second(
@@ -125,6 +79,10 @@ def render_second(
         )
     output_format = ASCII_TEXT if format == "text" and ascii else FORMATS[format]
     contents = SecondDocument(second.derivation, report, (), notation or FOUNDING, second=second)
+    if format == "json":
+        from symback.rendering.data import second_as_json
+
+        return second_as_json(contents)
     page = (
         Terminal(output_format, contents, width, color=color)
         if format == "text"
