@@ -15,6 +15,7 @@ from symback.cli.output import Target
 from symback.cli.progress import with_progress
 from symback.cli.style import Style
 from symback.cli.subject import Subject
+from symback.errors import InputError
 from symback.model.language.entries import EntryName
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from symback.verification.stated import Judged
 
 __all__ = [
-    "Proved", "ProvedSecond", "second_order", "stream_gradients", "wake_collector", "with_claims",
-    "work_out",
+    "Proved", "ProvedSecond", "second_of", "second_order", "stream_gradients", "wake_collector",
+    "with_claims", "work_out",
 ]  # fmt: skip
 
 _COLLECTED_AFTER = 500_000
@@ -120,11 +121,31 @@ class ProvedSecond:
 def second_order(subject: Subject, product: Product) -> ProvedSecond:
     """Derive a product of second order of a network or a model, and prove its lines."""
     from symback.calculus import derive
+
+    wake_collector()
+    return _second(derive(subject.model()), product)
+
+
+def second_of(derivation: Derivation, product: Product | None) -> ProvedSecond | None:
+    """The same of what was derived already; None where no product is asked for.
+
+    Raises:
+        InputError: for what has none, with the option that asked for it.
+    """
+    if product is None:
+        return None
+    option = "--jvp" if product == "jvp" else "--second"
+    try:
+        return _second(derivation, product)
+    except InputError as error:
+        raise (error.at(option) if error.where == "second" else error) from None
+
+
+def _second(derivation: Derivation, product: Product) -> ProvedSecond:
     from symback.calculus.second import derive_second
     from symback.verification.second import verify_second
 
-    wake_collector()
-    second = derive_second(derive(subject.model()), product)
+    second = derive_second(derivation, product)
     return ProvedSecond(second, verify_second(second))
 
 

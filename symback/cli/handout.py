@@ -12,7 +12,7 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.derive import chosen_weights
-from symback.cli.engine import wake_collector
+from symback.cli.engine import second_of, wake_collector
 from symback.cli.formats import KNOWN, choose_format
 from symback.cli.lesson import Lesson, lesson_from, numbered_part_options
 from symback.cli.notation import notation_for
@@ -23,6 +23,8 @@ from symback.cli.options import (
     network_options,
     notation_option,
     output_option,
+    product_of,
+    second_options,
 )
 from symback.cli.output import Target
 from symback.cli.subject import Subject, subject_from
@@ -41,8 +43,8 @@ _FORMATS = ("pdf", "latex", "markdown", "html", "notebook", "typst")
 _DETAILS = ("brief", "standard", "full")
 _ENGINES = ("typst", "pdflatex")
 _SECTIONS = (
-    "summary", "network", "equations", "worked", "functions", "gradients", "numbers", "conventions",
-    "proof", "steps", "units", "transposes", "claims",
+    "summary", "network", "equations", "worked", "functions", "gradients", "second", "numbers",
+    "conventions", "proof", "steps", "units", "transposes", "claims",
 )  # fmt: skip
 
 MAX_VALUES = 240
@@ -62,6 +64,7 @@ MAX_VALUES = 240
         "symback handout --layers 2,2,2 -o handout.ipynb",
         "symback handout --layers 2,2,2 --activations tanh,sigmoid --loss half-squared-error "
         "--numbers tidy -o numbers.pdf",
+        "symback handout --model rnn --second hvp -o curvature.pdf",
     ),
 )
 @network_options
@@ -84,6 +87,7 @@ MAX_VALUES = 240
     help="Work this weight or bias out: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. May be "
     "repeated.",
 )
+@second_options("A part with")
 @numbered_part_options
 @click.option("--title", metavar="TEXT", default="", help="In place of the document's own.")
 @click.option(
@@ -135,6 +139,8 @@ def handout(
     notation: str | None,
     detail: str,
     names: tuple[str, ...],
+    second: str | None,
+    jvp: bool,
     values_name: str | None,
     numbers: str | None,
     seed: str,
@@ -167,6 +173,7 @@ def handout(
     if pages is not None and (output_format != "pdf" or engine != "typst"):
         raise InputError("only a PDF by Typst has pages that are counted", where="--pages")
     chosen = _chosen_sections(sections)
+    product = product_of(second, jvp)
     if tex and output_format != "html":
         raise InputError("only HTML has its LaTeX beside it", where="--tex")
     spelled = notation_for(notation, subject)
@@ -181,6 +188,7 @@ def handout(
         lesson = lesson_from(values_name, numbers, seed, digits, None, None, None, stated)
 
     derivation, report = _proved(subject, detail, weights)
+    curved = second_of(derivation, product)
     in_numbers = _in_numbers(lesson, derivation, detail, weights) if lesson else None
     from symback.rendering.handout import fitted, sections_of, write_handout
 
@@ -202,6 +210,8 @@ def handout(
             fragment=fragment,
             sections=parts,
             in_numbers=in_numbers,
+            second=curved.second if curved else None,
+            second_report=curved.report if curved else None,
         )
 
     def compiled(source: Written) -> Written:
@@ -220,7 +230,7 @@ def handout(
         picture.write(written.beside[0][1])
     text = output_format != "pdf"
     target.write(written.content.decode() if text else written.content)
-    return 0 if report.ok else 1
+    return 0 if report.ok and (curved is None or curved.report.ok) else 1
 
 
 def _proved(

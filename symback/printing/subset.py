@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "bar": "an accent",
     "vec": "an accent",
     "prime": "a prime beside a layer's number",
-    "mathcal": "the loss",
+    "mathcal": "the loss, and what differentiates along a vector",
     "mathrm": "a name of several letters",
     "mathbf": "a vector of ones, and an array in notations that have them bold",
     "boldsymbol": "the same in italics",
@@ -62,7 +62,9 @@ COMMANDS: dict[str, str] = {
 """Every command that a formula may hold, with what it is for."""
 
 _SYMBOLS = set("+-=/|,.:()[]{}_^'<>& ")
-_SPACES = {r"\,", r"\;", r"\_", "\\\\"}
+_ESCAPED = {r"\,", r"\;", r"\_", "\\\\", r"\{", r"\}"}
+"""Spaces, an underscore, a new line, and the braces of what is differentiated along a vector."""
+
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
 
 
@@ -80,7 +82,7 @@ def unknown(formula: str) -> list[str]:
             found.append(token)
             depth = 0
         if token.startswith("\\"):
-            if token not in _SPACES and token[1:] not in COMMANDS:
+            if token not in _ESCAPED and token[1:] not in COMMANDS:
                 found.append(token)
         elif not (token.isascii() and token.isalnum()) and token not in _SYMBOLS:
             found.append(token)

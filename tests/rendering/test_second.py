@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -11,6 +12,7 @@ import symback
 from symback import InputError, Network
 from symback.calculus.second import PRODUCTS, derive_second
 from symback.model.language.sources import library_names, library_text
+from symback.rendering.handout import HANDOUT_FORMATS, write_handout
 from symback.rendering.second import SECOND_FORMATS, render_second
 from symback.verification.second import verify_second
 
@@ -59,13 +61,16 @@ def test_what_does_not_change_is_0():
     assert "R{∂L/∂γ[j]} = 0" in text
 
 
-def test_a_line_that_does_not_hold_is_told():
-    from dataclasses import replace
-
+def faulty():
+    """A product with a factor too much in its last line."""
     made = second("linear-regression")
     last = made.backward[-1]
     slip = replace(last.links[-1], expression=2 * last.result)
-    wrong = replace(made, backward=(*made.backward[:-1], replace(last, links=(slip,))))
+    return replace(made, backward=(*made.backward[:-1], replace(last, links=(slip,))))
+
+
+def test_a_line_that_does_not_hold_is_told():
+    wrong = faulty()
     text = " ".join(render_second(wrong, "text", report=verify_second(wrong)).split())
     assert "of the claims below do not hold" in text
     assert "it is not the derivative along the direction" in text
@@ -116,3 +121,48 @@ def test_the_command_line_refuses_by_name(symback_command):
     code = symback_command("derive", "--model", "rnn", "--second", "hvp", "--format", "numpy")
     assert code.code == 0
     assert "def hessian_vector_product(" in code.out
+
+
+def handout(made, format, **options):
+    report, own = symback.verify(made.derivation), verify_second(made)
+    options |= {"derivation": made.derivation, "report": report}
+    written = write_handout(format, second=made, second_report=own, **options)
+    return written.content.decode()
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("format", HANDOUT_FORMATS)
+def test_a_handout_has_it_as_a_part(format, product):
+    made = classified(product)
+    text = handout(made, format)
+    name = {"hvp": "Hessian", "gauss-newton": "Gauss-Newton matrix"}.get(product, "outputs")
+    assert f"The {name}" in text
+    assert "Every line along the vector was checked" in text
+    for line in made.tangents:
+        assert f"({line.number})" in text or f"\\tag{{{line.number}}}" in text
+    assert not re.search(r"Directional|Partial\(|Undefined", text)
+    without = write_handout(format, derivation=made.derivation, report=None).content.decode()
+    assert f"The {name} " not in without
+
+
+def test_a_brief_handout_has_results_alone():
+    text = handout(classified("hvp"), "markdown", detail="brief")
+    assert "product and chain rule" not in text
+    assert r"\mathcal{R}" in text
+
+
+def test_a_handout_tells_a_line_that_does_not_hold():
+    text = " ".join(handout(faulty(), "markdown").split())
+    assert "of the claims below do not hold" in text
+    assert "it is not the derivative along the direction" in text
+    assert "Every line along the vector was checked" not in text
+
+
+def test_the_command_line_writes_a_handout(symback_command, tmp_path):
+    page = tmp_path / "page.html"
+    made = symback_command("handout", "--model", "rnn", "--jvp", "-o", str(page))
+    assert made.code == 0, made.err
+    assert 'id="second"' in page.read_text()
+    refused = symback_command("handout", "--model", "lora", "--second", "gauss-newton")
+    assert refused.code == 2
+    assert "--second: the loss is linear in its outputs y" in refused.err

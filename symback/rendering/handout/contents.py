@@ -24,6 +24,7 @@ from symback.model.equations import PARAMETERS, Quantity, Role
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
+from symback.rendering.along import Along
 from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage
 from symback.rendering.handout.in_numbers import InNumbers
@@ -32,10 +33,13 @@ from symback.rendering.handout.proof_rows import ProofRow, proof_rows
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
 from symback.rendering.handout.transposes import transposes
 from symback.rendering.picture import Picture, computation_graph, lay_out
+from symback.rendering.proof import Proof
 from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
+    from symback.calculus.second import Second
+    from symback.verification.report import Report
 
 __all__ = [
     "SECTIONS", "Detail", "Handout", "Passage", "Topic", "Worked", "entries_for",
@@ -60,8 +64,8 @@ class Detail(StrEnum):
 
 
 SECTIONS = (
-    "summary", "network", "equations", "worked", "functions", "gradients", "numbers", "conventions",
-    "proof", "steps", "units", "transposes", "claims",
+    "summary", "network", "equations", "worked", "functions", "gradients", "second", "numbers",
+    "conventions", "proof", "steps", "units", "transposes", "claims",
 )  # fmt: skip
 """Every part of a handout, in the order in which they stand."""
 
@@ -71,11 +75,12 @@ _PARTS = {
         "network",
         "equations",
         "gradients",
+        "second",
         "numbers",
         "conventions",
         "proof",
     ),
-    Detail.STANDARD: SECTIONS[:9],
+    Detail.STANDARD: SECTIONS[:10],
     Detail.FULL: SECTIONS,
 }
 
@@ -137,6 +142,8 @@ class Handout(Document):
         fragment: whether LaTeX is to be put into a document of the user's.
         asked: whether the user named the weights that are worked out.
         in_numbers: both passes in numbers; None for none.
+        second: a product of second order, as a part of its own; None for none.
+        second_report: what was proved of it.
     """
 
     detail: Detail = Detail.STANDARD
@@ -147,6 +154,18 @@ class Handout(Document):
     asked: bool = False
     fragment: bool = False
     in_numbers: InNumbers | None = None
+    second: Second | None = None
+    second_report: Report | None = None
+
+    @cached_property
+    def lines(self) -> Along | None:
+        """The lines of the product of second order."""
+        return None if self.second is None else Along(self.second)
+
+    @cached_property
+    def second_proof(self) -> Proof | None:
+        """What was proved of these."""
+        return None if self.second_report is None else Proof(self.second_report)
 
     @property
     def is_brief(self) -> bool:
@@ -171,6 +190,7 @@ class Handout(Document):
             "worked": not self.entries,
             "functions": not self.functions and not self.jacobians,
             "gradients": self.is_general,  # they stand among the equations, as they are
+            "second": self.second is None,
             "numbers": self.in_numbers is None,
             "units": not self.written_out,
             "transposes": not self.passages,
@@ -188,7 +208,9 @@ class Handout(Document):
         steps = self.steps if "steps" in wanted else ()
         used = self.jacobians if "functions" in wanted else ()
         forms = (form for step in self.steps for form in self.other_forms(step))
-        return (*lines, *forms, *steps, *(c for j in used for c in (j.derivative, j.use)))
+        along = (*self.lines.forward, *self.lines.back) if self.lines else ()
+        uses = (chain for j in used for chain in (j.derivative, j.use))
+        return (*lines, *forms, *steps, *uses, *along)
 
     def has(self, section: str) -> bool:
         """Whether a part is there to be referred to."""

@@ -16,7 +16,7 @@ _WRAPPED = re.compile(r"<mrow><mspace/>(<mi[^>]*>[^<]*</mi>)</mrow>")
 _CELL = re.compile(r'<mtd style="[^"]*?(padding-left:1em;)?">')
 """A cell of cases: its style is a class, since the page allows no style beside its own."""
 
-_SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][()])</mo>')
+_SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][(){}])</mo>')
 """A bracket of a fixed size, which a browser would space like an operator."""
 
 _BIG = "1.2em"
@@ -25,7 +25,7 @@ much room to its sides as the largest of its kind."""
 
 
 def _fenced(found: re.Match[str]) -> str:
-    form = "prefix" if found[2] in "([" else "postfix"
+    form = "prefix" if found[2] in "([{" else "postfix"
     size = f'minsize="{found[1]}" maxsize="{found[1]}"'
     if found[1] == _BIG:
         size = f'stretchy="false" mathsize="{_BIG}"'

@@ -118,8 +118,12 @@ class HandoutPage(Page):
     def ref(self, numbers: Iterable[int]) -> Markup:
         """References to equations, which lead there where the format can and they are there."""
         leads = self.handout.has("equations")
-        one = self.reference if leads else lambda number: Markup(f"({number})")
-        return Markup(", ").join(one(number) for number in numbers)
+        last = self.handout.last_number  # further on are lines along a vector, which nothing names
+
+        def one(number: int) -> Markup:
+            return self.reference(number) if leads and number <= last else Markup(f"({number})")
+
+        return Markup(", ").join(map(one, numbers))
 
     def ref_m(self, number: int) -> Markup:
         """A reference to the matrix form of an equation."""

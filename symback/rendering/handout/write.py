@@ -23,6 +23,7 @@ from symback.rendering.worked_entries import EntryName
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
+    from symback.calculus.second import Second
     from symback.verification.report import Report
 
 __all__ = ["ENGINES", "Written", "write_handout"]
@@ -62,6 +63,8 @@ def write_handout(
     fragment: bool = False,
     sections: Sequence[str] = (),
     in_numbers: InNumbers | None = None,
+    second: Second | None = None,
+    second_report: Report | None = None,
 ) -> Written:
     """Write a handout, or for ``pdf`` the Typst that it is compiled from.
 
@@ -83,6 +86,8 @@ def write_handout(
         sections: the codes of the parts that it has, of `SECTIONS`; none for those of its level of
             detail.
         in_numbers: both passes in numbers, as a part of their own.
+        second: a product of second order, as a part of its own.
+        second_report: what was proved of it.
 
     Raises:
         InputError: for a format, a part or a weight that does not exist, or a template at fault.
@@ -106,6 +111,8 @@ def write_handout(
         chosen=tuple(sections),
         asked=weights is not None,
         in_numbers=in_numbers,
+        second=second,
+        second_report=second_report,
     )
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)
