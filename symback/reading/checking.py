@@ -234,11 +234,12 @@ class _Checker:
         if judgement.reason == "printed-digits":
             return judgement
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
-            return judgement
+            return self._unless_of_arrays(judge.model, judgement)
         for other, reading in self._readings(statement, judge):
             second = other.judge(statement)
             if second.status in _GOOD:
-                return replace(second, readings=(*second.readings, *reading))
+                second = replace(second, readings=(*second.readings, *reading))
+                return self._unless_of_arrays(judge.model, second)
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
@@ -250,6 +251,22 @@ class _Checker:
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _unless_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Leave open what only holds if capital letters are numbers, where nothing says it."""
+        arrays = self.worlds.of_arrays(model) if judgement.status in _GOOD else None
+        if arrays is None:
+            return judgement
+        judges = (self._judge_of(arrays)[0], *(other for other, _ in self._variants(arrays)))
+        of_array = _differentiates_defined(model, judgement.statement)
+        for other in judges:
+            found = other.judge(judgement.statement)
+            if found.status in _GOOD or (of_array and found.reason == "jacobian-layout"):
+                return judgement
+        return Judgement(
+            judgement.statement, Status.UNDECIDED, "numbers-or-arrays",
+            {"of": ", ".join(model.ranks.capitals)},
+        )  # fmt: skip
 
     def _of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Do not refute what is true of the partial derivatives of single equations.
@@ -371,6 +388,12 @@ class _Checker:
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _differentiates_defined(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether a line is about the derivative of what has an equation: `∂z/∂W = a`."""
+    of = statement.left.of if isinstance(statement.left, Derivative) else None
+    return isinstance(of, Symbol) and bool(model.definitions.under(model.names.split(of)))
 
 
 def _sides_of(statement: Statement) -> Iterator[Node]:

@@ -1,11 +1,12 @@
 r"""Subscripts, superscripts and primes: read in any order, told apart as far as writing tells.
 
-`^{(2)}` and `^{[2]}` are layers, `^{2}` and `^{-1}` powers, `^T` and `^\top` transposes, a lone
+`^{(2)}` and `^{[2]}` are layers, `^{2}` and `^{-1}` powers, `^T`, `^{Tr}` and `^\top` transposes, a lone
 `^+` means updated, `^{\prime}` is a prime. Everything else (`^l`, `^{l+1}`, `^x`) is left bare.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     Tuple,
 )  # fmt: skip
+from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason
 
 if TYPE_CHECKING:
@@ -249,9 +251,12 @@ def _only_pieces(parser: Parser, end: int) -> bool:
             if depth:
                 return False
         elif token.kind == "command" and token.text in FONTS:
-            if [t.text for t in tokens[at + 1 : at + 4]] != ["{", "T", "}"]:
+            word = [t.text for t in tokens[at + 1 : at + 5]]
+            if word[:3] != ["{", "T", "}"] and word != ["{", "T", "r", "}"]:
                 return False
-            at += 3
+            at += 3 + (word[2] == "r")
+        elif _is_tr(tokens[at:end]):
+            at += 1
         elif not (
             token.kind == "prime"
             or (token.kind == "name" and token.text == "top")
@@ -263,6 +268,13 @@ def _only_pieces(parser: Parser, end: int) -> bool:
         at += 1
         pieces += 1
     return pieces > 0
+
+
+def _is_tr(tokens: Sequence[Token]) -> bool:
+    """Say whether the only letters that come are those of `^{Tr}`, a transpose."""
+    if [(t.kind, t.text) for t in tokens] == [("letter", "T"), ("letter", "r")]:
+        return True
+    return len(tokens) == 1 and (tokens[0].kind, tokens[0].text.strip()) == ("text", "Tr")
 
 
 def _known_piece(parser: Parser, scripts: Scripts, end: int) -> bool:
@@ -283,6 +295,10 @@ def _known_piece(parser: Parser, scripts: Scripts, end: int) -> bool:
         return True
     if alone and (token.kind, token.text.strip()) in (("letter", "T"), ("text", "T")):
         parser.take()
+        scripts.transposed = not scripts.transposed
+        return True
+    if _is_tr(parser.tokens[parser.at : end]):
+        parser.at = end
         scripts.transposed = not scripts.transposed
         return True
     return False
@@ -318,7 +334,7 @@ def _expression(parser: Parser, scripts: Scripts) -> None:
 
 def _add(parser: Parser, scripts: Scripts, node: Node, start: int) -> None:
     """Sort an expression that was found as a superscript."""
-    if isinstance(node, Symbol) and node.name == "T" and node.font in _TRANSPOSED_FONTS:
+    if isinstance(node, Symbol) and node.name in ("T", "Tr") and node.font in _TRANSPOSED_FONTS:
         if not (node.subscripts or node.marks or node.primes or node.accents):
             scripts.transposed = not scripts.transposed
             return

@@ -199,6 +199,7 @@ class DocumentModel:
             model.definitions.add(Definition(Parts(letter, None, "", ()), Number(digits)))
         fold(model.definitions, again)
         model._learn(statements, declared)
+        model.ranks.learn_products(operands)
         complete(model, operands)
         model.layers.count(operands, model.definitions.all())
         forward = _forward(statements, names)

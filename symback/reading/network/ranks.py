@@ -8,7 +8,7 @@ letters) has any that are not indexed.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,12 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
+from symback.reading.network.factors import (
+    counted,
+    multiplied_capitals,
+    put_into_functions,
+    ranks_by_products,
+)
 from symback.reading.network.naming import LOSSES, Parts, spelled
 
 if TYPE_CHECKING:
@@ -75,7 +81,30 @@ class Ranks:
         self.single: list[Parts] = []
         self.rows: set[str] = set()
         self.settled: dict[tuple[str, str], int] = {}
+        self.multiplied: dict[str, int] = {}
+        self.capitals: tuple[str, ...] = ()
+        self.used: set[str] = set()
+        self.valued: set[str] = set()
         self._known: dict[tuple[str, str], int] = {}
+
+    def learn_products(self, operands: Iterable[Node]) -> None:
+        """Learn from the equations' products which letters are no numbers, whatever they look like.
+
+        Args:
+            operands: all that the document writes, which shows what counts something.
+        """
+        counts = counted(self.model.names, operands)
+        definitions = list(self.model.definitions.all())
+        defined = {definition.parts.base for definition in definitions}
+
+        def is_usual(base: str) -> bool:
+            letter = base.rstrip("'").split()[-1]
+            return base not in defined and (letter in _SCALARS or len(letter) > 1)
+
+        bodies = [definition.body for definition in definitions]
+        self.multiplied = ranks_by_products(self.model.names, bodies, is_usual, counts)
+        self.capitals = multiplied_capitals(self.model.names, bodies, counts | self.valued)
+        self.used = {*self.capitals, *put_into_functions(self.model.names, bodies)}
 
     def settle(self, ranks: Mapping[tuple[str, str], int]) -> None:
         """Take these ranks for the letters that nothing tells the rank of, and forget the rest."""
@@ -102,6 +131,8 @@ class Ranks:
         names = self.model.names
         return (
             parts.base in LOSSES
+            and parts.base not in self.multiplied
+            and parts.base not in self.used
             and parts.base not in names.ranks
             and parts.base not in names.differentiated_by
         )
@@ -122,6 +153,8 @@ class Ranks:
         if parts.indices:
             return
         key = (parts.base, parts.tag)
+        if isinstance(statement.right, Number):
+            self.valued.add(parts.base)
         if statement.relation == "\\in" and isinstance(statement.right, Symbol | Power):
             space = spelled(statement.right)
             body = statement.right
@@ -181,14 +214,18 @@ class Ranks:
         """The rank of a quantity that stands without indices."""
         key = (parts.base, parts.tag)
         if key not in self._known:
-            self._known[key] = self._default(parts)
+            self._known[key] = self._default(parts, key)
             self._known[key] = self._found(parts, key)
         return self._known[key]
 
-    def _default(self, parts: Parts) -> int:
+    def _default(self, parts: Parts, key: tuple[str, str]) -> int:
         letter = parts.base.rstrip("'").split()[-1]
         if self.model.arrays and parts.base in self.bold:
             return self.bold[parts.base]
+        if self.model.arrays and parts.base in self.multiplied:
+            return self.multiplied[parts.base]
+        if self.model.arrays and parts.layer is not None and self.model.definitions.of.get(key):
+            return 2 if letter.isupper() else 1  # what a layer is made of, until its equation tells
         if not self.model.arrays or letter in _SCALARS or len(letter) > 1:
             return 1 if self.model.arrays and letter in ("delta", "epsilon") else 0
         return 2 if letter.isupper() or letter == "w" else 1
@@ -211,7 +248,7 @@ class Ranks:
             return self.settled[key]
         if parts.base in names.ranks and not names.subscripts_are_layers:
             return names.ranks[parts.base]
-        return self._default(parts)
+        return self._default(parts, key)
 
     def infer(self, node: Node) -> int:
         """The rank that an expression must have, from its own form."""

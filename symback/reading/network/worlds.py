@@ -77,6 +77,8 @@ class Worlds:
         self.transposed = frozenset(_transposed_layers(operands))
         self.anew: list[Statement] = []
         self._known: dict[tuple[int, ...], DocumentModel] = {}
+        self._made_of: dict[int, tuple[Sequence[Statement], Sequence[Statement]]] = {}
+        self._of_arrays: dict[int, DocumentModel] = {}
 
     def of(self, statement: Statement) -> DocumentModel:
         """The network that a statement is about."""
@@ -200,10 +202,22 @@ class Worlds:
     ) -> DocumentModel:
         if key not in self._known:
             arrays = True if any(map(self._has_array, statements)) else None
-            self._known[key] = DocumentModel.of(
-                statements, defining, self.stated, arrays, self.whole
-            )
+            made = DocumentModel.of(statements, defining, self.stated, arrays, self.whole)
+            self._known[key] = made
+            self._made_of[id(made)] = (statements, defining)
         return self._known[key]
+
+    def of_arrays(self, model: DocumentModel) -> DocumentModel | None:
+        """The same network with vectors and matrices, where nothing says that it has none.
+
+        In `Y = N Q` capital letters can be matrices, though no line shows any.
+        """
+        if model.arrays or not model.ranks.capitals or id(model) not in self._made_of:
+            return None
+        if id(model) not in self._of_arrays:
+            made = DocumentModel.of(*self._made_of[id(model)], self.stated, True, self.whole)
+            self._of_arrays[id(model)] = made
+        return self._of_arrays[id(model)]
 
     def _has_array(self, statement: Statement) -> bool:
         """Say whether the layer of a quantity stands in it that is transposed somewhere: `a^l`."""

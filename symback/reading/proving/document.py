@@ -48,7 +48,7 @@ def with_proofs(judgements: Sequence[Judgement], worlds: Worlds) -> tuple[Judgem
             groups.setdefault(id(model), (model, []))[1].append(at)
     found = list(judgements)
     for model, places in groups.values():
-        if any(judgements[at].status in _OPEN for at in places):
+        if any(_is_asked(judgements[at]) for at in places):
             for at, new in _of_model(model, judgements, places).items():
                 found[at] = new
     return tuple(found)
@@ -59,6 +59,11 @@ def is_claim_of_derivatives(statement: Statement) -> bool:
     if not statement.is_claim or statement.conditional or statement.place is Place.BRACE:
         return False
     return statement.left is not None and statement.right is not None
+
+
+def _is_asked(judgement: Judgement) -> bool:
+    """Say whether the engine may settle a line; one that is true of numbers alone it may not."""
+    return judgement.status in _OPEN and judgement.reason != "numbers-or-arrays"
 
 
 def _start(statement: Statement) -> tuple[Node, Node] | None:
@@ -107,7 +112,7 @@ def _of_model(
             continue
         claims.append((head, statement.right))
         wanted.append(at)
-    asked = [judgements[at].status in _OPEN for at in wanted]
+    asked = [_is_asked(judgements[at]) for at in wanted]
     # What is refuted by values needs another judge only where arrays have an index besides.
     sure = [
         judgements[at].status is Status.REFUTED and judgements[at].reason != "shape"
