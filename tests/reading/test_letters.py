@@ -15,6 +15,9 @@ LAYERS = (
 ROWS = ("{Z} = {X} {W} + {b}", "{A} = f({Z})", "{Y} = {A} {V}")
 
 
+D = r"\frac{{\partial {L}}}{{\partial %s}}"
+
+
 def verdict(formulas: tuple[str, ...], line: str, letters: dict[str, str]) -> Status:
     lines = [formula.format(**letters) for formula in (*formulas, line)]
     found = check("\n\n".join(f"$${each}$$" for each in lines), kind="markdown")
@@ -24,11 +27,11 @@ def verdict(formulas: tuple[str, ...], line: str, letters: dict[str, str]) -> St
 @pytest.mark.parametrize(
     "letters",
     [
-        dict(z="u", W="M", a="v", b="c", d=r"\epsilon", L="E"),
-        dict(z="z", W="J", a="a", b="b", d="r", L="L"),
-        dict(z="p", W="C", a="u", b=r"\lambda", d=r"\varepsilon", L="J"),
-        dict(z=r"\rho", W="G", a="a", b=r"\gamma", d=r"\epsilon", L="L"),
-        dict(z=r"\lambda", W="K", a="t", b="n", d=r"\xi", L="C"),
+        {"z": "u", "W": "M", "a": "v", "b": "c", "d": r"\epsilon", "L": "E"},
+        {"z": "z", "W": "J", "a": "a", "b": "b", "d": "r", "L": "L"},
+        {"z": "p", "W": "C", "a": "u", "b": r"\lambda", "d": r"\varepsilon", "L": "J"},
+        {"z": r"\rho", "W": "G", "a": "a", "b": r"\gamma", "d": r"\epsilon", "L": "L"},
+        {"z": r"\lambda", "W": "K", "a": "t", "b": "n", "d": r"\xi", "L": "C"},
     ],
 )
 def test_a_missing_transpose_is_never_proved_in_layers(letters: dict[str, str]) -> None:
@@ -41,22 +44,22 @@ def test_a_missing_transpose_is_never_proved_in_layers(letters: dict[str, str]) 
 @pytest.mark.parametrize(
     "letters",
     [
-        dict(Z="M", X="V", W="U", b="c", A="N", Y="Y", V="Q", L="J"),
-        dict(Z="B", X="A", W="C", b=r"\theta", A="E", Y="F", V="W", L=r"\ell"),
-        dict(Z="C", X="A", W="W", b="n", A="K", Y="Y", V="P", L="D"),
-        dict(Z="Z", X="X", W="W", b="b", A="A", Y="Y", V="V", L="L"),
+        {"Z": "M", "X": "V", "W": "U", "b": "c", "A": "N", "Y": "Y", "V": "Q", "L": "J"},
+        {"Z": "B", "X": "A", "W": "C", "b": r"\theta", "A": "E", "Y": "F", "V": "W", "L": r"\ell"},
+        {"Z": "C", "X": "A", "W": "W", "b": "n", "A": "K", "Y": "Y", "V": "P", "L": "D"},
+        {"Z": "Z", "X": "X", "W": "W", "b": "b", "A": "A", "Y": "Y", "V": "V", "L": "L"},
     ],
 )
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
         (
-            r"\frac{{\partial {L}}}{{\partial {A}}} = \frac{{\partial {L}}}{{\partial {Y}}} {V}^\top",
-            r"\frac{{\partial {L}}}{{\partial {A}}} = \frac{{\partial {L}}}{{\partial {Y}}} {V}",
+            f"{D % '{A}'} = {D % '{Y}'} " + r"{V}^\top",
+            f"{D % '{A}'} = {D % '{Y}'} " + "{V}",
         ),
         (
-            r"\frac{{\partial {L}}}{{\partial {V}}} = {A}^\top \frac{{\partial {L}}}{{\partial {Y}}}",
-            r"\frac{{\partial {L}}}{{\partial {V}}} = \frac{{\partial {L}}}{{\partial {Y}}} {A}^\top",
+            f"{D % '{V}'} = " + r"{A}^\top " + D % "{Y}",
+            f"{D % '{V}'} = {D % '{Y}'} " + r"{A}^\top",
         ),
     ],
 )

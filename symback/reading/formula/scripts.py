@@ -1,7 +1,7 @@
 r"""Subscripts, superscripts and primes: read in any order, told apart as far as writing tells.
 
-`^{(2)}` and `^{[2]}` are layers, `^{2}` and `^{-1}` powers, `^T`, `^{Tr}` and `^\top` transposes, a lone
-`^+` means updated, `^{\prime}` is a prime. Everything else (`^l`, `^{l+1}`, `^x`) is left bare.
+`^{(2)}` and `^{[2]}` are layers, `^{2}` and `^{-1}` powers, `^T`, `^{Tr}`, `^\top` transposes, a
+lone `^+` means updated, `^{\prime}` is a prime. Everything else (`^l`, `^{l+1}`) is left bare.
 """
 
 from __future__ import annotations
