@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 
 from symback.calculus.matrix.tree import Array
 from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Role
 from symback.model.parameter_names import constant_name
 
-__all__ = ["C_KEYWORDS", "RESERVED", "Names", "check_generic"]
+__all__ = ["C_KEYWORDS", "RESERVED", "TAKEN", "Names", "check_generic", "free", "named", "plain"]
 
 RESERVED = frozenset(
     {"np", "xp", "math", "batch", "Parameters", "Functions", "Workspace", "Array", "functions"}
@@ -35,6 +36,46 @@ C_KEYWORDS = frozenset(
     "inline int long register restrict return short signed sizeof static struct switch typedef "
     "union unsigned void volatile while".split()
 )
+
+
+TAKEN = (
+    (RESERVED - {"batch"})
+    | C_KEYWORDS
+    | frozenset(keyword.kwlist)
+    | frozenset(keyword.softkwlist)
+    | frozenset(
+        "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
+        "sigmoid softmax padded windows lookup added logsumexp njit prange "
+        "function kernel plain memory".split()
+    )
+)
+"""Names that no quantity of a model of equations has in code: it has an ending there."""
+
+
+def named(names: Iterable[str], taken: set[str] | None = None) -> dict[str, str]:
+    """What code calls the quantities of a model of equations, by their names in the model.
+
+    >>> named(["h", "lambda", "h'"])
+    {'h': 'h', 'lambda': 'lambda_', "h'": 'h_prime'}
+    """
+    known = set(TAKEN) if taken is None else taken
+    return {name: free(plain(name), known) for name in names}
+
+
+def free(name: str, taken: set[str], ending: str = "") -> str:
+    """A name that nothing has yet, and that is taken from now on: this one, or with an ending."""
+    found, count = name, 1
+    while found in taken:
+        found = f"{name}_{ending or ''}" if count == 1 else f"{name}_{ending}{count}"
+        count += 1
+    taken.add(found)
+    return found
+
+
+def plain(name: str) -> str:
+    """A name with what code cannot have written out."""
+    plain = re.sub(r"[^A-Za-z0-9_]", "_", name.replace("'", "_prime"))
+    return plain if re.match("[A-Za-z]", plain) else f"q{plain}"
 
 
 class Names:

@@ -299,7 +299,7 @@ class Printer:
         # What comes from the same equation as the divisor, or a later one, stands above the bar.
         rank = max(self.order.rank(factor) for factor in below)
         # A derivative is a fraction of its own: above a bar it would be one in another.
-        candidates = [f for f in above if not isinstance(f, Sum | Partial)]
+        candidates = [f for f in above if not self._is_tall(f)]
         over = [f for f in candidates if self.order.rank(f) > rank] or [
             f for f in candidates if self.order.rank(f) == rank
         ]
@@ -319,6 +319,13 @@ class Printer:
         pieces = [self.piece(f) for f in ordered]
         beside = [*pieces[:place], quotient, *pieces[place:]]
         return self._beside(beside, numbered=not over, closed=closed)
+
+    def _is_tall(self, factor: Expr) -> bool:
+        """Whether a factor would make a fraction within one: a derivative, or a sum with some."""
+        if isinstance(factor, Sum | Partial):
+            return True
+        has_bars = self.target.quotient_level is Level.ATOM
+        return has_bars and isinstance(factor, Add) and factor.has(Partial)
 
     def _quotient(self, number: Rational, over: list[Expr], below: list[Expr]) -> Piece:
         top = self._row(Rational(number.p, 1), over)
@@ -426,8 +433,8 @@ class Printer:
             for side in (node.left, node.right)
         ]
         left, relation, right = sides[0], node.relation, sides[1]
-        if relation == "<" and not is_index(node.left) and node.left.is_number:
-            left, relation, right = right, ">", left  # [u > 0], as it is said
+        if relation in ("<", "<=") and node.left.is_number:  # [u > 0], as it is said
+            left, relation, right = right, relation.replace("<", ">"), left
         return Piece(self.target.bracket(self.target.compare(left, relation, right)), Level.ATOM)
 
     def relation(self, node: Bracket) -> str:

@@ -222,6 +222,9 @@ def _index(index: str) -> str:
     return _expression(index)
 
 
+_PLACE = re.compile(r"arg(?P<kind>max|min)_(?P<letter>[A-Za-z0-9]+)")
+"""The place of a largest or smallest value, by the letter that runs."""
+
 _PART = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>.)")
 _ROUNDED = re.compile(
     r"(?P<kind>floor|ceil)\((?P<top>\([^()]*\)|[^()/]*)/(?P<below>\([^()]*\)|[^()]*)\)"
@@ -236,6 +239,8 @@ def _expression(text: str) -> str:
         if name := part["name"]:
             if name in ("max", "min", "lfloor", "rfloor", "lceil", "rceil", "frac"):
                 out += f"\\{name} " if name not in ("frac",) else "\\frac"
+            elif chosen := _PLACE.fullmatch(name):
+                out += rf"\mathrm{{arg\,{chosen['kind']}}}_{{{chosen['letter']}}}"
             else:
                 out += _group_word(name) if len(name) > 1 else name
         elif part["sign"] == "[":
@@ -298,8 +303,11 @@ def _size(body: str) -> str:
     return r"\big" if "(" in re.sub(r"\^\{[^}]*\}", "", body) else ""
 
 
-_WORDY = re.compile(r"\\mathrm\{[A-Za-z]{2,}\}(_|$)")
-"""A quantity whose name is a word."""
+_WORDY = re.compile(
+    r"\\mathrm\{[A-Za-z]{2,}\}(_|$)"
+    r"|\\underset\{[^{}]*\}\{\\[A-Za-z{}]{3,}(\\[bB]igl)?\("
+)
+"""A quantity whose name is a word, or a function's name above a shape."""
 
 
 def _space(before: str, after: str) -> str:

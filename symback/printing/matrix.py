@@ -351,7 +351,7 @@ class MatrixPrinter:
         if not self.shapes:
             return text
         rows, columns = (self._extent(axis) for axis in axes(node))
-        if rows == columns == "1" and isinstance(node, Array) and not node.quantity.ranges:
+        if axes(node) == (None, None):
             return text  # a scalar
         return self.target.shaped(plainly(text), rows, columns)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.notation import Spelling
-from symback.printing.target import Level, Over, Target, plainly
+from symback.printing.target import Level, Over, Target, is_held, plainly
 from symback.printing.text import flat
 
 __all__ = ["PLAIN", "Plain"]
@@ -64,7 +64,7 @@ class Plain(Target):
         return f"d({body})/d{by}"
 
     def transpose(self, body: str) -> str:
-        return f"{body}^T" if " " not in body else f"({body})^T"
+        return f"{body}^T" if " " not in body or is_held(body) else f"({body})^T"
 
     def hadamard(self, factors: Sequence[str]) -> str:
         return " .* ".join(factors)

@@ -56,6 +56,7 @@ class Spoken(Target):
         return ""
 
     def index(self, text: str) -> str:
+        text = re.sub(r"arg(max|min)_(\w+)", _chosen, text)
         words = {"-": " minus ", "+": " plus ", "*": " times ", "/": " over "}
         return re.sub(r"[-+*/]", lambda sign: words[sign[0]], text)
 
@@ -139,6 +140,11 @@ class Spoken(Target):
 
     def equal(self, left: str, right: str) -> str:
         return f"{left} equals {right}"
+
+
+def _chosen(place: re.Match[str]) -> str:
+    kind = {"max": "largest", "min": "smallest"}[place[1]]
+    return f"the {place[2]} of the {kind}"
 
 
 SPOKEN_WORDS = Spoken()

@@ -19,6 +19,7 @@ __all__ = [
     "Level",
     "Over",
     "Target",
+    "is_held",
     "plainly",
 ]
 
@@ -43,6 +44,16 @@ _NO_MARKS = str.maketrans("", "", TERM_BREAK + FACTOR_BREAK + SUM_BREAK)
 def plainly(text: str) -> str:
     """A printed formula without its marks for line breaks."""
     return text.translate(_NO_MARKS)
+
+
+def is_held(text: str) -> bool:
+    """Whether one pair of parentheses encloses a whole text."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place == len(text) - 1 > 0
+    return False
 
 
 class Level(IntEnum):

@@ -20,6 +20,7 @@ from symback.printing.target import (
     Level,
     Over,
     Target,
+    is_held,
     plainly,
 )
 
@@ -129,7 +130,8 @@ class Text(Target):
         return f" {FACTOR_BREAK}{self.entrywise} ".join(factors)
 
     def transpose(self, body: str) -> str:
-        return f"{body}{self.transposed}" if " " not in body else f"({body}){self.transposed}"
+        held = body if " " not in body or is_held(body) else f"({body})"
+        return f"{held}{self.transposed}"
 
     def divided(self, above: str, below: str) -> str:
         return f"{above} {self.entrywise_over} {below}"

@@ -226,11 +226,16 @@ def _letters(text: str) -> str:
 def _index(index: str) -> str:
     if len(index) == 1 or index.isdigit():
         return index
+    if chosen := _PLACE.fullmatch(index):
+        return f'op("arg {chosen["kind"]}")_({_index(chosen["letter"])})'
     letter = index.rstrip("0123456789")
     if len(letter) == 1 and letter.isalpha():
         return f"{letter}_({index[1:]})"
     return typst_string(index) if index.replace("_", "").isalnum() else _expression(index)
 
+
+_PLACE = re.compile(r"arg(?P<kind>max|min)_(?P<letter>[A-Za-z0-9]+)")
+"""The place of a largest or smallest value, by the letter that runs."""
 
 _PART = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<number>[0-9]+)|(?P<sign>.)")
 
@@ -278,8 +283,14 @@ _BIG = {"\\(": "Bigl", "\\)": "Bigr", "[": "Bigbl", "]": "Bigbr"}
 """Brackets of a fixed size, which the document's own preamble defines."""
 
 
+_WORDY = re.compile(r"limits\((op\(|[a-z]{2,} (\\\(|[bB]ig))")
+"""What begins with a function's name above a shape, where Typst sets no space before it."""
+
+
 def _space(before: str, after: str) -> str:
-    """A thin space after a closing parenthesis, where the next factor would stick to it."""
+    """A thin space where the next factor would stick: after a parenthesis, before a word."""
+    if _WORDY.match(after):
+        return "thin "
     closed = before.endswith(("\\)", "bigr", "Bigr", "\\]"))
     return "thin " if closed and not after.startswith(("\\(", "bigl", "Bigl", "sum_")) else ""
 

@@ -14,7 +14,7 @@ from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Divides, Extreme, Stop
 from symback.calculus.blackboard.working import Chain, UnitDerivation
 from symback.calculus.derivation import Derivation, Link, Rule, Step
-from symback.calculus.matrix.tree import MatrixForm, Partials
+from symback.calculus.matrix.tree import MatrixForm, Partials, is_scalar
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import PARAMETERS, Equation, Role
@@ -268,9 +268,16 @@ class Document:
 
     @property
     def telling_matrices(self) -> tuple[MatrixForm, ...]:
-        """The matrix forms that say more than that an open loss's derivative is itself."""
+        """The matrix forms that say more than the equation entry by entry.
+
+        That an open loss's derivative is itself says no more, nor does a line about numbers alone.
+        """
         loss = self.derivation.model.loss
-        return tuple(f for f in self.matrices if f.right != Partials(loss, f.quantity))
+        return tuple(
+            f
+            for f in self.matrices
+            if f.right != Partials(loss, f.quantity) and not (self.is_general and is_scalar(f))
+        )
 
     @cached_property
     def recursion(self) -> tuple[ChainOf, ...]:

@@ -9,6 +9,7 @@ from sampling import sample
 
 from symback.calculus import derive
 from symback.cli.subject import subject_from
+from symback.emission.module import emit
 from symback.model.language.sources import library_names
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.pdf import pdf_from_typst
@@ -51,8 +52,43 @@ def test_a_recursion_is_worked_out_step_by_step():
 
 
 def test_what_an_array_is_outside_its_ranges_is_said():
-    assert "Outside its ranges" in text("markdown", "conv2d")
-    assert "Outside its ranges" not in text("markdown", "lstm")
+    assert text("markdown", "conv2d").count("outside its range") == 1
+    assert "outside its range" not in text("markdown", "lstm")
+
+
+def test_a_step_through_two_softmaxes_is_told_once():
+    page = text("markdown", "infonce")
+    assert page.count("passes back through all outputs at once") == 1
+    assert page.count("the quotient rule gives") == 2
+    assert page.count("which is 1 where the two indices are equal") == 1
+
+
+@pytest.mark.parametrize("name", ["rms-norm", "infonce"])
+def test_no_fraction_stands_in_the_numerator_of_another(name):
+    by_all = derive(subject_from(model=name).model(), gradients=("x",) if name != "infonce" else ())
+    page = write_handout("latex", derivation=by_all, report=None).content.decode()
+    assert not re.search(r"\frac\{[^{}]*\\[Bb]igl\(\\frac\{\\partial", page)
+    assert not re.search(r"\frac\{\\frac\{\\partial", page)
+
+
+@pytest.mark.parametrize("name", ["matrix-factorisation", "batch-norm", "conv1d"])
+def test_the_names_in_code_are_those_of_the_code(name):
+    page = text("markdown", name)
+    said = re.findall(r"^\| \$`.*\| `([^`]*)` \|$", page, re.M)
+    code = emit(derivation(name).model)
+    given = [q.name for q in derivation(name).model.given]
+    assert len(said) == len(derivation(name).model.quantities)
+    for named in said[: len(given)]:
+        assert re.search(rf"^ +{named}: Array", code, re.M), named
+
+
+def test_of_equal_values_the_place_has_a_name_that_is_set():
+    assert r"\mathrm{arg\,max}_{m}" in text("latex", "max-pooling")
+    assert "argmax_m" not in text("html", "max-pooling")
+
+
+def test_a_size_is_written_as_it_is_said():
+    assert r"| N−M\+1 |" in text("markdown", "conv1d")
 
 
 @pytest.mark.parametrize(

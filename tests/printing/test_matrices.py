@@ -3,6 +3,7 @@
 import pytest
 
 from symback.calculus import derive
+from symback.model.language.reader import read_model
 from symback.model.network import Network
 from symback.printing import TARGETS, Printer
 from symback.printing.matrix import MatrixPrinter
@@ -10,6 +11,7 @@ from symback.printing.numpy import NUMPY, NumPyPrinter
 from symback.printing.subset import unknown
 from symback.printing.target import plainly
 from symback.rendering.render import render
+from symback.verification import verify
 
 REGRESSION = Network(layers=(2, 3, 1), activations=("tanh", "sigmoid"), loss="squared-error")
 
@@ -38,6 +40,36 @@ def test_text_with_shapes():
 """,
     ):
         assert formula in document
+
+
+MODELS = {
+    "a row times a column": (
+        "input x[k]\nparam w[k]\ns = sum(k, w[k] x[k])\nL = s^2",
+        {"s": "w * x^T", "dL/dw": "dL/ds * x"},
+    ),
+    "a square of a row": (
+        "input y[k]\nparam x[k]\nL = sum(k, (y[k] - x[k])^2) / 2",
+        {"L": "1/2 * (y - x) * (y - x)^T"},
+    ),
+    "a number before a column times a row": (
+        "input x[j], v[k]\nconst s\nparam A[j,k]\nL = s sum(j, k, x[j] A[j,k] v[k])",
+        {"dL/dA": "s * x^T * v"},
+    ),
+    "transposed where it is used": (
+        "input x[n,j]\nparam m[n], r[n]\nz[n,j] = (x[n,j] - m[n]) / r[n]\nL = sum(n, j, z[n,j]^2)",
+        {"z": "(x - m^T) ./ r^T"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MODELS)
+def test_forms_of_models_are_those_of_text_books(case):
+    text, expected = MODELS[case]
+    derivation = derive(read_model(text))
+    printer = MatrixPrinter(Printer(TARGETS["ascii"], derivation.model), shapes=False)
+    found = {printer.left(form): plainly(printer.right(form)) for form in derivation.matrices}
+    assert {left: found.get(left) for left in expected} == expected
+    assert verify(derivation).ok
 
 
 def test_latex_without_shapes():

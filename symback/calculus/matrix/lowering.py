@@ -15,6 +15,7 @@ from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
 
 from symback.algebra.expressions import Apply, OfVectors, Partial, name_of
 from symback.algebra.sums import Limit, freshen, limits_of
+from symback.calculus.matrix.orientation import transposed
 from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
@@ -29,7 +30,6 @@ from symback.calculus.matrix.tree import (
     Power,
     Reduce,
     Scaled,
-    Transpose,
     VectorLoss,
     placed,
 )
@@ -188,7 +188,7 @@ class Lowering:
             # An index that two arrays share goes before one that more do: what is left are fewer.
             index = next((i for i in summed if _sharing(arrays, i) <= 2), summed[0])
             summed.remove(index)
-            arrays = _contract(arrays, index, wanted)
+            arrays = _contract(arrays, index, wanted, inner=not self.model.has_layers)
         node, place = _entrywise(arrays, wanted)
         factor = Mul(*numbers)
         return (node, place) if factor is S.One else (Scaled(factor, node), place)
@@ -241,8 +241,17 @@ def _around(factor: Expr, wanted: Place, summed: list[Expr]) -> Place:
     return wanted
 
 
-def _contract(arrays: list[Placed], index: Expr, wanted: Place) -> list[Placed]:
-    """Sum a product over one index, as a matrix product where two arrays share it."""
+def _contract(
+    arrays: list[Placed], index: Expr, wanted: Place, *, inner: bool = False
+) -> list[Placed]:
+    """Sum a product over one index, as a matrix product where two arrays share it.
+
+    Args:
+        arrays: the factors.
+        index: which is summed.
+        wanted: the layout of the result.
+        inner: whether two vectors make a product of a row and a column, too.
+    """
     touching = [item for item in arrays if index in item[1]]
     others = [item for item in arrays if index not in item[1]]
     groups: dict[frozenset[Expr | None], list[Placed]] = {}
@@ -250,6 +259,12 @@ def _contract(arrays: list[Placed], index: Expr, wanted: Place) -> list[Placed]:
         groups.setdefault(frozenset(item[1]), []).append(item)
     if not groups:
         raise InputError("no matrix form for a sum over an index that stands nowhere under it")
+    if inner and len(groups) == 1 and None in touching[0][1]:
+        row, *vectors = _squares_apart(touching)
+        if vectors:
+            column = _entrywise(vectors, vectors[0][1])
+            left, right = _turned(*row, (None, index)), _turned(*column, (index, None))
+            return [(MatMul(left, right), (None, None)), *others]
     merged = [_entrywise(group, group[0][1]) for group in groups.values()]
     if len(merged) > 2:  # a vector along the summed index scales one of the matrices
         merged.sort(key=lambda item: item[1].count(None))
@@ -264,15 +279,20 @@ def _contract(arrays: list[Placed], index: Expr, wanted: Place) -> list[Placed]:
         axis = place.index(index)
         rest = (None, place[1]) if axis == 0 else (place[0], None)
         return [(Reduce(node, axis), rest), *others]
-    left, right = merged
-    if _goes_left(right, left, index, wanted):
-        left, right = right, left
-    left_index, right_index = _other(left[1], index), _other(right[1], index)
-    product = MatMul(
-        _turned(left[0], left[1], (left_index, index)),
-        _turned(right[0], right[1], (index, right_index)),
-    )
+    before, after = merged
+    if _goes_left(after, before, index, wanted):
+        before, after = after, before
+    left_index, right_index = _other(before[1], index), _other(after[1], index)
+    product = MatMul(_turned(*before, (left_index, index)), _turned(*after, (index, right_index)))
     return [(product, (left_index, right_index)), *others]
+
+
+def _squares_apart(vectors: list[Placed]) -> list[Placed]:
+    """Vectors, a square as two factors where it is all that there is."""
+    (node, place), *rest = vectors
+    if not rest and isinstance(node, Power) and node.exponent == 2:
+        return [(node.body, place), (node.body, place)]
+    return vectors
 
 
 def _goes_left(item: Placed, other: Placed, index: Expr, wanted: Place) -> bool:
@@ -297,10 +317,11 @@ def _entrywise(arrays: list[Placed], wanted: Place) -> Placed:
         rows = [item for item in arrays if set(item[1]) <= {row, None} and row in item[1]]
         columns = [item for item in arrays if set(item[1]) <= {column, None} and column in item[1]]
         rest = [item for item in arrays if item not in rows and item not in columns]
-        if rows and columns and not rest:
+        if rows and columns and all(own == (None, None) for _, own in rest):
             left, _ = _entrywise(rows, (row, None))
             right, _ = _entrywise(columns, (None, column))
-            return MatMul(left, right), place
+            outer = MatMul(left, right)
+            return (Hadamard((*(n for n, _ in rest), outer)) if rest else outer), place
     nodes = [_turned(node, own, place) for node, own in arrays]
     return (nodes[0] if len(nodes) == 1 else Hadamard(tuple(nodes))), place
 
@@ -324,5 +345,5 @@ def _turned(node: Node, place: Place, wanted: Place) -> Node:
     """An array laid out as wanted: transposed if its indices stand the other way round."""
     row, column = place
     if (row is not None and row == wanted[1]) or (column is not None and column == wanted[0]):
-        return node.body if isinstance(node, Transpose) else Transpose(node)
+        return transposed(node)
     return node

@@ -29,7 +29,7 @@ from symback.calculus.matrix.tree import (
 )
 from symback.model.equations import Quantity
 
-__all__ = ["exchanged", "oriented"]
+__all__ = ["exchanged", "oriented", "transposed"]
 
 Exchanges = Callable[[Quantity], bool]
 """Whether a quantity's array is written with rows and columns exchanged."""
@@ -106,6 +106,21 @@ def _laid(node: Node, flip: bool, exchanges: Exchanges) -> Node:
 def _as_written(node: Node, exchanges: Exchanges) -> Node:
     flip = isinstance(node, Array) and exchanges(node.quantity)
     return _laid(node, flip, exchanges)
+
+
+def transposed(node: Node) -> Node:
+    """The transpose of a tree, written at its parts where that takes no more transposes.
+
+    A function is left as it is applied unless that saves one: ``f(A)^T`` rather than ``f(A^T)``.
+    """
+    if isinstance(node, Transpose):
+        return node.body
+    if isinstance(node, Number):
+        return node
+    within = _laid(node, True, lambda quantity: False)
+    count, whole = _count_transposes(within), 1 + _count_transposes(node)
+    is_plain = isinstance(node, Power | Scaled | Hadamard | Plus)
+    return within if count < whole or (is_plain and count == whole) else Transpose(node)
 
 
 def _count_transposes(node: Node) -> int:

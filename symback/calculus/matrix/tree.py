@@ -41,6 +41,7 @@ __all__ = [
     "VectorLoss",
     "axes",
     "entry",
+    "is_scalar",
     "matrix_forms",
     "placed",
 ]
@@ -268,6 +269,32 @@ def axes(node: Node) -> Axes:
         case Reduce(body, axis):
             rows, columns = axes(body)
             return (None, columns) if axis == 0 else (rows, None)
+
+
+def is_scalar(form: MatrixForm) -> bool:
+    """Whether a form is about single numbers alone."""
+    return not form.quantity.ranges and not _has_arrays(form.right)
+
+
+def _has_arrays(node: Node) -> bool:
+    match node:
+        case Array(quantity) | Partials(_, quantity):
+            return bool(quantity.ranges)
+        case Number():
+            return False
+        case MatMul() | VectorLoss():
+            return True
+        case Hadamard(parts) | Plus(parts):
+            return any(map(_has_arrays, parts))
+        case (
+            Scaled(_, body)
+            | Power(body, _)
+            | Elementwise(_, _, body)
+            | Transpose(body)
+            | Over(body)
+            | Reduce(body, _)
+        ):
+            return _has_arrays(body)
 
 
 def entry(node: Node, row: Expr, column: Expr, loss: Expr) -> Expr:

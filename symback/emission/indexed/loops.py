@@ -24,12 +24,13 @@ from symback.algebra.indexing import (
     Largest,
     Smallest,
 )
+from symback.emission.code_names import plain
 from symback.emission.indexed.accumulations import Accumulations
 from symback.emission.indexed.affine import at_least_given, is_size, letters_of, reach
 from symback.emission.indexed.fusing import Fusing
 from symback.emission.indexed.integers import IntegerPrinter
 from symback.emission.indexed.matrices import Matrices
-from symback.emission.indexed.naming import CodeNames, plain
+from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numbers import Numbers
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.reductions import Reductions

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections.abc import Iterable
 from copy import copy
 
 from sympy import Dummy, Symbol
 
-from symback.emission.code_names import C_KEYWORDS, RESERVED
+from symback.emission.code_names import TAKEN, free, named, plain
 from symback.emission.indexed.program import ADJOINT, TANGENT, IndexedProgram
 
-__all__ = ["CodeNames", "plain"]
-
-_TAKEN = (
-    (RESERVED - {"batch"}) | C_KEYWORDS | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
-)
-_ALSO_TAKEN = frozenset(
-    "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
-    "sigmoid softmax padded windows lookup added logsumexp njit prange "
-    "function kernel plain memory".split()
-)
+__all__ = ["CodeNames"]
 
 
 class CodeNames:
@@ -33,11 +22,9 @@ class CodeNames:
     """
 
     def __init__(self, program: IndexedProgram, taken: Iterable[str] = ()) -> None:
-        self._taken = {*_TAKEN, *_ALSO_TAKEN, *taken}
-        self._arrays: dict[str, str] = {}
+        self._taken = {*TAKEN, *taken}
         model = program.model
-        for quantity in model.quantities.values():
-            self._arrays[quantity.name] = self.free(plain(quantity.name))
+        self._arrays = named(model.quantities, self._taken)
         self._sizes = {name: self.free(name, "size") for name in model.size_names}
         for key, array in program.arrays.items():
             if TANGENT in key:
@@ -53,12 +40,7 @@ class CodeNames:
 
     def free(self, name: str, ending: str = "") -> str:
         """A name that nothing has yet: this one, or with an ending."""
-        found, count = name, 1
-        while found in self._taken:
-            found = f"{name}_{ending or ''}" if count == 1 else f"{name}_{ending}{count}"
-            count += 1
-        self._taken.add(found)
-        return found
+        return free(name, self._taken, ending)
 
     def _tangent(self, key: str, label: str) -> str:
         """``R_h`` for the derivative of ``h`` along a direction, where it has no label."""
@@ -96,9 +78,3 @@ class CodeNames:
             else:
                 self._letters[symbol] = self.free(plain(symbol.name))
         return self._letters[symbol]
-
-
-def plain(name: str) -> str:
-    """A name with what code cannot have written out."""
-    plain = re.sub(r"[^A-Za-z0-9_]", "_", name.replace("'", "_prime"))
-    return plain if re.match("[A-Za-z]", plain) else f"q{plain}"

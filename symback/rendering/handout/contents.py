@@ -209,7 +209,7 @@ class Handout(Document):
         used = self.jacobians if "functions" in wanted else ()
         forms = (form for step in self.steps for form in self.other_forms(step))
         along = (*self.lines.forward, *self.lines.back) if self.lines else ()
-        uses = (chain for j in used for chain in (j.derivative, j.use))
+        uses = (chain for j in used for chain in (j.derivative, j.use) if chain)
         return (*lines, *forms, *steps, *uses, *along)
 
     def has(self, section: str) -> bool:

@@ -29,22 +29,29 @@ class Jacobian:
         number: of the equation that defines it.
         derivative: of each of its outputs by each of its inputs: as the quotient rule has it, and
             through the outputs.
-        use: how the derivative of the loss goes back through it, every step of it.
+        use: how the derivative of the loss goes back through it, every step of it; None where
+            one that is used in the same step follows.
+        together: with how many others it is used.
     """
 
     number: int
     derivative: ChainOf
-    use: ChainOf
+    use: ChainOf | None
+    together: int = 0
 
 
 def found_jacobians(document: Document) -> Iterator[Jacobian]:
     """Those of a model, from the loss backwards."""
     for step, use in zip(document.derivation.steps, document.steps, strict=True):
         if any(link.rule == Rule.COLLAPSE for link in use.links):
-            for path in step.paths:
-                chain = _derivative(document, step, path)
-                if chain is not None:
-                    yield Jacobian(path.equation, chain, use)
+            found = [
+                (path.equation, chain)
+                for path in step.paths
+                if (chain := _derivative(document, step, path)) is not None
+            ]
+            for place, (number, chain) in enumerate(found, start=1):
+                is_last = place == len(found)
+                yield Jacobian(number, chain, use if is_last else None, len(found) - 1)
 
 
 def _derivative(document: Document, step: Step, path: Path) -> ChainOf | None:

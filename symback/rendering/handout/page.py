@@ -13,6 +13,7 @@ from sympy import Expr, KroneckerDelta
 from symback.algebra.expressions import Partial
 from symback.calculus.blackboard.working import UnitDerivation
 from symback.calculus.matrix.tree import Array, MatrixForm, Node
+from symback.emission.code_names import named
 from symback.model.equations import Quantity, Role
 from symback.model.parameter_names import constant_name
 from symback.printing import UNICODE, Printer
@@ -202,7 +203,8 @@ class HandoutPage(Page):
 
     def summed_letters(self) -> Markup:
         """The letters over which sums run."""
-        return Markup(", ").join(dict.fromkeys(map(self._letter, self.handout.summed)))
+        ordered = sorted(self.handout.summed, key=self.words_only.index)
+        return Markup(", ").join(dict.fromkeys(map(self._letter, ordered)))
 
     def size_of_samples(self) -> Markup:
         """The letter of the number of samples."""
@@ -276,13 +278,13 @@ class HandoutPage(Page):
         """How many entries a quantity has: rows and columns, as its matrix is written."""
         ranges = self.as_written(quantity).ranges
         return self.formula(
-            lambda page: page.times.join(page.printer(r.upper) for r in ranges) or "1"
+            lambda page: page.times.join(page.printer.size(r.upper) for r in ranges) or "1"
         )
 
     def size_in_text(self, quantity: Quantity) -> str:
         """As `shape`, without mathematics, which would be broken in a narrow column."""
         ranges = self.as_written(quantity).ranges
-        return " × ".join(bare(self.words_only(r.upper)) for r in ranges) or "1"
+        return " × ".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
 
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them; more have their order."""
@@ -350,8 +352,14 @@ class HandoutPage(Page):
         return str.__str__(words)
 
     def name_of_code(self, quantity: Quantity) -> str:
-        """A quantity's name in code; constants are written as such."""
+        """A quantity's name in the code that is emitted; of a network constants are capitals."""
+        if self.handout.is_general:
+            return self._names_in_code[quantity.name]
         return constant_name(quantity.name) if quantity.role is Role.CONSTANT else quantity.name
+
+    @cached_property
+    def _names_in_code(self) -> dict[str, str]:
+        return named(self.document.derivation.model.quantities)
 
     def sentence(self, passage: Passage) -> Markup:
         """An equation between entries, within a sentence."""
