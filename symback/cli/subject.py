@@ -76,6 +76,10 @@ class Subject:
         return self.network
 
 
+_ODD = {"never-used": "{} is never used", "not-reached": "the loss does not depend on {}"}
+"""What is odd in the text of a model and no error, by its code."""
+
+
 def subject_from(
     *,
     model: str | None = None,
@@ -124,6 +128,9 @@ def subject_from(
             text = text.with_gradients(_names(gradients))
         except InputError as error:
             raise error.at("--gradients") from None
+    for warning in text.checked.warnings:
+        odd = text.source.error(_ODD[warning.code].format(warning.name), warning.place)
+        say(f"symback: warning: {odd}")
     return Subject(text=text, batch=bool(options.get("batch")), reduction=options.get("reduction"))
 
 

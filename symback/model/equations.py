@@ -332,6 +332,17 @@ class Model(Drawn):
         return frozenset(name for name, seen in mentions.items() if name in seen)
 
     @cached_property
+    def reached(self) -> frozenset[str]:
+        """The quantities that the loss depends on, itself among them."""
+        found, work = {self.loss.name}, [self.loss.name]
+        while work:
+            name = work.pop()
+            mentioned = {m for e in self.equations if e.quantity.name == name for m in e.mentions}
+            work += mentioned - found
+            found |= mentioned
+        return frozenset(found)
+
+    @cached_property
     def sizes(self) -> dict[Expr, int]:
         """The number that the last value of each range stands for in this network."""
         chosen: dict[Expr, int] = {size_symbol(name): number for name, number in self.numbers}

@@ -385,9 +385,21 @@ class Printer:
             root = self.target.call(self.function("sqrt"), 0, self._signed(node.base).text)
             if self._fits(root):
                 return Piece(root, Level.ATOM)
+        if self.is_half_power(node.base, node.exp):  # (v + c)^(3/2)
+            base = self._at_least(self._signed(node.base.argument), Level.ATOM)
+            return Piece(self.target.power(base.text, f"{node.exp}/2"), Level.POWER, base.kind)
         base = self._at_least(self.piece(node.base), Level.ATOM)
         exponent = plainly(self.piece(node.exp).text)
         return Piece(self.target.power(base.text, exponent), Level.POWER, base.kind)
+
+    def is_half_power(self, base: object, exponent: Expr) -> bool:
+        """Whether a power of a root is written as one power, where roots have a sign of their own.
+
+        A number above the sign of a root would be taken for the kind of root that it is.
+        """
+        is_root = getattr(base, "name", "") == "sqrt" and getattr(base, "order", 1) == 0
+        has_bars = self.target.quotient_level is Level.ATOM
+        return bool(is_root and has_bars and exponent.is_Integer and exponent % 2 and exponent > 1)
 
     def _sigma(self, node: Sum) -> Piece:
         number, rest = self._sign(node)

@@ -159,10 +159,14 @@ class MatrixPrinter:
             case Power(body, exponent):
                 if exponent.is_negative or is_square(node):
                     return self._entrywise((node,))
-                if not isinstance(body, Array):
+                if not isinstance(body, Array | Elementwise):
                     base = self._at_least(body, Level.ATOM)
                     return self.target.power(base, self.printer(exponent)), Level.POWER
-                text = self.target.power(self._bare(body), self.printer(exponent))
+                if isinstance(body, Elementwise) and self.printer.is_half_power(body, exponent):
+                    base = self._bare(body.body, Level.ATOM)
+                    text = self.target.power(base, f"{exponent}/2")
+                else:
+                    text = self.target.power(self._bare(body), self.printer(exponent))
                 return self._shaped(text, node), Level.POWER
             case Reduce(body) if node.has_one_term:
                 return self._print(body)
@@ -222,10 +226,10 @@ class MatrixPrinter:
                 return self.target.spelling(delta)
         return self.target.partial(self.printer.name(self.printer.model.loss.name), text)
 
-    def _bare(self, node: Node) -> str:
+    def _bare(self, node: Node, level: Level = Level.SUM) -> str:
         """The argument of a function: its shape is that of the value."""
         shapes, self.shapes = self.shapes, False
-        text = self._print(node)[0]
+        text = self._at_least(node, level)
         self.shapes = shapes
         return text
 

@@ -221,6 +221,10 @@ class Page:
         """The loss's derivatives by quantities, in their own indices."""
         return [self.gradient_of(name) for name in names]
 
+    def numbers_of_steps(self, names: Iterable[str]) -> list[int]:
+        """The numbers of the loss's derivatives by quantities, from the loss backwards."""
+        return sorted(self.document.derivation.step_of[name].number for name in names)
+
     def starts(self, step: Step) -> list[Markup]:
         """The entries beyond the range at which a step holds, too."""
         return [self.m(step.quantity.at(*indices)) for indices in step.starts]

@@ -159,3 +159,58 @@ def test_an_answer_obeys_its_schema(symback_command: Symback, here: Path) -> Non
         data = json.loads(symback_command("answer", *arguments, "--format", "json").out)
         assert valid(data)
         assert not valid(data | {"verdict": 3})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("param x[i], y[i]\nL = sum(i, x[i]^2)\n", "line 1, column 13: y is never used"),
+        (
+            "param x[i]\na[i] = x[i]^3\nL = sum(i, x[i]^2)\n",
+            "line 2, column 1: the loss does not depend on a",
+        ),
+        ("param x[i]\nL = sum(i, x[i]^2)\n", ""),
+    ],
+)
+def test_what_is_odd_in_a_model_is_said_and_no_error(
+    symback_command: Symback, tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "odd.model"
+    path.write_text(text)
+    result = symback_command("derive", "--model", str(path))
+    assert result.code == 0
+    assert result.err == (f"symback: warning: {path}, {said}\n" if said else "")
+    assert symback_command("derive", "--model", str(path), "-q").err == ""
+
+
+def test_one_equation_is_no_equations(symback_command: Symback, tmp_path: Path) -> None:
+    path = tmp_path / "one.model"
+    path.write_text("param x[i]\nL = sum(i, x[i]^2)\n")
+    assert symback_command("derive", "--model", str(path)).out.startswith(
+        "Backpropagation through 1 equation\n"
+    )
+
+
+def test_what_does_not_lead_to_the_loss_is_no_path(
+    symback_command: Symback, tmp_path: Path
+) -> None:
+    text = """\
+param x[t], u
+h[0] = 0
+h[t] = tanh(u h[t-1] + x[t])
+g[0] = 0
+g[t] = g[t-1] + h[t] x[t]
+L = sum(t, h[t]^2)
+"""
+    path = tmp_path / "aside.model"
+    path.write_text(
+        text + "\nclaims\n\ndh[t] = 2 h[t] + dh[t+1] u (1 - h[t+1]^2)\ndh[T+1] = 0\nh[T+1] = 0\n"
+    )
+    done = symback_command("verify", "--model", str(path))
+    assert done.code == 0
+    assert "leaves out" not in done.out
+    wrong = text.replace("L = sum(t, h[t]^2)", "L = sum(t, h[t]^2) + g[T]")
+    path.write_text(
+        wrong + "\nclaims\n\ndh[t] = 2 h[t] + dh[t+1] u (1 - h[t+1]^2)\ndh[T+1] = 0\nh[T+1] = 0\n"
+    )
+    assert symback_command("verify", "--model", str(path)).code == 1

@@ -103,6 +103,10 @@ SLIPS = {
         "input x[i]\ny[i] = x[i]", (2, 1), "add a line such as L = sum(…, y[…])",
         "input x[i]\nL = sum(i, x[i])",
     ),
+    "a size with indices": (
+        "input x[j]\nL = sum(j, x[j] J[j])", (2, 17), "J is a size and has no indices",
+        "input x[j]\nL = sum(j, x[j] J)",
+    ),
     "an unknown name": (
         "input x[i]\nparam gamma[i]\nL = sum(i, x[i] gama[i])", (3, 17), "did you mean gamma?",
         "input x[i]\nparam gamma[i]\nL = sum(i, x[i] gamma[i])",

@@ -214,3 +214,14 @@ def test_the_exponential_has_its_name_where_e_is_a_quantity(target: str, expecte
     model = read_model(text)
     target_of = {"latex": LATEX, "typst": TYPST, "spoken": SPOKEN_WORDS}[target]
     assert Printer(target_of, model)(model.equations[0].expression).endswith(expected)
+
+
+def test_a_power_of_a_root_has_no_number_at_the_root() -> None:
+    text = "param s[k]\nL = sum(k, 1 / sqrt(s[k] + 2)^3)"
+    right = read_model(text).equations[0].expression
+    model = read_model(text)
+    assert r"(2 + s_k)^{3/2}" in Printer(LATEX, model)(right)
+    assert "(2 + s_(k)\\)^(3/2)" in Printer(TYPST, model)(right)
+    assert "sqrt(2 + s[k])³" in Printer(TARGETS["text"], model)(right)
+    square = right.xreplace({Integer(-3): Integer(-2)})
+    assert "3/2" not in Printer(LATEX, model)(square)

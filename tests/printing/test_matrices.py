@@ -55,6 +55,10 @@ MODELS = {
         "input x[j], v[k]\nconst s\nparam A[j,k]\nL = s sum(j, k, x[j] A[j,k] v[k])",
         {"dL/dA": "s * x^T * v"},
     ),
+    "a power of a root": (
+        "input s[n,k]\nparam w[n,k]\nL = sum(n, k, w[n,k] / sqrt(s[n,k] + 2)^3)",
+        {"dL/dw": "1 ./ sqrt(2 + s)^3"},
+    ),
     "transposed where it is used": (
         "input x[n,j]\nparam m[n], r[n]\nz[n,j] = (x[n,j] - m[n]) / r[n]\nL = sum(n, j, z[n,j]^2)",
         {"z": "(x - m^T) ./ r^T"},

@@ -206,6 +206,12 @@ class Meaning:
             return self.source.error(
                 f"{node.name} is a function", node.place, f"write {node.name}(…)"
             )
+        if self.names.is_size(node.name):
+            return self.source.error(
+                f"{node.name} is a size and has no indices",
+                node.place,
+                f"the letter {node.name.lower()} runs to it; declare an array by another name",
+            )
         guess = did_you_mean(node.name, self.names.readable())
         letters = ",".join(i.name if isinstance(i, Name) else "j" for i in node.indices)
         hint = None if guess else f"declare it: param {node.name}[{letters}]"

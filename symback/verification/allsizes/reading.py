@@ -199,7 +199,8 @@ class Reading(Indices):
             raise CircleError(name)
         self._under_way.add(name)
         try:
-            users = [e for e in self.model.equations if name in e.mentions]
+            leading = (e for e in self.model.equations if e.quantity.name in self.model.reached)
+            users = [e for e in leading if name in e.mentions]
             return self.merged(self.add(self.through(e, name, indices) for e in users))
         finally:
             self._under_way.discard(name)

@@ -30,10 +30,10 @@ class Claims:
 
     @cached_property
     def consumers(self) -> Mapping[str, tuple[Equation, ...]]:
-        """For each quantity, the equations that mention it."""
+        """For each quantity, the equations that mention it and lead on to the loss."""
+        leading = [e for e in self.model.equations if e.quantity.name in self.model.reached]
         return {
-            name: tuple(e for e in self.model.equations if name in e.mentions)
-            for name in self.model.quantities
+            name: tuple(e for e in leading if name in e.mentions) for name in self.model.quantities
         }
 
     @cached_property
