@@ -84,7 +84,7 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     is_flag=True,
     help="Run the file's own check first (C is compiled for it), and write nothing that fails it.",
 )
-@second_options("Readable NumPy with, besides,")
+@second_options("A module with, besides,")
 @click.option(
     "--against",
     metavar="FILE.py:FUNCTION",
@@ -152,12 +152,26 @@ def emit(
         compared = compare(source, against)
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
-    product = _product(second, jvp, target, style)
+    product = product_of(second, jvp)
+    if product is not None and (loader, dtype, prefix, forward_only) != (
+        None,
+        "float64",
+        "",
+        False,
+    ):
+        raise InputError(
+            "a product of second order is written without this",
+            where=_first(loader=loader, dtype=dtype != "float64", prefix=prefix)
+            or "--forward-only",
+            hint="leave it out; in C the product stands in the file itself",
+        )
     if subject.text is not None and target == "c":
         numbers = {**(subject.text.sizes or {}), **numbers}
     try:
         if product is not None:
-            text = with_product(subject, product, numbers)
+            text = with_product(
+                subject, product, numbers, style or "readable", target, _called(output)
+            )
         else:
             text = emitted(
                 source,
@@ -194,26 +208,34 @@ def emit(
     return 0
 
 
-def _product(second: Any, jvp: bool, target: str, style: Any) -> Any:
-    """Which product is asked for besides the gradients, if any."""
-    product = product_of(second, jvp)
-    if product is not None and (target != "numpy" or style not in (None, "readable")):
-        option = "--jvp" if jvp else "--second"
-        raise InputError("this is for readable NumPy", where=option)
-    return product
+def _first(**given: Any) -> str:
+    """The first of several options that was given."""
+    return next((f"--{name}" for name, value in given.items() if value), "")
 
 
-def with_product(subject: Subject, product: Any, sizes: dict[str, int]) -> str:
-    """The readable module with a product besides."""
+def with_product(
+    subject: Subject,
+    product: Any,
+    sizes: dict[str, int],
+    style: str = "readable",
+    target: str = "numpy",
+    file: str = "gradients.c",
+) -> str:
+    """The module with a product besides."""
     reduction: Any = subject.reduction
+    if target != "numpy" and style != "readable":
+        raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
     if subject.network is not None:
         from symback.emission.second import emit_product
 
-        return emit_product(subject.network, product, reduction)
+        network = subject.network
+        return emit_product(network, product, reduction, style, target, sizes=sizes, file=file)
     from symback.emission.indexed.module import emit_model_product
 
     model, batch = subject.model(), subject.batch
-    return emit_model_product(model, product, batch=batch, reduction=reduction, sizes=sizes)
+    return emit_model_product(
+        model, product, style, target, batch=batch, reduction=reduction, sizes=sizes, file=file
+    )
 
 
 def _say_what_may_fail(network: Network) -> None:

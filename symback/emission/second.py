@@ -9,7 +9,7 @@ pre-activations is applied to R of these, and the result goes back by the ordina
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -194,12 +194,31 @@ class _Names:
         return Array(made)
 
 
-def emit_product(source: Network, kind: Product, reduction: str | None = None) -> str:
-    """The readable NumPy module with a product of second or first order besides.
+def emit_product(
+    source: Network,
+    kind: Product,
+    reduction: str | None = None,
+    style: str = "readable",
+    target: str = "numpy",
+    *,
+    sizes: Mapping[str, int] | None = None,
+    file: str = "gradients.c",
+) -> str:
+    """The module with a product of second or first order besides.
 
     ``hessian_vector_product(parameters, vector, x, y)`` and ``gauss_newton_product`` return one
     array for each parameter, ``jacobian_vector_product(parameters, vector, x)`` the change of the
-    output; ``vector`` is a direction in the parameters.
+    output; ``vector`` is a direction in the parameters.  In another style or target than readable
+    NumPy the module is that of the same equations by their indices.
+
+    Args:
+        source: the network, of a batch.
+        kind: ``hvp``, ``gauss-newton`` or ``jvp``.
+        reduction: ``mean`` or ``sum`` over the batch; by default what the network says.
+        style: as for `symback.emission.emit`.
+        target: as for `symback.emission.emit`.
+        sizes: for target ``c``, the number of samples by the name ``batch``.
+        file: for target ``c``: what its comments call it.
 
     Raises:
         InputError: for generic functions, and functions without a second derivative here.
@@ -213,8 +232,9 @@ def emit_product(source: Network, kind: Product, reduction: str | None = None) -
             where="second",
             hint="say --activations and --loss",
         )
-    if kind == "gauss-newton" and not _is_linear_to_the_last(plain):
-        return _by_indices(plain, kind)
+    is_array = (style, target) == ("readable", "numpy")
+    if not is_array or (kind == "gauss-newton" and not _is_linear_to_the_last(plain)):
+        return _by_indices(plain, kind, style, target, sizes or {}, file)
     made = replace(plain)
     names = _Names(plain)
     made.__dict__["names"] = names
@@ -258,7 +278,14 @@ def _is_linear_to_the_last(plain: Program) -> bool:
     return outputs == {_last_preactivation(plain).name} or isinstance(last.value, Array)
 
 
-def _by_indices(plain: Program, kind: Product) -> str:
+def _by_indices(
+    plain: Program,
+    kind: Product,
+    style: str,
+    target: str,
+    given: Mapping[str, int],
+    file: str,
+) -> str:
     """The module of the same equations by their indices, where outputs are functions of others.
 
     Their statement here has the loss's slope and the function's in one, of which Gauss and Newton
@@ -277,7 +304,15 @@ def _by_indices(plain: Program, kind: Product) -> str:
             replace(e, expression=e.expression.xreplace(values)) for e in plain.model.equations
         ),
     )
-    return emit_model_product(model, kind, sizes=sizes)
+    samples = [r.name for r in ranges if r.is_rows][:1]
+    if target == "c" and "batch" not in given:
+        raise InputError(
+            "target c needs a number of samples for a product",
+            where="sizes",
+            hint="say --sizes batch=32",
+        )
+    sizes |= dict.fromkeys(samples, given["batch"]) if "batch" in given else {}
+    return emit_model_product(model, kind, style, target, sizes=sizes, file=file)
 
 
 def _helpers(body: Body) -> list[str]:

@@ -1,7 +1,6 @@
 """Products of second order of models without layers, against double backward in PyTorch."""
 
 from dataclasses import replace
-from itertools import product as product_of
 
 import numpy as np
 import pytest
@@ -11,48 +10,20 @@ from sampling import FULL, sample
 
 import symback
 from symback import InputError
-from symback.calculus.second import derive_second
 from symback.emission.compiling import loaded
 from symback.emission.indexed.module import emit_model_product
-from symback.model.equations import Role
 from symback.model.language.sources import library_names, library_text
 
-torch = pytest.importorskip("torch")
-from models_in_torch import Evaluation  # noqa: E402
-
-LEFT_OUT = {"gan-critic": ["a", "c"]}
-"""Of a model that holds something fixed, what may be moved."""
-
-OPEN = {name for name, text in MODELS.items() if "function" in text or "loss(" in text}
-
-
-def stated(name):
-    """A model of the library, or of the tests, with the direction that is asked for."""
-    text = MODELS[name] if name in MODELS else library_text(name).partition("\nclaims")[0]
-    read = symback.read_model(text)
-    roles = (Role.PARAMETER, Role.INPUT)
-    wanted = LEFT_OUT.get(name) or [q.name for q in read.given if q.role in roles]
-    return replace(read, wanted=tuple(wanted))
-
-
-def product(made, arrays, sizes, vector):
-    """The Hessian by what is wanted, times a vector, by torch's double backward."""
-    given = {n: torch.tensor(a) for n, a in arrays.items()}
-
-    def loss(*moved):
-        return Evaluation(
-            made, {**given, **dict(zip(made.wanted, moved, strict=True))}, sizes
-        ).loss()
-
-    at = tuple(given[name] for name in made.wanted)
-    along = tuple(torch.tensor(np.asarray(v)) for v in vector)
-    return [a.numpy() for a in torch.autograd.functional.hvp(loss, at, along)[1]]
-
-
-def drawn(made, arrays, seed):
-    rng = np.random.default_rng(seed)
-    return [rng.normal(size=np.shape(arrays[name])) for name in made.wanted]
-
+pytest.importorskip("torch")
+from second_in_torch import (
+    CURVED,
+    LEFT_OUT,
+    OPEN,
+    drawn,
+    gauss_newton,
+    product,
+    stated,
+)
 
 NAMES = [*library_names(), *(name for name in MODELS if name not in OPEN)]
 
@@ -84,37 +55,6 @@ def test_hessians_are_those_of_torch(name):
         assert inner[0] == pytest.approx(inner[1], rel=1e-10, abs=1e-10)
         both = times([2 * a - b for a, b in zip(first, second, strict=True)])
         assert apart(both, [2 * a - b for a, b in zip(found, other, strict=True)]) < 1e-11
-
-
-CURVED = ["linear-regression", "matrix-factorisation", "rbf", "rnn", "softmax-regression", "vae"]
-CURVED += ["gan-critic", "gan-generator", "infonce", "logistic-regression", "tied-autoencoder"]
-CURVED += ["perceptron", "tied-embedding", "word2vec"]
-
-
-def gauss_newton(made, arrays, sizes, vector):
-    """J^T H J v by torch, where the outputs are those of the derivation."""
-    outputs = derive_second(symback.derive(made), "gauss-newton").outputs
-    given = {n: torch.tensor(a) for n, a in arrays.items()}
-
-    def passed(*moved):
-        at = Evaluation(made, {**given, **dict(zip(made.wanted, moved, strict=True))}, sizes)
-        found = []
-        for name in outputs:
-            ranges = made.quantities[name].ranges
-            axes = [range(at.index(r.first, {}), at.index(r.upper, {}) + 1) for r in ranges]
-            entries = [torch.as_tensor(at.entry(name, place)) for place in product_of(*axes)]
-            found.append(torch.stack(entries).reshape([len(axis) for axis in axes]))
-        return tuple(found)
-
-    def of_outputs(*values):
-        return Evaluation(made, {**given, **dict(zip(outputs, values, strict=True))}, sizes).loss()
-
-    at = tuple(given[name] for name in made.wanted)
-    along = tuple(torch.tensor(np.asarray(v)) for v in vector)
-    values, change = torch.autograd.functional.jvp(passed, at, along)
-    values = tuple(v.detach() for v in values)
-    curved = torch.autograd.functional.hvp(of_outputs, values, tuple(change))[1]
-    return [a.numpy() for a in torch.autograd.functional.vjp(passed, at, tuple(curved))[1]]
 
 
 @pytest.mark.parametrize("name", CURVED)
@@ -203,4 +143,3 @@ def test_the_command_line(symback_command, option):
     done = symback_command("emit", "--model", "rnn", *option, "--check")
     assert (done.code, done.err.endswith(": right\n")) == (0, True)
     assert "_product(" in done.out
-    assert symback_command("emit", "--model", "rnn", *option, "--target", "c").code == 2

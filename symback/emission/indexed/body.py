@@ -10,7 +10,7 @@ from sympy import Expr, S
 from symback.algebra.expressions import Entry
 from symback.emission.indexed.arrays import ArrayWriter
 from symback.emission.indexed.naming import CodeNames
-from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
+from symback.emission.indexed.program import Array, IndexedProgram, Statement
 from symback.emission.indexed.schedule import Loop, Schedule, flat
 from symback.emission.indexed.storage import Storage
 from symback.emission.indexed.tensors import COMPARE, Dialect, Tensor, aligned
@@ -98,7 +98,7 @@ class Body:
         if depth == 1:
             beyond = [s for item in self.items if item is not loop for s in flat((item,))]
             read = {k for s in beyond for k in (s.key, *s.reads)}
-            read |= {ADJOINT + q.name for q in self.program.wanted}
+            read |= set(self.program.returned)
             for key in keys:  # rows that were computed one by one, as one array
                 name = self.names.array(key)
                 if name in self.writer.lists:

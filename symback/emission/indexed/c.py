@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 from sympy import Expr, Integer
@@ -12,15 +13,14 @@ from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common
-from symback.emission.indexed.program import ADJOINT, IndexedProgram
+from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
-from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role, size_symbol
 
-__all__ = ["CTarget", "c_context", "loader_context"]
+__all__ = ["CTarget", "Layout", "c_context", "helpers_of", "loader_context"]
 
 
 class CTarget(Target):
@@ -120,22 +120,19 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
     used = dict.fromkeys([*forward.used, *everything.used])
     values = common(program, interface, [])
     numbers = {size_symbol(name): Integer(number) for name, number in sizes.items()}
-    lay = _Layout(interface, numbers)
-    kept = {
-        key: lay.shape_of_slots(slots)
-        for key, slots in everything.storage.slots.items()
-        if slots and key not in everything.results
-    }
+    lay = Layout(interface, numbers)
+    kept = lay.kept(everything)
+    fields = [names.array(q.name) for q in program.wanted]
+    places = {k: f"gradients->{f}" for k, f in zip(program.returned, fields, strict=True)}
+    code = [*forward.lines, *everything.lines]
     return values | {
-        "loss_body": "\n".join([*lay.aliases(program, forward, kept), *forward.lines]),
-        "gradients_body": "\n".join([*lay.aliases(program, everything, kept), *everything.lines]),
+        "loss_body": "\n".join([*lay.aliases(forward, kept, {}), *forward.lines]),
+        "gradients_body": "\n".join([*lay.aliases(everything, kept, places), *everything.lines]),
         "loss_name": names.array(program.model.loss.name),
         "size_values": [(names.size(n), sizes[n]) for n in interface.size_names],
         "parameter_fields": [lay.field(q) for q in program.model.parameters],
         "gradient_fields": [lay.field(q) for q in program.wanted],
-        "workspace_fields": [
-            f"{lay.kind(key)} {names.array(key)}{dims};" for key, dims in kept.items()
-        ],
+        "workspace_fields": lay.fields(kept),
         "arguments": [lay.argument(q) for q in program.inputs],
         "passed": [names.array(q.name) for q in program.inputs],
         "examples": [lay.example(q) for q in program.inputs],
@@ -146,12 +143,21 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         ],
         "draws": [lay.draw(q) for q in program.model.parameters],
         "positive_parameters": any(q.is_positive for q in program.model.parameters),
-        "helpers": [
-            *_whole_numbers([*forward.lines, *everything.lines]),
-            *(c_source(form.name, form.scalar) for form in own_forms(used)),
-        ],
-        "with_needed": [form.name for form in with_needed(used)],
+        "helpers": helpers_of(used, code),
+        "used": used,
+        "code": code,
     }
+
+
+def helpers_of(used: Iterable[str], lines: Sequence[str]) -> list[str]:
+    """The functions that lines of code call.
+
+    Args:
+        used: names of our own functions of a number.
+        lines: the code.
+    """
+    own = own_forms(dict.fromkeys(used))
+    return [*_whole_numbers(lines), *(c_source(form.name, form.scalar) for form in own)]
 
 
 def loader_context(
@@ -160,7 +166,7 @@ def loader_context(
     """The values of every name in the template of the Python module that loads a C file."""
     values = c_context(program, sizes)
     interface = Interface(program, CodeNames(program), sizes)
-    lay = _Layout(interface, {size_symbol(n): Integer(v) for n, v in sizes.items()})
+    lay = Layout(interface, {size_symbol(n): Integer(v) for n, v in sizes.items()})
     return values | {
         "source": source,
         "library": source.removesuffix(".c") + ".so",
@@ -177,7 +183,7 @@ def loader_context(
     }
 
 
-class _Layout:
+class Layout:
     """How quantities of fixed sizes are declared and passed."""
 
     def __init__(self, interface: Interface, numbers: Mapping[Expr, Expr]) -> None:
@@ -219,10 +225,34 @@ class _Layout:
         name = self.names.array(quantity.name)
         return self.pointer(f"const {kind}", name, self.shape(quantity))
 
+    def kept(self, body: LoopBody) -> dict[str, str]:
+        """The arrays that a function keeps in its workspace, each with its axes."""
+        return {
+            key: self.shape_of_slots(slots)
+            for key, slots in body.storage.slots.items()
+            if slots and key not in body.results
+        }
+
+    def fields(self, kept: Mapping[str, str]) -> list[str]:
+        """The fields of a workspace."""
+        return [f"{self.kind(key)} {self.names.array(key)}{dims};" for key, dims in kept.items()]
+
     def aliases(
-        self, program: IndexedProgram, body: LoopBody, kept: Mapping[str, str]
+        self,
+        body: LoopBody,
+        kept: Mapping[str, str],
+        results: Mapping[str, str],
+        vectors: Mapping[str, tuple[str, Quantity]] | None = None,
     ) -> list[str]:
-        """Short names for what is reached through a pointer."""
+        """Short names for what is reached through a pointer.
+
+        Args:
+            body: the lines that use them.
+            kept: the arrays of the workspace.
+            results: where each result is left, by its key.
+            vectors: further arrays by their names: where they are, and whose shape they have.
+        """
+        program = self.interface.program
         code = set(re.findall(r"[A-Za-z_]\w*", "\n".join(body.lines)))
         lines = []
         for quantity in program.model.parameters:
@@ -236,16 +266,19 @@ class _Layout:
                 shape = [int(n) for n in re.findall(r"\d+", dims)]
                 pointer = self.pointer(self.kind(key), name, shape)
                 lines.append(f"    {pointer} = workspace->{name};")
-        for quantity in program.wanted:
-            name = self.names.array(ADJOINT + quantity.name)
+        for name, (place, quantity) in (vectors or {}).items():
+            if name in code:
+                left = self.pointer("const double", name, self.shape(quantity))
+                lines.append(f"    {left} = {place};")
+        for key, place in results.items():
+            name = self.names.array(key)
             if name not in code:
                 continue
-            field = self.names.array(quantity.name)
-            shape = self.shape(quantity)
+            shape = self.shape(program.arrays[key].quantity)
             if shape:
-                lines.append(f"    {self.pointer('double', name, shape)} = gradients->{field};")
+                lines.append(f"    {self.pointer('double', name, shape)} = {place};")
             else:
-                lines.append(f"    double *{name} = &gradients->{field};")
+                lines.append(f"    double *{name} = &{place};")
         used = [q for q in program.inputs if self.names.array(q.name) not in code]
         lines += [f"    (void){self.names.array(q.name)};" for q in used]
         if "workspace" not in " ".join(lines):
@@ -278,14 +311,18 @@ class _Layout:
 
     def checked(self, quantity: Quantity) -> str:
         """One array whose gradient the file's own check tries: where, its gradient, how many."""
+        return self._beside(quantity, "gradients")
+
+    def moved(self, quantity: Quantity) -> str:
+        """One array that the check of a product moves: where, its vector, how many."""
+        return self._beside(quantity, "vector")
+
+    def _beside(self, quantity: Quantity, of: str) -> str:
         name, shape = self.names.array(quantity.name), self.shape(quantity)
-        count = 1
-        for n in shape:
-            count *= n
         is_parameter = quantity in self.interface.model.parameters
         at = f"parameters.{name}" if is_parameter else name
         zeros = "[0]" * len(shape)
-        return f"{{&{at}{zeros}, &gradients.{name}{zeros}, {count}}}"
+        return f"{{&{at}{zeros}, &{of}.{name}{zeros}, {prod(shape)}}}"
 
     def draw(self, quantity: Quantity) -> str:
         """How a parameter is drawn."""

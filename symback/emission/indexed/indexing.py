@@ -84,6 +84,7 @@ def index_program(
         tuple(s for s in kept if not s.key.startswith(ADJOINT)),
         tuple(s for s in kept if s.key.startswith(ADJOINT)),
         wanted,
+        tuple(goals) if second is not None else (),
     )
 
 

@@ -32,7 +32,7 @@ from symback.emission.indexed.integers import IntegerPrinter
 from symback.emission.indexed.matrices import Matrices
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numbers import Numbers
-from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
+from symback.emission.indexed.program import Array, IndexedProgram, Statement
 from symback.emission.indexed.reductions import Reductions
 from symback.emission.indexed.schedule import Loop, Schedule
 from symback.emission.indexed.storage import Storage
@@ -65,7 +65,7 @@ class LoopBody:
         self.program = program
         self.names = names.local()
         self.target = target
-        self.results = {ADJOINT + q.name for q in program.wanted}
+        self.results = set(program.returned)
         self.storage = Storage(
             program,
             items,

@@ -19,7 +19,7 @@ from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
-    from symback.calculus.second import Product
+    from symback.calculus.second import Product, Second
 
 __all__ = ["emit_model", "emit_model_loader", "emit_model_product", "model_program"]
 
@@ -53,32 +53,36 @@ def emit_model(
     check_sizes(program.model, numbers)
     if target == "c":
         return _c(program, numbers, file)
-    return _WRITERS[style, target](program, numbers)
+    return _WRITERS[style, target](program, numbers, None)
 
 
 def emit_model_product(
     source: Derivation | Model,
     product: Product,
+    style: str = "readable",
+    target: str = "numpy",
     *,
     batch: bool = False,
     reduction: str | None = None,
     sizes: Mapping[str, int] | None = None,
+    file: str = "gradients.c",
 ) -> str:
-    """The readable NumPy module of a model, with a product of second order or forward mode.
+    """The module of a model, with a product of second order or forward mode besides.
 
     Args:
         source: the equations, or their derivation.
         product: ``hvp``, ``gauss-newton`` or ``jvp``.
+        style: as for `emit_model`.
+        target: as for `emit_model`.
         batch: as for `emit_model`.
         reduction: as for `emit_model`.
         sizes: as for `emit_model`.
+        file: as for `emit_model`.
 
     Raises:
         InputError: for what has no second derivative here.
     """
     from symback.calculus.second import derive_second
-    from symback.emission.indexed.numpy import array_context
-    from symback.emission.indexed.second import product_context
 
     numbers = dict(sizes or {})
     model, derivation = _derived(source, batch, reduction)
@@ -86,11 +90,9 @@ def emit_model_product(
     program = shared(folded(index_program(model, derivation)))
     check_sizes(program.model, numbers)
     both = shared(folded(index_program(model, derivation, second)))
-    dialect = Dialect("np")
-    values = array_context(program, numbers, dialect)
-    return _rendered(
-        "numpy.py.j2", values | {"second": product_context(both, second, numbers, dialect)}
-    )
+    if target == "c":
+        return _c(program, numbers, file, (both, second))
+    return _WRITERS[style, target](program, numbers, (both, second))
 
 
 def emit_model_loader(
@@ -156,40 +158,80 @@ def _derived(
     return bare, derivation
 
 
-def _arrays(
-    dialect: Dialect, template: str, *, fast: bool = False
-) -> Callable[[IndexedProgram, Mapping[str, int]], str]:
-    def write(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+_Product = tuple[IndexedProgram, "Second"]
+"""The program of both passes and their R, and the product that it computes."""
+
+_Writer = Callable[[IndexedProgram, Mapping[str, int], _Product | None], str]
+
+
+def _arrays(dialect: Dialect, template: str, *, fast: bool = False) -> _Writer:
+    def write(
+        program: IndexedProgram, sizes: Mapping[str, int], product: _Product | None = None
+    ) -> str:
         from symback.emission.indexed.hoisting import hoisted
         from symback.emission.indexed.numpy import array_context
         from symback.emission.indexed.windowing import windowed
 
-        if fast:
-            program = hoisted(windowed(program))
-        return _rendered(template, array_context(program, sizes, dialect))
+        def prepared(made: IndexedProgram) -> IndexedProgram:
+            return hoisted(windowed(made)) if fast else made
+
+        values = array_context(prepared(program), sizes, dialect)
+        if product is not None:
+            from symback.emission.indexed.second import array_product
+
+            both, second = product
+            values |= {"second": array_product(prepared(both), second, sizes, dialect)}
+        return _rendered(template, values)
 
     return write
 
 
-def _scalar(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+def _scalar(
+    program: IndexedProgram, sizes: Mapping[str, int], product: _Product | None = None
+) -> str:
     from symback.emission.indexed.scalar import scalar_context
 
-    return _rendered("scalar.py.j2", scalar_context(program, sizes))
+    values = scalar_context(program, sizes)
+    if product is not None:
+        from symback.emission.indexed.second import exact, scalar_product
+
+        values |= scalar_product(exact(product[0]), product[1], sizes, values)
+    return _rendered("scalar.py.j2", values)
 
 
-def _numba(program: IndexedProgram, sizes: Mapping[str, int]) -> str:
+def _numba(
+    program: IndexedProgram, sizes: Mapping[str, int], product: _Product | None = None
+) -> str:
     from symback.emission.indexed.multiplying import multiplied
     from symback.emission.indexed.numba import numba_context
     from symback.emission.indexed.windowing import windowed
 
-    program = separated(multiplied(windowed(program, taps_first=True)))
-    return _rendered("numba.py.j2", numba_context(program, sizes))
+    def prepared(made: IndexedProgram) -> IndexedProgram:
+        return separated(multiplied(windowed(made, taps_first=True)))
+
+    values = numba_context(prepared(program), sizes)
+    if product is not None:
+        from symback.emission.indexed.second import exact, numba_product
+
+        values |= numba_product(prepared(exact(product[0])), product[1], sizes, values)
+    return _rendered("numba.py.j2", values)
 
 
-def _c(program: IndexedProgram, sizes: Mapping[str, int], file: str) -> str:
+def _c(
+    program: IndexedProgram,
+    sizes: Mapping[str, int],
+    file: str,
+    product: _Product | None = None,
+) -> str:
     from symback.emission.indexed.c import c_context
 
-    return _rendered("module.c.j2", c_context(separated(program), sizes) | {"file": file})
+    values = c_context(separated(program), sizes) | {"file": file}
+    if product is not None:
+        from symback.emission.indexed.second import exact
+        from symback.emission.indexed.second_c import c_product
+
+        values |= c_product(separated(exact(product[0])), product[1], sizes, values)
+    return _rendered("module.c.j2", values)
 
 
 def _rendered(template: str, values: dict[str, Any]) -> str:
@@ -198,7 +240,7 @@ def _rendered(template: str, values: dict[str, Any]) -> str:
     return render(f"indexed/{template}", values)
 
 
-_WRITERS: dict[tuple[str, str], Callable[[IndexedProgram, Mapping[str, int]], str]] = {
+_WRITERS: dict[tuple[str, str], _Writer] = {
     ("readable", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
     ("fast", "numpy"): _arrays(Dialect("np", is_fast=True), "numpy.py.j2", fast=True),
     ("scalar", "numpy"): _scalar,

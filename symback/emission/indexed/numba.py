@@ -13,7 +13,7 @@ from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common, unpacked
-from symback.emission.indexed.program import ADJOINT, IndexedProgram
+from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.indexed.tensors import Dialect
@@ -23,7 +23,7 @@ from symback.emission.targets.numba import compiled_form
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
-__all__ = ["NumbaTarget", "numba_context"]
+__all__ = ["NumbaTarget", "functions_of", "kernel", "numba_context"]
 
 _MATH = {"exp", "log", "sqrt", "sin", "cos", "tanh"}
 
@@ -78,14 +78,14 @@ def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str
     loss_name = names.array(program.model.loss.name)
     values = common(program, interface, [])
     kernels, calls = [], []
-    returned = [names.array(ADJOINT + q.name) for q in program.wanted]
+    returned = [names.array(key) for key in program.returned]
     memory = _Memory()
     for name, body, keep in (("_loss", forward, None), ("_gradients", everything, memory)):
-        kernel, lines = _kernel(name, program, interface, body, shapes, loss_name, keep)
-        kernels.append(kernel)
+        text, lines = kernel(name, interface, body, shapes, memory=keep, returned=loss_name)
+        kernels.append(text)
         calls.append(lines)
     gradients = call(f"gradients = {values['gradients_type']}(", returned, ")", depth=1)
-    functions = _functions(used, kernels)
+    functions = functions_of(used, kernels)
     return values | {
         "loss_body": "\n".join(calls[0]),
         "gradients_body": "\n".join([*calls[1], *gradients]),
@@ -95,6 +95,7 @@ def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str
         "functions": functions,
         "uses_math": any("math." in text for text in (*functions, *kernels)),
         "kernels": kernels,
+        "used": used,
     }
 
 
@@ -111,7 +112,7 @@ class _Memory:
     made: list[str] = field(default_factory=list)
 
 
-def _functions(used: Iterable[str], kernels: Sequence[str]) -> list[str]:
+def functions_of(used: Iterable[str], kernels: Sequence[str]) -> list[str]:
     """The functions of one number that kernels call, and those that these call."""
     forms = [f for f in with_needed(used) if f.name not in _MATH and f.name not in VECTORISED]
     sources = [
@@ -120,19 +121,33 @@ def _functions(used: Iterable[str], kernels: Sequence[str]) -> list[str]:
     return [*vectorised("\n".join([*sources, *kernels])), *sources]
 
 
-def _kernel(
+def kernel(
     name: str,
-    program: IndexedProgram,
     interface: Interface,
     body: LoopBody,
     shapes: Body,
-    loss_name: str,
-    memory: _Memory | None,
+    *,
+    memory: _Memory | None = None,
+    returned: str = "",
+    vectors: Mapping[str, Quantity] | None = None,
+    vector_lines: Sequence[str] = (),
 ) -> tuple[str, list[str]]:
-    """A compiled function, and the lines that call it."""
-    names = interface.names
+    """A compiled function, and the lines that call it.
+
+    Args:
+        name: what it is called.
+        interface: its arguments and sizes.
+        body: its lines.
+        shapes: how shapes are written.
+        memory: where the arrays on the way are kept, if they are.
+        returned: the name of the number that it returns; empty for none.
+        vectors: further arrays by their names, each with the quantity whose shape it has.
+        vector_lines: the lines that unpack these.
+    """
+    names, program = interface.names, interface.program
     code = set(re.findall(r"[A-Za-z_]\w*", "\n".join(body.lines)))
-    given = [q for q in interface.given if names.array(q.name) in code]
+    every = {names.array(q.name): q for q in interface.given} | dict(vectors or {})
+    given = {own: q for own, q in every.items() if own in code}
     kept = {
         names.array(k): shapes.shape([s[a] for a in body.storage.order.get(k, range(len(s)))])
         for k, s in body.storage.slots.items()
@@ -141,10 +156,9 @@ def _kernel(
     whole = {names.array(k) for k, array in program.arrays.items() if array.is_integer}
     sizes = [names.size(n) for n in interface.size_names]
     head, passed, before = [], [], []
-    results = {names.array(ADJOINT + q.name) for q in program.wanted}
+    results = {names.array(key) for key in program.returned}
     kept_here: list[str] = []
-    for quantity in given:
-        own = names.array(quantity.name)
+    for own, quantity in given.items():
         if quantity.ranges:
             head.append(f"{own}: Array")
             as_matrix = own in body.matrices.operands  # the library takes no strides
@@ -168,8 +182,10 @@ def _kernel(
         if size in code:
             head.append(f"{size}: int")
             passed.append(size)
-    lines = ["@kernel", *call(f"def {name}(", head, ") -> float:"), *body.lines]
-    lines.append(f"    return {loss_name}")
+    kind = "float" if returned else "None"
+    lines = ["@kernel", *call(f"def {name}(", head, f") -> {kind}:"), *body.lines]
+    if returned:
+        lines.append(f"    return {returned}")
     allocated = " ".join([*before, *(memory.made if memory else [])])
     mentioned = {*re.findall(r"[A-Za-z_]\w*", allocated), *" ".join(passed).split()}
     arrays = [names.array(q.name) for q in interface.given]
@@ -180,8 +196,8 @@ def _kernel(
         ")",
         depth=1,
     )
-    shown = {names.array(q.name) for q in given}
-    calls += unpacked([a if a in shown else "_" for a in arrays], "arrays")
+    calls += unpacked([a if a in given else "_" for a in arrays], "arrays")
+    calls += vector_lines
     needed = [s for s in sizes if s in mentioned or s in code]
     if needed:
         calls += unpacked([s if s in needed else "_" for s in sizes], "sizes")
@@ -195,7 +211,7 @@ def _kernel(
         whole_call = f" = memory({given_sizes})"
         one = f"    {', '.join(kept_here)}{',' * (len(kept_here) == 1)}{whole_call}"
         calls += [one] if len(one) <= 88 else call("(", kept_here, f"){whole_call}", depth=1)
-    calls += call(f"{loss_name} = {name}(", passed, ")", depth=1)
+    calls += call(f"{returned} = {name}(" if returned else f"{name}(", passed, ")", depth=1)
     return "\n".join(lines), calls
 
 

@@ -110,6 +110,7 @@ class IndexedProgram:
         forward: the statements of the equations that the loss depends on.
         backward: the statements of the steps that a wanted gradient depends on.
         wanted: the quantities whose gradients are asked for.
+        results: the keys of what is returned, where that is not these gradients.
     """
 
     model: Model
@@ -117,6 +118,12 @@ class IndexedProgram:
     forward: tuple[Statement, ...]
     backward: tuple[Statement, ...]
     wanted: tuple[Quantity, ...]
+    results: tuple[str, ...] = ()
+
+    @property
+    def returned(self) -> tuple[str, ...]:
+        """The keys of what is returned, in order."""
+        return self.results or tuple(ADJOINT + q.name for q in self.wanted)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

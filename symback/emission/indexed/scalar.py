@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.numpy import common, unpacked
-from symback.emission.indexed.program import ADJOINT, IndexedProgram
+from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.layout import call
@@ -18,7 +18,7 @@ from symback.emission.styles.scalar import from_math, scalar_sources
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
-__all__ = ["scalar_context"]
+__all__ = ["before", "scalar_context"]
 
 
 def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, Any]:
@@ -41,12 +41,12 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
     used = dict.fromkeys([*forward.used, *everything.used])
     helpers = [text.replace("math.", "") for text in scalar_sources(used)]
     lines = {
-        "loss": [*_before(interface, forward), *forward.lines],
-        "gradients": [*_before(interface, everything), *everything.lines],
+        "loss": [*before(interface, forward), *forward.lines],
+        "gradients": [*before(interface, everything), *everything.lines],
     }
     values = common(program, interface, [])
-    returned = [names.array(ADJOINT + q.name) for q in program.wanted]
-    return values | {
+    returned = [names.array(key) for key in program.returned]
+    made = values | {
         "loss_body": "\n".join(lines["loss"]),
         "gradients_body": "\n".join(
             [
@@ -56,9 +56,8 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
         ),
         "loss_name": names.array(program.model.loss.name),
         "helpers": helpers,
-        "imports": ", ".join(
-            from_math(["isfinite()", "isnan()", *helpers, *lines["loss"], *lines["gradients"]])
-        ),
+        "used": used,
+        "math": ["isfinite()", "isnan()", *helpers, *lines["loss"], *lines["gradients"]],
         "size_checks": interface.size_checks(lambda array, axis: f"_shape({array})[{axis}]"),
         "initial": [_initial(q, interface) for q in program.model.parameters],
         "dimensions": {
@@ -66,9 +65,11 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
             for q in interface.given
         },
     }
+    return made | {"imports": ", ".join(from_math(made["math"]))}
 
 
-def _before(interface: Interface, body: LoopBody) -> list[str]:
+def before(interface: Interface, body: LoopBody, vector_lines: Sequence[str] = ()) -> list[str]:
+    """The lines that unpack the arguments that a body uses, and make its arrays."""
     names = interface.names
     code = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", "\n".join(body.lines)))
     kept = {n: s for n, s in body.storage.slots.items() if s}
@@ -92,6 +93,7 @@ def _before(interface: Interface, body: LoopBody) -> list[str]:
         depth=1,
     )
     lines += unpacked([a if a in code else "_" for a in arrays], "arrays")
+    lines += vector_lines
     if any(s in sizes_used for s in sizes):
         lines += unpacked([s if s in sizes_used else "_" for s in sizes], "sizes")
     return [*lines, *allocations]

@@ -36,17 +36,23 @@ def windowed(program: IndexedProgram, *, taps_first: bool = False) -> IndexedPro
         for entry in statement.mentions:
             if name_of(entry) not in given or not _is_window(entry):
                 continue
-            uses = sum(
-                any(
-                    _matched(entry, bounds, e, bounds_within(s.bounds, s.value)) is not None
-                    for e in s.mentions
-                )
-                for s in program.statements
-            )
+            uses = _uses(program, entry, bounds)
             if uses > 1:
                 changed = _with_array(program, statement, entry, bounds, taps_first)
-                return windowed(changed, taps_first=taps_first)
+                if _uses(changed, entry, bounds) < uses:  # none is left where a place is looked up
+                    return windowed(changed, taps_first=taps_first)
     return program
+
+
+def _uses(program: IndexedProgram, entry: Entry, bounds: _Bounds) -> int:
+    """How many statements read a window."""
+    return sum(
+        any(
+            _matched(entry, bounds, e, bounds_within(s.bounds, s.value)) is not None
+            for e in s.mentions
+        )
+        for s in program.statements
+    )
 
 
 def _is_window(entry: Entry) -> bool:
