@@ -30,7 +30,7 @@ from symback.teaching.paper import Paper
 from symback.teaching.policy import Policy
 from symback.teaching.saying import model_names
 
-__all__ = ["as_data", "csv_rows", "marks_page", "shown_marks"]
+__all__ = ["as_data", "csv_rows", "marks_page", "marks_table", "shown_marks"]
 
 HEAD = (
     "student",
@@ -179,6 +179,18 @@ def _student(sheet: Marked, paper: Paper, policy: Policy) -> list[Block]:
         blocks.append(Bullets(tuple(notes)))
     elif sheet.judged and sheet.marks == sheet.of:
         blocks.append(Paragraph((Say("all-right"),)))
+    blocks.append(marks_table(sheet.judged, paper, policy))
+    return blocks
+
+
+def marks_table(judged: Sequence[Judged], paper: Paper, policy: Policy) -> Table:
+    """What each value is worth.
+
+    Args:
+        judged: the values.
+        paper: what they were marked by.
+        policy: how digits are shown.
+    """
     rows = tuple(
         (
             _name(value.key, paper),
@@ -189,14 +201,13 @@ def _student(sheet: Marked, paper: Paper, policy: Policy) -> list[Block]:
                              "of": Digits(shown_marks(value.of))}),
             Say(f"kind-{value.kind}") if value.kind else Say("nothing"),
         )
-        for value in sheet.judged
+        for value in judged
     )  # fmt: skip
     head = (
         Say("column-value"), Say("column-yours"), Say("column-outcome"), Say("column-expected"),
         Say("column-marks"), Say("column-kind"),
     )  # fmt: skip
-    blocks.append(Table(head, rows))
-    return blocks
+    return Table(head, rows)
 
 
 def _note(value: Judged, paper: Paper, policy: Policy) -> Say:

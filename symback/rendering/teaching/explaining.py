@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from symback.notation import NOTATIONS
 from symback.rendering.teaching.judged import judged
+from symback.rendering.teaching.printed import printed
 from symback.rendering.teaching.topics import Topic, group_headings, topics
 from symback.rendering.teaching.write import write_page
 from symback.teaching.blocks import Block, Code, Heading, Own, PageContents, Paragraph, Say
-from symback.teaching.instances import instance
+from symback.teaching.instances import Instance, instance
 
-__all__ = ["explained", "listed"]
+__all__ = ["explained", "instance_of", "listed"]
 
 
 def explained(entries: tuple[Topic, ...], format: str, *, ascii: bool = False) -> str:
     """One page about some topics."""
     pages = []
     for entry in entries:
-        found = instance(entry.group, entry.code)
+        found = instance_of(entry.group, entry.code)
         blocks: list[Block] = [
             Paragraph((Say("verbatim", {"text": Own(entry.rule)}),)),
             Paragraph((Say("topic-why", {"text": Own(entry.why)}),)),
         ]
         if found is not None:
-            blocks += [Heading(Say("topic-instance"), 2), *found[1]]
-        elif shown := judged(entry.group, entry.code):
-            blocks += [Heading(Say("topic-instance"), 2), *shown]
+            blocks += [Heading(Say("topic-instance"), 2), *found.blocks]
         blocks.append(Paragraph((Say("topic-further", {"place": Own(entry.further)}),)))
         heading = Say(
             "topic-title",
@@ -33,10 +33,17 @@ def explained(entries: tuple[Topic, ...], format: str, *, ascii: bool = False) -
                 "code": Code(entry.code),
             },
         )
-        model = None if found is None else found[0].model
         contents = PageContents(heading, tuple(blocks))
-        pages.append(write_page(contents, format, model=model, ascii=ascii)[0].decode())
+        model = found.model if found is not None else None
+        notation = NOTATIONS[found.notation] if found is not None and found.notation else None
+        page, _ = write_page(contents, format, model=model, notation=notation, ascii=ascii)
+        pages.append(page.decode())
     return "\n".join(pages)
+
+
+def instance_of(group: str, code: str) -> Instance | None:
+    """A worked instance of a topic, in whichever way it has one; None where it has none."""
+    return instance(group, code) or printed(group, code) or judged(group, code)
 
 
 def listed() -> str:

@@ -96,8 +96,18 @@ class Tidiness:
 
     def is_tidy(self, given: dict[str, Any], wishes: set[str], functions: Functions) -> bool:
         """Whether numbers pass every test; their rate may become smaller."""
-        if not self.is_asymmetric(given):
+        found = self.worked(given, wishes, functions)
+        try:
+            return found is not None and self.shows_slips(*found, functions)
+        except (InputError, OverflowError):
             return False
+
+    def worked(
+        self, given: dict[str, Any], wishes: set[str], functions: Functions
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The numbers and all values, where they pass every test but that of slips; else None."""
+        if not self.is_asymmetric(given):
+            return None
         # Of straight lines alone all values are whole over a power of two, which floats have.
         numbers: dict[str, Any] = (
             given if functions is EXACT else {key: float(v) for key, v in given.items()}
@@ -105,19 +115,19 @@ class Tidiness:
         try:
             values = self.program.run(numbers, functions, lines=self.forward)
             if not self._forward_ok(values, wishes):
-                return False
+                return None
             values = self.program.run(values, functions, lines=self.backward)
             if not self._backward_ok(values, wishes):
-                return False
+                return None
             stepped = self.stepped(given, numbers, values, functions, "falls" in wishes)
             if stepped is None:
-                return False
+                return None
             values = stepped
             if "policies" in wishes and functions is FLOATS and not self._policies(given, values):
-                return False
-            return self.shows_slips(numbers, values, functions)
+                return None
+            return numbers, values
         except (InputError, OverflowError):
-            return False
+            return None
 
     def stepped(
         self,
