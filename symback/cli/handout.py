@@ -270,7 +270,7 @@ def _in_numbers(
         )
     entries = entries_for(derivation, detail, weights)
     key = entry_key(*entries[0]) if entries else ""
-    return InNumbers(both_passes(example, key), lesson.derivation.model)
+    return InNumbers(both_passes(example, key), lesson.derivation.model, example.numbers)
 
 
 def _chosen_sections(stated: str | None) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class Printer:
         deltas: print the loss's derivative by a pre-activation as a delta.
         bounds: print the upper end of every sum.
         written: names in the order in which somebody typed them, kept for one equation.
+        tint: the number of the colour in which a factor of a product is set; 0 for none.
         widest: the room for what cannot be torn apart: a fraction, a root or a brace that would be
             wider is set without its bar, so that a line can be broken within.
     """
@@ -97,12 +98,14 @@ class Printer:
         bounds: bool = False,
         widest: float = inf,
         written: Sequence[str] = (),
+        tint: Callable[[Expr], int] | None = None,
     ) -> None:
         self.target = target
         self.model = model
         self.deltas = deltas
         self.bounds = bounds
         self.widest = widest
+        self.tint = tint
         self.vocabulary = Vocabulary(model, notation)
         self.order = Order(model, written)
         self._known: dict[Expr, Piece] = {}
@@ -292,6 +295,7 @@ class Printer:
 
     def _product(self, number: Rational, factors: list[Expr], *, closed: bool = False) -> Piece:
         number, factors = _roots_below(number, factors)
+        factors = [factor for factor in factors if not self._is_one(factor)]
         above = [f for f in factors if not _is_divisor(f)]
         below = [1 / f for f in factors if _is_divisor(f)]
         if not below:
@@ -316,7 +320,7 @@ class Printer:
         numeric = all(factor.is_number for factor in over)
         mine = (False, -(10**9)) if numeric else self.order.factor_key(over[0])
         place = sum(key[:2] < mine[:2] for key in keys)
-        pieces = [self.piece(f) for f in ordered]
+        pieces = [self._factor(f) for f in ordered]
         beside = [*pieces[:place], quotient, *pieces[place:]]
         return self._beside(beside, numbered=not over, closed=closed)
 
@@ -326,6 +330,11 @@ class Printer:
             return True
         has_bars = self.target.quotient_level is Level.ATOM
         return has_bars and isinstance(factor, Add) and factor.has(Partial)
+
+    def _is_one(self, factor: Expr) -> bool:
+        """Whether it is the size of a layer of one unit, or a power of that."""
+        base = factor.base if isinstance(factor, Pow) else factor
+        return isinstance(base, Symbol) and self._sizes.get(base.name) == 1
 
     def _quotient(self, number: Rational, over: list[Expr], below: list[Expr]) -> Piece:
         top = self._row(Rational(number.p, 1), over)
@@ -350,13 +359,22 @@ class Printer:
         return self.target.measure(plainly(text)) <= self.widest
 
     def _row(self, number: Rational, ordered: list[Expr], *, closed: bool = False) -> Piece:
-        pieces = [self.piece(factor) for factor in ordered]
+        pieces = [self._factor(factor) for factor in ordered]
         if number is S.One and pieces:
             return self._beside(pieces, closed=closed)
         front = self._number(number)
         if not pieces:
             return front
         return self._beside([front, *pieces], numbered=True, closed=closed)
+
+    def _factor(self, factor: Expr) -> Piece:
+        """A factor of a product, in its colour where it has one; it is not broken then."""
+        piece = self.piece(factor)
+        tint = self.tint(factor) if self.tint else 0
+        if not tint:
+            return piece
+        held = self._at_least(piece, Level.PRODUCT)
+        return Piece(self.target.tinted(plainly(held.text), tint), Level.PRODUCT, held.kind)
 
     def _beside(
         self, pieces: list[Piece], *, numbered: bool = False, closed: bool = False

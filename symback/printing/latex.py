@@ -83,8 +83,9 @@ class Latex(Target):
         # A dot where a factor is long, as on the board; else they stand side by side.
         text = factors[0]
         for before, factor in pairwise(factors):
-            dotted = "long" in kinds or (before[-1].isdigit() and factor[0].isdigit())
-            joint = r"\cdot " if dotted else _space(before, factor)
+            last, first = _untinted(before), _untinted(factor)
+            dotted = "long" in kinds or (last[-1].isdigit() and first[0].isdigit())
+            joint = r"\cdot " if dotted else _space(last, first)
             text += f" {FACTOR_BREAK}{joint}{factor}"
         return text
 
@@ -174,6 +175,9 @@ class Latex(Target):
 
     def shaped(self, body: str, rows: str, columns: str) -> str:
         return rf"\underset{{{rows} \times {columns}}}{{{body}}}"
+
+    def tinted(self, body: str, tint: int) -> str:
+        return rf"\textcolor{{factor{chr(96 + tint)}}}{{{body}}}"
 
     def braced(self, body: str, label: str) -> str:
         below = f"_{{{label}}}" if label else ""
@@ -308,6 +312,15 @@ _WORDY = re.compile(
     r"|\\underset\{[^{}]*\}\{\\[A-Za-z{}]{3,}(\\[bB]igl)?\("
 )
 """A quantity whose name is a word, or a function's name above a shape."""
+
+
+_TINTED = re.compile(r"\\textcolor\{[a-z]+\}\{(.*)\}", re.S)
+
+
+def _untinted(factor: str) -> str:
+    """A factor without its colour: what it begins and ends with."""
+    found = _TINTED.fullmatch(factor)
+    return found[1] if found else factor
 
 
 def _space(before: str, after: str) -> str:

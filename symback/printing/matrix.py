@@ -348,7 +348,14 @@ class MatrixPrinter:
         negative, positive = without_sign(Scaled(factor, body))
         if negative:
             return self.target.terms([(True, self._at_least(positive, Level.SIGMA))]), Level.SUM
-        factors = [self.printer(factor), self._at_least(body, Level.PRODUCT)]
+        if isinstance(body, Plus):
+            body = with_shared_factor(body)
+        while isinstance(body, Scaled) and not without_sign(body)[0]:  # 1/N times 2 is 2/N
+            factor, body = factor * body.factor, body.body
+        number = self.printer(factor)
+        if number == "1":  # one over the size of a layer of one unit
+            return self._print(body)
+        factors = [number, self._at_least(body, Level.PRODUCT)]
         return self.target.product(factors, frozenset({"number"})), Level.PRODUCT
 
     def _shaped(self, text: str, node: Node) -> str:

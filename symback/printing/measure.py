@@ -44,6 +44,9 @@ class _Measure:
                 script = max(script, here)
                 continue
             script = 0.0
+            if token == r"\textcolor":
+                self._group()
+                continue
             if token == r"\frac":
                 width += max(self._group(), self._group()) + 0.25
             elif token in (r"\underset", r"\overset"):

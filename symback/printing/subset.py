@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "mathbf": "a vector of ones, and an array in notations that have them bold",
     "boldsymbol": "the same in italics",
     "underbrace": "what vanishes, and what an inner part is",
+    "textcolor": "a factor that a drawing shows in the same colour",
     "underset": "a shape under an array",
     "top": "a transpose",
     "odot": "the product entry by entry",

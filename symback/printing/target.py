@@ -207,6 +207,10 @@ class Target:
         """An expression with a brace under it."""
         raise NotImplementedError
 
+    def tinted(self, body: str, tint: int) -> str:
+        """A factor in a colour, by its number; the same text where a language has none."""
+        return body
+
     def vanishes(self) -> str:
         """The label of a brace under what is zero."""
         return "= 0"

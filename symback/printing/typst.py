@@ -81,8 +81,9 @@ class Typst(Target):
     def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
         text = factors[0]
         for before, factor in pairwise(factors):
-            dotted = "long" in kinds or (before[-1].isdigit() and factor[0].isdigit())
-            joint = "dot.op " if dotted else _space(before, factor)
+            last, first = _untinted(before), _untinted(factor)
+            dotted = "long" in kinds or (last[-1].isdigit() and first[0].isdigit())
+            joint = "dot.op " if dotted else _space(last, first)
             text += f" {FACTOR_BREAK}{joint}{factor}"
         return text
 
@@ -170,6 +171,9 @@ class Typst(Target):
 
     def shaped(self, body: str, rows: str, columns: str) -> str:
         return f"limits({body})_({rows} times {columns})"
+
+    def tinted(self, body: str, tint: int) -> str:
+        return f"tone{chr(96 + tint)}({_without_commas(body)})"
 
     def braced(self, body: str, label: str) -> str:
         return f"underbrace({body}, {label})" if label else f"underbrace({body})"
@@ -285,6 +289,15 @@ _BIG = {"\\(": "Bigl", "\\)": "Bigr", "[": "Bigbl", "]": "Bigbr"}
 
 _WORDY = re.compile(r"limits\((op\(|[a-z]{2,} (\\\(|[bB]ig))")
 """What begins with a function's name above a shape, where Typst sets no space before it."""
+
+
+_TINTED = re.compile(r"tone[a-z]\((.*)\)", re.S)
+
+
+def _untinted(factor: str) -> str:
+    """A factor without its colour: what it begins and ends with."""
+    found = _TINTED.fullmatch(factor)
+    return found[1] if found else factor
 
 
 def _space(before: str, after: str) -> str:

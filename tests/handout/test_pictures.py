@@ -7,7 +7,7 @@ from symback.model.network import Network
 from symback.notation.spelling import Spelling
 from symback.rendering.picture import lay_out
 from symback.rendering.picture.layout import Kind
-from symback.rendering.picture.svg import spelled
+from symback.rendering.picture.runs import spelled
 
 
 def drawn(layers, **kwargs):

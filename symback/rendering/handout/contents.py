@@ -32,7 +32,14 @@ from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
 from symback.rendering.handout.transposes import transposes
-from symback.rendering.picture import Picture, computation_graph, lay_out
+from symback.rendering.picture import (
+    Picture,
+    Way,
+    computation_graph,
+    follow,
+    lay_out,
+    lay_out_way,
+)
 from symback.rendering.proof import Proof
 from symback.rendering.worked_entries import EntryName, chosen_entries
 
@@ -303,8 +310,24 @@ class Handout(Document):
         """The network, with the paths of the earliest weight; of a model its computation graph."""
         if self.is_general:
             return computation_graph(self.derivation.model)
-        first = sorted(self.entries, key=lambda entry: (entry[0][0] != "W", entry[0]))
-        return lay_out(self.derivation, first[0] if first else None)
+        drawn = lay_out(self.derivation, self.drawn_entry)
+        if drawn is None or self.way is None:
+            return drawn
+        digits = self.in_numbers.shown if self.in_numbers else {}
+        return replace(drawn, way=lay_out_way(self.way, digits))
+
+    @property
+    def drawn_entry(self) -> tuple[str, tuple[int, ...]] | None:
+        """The worked parameter whose paths are drawn: the earliest weight."""
+        return min(self.entries, key=lambda entry: (entry[0][0] != "W", entry[0]), default=None)
+
+    @cached_property
+    def way(self) -> Way | None:
+        """Its way to the loss, unit by unit, where anybody could follow that."""
+        if self.is_general or self.drawn_entry is None:
+            return None
+        name, indices = self.drawn_entry
+        return follow(self.derivation, self.derivation.unit(name, *indices))
 
     @property
     def marked(self) -> Expr:

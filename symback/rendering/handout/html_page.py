@@ -15,12 +15,15 @@ from symback.printing.target import plainly
 from symback.rendering.environment import template_folders
 from symback.rendering.handout.embedded_fonts import faces
 from symback.rendering.handout.page import HandoutPage
-from symback.rendering.picture.svg import STYLE
+from symback.rendering.picture.svg import STYLE, factor_style
 
 __all__ = ["HtmlPage"]
 
 _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
 """What a browser does not show of MathML."""
+
+_BEFORE_SIGN = re.compile(r"(<math>(?:(?!</?math>).)*</math>)([.,;:)?]+)", re.S)
+"""A formula within a sentence, with the sign behind it: browsers take it for a picture."""
 
 _CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
 
@@ -59,6 +62,10 @@ class HtmlPage(HandoutPage):
         """A command within a sentence."""
         return Markup(f"<code>{self.format.escape(text)}</code>")
 
+    def tied(self, body: Markup) -> Markup:
+        """A body in which no line ends between a formula and the sign behind it."""
+        return Markup(_BEFORE_SIGN.sub(r'<span class="tied">\1\2</span>', str(body)))
+
     def relation(self, line: str, first: bool) -> Markup:
         """The relation sign with a right side, or a further line of it."""
         return self.display((r"{} = " if first else r"\quad {} ") + line)
@@ -79,5 +86,8 @@ class HtmlPage(HandoutPage):
         """The style of a page with such a body: the fonts that it uses, its own, the drawing's."""
         folder = next(f for f in template_folders() if (f / "handout" / "handout.css").is_file())
         own = (folder / "handout" / "handout.css").read_text(encoding="utf-8")
-        drawing = STYLE if self.handout.picture else ""
+        picture = self.handout.picture
+        drawing = STYLE if picture else ""
+        if picture and picture.way:
+            drawing += factor_style(picture.way.tints)
         return Markup("\n" + faces(str(body)) + squeezed(own + drawing))

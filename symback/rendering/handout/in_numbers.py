@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from symback.rendering.environment import environment
 from symback.rendering.handout.formats import HandoutFormat
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from symback.model.equations import Model
     from symback.notation import Notation
     from symback.teaching.blocks import Block
@@ -28,10 +31,12 @@ class InNumbers:
         blocks: what it says.
         model: whose entries have the numbers: that of the handout, or one that gives functions to
             the letters of the handout's.
+        shown: the numbers of entries and of derivatives of the loss, as they are shown.
     """
 
     blocks: tuple[Block, ...]
     model: Model
+    shown: Mapping[Expr, str] = field(default_factory=dict)
 
 
 def set_in_numbers(

@@ -24,6 +24,17 @@ _BIG = "1.2em"
 much room to its sides as the largest of its kind."""
 
 
+_COLOURS = ("red", "blue", "green", "cyan", "magenta", "gray", "brown", "teal")
+"""What math-core knows by name, in place of the colours of factors, which are those of the page."""
+
+_OF_FACTOR = re.compile(r"(?<=\\textcolor\{)factor([a-h])(?=\})")
+
+_COLOURED = re.compile(r'<mrow style="color:#([0-9A-F]{6});">')
+
+_HEX = ("FF0000", "0000FF", "03FF00", "00B9F2", "FB3199", "808080", "BF803F", "008080")
+"""What math-core makes of these names, in the same order."""
+
+
 def _fenced(found: re.Match[str]) -> str:
     form = "prefix" if found[2] in "([{" else "postfix"
     size = f'minsize="{found[1]}" maxsize="{found[1]}"'
@@ -34,6 +45,7 @@ def _fenced(found: re.Match[str]) -> str:
 
 def _tidied(mathml: str) -> str:
     mathml = _SIZED.sub(_fenced, mathml)
+    mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)
     mathml = _CELL.sub(lambda cell: f'<mtd class="{"when" if cell[1] else "case"}">', mathml)
     return _WRAPPED.sub(r"\1", mathml).replace("&ApplyFunction;", "\u2061").replace("\ufe00", "")
 
@@ -62,7 +74,8 @@ def converter(*, tex: bool = False) -> Callable[[str, bool], str]:
             stray = unknown(re.sub(r"\\quad", "", formula))
             if stray:
                 raise ValueError(f"{stray[0]!r} is outside our LaTeX in {formula!r}")
-            known[key] = _tidied(convert(formula, displaystyle=display))
+            named = _OF_FACTOR.sub(lambda m: _COLOURS["abcdefgh".index(m[1])], formula)
+            known[key] = _tidied(convert(named, displaystyle=display))
         return known[key]
 
     return mathml

@@ -21,7 +21,7 @@ from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import TERM_BREAK, plainly
 from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
-from symback.rendering.handout.contents import Handout, Passage
+from symback.rendering.handout.contents import Handout, Passage, Worked
 from symback.rendering.handout.formats import HandoutFormat
 from symback.rendering.handout.in_numbers import set_in_numbers
 from symback.rendering.handout.jacobians import Jacobian
@@ -32,6 +32,7 @@ from symback.rendering.handout.spoken import bare
 from symback.rendering.page import Page
 from symback.rendering.picture.svg import svg
 from symback.rendering.picture.tikz import tikz
+from symback.rendering.picture.tints import TINTS, Tint, letter
 from symback.rendering.picture.typst import typst_drawing
 
 __all__ = ["HandoutPage"]
@@ -64,6 +65,20 @@ class HandoutPage(Page):
     def words_only(self) -> Printer:
         """Prints in letters alone, for who cannot see the formula."""
         return Printer(UNICODE, self.document.derivation.model, self.document.notation)
+
+    def working_printer(self, worked: Worked, chain: ChainOf) -> Printer:
+        """Prints a chain of a working: the factors of the way that is drawn in their colours."""
+        way = self.handout.way
+        unit = worked.unit
+        drawn = (unit.quantity.name, unit.indices) == self.handout.drawn_entry
+        if way is None or not drawn or not self.has_tints or chain.part in self.handout.plain_parts:
+            return self.printer
+        return self._tinted
+
+    @cached_property
+    def _tinted(self) -> Printer:
+        way = self.handout.way
+        return self._printer(tint=way.tint if way else None)
 
     # A user's text
 
@@ -388,15 +403,27 @@ class HandoutPage(Page):
 
     # Pictures
 
+    @property
+    def has_tints(self) -> bool:
+        """Whether formulas show the factors of the drawing in their colours."""
+        return self.format.suffix in ("tex", "html", "typ", "pdf")
+
+    @property
+    def tints(self) -> list[tuple[str, Tint]]:
+        """The colours of the factors that are drawn, each with its letter."""
+        picture = self.handout.picture
+        count = picture.way.tints if picture and picture.way else 0
+        return [(letter(place), tint) for place, tint in enumerate(TINTS[:count], start=1)]
+
     def drawing(self, title: str = "") -> Markup:
         """The network, drawn in the format's language."""
         picture = self.handout.picture
         assert picture is not None
         match self.format.suffix:
             case "tex":
-                return Markup(tikz(picture, self.printer))
+                return Markup(tikz(picture, self.printer, self.short))
             case "typ" | "pdf":
-                return Markup(typst_drawing(picture, self.printer))
+                return Markup(typst_drawing(picture, self.printer, self.short))
             case "html":
                 return Markup(svg(picture, self.printer, title, standalone=False))
         raise ValueError(self.format.name)

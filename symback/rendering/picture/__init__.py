@@ -1,6 +1,8 @@
-"""The network as a drawing: one layout, drawn in the language of each format."""
+"""The network, and the way of a weight through it, as a drawing in the language of each format."""
 
 from symback.rendering.picture.graph import computation_graph
+from symback.rendering.picture.lay_out_way import lay_out_way
 from symback.rendering.picture.layout import Picture, lay_out
+from symback.rendering.picture.way import Way, follow
 
-__all__ = ["Picture", "computation_graph", "lay_out"]
+__all__ = ["Picture", "Way", "computation_graph", "follow", "lay_out", "lay_out_way"]

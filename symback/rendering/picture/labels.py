@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sympy import Expr
+from sympy import Expr, Indexed
+
+from symback.algebra.expressions import Apply, Partial
 
 __all__ = ["RADIUS", "Label", "Mark", "Wire", "place_labels", "scale_within"]
 
@@ -34,22 +36,38 @@ _MOST_HIDDEN = {Mark.WORKED: 99, Mark.PATH: 2, Mark.NONE: 1}
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The name of a weight, on its edge."""
+    """The name of a weight or a factor on its edge, or what stands above or below a unit.
+
+    Attributes:
+        entry: what is said.
+        x: of its middle, from the left.
+        y: of its middle, from the top.
+        mark: how it belongs to what is worked out.
+        tint: the number of its colour, where it is a factor of a product; else 0.
+        is_beside: whether it stands above or below a unit rather than on an edge.
+        goes_on: whether other terms are added to it.
+        digits: its value in their place; empty for none.
+    """
 
     entry: Expr
     x: float
     y: float
     mark: Mark
+    tint: int = 0
+    is_beside: bool = False
+    goes_on: bool = False
+    digits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An edge from the middle of one unit to the middle of another, and the weight on it."""
+    """An edge from the middle of one unit to the middle of another, and what is said on it."""
 
     start: tuple[float, float]
     end: tuple[float, float]
     entry: Expr
     mark: Mark
+    tint: int = 0
 
     def at(self, share: float) -> tuple[float, float]:
         """A place on the way."""
@@ -57,13 +75,15 @@ class Wire:
         return x1 + share * (x2 - x1), y1 + share * (y2 - y1)
 
 
-def scale_within(width: float) -> float:
+def scale_within(width: float, radius: float = RADIUS) -> float:
     """By how much a name is made smaller so that it stays inside its unit.
 
     Args:
         width: of the name, in ems of the drawing.
+        radius: of the unit.
     """
-    return min(1.0, 2.5 / width) if width else 1.0
+    room = 2.5 - 0.3 * (RADIUS - radius)
+    return min(1.0, room / width) if width else 1.0
 
 
 def place_labels(wires: Sequence[Wire]) -> list[Label]:
@@ -89,7 +109,7 @@ def place_labels(wires: Sequence[Wire]) -> list[Label]:
                 break
         if best is not None and best[0] <= _MOST_HIDDEN[wire.mark]:
             placed.append(_Box(best[1], best[2], width))
-            labels.append(Label(wire.entry, best[1], best[2], wire.mark))
+            labels.append(Label(wire.entry, best[1], best[2], wire.mark, wire.tint))
     return labels
 
 
@@ -109,6 +129,10 @@ class _Box:
 
 def _width(entry: Expr) -> float:
     """About the width of a name: a letter with its indices below and its layer above."""
+    if isinstance(entry, Apply | Partial):  # f'(h'), or a derivative in one line
+        return 34.0
+    if not isinstance(entry, Indexed):
+        return 14.0 if entry.is_Atom else 44.0
     shown = str(entry.indices)
     digits = ",".join(map(str, entry.indices)) if len(shown) > 9 else "123"
     return 13.0 + 4.6 * len(digits)

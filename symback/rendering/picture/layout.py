@@ -18,7 +18,9 @@ from symback.calculus.derivation import Derivation
 from symback.model.equations import Model, Quantity, Role
 from symback.rendering.picture.labels import RADIUS, Label, Mark, Wire, place_labels
 
-__all__ = ["Edge", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out"]
+__all__ = [
+    "Edge", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out", "shown_units",
+]  # fmt: skip
 
 Entry = tuple[str, tuple[int, ...]]
 """One weight or bias: the name of its array, and its indices."""
@@ -29,10 +31,16 @@ MAX_ROWS = 6
 MAX_COLUMNS = 6
 """Up to so many layers, the input's among them, are all shown."""
 
-WIDTH, HEIGHT = 444.0, 270.0
+WIDTH = 444.0
 """The room for the drawing."""
 
 MARGIN = 22.0
+
+_GAP = 45.0
+"""Between the middles of two units of a layer."""
+
+_CLOSE = 39.0
+"""The same where there are five units and more above one another, that of biases among them."""
 
 
 class Kind(StrEnum):
@@ -56,6 +64,7 @@ class Unit:
         y: of its middle, from the top.
         label: the quantity's entry; None for dots and for the input of biases.
         mark: whether it lies on a path of what is worked out.
+        radius: of its circle.
     """
 
     kind: Kind
@@ -63,6 +72,7 @@ class Unit:
     y: float
     label: Expr | None = None
     mark: Mark = Mark.NONE
+    radius: float = RADIUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,21 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From the rim of one unit to the rim of another."""
+    """From the rim of one unit to the rim of another.
+
+    Attributes:
+        start: a point of the first rim.
+        end: a point of the other.
+        mark: how it belongs to what is worked out.
+        has_tip: whether an arrow's tip ends it.
+        tint: the number of its colour and stroke, where it is a factor of a product; else 0.
+    """
 
     start: tuple[float, float]
     end: tuple[float, float]
     mark: Mark
     has_tip: bool = True
+    tint: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class Picture:
         units_left_out: whether wide layers show only some of their units.
         layers_left_out: whether some layers are not shown at all.
         is_crowded: whether some edges have no label, for lack of room.
+        way: the way of what is worked out, unit by unit; it is drawn below.
     """
 
     width: float
@@ -111,6 +131,33 @@ class Picture:
     units_left_out: bool
     layers_left_out: bool
     is_crowded: bool = False
+    way: Picture | None = None
+
+    @property
+    def tints(self) -> int:
+        """How many colours of factors there are, up to the last that is used."""
+        return max((edge.tint for edge in self.edges), default=0)
+
+    @property
+    def whole(self) -> Picture:
+        """This drawing with that of the way below it, as one."""
+        if self.way is None:
+            return self
+        down, way = self.height, self.way
+
+        def moved(edge: Edge) -> Edge:
+            (x1, y1), (x2, y2) = edge.start, edge.end
+            return replace(edge, start=(x1, y1 + down), end=(x2, y2 + down))
+
+        return replace(
+            self,
+            width=max(self.width, way.width),
+            height=down + way.height,
+            edges=(*self.edges, *map(moved, way.edges)),
+            labels=(*self.labels, *(replace(label, y=label.y + down) for label in way.labels)),
+            units=(*self.units, *(replace(unit, y=unit.y + down) for unit in way.units)),
+            way=None,
+        )
 
     @property
     def loops(self) -> bool:
@@ -187,8 +234,17 @@ def _needed(entry: Entry | None, layer: int) -> tuple[int, ...]:
 
 
 def _shown(quantity: Quantity, needed: Sequence[int]) -> tuple[int, ...]:
-    """Unit numbers, with a 0 where some are left out."""
-    size = quantity.shape[-1] if quantity.shape else 1
+    """Unit numbers of a layer, with a 0 where some are left out."""
+    return shown_units(quantity.shape[-1] if quantity.shape else 1, needed)
+
+
+def shown_units(size: int, needed: Sequence[int]) -> tuple[int, ...]:
+    """The numbers of the units that are shown of a layer, with a 0 where some are left out.
+
+    Args:
+        size: of the layer.
+        needed: the numbers of units that must be there.
+    """
     if size <= MAX_ROWS:
         return tuple(range(1, size + 1))
     kept = sorted({1, 2, size, *needed} if not set(needed) - {1, size} else {1, size, *needed})
@@ -215,8 +271,8 @@ class _Draft:
         self.step = min(130.0, (WIDTH - 2 * MARGIN) / len(self.columns))
         rows = max(len(c.rows) for c in columns)
         below = 1 if any(c.bias for c in columns) else 0
-        self.gap = min(58.0, (HEIGHT - 50.0) / max(rows - 1 + below, 1))
-        self.head = 30.0
+        self.gap = _GAP if rows - 1 + below < 4 else _CLOSE
+        self.head = 24.0
         self.middle = self.head + RADIUS + (rows - 1) * self.gap / 2
         deepest = max(
             self._y(len(c.rows), len(c.rows)) if self._has_bias_row(c) else self._y(0, len(c.rows))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from html import escape
 
-from sympy import Expr, Indexed
-
-from symback.model.activations import ACTIVATIONS
-from symback.notation import GREEK, Spelling, Style
 from symback.printing import Printer
-from symback.rendering.picture.labels import RADIUS, Mark, scale_within
-from symback.rendering.picture.layout import Kind, Picture, Unit
+from symback.rendering.picture.labels import Label, Mark, scale_within
+from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.runs import (
+    SIZE,
+    SMALL,
+    Run,
+    advance,
+    function_run,
+    runs_of,
+    width_of,
+)
+from symback.rendering.picture.tints import TINTS, letter
 
-__all__ = ["STYLE", "svg"]
+__all__ = ["STYLE", "factor_style", "svg"]
 
 STYLE = """\
 .net{--ink:#1d1d22;--soft:#8a8a94;--paper:#fff;--mark:#b3261e;--fill:#fff}
@@ -37,10 +42,37 @@ STYLE = """\
 """
 """Colours follow the reader's choice of light or dark."""
 
-_SIZE, _SMALL = 11.0, 8.0
 _TIP = 5.0
-_SCRIPT = {"L": "ℒ", "E": "ℰ", "F": "ℱ", "B": "ℬ", "H": "ℋ", "I": "ℐ", "M": "ℳ", "R": "ℛ"}
-_ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7"}
+
+
+def factor_style(count: int) -> str:
+    """The colours and strokes of factors, of a drawing and of formulas beside it.
+
+    Args:
+        count: how many of them there are.
+    """
+    used = TINTS[:count]
+
+    def colours(dark: bool) -> str:
+        return "".join(
+            f".f{letter(n)}{{--f:{tint.dark if dark else tint.light}}}\n"
+            for n, tint in enumerate(used, start=1)
+        )
+
+    strokes = "".join(
+        f".net .edge.f{letter(n)}{{stroke-dasharray:{' '.join(map(str, tint.dashes))}}}\n"
+        for n, tint in enumerate(used, start=1)
+        if tint.dashes
+    )
+    every = ",".join(f".f{letter(n)}" for n in range(1, len(used) + 1))
+    return (
+        colours(False)
+        + f"@media (prefers-color-scheme:dark){{\n{colours(True)}}}\n"
+        + ".net .edge.factor{stroke:var(--f);stroke-width:1.4}\n"
+        + ".net .tip.factor,.net text.factor{fill:var(--f)}\n"
+        + f"math :is({every}){{color:var(--f)}}\n"
+        + strokes
+    )
 
 
 def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = True) -> str:
@@ -52,7 +84,8 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
         title: what a reader is told who cannot see it.
         standalone: whether it is a file of its own.
     """
-    width, height = f"{picture.width:.0f}", f"{picture.height:.0f}"
+    whole = picture.whole
+    width, height = f"{whole.width:.0f}", f"{whole.height:.0f}"
     names = ' xmlns="http://www.w3.org/2000/svg"' if standalone else ""
     out = [
         f'<svg{names} class="net" role="img" viewBox="0 0 {width} {height}" width="{width}" '
@@ -60,25 +93,46 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
         f"<title>{escape(title)}</title>",
     ]
     if standalone:
-        out.append(f"<style>{STYLE}</style>")
+        colours = factor_style(picture.way.tints) if picture.way else ""
+        out.append(f"<style>{STYLE}{colours}</style>")
         out.append(f'<rect width="{width}" height="{height}" fill="var(--paper)"/>')
-    for edge in picture.edges:
-        (x1, y1), (x2, y2) = edge.start, edge.end
-        kind = f"edge {edge.mark}".strip()
-        out.append(f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
-        if edge.has_tip:
-            out.append(f'<path class="{kind.replace("edge", "tip")}" d="{_tip(x1, y1, x2, y2)}"/>')
-    for unit in picture.units:
+    for edge in whole.edges:
+        out.extend(_edge(edge))
+    for unit in whole.units:
         out.extend(_unit(unit, printer))
-    for label in picture.labels:
-        runs = _runs(printer, label.entry)
-        room = _width(runs) + 3.0
-        corner = f'x="{label.x - room / 2:.1f}" y="{label.y - 7.5:.1f}"'
-        out.append(f'<rect class="paper" {corner} width="{room:.1f}" height="15"/>')
-        out.append(_text(label.x, label.y, runs, "marked" if label.mark is Mark.WORKED else ""))
-    for head in picture.heads:
-        out.append(_text(head.x, head.y, _function(head.function)))
+    for label in whole.labels:
+        out.extend(_label(label, printer))
+    for head in whole.heads:
+        out.append(_text(head.x, head.y, function_run(head.function)))
     return "\n".join([*out, "</svg>"]) + "\n"
+
+
+def _edge(edge: Edge) -> Iterator[str]:
+    (x1, y1), (x2, y2) = edge.start, edge.end
+    kind = f"factor f{letter(edge.tint)}" if edge.tint else str(edge.mark)
+    yield f'<path class="{f"edge {kind}".strip()}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>'
+    if edge.has_tip:
+        yield f'<path class="{f"tip {kind}".strip()}" d="{_tip(x1, y1, x2, y2)}"/>'
+
+
+def _label(label: Label, printer: Printer) -> Iterator[str]:
+    if label.digits:
+        runs: list[Run] = [(label.digits.replace("-", "−"), False, 0)]
+    else:
+        runs = runs_of(printer, label.entry, deltas=label.is_beside)
+    if not runs:
+        return
+    if label.goes_on:
+        runs = [*runs, (" + ⋯", False, 0)]
+    if label.is_beside:
+        yield _text(label.x, label.y, runs, "beside", scale=0.9)
+        return
+    room = width_of(runs) + 3.0
+    corner = f'x="{label.x - room / 2:.1f}" y="{label.y - 7.5:.1f}"'
+    yield f'<rect class="paper" {corner} width="{room:.1f}" height="15"/>'
+    kind = "marked" if label.mark is Mark.WORKED else ""
+    kind = f"factor f{letter(label.tint)}" if label.tint else kind
+    yield _text(label.x, label.y, runs, kind)
 
 
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
@@ -94,12 +148,12 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             pass
         case _:
             kind = "bias" if unit.kind is Kind.BIAS else str(unit.mark)
-            yield f'<circle{_class(kind)} cx="{x}" cy="{y}" r="{RADIUS:.0f}"/>'
+            yield f'<circle{_class(kind)} cx="{x}" cy="{y}" r="{unit.radius:.0f}"/>'
     if unit.kind is Kind.BIAS:
         yield _text(unit.x, unit.y, [("1", False, 0)])
     elif unit.label is not None:
-        runs = _runs(printer, unit.label)
-        yield _text(unit.x, unit.y, runs, scale=scale_within(_width(runs) / _SIZE))
+        runs = runs_of(printer, unit.label)
+        yield _text(unit.x, unit.y, runs, scale=scale_within(width_of(runs) / SIZE, unit.radius))
 
 
 def _class(kind: str) -> str:
@@ -115,73 +169,24 @@ def _tip(x1: float, y1: float, x2: float, y2: float) -> str:
     return f"M{x2:.1f} {y2:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
 
 
-# Names as runs of text --------------------------------------------------------------------------
-
-Run = tuple[str, bool, int]
-"""Characters, whether they are italic, and whether they stand below (-1) or above (1)."""
-
-
-def _runs(printer: Printer, entry: Expr) -> list[Run]:
-    if isinstance(entry, Indexed):
-        spelling = printer.vocabulary.spell(str(entry.base.label), entry.indices)
-    else:
-        spelling = printer.vocabulary.spell(str(entry))
-    return spelled(spelling)
-
-
-def spelled(spelling: Spelling) -> list[Run]:
-    """A spelling as runs of text."""
-    base = GREEK.get(spelling.base, spelling.base)
-    script = spelling.style is Style.SCRIPT and base in _SCRIPT
-    if script:
-        base = _SCRIPT[base]
-    if spelling.accent:
-        base = unicodedata.normalize("NFC", base + _ACCENTS[spelling.accent])
-    italic = spelling.style not in (Style.WORD, Style.SCRIPT, Style.BOLD)
-    runs: list[Run] = [(spelling.prefix + base + "′" * spelling.primes, italic, 0)]
-    if spelling.below:
-        runs.append((spelling.below, not spelling.below.replace(",", "").isdigit(), -1))
-    if spelling.mark:
-        # A number by itself could be taken for an exponent.
-        mark = f"({spelling.mark})" if spelling.mark.isdigit() else spelling.mark
-        runs.append((mark, False, 1))
-    if spelling.above:
-        runs.append(("".join(spelling.above), False, 1))
-    return runs
-
-
-def _function(name: str) -> list[Run]:
-    known = ACTIVATIONS.get(name)
-    text = GREEK.get(name, name) if known is None else known.text
-    return [(text, len(text) == 1, 0)]
-
-
-def _advance(characters: str) -> float:
-    """The width of characters in ems, as fonts with serifs have it."""
-    return sum(0.3 if c in ",.()′" else 0.95 if c == "W" else 0.5 for c in characters)
-
-
-def _width(runs: list[Run]) -> float:
-    scripts = [_advance(text) * _SMALL for text, _, shift in runs if shift]
-    return sum(_advance(t) * _SIZE for t, _, shift in runs if not shift) + max(scripts, default=0.0)
-
-
 def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.0) -> str:
     """Characters below and above share their place, so the second steps back by the first."""
     out, level, back = [], 0.0, 0.0
     for characters, italic, shift in runs:
         want = {0: 0.0, -1: 2.8, 1: -4.2}[shift] * scale
+        if not shift:
+            back = 0.0
         attributes = [f'dy="{want - level:.1f}"'] if want != level else []
-        size = (_SMALL if shift else _SIZE) * scale
+        size = (SMALL if shift else SIZE) * scale
         if shift or scale < 1.0:
             attributes.append(f'font-size="{size:.3g}"')
         if shift:
             if shift == 1 and back:
                 attributes.append(f'dx="-{back:.1f}"')
-            back = _advance(characters) * size
+            back = advance(characters) * size
         if italic:
             attributes.append('class="it"')
         inner = escape(characters)
         out.append(f"<tspan {' '.join(attributes)}>{inner}</tspan>" if attributes else inner)
         level = want
-    return f'<text{_class(kind)} x="{x:.1f}" y="{y + _SIZE * 0.33:.1f}">{"".join(out)}</text>'
+    return f'<text{_class(kind)} x="{x:.1f}" y="{y + SIZE * 0.33:.1f}">{"".join(out)}</text>'

@@ -4,40 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr
-
 from symback.printing import Printer
-from symback.rendering.picture.labels import Mark, scale_within
-from symback.rendering.picture.layout import Kind, Picture, Unit
+from symback.rendering.picture.labels import RADIUS, Label, Mark, scale_within
+from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.tints import letter
 
 __all__ = ["tikz"]
 
 _STYLES = {Mark.NONE: "edge", Mark.PATH: "path edge", Mark.WORKED: "worked edge"}
 
 
-def tikz(picture: Picture, printer: Printer) -> str:
-    """The drawing; its styles are those that the document's preamble states."""
+def tikz(picture: Picture, printer: Printer, short: Printer) -> str:
+    """The drawing; its styles are those that the document's preamble states.
+
+    Args:
+        picture: the layout.
+        printer: sets what is drawn.
+        short: the same with deltas, for derivatives of the loss.
+    """
+    whole = picture.whole
     out = [r"\begin{tikzpicture}[x=1pt, y=-1pt, network]"]
-    for edge in picture.edges:
-        (x1, y1), (x2, y2) = edge.start, edge.end
-        style = _STYLES[edge.mark] + ("" if edge.has_tip else ", -")
-        out.append(rf"  \draw[{style}] ({x1:.1f},{y1:.1f}) -- ({x2:.1f},{y2:.1f});")
-    for unit in picture.units:
+    out += [f"  {_edge(edge)}" for edge in whole.edges]
+    for unit in whole.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
-    for label in picture.labels:
-        style = "worked label" if label.mark is Mark.WORKED else "label"
-        at = f"({label.x:.1f},{label.y:.1f})"
-        out.append(rf"  \node[{style}] at {at} {{${printer(label.entry)}$}};")
-    for head in picture.heads:
+    out += [f"  {_label(label, short if label.is_beside else printer)}" for label in whole.labels]
+    for head in whole.heads:
         at = f"({head.x:.1f},{head.y:.1f})"
         out.append(rf"  \node at {at} {{${printer.function(head.function)}$}};")
     return "\n".join([*out, r"\end{tikzpicture}"])
 
 
-def _fitted(printer: Printer, entry: Expr) -> str:
+def _edge(edge: Edge) -> str:
+    (x1, y1), (x2, y2) = edge.start, edge.end
+    style = f"factor {letter(edge.tint)}" if edge.tint else _STYLES[edge.mark]
+    style += "" if edge.has_tip else ", -"
+    return rf"\draw[{style}] ({x1:.1f},{y1:.1f}) -- ({x2:.1f},{y2:.1f});"
+
+
+def _label(label: Label, printer: Printer) -> str:
+    style = "worked label" if label.mark is Mark.WORKED else "label"
+    if label.is_beside:
+        style = "beside"
+    if label.tint:
+        style = f"label, text=factor{letter(label.tint)}"
+    text = label.digits or printer(label.entry) + (r" + \cdots" if label.goes_on else "")
+    return rf"\node[{style}] at ({label.x:.1f},{label.y:.1f}) {{$\displaystyle {text}$}};"
+
+
+def _fitted(printer: Printer, unit: Unit) -> str:
     """A name, smaller where it would not fit into its unit."""
-    text = printer(entry)
-    scale = scale_within(printer.target.measure(text))
+    text = printer(unit.label)
+    scale = scale_within(printer.target.measure(text), unit.radius)
     return f"${text}$" if scale == 1.0 else rf"\scalebox{{{scale:.2f}}}{{${text}$}}"
 
 
@@ -54,5 +71,6 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             yield rf"\node at {at} {{${printer(unit.label)}$}};"
         case _:
             style = "path unit" if unit.mark else "unit"
-            label = "" if unit.label is None else _fitted(printer, unit.label)
+            label = "" if unit.label is None else _fitted(printer, unit)
+            style += "" if unit.radius == RADIUS else f", minimum size={2 * unit.radius:.0f}pt"
             yield rf"\node[{style}] at {at} {{{label}}};"

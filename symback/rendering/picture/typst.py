@@ -4,42 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr
-
 from symback.printing import Printer
-from symback.rendering.picture.labels import Mark, scale_within
-from symback.rendering.picture.layout import Kind, Picture, Unit
+from symback.rendering.picture.labels import RADIUS, Label, Mark, scale_within
+from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.tints import letter
 
 __all__ = ["typst_drawing"]
 
 _STROKES = {Mark.NONE: "net-soft", Mark.PATH: "net-path", Mark.WORKED: "net-worked"}
 
 
-def typst_drawing(picture: Picture, printer: Printer) -> str:
-    """The drawing as a box; what begins with ``net-`` the document's preamble states."""
-    out = [f"#box(width: {picture.width:.0f}pt, height: {picture.height:.0f}pt, {{"]
-    for edge in picture.edges:
-        (x1, y1), (x2, y2) = edge.start, edge.end
-        if edge.has_tip:
-            ends = f"{x1:.1f}, {y1:.1f}, {x2:.1f}, {y2:.1f}"
-            out.append(f"  net-arrow({ends}, {_STROKES[edge.mark]})")
-        else:
-            ends = f"start: ({x1:.1f}pt, {y1:.1f}pt), end: ({x2:.1f}pt, {y2:.1f}pt)"
-            out.append(f"  place(line({ends}, stroke: {_STROKES[edge.mark]}))")
-    for unit in picture.units:
+def typst_drawing(picture: Picture, printer: Printer, short: Printer) -> str:
+    """The drawing as a box; what begins with ``net-`` the document's preamble states.
+
+    Args:
+        picture: the layout.
+        printer: sets what is drawn.
+        short: the same with deltas, for derivatives of the loss.
+    """
+    whole = picture.whole
+    out = [f"#box(width: {whole.width:.0f}pt, height: {whole.height:.0f}pt, {{"]
+    out += [f"  {_edge(edge)}" for edge in whole.edges]
+    for unit in whole.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
-    for label in picture.labels:
-        kind = "net-marked" if label.mark is Mark.WORKED else "net-label"
-        out.append(f"  {kind}({label.x:.1f}, {label.y:.1f}, ${printer(label.entry)}$)")
-    for head in picture.heads:
+    out += [f"  {_label(label, short if label.is_beside else printer)}" for label in whole.labels]
+    for head in whole.heads:
         out.append(f"  net-at({head.x:.1f}, {head.y:.1f}, ${printer.function(head.function)}$)")
     return "\n".join([*out, "})"])
 
 
-def _fitted(printer: Printer, entry: Expr) -> str:
+def _edge(edge: Edge) -> str:
+    (x1, y1), (x2, y2) = edge.start, edge.end
+    stroke = f'net-factor("{letter(edge.tint)}")' if edge.tint else _STROKES[edge.mark]
+    if edge.has_tip:
+        return f"net-arrow({x1:.1f}, {y1:.1f}, {x2:.1f}, {y2:.1f}, {stroke})"
+    ends = f"start: ({x1:.1f}pt, {y1:.1f}pt), end: ({x2:.1f}pt, {y2:.1f}pt)"
+    return f"place(line({ends}, stroke: {stroke}))"
+
+
+def _label(label: Label, printer: Printer) -> str:
+    at = f"{label.x:.1f}, {label.y:.1f}"
+    text = label.digits or printer(label.entry) + (" + dots.c" if label.goes_on else "")
+    if label.is_beside:
+        return f"net-beside({at}, $display({text})$)"
+    if label.tint:
+        colour = f'net-tints.at("{letter(label.tint)}").at(0)'
+        return f"net-label({at}, text(fill: {colour}, $display({text})$))"
+    kind = "net-marked" if label.mark is Mark.WORKED else "net-label"
+    return f"{kind}({at}, ${text}$)"
+
+
+def _fitted(printer: Printer, unit: Unit) -> str:
     """A name, smaller where it would not fit into its unit."""
-    text = printer(entry)
-    scale = scale_within(printer.target.measure(text))
+    text = printer(unit.label)
+    scale = scale_within(printer.target.measure(text), unit.radius)
     return f"${text}$" if scale == 1.0 else f"text(size: {scale:.2f}em, ${text}$)"
 
 
@@ -56,5 +74,6 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             yield f"net-at({at}, ${printer(unit.label)}$)"
         case _:
             stroke = "net-path" if unit.mark else "net-ink"
-            label = "" if unit.label is None else _fitted(printer, unit.label)
-            yield f"net-unit({at}, {stroke}, {label or 'none'})"
+            label = "" if unit.label is None else _fitted(printer, unit)
+            size = "" if unit.radius == RADIUS else f", radius: {unit.radius:.0f}pt"
+            yield f"net-unit({at}, {stroke}, {label or 'none'}{size})"

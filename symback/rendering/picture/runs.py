@@ -1,0 +1,140 @@
+"""Names and short formulas as runs of text, for drawings that set no mathematics."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sympy import Expr, Indexed, Integer, Mul, Symbol
+
+from symback.algebra.expressions import Apply, Partial
+from symback.model.activations import ACTIVATIONS
+from symback.notation import GREEK, Spelling, Style
+from symback.printing import Printer
+from symback.printing.deltas import in_deltas
+
+__all__ = ["SIZE", "SMALL", "Run", "advance", "function_run", "runs_of", "spelled", "width_of"]
+
+SIZE, SMALL = 11.0, 8.0
+"""Of characters on the line, and of those above and below it."""
+
+_SCRIPT = {"L": "ℒ", "E": "ℰ", "F": "ℱ", "B": "ℬ", "H": "ℋ", "I": "ℐ", "M": "ℳ", "R": "ℛ"}
+_ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7"}
+
+Run = tuple[str, bool, int]
+"""Characters, whether they are italic, and whether they stand below (-1) or above (1)."""
+
+
+def runs_of(printer: Printer, expression: Expr, *, deltas: bool = False) -> list[Run]:
+    """An entry, a derivative, or a product of such; nothing for what has no room on one line.
+
+    Args:
+        printer: its notation names what is drawn.
+        expression: what is said.
+        deltas: whether a derivative of the loss has its letter, where the notation has one.
+    """
+    if deltas:
+        expression = in_deltas(expression, printer.vocabulary)
+    return _runs(printer, expression, deltas) or []
+
+
+def _runs(printer: Printer, node: Expr, deltas: bool) -> list[Run] | None:
+    vocabulary = printer.vocabulary
+    match node:
+        case Indexed():
+            return spelled(vocabulary.spell(str(node.base.label), node.indices))
+        case Symbol():
+            return spelled(vocabulary.spell(str(node)))
+        case Integer():
+            return [(str(node).replace("-", "−"), False, 0)]
+        case Partial():
+            return _derivative(printer, node, deltas)
+        case Apply():
+            return _applied(printer, node)
+        case Mul():
+            return _product(printer, node, deltas)
+    return None
+
+
+def _derivative(printer: Printer, node: Partial, deltas: bool) -> list[Run] | None:
+    loss = node.of == printer.model.loss.at()
+    if deltas and loss and isinstance(node.by, Indexed):
+        letter = printer.vocabulary.spell_delta(str(node.by.base.label), node.by.indices)
+        if letter is not None:
+            return spelled(letter)
+    above, below = (_runs(printer, side, deltas) for side in (node.of, node.by))
+    if above is None or below is None:
+        return None
+    return [("∂", False, 0), *above, ("/∂", False, 0), *below]
+
+
+def _applied(printer: Printer, node: Apply) -> list[Run] | None:
+    argument = _runs(printer, node.argument, False)
+    if argument is None:
+        return None
+    called = [("(", False, 0), *argument, (")", False, 0)]
+    function = function_run(node.name)
+    style = printer.vocabulary.notation.derivative
+    if not node.order:
+        return [*function, *called]
+    if style == "prime":
+        return [*function, ("′" * node.order, False, 0), *called]
+    d = ("d" if style == "d" else "∂", False, 0)
+    return [d, *function, *called, ("/", False, 0), d, *argument] if node.order == 1 else None
+
+
+def _product(printer: Printer, node: Mul, deltas: bool) -> list[Run] | None:
+    number, rest = node.as_coeff_Mul()
+    parts = [_runs(printer, part, deltas) for part in printer.order.factors(list(rest.args))]
+    if rest.is_Atom or rest.func is not Mul:
+        parts = [_runs(printer, rest, deltas)]
+    front: list[Run] = [] if number == 1 else [("−", False, 0)]
+    if abs(number) != 1 or None in parts:
+        return None
+    return [*front, *(run for part in parts if part for run in part)]
+
+
+def spelled(spelling: Spelling) -> list[Run]:
+    """A spelling as runs of text."""
+    base = GREEK.get(spelling.base, spelling.base)
+    script = spelling.style is Style.SCRIPT and base in _SCRIPT
+    if script:
+        base = _SCRIPT[base]
+    if spelling.accent:
+        base = unicodedata.normalize("NFC", base + _ACCENTS[spelling.accent])
+    italic = spelling.style not in (Style.WORD, Style.SCRIPT, Style.BOLD)
+    runs: list[Run] = [(spelling.prefix + base + "′" * spelling.primes, italic, 0)]
+    if spelling.below:
+        runs.append((spelling.below, not spelling.below.replace(",", "").isdigit(), -1))
+    if spelling.mark:
+        # A number by itself could be taken for an exponent.
+        mark = f"({spelling.mark})" if spelling.mark.isdigit() else spelling.mark
+        runs.append((mark, False, 1))
+    if spelling.above:
+        runs.append(("".join(spelling.above), False, 1))
+    return runs
+
+
+def function_run(name: str) -> list[Run]:
+    """The name of a function."""
+    known = ACTIVATIONS.get(name)
+    text = GREEK.get(name, name) if known is None else known.text
+    return [(text, len(text) == 1, 0)]
+
+
+def advance(characters: str) -> float:
+    """About the width of characters in ems, as fonts with serifs have it."""
+    return sum(0.3 if c in ",.()′" else 0.95 if c == "W" else 0.5 for c in characters)
+
+
+def width_of(runs: list[Run]) -> float:
+    """About the width of runs; what stands below and above one letter shares its place."""
+    total = script = 0.0
+    for text, _, shift in runs:
+        if shift:
+            own = advance(text) * SMALL
+            total += max(0.0, own - script)
+            script = max(script, own)
+        else:
+            total += advance(text) * SIZE
+            script = 0.0
+    return total

@@ -1,0 +1,172 @@
+"""The way of a weight through its network: its factors make its gradient and keep their colours."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from sympy import Add, Mul, S
+
+from symback.calculus import derive
+from symback.model.network import Network
+from symback.rendering.handout import write_handout
+from symback.rendering.picture import follow, lay_out_way
+from symback.rendering.picture.layout import Kind
+from symback.rendering.picture.tints import TINTS
+
+NETWORKS = {
+    "open": Network((2, 2, 2)),
+    "deep": Network((3, 5, 4, 2)),
+    "one-output": Network((2, 3, 1), activations=("relu", "identity"), loss="squared-error"),
+    "softmax": Network((2, 3, 3), activations=("tanh", "softmax"), loss="cross-entropy"),
+}
+
+
+def way_of(network, name="W1", indices=(1, 2)):
+    derivation = derive(network)
+    unit = derivation.unit(name, *indices)
+    return derivation, unit, follow(derivation, unit)
+
+
+def along_paths(way):
+    """The products of the factors along every path, added up."""
+    reached = {(0, 0): S.One}
+    for factor in sorted(way.factors, key=lambda f: f.start):
+        so_far = reached[factor.start] * factor.local
+        reached[factor.end] = reached.get(factor.end, S.Zero) + so_far
+    return reached[len(way.columns) - 1, 0]
+
+
+def first_result(unit):
+    """The gradient where the paths are first put together, before anything known is put in."""
+    [collection] = [chain for chain in unit.chains if chain.part == "collection"]
+    return collection.links[0].expression
+
+
+@pytest.mark.parametrize("name", ["open", "one-output"])
+def test_the_factors_along_the_paths_make_the_gradient(name):
+    _derivation, unit, way = way_of(NETWORKS[name])
+    local = {f.local for f in way.factors}
+    assert len(local) > 3
+    chains = [chain for chain in unit.chains if chain.part in ("collection", "total")]
+    found = [link.expression for chain in chains for link in chain.links]
+    assert any((along_paths(way) - right).expand() == 0 for right in found)
+    wrong = replace(way, factors=(replace(way.factors[0], local=S(2)), *way.factors[1:]))
+    assert not any((along_paths(wrong) - right).expand() == 0 for right in found)
+
+
+def test_h_and_what_is_before_it_are_units_of_their_own():
+    _, _, way = way_of(NETWORKS["open"])
+    names = [[str(node.entry) for node in column] for column in way.columns]
+    assert names == [
+        ["W1[1, 2]"],
+        ["h1_pre[2]"],
+        ["h1[2]"],
+        ["y_pre[1]", "y_pre[2]"],
+        ["yhat[1]", "yhat[2]"],
+        ["L"],
+    ]
+    assert [f.tint for f in way.factors[:2]] == [5, 4]
+    assert {f.tint for f in way.factors if f.end == (5, 0)} == {1}
+
+
+def test_every_factor_of_the_gradient_has_a_colour_and_no_other_weight():
+    derivation, unit, way = way_of(NETWORKS["open"])
+    result = Add.make_args(first_result(unit).expand())
+    tints = [{way.tint(factor) for factor in Mul.make_args(term)} for term in result]
+    assert tints == [{1, 2, 3, 4, 5}] * 2
+    W2 = derivation.model.quantities["W2"]
+    assert way.tint(W2.at(2, 1)) == way.tint(W2.at(2, 2)) == 3
+    assert way.tint(W2.at(1, 1)) == 0
+
+
+def test_in_a_sum_a_letter_stands_for_the_units_of_the_way():
+    derivation, _, way = way_of(NETWORKS["softmax"])
+    W2 = derivation.model.quantities["W2"]
+    j, k = W2.indices
+    assert way.tint(W2.at(2, k))
+    assert not way.tint(W2.at(j, k)), "other hidden units are not on the way"
+    assert not way.tint(W2.at(1, k))
+
+
+def test_where_paths_are_put_together_the_rest_is_one_step():
+    _derivation, _unit, way = way_of(NETWORKS["softmax"])
+    assert way.gathered
+    assert [str(node.entry) for node in way.columns[-2]] == ["y_pre[1]", "y_pre[2]", "y_pre[3]"]
+
+
+def test_weight_decay_is_a_step_of_its_own_past_all_others():
+    _, _, way = way_of(Network((2, 2, 2), weight_decay=0.01))
+    jumps = [f for f in way.factors if f.end[0] > f.start[0] + 1]
+    assert len(jumps) == 1
+    assert jumps[0].tint not in {f.tint for f in way.factors if f is not jumps[0]}
+    picture = lay_out_way(way)
+    assert picture.height > lay_out_way(way_of(NETWORKS["open"])[2]).height
+
+
+def test_of_a_wide_layer_some_units_are_followed():
+    _, _, way = way_of(Network((784, 128, 10)))
+    assert way.leaves_out
+    assert [len(column) for column in way.columns] == [1, 1, 1, 3, 3, 1]
+
+
+@pytest.mark.parametrize("layers", [4, 5, 6, 8])
+def test_a_way_is_no_longer_than_there_are_colours(layers):
+    way = way_of(Network((2,) * layers))[2]
+    assert way is None or len(way.columns) <= len(TINTS)
+
+
+def test_strokes_tell_colours_apart_in_grey():
+    strokes = [tint.dashes for tint in TINTS]
+    assert len(set(strokes)) == len(strokes)
+    for tint in TINTS:
+        assert contrast(tint.light, "#ffffff") >= 4.5
+        assert contrast(tint.dark, "#16161a") >= 4.5
+
+
+def written(language, derivation, **how):
+    return write_handout(format=language, derivation=derivation, report=None, **how)
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_nothing_stands_on_anything_else(name):
+    entry = ("W2", (1, 2)) if name == "deep" else ("W1", (1, 2))
+    picture = lay_out_way(way_of(NETWORKS[name], *entry)[2])
+    assert not picture.is_crowded
+    units = [unit for unit in picture.units if unit.kind is Kind.UNIT]
+    for label in picture.labels:
+        assert all((label.x - u.x) ** 2 + (label.y - u.y) ** 2 > u.radius**2 for u in units)
+    beside = sorted((lb.x, lb.y) for lb in picture.labels if lb.is_beside)
+    assert all(y2 - y1 >= 15 for (x1, y1), (x2, y2) in pairwise(beside) if x1 == x2)
+
+
+@pytest.mark.parametrize(
+    ("language", "in_drawing", "in_formula"),
+    [
+        ("html", r'class="edge factor f([a-h])"', r'<mrow class="f([a-h])"'),
+        ("latex", r"\\draw\[factor ([a-h])", r"\\textcolor\{factor([a-h])\}"),
+        ("typst", r'net-factor\("([a-h])"\)', r"tone([a-h])\((?!body)"),
+    ],
+)
+def test_a_colour_of_the_drawing_is_that_of_the_formula(language, in_drawing, in_formula):
+    derivation = derive(NETWORKS["open"])
+    text = written(language, derivation).content.decode()
+    drawn, set_ = (set(re.findall(pattern, text)) for pattern in (in_drawing, in_formula))
+    assert drawn == set_ == set("abcde")
+    brief = written(language, derivation, detail="brief").content.decode()
+    assert not re.findall(in_drawing, brief)
+
+
+def test_markdown_keeps_to_what_github_sets():
+    text = written("markdown", derive(NETWORKS["open"])).content.decode()
+    assert "textcolor" not in text
