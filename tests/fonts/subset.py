@@ -30,8 +30,9 @@ SLICES = {
     | block(0x1D434, 52) | block(0x1D6FC, 25),
     "bold": block(0x1D400, 52) | block(0x1D468, 52) | block(0x1D7CE, 10),
     "script": block(0x1D49C, 26) | set("ℬℰℱℋℐℒℳℛ"),
-    "greek": set("ΓΔΘΛΞΠΣΦΨΩ") | block(0x1D6E2, 26) | block(0x1D716, 6) | block(0x1D6A8, 58)
-    | block(0x1D71C, 58),
+    "greek": set("ΓΔΘΛΞΠΣΦΨΩ") | block(0x1D6E2, 26) | block(0x1D716, 6),
+    "bold-greek": block(0x1D6A8, 58),
+    "bold-italic-greek": block(0x1D71C, 58),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 from symback.printing import Printer
 from symback.rendering.picture.labels import Label, Mark, scale_within
@@ -96,8 +97,8 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
         colours = factor_style(picture.way.tints) if picture.way else ""
         out.append(f"<style>{STYLE}{colours}</style>")
         out.append(f'<rect width="{width}" height="{height}" fill="var(--paper)"/>')
-    for edge in whole.edges:
-        out.extend(_edge(edge))
+    for kind, edges in groupby(whole.edges, _kind):
+        out.extend(_edges(kind, list(edges)))
     for unit in whole.units:
         out.extend(_unit(unit, printer))
     for label in whole.labels:
@@ -107,12 +108,18 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
     return "\n".join([*out, "</svg>"]) + "\n"
 
 
-def _edge(edge: Edge) -> Iterator[str]:
-    (x1, y1), (x2, y2) = edge.start, edge.end
-    kind = f"factor f{letter(edge.tint)}" if edge.tint else str(edge.mark)
-    yield f'<path class="{f"edge {kind}".strip()}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>'
-    if edge.has_tip:
-        yield f'<path class="{f"tip {kind}".strip()}" d="{_tip(x1, y1, x2, y2)}"/>'
+def _kind(edge: Edge) -> str:
+    return f"factor f{letter(edge.tint)}" if edge.tint else str(edge.mark)
+
+
+def _edges(kind: str, edges: list[Edge]) -> Iterator[str]:
+    """Edges of one kind as one path, and their tips as another: a page is small."""
+    ends = [(*edge.start, *edge.end) for edge in edges]
+    ways = "".join(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" for x1, y1, x2, y2 in ends)
+    tips = "".join(_tip(*at) for at, edge in zip(ends, edges, strict=True) if edge.has_tip)
+    yield f'<path class="{f"edge {kind}".strip()}" d="{ways}"/>'
+    if tips:
+        yield f'<path class="{f"tip {kind}".strip()}" d="{tips}"/>'
 
 
 def _label(label: Label, printer: Printer) -> Iterator[str]:
