@@ -18,9 +18,51 @@ _ENVIRONMENT = re.compile(r"\\begin\{(alignat\*|align\*|equation\*)\}.*?\\end\{\
 _NOT_MATHEMATICS = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.S)
 
 
+_LETTER = re.compile(
+    r"\\providecommand\{\\(\w+)\}\[\d\]\[\]\{\\scripted\{(.*)\}\{#\d\}\{(.*)#1\}\}"
+)
+
+
+def _group(text: str, place: int) -> tuple[str, int]:
+    """An argument in braces, and where it ends."""
+    assert text[place] == "{", text[place : place + 30]
+    depth, end = 0, place
+    while True:
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        end += 1
+        if not depth:
+            return text[place + 1 : end - 1], end
+
+
+def expanded(text: str) -> str:
+    """The body of a LaTeX page with its letters in place of the macros that it defines for them."""
+    known = {name: (base, above) for name, base, above in _LETTER.findall(text)}
+    body = text[text.index(r"\begin{document}") :]
+    out, place = [], 0
+    pattern = re.compile(r"\\(" + "|".join(sorted(known, key=len, reverse=True)) + r")(?![A-Za-z])")
+    while known and (found := pattern.search(body, place)):
+        base, above = known[found[1]]
+        out.append(body[place : found.start()])
+        place, more = found.end(), ""
+        if body[place] == "[" and body[place + 1] == "{":
+            more, place = _group(body, place + 1)
+            place += 1
+        elif body[place] == "[":
+            end = body.index("]", place)
+            more, place = body[place + 1 : end], end + 1
+        if "#2" in above:
+            layer, place = _group(body, place)
+            above = above.replace("#2", layer)
+        below, place = _group(body, place)
+        scripts = ("_", below), ("^", above + more)
+        out.append(base + "".join(f"{sign}{{{what}}}" for sign, what in scripts if what))
+    return "".join([*out, body[place:]])
+
+
 def of_latex(text: str) -> list[Formula]:
     """Displays as whole environments, and what stands between dollars."""
-    body = _NOT_MATHEMATICS.sub("", text[text.index(r"\begin{document}") :])
+    body = _NOT_MATHEMATICS.sub("", expanded(text))
+    body = re.sub(r"\\textcolor\{factor[a-h]\}", r"\\textcolor{red}", body)
     body = re.sub(r"\\(?:eqref|eqn)\{(?:eq:)?(\w+)\}", r"(\1)", body)  # macros of its own
     body = re.sub(r"\\label\{.*?\}", "", body).replace(r"\why{", "{")
     displays = [(found[0], True) for found in _ENVIRONMENT.finditer(body)]

@@ -104,8 +104,10 @@ def examples(detail):
 
 
 def test_one_hidden_weight_is_worked_and_in_full_one_of_each_array():
-    assert examples("standard") == ["W_{12}^{(1)}"]
-    assert examples("full") == ["W_{12}^{(1)}", "b_1^{(1)}", "W_{12}^{(2)}", "b_1^{(2)}"]
+    assert examples("standard") == [r"\weight{1}{12}"]
+    assert examples("full") == [
+        r"\weight{1}{12}", r"\bias{1}{1}", r"\weight{2}{12}", r"\bias{2}{1}",
+    ]  # fmt: skip
     made = contents("generic")
     assert [str(chain.quantity.name) for chain in made.in_brief] == ["W2"]
 
@@ -280,7 +282,7 @@ def test_batch_weight_decay_and_formulas_of_the_user_are_stated():
     derivation = derive(network)
     written = write_handout("latex", derivation=derivation, report=None).content.decode()
     assert "The loss of a batch is the mean of the losses of its samples." in written
-    assert "Weight decay adds half of $\\lambda$ = 0.25 times the sum" in written
+    assert "Weight decay adds half of $\\decay{}$ = 0.25 times the sum" in written
     assert "WEIGHT" in written
     assert "loss before the weight decay" in written
     assert "sigmoid(x)" not in written

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
+from symback.rendering.handout.letters import Letter, letters_of
 from symback.rendering.handout.page import HandoutPage
 from symback.rendering.handout.side_by_side import SetLine
 
@@ -16,6 +18,11 @@ __all__ = ["LatexPage"]
 
 class LatexPage(HandoutPage):
     """Sets formulas and references in LaTeX."""
+
+    @cached_property
+    def source_letters(self) -> tuple[Letter, ...]:
+        """The letters of its formulas, which its source defines."""
+        return letters_of(self.printer.vocabulary)
 
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""

@@ -17,6 +17,7 @@ from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
 from symback.rendering.handout.html_page import HtmlPage
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.latex_page import LatexPage
+from symback.rendering.handout.letters import with_letters
 from symback.rendering.handout.page import HandoutPage
 from symback.rendering.handout.typst_page import TypstPage
 from symback.rendering.worked_entries import EntryName
@@ -127,6 +128,8 @@ def write_handout(
         from symback.rendering.handout.sandbox import rendered
 
         text = rendered(output_format, templates, name, values)
+    if isinstance(page, LatexPage):
+        text = with_letters(text, page.source_letters)
     warnings = _warnings(output_format, contents)
     if output_format.name == "notebook":
         from symback.rendering.handout.cells import code_cells
