@@ -78,10 +78,13 @@ LONG = 40
 
 def breakable(text: str) -> list[str]:
     """Pieces of a text between which a line may be broken where no space is near."""
-    pieces = []
+    pieces = [""]
     for word in re.split(r"(?<= )", text):
-        cut = [word[start : start + LONG // 4] for start in range(0, len(word), LONG // 4)]
-        pieces += cut if len(word) > LONG else [word]
+        first, *rest = [word[at : at + LONG // 4] for at in range(0, len(word), LONG // 4)] or [""]
+        if len(word) <= LONG:
+            first, rest = word, []
+        pieces[-1] += first
+        pieces += rest
     return pieces
 
 

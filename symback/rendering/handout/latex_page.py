@@ -52,4 +52,4 @@ class LatexPage(HandoutPage):
 
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""
-        return Markup(rf"\texttt{{{self.format.escape(text)}}}")
+        return Markup(rf"\texttt{{{self.format.escape(text)}}}".replace(",", r",\allowbreak{}"))

@@ -128,7 +128,7 @@ _ENVIRONMENTS = ("align*", "alignat*", "equation*")
 _SIGNS = (r"\sum", r"\prod", r"\max", r"\min")
 """What stands below and above these is an index with its range, and no quantity."""
 
-_TEXT = (r"\text", r"\why")
+_TEXT = (r"\text", r"\why", r"\whybelow")
 """Commands whose argument is text within a formula."""
 
 _PLAIN = (r"\tag", r"\tag*", r"\label", r"\eqref", r"\eqn", r"\begin", r"\end", r"\textcolor",
