@@ -79,6 +79,12 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
     help="With --target c: where to write the Python module that compiles and loads it.",
 )
 @click.option(
+    "--header",
+    metavar="FILE",
+    type=click.Path(),
+    help="With --target c: where to write a header that declares what the file has for others.",
+)
+@click.option(
     "--check",
     "checked",
     is_flag=True,
@@ -105,6 +111,7 @@ def emit(
     notation: str | None,
     output: str,
     loader: str | None,
+    header: str | None,
     force: bool,
     **stated: Any,
 ) -> int:
@@ -138,7 +145,8 @@ def emit(
             )
     if checked and forward_only:
         raise InputError("the forward pass alone has no gradients to check", where="--check")
-    places = [Target(output, force), *([Target(loader, force)] if loader is not None else [])]
+    beside_it = [name for name in (loader, header) if name is not None]
+    places = [Target(output, force), *(Target(name, force) for name in beside_it)]
     for place in places:
         place.check()
 
@@ -153,25 +161,20 @@ def emit(
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
     product = product_of(second, jvp)
-    if product is not None and (loader, dtype, prefix, forward_only) != (
-        None,
-        "float64",
-        "",
-        False,
-    ):
+    if product is not None and (loader is not None or forward_only):
         raise InputError(
             "a product of second order is written without this",
-            where=_first(loader=loader, dtype=dtype != "float64", prefix=prefix)
-            or "--forward-only",
+            where="--loader" if loader is not None else "--forward-only",
             hint="leave it out; in C the product stands in the file itself",
         )
+    if target != "c" and header is not None:
+        raise InputError("a header is for C", where="--header", hint="say --target c")
     if subject.text is not None and target == "c":
         numbers = {**(subject.text.sizes or {}), **numbers}
     try:
         if product is not None:
-            text = with_product(
-                subject, product, numbers, style or "readable", target, _called(output)
-            )
+            making = (_called(output), dtype == "float32", prefix)
+            text = with_product(subject, product, numbers, style or "readable", target, making)
         else:
             text = emitted(
                 source,
@@ -204,13 +207,12 @@ def emit(
                 source, beside, batch=subject.batch, reduction=subject.reduction, sizes=numbers
             )
         )
+    if header is not None:
+        from symback.emission.targets.c_header import header as header_of
+
+        texts.append(header_of(text, header, _called(output)))
     write_together(list(zip(places, texts, strict=True)))
     return 0
-
-
-def _first(**given: Any) -> str:
-    """The first of several options that was given."""
-    return next((f"--{name}" for name, value in given.items() if value), "")
 
 
 def with_product(
@@ -219,9 +221,12 @@ def with_product(
     sizes: dict[str, int],
     style: str = "readable",
     target: str = "numpy",
-    file: str = "gradients.c",
+    making: tuple[str, bool, str] = ("gradients.c", False, ""),
 ) -> str:
     """The module with a product besides."""
+    from symback.emission.indexed.module import Making
+
+    made = Making(*making)
     reduction: Any = subject.reduction
     if target != "numpy" and style != "readable":
         raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
@@ -229,12 +234,12 @@ def with_product(
         from symback.emission.second import emit_product
 
         network = subject.network
-        return emit_product(network, product, reduction, style, target, sizes=sizes, file=file)
+        return emit_product(network, product, reduction, style, target, sizes=sizes, making=made)
     from symback.emission.indexed.module import emit_model_product
 
     model, batch = subject.model(), subject.batch
     return emit_model_product(
-        model, product, style, target, batch=batch, reduction=reduction, sizes=sizes, file=file
+        model, product, style, target, batch=batch, reduction=reduction, sizes=sizes, making=made
     )
 
 

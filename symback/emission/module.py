@@ -79,12 +79,13 @@ def emit(
         raise InputError("this is for target c", where=where)
     general = general_model(source)
     if general is not None:
-        from symback.emission.indexed.module import emit_model
+        from symback.emission.indexed.module import Making, emit_model
 
-        if is_special:
-            raise InputError("this is for networks with layers", where=where)
+        if forward_only:
+            raise InputError("this is for networks with layers", where="forward-only")
+        making = Making(file, dtype == "float32", prefix)
         return emit_model(
-            general, style, target, batch=batch, reduction=reduction, sizes=sizes, file=file
+            general, style, target, batch=batch, reduction=reduction, sizes=sizes, making=making
         )
     made = program(source, reduction)
     if target == "c":

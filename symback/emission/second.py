@@ -37,6 +37,7 @@ from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
 if TYPE_CHECKING:
+    from symback.emission.indexed.module import Making
     from symback.model.network import Network
 
 __all__ = ["PRODUCTS", "Product", "emit_product"]
@@ -202,7 +203,7 @@ def emit_product(
     target: str = "numpy",
     *,
     sizes: Mapping[str, int] | None = None,
-    file: str = "gradients.c",
+    making: Making | None = None,
 ) -> str:
     """The module with a product of second or first order besides.
 
@@ -218,7 +219,7 @@ def emit_product(
         style: as for `symback.emission.emit`.
         target: as for `symback.emission.emit`.
         sizes: for target ``c``, the number of samples by the name ``batch``.
-        file: for target ``c``: what its comments call it.
+        making: how target ``c`` is written.
 
     Raises:
         InputError: for generic functions, and functions without a second derivative here.
@@ -234,7 +235,7 @@ def emit_product(
         )
     is_array = (style, target) == ("readable", "numpy")
     if not is_array or (kind == "gauss-newton" and not _is_linear_to_the_last(plain)):
-        return _by_indices(plain, kind, style, target, sizes or {}, file)
+        return _by_indices(plain, kind, style, target, sizes or {}, making)
     made = replace(plain)
     names = _Names(plain)
     made.__dict__["names"] = names
@@ -284,7 +285,7 @@ def _by_indices(
     style: str,
     target: str,
     given: Mapping[str, int],
-    file: str,
+    making: Making | None,
 ) -> str:
     """The module of the same equations by their indices, where outputs are functions of others.
 
@@ -312,7 +313,7 @@ def _by_indices(
             hint="say --sizes batch=32",
         )
     sizes |= dict.fromkeys(samples, given["batch"]) if "batch" in given else {}
-    return emit_model_product(model, kind, style, target, sizes=sizes, file=file)
+    return emit_model_product(model, kind, style, target, sizes=sizes, making=making)
 
 
 def _helpers(body: Body) -> list[str]:

@@ -5,6 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from compilers import COMPILERS, STRICT, compiled, symbols
 from emission_networks import module
 from sampling import FULL, sample
 
@@ -17,8 +18,6 @@ from symback.model.language.sources import library_names, library_text
 
 NETWORK = Network((3, 4, 2), ("gelu", "softmax"), "cross-entropy", weight_decay=0.1)
 DIGITS = Network((64, 48, 10), ("relu", "softmax"), "cross-entropy", weight_decay=1e-4)
-STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Werror"]
-COMPILERS = [["gcc", "-std=c99"], ["clang", "-std=c99"], ["g++", "-xc++"]]
 KINDS = {
     "plain": {},
     "float": {"dtype": "float32"},
@@ -27,20 +26,6 @@ KINDS = {
 }
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
-
-
-def compiled(text, folder, *flags, compiler=("cc", "-std=c99")):
-    source, target = folder / "gradients.c", folder / "gradients.o"
-    source.write_text(text)
-    command = [*compiler, *flags, str(source), "-o", str(target)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (run.returncode, run.stderr) == (0, "")
-    return target
-
-
-def symbols(path):
-    run = subprocess.run(["nm", str(path)], capture_output=True, text=True, check=True)
-    return {(kind, name) for *_, kind, name in map(str.split, run.stdout.splitlines())}
 
 
 @pytest.mark.parametrize("compiler", COMPILERS, ids=lambda c: c[0])

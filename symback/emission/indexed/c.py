@@ -143,6 +143,8 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         ],
         "draws": [lay.draw(q) for q in program.model.parameters],
         "positive_parameters": any(q.is_positive for q in program.model.parameters),
+        "real": "double",
+        "single": False,
         "helpers": helpers_of(used, code),
         "used": used,
         "code": code,
@@ -285,6 +287,8 @@ class Layout:
             lines.append("    (void)workspace;")
         if "parameters" not in " ".join(lines):
             lines.append("    (void)parameters;")
+        if vectors is not None and "vector" not in " ".join(lines):
+            lines.append("    (void)vector;")
         return lines
 
     def example(self, quantity: Quantity) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symback.emission.indexed.batching import batched
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
     from symback.calculus.second import Product, Second
 
-__all__ = ["emit_model", "emit_model_loader", "emit_model_product", "model_program"]
+__all__ = ["Making", "emit_model", "emit_model_loader", "emit_model_product", "model_program"]
 
 
 def emit_model(
@@ -32,7 +32,7 @@ def emit_model(
     batch: bool = False,
     reduction: str | None = None,
     sizes: Mapping[str, int] | None = None,
-    file: str = "gradients.c",
+    making: Making | None = None,
 ) -> str:
     """The text of a module with the loss and the gradients of a model.
 
@@ -43,7 +43,7 @@ def emit_model(
         batch: whether inputs, targets and integer arrays get a first index of samples.
         reduction: over those, ``mean`` or ``sum``.
         sizes: defaults for sizes; target ``c`` needs all of them.
-        file: what the comments of target ``c`` call it.
+        making: how target ``c`` is written.
 
     Raises:
         InputError: for a size that the model does not have, and for what a target cannot have.
@@ -52,7 +52,7 @@ def emit_model(
     numbers = dict(sizes or {})
     check_sizes(program.model, numbers)
     if target == "c":
-        return _c(program, numbers, file)
+        return _c(program, numbers, making or Making())
     return _WRITERS[style, target](program, numbers, None)
 
 
@@ -65,7 +65,7 @@ def emit_model_product(
     batch: bool = False,
     reduction: str | None = None,
     sizes: Mapping[str, int] | None = None,
-    file: str = "gradients.c",
+    making: Making | None = None,
 ) -> str:
     """The module of a model, with a product of second order or forward mode besides.
 
@@ -77,7 +77,7 @@ def emit_model_product(
         batch: as for `emit_model`.
         reduction: as for `emit_model`.
         sizes: as for `emit_model`.
-        file: as for `emit_model`.
+        making: as for `emit_model`.
 
     Raises:
         InputError: for what has no second derivative here.
@@ -91,7 +91,7 @@ def emit_model_product(
     check_sizes(program.model, numbers)
     both = shared(folded(index_program(model, derivation, second)))
     if target == "c":
-        return _c(program, numbers, file, (both, second))
+        return _c(program, numbers, making or Making(), (both, second))
     return _WRITERS[style, target](program, numbers, (both, second))
 
 
@@ -217,21 +217,45 @@ def _numba(
     return _rendered("numba.py.j2", values)
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How C is written.
+
+    Attributes:
+        file: what its comments call it.
+        single: whether numbers are ``float``; the check is compiled in double precision then.
+        prefix: what every external name begins with.
+    """
+
+    file: str = "gradients.c"
+    single: bool = False
+    prefix: str = ""
+
+
 def _c(
     program: IndexedProgram,
     sizes: Mapping[str, int],
-    file: str,
+    making: Making,
     product: _Product | None = None,
 ) -> str:
     from symback.emission.indexed.c import c_context
+    from symback.emission.targets.c_names import prefixed
 
-    values = c_context(separated(program), sizes) | {"file": file}
+    values = c_context(separated(program), sizes) | {"file": making.file}
     if product is not None:
         from symback.emission.indexed.second import exact
         from symback.emission.indexed.second_c import c_product
 
         values |= c_product(separated(exact(product[0])), product[1], sizes, values)
-    return _rendered("module.c.j2", values)
+    if making.single:
+        from symback.emission.targets.c_single import SINGLE, in_single
+
+        values = in_single(values) | {
+            "real": "real",
+            "single": True,
+            "single_functions": SINGLE,
+        }
+    return prefixed(_rendered("module.c.j2", values), making.prefix)
 
 
 def _rendered(template: str, values: dict[str, Any]) -> str:

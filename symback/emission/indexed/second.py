@@ -48,10 +48,13 @@ FUNCTIONS: dict[Product, str] = {
 }
 """The name of the function that computes each product."""
 
+_TAKEN = ("vector", "product", "outputs", "change", "Outputs", "ProductWorkspace")
+"""What functions and their arguments are called."""
+
 
 def product_names(program: IndexedProgram) -> CodeNames:
     """The names of everything in such a function."""
-    return CodeNames(program, taken=("vector",))
+    return CodeNames(program, taken=_TAKEN)
 
 
 def product_schedule(program: IndexedProgram) -> Schedule:

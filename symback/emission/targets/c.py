@@ -12,6 +12,7 @@ from symback.emission.code_names import C_KEYWORDS
 from symback.emission.program import Program, needed
 from symback.emission.styles import context as common
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
+from symback.emission.targets.c_names import check_prefix
 from symback.emission.targets.c_single import SINGLE, in_single
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
@@ -124,8 +125,7 @@ def context(
         InputError: for open functions, and names that C has for itself.
         TooLargeError: where one sample's arrays are too large for the stack.
     """
-    if prefix and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", prefix):
-        raise InputError(f"{prefix!r} begins no name in C", where="--prefix")
+    check_prefix(prefix)
     if program.generic or program.has_generic_loss:
         raise InputError(
             "target c needs functions with a name",
