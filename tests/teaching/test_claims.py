@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _marked(symback_command: Symback, problem: str, *sheets: dict[str, str]) -> list[Any]:
+def _marked(
+    symback_command: Symback, problem: str, *sheets: dict[str, str], more: Sequence[str] = ()
+) -> list[Any]:
     """What marking says of sheets with answers by name, as data."""
     Path("problem.toml").write_text(problem, "utf-8")
     names = list(dict.fromkeys(name for sheet in sheets for name in sheet))
@@ -39,7 +42,9 @@ def _marked(symback_command: Symback, problem: str, *sheets: dict[str, str]) -> 
     for number, sheet in enumerate(sheets):
         lines.append(",".join(map(_cell, [f"S{number}", *(sheet.get(n, "") for n in names)])))
     Path("answers.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    done = symback_command("mark", "answers.csv", "--values", "problem.toml", "--format", "json")
+    done = symback_command(
+        "mark", "answers.csv", "--values", "problem.toml", "--format", "json", *more
+    )
     assert (done.code, done.err) == (0, "")
     return json.loads(done.out)["sheets"]
 
@@ -58,6 +63,35 @@ def test_published_questions_are_answered_by_the_engine(
     wrong = [value for value in bad["values"] if value["text"]]
     assert len(wrong) == len(question["wrong"])
     assert {value["outcome"] for value in wrong} == {"wrong"}
+
+
+KEPT = tomllib.loads(
+    (Path(__file__).parent.parent / "data" / "teaching" / "kept.toml").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_published_examples_that_were_kept_back(symback_command: Symback, name: str) -> None:
+    case = KEPT[name]
+    problem, more = case["problem"], []
+    if "equations" in problem:
+        _, equations, problem = problem.split("'''")
+        Path("own.model").write_text(equations, "utf-8")
+        more = ["--model", "own.model"]
+    (sheet,) = _marked(symback_command, problem, case["printed"], more=more)
+    says = case.get("says", {})
+    judged = {value["key"]: value for value in sheet["values"]}
+    assert len(judged) == len(case["printed"])
+    for key, value in judged.items():
+        if key in says:
+            assert [value["outcome"], *value["slips"]] == says[key]
+        else:
+            assert value["outcome"] in ("right", "follows"), key
+    # The known-bad twin: a digit that is not the printed one.
+    last = list(case["printed"])[-1]
+    wrong = {**case["printed"], last: f"{float(case['printed'][last]) + 0.3:.4f}"}
+    (sheet,) = _marked(symback_command, problem, wrong, more=more)
+    assert {v["outcome"] for v in sheet["values"] if v["text"] == wrong[last]} == {"wrong"}
 
 
 NETWORK = Network((2, 3, 4), ("sigmoid", "sigmoid"), "half-squared-error")

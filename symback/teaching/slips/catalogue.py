@@ -14,6 +14,7 @@ from symback.teaching.slips.inputs import (
     error_before_slope,
     exchanged,
     input_missing,
+    one_input,
     other_input,
 )
 from symback.teaching.slips.loss import log_ten, scaled_loss, sign_reversed
@@ -26,6 +27,7 @@ from symback.teaching.slips.slopes import (
     slope_missing,
     slope_of_other,
     slope_sign,
+    slope_twice,
     slope_unsquared,
     softmax_diagonal,
 )
@@ -71,6 +73,8 @@ SLIPS: Mapping[str, Slip] = {
         Slip("input-missing", input_missing),
         Slip("other-input", other_input),
         Slip("error-before-slope", error_before_slope, core=False),
+        Slip("slope-twice", slope_twice, core=False),
+        Slip("one-input", one_input, core=False),
         Slip("inputs-exchanged", exchanged(Role.INPUT), core=False),
         Slip("targets-exchanged", exchanged(Role.TARGET), core=False),
         Slip("update-sign", update_by(lambda own, slope: ("+", own, ("*", "eta", slope)))),

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 from symback.teaching.slips.common import by_quantity, is_adjoint, name_of_key, weight_names
 
-__all__ = ["bias_missing", "error_before_slope", "exchanged", "input_missing", "other_input"]
+__all__ = [
+    "bias_missing",
+    "error_before_slope",
+    "exchanged",
+    "input_missing",
+    "one_input",
+    "other_input",
+]
 
 
 def bias_missing(program: Program) -> Iterator[dict[str, Tree]]:
@@ -37,6 +44,22 @@ def bias_missing(program: Program) -> Iterator[dict[str, Tree]]:
     yield from ways
     if len(ways) > 1:
         yield {key: tree for way in ways for key, tree in way.items()}
+
+
+def one_input(program: Program) -> Iterator[dict[str, Tree]]:
+    """One input taken for every one of them in the sums of a layer."""
+    for lines in by_quantity(program.of_kind(Kind.FORWARD)).values():
+        altered: dict[str, Tree] = {}
+        for line in lines:
+            inputs = [use for use in line.uses if _is_input(program, use)]
+            if line.rule == "weighted-sum" and len(inputs) > 1:
+                altered[line.key] = replace_keys(line.tree, dict.fromkeys(inputs, inputs[0]))
+        if altered:
+            yield altered
+
+
+def _is_input(program: Program, key: str) -> bool:
+    return program.roles.get(name_of_key(key)) in (Role.INPUT, Role.ACTIVATION)
 
 
 def _gradients(program: Program) -> Iterator[list[Line]]:

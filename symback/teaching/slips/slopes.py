@@ -21,6 +21,7 @@ __all__ = [
     "slope_missing",
     "slope_of_other",
     "slope_sign",
+    "slope_twice",
     "slope_unsquared",
     "softmax_diagonal",
 ]
@@ -41,6 +42,23 @@ def slope_missing(program: Program) -> Iterator[dict[str, Tree]]:
     yield from ways
     if len(ways) > 1:
         yield {key: tree for way in ways for key, tree in way.items()}
+
+
+def slope_twice(program: Program) -> Iterator[dict[str, Tree]]:
+    """A slope multiplied in once more, as behind output minus target, which has it already."""
+    slopes = {line.key for line in program.of_kind(Kind.SLOPE)}
+    for lines in by_quantity(program.of_kind(Kind.ADJOINT)).values():
+        altered: dict[str, Tree] = {}
+        for line in lines:
+            own = next((use for use in line.uses if use in slopes), "")
+            if line.rule == "through-function" and own:
+                altered[line.key] = ("*", own, line.tree)
+            elif line.rule == "loss-and-output" and len(line.uses) == 2:
+                _, output = sorted(line.uses, key=lambda key: key in program.line_of)
+                slope = ("*", output, ("+", 1, ("*", -1, output)))
+                altered[line.key] = ("*", slope, line.tree)
+        if altered:
+            yield altered
 
 
 def _argument(program: Program, line: Line) -> str:
