@@ -4,9 +4,9 @@
     python benchmarks/emission/compare.py 2,2,2x1    # one row
 
 Hidden layers are tanh, the output is softmax with cross-entropy, numbers are float64, and there is
-one thread on one core.  Each time is divided by that of the bare matrix products (forward, dW and
-dh, into arrays that are there already), measured before and after it in the same round; the figure
-is the median of nine rounds.
+one thread on one core.  Each time is the processor's own, divided by that of the bare matrix
+products (forward, dW and dh, into arrays that are there already), measured before and after it in
+the same round; the figure is the median of nine rounds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import platform
 import statistics
 import sys
 import tempfile
+import time
 import timeit
 import warnings
 from importlib.metadata import PackageNotFoundError, version
@@ -32,7 +33,7 @@ ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 ) | {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
 
-ROUNDS = 9
+ROUNDS = int(os.environ.get("ROUNDS", "9"))
 ROWS = [
     ((2, 2, 2), 1),
     ((2, 2, 2), 64),
@@ -112,18 +113,30 @@ def loaded(network):
     return module
 
 
-def ratio(function, bare):
-    """The median over the rounds of a time divided by that of the bare products around it."""
-    number = max(1, int(0.02 / min(timeit.repeat(bare, number=3, repeat=3)) * 3))
-    function()
-    calls = max(1, int(0.02 / min(timeit.repeat(function, number=1, repeat=3))))
-    found = []
+def seconds(function, number):
+    """The processor time of one call: what else the machine does meanwhile does not count."""
+    return timeit.timeit(function, number=number, timer=time.process_time) / number
+
+
+def ratios(functions, bare):
+    """For each function the median over the rounds of its time, divided by the bare products'.
+
+    All take their turn in every round, each between two measurements of the products.
+    """
+    number = max(1, int(0.02 / min(seconds(bare, 3) for _ in range(3))))
+    calls = {}
+    for name, function in functions.items():
+        function()
+        calls[name] = max(1, int(0.02 / min(seconds(function, 1) for _ in range(3))))
+    found = {name: [] for name in functions}
     for _ in range(ROUNDS):
-        before = timeit.timeit(bare, number=number) / number
-        own = timeit.timeit(function, number=calls) / calls
-        after = timeit.timeit(bare, number=number) / number
-        found.append(own / ((before + after) / 2))
-    return statistics.median(found)
+        before = seconds(bare, number)
+        for name, function in functions.items():
+            own = seconds(function, calls[name])
+            after = seconds(bare, number)
+            found[name].append(own / ((before + after) / 2))
+            before = after
+    return {name: statistics.median(each) for name, each in found.items()}
 
 
 LIBRARIES = (
@@ -154,14 +167,13 @@ def main(wanted):
             continue
         work = Work(layers, batch)
         bare = bare_products(work)
-        figures = {}
-        for name, function in emitted(work):
-            figures[f"symback {name}"] = ratio(function, bare)
+        functions = {f"symback {name}": function for name, function in emitted(work)}
         for name, make in OTHERS.items():
             try:
-                figures[name] = ratio(make(work), bare)
+                functions[name] = make(work)
             except ImportError:
                 continue
+        figures = ratios(functions, bare)
         fastest = min(figures, key=figures.get)
         print(f"{label}: fastest {fastest}", flush=True)
         for name, figure in figures.items():

@@ -46,7 +46,7 @@ TAKEN = (
     | frozenset(
         "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
         "sigmoid softmax padded windows lookup added logsumexp njit prange "
-        "function kernel plain memory".split()
+        "function kernel plain memory sigmoid_into softmax_into".split()
     )
 )
 """Names that no quantity of a model of equations has in code: it has an ending there."""

@@ -274,6 +274,8 @@ class ArrayWriter:
         over.sort(key=lambda t: (len(t.axes) > 0, t.rank))
         if len(over) == 1 and not under and not negative:
             return over[0]
+        if self.dialect.is_fast and len(over) > 1:
+            over, under = self._small_first(over, under)
         texts, axes = elementwise([*over, *under], self.preferred, self.dialect, UNARY)
         if (
             texts
@@ -291,6 +293,20 @@ class ArrayWriter:
         elif below:
             text += f" / ({' * '.join(below)})"
         return Tensor(text, axes, PRODUCT)
+
+    def _small_first(
+        self, over: list[Tensor], under: list[Tensor]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """The same product with factors and divisors of fewer axes put together before the rest."""
+        most = max(len(t.axes) for t in over)
+        small = [t for t in over if len(t.axes) < most]
+        below = [t for t in under if len(t.axes) < most]
+        axes = {a for t in (*small, *below) for a in t.axes}
+        if not small or len(small) + len(below) < 2 or len(axes) >= most:
+            return over, under
+        first = self.times([*((False, t) for t in small), *((True, t) for t in below)])
+        rest = [t for t in over if len(t.axes) == most]
+        return [first, *rest], [t for t in under if len(t.axes) == most]
 
     def power(self, base: Expr, exponent: Expr) -> Tensor:
         """A power with a number or a size as its exponent."""

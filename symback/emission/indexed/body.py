@@ -37,7 +37,7 @@ class Body:
         self.program = program
         self.items = items
         self.names = names = names.local()
-        self.storage = Storage(program, items)
+        self.storage = self._stored(items)
         self.writer = ArrayWriter(program, names, dialect, self.storage.slots, self.storage.order)
         self.dialect = self.writer.dialect
         self._allocated: set[str] = set()
@@ -53,10 +53,18 @@ class Body:
         masks = [f"    {name} = {text}" for text, name in self.writer.shared.items()]
         self.lines = [*masks, *self.lines]
 
+    def _stored(self, items: Schedule) -> Storage:
+        return Storage(self.program, items)
+
     @property
     def used(self) -> dict[str, None]:
         """Names of helpers that the lines call."""
         return self.writer.used
+
+    @property
+    def called(self) -> dict[str, None]:
+        """The same, as the lines were written in the end."""
+        return self.used
 
     def _write(self, items: Schedule, depth: int) -> None:
         for place, item in enumerate(items):
@@ -81,18 +89,19 @@ class Body:
             text = f"range({integer(loop.first)}, {integer(loop.last + 1)})"
         self.lines.append(f"{pad}for {letter} in {text}:")
         self.writer.scalars.add(loop.letter)
-        with self.writer.binding({loop.letter: (loop.first, loop.last)}):
-            for place, item in enumerate(loop.body):
-                inner = depth + 1
-                if place in loop.within:
-                    first, last = loop.within[place]
-                    tests = []
-                    if first != loop.first:
-                        tests.append(f"{letter} >= {integer(first)}")
-                    if last != loop.last:
-                        tests.append(f"{letter} <= {integer(last)}")
-                    self.lines.append(f"{pad}    if {' and '.join(tests)}:")
-                    inner += 1
+        for place, item in enumerate(loop.body):
+            inner = depth + 1
+            within = loop.within.get(place, (loop.first, loop.last))
+            if place in loop.within:
+                first, last = within
+                tests = []
+                if first != loop.first:
+                    tests.append(f"{letter} >= {integer(first)}")
+                if last != loop.last:
+                    tests.append(f"{letter} <= {integer(last)}")
+                self.lines.append(f"{pad}    if {' and '.join(tests)}:")
+                inner += 1
+            with self.writer.binding({loop.letter: within}):
                 self._write((item,), inner)
         self.writer.scalars.discard(loop.letter)
         if depth == 1:
@@ -242,7 +251,8 @@ class Body:
     @property
     def text(self) -> str:
         """The code without its comments."""
-        return re.sub(r"  # .*", "", "\n".join(self.lines))
+        lines = [line for line in self.lines if not line.lstrip().startswith("#")]
+        return re.sub(r"  # .*", "", "\n".join(lines))
 
 
 def _wrapped(left: str, right: str, note: str, depth: int) -> list[str]:

@@ -169,11 +169,12 @@ def _arrays(dialect: Dialect, template: str, *, fast: bool = False) -> _Writer:
         program: IndexedProgram, sizes: Mapping[str, int], product: _Product | None = None
     ) -> str:
         from symback.emission.indexed.hoisting import hoisted
+        from symback.emission.indexed.multiplying import shared_products
         from symback.emission.indexed.numpy import array_context
         from symback.emission.indexed.windowing import windowed
 
         def prepared(made: IndexedProgram) -> IndexedProgram:
-            return hoisted(windowed(made)) if fast else made
+            return hoisted(shared_products(windowed(made))) if fast else made
 
         values = array_context(prepared(program), sizes, dialect)
         if product is not None:
@@ -266,7 +267,7 @@ def _rendered(template: str, values: dict[str, Any]) -> str:
 
 _WRITERS: dict[tuple[str, str], _Writer] = {
     ("readable", "numpy"): _arrays(Dialect("np"), "numpy.py.j2"),
-    ("fast", "numpy"): _arrays(Dialect("np", is_fast=True), "numpy.py.j2", fast=True),
+    ("fast", "numpy"): _arrays(Dialect("np", is_fast=True), "numpy_fast.py.j2", fast=True),
     ("scalar", "numpy"): _scalar,
     ("readable", "array-api"): _arrays(Dialect("xp"), "array_api.py.j2"),
     ("readable", "numba"): _numba,

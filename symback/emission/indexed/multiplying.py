@@ -20,7 +20,7 @@ from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Sta
 from symback.emission.indexed.walk import BINDERS, MASKS, limits_of, rebuilt
 from symback.model.equations import Quantity, Range, Role
 
-__all__ = ["Sides", "multiplied", "sides"]
+__all__ = ["Sides", "multiplied", "shared_products", "sides"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,20 @@ def multiplied(program: IndexedProgram) -> IndexedProgram:
     work.made += made
     forward = [work.statement(s) for s in program.forward]
     backward = [work.statement(s) for s in program.backward]
+    forward += [s for s in work.made if not s.key.startswith(ADJOINT)]
+    backward += [s for s in work.made if s.key.startswith(ADJOINT)]
+    return replace(program, arrays=work.arrays, forward=tuple(forward), backward=tuple(backward))
+
+
+def shared_products(program: IndexedProgram) -> IndexedProgram:
+    """The same program with the products that several steps of a recursion read as arrays."""
+    axes, within = loop_axes(program)
+    work = _Sharing(program, axes)
+    for statement in program.statements:
+        if statement.key in within:
+            work.count(statement)
+    forward = [work.statement(s) if s.key in within else s for s in program.forward]
+    backward = [work.statement(s) if s.key in within else s for s in program.backward]
     forward += [s for s in work.made if not s.key.startswith(ADJOINT)]
     backward += [s for s in work.made if s.key.startswith(ADJOINT)]
     return replace(program, arrays=work.arrays, forward=tuple(forward), backward=tuple(backward))
@@ -232,6 +246,49 @@ class _Multiplying:
         self.made.append(Statement(0, name, tuple(letters), ends, value))
         self.known[key] = name
         return Entry(name, *indices)
+
+
+class _Sharing(_Multiplying):
+    """One pass that leaves a product where it is, unless several statements have it."""
+
+    def __init__(self, program: IndexedProgram, axes: Mapping[str, set[int]]) -> None:
+        super().__init__(program, axes)
+        self._uses: dict[object, set[tuple[str, int]]] = {}
+
+    def count(self, statement: Statement) -> None:
+        """Note the products of a statement."""
+        if statement.is_boundary:
+            return
+        for node in statement.value.atoms(Sum):
+            key = self._key(node, statement)
+            if key is not None:
+                self._uses.setdefault(key, set()).add((statement.key, statement.number))
+
+    def statement(self, statement: Statement) -> Statement:
+        """A statement whose shared products are entries of arrays."""
+        if statement.is_boundary:
+            return statement
+
+        def change(node: Expr) -> Expr:
+            if isinstance(node, Sum):
+                shared = len(self._uses.get(self._key(node, statement), ())) > 1
+                return self._product(node, statement) if shared else node
+            if isinstance(node, (Indexed, *BINDERS)):
+                return node
+            return rebuilt(node, change)
+
+        return replace(statement, value=change(statement.value))
+
+    def _key(self, node: Expr, statement: Statement) -> object | None:
+        found = sides(node, statement.letters)
+        if found is None or not isinstance(node, Sum):
+            return None
+        if any(len(s) != 1 or not isinstance(s[0], Indexed) for s in (found.left, found.right)):
+            return None
+        own = self._order(Entry(statement.key, *statement.indices))
+        letters = [x for x in own if x in letters_of(node)]
+        shifted, indices, ends = self._unshifted(node, letters, statement.bounds)
+        return _canonical(shifted, letters, tuple(ends[x] for x in letters))
 
 
 def _canonical(

@@ -13,6 +13,7 @@ from symback.algebra.expressions import Partial, name_of
 from symback.emission.forms.functions import FORMS
 from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import Interface
+from symback.emission.indexed.kept import KeptBody
 from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.program import ADJOINT, IndexedProgram
 from symback.emission.indexed.schedule import schedule
@@ -34,18 +35,25 @@ def array_context(
     interface = Interface(program, names, sizes)
     loss_name = names.array(program.model.loss.name)
     forward = Body(program, schedule(program.losses), names, dialect)
-    everything = Body(program, schedule(program.statements), names, dialect)
-    used = dict.fromkeys([*forward.used, *everything.used])
+    items = schedule(program.statements)
+    kept = KeptBody(interface, items, dialect) if dialect.is_fast else None
+    everything = kept or Body(program, items, names, dialect)
+    used = dict.fromkeys([*forward.used, *everything.called])
     generic = _generic(program)
     return common(program, interface, generic) | {
         "loss_body": "\n".join([*before(interface, forward, generic, dialect), *forward.lines]),
         "gradients_body": "\n".join(
             [
-                *before(interface, everything, generic, dialect),
+                *(
+                    _kept(interface, kept, generic, dialect)
+                    if kept
+                    else before(interface, everything, generic, dialect)
+                ),
                 *everything.lines,
                 *_returned(program, everything, names),
             ]
         ),
+        "memory": kept.memory if kept else None,
         "loss_name": loss_name,
         "helpers": [
             *helper_sources([n for n in used if n in FORMS], dialect.prefix),
@@ -168,10 +176,12 @@ def _initial(quantity: Quantity, interface: Interface) -> dict[str, str]:
     return {"name": name, "value": value}
 
 
-def before(interface: Interface, body: Body, generic: list[str], dialect: Dialect) -> list[str]:
-    """The lines that unpack the arguments that a body uses."""
+def before(
+    interface: Interface, body: Body, generic: list[str], dialect: Dialect, also: str = ""
+) -> list[str]:
+    """The lines that unpack the arguments that a body uses, or other lines beside it."""
     names = interface.names
-    code = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", body.text))
+    code = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", f"{body.text}\n{also}"))
     arrays = [names.array(q.name) for q in interface.given]
     sizes = [names.size(n) for n in interface.size_names]
     passed = [names.array(q.name) for q in interface.program.inputs]
@@ -197,6 +207,24 @@ def before(interface: Interface, body: Body, generic: list[str], dialect: Dialec
             if name in code and not name.startswith(("loss", "dloss")):
                 lines.append(f"    {name} = functions.{name}")
     return lines
+
+
+def _kept(interface: Interface, body: KeptBody, generic: list[str], dialect: Dialect) -> list[str]:
+    """The lines that unpack the arguments and the arrays of a workspace."""
+    sizes = [f"{s['name']}={s['name']}" for s in _sizes_of(interface.program.wanted, interface)]
+    memory = body.memory
+    made = call("workspace = Workspace(", ["dtype", *sizes], ")", depth=2)
+    passed = ", ".join(["dtype", *memory["sizes"]])
+    lines = ["    if workspace is None:", *made]
+    results = [interface.names.array(ADJOINT + q.name) for q in interface.program.wanted]
+    if body.direct:
+        own = ", ".join(["dtype", *(s.partition("=")[0] for s in sizes)])
+        names = [name if name in body.direct else "_" for name in results]
+        lines += unpacked(names, f"workspace.results({own})")
+    if body.made:
+        lines += unpacked(list(body.made), f"workspace.memory({passed})")
+    before_ = before(interface, body, generic, dialect, also="\n".join(lines))
+    return [*before_, *lines]
 
 
 def unpacked(names: list[str], whole: str) -> list[str]:

@@ -33,6 +33,7 @@ class Storage:
         *,
         all_arrays: bool = False,
         loops_first: bool = False,
+        momentary: bool = False,
         as_given: frozenset[str] = frozenset(),
     ) -> None:
         self.program = program
@@ -50,9 +51,11 @@ class Storage:
             self._ends(items, {})
         elif loops_first:  # loops over numbers ask before they read beyond an array
             self._loops(items, {})
+        if momentary or (all_arrays and loops_first):
             for item in items:
                 if isinstance(item, Loop):
-                    self._momentary(item, items)
+                    self._momentary(item, items, as_given)
+        if all_arrays and loops_first:
             self.order = {k: o for k, o in self.order.items() if k not in as_given}
 
     def _loops(self, items: Schedule, around: Mapping[Symbol, tuple[Expr, Expr]]) -> None:
@@ -68,12 +71,12 @@ class Storage:
                 if order != tuple(axes):
                     self.order[item.key] = order
 
-    def _momentary(self, loop: Loop, items: Schedule) -> None:
+    def _momentary(self, loop: Loop, items: Schedule, as_given: frozenset[str]) -> None:
         """Keep what one turn of a loop writes and only that turn reads for a single turn."""
         inside = list(flat((loop,)))
         beyond = [s for s in flat(items) if s not in inside]
         elsewhere = {s.key for s in beyond} | {key for s in beyond for key in s.reads}
-        for key in {s.key for s in inside} - elsewhere:
+        for key in {s.key for s in inside} - elsewhere - as_given:
             places = [tuple(s.indices) for s in inside if s.key == key]
             places += [tuple(e.indices) for s in inside for e in s.mentions if name_of(e) == key]
             axes = [a for a, i in enumerate(places[0]) if i == loop.letter]

@@ -16,6 +16,22 @@ def softmax(z: Array, axis: int = -1) -> Array:
     p: Array = e / e.sum(axis=axis, keepdims=True)
     return p
 ''',
+    "sigmoid_into": '''\
+@np.errstate(over="ignore")  # exp gives inf, and 1/inf is right
+def sigmoid_into(z: Array, out: Array) -> None:
+    """1/(1 + exp(-z)), written into an array, which may be z."""
+    np.negative(z, out=out)
+    np.exp(out, out=out)
+    np.add(out, 1, out=out)
+    np.divide(1, out, out=out)
+''',
+    "softmax_into": '''\
+def softmax_into(z: Array, out: Array, axis: int = -1) -> None:
+    """exp(z) / sum(exp(z)) along an axis, without overflow, in an array, which may be z."""
+    np.subtract(z, z.max(axis=axis, keepdims=True), out=out)
+    np.exp(out, out=out)
+    np.divide(out, out.sum(axis=axis, keepdims=True), out=out)
+''',
     "logsumexp": '''\
 def logsumexp(z: Array, axis: int = -1) -> Array:
     """log(sum(exp(z))) along an axis, without overflow."""

@@ -168,7 +168,7 @@ def _contracted(left: Tensor, right: Tensor, summed: set[Symbol], dialect: Diale
     flat = _flattened(left, right, over, rows, columns, dialect) if not batch else None
     if flat is not None:
         return flat
-    if dialect.is_numpy and not dialect.is_fast and not batch and len(over) == 1:
+    if dialect.is_numpy and not batch and len(over) == 1:
         if len(rows) > 1 and left.axes[-1] == over[0] and len(columns) == 1:
             return _product(left, right, over[0], rows, columns, dialect)
     if not batch:
