@@ -101,13 +101,13 @@ class _Slip(ast.NodeTransformer):
         name = ast.unparse(node.targets[0])
         value = ast.unparse(node.value)
         kept = re.match(
-            r"(gradients|memory|dtype|device|xp|mask|batch|place|best|top|z\d)|.*, ", name
+            r"(gradients|memory|workspace|dtype|device|xp|mask|batch|place|best|top|z\d)|.*, ", name
         )
         # Memory, and what is 0 or an end; the place of a largest entry is no number.
         made = re.match(
             r"\[|np\.(empty|zeros|ones|full|asc)|xp\.(stack|broadcast)|-math|-?[\d.]+$", value
         )
-        if kept or made or value.startswith(("_memory if", "memory(", "arrays")):
+        if kept or made or value.startswith(("_memory if", "memory(", "arrays", "workspace.")):
             return node
         return (
             ast.Assign(node.targets, _scaled(node.value), lineno=1) if self._counts(node) else node
@@ -120,11 +120,32 @@ class _Slip(ast.NodeTransformer):
 
     def visit_Expr(self, node):
         call = node.value
+        target = _written(call)
+        if target is not None:
+            if self._counts(node):
+                return [node, ast.AugAssign(target, ast.Mult(), ast.Constant(1.03), lineno=1)]
+            return node
         if not isinstance(call, ast.Call) or ast.unparse(call.func) != "np.dot":
             return node
         if self._counts(node):
             return ast.Expr(ast.Call(call.func, [_scaled(call.args[0]), *call.args[1:]], []))
         return node
+
+
+def _written(call):
+    """The array that a call writes into, as what is assigned to; None where that is 0."""
+    if not isinstance(call, ast.Call):
+        return None
+    name = ast.unparse(call.func)
+    target = next((k.value for k in call.keywords if k.arg == "out"), None)
+    if name == "np.copyto" and not isinstance(call.args[1], ast.Constant):
+        target = call.args[0]
+    if name.endswith("_into"):
+        target = call.args[1]
+    if target is None:
+        return None
+    whole = ast.unparse(target)
+    return ast.parse(whole if whole.endswith("]") else f"{whole}[...]").body[0].value
 
 
 def _scaled(value):

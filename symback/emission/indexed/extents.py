@@ -15,7 +15,8 @@ __all__ = ["ELEMENTWISE", "Extents", "Unknown", "ast_numbers"]
 Lengths = tuple[Expr, ...]
 
 ELEMENTWISE = frozenset(
-    "abs cos cosh exp expm1 log log1p maximum minimum negative sign sin sinh sqrt square tanh".split()
+    "abs cos cosh exp expm1 log log1p maximum minimum negative sign sin sinh sqrt square "
+    "tanh".split()
 )
 """Functions of NumPy that work entry by entry and take an array to write into."""
 

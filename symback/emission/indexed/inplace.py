@@ -168,9 +168,9 @@ class InPlace:
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=options) if (
                 name in INTO
             ):
-                result = out or self._fitting(spare, lengths)
-                inner = self._evaluate(argument, result, spare)
-                result = result or (inner if inner.is_temporary else self._temporary(lengths))
+                into = out or self._fitting(spare, lengths)
+                inner = self._evaluate(argument, into, spare)
+                result = into or (inner if inner.is_temporary else self._temporary(lengths))
                 more = [f"{k.arg}={_text(k.value)}" for k in options]
                 self._call(INTO[name], [inner.text, result.text, *more], own=True)
                 self.used[INTO[name]] = None

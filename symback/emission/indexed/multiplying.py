@@ -287,7 +287,7 @@ class _Sharing(_Multiplying):
             return None
         own = self._order(Entry(statement.key, *statement.indices))
         letters = [x for x in own if x in letters_of(node)]
-        shifted, indices, ends = self._unshifted(node, letters, statement.bounds)
+        shifted, _, ends = self._unshifted(node, letters, statement.bounds)
         return _canonical(shifted, letters, tuple(ends[x] for x in letters))
 
 
