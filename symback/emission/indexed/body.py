@@ -16,7 +16,7 @@ from symback.emission.indexed.storage import Storage
 from symback.emission.indexed.tensors import COMPARE, Dialect, Tensor, aligned
 from symback.emission.layout import WIDTH, statement
 
-__all__ = ["Body"]
+__all__ = ["Body", "fitted"]
 
 _Slots = tuple[tuple[Expr, Expr], ...]
 
@@ -263,10 +263,10 @@ def _wrapped(left: str, right: str, note: str, depth: int) -> list[str]:
     if len(pieces) > 1:
         lines.append(f"{pad}{left} = (")
         for piece in pieces:
-            lines += _fitted(piece, depth + 1, "")
+            lines += fitted(piece, depth + 1, "")
         lines.append(f"{pad})")
         return lines
-    return [*lines, *_fitted(f"{left} = {right}", depth, "")]
+    return [*lines, *fitted(f"{left} = {right}", depth, "")]
 
 
 def _pieces(text: str) -> list[str]:
@@ -289,7 +289,7 @@ def _pieces(text: str) -> list[str]:
     return [text]
 
 
-def _fitted(text: str, depth: int, end: str) -> list[str]:
+def fitted(text: str, depth: int, end: str = "") -> list[str]:
     """A line, or a call opened one argument to a line where it is too long."""
     pad = "    " * depth
     if len(pad + text + end) <= WIDTH:
@@ -306,7 +306,7 @@ def _fitted(text: str, depth: int, end: str) -> list[str]:
     is_group = not before[:-1] or not (before[-2].isalnum() or before[-2] == "_")
     for argument in arguments:
         bare = is_group and len(arguments) == 1 and not is_tuple
-        lines += _fitted(argument, depth + 1, "" if bare else ",")
+        lines += fitted(argument, depth + 1, "" if bare else ",")
     return [*lines, pad + after + end]
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sympy import Basic, Expr, S, expand
 
-from symback.emission.indexed.body import Body
+from symback.emission.indexed.body import Body, fitted
 from symback.emission.indexed.extents import Extents
 from symback.emission.indexed.inplace import INTO, InPlace
 from symback.emission.indexed.interface import Interface
@@ -20,6 +20,8 @@ from symback.emission.layout import comment
 from symback.model.equations import size_symbol
 
 __all__ = ["KeptBody"]
+
+_COPY = "np.ascontiguousarray("
 
 
 class KeptBody(Body):
@@ -82,6 +84,11 @@ class KeptBody(Body):
             self.extents.arrays[left] = tuple(expand(last - first + 1) for first, last in bounds)
         if is_new and self._is_alias(right, left):
             calls = None
+        elif is_new and right.startswith(_COPY) and bounds:
+            self.made[left] = self.shape(bounds), "empty"
+            inner = right.removeprefix(_COPY)[:-1]
+            self.lines += fitted(f"np.copyto({left}, {inner})", depth)
+            return
         else:
             self.in_place.turned = self._turned if depth > 1 else None
             calls = self.in_place.calls(left, right, depth)

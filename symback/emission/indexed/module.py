@@ -174,7 +174,7 @@ def _arrays(dialect: Dialect, template: str, *, fast: bool = False) -> _Writer:
         from symback.emission.indexed.windowing import windowed
 
         def prepared(made: IndexedProgram) -> IndexedProgram:
-            return hoisted(shared_products(windowed(made))) if fast else made
+            return hoisted(shared_products(windowed(made, taps_first=True))) if fast else made
 
         values = array_context(prepared(program), sizes, dialect)
         if product is not None:

@@ -168,6 +168,10 @@ def _contracted(left: Tensor, right: Tensor, summed: set[Symbol], dialect: Diale
     flat = _flattened(left, right, over, rows, columns, dialect) if not batch else None
     if flat is not None:
         return flat
+    if dialect.is_fast and not batch:
+        whole = _in_blocks(left, right, over, dialect)
+        if whole is not None:
+            return whole
     if dialect.is_numpy and not batch and len(over) == 1:
         if len(rows) > 1 and left.axes[-1] == over[0] and len(columns) == 1:
             return _product(left, right, over[0], rows, columns, dialect)
@@ -226,6 +230,44 @@ def _flattened(
 
     text = f"{matrix(left, rows[0])}.T @ {matrix(right, columns[0])}"
     return Tensor(text, (*rows, *columns), PRODUCT, rank=2)
+
+
+def _in_blocks(left: Tensor, right: Tensor, over: list[Symbol], dialect: Dialect) -> Tensor | None:
+    """A product over several axes as products of matrices for each leading entry, without a copy.
+
+    Windows of a convolution lie so: samples first, then what the kernel is summed over, then the
+    places of the result.
+    """
+
+    def shaped(tensor: Tensor, *groups: Sequence[Symbol]) -> str:
+        counts = [" * ".join(map(dialect.length, group)) for group in groups if group]
+        return f"{tensor.at(ATOM)}.reshape({', '.join(counts)})"
+
+    def opened(text: str, axes: tuple[Symbol, ...]) -> Tensor:
+        return Tensor(f"({text}).reshape({', '.join(map(dialect.length, axes))})", axes, rank=2)
+
+    if len(over) > 1 and left.axes[-len(over) :] == tuple(over):
+        rows = left.axes[: -len(over)]
+        start = right.axes.index(over[0])
+        first, last = right.axes[:start], right.axes[start + len(over) :]
+        if rows and last and len(first) < 2 and right.axes == (*first, *over, *last):
+            text = f"{shaped(left, rows, over)} @ {shaped(right, first, over, last)}"
+            return opened(text, (*first, *rows, *last))
+    ends = [n for n in range(1, len(over) + 1) if left.axes[-n:] == right.axes[-n:]]
+    if not ends or len(over) - ends[-1] > 1:
+        return None
+    last = left.axes[-ends[-1] :]
+    first = tuple(a for a in over if a not in last)
+    rows, columns = (t.axes[len(first) : -len(last)] for t in (left, right))
+    if left.axes != (*first, *rows, *last) or right.axes != (*first, *columns, *last):
+        return None
+    if not rows or not columns or not {*first, *last} <= set(over):
+        return None
+    if len(over) + len(rows) + len(columns) < 4:  # two matrices
+        return None
+    turned = ".transpose(0, 2, 1)" if first else ".T"
+    text = f"{shaped(left, first, rows, last)} @ {shaped(right, first, columns, last)}{turned}"
+    return opened(f"({text}).sum(axis=0)" if first else text, (*rows, *columns))
 
 
 def _places(tensor: Tensor, axes: Sequence[Symbol]) -> str:
