@@ -239,8 +239,12 @@ def _in_blocks(left: Tensor, right: Tensor, over: list[Symbol], dialect: Dialect
     places of the result.
     """
 
+    def length(letter: Symbol) -> str:
+        text = dialect.length(letter)
+        return f"({text})" if " " in text else text
+
     def shaped(tensor: Tensor, *groups: Sequence[Symbol]) -> str:
-        counts = [" * ".join(map(dialect.length, group)) for group in groups if group]
+        counts = [" * ".join(map(length, group)) for group in groups if group]
         return f"{tensor.at(ATOM)}.reshape({', '.join(counts)})"
 
     def opened(text: str, axes: tuple[Symbol, ...]) -> Tensor:
@@ -261,9 +265,7 @@ def _in_blocks(left: Tensor, right: Tensor, over: list[Symbol], dialect: Dialect
     rows, columns = (t.axes[len(first) : -len(last)] for t in (left, right))
     if left.axes != (*first, *rows, *last) or right.axes != (*first, *columns, *last):
         return None
-    if not rows or not columns or not {*first, *last} <= set(over):
-        return None
-    if len(over) + len(rows) + len(columns) < 4:  # two matrices
+    if not rows or not columns or len(over) < 2:
         return None
     turned = ".transpose(0, 2, 1)" if first else ".T"
     text = f"{shaped(left, first, rows, last)} @ {shaped(right, first, columns, last)}{turned}"
