@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from symback.reading.checking import check
 from symback.reading.statements.statements import Kind, Place, Statement, read_document
+from symback.reading.statements.verdicts import Status
 
 from .spelling import spell
 
@@ -136,3 +138,31 @@ def test_a_condition_without_a_statement_claims_nothing() -> None:
     assert (remark.kind, remark.place) == (Kind.REMARK, Place.SIDE)
     unread, remark = read_document(r"$$a = \foo \quad \text{if } i = j$$", "markdown").statements
     assert (unread.kind, remark.kind) == (Kind.UNREAD, Kind.REMARK)
+
+
+OTHERWISE = [
+    "$d_{jk} = {right}$ if $j = k$ and $d_{jk} = {wrong}$ otherwise.",
+    "$d_{jk} = {right}$ for $j = k$, else $d_{jk} = {wrong}$.",
+    "$d_{jk} = {right}$ for $j = k$; otherwise we have $d_{jk} = {wrong}$.",
+    "If $j = k$, then $d_{jk} = {right}$. Otherwise, $d_{jk} = {wrong}$.",
+    "$d_{jk} = {right}$ if $j = k$ and $d_{jk} = {wrong}$ in all other cases.",
+]
+
+
+@pytest.mark.parametrize("text", OTHERWISE)
+def test_otherwise_is_the_opposite_of_the_condition_before_it(text: str) -> None:
+    text = "Some words.\n\n" + text.replace("d_", r"\delta_").replace("{right}", "1")
+    assert verdicts(text.replace("{wrong}", "0")) == [Status.PROVED, Status.PROVED]
+    assert verdicts(text.replace("{wrong}", "1"))[1] is not Status.PROVED
+
+
+def verdicts(text: str) -> list[Status]:
+    """What is said of the claims of a document."""
+    found = [judgement.status for judgement in check(text).judgements]
+    return [status for status in found if status is not Status.REMARK]
+
+
+def test_otherwise_reaches_no_further_than_its_sentence() -> None:
+    text = r"It is $\delta_{jk} = 1$ if $j = k$. Then $\delta_{jk} = 0$, otherwise not."
+    text += "\n\n" + r"Otherwise $\delta_{jk} = 0$."
+    assert [len(s.conditions) for s in read_document(text, "markdown").statements][-1] == 0

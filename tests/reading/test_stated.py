@@ -73,6 +73,10 @@ class TestTheNetworkOfAHeader:
         text = '+++\ntitle = "Notes"\n[params]\nlayers = "x"\n+++\n'
         assert check(text + FORWARD + RIGHT, path="n.md").judgements[-1].status is Status.PROVED
 
+    def test_of_a_site_may_have_a_key_that_looks_like_one(self) -> None:
+        text = '+++\ntitle = "Notes"\nimages = ["a.png"]\n+++\n'
+        assert check(text + FORWARD + RIGHT, path="n.md").judgements[-1].status is Status.PROVED
+
     @pytest.mark.parametrize(
         ("header", "message"),
         [

@@ -478,3 +478,9 @@ def test_a_slope_at_a_kink_is_a_convention() -> None:
     text = r"$$\sigma(z) = \max(0, z)$$ In practice $\sigma'(0) = 1$ or $\sigma'(0) = 0$."
     assert "R" not in verdicts(text)
     assert verdicts("$$\\sigma(z) = \\frac{1}{1+e^{-z}}$$\n\n$$\\sigma'(0) = 1$$\n") == "R"
+
+
+@pytest.mark.parametrize("text", ["This is $l=L$. Here.", "It starts at $L=l$, say."])
+def test_a_letter_taken_for_another_is_no_proof_that_both_are_one(text: str) -> None:
+    found = check(f"A loss $\\mathcal{{L}}(t,a)$ is given.\n\n{text}").judgements
+    assert not any(judgement.status is Status.PROVED for judgement in found)

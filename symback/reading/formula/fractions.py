@@ -1,7 +1,10 @@
 r"""Commands that take arguments: fractions and derivatives, roots, sums, nablas and braces.
 
 derivative = \frac{D^n [expr]}{D factor …} | {D a \over D b} | D a / D b
-D          = \partial | d | \mathrm{d}           without expr: an operator on what follows
+D          = \partial | d | \mathrm{d} | \delta  without expr: an operator on what follows
+
+`\delta` is a sign of differentiation only where both halves of a fraction begin with one that
+nothing decorates; elsewhere it is a letter.
 """
 
 from __future__ import annotations
@@ -136,7 +139,15 @@ def _is_leibniz(parser: Parser) -> bool:
     if not parser.sees("{") or not _d_at(parser, 1, numerator=True):
         return False
     below = parser.group_end() + 1
-    return parser.sees("{", ahead=below) and bool(_d_at(parser, below + 1, numerator=False))
+    return (
+        parser.sees("{", ahead=below)
+        and bool(_d_at(parser, below + 1, numerator=False))
+        and _is_delta(parser, 1) == _is_delta(parser, below + 1)
+    )
+
+
+def _is_delta(parser: Parser, ahead: int) -> bool:
+    return parser.sees("name", "delta", ahead)
 
 
 def _d_at(parser: Parser, ahead: int, *, numerator: bool) -> int:
@@ -147,7 +158,7 @@ def _d_at(parser: Parser, ahead: int, *, numerator: bool) -> int:
     elif parser.sees("command", "mathrm", ahead) or parser.sees("command", "text", ahead):
         if [parser.peek(ahead + n).text for n in (1, 2, 3)] == ["{", "d", "}"]:
             length = 4
-    elif parser.sees("text", "d", ahead):
+    elif parser.sees("text", "d", ahead) or _is_delta(parser, ahead):
         length = 1
     after = parser.peek(ahead + length)
     begins = after.kind in _BEGINS_NAME or (
@@ -160,6 +171,7 @@ def _leibniz(parser: Parser, numerator: bool) -> Node:
     """Read one half of a fraction of d's."""
     start = parser.at
     parser.take()
+    kind = "∂" if _is_delta(parser, 0) else "d"
     parts: list[Node] = []
     while not parser.sees("}"):
         length = _d_at(parser, 0, numerator=numerator)
@@ -168,7 +180,7 @@ def _leibniz(parser: Parser, numerator: bool) -> Node:
         parser.at += length
         order = _order(parser)
         of = None if parser.sees("}") else parser.term() if numerator else parser.factor()
-        parts.append(Differential("d", of, order, span=parser.span_from(start)))
+        parts.append(Differential(kind, of, order, span=parser.span_from(start)))
     parser.take()
     if len(parts) == 1:
         return parts[0]

@@ -92,6 +92,8 @@ class Judge:
         own.readings, own.touched = {}, {}
         self.conditions = ()
         verdict = self.sides(left, right)
+        if self._is_one_letter(left, right):
+            verdict = Verdict(Status.UNDECIDED, "value")
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
         readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
@@ -113,6 +115,17 @@ class Judge:
             statement, verdict.status, verdict.reason, verdict.arguments, readings,
             verdict.checks, verdict.scope, (), verdict.witness,
         )  # fmt: skip
+
+    def _is_one_letter(self, left: Node, right: Node) -> bool:
+        """Say whether two letters are the two sides, of which one was only taken for the other.
+
+        Then `at l = L` shows nothing.
+        """
+        one, other = stripped(left), stripped(right)
+        if not (isinstance(one, Symbol) and isinstance(other, Symbol)):
+            return False
+        names = self.model.names
+        return base_of(one) != base_of(other) and names.split(one) == names.split(other)
 
     def _under_conditions(self, statement: Statement, left: Node, right: Node) -> Verdict:
         """Compare two expressions where the conditions on their indices hold."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Entry, Meant, Node, Number, Symbol
+from symback.reading.formula.syntax import BigSum, Entry, Meant, Node, Number, Sum, Symbol
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.measuring import bound as named_size
@@ -29,6 +29,7 @@ class Sums:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self.interpreter = interpreter
+        self._ends: dict[tuple[Hashable, ...], str] = {}
 
     def value(self, node: BigSum, env: Env) -> Value:
         """The value of a sum, or of a product with a large sign."""
@@ -88,9 +89,9 @@ class Sums:
 
     def range_of(self, node: BigSum, name: str, env: Env) -> range:
         """The values of a summed index: as written out, or those of the places where it stands."""
-        first = 1
-        if isinstance(node.lower, Number) and node.lower.digits.isdecimal():
-            first = int(node.lower.digits)
+        first = 1 if node.lower is None else self._limit(node.lower, env)
+        if first is None:
+            raise Undecided("sum-without-range", index=name)
         if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
             last = int(node.upper.digits)
             if self.interpreter.model.sizes.knows(many := ("bound", node.upper.digits)):
@@ -98,6 +99,8 @@ class Sums:
             if last - first > SIZE_LIMIT:
                 raise Undecided("too-large")
             return range(first, last + 1)
+        if node.upper is not None and (exact := self._end(node.body, name, node.upper, env)):
+            return range(first, exact + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
         bound = named_size(self.interpreter.model, node.upper, env)
         if bound is not None and self.interpreter.model.sizes.knows_kind(bound):
@@ -107,6 +110,43 @@ class Sums:
         if size is None:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
+
+    def _limit(self, node: Node, env: Env) -> int | None:
+        """The value of a limit; None where a letter in it has none."""
+        try:
+            return self.interpreter.index(node, env)
+        except Undecided:
+            return None
+
+    def _end(self, body: Node, name: str, upper: Node, env: Env) -> int | None:
+        """Where a sum ends that does not run over a whole range: at `t`, or at `n - 1`.
+
+        A letter that is an index has its value. Of any other, `n - 1` is one less than the range
+        only where that is known to be n; else it is the name of the whole range, and then no other
+        end with the same letters can be.
+        """
+        letters = sorted({spelled(node) for node in everything(upper) if isinstance(node, Symbol)})
+        if letters and all(letter in env for letter in letters):
+            return self._limit(upper, env)
+        model = self.interpreter.model
+        ranges = {model.sizes.find(where) for where in self._places(body, name, env)}
+        tied = [x for x in letters if model.sizes.knows(where := ("bound", x))
+                and model.sizes.find(where) in ranges]  # fmt: skip
+        if isinstance(upper, Sum) and tied == letters:
+            return self._limit(upper, env)
+        if isinstance(upper, Symbol | Sum):
+            for reached in ranges:
+                if self._ends.setdefault((reached, *letters), spelled(upper)) != spelled(upper):
+                    raise Undecided("sum-without-range", index=name)
+        return None
+
+    def _places(self, body: Node, name: str, env: Env) -> Iterator[Hashable]:
+        """The places where a summed letter stands."""
+        for symbol in quantities(body):
+            parts = self.interpreter.model.names.split(symbol)
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Symbol) and spelled(index) == name:
+                    yield (self.interpreter.model.place(parts, {**env, name: 1}), position)
 
     def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
         """The number of values of a letter: the least size of the places where it stands."""

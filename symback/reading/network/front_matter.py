@@ -119,8 +119,16 @@ def _front_matter(text: str, path: str) -> Mapping[str, Any]:
     spec = parse_toml(("\n" * before + "".join(lines)).encode(), path)
     own = spec.values.get("symback")
     if not isinstance(own, dict):
-        own = {k: v for k, v in spec.values.items() if k in SPEC_KEYS or did_you_mean(k, SPEC_KEYS)}
+        own = _own(spec.values)
     return check_spec(Spec(own, spec.source, spec.text)).values
+
+
+def _own(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that are ours; one that only looks like ours is the site's where all others are."""
+    near = {key for key in values if key in SPEC_KEYS or did_you_mean(key, SPEC_KEYS)}
+    if near != values.keys() and near.isdisjoint(SPEC_KEYS):
+        return {}
+    return {key: value for key, value in values.items() if key in near}
 
 
 def _symbol(text: str, where: str) -> Symbol:

@@ -101,6 +101,8 @@ def measure_equation(
                     model.sizes.unite(("bound", node.upper.digits), where)
                 else:
                     model.sizes.fix(where, last)
+            elif isinstance(node.upper, Symbol) and node.upper in parts.indices:
+                pass  # `s_i = \sum_{j=1}^i w_j` runs up to an index, over no whole range
             elif (name := bound(model, node.upper, env)) is not None:
                 model.sizes.unite(name, where)
     if not parts.indices:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -40,6 +41,10 @@ _RETURNS = re.compile(
     r"|in any case|for all|for every|finally|summ\w*)\b|(?:^|\s)#+\s",
     re.IGNORECASE,
 )
+# Before or behind a formula: it holds where no condition that was said before does.
+_OTHERWISE = r"\b(?:otherwise|else|in (?:all|any|every) other cases?)\b"
+_BEHIND = re.compile(r"[\s,;]*" + _OTHERWISE, re.IGNORECASE)
+_BEFORE = re.compile(_OTHERWISE + r"[^.;!?]*$", re.IGNORECASE)
 _NEAR = 8  # lines
 _INEQUALITIES = frozenset(["\\neq", "<", ">", "\\leq", "\\geq"])
 _OPPOSITE = {"=": "\\neq", "\\neq": "=", "<": "\\geq", ">": "\\leq", "\\leq": ">", "\\geq": "<"}
@@ -194,12 +199,16 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
     """Hang the conditions of sentences on the formulas they are said of."""
     pairs = list(read)
     pending: list[Relation] = []
+    said: list[Relation] = []  # the conditions that an `otherwise` is beside
     carried: list[Relation] = []  # what a sentence began with holds for the displays behind it too
     line = 0
     kind = ""
     for at, (excerpt, block) in enumerate(pairs):
         if _SENTENCE_END.search(excerpt.before):
             pending = []
+            said = said if _BEFORE.search(excerpt.before) else []
+        if excerpt.line > line + 1:
+            said = []  # of another paragraph
         if returns(excerpt) or excerpt.line - line > _NEAR:
             carried = []
         line = excerpt.line
@@ -208,6 +217,7 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
         found = _in_sentence(excerpt, block, kind)
         if found is not None:
             pairs[at] = excerpt, _mapped(block, _claiming_nothing)
+            said.append(found)
             begins = kind == "if" and opens_forwards(excerpt.before)
             carried = [found] if begins and restricts(found) else []
             if at and _states(pairs[at - 1][1]) and _goes_on(pairs[at - 1][0], excerpt):
@@ -219,6 +229,8 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
         elif pending and _states(block):
             pairs[at] = excerpt, _block_under(block, pending)
             pending = []
+        elif said and _states(block) and _is_elsewhere(excerpt):
+            pairs[at] = excerpt, _mapped(block, partial(_elsewhere, said))
         elif carried and excerpt.display and _differentiates(block):
             pairs[at] = excerpt, _block_under(block, carried)
     return pairs
@@ -262,6 +274,18 @@ def _block_under(block: Block, relations: Sequence[Relation]) -> Block:
         block,
         lambda chain: chain if chain.remark or chain.conditions else _under(chain, relations),
     )
+
+
+def _is_elsewhere(excerpt: Excerpt) -> bool:
+    return bool(_BEHIND.match(excerpt.after) or _BEFORE.search(excerpt.before))
+
+
+def _elsewhere(said: Sequence[Relation], chain: Chain) -> Chain:
+    """Return a chain that holds where none of the conditions of its sentence does."""
+    opposite = _negated(said[0]) if len(said) == 1 else None
+    if opposite is not None:
+        return _under(chain, [opposite])
+    return replace(chain, conditional=True, conditions=())
 
 
 def _mapped(block: Block, function: Callable[[Chain], Chain]) -> Block:
