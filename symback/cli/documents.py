@@ -212,6 +212,9 @@ class _Library:
         for name, part, line in book.missing:
             place = os.path.join(folder, part)
             self.notes.append(f"{place}:{line}: {name} is not there, or not inside this folder")
+        for name, part, line in book.circular:
+            place = os.path.join(folder, part)
+            self.notes.append(f"{place}:{line}: {name} is put into itself; it is read once")
         return Document(tuple(files[part.name] for part in book.parts), book)
 
     def _reader(self, folder: str) -> tuple[Callable[[str], str | None], dict[str, File]]:

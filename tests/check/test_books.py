@@ -130,13 +130,13 @@ def test_a_slip_of_another_chapter_is_named_by_its_file(
 
 def test_annotations_point_into_the_files(symback_command: Symback) -> None:
     done = symback_command("check", "book.tex", "--format", "github")
-    assert "file=ch/three.tex,line=2,col=27" in done.out
+    assert "file=ch/three.tex,line=2,col=73" in done.out
     done = symback_command("check", "book.tex", "--format", "sarif")
     (run,) = json.loads(done.out)["runs"]
     (result,) = run["results"]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "ch/three.tex"
-    assert (place["region"]["startLine"], place["region"]["startColumn"]) == (2, 27)
+    assert (place["region"]["startLine"], place["region"]["startColumn"]) == (2, 73)
     (change,) = result["fixes"][0]["artifactChanges"]
     (replacement,) = change["replacements"]
     assert replacement["insertedContent"] == {"text": "j"}
@@ -290,3 +290,16 @@ def test_the_kind_of_standard_input(
         )  # fmt: skip
         assert done.stderr == ""
         assert list(verdicts(done.stdout).values()) == ["REFUTED"], kind
+
+
+def test_a_file_that_puts_itself_in_is_told(symback_command: Symback, book: Path) -> None:
+    (book / "book.tex").write_text(ROOT + "\n\\input{book}\n")
+    (book / "ch/two.tex").write_text(TWO.replace("We find", "We find\n\\input{book}\n"))
+    done = symback_command("check", "book.tex", "--format", "json")
+    assert done.err.count("book.tex is put into itself; it is read once") == 2
+    assert list(verdicts(done.out).values()) == ["PROVED", "REFUTED"]
+
+
+def test_a_file_alone_that_puts_itself_in_is_told(symback_command: Symback, book: Path) -> None:
+    (book / "alone.tex").write_text("$$a = b$$\n\\input{alone}\n")
+    assert "alone.tex:2: alone.tex is put into itself" in symback_command("check", "alone.tex").err

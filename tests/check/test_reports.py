@@ -52,7 +52,7 @@ def test_text_shows_the_line_the_place_the_reason_and_the_repair() -> None:
     block = rendered("text").split("REFUTED\n")[1].split("\n\n")[0]
     assert block.splitlines() == [
         "    $$= g'(y_1) w_{11}^{(2)}$$",
-        "      ^",
+        "              ^",
         "    A prime is missing: y_1' for y_1. At j = 1, k = 2 the left side is 0.25 and",
         "    the right side 0.5.",
         "    Repaired:",
@@ -131,7 +131,7 @@ def test_an_answer_is_a_statement_of_the_schema() -> None:
     )
     assert (data["line"], data["column"]) == (1, 1)
     said = render_answer(judgement, "text")
-    assert said.startswith("REFUTED\n    = g'(y_1) w_{11}^{(2)}\n    ^\n")
+    assert said.startswith("REFUTED\n    = g'(y_1) w_{11}^{(2)}\n            ^\n")
     assert "Read as: w is W" in said
 
 
@@ -195,7 +195,7 @@ def test_annotations_cannot_be_forged(path: str, property: str) -> None:
         assert re.match(
             rf"::(error|warning) file={re.escape(property)},line=\d+,col=\d+,title=", line
         )
-    assert commands[0].startswith(f"::error file={property},line=11,col=3,title=symback REFUTED::")
+    assert commands[0].startswith(f"::error file={property},line=11,col=11,title=symback REFUTED::")
 
 
 def test_a_code_without_a_sentence_is_said_as_it_is() -> None:

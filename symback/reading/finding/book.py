@@ -67,6 +67,7 @@ class Book:
         findings: their mathematics, with places in the text of the whole book.
         headings: the lines of that text on which sections begin.
         missing: what was named and could not be read, each with the part and line that names it.
+        circular: what a file puts into itself, by others or not, likewise.
         bind: makes such a book of what a reader gives.
     """
 
@@ -74,6 +75,7 @@ class Book:
     findings: Findings
     headings: tuple[int, ...]
     missing: tuple[tuple[str, str, int], ...]
+    circular: tuple[tuple[str, str, int], ...]
     bind: Callable[[Reader], Book] = field(repr=False, compare=False)
 
     def part_at(self, line: int) -> Part:
@@ -93,6 +95,8 @@ class _Shelf:
     read: Reader
     parts: list[Part] = field(default_factory=list)
     missing: list[tuple[str, str, int]] = field(default_factory=list)
+    circular: list[tuple[str, str, int]] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)  # the files that are being put in right now
 
     def take(self, name: str, text: str) -> Part:
         """Put a file behind the others."""
@@ -133,7 +137,7 @@ def latex_book(
     first = shelf.take(root, text)
     before = _macros(shelf, macros, root)
     whole = Passage.join(_passages(shelf, first, 1))
-    if len(shelf.parts) == 1 and not shelf.missing and not is_book:
+    if len(shelf.parts) == 1 and not (shelf.missing or shelf.circular or is_book):
         return None
     collector = Collector(shelf.lines())
     for piece in before:
@@ -205,6 +209,7 @@ def _bound(shelf: _Shelf, collector: Collector, kind: str, bind: Callable[[Reade
         Findings(kind, tuple(collector.excerpts), tuple(problems)),
         tuple(dict.fromkeys(sections[1:])),
         tuple(shelf.missing),
+        tuple(shelf.circular),
         bind,
     )
 
@@ -216,6 +221,7 @@ def _passages(shelf: _Shelf, part: Part, depth: int) -> list[Passage]:
     if depth > 1 and (body := _BODY.search(whole.text)):
         begin, end = body.start("body"), body.end("body")
     read = begin
+    shelf.open.append(part.name)
     for start, stop, names in _pieces(whole.text, begin, end):
         included = [
             passage
@@ -225,6 +231,7 @@ def _passages(shelf: _Shelf, part: Part, depth: int) -> list[Passage]:
         if included:
             pieces += [whole.cut(read, start), *included]
             read = stop
+    shelf.open.pop()
     return [*pieces, whole.cut(read, end)]
 
 
@@ -257,6 +264,8 @@ def _included(
         clean = _normal(candidate)
         if clean is None:
             continue
+        if clean in shelf.open:
+            shelf.circular.append((name, part.name, _line(part, whole, start)))
         if shelf.has(clean):
             return []
         text = shelf.read(clean) if depth < MAX_DEPTH else None
@@ -266,9 +275,13 @@ def _included(
             end = Passage("\n", (0,), (taken.offset + len(text),))
             return [*_passages(shelf, taken, depth + 1), end]
     if not is_package:  # a package that is not the author's own says nothing of the book
-        line = Lines.of(part.text).position(whole.origin(start) - part.offset).line
-        shelf.missing.append((name, part.name, line))
+        shelf.missing.append((name, part.name, _line(part, whole, start)))
     return []
+
+
+def _line(part: Part, whole: Passage, start: int) -> int:
+    """The line of a file on which a place in it stands."""
+    return Lines.of(part.text).position(whole.origin(start) - part.offset).line
 
 
 def _chapter(shelf: _Shelf, part: Part, depth: int) -> list[Passage]:
@@ -278,14 +291,18 @@ def _chapter(shelf: _Shelf, part: Part, depth: int) -> list[Passage]:
     for match in _INCLUDED.finditer(whole.text):
         name = match["mdbook"] or match["quarto"]
         clean = _normal(str(PurePosixPath(part.name).parent / name.partition(":")[0]))
+        line = whole.text.count("\n", 0, match.start()) + 1
+        if clean is not None and clean in (*shelf.open, part.name):
+            shelf.circular.append((name, part.name, line))
         if clean is None or shelf.has(clean) or depth >= MAX_DEPTH:
             continue
         text = shelf.read(clean)
         if text is None:
-            line = whole.text.count("\n", 0, match.start()) + 1
             shelf.missing.append((name, part.name, line))
             continue
+        shelf.open.append(part.name)
         inner = _chapter(shelf, shelf.take(clean, text), depth + 1)
+        shelf.open.pop()
         pieces += [whole.cut(read, match.start()), *inner]
         read = match.end()
     return [*pieces, whole.cut(read, len(whole.text))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from symback.reading.finding.delimiters import Dialect, Stretch, scan
@@ -10,6 +11,9 @@ from symback.reading.finding.passage import Lines, Passage
 from symback.reading.formula.macros import Macros, definitions
 
 WORDS_LIMIT = 300
+
+_GROUPED = re.compile(r"\s*[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*%?\s*")
+"""A number set in groups of three, as a price is: no mathematics."""
 
 
 @dataclass(slots=True)
@@ -44,7 +48,7 @@ class Collector:
     def formula(self, passage: Passage, delimiter: str, *, display: bool) -> None:
         """Add one formula, unless nothing but white space is in it."""
         body = passage.stripped()
-        if not body.text:
+        if not body.text or (not display and _GROUPED.fullmatch(body.text)):
             return
         self._define(body.text)
         before = _last_words(self._gap, display=display)

@@ -38,6 +38,16 @@ def find(passage: Passage, collector: Collector) -> None:
         collector.paragraph()
 
 
+def cells_of(text: str) -> tuple[Passage, ...]:
+    """The sources of all cells of a notebook, each with the places of its characters in the file.
+
+    Raises:
+        InputError: for what is no notebook.
+    """
+    found = _cells(Passage(text))
+    return tuple(Passage.join(cell.source) for cell in found or ())
+
+
 def _cells(passage: Passage) -> list[_Cell] | None:
     """Return the cells of a notebook, or None where there is no `cells` (formats 3 and 4)."""
     path: list[str] = []  # for each open container its key, or "[" for a list

@@ -70,6 +70,7 @@ def _statement(page: ReportPage, entry: Entry, judgement: Judgement) -> Data:
     return {
         "line": entry.line,
         "column": entry.column,
+        "cell": _cell(entry),
         "latex": entry.latex,
         "kind": statement.kind.value,
         "verdict": judgement.status.value,
@@ -88,6 +89,11 @@ def _statement(page: ReportPage, entry: Entry, judgement: Judgement) -> Data:
         },
         "token": unread.token if unread else None,
     }
+
+
+def _cell(entry: Entry) -> Data | None:
+    at = entry.in_cell
+    return None if at is None else {"number": at.cell, "line": at.line, "column": at.column}
 
 
 def _repair(page: ReportPage, entry: Entry) -> Data | None:

@@ -168,8 +168,15 @@ class ReportPage:
 
     def place(self, entry: Entry) -> Markup:
         """Line, column and verdict, in columns."""
-        place = f"{entry.line}:{entry.column}".rjust(self._places(entry))
+        place = self.cited(entry).rjust(self._places(entry))
         return Markup(f"{place}  {self.verdict(entry)}")
+
+    def cited(self, entry: Entry) -> str:
+        """The place of an entry as a reader finds it: line and column, in a notebook of a cell."""
+        at = entry.in_cell
+        if at is None:
+            return f"{entry.line}:{entry.column}"
+        return str(self.words.in_cell(at.cell, at.line, at.column)).strip()
 
     def settled(self, entry: Entry, note: str = "") -> Markup:
         """One line for what needs no look, and a note at its end."""
@@ -187,7 +194,7 @@ class ReportPage:
         """Columns for the places of a document: the last one of its last line is the widest."""
         path = entry.document.path
         if path not in self._widths:
-            self._widths[path] = max(len(f"{e.line}:{e.column}") for e in entry.document.entries)
+            self._widths[path] = max(len(self.cited(each)) for each in entry.document.entries)
         return self._widths[path]
 
     def underlined(self, line: str, marks: Iterable[tuple[int, int]], indent: int = 4) -> Markup:

@@ -15,6 +15,7 @@ from symback.reading.formula.unread import Reason
 from symback.reading.statements.codes import code_of
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
+from symback.rendering.check.cells import Cells, InCell
 from symback.rendering.check.repairs import Edit, edits_in_file, is_in_formula, repair_of
 from symback.rendering.check.source import Source
 from symback.rendering.check.waivers import STALE, WITHOUT_CODE, waived
@@ -138,7 +139,37 @@ class Entry:
 
     @property
     def mark(self) -> tuple[int, int]:
-        """The columns of its line that it is about: the relation, or the token not understood."""
+        """The columns of its line that it is about: what differs, if that stands there."""
+        line, start, end = self.region
+        return (start, end) if line == self.line else self._relation
+
+    @property
+    def region(self) -> tuple[int, int, int]:
+        """A line and the columns in it that this is about.
+
+        That is what the only repair of its size changes, where it stands on one line; else the
+        relation, or the token that was not understood.
+        """
+        spans = self._differing
+        if not spans:
+            return (self.line, *self._relation)
+        position = self.document.source.lines.position
+        first, last = position(spans[0][0]), position(spans[-1][1])
+        return first.line, first.column, last.column
+
+    @cached_property
+    def _differing(self) -> tuple[tuple[int, int], ...]:
+        """Where in the file the only repair of its size changes something, all on one line."""
+        if self.repair is None or not self.repair.unique or not self.edits:
+            return ()
+        spans = tuple((edit.start, max(edit.end, edit.start + 1)) for edit in self.edits)
+        position = self.document.source.lines.position
+        lines = {position(place).line for start, end in spans for place in (start, end - 1)}
+        return spans if len(lines) == 1 else ()
+
+    @property
+    def _relation(self) -> tuple[int, int]:
+        """The columns of the relation, or of the token not understood."""
         about = self.latex
         if self.judgement is not None:
             statement = self.judgement.statement
@@ -147,16 +178,35 @@ class Entry:
         return self.column, self.column + width
 
     @property
-    def shown(self) -> tuple[str, tuple[int, int]]:
+    def shown(self) -> tuple[str, tuple[tuple[int, int], ...]]:
         """A line to show it by, with the columns to underline.
 
-        That is its line in the file, or its formula where nothing but the relation stands there.
+        That is the line of the file where what differs stands, or of a notebook's cell; its formula
+        where nothing but the relation stands there, and of a page in HTML.
         """
-        source = self.source
-        if len(source.strip()) > _ALONE or self.judgement is None:
-            return source, self.mark
-        sign = max(self.latex.find(f" {self.judgement.statement.relation} ") + 2, 1)
-        return self.latex, (sign, sign + 1)
+        if self.judgement is not None and (
+            self.document.kind == "html" or len(self.source.strip()) <= _ALONE
+        ):
+            sign = max(self.latex.find(f" {self.judgement.statement.relation} ") + 2, 1)
+            return self.latex, ((sign, sign + 1),)
+        line = self.region[0]
+        source = self.document.source
+        spans = self._differing or (
+            tuple(source.offset(self.line, column) for column in self._relation),
+        )
+        if self.document.cells is not None:
+            places = [[self.document.cells.at(place) for place in span] for span in spans]
+            if all(place is not None for pair in places for place in pair):
+                marks = tuple((one.column, other.column) for one, other in places)  # type: ignore
+                return places[0][0].text, marks  # type: ignore[union-attr]
+        begin = source.offset(line, 1)
+        return source.line(line), tuple((a - begin + 1, b - begin + 1) for a, b in spans)
+
+    @cached_property
+    def in_cell(self) -> InCell | None:
+        """Its place in a notebook; None in any other document."""
+        cells = self.document.cells
+        return cells.at(self.document.source.offset(self.line, self.column)) if cells else None
 
     @cached_property
     def repair(self) -> Repair | None:
@@ -224,6 +274,11 @@ class CheckedDocument:
     def kind(self) -> str:
         """What kind of document it is."""
         return self.checked.kind or guess(self.text, self.path or None)
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The cells of a notebook; None for any other document."""
+        return Cells(self.text) if self.kind == "notebook" else None
 
     @cached_property
     def source(self) -> Source:

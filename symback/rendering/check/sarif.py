@@ -48,7 +48,7 @@ def as_sarif(report: Report) -> str:
 
 
 def _result(page: ReportPage, entry: Entry) -> Data:
-    start, end = entry.mark
+    line, start, end = entry.region
     result: Data = {
         "ruleId": entry.code or entry.verdict,
         "level": _LEVELS.get(entry.verdict, "warning"),
@@ -57,11 +57,14 @@ def _result(page: ReportPage, entry: Entry) -> Data:
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": _uri(entry.document.path)},
-                    "region": {"startLine": entry.line, "startColumn": start, "endColumn": end},
+                    "region": {"startLine": line, "startColumn": start, "endColumn": end},
                 }
             }
         ],
     }
+    if entry.in_cell is not None:
+        place = {"fullyQualifiedName": page.cited(entry), "kind": "element"}
+        result["locations"][0]["logicalLocations"] = [place]
     if entry.known:
         kind = "inSource" if entry.known == "waived" else "external"
         result["suppressions"] = [{"kind": kind}]
