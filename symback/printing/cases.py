@@ -17,6 +17,7 @@ from symback.printing.signs import coefficient
 
 __all__ = [
     "BRACKETED", "OTHERWISE", "Condition", "by_cases", "condition_of", "groups", "opposite_of",
+    "without_said",
 ]  # fmt: skip
 
 BRACKETED = ("step", "within")
@@ -100,6 +101,14 @@ def _turning(expression: Expr) -> Iterator[Apply]:
     elif isinstance(expression, Add | Mul | Pow):
         for part in expression.args:
             yield from _turning(part)
+
+
+def without_said(factors: list[Expr]) -> list[Expr]:
+    """The factors of a product, without ``[u > 0]`` beside ``max(0, u)``, which is 0 elsewhere."""
+    kept = [f.base if isinstance(f, Pow) and f.exp.is_positive else f for f in factors]
+    maxima = [f for f in kept if _is_maximum(f)]
+    said = [Apply("step", maximum.argument) for maximum in maxima if maximum.order == 0]
+    return [factor for factor in factors if factor not in said]
 
 
 def groups(terms: list[Expr]) -> list[Expr]:

@@ -52,6 +52,7 @@ from symback.printing.cases import (
     condition_of,
     groups,
     opposite_of,
+    without_said,
 )
 from symback.printing.deltas import in_deltas
 from symback.printing.extremes import EXTREMES, put_together
@@ -257,7 +258,8 @@ class Printer:
         if self.target.spells_out:
             if (condition := opposite_of(node)) is not None:
                 return Piece(self.target.bracket(self._condition(condition)), Level.ATOM)
-            terms = groups(terms)
+            # As it was typed, max(0, u) stays what it is.
+            terms = terms if self.order.is_typed else groups(terms)
             if len(terms) == 1:
                 return self._cases(node)
         signed = {}
@@ -296,6 +298,8 @@ class Printer:
     def _product(self, number: Rational, factors: list[Expr], *, closed: bool = False) -> Piece:
         number, factors = _roots_below(number, factors)
         factors = [factor for factor in factors if not self._is_one(factor)]
+        if self.target.spells_out:
+            factors = without_said(factors)
         above = [f for f in factors if not _is_divisor(f)]
         below = [1 / f for f in factors if _is_divisor(f)]
         if not below:

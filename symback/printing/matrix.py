@@ -263,6 +263,10 @@ class MatrixPrinter:
     def _entrywise(self, parts: tuple[Node, ...]) -> tuple[str, Level]:
         """Factors in the taught order of their entries; divisors after them."""
         parts = tuple(map(with_shared_factor, parts)) if len(parts) > 1 else parts
+        if self.target.spells_out:  # max(0, A) is 0 where the bracket is
+            maxima = [p.body for p in parts if isinstance(p, Elementwise) and p.name == "positive"]
+            said = [Elementwise("step", 0, body) for body in maxima]
+            parts = tuple(part for part in parts if part not in said)
         ordered = sorted(parts, key=self._place)
         above = [part for part in ordered if not is_divisor(part)]
         below = [inverse(part) for part in ordered if is_divisor(part)]

@@ -10,6 +10,7 @@ from sampling import sample
 from symback.calculus import derive
 from symback.cli.subject import subject_from
 from symback.emission.module import emit
+from symback.model.language.reader import read_model
 from symback.model.language.sources import library_names
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.pdf import pdf_from_typst
@@ -80,6 +81,20 @@ def test_the_names_in_code_are_those_of_the_code(name):
     assert len(said) == len(derivation(name).model.quantities)
     for named in said[: len(given)]:
         assert re.search(rf"^ +{named}: Array", code, re.M), named
+
+
+ODD = """
+input x[k]
+param w[k]
+function f
+z[k] = max(0, w[k] x[k]) + abs(w[k]) + step(x[k] - 2) + sqrt(w[k]^2 + 1) + f(w[k])
+L = sum(k, z[k]^2)
+"""
+
+
+def test_what_is_known_of_a_function_is_not_taken_for_nothing():
+    page = write_handout("markdown", derivation=derive(read_model(ODD)), report=None).content
+    assert re.findall(r"\n\| (.*?) \| any function", page.decode()) == ["$`f`$"]
 
 
 def test_of_equal_values_the_place_has_a_name_that_is_set():

@@ -9,6 +9,7 @@ from symback.algebra.expressions import Apply, Extremum, Marked
 from symback.algebra.formula import parse_formula
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
+from symback.model.language.reader import read_model
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
@@ -21,6 +22,8 @@ from symback.printing.subset import unknown
 from symback.printing.target import plainly
 from symback.printing.typst import TYPST
 from symback.rendering.document import Document
+from symback.rendering.formats import FORMATS
+from symback.rendering.page import Page
 
 MODEL = Network(layers=(2, 2)).model()
 Z, Y, YHAT = (Symbol(name) for name in ("z", "y", "yhat"))
@@ -224,3 +227,27 @@ def test_a_power_of_a_bracket_of_any_size_has_no_second_one(opens: str, closes: 
     base = f"{opens} sum e^(z) {closes}"
     assert TYPST.power(base, "2") == f"{base}^(2)"
     assert TYPST.power("e^(z)", "2") == "\\(e^(z)\\)^(2)"
+
+
+MAXIMA = """
+input d[n]
+target s[n]
+param margin
+u[n] = margin - d[n]
+L = mean(n, s[n] d[n]^2 + (1 - s[n]) max(0, margin - d[n])^2 / 2)
+"""
+
+
+def test_a_maximum_stays_as_it_was_typed_and_needs_no_bracket_beside_it() -> None:
+    derivation = derive(read_model(MAXIMA), gradients=("d",))
+    contents = Document(derivation, None, ())
+    page = Page(FORMATS["text"], contents, 80)
+    loss = contents.forward[-1]
+    assert "max(0, margin − d[n])²" in page.typed(loss)(loss.links[0].expression)
+    result = page.printer(derivation.step_of["d"].result)
+    assert "max(0, margin − d[n])" in result
+    assert "[" not in result.replace("d[n]", "").replace("s[n]", "")
+
+
+def test_a_bracket_beside_another_maximum_stays() -> None:
+    assert printed("step(z) * max(0, y)") == "max(0, y) [z > 0]"

@@ -191,6 +191,8 @@ class Lowering:
             arrays = _contract(arrays, index, wanted, inner=not self.model.has_layers)
         node, place = _entrywise(arrays, wanted)
         factor = Mul(*numbers)
+        if isinstance(node, Scaled) and factor is not S.One:
+            factor, node = factor * node.factor, node.body
         return (node, place) if factor is S.One else (Scaled(factor, node), place)
 
     def _runs_over_steps(self, node: Sum) -> bool:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, Sum, Symbol
 
-from symback.algebra.expressions import Apply
+from symback.algebra.expressions import KINKED, SMOOTH, Apply
+from symback.algebra.formula_syntax import ARITIES
 from symback.calculus.blackboard.working import Part, UnitDerivation
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.matrix.tree import (
@@ -53,6 +54,9 @@ __all__ = [
     "sections_of",
 ]  # fmt: skip
 
+
+KNOWN_FUNCTIONS = frozenset({*ACTIVATIONS, *FUNCTIONS, *SMOOTH, *KINKED, *ARITIES})
+"""Functions of which more is known than their names."""
 
 MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
@@ -394,7 +398,7 @@ class Handout(Document):
         """The names of functions of which nothing is known."""
         equations = self.derivation.model.equations
         nodes = (node for e in equations for node in e.expression.atoms(Apply))
-        return tuple(sorted({n.name for n in nodes} - set(ACTIVATIONS) - set(FUNCTIONS)))
+        return tuple(sorted({n.name for n in nodes} - KNOWN_FUNCTIONS))
 
     @cached_property
     def named_functions(self) -> tuple[str, ...]:
