@@ -64,6 +64,8 @@ class Rule(StrEnum):
     COVER = "cover"  # terms alike whose conditions together always hold are one term
     DIRECTION = "direction"  # an equation or a step differentiated along the direction
     ORDINARY = "ordinary"  # the ordinary backward pass, applied to what is known along it
+    EXPECTATION = "expectation"  # over the labels that the model says
+    SAMPLES = "samples"  # the ordinary backward pass, each sample with R of its loss as a factor
     DELTA = "delta"  # the step itself, in terms of the adjoint of the layer that is fed
 
 

@@ -120,9 +120,9 @@ def second_options(written: str) -> Callable[[F], F]:
             command,
             click.option(
                 "--second",
-                type=OneOf("product", ("hvp", "gauss-newton")),
-                help=f"{written} a product of second order: of the Hessian, or of its Gauss-Newton "
-                "part, and a vector.",
+                type=OneOf("product", ("hvp", "gauss-newton", "fisher", "empirical-fisher")),
+                help=f"{written} a product of a matrix of second order and a vector: of the "
+                "Hessian, of its Gauss-Newton part, or of the Fisher matrix.",
             ),
             click.option(
                 "--jvp", is_flag=True, help="The same with the outputs' change along a vector."

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PRODUCTS", "Product", "emit_product"]
 
-Product = Literal["hvp", "gauss-newton", "jvp"]
-PRODUCTS: tuple[Product, ...] = get_args(Product)
+Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher"]
+PRODUCTS: tuple[Product, ...] = get_args(Product)[:3]
 
 _MINUS = Integer(-1)
 _NAMES = {
@@ -233,7 +233,7 @@ def emit_product(
             where="second",
             hint="say --activations and --loss",
         )
-    is_array = (style, target) == ("readable", "numpy")
+    is_array = (style, target) == ("readable", "numpy") and kind in _NAMES
     if not is_array or (kind == "gauss-newton" and not _is_linear_to_the_last(plain)):
         return _by_indices(plain, kind, style, target, sizes or {}, making)
     made = replace(plain)

@@ -68,13 +68,16 @@ class Along:
         return max((line.number for line in self.second.tangents), default=0)
 
 
+_REFERRING = (Rule.DIRECTION, Rule.ORDINARY, Rule.EXPECTATION, Rule.SAMPLES)
+
+
 def _chain(line: Tangent) -> ChainOf:
     links = [
         Equality(
             link.expression,
             link.rule,
             link.about,
-            (line.of,) if link.rule in (Rule.DIRECTION, Rule.ORDINARY) else (),
+            (line.of,) if link.rule in _REFERRING else (),
         )
         for link in line.links
     ]

@@ -15,8 +15,9 @@ from symback.model.equations import Model, Quantity
 
 __all__ = ["PRODUCTS", "Product", "Second", "Tangent"]
 
-Product = Literal["hvp", "gauss-newton", "jvp"]
-PRODUCTS: tuple[Product, ...] = get_args(Product)
+Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher"]
+PRODUCTS: tuple[Product, ...] = get_args(Product)[:3]
+"""Those that every model has which is differentiable twice; the others are for likelihoods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Second:
         outputs: names of the quantities that the loss is a function of: in between the model is
             made linear for ``gauss-newton``, and ``jvp`` is about them.
         tail: for ``gauss-newton``, names of what the loss's own equations define.
+        family: for ``fisher``, from what the labels are drawn.
+        samples: for ``empirical-fisher``, the name of the loss of each sample.
     """
 
     derivation: Derivation
@@ -73,11 +76,18 @@ class Second:
     backward: tuple[Tangent, ...]
     outputs: tuple[str, ...] = ()
     tail: frozenset[str] = frozenset()
+    family: str = ""
+    samples: str = ""
 
     def __repr__(self) -> str:
         names = ", ".join(q.name for q in self.direction)
         count = len(self.forward) + len(self.backward)
         return f"<Second: {self.product} along {names}: {count} steps>"
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the model is taken as linear in what moves, between that and its outputs."""
+        return self.product in ("gauss-newton", "fisher")
 
     @property
     def model(self) -> Model:

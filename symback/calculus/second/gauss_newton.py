@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Dummy, Expr, Indexed, Mul, S, Symbol
+from sympy import Add, Dummy, Expr, Indexed, Mul, S, Sum, Symbol
 
 from symback.algebra.expressions import Apply, is_softmax, name_of
 from symback.calculus.derivation import Derivation, Rule, Step
@@ -42,9 +42,19 @@ def losses_of(model: Model) -> tuple[Equation, ...]:
                 continue
             quantity = equation.quantity
             of_samples = len(quantity.ranges) == 1 and quantity.ranges[0].is_rows
-            if of_samples or quantity.role is Role.LOSS:
+            if of_samples or name == _summed(loss.expression) or quantity.role is Role.LOSS:
                 found.append(equation)
     return tuple(found)
+
+
+def _summed(loss: Expr) -> str | None:
+    """The name of the array of one index that a loss adds up, and does nothing else with."""
+    rest = [f for f in Mul.make_args(loss) if f.has(Indexed)]
+    if len(rest) == 1 and isinstance(rest[0], Sum) and len(rest[0].limits) == 1:
+        body = rest[0].function
+        if isinstance(body, Indexed) and body.indices == (rest[0].limits[0][0],):
+            return name_of(body)
+    return None
 
 
 def tail_of(model: Model, moved: frozenset[str]) -> Tail:

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Indexed, S, Symbol
 
 from symback.algebra.directions import Direction, Directional
-from symback.algebra.expressions import Entry, Partial, differentiate, name_of
+from symback.algebra.expressions import Entry, Partial, Sum, differentiate, name_of
 from symback.calculus.local import through_output
 from symback.calculus.second.derivation import Second
 from symback.model.equations import Equation, Model, Quantity, Role
 
-__all__ = ["Tangents", "outputs_model", "tangent_model"]
+__all__ = ["Tangents", "outputs_model", "samples_model", "tangent_model"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,47 @@ def outputs_model(second: Second) -> Tangents:
     """
     given = tuple(n for n in second.model.quantities if n in second.moved - second.tail)
     return _with_tangents(second, second.tail & second.moved, given, given)
+
+
+def samples_model(second: Second) -> Tangents:
+    """The forward pass whose loss adds up the samples' losses, each times a number that is given.
+
+    With R of a sample's loss, times what a sample counts, as that number, the adjoint of what
+    belongs to a sample is R of its loss times the adjoint in the model that this is made of.
+
+    Args:
+        second: an empirical Fisher product of a model that has samples.
+    """
+    model, own = second.model, second.model.quantities[second.samples]
+    taken = {*model.quantities, *model.size_names}
+    counted = replace(own, name=_free(f"R_{own.name}", taken), role=Role.OTHER, is_positive=False)
+    loss = replace(model.loss, name=_free(f"R_{model.loss.name}", taken))
+    letter = own.indices[0]
+    limits = (letter, own.ranges[0].first, own.ranges[0].upper)
+    names = [e.quantity.name for e in model.equations]
+    last = len(names) - names[::-1].index(own.name)
+    kept = [replace(e, number=n) for n, e in enumerate(model.equations[:last], start=1)]
+    kept = [e for e in kept if e.quantity.name in _needed(model, own.name)]
+    total = Equation(len(kept) + 1, loss, Sum(counted.at(letter) * own.at(letter), limits))
+    whole = replace(
+        model,
+        given=(*model.given, counted),
+        equations=tuple(replace(e, number=n) for n, e in enumerate((*kept, total), start=1)),
+        wanted=tuple(q.name for q in second.direction),
+        source=None,
+        title="",
+    )
+    return Tangents(whole, {own.name: counted.name}, model.loss.at())
+
+
+def _needed(model: Model, goal: str) -> set[str]:
+    """Names of what a quantity is made of, and its own."""
+    found = {goal}
+    for _ in model.equations:
+        for equation in model.equations:
+            if equation.quantity.name in found:
+                found |= set(equation.mentions)
+    return found
 
 
 def _with_tangents(

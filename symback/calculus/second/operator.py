@@ -25,7 +25,14 @@ from symback.calculus.local import (
     through_output,
 )
 from symback.calculus.second.derivation import Product, Second, Tangent
-from symback.calculus.second.gauss_newton import Halves, halves_of, losses_of, tail_of
+from symback.calculus.second.fisher import (
+    empirical,
+    expectation_of,
+    family_of,
+    of_drawn_labels,
+    samples_of,
+)
+from symback.calculus.second.gauss_newton import Halves, Tail, halves_of, losses_of, tail_of
 from symback.calculus.tidying import neat
 from symback.calculus.uses import letters_of
 from symback.errors import InputError
@@ -39,11 +46,12 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
 
     Args:
         derivation: of a model by quantities that are given: parameters, inputs.
-        product: ``hvp``, ``gauss-newton`` or ``jvp``.
+        product: ``hvp``, ``gauss-newton``, ``jvp``, ``fisher`` or ``empirical-fisher``.
 
     Raises:
         InputError: for functions that are left open, for a direction in what an equation defines,
-            and for a Gauss-Newton product of a loss that is linear in its outputs.
+            for a Gauss-Newton product of a loss that is linear in its outputs, and for a Fisher
+            product of one that is no likelihood.
 
     >>> import symback
     >>> model = symback.read_model("input x[j]; param w[j]; L = sum(j, w[j] x[j])^2 / 2")
@@ -51,6 +59,8 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
     x[j]*Sum(R{w[i]}*x[i], (i, 1, J))
     """
     _refuse(derivation)
+    if product == "fisher":
+        derivation = of_drawn_labels(derivation)
     found = _Tangents(derivation)
     forward = found.forward()
     if product == "jvp":
@@ -58,6 +68,10 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
     if product == "hvp":
         halves = {step.quantity.name: Halves(step.result) for step in derivation.steps}
         return Second(derivation, product, forward, found.backward(halves))
+    if product == "empirical-fisher":
+        samples = samples_of(derivation.model)
+        lines = found.linear(empirical(derivation, samples))
+        return Second(derivation, product, forward, lines, samples=samples.quantity.name)
     tail = tail_of(derivation.model, frozenset(found.moved))
     backward = found.backward(halves_of(derivation, tail), tail.equations)
     if not backward:
@@ -68,6 +82,11 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
             hint="take --second hvp for the Hessian, or give the model a loss that curves in "
             f"them, such as {_bent(derivation.model.quantities[tail.outputs[0]])}",
         )
+    if product == "fisher":
+        family = family_of(derivation, tail)
+        backward = found.expected(backward, expectation_of(derivation, tail, family), tail)
+        outputs = tuple(n for n in tail.outputs if n in derivation.step_of)
+        return Second(derivation, product, forward, backward, outputs, tail.equations, family)
     return Second(derivation, product, forward, backward, tail.outputs, tail.equations)
 
 
@@ -168,6 +187,37 @@ class _Tangents:
                 found.append(line if curved is None else _marked(line, curved))
         return tuple(found)
 
+    def linear(self, adjoints: Mapping[str, Expr]) -> tuple[Tangent, ...]:
+        """Lines for what an empirical Fisher product has in place of the adjoints."""
+        found = []
+        for step in self.derivation.steps:
+            if step.quantity.name in adjoints:
+                value = _factored(neat(adjoints[step.quantity.name]))
+                written = name_bound(value, self.letters, step.quantity.letters, keep=True)
+                subject = Directional(step.adjoint, "E")
+                links = (Link(written, Rule.SAMPLES),)
+                line = self._tangent(step.number, step.quantity, subject, links)
+                found.append(replace_fields(line, is_adjoint=True))
+        return tuple(found)
+
+    def expected(
+        self, backward: tuple[Tangent, ...], expectation: Expr | None, tail: Tail
+    ) -> tuple[Tangent, ...]:
+        """The lines of a Gauss-Newton product with the letter of Fisher, and the expectation."""
+        found = []
+        for line in backward:
+            if expectation is not None and line.quantity.name in tail.outputs:
+                letters = line.quantity.letters
+                first = name_bound(expectation, self.letters, letters, keep=True)
+                links = (Link(first, Rule.EXPECTATION), *line.links)
+                line = replace_fields(line, links=links)
+            found.append(_marked(line, tail.equations, "F"))
+        return tuple(found)
+
+    def _next(self) -> int:
+        self.number += 1
+        return self.number
+
     def outputs(self) -> tuple[str, ...]:
         """Names of the changing quantities that the loss's equations mention."""
         losses = losses_of(self.model)
@@ -225,8 +275,7 @@ class _Tangents:
         links: tuple[Link, ...],
         at: tuple[Expr, ...] = (),
     ) -> Tangent:
-        self.number += 1
-        return Tangent(self.number, of, quantity, subject, links, at=at)
+        return Tangent(self._next(), of, quantity, subject, links, at=at)
 
 
 def _spread(names: Iterable[str], changes: Callable[[str, set[str]], bool]) -> set[str]:
@@ -244,13 +293,13 @@ def _spread(names: Iterable[str], changes: Callable[[str, set[str]], bool]) -> s
     return found
 
 
-def _marked(line: Tangent, curved: frozenset[str]) -> Tangent:
+def _marked(line: Tangent, curved: frozenset[str], letter: str = "G") -> Tangent:
     """A line in which the adjoints below the outputs carry the letter of Gauss and Newton."""
 
     def marked(expression: Expr) -> Expr:
         return expression.xreplace(
             {
-                node: Directional(node.body, "G")
+                node: Directional(node.body, letter)
                 for node in expression.atoms(Directional)
                 if isinstance(node.body, Partial) and name_of(node.body.by) not in curved
             }

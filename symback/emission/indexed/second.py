@@ -45,8 +45,16 @@ FUNCTIONS: dict[Product, str] = {
     "hvp": "hessian_vector_product",
     "gauss-newton": "gauss_newton_product",
     "jvp": "jacobian_vector_product",
+    "fisher": "fisher_product",
+    "empirical-fisher": "empirical_fisher_product",
 }
 """The name of the function that computes each product."""
+
+_MATRICES: dict[Product, str] = {
+    "gauss-newton": "Gauss-Newton matrix",
+    "fisher": "Fisher matrix of the model's own labels",
+    "empirical-fisher": "empirical Fisher matrix",
+}
 
 _TAKEN = ("vector", "product", "outputs", "change", "Outputs", "ProductWorkspace")
 """What functions and their arguments are called."""
@@ -71,7 +79,8 @@ def product_values(second: Second, names: CodeNames, lines: Sequence[str]) -> di
         lines: its body.
     """
     return {
-        "kind": second.product,
+        "kind": "gauss-newton" if second.product in _MATRICES else second.product,
+        "matrix": _MATRICES.get(second.product, ""),
         "name": FUNCTIONS[second.product],
         "vector_type": _kind(second),
         "outputs": [names.array(name) for name in second.outputs],

@@ -64,7 +64,8 @@ def _statement(
     quantity = tangent.quantity
     own = ADJOINT * tangent.is_adjoint + quantity.name
     key = ADJOINT * tangent.is_adjoint + TANGENT + quantity.name
-    label = f"G_d{quantity.name}" if tangent.subject.operator == "G" else ""
+    letter = tangent.subject.operator
+    label = "" if letter == "R" else f"{letter}_d{quantity.name}"
     arrays.setdefault(key, replace(arrays[own], key=key, label=label))
     entry = tangent.subject.body.by if tangent.is_adjoint else tangent.subject.body
     indices = tuple(entry.indices) if isinstance(entry, Indexed) else ()

@@ -11,6 +11,7 @@ __all__ = ["check_prefix", "prefixed"]
 _NAMES = re.compile(
     r"\b(Parameters|Gradients|Workspace|ProductWorkspace|Outputs|loss_and_gradients|"
     r"workspace_size|initialize|hessian_vector_product|gauss_newton_product|"
+    r"fisher_product|empirical_fisher_product|"
     r"jacobian_vector_product|loss(?=\())\b"
 )
 """Types and functions; no array of a model is called like one."""

@@ -114,10 +114,30 @@ class _Point:
     @cached_property
     def adjoints(self) -> Mapping[Place, Number]:
         """How every adjoint changes; for Gauss-Newton, the part of it that is kept."""
-        if self.second.product == "gauss-newton":
+        if self.second.is_linear:
             return self._gauss_newton()
+        if self.second.product == "empirical-fisher":
+            return self._empirical()
         up, down = self._sides
         return {p: self._difference(value, down.true[p]) for p, value in up.true.items()}
+
+    def _empirical(self) -> Mapping[Place, Number]:
+        """Each sample's gradient times the change of its loss."""
+        samples = self.model.quantities[self.second.samples]
+        if not samples.ranges:
+            change = self.change[samples.name, ()]
+            return {place: change * value for place, value in self.here.true.items()}
+        rows = samples.ranges[0].name
+        kept: dict[Place, Number] = {}
+        for place in reversed(self.base.values):
+            ranges = [r.name for r in self.model.quantities[place[0]].ranges]
+            if rows in ranges:
+                sample = samples.name, (place[1][ranges.index(rows)],)
+                kept[place] = self.change.get(sample, 0) * self.here.true.get(place, 0)
+            else:
+                users = self.here.users.get(place, ())
+                kept[place] = sum((kept[user] * slope for user, slope in users), start=0)
+        return kept
 
     def _gauss_newton(self) -> Mapping[Place, Number]:
         tail = self.second.tail

@@ -11,14 +11,17 @@ the outputs are given: there the gradient is ``J^T H_l u``, and their own lines 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from sympy import Expr, S
+from sympy import Expr, Indexed, S
 
 from symback.algebra.directions import Directional
+from symback.algebra.expressions import Entry, Partial, name_of
+from symback.calculus import derive
 from symback.calculus.second import Second, Tangent
-from symback.calculus.second.model import Tangents, outputs_model, tangent_model
+from symback.calculus.second.fisher import of_samples
+from symback.calculus.second.model import Tangents, outputs_model, samples_model, tangent_model
 from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Range
 from symback.verification.bench import Bench, at_entries, of_step
@@ -26,7 +29,7 @@ from symback.verification.deciding import Deciding
 from symback.verification.identity.claims import Claims
 from symback.verification.oracle.judge import Panel
 from symback.verification.oracle.sizes import edge_sizes, small_sizes, turns
-from symback.verification.report import Check, Claim, Location, Report, Testimony, Witness
+from symback.verification.report import Check, Claim, Location, Report, Testimony, Verdict, Witness
 from symback.verification.second.differences import check_by_differences
 from symback.verification.steps import Independent
 
@@ -53,9 +56,11 @@ def verify_second(second: Second, *, numbers: bool = True) -> Report:
         )
     lines = _Lines(second, tangent_model(second))
     benches: tuple[Bench, ...] = (lines.bench,)
-    if second.product == "gauss-newton":
+    if second.is_linear:
         back = _Lines(second, outputs_model(second), is_linear=True)
         checks, benches = (*lines.forward(), *back.backward()), (lines.bench, back.bench)
+    elif second.product == "empirical-fisher":
+        checks = (*lines.forward(), *_of_samples(second))
     elif second.product == "hvp":
         checks = (*lines.forward(), *lines.backward())
     else:
@@ -146,13 +151,54 @@ class _Lines:
         for number, link in enumerate(links, start=1):
             claimed = self.tangents.read(link)
             left = Directional(quantity.entry) if line is None else line.subject
-            self.bench.decide(
+            check = self.bench.decide(
                 Claim.TANGENT,
                 Location(quantity.name, line.number if line else 0, link=number),
                 partial(self.identity.compare, Independent(quantity), claimed, _letters(quantity)),
                 of_step(quantity, claimed),
                 (left, link),
             )
+            if check.verdict is Verdict.REFUTED:
+                self.bench.faulty[quantity.name] = quantity.name
+
+
+def _of_samples(second: Second) -> tuple[Check, ...]:
+    """The lines back of an empirical Fisher product; of one sample they are what it is."""
+    if not second.model.quantities[second.samples].ranges:
+        return ()
+    read = samples_model(second)
+    adjoints = {s.quantity.name: s.result for s in derive(read.model).steps}
+    rows = of_samples(second.model, second.model.quantities[second.samples])
+    for line in second.backward:
+        adjoints[line.quantity.name] = _counted(line.result, read, rows)
+    identity = Deciding(Claims(read.model, adjoints))
+    bench = Bench(Panel(read.model, adjoints, [small_sizes(read.model)]))
+    for line in second.backward:
+        claimed = adjoints[line.quantity.name]
+        bench.decide(
+            Claim.TANGENT,
+            Location(line.quantity.name, line.number, link=1),
+            partial(identity.compare, Independent(line.quantity), claimed, _letters(line.quantity)),
+            of_step(line.quantity, claimed),
+            (line.subject, line.result),
+        )
+    return tuple(bench.checks)
+
+
+def _counted(node: Expr, read: Tangents, rows: Mapping[str, int]) -> Expr:
+    """A line in the adjoints of the model whose samples are counted."""
+    counted = next(iter(read.names.values()))
+    if isinstance(node, Directional):
+        if isinstance(node.body, Partial):
+            return Partial(read.model.loss.at(), node.body.by)
+        return Entry(counted, *node.body.indices)
+    if isinstance(node, Partial):
+        sample = Entry(counted, node.by.indices[rows[name_of(node.by)]])
+        return Partial(read.model.loss.at(), node.by) / sample
+    if not node.args or isinstance(node, Indexed):
+        return node
+    args = tuple(_counted(a, read, rows) if isinstance(a, Expr) else a for a in node.args)
+    return node if args == node.args else node.func(*args)
 
 
 def _testimonies(checks: Sequence[Check], benches: Sequence[Bench]) -> tuple[Testimony, ...]:
