@@ -201,7 +201,7 @@ def _verdicts(
 def _judged(judge: Judge, document: Document, kind: str | None) -> Iterator[DocumentReport]:
     if document.book is None:
         (file,) = document.files
-        yield judge.check(file.text, file.name, kind)
+        yield judge.check_suggesting(file.text, file.name, kind)
         return
     reports = judge.check_book(document.book, [file.name for file in document.files])
     # Of a book, files without mathematics are no news, unless there is nothing else.

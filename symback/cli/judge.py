@@ -143,6 +143,19 @@ class Judge:
             found, _ = notation_stated(notation, settings)
         return cls(stated.network, stated.values, found)
 
+    def check_suggesting(self, text: str, name: str, kind: str | None = None) -> DocumentReport:
+        """The same with the lines of a model that would decide what is open, if nothing is stated.
+
+        Raises:
+            InputError: with the file's name.
+        """
+        report = self.check(text, name, kind)
+        if self.network is not None or self.beside is not None:
+            return report
+        from symback.reading.suggesting.document import with_suggestions
+
+        return with_suggestions(report)
+
     def check(self, text: str, name: str, kind: str | None = None) -> DocumentReport:
         """The verdicts on a document; its kind is told by its name, if it is not stated.
 

@@ -79,4 +79,4 @@ def _write_document(name: str, target: Target) -> None:
 
         target.write(model_text(model_text_named(name).model()))
         return
-    target.write(text_of_document(text, name))
+    target.write(text_of_document(text, name, suggests=True))

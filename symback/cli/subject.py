@@ -231,8 +231,13 @@ def model_text_named(name: str, place: str = "--model") -> ModelText:
         raise
 
 
-def text_of_document(text: str, name: str) -> str:
+def text_of_document(text: str, name: str, *, suggests: bool = False) -> str:
     """The model that is understood of a document, as text in the language.
+
+    Args:
+        text: the document.
+        name: its name.
+        suggests: whether lines that would decide what is open are looked for, and set as comments.
 
     Raises:
         InputError: where no equations of a network are found.
@@ -240,7 +245,21 @@ def text_of_document(text: str, name: str) -> str:
     from symback.reading.lowering.reading import lower_document
     from symback.rendering.check.model import model_of_document
 
-    return model_of_document(lower_document(text, name), source_name(name))
+    found = lower_document(text, name)
+    lines = _suggested(text, name) if suggests else ()
+    return model_of_document(found, source_name(name), lines)
+
+
+def _suggested(text: str, name: str) -> list[tuple[tuple[str, ...], list[int]]]:
+    """Lines that would decide what a document leaves open, with the lines that they decide."""
+    from symback.reading.checking import check
+    from symback.reading.suggesting.document import with_suggestions
+
+    found: dict[tuple[str, ...], set[int]] = {}
+    for judgement in with_suggestions(check(text, path=name)).judgements:
+        if judgement.settled_by:
+            found.setdefault(judgement.settled_by, set()).add(judgement.statement.line)
+    return [(lines, sorted(decides)) for lines, decides in found.items()]
 
 
 def is_document(name: str) -> bool:

@@ -17,6 +17,7 @@ from symback.model.language.names import Names, is_capital, is_letter
 from symback.model.language.parser import parse
 from symback.model.language.recursion import check_order
 from symback.model.language.syntax import (
+    Call,
     Claims,
     Declaration,
     Derivative,
@@ -72,7 +73,7 @@ class _Check:
 
     def text(self, lines: list[Line]) -> Checked:
         cut = next((i for i, line in enumerate(lines) if isinstance(line, Claims)), len(lines))
-        model, claims = lines[:cut], lines[cut + 1 :]
+        model, claims = _with_formulas(lines[:cut]), lines[cut + 1 :]
         equations = [line for line in model if isinstance(line, EquationLine)]
         if not equations:
             where = (
@@ -576,6 +577,26 @@ class _Check:
 def lefts_places(lefts: list[_Left]) -> list[Place]:
     """Where each equation that is no ``outside`` begins."""
     return [left.line.place for left in lefts if not left.line.is_outside]
+
+
+def _with_formulas(lines: list[Line]) -> list[Line]:
+    """The lines without a loss that is left open, `L = L(y[:])`, where a later one says it."""
+    last = {
+        line.left.name: at
+        for at, line in enumerate(lines)
+        if isinstance(line, EquationLine) and isinstance(line.left, Name)
+    }
+    return [
+        line
+        for at, line in enumerate(lines)
+        if not (
+            isinstance(line, EquationLine)
+            and isinstance(line.left, Name)
+            and isinstance(line.right, Call)
+            and line.right.name not in (*FUNCTIONS, *BINDERS)
+            and last[line.left.name] > at
+        )
+    ]
 
 
 def _loss(source: Source, equations: list[EquationLine]) -> str:

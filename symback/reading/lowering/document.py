@@ -412,16 +412,29 @@ def _assumed_loss(writer: Writer, equations: list[_Equation]) -> list[Line]:
             continue  # `u(x, y)` of an explanation is no loss
         symbols = [symbol for node in arguments for symbol in quantities(node)]
         texts = list(dict.fromkeys(map(writer.whole, symbols)))
-        name = name_of(Place(base, None, tag))
-        return [Line(f"{name} = {name}({', '.join(texts)})")]
+        if (line := _open_loss(writer, name_of(Place(base, None, tag)), texts)) is not None:
+            return [line]
     for (base, tag), found in model.definitions.supposed.items():
         if base in LOSSES and not found[0].parts.indices and found[0].certain:
             texts = list(dict.fromkeys(map(writer.whole, found[0].on)))
             name = name_of(Place(base, None, tag))
-            writer.open.append(Open("loss-assumed", name))
-            return [Line(f"{name} = {name}({', '.join(texts)})")]
+            if (line := _open_loss(writer, name, texts)) is not None:
+                writer.open.append(Open("loss-assumed", name))
+                return [line]
     writer.open.append(Open("no-loss"))
     return []
+
+
+def _open_loss(writer: Writer, name: str, arguments: list[str]) -> Line | None:
+    """A loss without a formula; of numbers the language has functions of one argument alone."""
+    if any(":" in argument for argument in arguments):
+        return Line(f"{name} = {name}({', '.join(arguments)})")
+    defined = {name_of(place) for place in writer.defined}
+    found = [argument for argument in arguments if argument in defined]
+    if len(found) != 1:
+        return None
+    writer.functions["loss"] = None
+    return Line(f"{name} = loss({found[0]})")
 
 
 def _given(writer: Writer, equations: list[_Equation], loss: Place | None) -> Iterator[Given]:

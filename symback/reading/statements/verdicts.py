@@ -86,6 +86,7 @@ class Judgement:
         scope: ``all-sizes``, or the sizes at which it was decided.
         diagnoses: what is wrong, most useful first; empty unless refuted or linted.
         witness: where the two sides differ.
+        settled_by: lines of a model that would decide it, where some were found.
     """
 
     statement: Statement
@@ -97,6 +98,7 @@ class Judgement:
     scope: str = ""
     diagnoses: tuple[Diagnosis, ...] = ()
     witness: Witness | None = None
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ def _statement(page: ReportPage, entry: Entry, judgement: Judgement) -> Data:
         "verdict": judgement.status.value,
         "reading": "; ".join(readings) or None,
         "reason": str(page.because(entry)),
+        "settled_by": list(judgement.settled_by),
         "repair": _repair(page, entry),
         "witness": _witness(judgement),
         "checks": judgement.checks,

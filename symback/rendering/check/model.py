@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symback.reading.lowering.document import Lowered
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
@@ -9,13 +11,17 @@ from symback.rendering.formats import FORMATS
 __all__ = ["model_of_document"]
 
 
-def model_of_document(found: Lowered, path: str) -> str:
+def model_of_document(
+    found: Lowered, path: str, suggested: Sequence[tuple[Sequence[str], Sequence[int]]] = ()
+) -> str:
     """The text of a model, ready to be corrected, with what is open as comments.
 
     Args:
         found: what was understood of the document.
         path: the document's name.
+        suggested: lines that would decide something, each with the document's lines that it
+            would decide; they are written as comments.
     """
     template = environment(FORMATS["json"]).get_template("check/model.j2")
-    text: str = template.render(found=found, path=path)
+    text: str = template.render(found=found, path=path, suggested=suggested)
     return text.strip() + "\n"

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from symback.reading.statements.codes import code_of
-from symback.reading.statements.verdicts import Repair, Status
+from symback.reading.statements.verdicts import Judgement, Repair, Status
 from symback.rendering.check.formats import REPORT_FORMATS, escape_property, longest_run
 from symback.rendering.check.report import UNCLOSED, CheckedDocument, Entry, Report
 from symback.rendering.check.source import strip, visible
@@ -111,7 +111,7 @@ class ReportPage:
         if judgement.reason and statement.unread is None and not told:
             sentence = self.say("reason", judgement.reason, judgement.arguments)
             if judgement.status is Status.UNDECIDED:
-                settled = self._settles(judgement.reason, judgement.arguments)
+                settled = self._settles(judgement)
                 sentence = self.words.numbered(sentence, code_of(judgement.reason)).strip()
                 said += [sentence, settled]
             else:
@@ -120,10 +120,12 @@ class ReportPage:
             said.append(self.words.witness(judgement.witness).strip())
         return [Markup(sentence) for sentence in dict.fromkeys(said) if sentence]
 
-    def _settles(self, code: str, about: Mapping[str, Any]) -> Markup:
+    def _settles(self, judgement: Judgement) -> Markup:
         """What would decide an undecided line; nothing where that is not known."""
+        if judgement.settled_by:
+            return Markup(self.words.settled_by(judgement.settled_by).strip())
         try:
-            return Markup(self.words.settles(code, about).strip())
+            return Markup(self.words.settles(judgement.reason, judgement.arguments).strip())
         except UndefinedError:
             return Markup("")
 

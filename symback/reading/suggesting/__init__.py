@@ -1,0 +1,1 @@
+"""Which lines of a model would decide what a document leaves open."""
