@@ -41,8 +41,10 @@ from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
+from symback.reading.statements.adjoints import with_adjoints
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.lagrange import with_derivatives
+from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
 from symback.reading.statements.softmax_by_entries import with_softmax
@@ -64,6 +66,7 @@ _SETTLED = {
     Kind.UNREAD: Status.UNREAD,
 }
 _GOOD = (Status.PROVED, Status.AGREES)
+_USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
 _CERTAIN = ("printed-digits", "update-loses-weight")
 
 
@@ -163,6 +166,7 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ...]:
     """The statements with what their notation leaves to the reader written out."""
     meant = with_entries(with_derivatives(told_apart(with_softmax(statements))))
+    meant = with_indices(with_adjoints(meant))
     return with_sums(meant) if says_so(text) else meant
 
 
@@ -233,6 +237,11 @@ class _Checker:
         judgement = ledger.judgement(judge, judge.judge(statement))
         if judgement.reason == "printed-digits":
             return judgement
+        if judgement.reason == "values" and ledger.values:
+            beside = judge.beside_example(statement, ledger.values)
+            if beside is not None and beside.status in _GOOD:
+                said = (*judgement.readings, ("kinks-as-given", {}))
+                return Judgement(statement, Status.AGREES, "numbers", readings=said)
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return self._unless_of_arrays(judge.model, judgement)
         for other, reading in self._readings(statement, judge):
@@ -241,6 +250,7 @@ class _Checker:
                 second = replace(second, readings=(*second.readings, *reading))
                 return self._unless_of_arrays(judge.model, second)
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
+        judgement = self._of_any_function(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
@@ -292,6 +302,23 @@ class _Checker:
         ):
             return second
         return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
+
+    def _of_any_function(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Do not refute what is right of a usual function where a letter is left open.
+
+        With `a = f(z)` and nothing else, `da/dz = 1 - a^2` says which function f is.
+        """
+        names = sorted(model.open_functions) if judgement.reason == "values" else []
+        if judgement.status is not Status.REFUTED or not names:
+            return judgement
+        for usual in _USUAL_FUNCTIONS:
+            other = self._variant(
+                model, ((f"all-{usual}", {}),), meanings=dict.fromkeys(names, usual)
+            )
+            if other.judge(judgement.statement).status in _GOOD:
+                about = {"symbol": ", ".join(names)}
+                return Judgement(judgement.statement, Status.UNDECIDED, "undeclared", about)
+        return judgement
 
     def _is_derivative(self, model: DocumentModel, statement: Statement) -> bool:
         """Say whether a line is about a derivative with a name of its own: delta stays delta."""

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
-from symback.reading.formula.syntax import BigSum, Node, Sum, Symbol
+from symback.reading.formula.syntax import BigSum, Node, Product, Sum, Symbol
 from symback.reading.network.naming import quantities, spelled
 
 __all__ = ["changed", "widened"]
@@ -27,10 +27,13 @@ def widened(node: Node, *, bracketed: bool = False) -> Node:
     node = changed(node, partial(widened, bracketed=bracketed))
     if not isinstance(node, Sum):
         return node
-    for at, term in enumerate(node.terms[:-1]):
+    for at, whole in enumerate(node.terms[:-1]):
+        term = whole.factors[-1] if isinstance(whole, Product) else whole
         if not isinstance(term, BigSum) or len(term.indices) != 1:
             continue
         letter = spelled(term.indices[0])
+        if isinstance(whole, Product) and any(_uses(f, letter) for f in whole.factors[:-1]):
+            continue
         last = max(
             (n for n in range(at + 1, len(node.terms)) if _uses(node.terms[n], letter)), default=at
         )
@@ -39,7 +42,9 @@ def widened(node: Node, *, bracketed: bool = False) -> Node:
             outer = 1 if bracketed else sign
             signs = (1, *(outer * s for s in node.signs[at + 1 : last + 1]))
             inner = Sum((term.body, *node.terms[at + 1 : last + 1]), signs)
-            wide = replace(term, body=inner)
+            wide: Node = replace(term, body=inner)
+            if isinstance(whole, Product):  # `1/m sum_i y_i ln a_i + …`: the factor is of all
+                wide = replace(whole, factors=(*whole.factors[:-1], wide))
             terms = (*node.terms[:at], wide, *node.terms[last + 1 :])
             if len(terms) == 1 and sign > 0:
                 return wide

@@ -176,12 +176,19 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
             continue
         if parser.sees("end-of-formula") or parser.sees("row"):
             raise parser.failure(Reason.SCRIPT)
-        items.append(parser.relation())
+        items.append(_unbracketed(parser.relation()))
     parser.take()
     parser.closers, parser.in_subscript = closers, in_subscript
     if not items:
         raise parser.failure(Reason.SCRIPT, start)
     return tuple(items)
+
+
+def _unbracketed(node: Node) -> Node:
+    """Return the index of `x_{[i]}`, whose bracket says no more than that it is one."""
+    if isinstance(node, Group) and node.bracket == "[" and isinstance(node.body, Symbol):
+        return node.body
+    return node
 
 
 def _single(parser: Parser) -> Node:

@@ -107,6 +107,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "approximation"
     if judgement.reason == "shape" and not _has_certain_shape(judge, judgement):
         yield "shape"  # what is a row and what a column is rarely said of every quantity
+    if judgement.reason == "shape" and _shares_weights(model):
+        yield "shape"  # steps are not layers with widths of their own
     if not (
         _is_of_gradients(judge, worlds, statement)
         or judge.is_identity(statement)
@@ -123,6 +125,20 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "begun-anew"
     if _borrows(judge, worlds, statement):
         yield "borrowed"
+
+
+def _shares_weights(model: DocumentModel) -> bool:
+    """Say whether what was taken for layers has its weights in common: `a_t = f(V a_{t-1})`."""
+    names = model.names
+    for definition in model.definitions.all():
+        if definition.parts.layer is None:
+            continue
+        uses = [(symbol, names.split(symbol)) for symbol in quantities(definition.body)]
+        if any(isinstance(parts.layer, Sum) for _, parts in uses):
+            if not any(s.name[0].isupper() and p.layer is not None for s, p in uses):
+                if any(s.name[0].isupper() and not p.indices for s, p in uses):
+                    return True
+    return False
 
 
 def _is_supposed(code: str, about: Mapping[str, str]) -> bool:

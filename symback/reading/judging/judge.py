@@ -28,9 +28,15 @@ from symback.reading.judging.free_indices import FreeIndices
 from symback.reading.meaning.arrays import Array, ShapeError, Value
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
-from symback.reading.meaning.graph import Circular, Term
+from symback.reading.meaning.graph import UNKNOWN, Circular, Term
 from symback.reading.meaning.interpret import Interpreter, terms_of
-from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
+from symback.reading.meaning.points import Example
+from symback.reading.meaning.printed_numbers import (
+    Figures,
+    Numbers,
+    compared_as_printed,
+    is_logistic,
+)
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
 from symback.reading.network.naming import (
@@ -71,7 +77,7 @@ class Judge:
         self.at_values: dict[tuple[tuple[str, int], ...], Judge] = {}
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
-        self.numbers = Numbers(euler="e" not in model.declared)
+        self.numbers = Numbers(euler="e" not in model.declared, pi=model.has_pi is not False)
         logistic = frozenset(name for name in SIGMOIDS if self._may_be_logistic(name))
         self.numbers = replace(self.numbers, logistic=logistic)
 
@@ -157,6 +163,38 @@ class Judge:
             return found.status in (Status.PROVED, Status.AGREES) or found.reason == "vacuous"
         finally:
             self.conditions = before
+
+    def beside_example(
+        self, statement: Statement, values: Mapping[Node, Figures]
+    ) -> Verdict | None:
+        """Compare a statement's sides on that side of every kink where an example lies.
+
+        `max(0, z)` is z where the document has `z = 1`. None where no value says anything.
+        """
+        left, right = statement.left, statement.right
+        given = dict(self._given(values))
+        if left is None or right is None or not given:
+            return None
+        before = self.comparer
+        terms = self.interpreter.terms
+        self.comparer = Comparer(terms, Example(terms, given))
+        try:
+            return self.sides(left, right)
+        finally:
+            self.comparer = before
+
+    def _given(self, values: Mapping[Node, Figures]) -> Iterator[tuple[int, float]]:
+        """What is unknown and has a value in an example, by its number."""
+        for node, figures in values.items():
+            if not isinstance(node, Symbol) or not figures.is_number:
+                continue
+            try:
+                term = self.interpreter.value(node, {})
+            except (Undecided, ShapeError, Circular, RecursionError):
+                continue
+            if isinstance(term, Term) and term.kind == UNKNOWN:
+                low, high = figures.items[0]
+                yield term.number, float((low + high) / 2)
 
     def _second_thoughts(
         self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings

@@ -16,7 +16,7 @@ from symback.reading.network.function_meanings import (
 )
 from symback.reading.network.naming import base_of
 from symback.reading.network.places import Place, Undecided, function_name
-from symback.reading.network.ranks import OUTER
+from symback.reading.network.ranks import DIAGONAL, OUTER
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
@@ -64,6 +64,8 @@ class Calls:
             return self._extreme(name, values)
         if name == OUTER and len(values) == 2:
             return self._outer(*values)
+        if name == DIAGONAL and len(values) == 1 and not node.order and name not in known.functions:
+            return self._diagonal(values[0])
         softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"
         if softmax and len(values) == 1 and not node.order and name not in known.functions:
             return self.interpreter.softmax(values[0])
@@ -153,6 +155,23 @@ class Calls:
             raise Undecided("not-supported", what=OUTER)
         items = [self.interpreter.terms.product((a, b)) for a in left.items for b in right.items]
         return Array(len(left.items), len(right.items), tuple(items))
+
+    def _diagonal(self, value: Value) -> Value:
+        """The matrix with a vector on its diagonal; of a matrix the vector that is on its own."""
+        if not isinstance(value, Array):
+            raise Undecided("not-supported", what=DIAGONAL)
+        if 1 not in value.shape:
+            if value.rows != value.columns:
+                raise Undecided("not-supported", what=DIAGONAL)
+            own = tuple(value.items[at * (value.columns + 1)] for at in range(value.rows))
+            return Array(value.rows, 1, own)
+        size, zero = len(value.items), self.interpreter.terms.zero
+        items = [
+            value.items[row] if row == column else zero
+            for row in range(size)
+            for column in range(size)
+        ]
+        return Array(size, size, tuple(items))
 
     def _extreme(self, name: str, values: list[Value]) -> Value:
         if len(values) != 2:

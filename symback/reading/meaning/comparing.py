@@ -7,7 +7,7 @@ from enum import Enum
 
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term, Terms
-from symback.reading.meaning.points import Modular, Numeric, OutOfReach, Singular
+from symback.reading.meaning.points import Example, Modular, Numeric, OutOfReach, Singular
 from symback.reading.network.places import Undecided
 
 __all__ = ["Comparer", "Outcome", "Sameness"]
@@ -38,12 +38,18 @@ class Outcome:
 
 
 class Comparer:
-    """Compares values at points that stay the same for a whole document."""
+    """Compares values at points that stay the same for a whole document.
 
-    def __init__(self, terms: Terms) -> None:
+    Args:
+        terms: what has values there.
+        example: on which side of its kinks all points are to lie.
+    """
+
+    def __init__(self, terms: Terms, example: Example | None = None) -> None:
         self.terms = terms
-        self._modular = [Modular(terms, seed) for seed in (11, 12)]
-        self._numeric = [Numeric(terms, seed) for seed in range(21, 35)]
+        self.example = example
+        self._modular = [Modular(terms, seed, example) for seed in (11, 12)]
+        self._numeric = [Numeric(terms, seed, example=example) for seed in range(21, 35)]
         self._seed = 100
 
     def compare(self, left: Value, right: Value) -> Outcome:
@@ -69,7 +75,7 @@ class Comparer:
 
     def _jacobians(self, left: Value, right: Value) -> Outcome:
         if not (isinstance(left, Jacobian) and isinstance(right, Jacobian)):
-            raise Undecided("jacobian-layout")
+            return self._square(left, right)
         if (left.of_shape, left.by_shape) != (right.of_shape, right.by_shape):
             raise Undecided("jacobian-layout")
         pairs = [
@@ -78,6 +84,30 @@ class Comparer:
             for pair in zip(one, other, strict=True)
         ]
         return self._all(pairs)
+
+    def _square(self, left: Value, right: Value) -> Outcome:
+        """Compare a vector's derivative by a vector of its size with a matrix, in both layouts."""
+        jacobian, matrix = (left, right) if isinstance(left, Jacobian) else (right, left)
+        assert isinstance(jacobian, Jacobian)
+        size = len(jacobian.items)
+        vectors = 1 in jacobian.of_shape and 1 in jacobian.by_shape
+        if not isinstance(matrix, Array) or matrix.shape != (size, size) or not vectors:
+            raise Undecided("jacobian-layout")
+        if len(jacobian.items[0]) != size:
+            raise Undecided("jacobian-layout")
+        rows = [[*matrix.items[size * at : size * (at + 1)]] for at in range(size)]
+        outcomes = []
+        for laid_out in (jacobian.items, zip(*jacobian.items, strict=True)):
+            pairs = [
+                pair
+                for one, other in zip(laid_out, rows, strict=True)
+                for pair in zip(one, other, strict=True)
+            ]
+            outcomes.append(self._all(pairs))
+        wrong = [each for each in outcomes if each.sameness is Sameness.DIFFERENT]
+        if len(wrong) == 1:
+            raise Undecided("jacobian-layout")
+        return outcomes[0]
 
     def _all(self, pairs: list[tuple[Term, Term]]) -> Outcome:
         sameness, vanishes = Sameness.EQUAL, True
@@ -135,7 +165,7 @@ class Comparer:
                 return field.value(left), field.value(right)
             except Singular:
                 self._seed += 1
-                self._modular[at] = Modular(self.terms, self._seed)
+                self._modular[at] = Modular(self.terms, self._seed, self.example)
         raise Undecided("not-defined-anywhere")
 
     def _numbers(self, field: Numeric, left: Term, right: Term) -> tuple[complex, complex]:
@@ -151,7 +181,7 @@ class Comparer:
             if found is not None and _are_real(*found):
                 return found
             self._seed += 1
-            field = Numeric(self.terms, self._seed, positive=attempt % 2 == 1)
+            field = Numeric(self.terms, self._seed, positive=attempt % 2 == 1, example=self.example)
         if found is None:
             raise Undecided("not-defined-anywhere")
         return found

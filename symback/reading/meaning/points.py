@@ -14,12 +14,13 @@ from __future__ import annotations
 import cmath
 import math
 import random
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Protocol
 
 from symback.reading.meaning.graph import APPLY, NUMBER, POWER, PRODUCT, SUM, UNKNOWN, Term, Terms
 
-__all__ = ["Field", "Modular", "Numeric", "OutOfReach", "Singular"]
+__all__ = ["Example", "Field", "Modular", "Numeric", "OutOfReach", "Singular"]
 
 PRIMES = (
     382511502716656362276257,
@@ -33,6 +34,7 @@ ROOTS = (4294967296, 16, 262144, 16, 262144)
 """The root of unity in each prime's field whose order is the next prime."""
 
 _EXPONENT_LIMIT = 10**6
+KINKS = frozenset(["step", "sign"])
 
 
 class Singular(ArithmeticError):
@@ -50,11 +52,34 @@ class Field(Protocol):
         """The value of a term at this field's point."""
 
 
-class Modular:
-    """A random point modulo the primes of the chain."""
+class Example:
+    """The values that an example gives: they say on which side of its kinks it lies.
 
-    def __init__(self, terms: Terms, seed: int) -> None:
+    Args:
+        terms: what has values there.
+        given: values by the number of what is unknown.
+    """
+
+    def __init__(self, terms: Terms, given: Mapping[int, float]) -> None:
+        self.field = _Given(terms, given)
+
+    def side(self, name: str, argument: Term) -> int | None:
+        """The value of a step or a sign, None where the example does not tell it."""
+        try:
+            value = complex(self.field.value(argument))
+        except (OutOfReach, Singular):
+            return None
+        if value.imag or abs(value.real) < 1e-9:
+            return None
+        return int(value.real > 0) if name == "step" else (1 if value.real > 0 else -1)
+
+
+class Modular:
+    """A random point modulo the primes of the chain, with kinks on the side of an example."""
+
+    def __init__(self, terms: Terms, seed: int, example: Example | None = None) -> None:
         self.terms = terms
+        self.example = example
         self.random = random.Random(seed)
         self._values: list[dict[int, int]] = [{} for _ in PRIMES]
         self._applied: dict[tuple[object, ...], int] = {}
@@ -121,6 +146,10 @@ class Modular:
             if level >= len(ROOTS):
                 raise OutOfReach
             return pow(ROOTS[level], self._at(term.arguments[0], level + 1), PRIMES[level])
+        if self.example is not None and name in KINKS and not any(orders):
+            side = self.example.side(name, term.arguments[0])
+            if side is not None:
+                return side % PRIMES[level]
         values = tuple(self._at(argument, level) for argument in term.arguments)
         return self._random((name, orders), values, level)
 
@@ -139,10 +168,14 @@ class Numeric:
         terms: what has values there.
         seed: of the random numbers.
         positive: whether all that is unknown is positive, so that it has logarithms and roots.
+        example: on which side of its kinks the point is to lie.
     """
 
-    def __init__(self, terms: Terms, seed: int, *, positive: bool = False) -> None:
+    def __init__(
+        self, terms: Terms, seed: int, *, positive: bool = False, example: Example | None = None
+    ) -> None:
         self.terms = terms
+        self.example = example
         self.signs = (1,) if positive else (-1, 1, 1)
         self.random = random.Random(seed)
         self._values: dict[int, complex] = {}
@@ -179,6 +212,13 @@ class Numeric:
             value = self.value(defined)
             self._open.discard(term.number)
             return value
+        if self.example is not None and kind == APPLY:
+            assert isinstance(term.data, tuple)
+            name, orders = term.data
+            if name in KINKS and not any(orders):
+                side = self.example.side(name, term.arguments[0])
+                if side is not None:
+                    return float(side)
         values = [self.value(argument) for argument in term.arguments]
         if kind == POWER:
             return pow(values[0], _plain(values[1]))
@@ -203,6 +243,24 @@ class Numeric:
             scale = math.prod(rate**order for rate, order in zip(rates, orders, strict=True))
             total += size * scale * cmath.sin(angle + sum(orders) * math.pi / 2)
         return total if abs(total.imag) > 1e-30 else total.real
+
+
+class _Given(Numeric):
+    """The one point at which what is unknown has the values of an example."""
+
+    def __init__(self, terms: Terms, given: Mapping[int, float]) -> None:
+        super().__init__(terms, 0)
+        self.given = given
+
+    def _computed(self, term: Term) -> complex:
+        if term.kind == UNKNOWN and self.terms.definition(term) is None:
+            if term.number not in self.given:
+                raise OutOfReach
+            return self.given[term.number]
+        return super()._computed(term)
+
+    def _generic(self, name: str, orders: tuple[int, ...], values: list[complex]) -> complex:
+        raise OutOfReach
 
 
 def _plain(value: complex) -> complex:

@@ -72,12 +72,14 @@ class Numbers:
         values: the value of each symbol, call and derivative that has one.
         found: results, which later lines may carry on with fewer digits.
         euler: whether the letter e is Euler's number.
+        pi: whether the letter pi is the number of the circle.
         logistic: names of functions that are the logistic one.
     """
 
     values: Mapping[Node, Figures] = field(default_factory=dict)
     found: Sequence[Interval] = ()
     euler: bool = True
+    pi: bool = True
     logistic: frozenset[str] = frozenset()
 
     def is_carried(self, low: Rational, high: Rational) -> bool:
@@ -225,7 +227,7 @@ class _Evaluator:
         return _one((value - half, value + half))
 
     def _symbol(self, node: Symbol) -> Figures:
-        if node == Symbol("pi"):
+        if node == Symbol("pi") and self.numbers.pi:
             return _one(_float(math.pi))
         return self._known(node)
 

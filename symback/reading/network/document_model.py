@@ -35,7 +35,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.completing import complete
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.folding import fold
-from symback.reading.network.function_meanings import is_softmax, meanings
+from symback.reading.network.function_meanings import function_named, is_softmax, is_word, meanings
 from symback.reading.network.layers import Layers
 from symback.reading.network.letters_as_layers import are_layers, told_by_letters
 from symback.reading.network.measuring import keep_widths, measure, written_out
@@ -56,7 +56,7 @@ from symback.reading.network.places import (
     free_letters,
     function_name,
 )
-from symback.reading.network.ranks import Ranks
+from symback.reading.network.ranks import DIAGONAL, Ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
@@ -222,6 +222,15 @@ class DocumentModel:
         model.has_pi = _means_number(model, operands)
         return model
 
+    @property
+    def open_functions(self) -> set[str]:
+        """Letters of functions that its equations apply, of which nothing says which they are."""
+        known = self.definitions.functions.keys() | self.meanings.keys()
+        return {
+            name for name in self.applied - known
+            if function_named(name) is None and name not in FUNCTIONS and not is_word(name)
+        }  # fmt: skip
+
     def place(self, parts: Parts, env: Env) -> Place:
         """The quantity that a symbol names, its layer counted."""
         return Place(parts.base, self.layers.number(parts.layer, env), parts.tag)
@@ -265,6 +274,8 @@ class DocumentModel:
                     key = (parts.base, parts.tag)
                     self.definitions.signatures.setdefault(key, arguments_of(body))
                     self.definitions.adopted.add(id(statement))
+                elif self._is_of_its_entries(parts, body):
+                    self.definitions.adopted.add(id(statement))
                 elif not self._knows(parts, body, statement):
                     self.definitions.add(Definition(parts, body, statement))
                 else:
@@ -303,6 +314,18 @@ class DocumentModel:
         if wide != body:
             self.assumed[self.place(parts, {})] = ("sum-reaches-its-end", {"of": parts.base})
         return wide
+
+    def _is_of_its_entries(self, parts: Parts, body: Node) -> bool:
+        """Say whether a quantity is only said to be made of its entries: `x = (x_j)`."""
+        entry = stripped(body)
+        own = self.names.split(entry) if isinstance(entry, Symbol) else None
+        return (
+            own is not None
+            and not parts.indices
+            and bool(own.indices)
+            and all(isinstance(index, Symbol) for index in own.indices)
+            and (own.base, own.tag, own.layer) == (parts.base, parts.tag, parts.layer)
+        )
 
     def _knows(self, parts: Parts, body: Node, statement: Statement) -> bool:
         """Say whether an equation for a quantity says again what is here already."""
@@ -459,6 +482,8 @@ def _shows_arrays(node: Node) -> bool:
         if isinstance(part, Product) and not _ENTRYWISE.isdisjoint(part.operators):
             return True
         if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
+            return True
+        if isinstance(part, Call) and part.function.name == DIAGONAL:
             return True
         if isinstance(part, Call) and is_softmax(part.function.name):
             if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:

@@ -30,7 +30,7 @@ SIGMOIDS = frozenset(["sigma", "varsigma", "S"])
 """Letters that are the logistic function where numbers are put in, whatever else is said."""
 
 _EVALUATED = frozenset(
-    [*NAMED_FUNCTIONS.values(), "max", "min", "softmax", "step", "sign", "prod", "outer"]
+    [*NAMED_FUNCTIONS.values(), "max", "min", "softmax", "step", "sign", "prod", "outer", "diag"]
 )
 _STANDS_FOR_ANY = frozenset("act loss cost Loss Cost error Error".split())
 """Words that are used as a letter is, for any function of their kind."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from symback.reading.formula.syntax import BigSum, Call, Node, Symbol
-from symback.reading.network.naming import Names, Parts, quantities, spelled
+from symback.reading.network.naming import Names, Parts, quantities, spelled, summed_letters
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
@@ -70,7 +70,7 @@ def free_letters(node: Node, names: Names, bound: frozenset[str] = frozenset()) 
                     yield spelled(letter)
         return
     if isinstance(node, BigSum):
-        yield from free_letters(node.body, names, bound | set(map(spelled, node.indices)))
+        yield from free_letters(node.body, names, bound | set(summed_letters(node)))
         return
     if isinstance(node, Call):
         for argument in node.arguments:

@@ -51,6 +51,9 @@ __all__ = ["ELEMENTWISE", "LOSSES", "ONE", "Ranks"]
 OUTER = "outer"
 """The function of two vectors whose value has every product of their entries."""
 
+DIAGONAL = "diag"
+"""The function of a vector whose value is the matrix with its entries on the diagonal."""
+
 ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 ONE = "one"
 """The range of one value: a vector's columns, or its rows."""
@@ -265,6 +268,8 @@ class Ranks:
                 return max(map(self.infer, node.arguments))
             if node.function.name == OUTER:
                 return 2
+            if node.function.name == DIAGONAL and len(node.arguments) == 1:
+                return {1: 2, 2: 1}.get(self.infer(node.arguments[0]), 0)
             return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
         if isinstance(node, Derivative):
             return max(map(self.infer, node.by))
@@ -372,6 +377,8 @@ class Ranks:
                 return next((dims for dims in found_all if dims), None)
             if node.function.name == OUTER and len(found_all) == 2 and all(found_all):
                 return _long(found_all[0]), _long(found_all[1])
+            if node.function.name == DIAGONAL and len(found_all) == 1 and found_all[0]:
+                return (_long(found_all[0]), _long(found_all[0]) if ONE in found_all[0] else ONE)
             return found_all[0] if len(found_all) == 1 else None
         if isinstance(node, Fraction):
             if self.dims(node.denominator, env, scope) and not self.dims(

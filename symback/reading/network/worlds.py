@@ -338,7 +338,7 @@ def _says_anew(statement: Statement, derived: Statement) -> bool:
     if len(own) != len(other):
         return False
     for one, two in zip(own, other, strict=True):
-        if one != two and not (two is not None and _is_general(two)):
+        if one != two and not (two is not None and (_is_general(two) or _is_next(one, two))):
             return False
     letters = all(isinstance(i, Symbol) for i in (*left.subscripts, *name.subscripts))
     return letters or left.subscripts == name.subscripts
@@ -458,6 +458,13 @@ def _is_general(mark: Node) -> bool:
     if isinstance(mark, Sum):
         mark = mark.terms[0]
     return isinstance(mark, Symbol) and mark.name in ("l", "ell")
+
+
+def _is_next(mark: Node | None, letter: Node) -> bool:
+    """Say whether a mark is a small letter's neighbour: the `k - 1` of `k`."""
+    if not isinstance(letter, Symbol) or letter.name.isupper() or not isinstance(mark, Sum):
+        return False
+    return mark.terms[0] == letter and all(isinstance(term, Number) for term in mark.terms[1:])
 
 
 def _knows(have: set[str], name: str) -> bool:

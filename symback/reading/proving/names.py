@@ -18,9 +18,12 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Number,
+    Product,
     Sum,
     Symbol,
+    Transpose,
     Tuple,
+    stripped,
 )
 from symback.reading.network.naming import INDEX_LETTERS, LOSSES, base_of, everything, spelled
 
@@ -100,9 +103,9 @@ class Spelling:
                 if isinstance(script, Symbol) and _is_letter(script):
                     if spelled(script) in INDEX_LETTERS - bases:
                         own.letters.add(spelled(script))
-        of_weights = {
-            x for s in uses if s.name in _WEIGHTS for i in _scripts(s) for x in letters_of(i)
-        }
+        weights = [s for s in uses if s.name in _WEIGHTS and s.name[0].isupper()]
+        weights += [s for side in operands for s in _multiplying(side) if s.name in _WEIGHTS]
+        of_weights = {x for s in weights for i in _scripts(s) for x in letters_of(i)}
         own.has_layers = not _LAYERS.isdisjoint(own.letters) or not shifted.isdisjoint(of_weights)
         for symbol in uses:
             for at, script in enumerate(_scripts(symbol)):
@@ -179,6 +182,17 @@ def _scripts(symbol: Symbol) -> list[Node]:
         else:
             found.append(below)
     return found
+
+
+def _multiplying(side: Node) -> Iterator[Symbol]:
+    """The symbols that stand before another factor: as weights do, and targets do not."""
+    for node in everything(side):
+        if isinstance(node, Product):
+            for factor in node.factors[:-1]:
+                body = stripped(factor)
+                body = stripped(body.body) if isinstance(body, Transpose) else body
+                if isinstance(body, Symbol):
+                    yield body
 
 
 def _is_letter(node: Symbol) -> bool:

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Derivative, Entry, Nabla, Node, Symbol, stripped
+from symback.reading.formula.syntax import (
+    Derivative,
+    Entry,
+    Group,
+    Nabla,
+    Node,
+    Symbol,
+    stripped,
+)
 from symback.reading.network.naming import LOSSES, base_of, quantities
 from symback.reading.statements.statements import Statement
 
@@ -43,6 +51,8 @@ def _of_entry(entry: Entry, ranks: dict[str, int]) -> Node:
         by = stripped(body.by) if body.by is not None else None
     elif isinstance(body, Derivative) and len(body.by) == 1:
         by = stripped(body.by[0])
+    elif isinstance(body, Symbol) and body.subscripts == entry.indices:
+        return Group(body, span=entry.span)  # `[w_{ij}]_{i,j}` is `(w_{ij})`
     else:
         return entry
     of = stripped(body.of) if body.of is not None else None

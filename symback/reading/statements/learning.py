@@ -130,6 +130,8 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
             evidence.special.add(name)
     elif applied := _applied(left):
         symbol, group = applied
+        if symbol.primes and isinstance(group.body, Symbol):
+            return  # `S'(t) = S(t) (1 - S(t))` is of a slope, and no step of a recursion
         if _is_step(group.body) and not _is_argument(symbol, group.body, right):
             evidence.iterated.add(spelling(symbol))
         elif isinstance(group.body, Symbol):

@@ -255,8 +255,8 @@ class _Reader:
             yield self._link(excerpt, chain, link, current, place, words)
             self.mentioned |= symbols(link.operand)
             yield from self._braces(excerpt, link.operand, current, words)
-            if link.relation in _EQUALITIES:
-                current.last = link.operand
+            if link.relation in _EQUALITIES or link.relation == "\\leftarrow":
+                current.last = link.operand  # what is given a value has that of the right side
         opens = chain.broken or any(link.relation in _EQUALITIES for link in chain.links)
         if place is Place.CHAIN and opens:
             self._opens(current, excerpt)

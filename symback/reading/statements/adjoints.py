@@ -1,0 +1,140 @@
+r"""Names for the derivatives of a loss: `dZ`, `\delta z`, `\bar z`, in documents that say so.
+
+One line such as `\bar v = \partial L / \partial v` says what the sign means wherever it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import (
+    Derivative,
+    Differential,
+    Node,
+    Operator,
+    Product,
+    Symbol,
+    Transpose,
+    stripped,
+)  # fmt: skip
+from symback.reading.network.naming import quantities
+from symback.reading.statements.statements import Kind, Statement
+
+__all__ = ["with_adjoints"]
+
+_DELTA = Symbol("delta")
+
+
+def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements with the derivatives that such names stand for.
+
+    The lines that say what a sign means are kept as remarks.
+    """
+    signs: dict[str, Symbol] = {}
+    saying: set[int] = set()
+    for statement in statements:
+        found = _said(statement)
+        if found is not None:
+            sign, loss = found
+            if signs.setdefault(sign, loss) == loss:
+                saying.add(id(statement))
+    if not signs:
+        return tuple(statements)
+    letters = _letters(statements)
+
+    def inside(node: Node) -> Node:
+        node = changed(node, inside)
+        return _written_out(node, signs, letters)
+
+    return tuple(
+        replace(s, kind=Kind.REMARK, defines=False) if id(s) in saying else _changed(s, inside)
+        for s in statements
+    )
+
+
+def _said(statement: Statement) -> tuple[str, Symbol] | None:
+    """The sign of which a line says that it stands for a derivative, and of what."""
+    left, right = statement.left, statement.right
+    body = stripped(right) if right is not None else None
+    if not isinstance(body, Derivative) or len(body.by) != 1 or not isinstance(body.of, Symbol):
+        return None
+    by = stripped(body.by[0])
+    if isinstance(left, Differential) and left.kind == "d" and left.order == 1 and left.of == by:
+        return "d", body.of
+    if isinstance(left, Product) and left.factors == (_DELTA, by):
+        return "delta", body.of
+    if isinstance(left, Symbol) and isinstance(by, Symbol) and len(left.accents) == 1:
+        if replace(left, accents=()) == by:
+            return left.accents[0], body.of
+    return None
+
+
+def _letters(statements: Iterable[Statement]) -> set[Symbol]:
+    """The letters that stand without an accent."""
+    return {
+        symbol.base
+        for s in statements
+        for side in (s.left, s.right)
+        if side is not None
+        for symbol in quantities(side)
+        if not symbol.accents
+    }
+
+
+def _changed(statement: Statement, inside: object) -> Statement:
+    left, right = statement.left, statement.right
+    new_left = left and inside(left)  # type: ignore[operator]
+    new_right = right and inside(right)  # type: ignore[operator]
+    if new_left == left and new_right == right:
+        return statement
+    own = replace(statement, left=new_left, right=new_right)
+    if new_left != left and isinstance(new_left, Derivative) and own.kind is Kind.DEFINITION:
+        return replace(own, kind=Kind.CLAIM, defines=False)
+    return own
+
+
+def _written_out(node: Node, signs: dict[str, Symbol], letters: set[Symbol]) -> Node:
+    if isinstance(node, Differential) and node.kind == "d" and "d" in signs:
+        if isinstance(by := node.of, Symbol) and node.order == 1 and by.base in letters:
+            return Derivative("∂", signs["d"], (by,), span=node.span)
+        if isinstance(node.of, Transpose) and isinstance(by := node.of.body, Symbol):
+            inner = Derivative("∂", signs["d"], (by,), span=node.span)
+            return Transpose(inner, span=node.span)
+    if isinstance(node, Symbol) and len(node.accents) == 1 and node.accents[0] in signs:
+        by = replace(node, accents=())
+        if by.base in letters:
+            return Derivative("∂", signs[node.accents[0]], (by,), span=node.span)
+    if isinstance(node, Product) and "delta" in signs and _DELTA in node.factors:
+        return _products(node, signs["delta"], letters)
+    return node
+
+
+def _products(node: Product, loss: Symbol, letters: set[Symbol]) -> Node:
+    r"""Take each `\delta` and the quantity behind it for one derivative."""
+    factors: list[Node] = []
+    operators: list[Operator] = []
+    at = 0
+    while at < len(node.factors):
+        factor, step = node.factors[at], 1
+        if factor == _DELTA and at + 1 < len(node.factors):
+            behind = node.factors[at + 1]
+            body = behind.body if isinstance(behind, Transpose) else behind
+            if node.operators[at] is Operator.JUXTAPOSED and isinstance(body, Symbol):
+                if body.base in letters:
+                    factor = Derivative("∂", loss, (body,), span=factor.span)
+                    if isinstance(behind, Transpose):
+                        factor = Transpose(factor, span=behind.span)
+                    step = 2
+        if factors:
+            operators.append(node.operators[at - 1])
+        factors.append(factor)
+        at += step
+    if len(factors) == len(node.factors):
+        return node
+    return (
+        factors[0]
+        if len(factors) == 1
+        else replace(node, factors=tuple(factors), operators=tuple(operators))
+    )

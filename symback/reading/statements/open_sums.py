@@ -1,0 +1,54 @@
+r"""Sums that name no index, `\sum (y_k - t_k) w_{jk}`: over what the left side does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import BigSum, Derivative, Node, Symbol
+from symback.reading.network.naming import everything, quantities, spelled, summed_letters
+from symback.reading.statements.statements import Statement
+
+__all__ = ["with_indices"]
+
+
+def with_indices(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements with an index below each sum that has none, where the left side tells it.
+
+    A letter that stands on the left is one for which the line holds, and is not summed over.
+    """
+    return tuple(map(_with_indices, statements))
+
+
+def _with_indices(statement: Statement) -> Statement:
+    left, right = statement.left, statement.right
+    if left is None or right is None:
+        return statement
+    own = set(_letters(left))
+    if not own or not any(map(_is_open, everything(right))):
+        return statement
+
+    def inside(node: Node) -> Node:
+        node = changed(node, inside)
+        if not isinstance(node, BigSum) or not _is_open(node):
+            return node
+        found = summed_letters(node)
+        rest = tuple(Symbol(letter) for letter in found if letter not in own)
+        return replace(node, indices=rest) if rest and len(rest) < len(found) else node
+
+    return replace(statement, right=inside(right))
+
+
+def _is_open(node: Node) -> bool:
+    return isinstance(node, BigSum) and node.operator == "sum" and not node.indices
+
+
+def _letters(node: Node) -> Iterator[str]:
+    """The letters of indices on a left side, those of what is differentiated and by what too."""
+    parts = [node.of, *node.by] if isinstance(node, Derivative) else [node]
+    for part in parts:
+        for symbol in quantities(part) if part is not None else ():
+            for index in symbol.subscripts:
+                if isinstance(index, Symbol):
+                    yield spelled(index)

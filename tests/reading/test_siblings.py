@@ -1,0 +1,38 @@
+"""Small notes in letters of their own: right lines are shown, and their wrong twins refuted."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Status
+
+NOTES = tomllib.loads(
+    (Path(__file__).parent.parent / "data" / "siblings.toml").read_text(encoding="utf-8")
+)["note"]
+CASES = [
+    (note, kind, line)
+    for note in NOTES
+    for kind in ("right", "wrong", "open")
+    for line in note.get(kind, [])
+]
+EXPECTED = {
+    "right": (Status.PROVED, Status.AGREES),
+    "wrong": (Status.REFUTED,),
+    "open": (Status.UNDECIDED,),
+}
+
+
+@pytest.mark.parametrize(("note", "kind", "line"), CASES, ids=lambda value: str(value)[:40])
+def test_a_line(note: dict[str, str], kind: str, line: str) -> None:
+    found = check(f"{note['text']}\n\n$${line}$$\n", kind="markdown").judgements[-1]
+    assert found.status in EXPECTED[kind], found.reason
+
+
+@pytest.mark.parametrize(("value", "status"), [("0.775", Status.AGREES), ("0.825", Status.REFUTED)])
+def test_the_value_that_an_arrow_gives(value: str, status: Status) -> None:
+    text = "$w = 0.8$\n\n" rf"$$w \leftarrow w - 0.1 \times 0.25 = {value}$$"
+    assert check(text, kind="markdown").judgements[-1].status is status
