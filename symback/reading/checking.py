@@ -66,6 +66,7 @@ _SETTLED = {
     Kind.UNREAD: Status.UNREAD,
 }
 _GOOD = (Status.PROVED, Status.AGREES)
+_BY_DERIVING = (Derivative, Differential, Nabla)
 _USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
 _CERTAIN = ("printed-digits", "update-loses-weight")
 
@@ -311,13 +312,15 @@ class _Checker:
         names = sorted(model.open_functions) if judgement.reason == "values" else []
         if judgement.status is not Status.REFUTED or not names:
             return judgement
-        for usual in _USUAL_FUNCTIONS:
-            other = self._variant(
-                model, ((f"all-{usual}", {}),), meanings=dict.fromkeys(names, usual)
-            )
-            if other.judge(judgement.statement).status in _GOOD:
-                about = {"symbol": ", ".join(names)}
-                return Judgement(judgement.statement, Status.UNDECIDED, "undeclared", about)
+        if not any(isinstance(n, _BY_DERIVING) for n in _sides_of(judgement.statement)):
+            return judgement
+        for name in names:
+            for usual in _USUAL_FUNCTIONS:
+                code: Readings = ((f"{name} is {usual}", {}),)
+                other = self._variant(model, code, meanings={name: usual})
+                if other.judge(judgement.statement).status in _GOOD:
+                    about = {"symbol": name}
+                    return Judgement(judgement.statement, Status.UNDECIDED, "undeclared", about)
         return judgement
 
     def _is_derivative(self, model: DocumentModel, statement: Statement) -> bool:
