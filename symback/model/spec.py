@@ -173,9 +173,12 @@ def decode_text(data: bytes, source: str) -> str:
         ) from None
 
 
-_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_PART = r"""(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _TOO_DEEP = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{32}}")
-"""A key of more parts than any spec has: the parser takes a time that grows as their square."""
+"""A key of more parts than any spec has: the parser takes a time that grows as their square.
+
+A part is looked for where one can begin, and not again from each of its letters.
+"""
 
 
 def _parse(text: str, source: str) -> dict[str, Any]:

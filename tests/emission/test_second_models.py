@@ -79,9 +79,11 @@ def test_a_loss_that_is_linear_in_its_outputs_has_no_gauss_newton_matrix():
         emit_model_product(stated("lora"), "gauss-newton")
 
 
-@pytest.mark.parametrize("name", ["perceptron", "lstm", "conv2d", "max-pooling", "crf"])
-@pytest.mark.parametrize("kind", ["hvp", "jvp"])
-@pytest.mark.parametrize("batch", [False, True])
+CHECKED = ("perceptron", "lstm", "conv2d", "max-pooling", "crf")
+PRODUCTS = [*product_of(CHECKED, ("hvp", "jvp"), (False, True))]
+
+
+@pytest.mark.parametrize(("name", "kind", "batch"), sample(PRODUCTS, 8))
 def test_the_file_checks_its_product(name, kind, batch):
     assert loaded(emit_model_product(stated(name), kind, batch=batch)).main() == 0
 

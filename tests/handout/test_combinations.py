@@ -7,6 +7,7 @@ import pytest
 from handout.combinations import COMBINATIONS, combination
 from handout.mathematics import FOREIGN, OF, katex, needs_katex, pdflatex, spoken
 from rendering.formulas import unbalanced
+from sampling import FULL
 
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
@@ -15,6 +16,9 @@ from symback.rendering.handout.pdf import pdf_from_typst
 
 IDLE = re.compile(r"(?<![\d.}_])1 \\cdot|[-+] *[-+]|\\sum_\{\w = 1\}\^\{1\}")
 """A factor 1, two signs, a sum of one term."""
+
+BY_LATEX, BY_TYPST = ([*COMBINATIONS] if FULL else [*COMBINATIONS][at::2] for at in (0, 1))
+"""Which are set as pages, in the gate by the one or the other."""
 
 
 def test_every_notation_and_every_function_is_among_them():
@@ -35,7 +39,7 @@ def test_every_formula_has_its_brackets_and_no_idle_signs(name):
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
-@pytest.mark.parametrize("name", COMBINATIONS)
+@pytest.mark.parametrize("name", BY_LATEX)
 def test_latex_compiles_and_nothing_runs_out_of_the_margin(name, tmp_path):
     log = pdflatex(combination("latex", name).content, tmp_path)
     assert "Overfull" not in log
@@ -49,7 +53,7 @@ def test_every_formula_is_said_in_letters(name):
     assert any(", chain rule, through (" in words for words in said), "with the reason"
 
 
-@pytest.mark.parametrize("name", COMBINATIONS)
+@pytest.mark.parametrize("name", BY_TYPST)
 def test_pdf_is_accessible(name):
     pytest.importorskip("typst", reason="the typst package is not installed")
     _, warnings = pdf_from_typst(combination("typst", name).content, "")

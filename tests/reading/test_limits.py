@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import sample
 
 from symback.errors import InputError
 from symback.reading.finding import FINDERS, Excerpt, find
@@ -18,6 +20,20 @@ from symback.reading.statements.blocks import Chain, read_block
 from symback.reading.statements.statements import read_document
 
 SECOND = 1.0
+
+
+def spent(action: Callable[[], object], enough: float) -> float:
+    """Seconds of the processor that something takes, at best of three where it is not enough."""
+    best = math.inf
+    for _ in range(3):
+        begun = time.process_time()
+        action()
+        best = min(best, time.process_time() - begun)
+        if best < enough:
+            break
+    return best
+
+
 HUGE = [
     ("braces", "{" * 100_000 + "x" + "}" * 100_000, Reason.TOO_LONG),
     ("deep braces", "{" * 9_000 + "x" + "}" * 9_000, Reason.TOO_DEEP),
@@ -43,9 +59,8 @@ HUGE = [
 def test_a_formula_is_read_or_refused_within_a_second(
     name: str, text: str, reason: Reason | None
 ) -> None:
-    begun = time.process_time()
+    assert spent(lambda: read_block(Excerpt.of(text)), SECOND) < SECOND
     items = read_block(Excerpt.of(text)).items
-    assert time.process_time() - begun < SECOND
     refusals = [item.reason for item in items if isinstance(item, Unread)]
     assert refusals == ([reason] if reason else [])
 
@@ -69,21 +84,15 @@ def test_a_macro_that_never_ends_is_refused(source: str) -> None:
     assert item.reason in (Reason.MACRO_LIMIT, Reason.UNKNOWN_COMMAND)
 
 
-@pytest.mark.parametrize("kind", sorted(set(FINDERS) - {"notebook"}))
-@pytest.mark.parametrize(
-    "unit", ["$ ", "$$ ", r"\[ ", "` ", "<code> ", r"\begin{align} ", "> ", r"\def\x{", "{$"]
-)
-def test_finding_is_linear_in_the_length(kind: str, unit: str) -> None:
-    def spent(text: str) -> float:
-        best = 9.0
-        for _ in range(2):
-            begun = time.process_time()
-            find(text, kind)
-            best = min(best, time.process_time() - begun)
-        return best
+REPEATED = ["$ ", "$$ ", r"\[ ", "` ", "<code> ", r"\begin{align} ", "> ", r"\def\x{", "{$"]
+FOUND = [(kind, unit) for kind in sorted(set(FINDERS) - {"notebook"}) for unit in REPEATED]
 
-    small, large = spent(unit * 4_000), spent(unit * 32_000)
-    assert large < 24 * small + 0.1
+
+@pytest.mark.parametrize(("kind", "unit"), sample(FOUND, 18))
+def test_finding_is_linear_in_the_length(kind: str, unit: str) -> None:
+    small = spent(lambda: find(unit * 4_000, kind), 0.0)
+    enough = 24 * small + 0.1
+    assert spent(lambda: find(unit * 32_000, kind), enough) < enough
 
 
 PIECES = st.sampled_from(

@@ -418,11 +418,10 @@ class Judge:
 
     def _applied(self, value: Value) -> Iterator[tuple[Term, str]]:
         """Where functions without a meaning of their own are applied, with their names."""
-        for term in terms_of(value):
-            for applied in self.interpreter.terms.applications(term):
-                name = str(applied.data[0])  # type: ignore[index]
-                if name not in self.model.meanings:
-                    yield applied, name
+        for applied in self.interpreter.terms.applications(*terms_of(value)):
+            name = str(applied.data[0])  # type: ignore[index]
+            if name not in self.model.meanings:
+                yield applied, name
 
     def _is_identity(self, left: Node, right: Node) -> bool:
         """Say whether both sides are made of the same undeclared letters and known functions."""

@@ -176,28 +176,30 @@ class Terms:
         """The names of the functions in a term, through all definitions."""
         return frozenset(node.data[0] for node in self.applications(term))  # type: ignore[index]
 
-    def applications(self, term: Term) -> frozenset[Term]:
-        """The functions in a term at their arguments, through all definitions."""
-        return frozenset(node for node in self._below(term) if node.kind == APPLY)
+    def applications(self, *terms: Term) -> frozenset[Term]:
+        """The functions in terms at their arguments, through all definitions."""
+        return frozenset(node for node in self._below(*terms) if node.kind == APPLY)
 
-    def _below(self, term: Term) -> Iterable[Term]:
-        """Everything that a term is made of, each node once, through all definitions.
+    def _below(self, *terms: Term) -> Iterable[Term]:
+        """Everything that terms are made of, each node once, through all definitions.
 
         Raises:
             Circular: where there is no end to it, as of a recursion whose start nothing defines.
         """
         found: dict[int, Term] = {}
-        waiting = [term]
-        while waiting:
-            node = waiting.pop()
-            if node.number in found:
-                continue
-            found[node.number] = node
-            if len(found) > _MOST_BELOW:
-                raise Circular
-            waiting += node.arguments
-            if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
-                waiting.append(defined)
+        for term in terms:
+            most = len(found) + _MOST_BELOW
+            waiting = [term]
+            while waiting:
+                node = waiting.pop()
+                if node.number in found:
+                    continue
+                found[node.number] = node
+                if len(found) > most:
+                    raise Circular
+                waiting += node.arguments
+                if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
+                    waiting.append(defined)
         return found.values()
 
     def _differentiated(self, term: Term, by: Term) -> Term:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from symback.errors import InputError
 from symback.rendering.handout.write import Written
@@ -40,17 +42,26 @@ def fitted(
     Raises:
         InputError: where even the shortest takes more.
     """
-    wanted = list(sections)
-    for code in ("", *LEFT_OUT):
-        if code and code not in wanted:
-            continue
-        wanted = [section for section in wanted if section != code]
-        made = compiled(write(wanted))
-        count = page_count(made.content)
-        if count <= pages:
-            return made
+    tries = [list(sections)]
+    for code in LEFT_OUT:
+        if code in tries[-1]:
+            tries.append([section for section in tries[-1] if section != code])
+
+    @cache
+    def made(number: int) -> Written:
+        return compiled(write(tries[number]))
+
+    def count(number: int) -> int:
+        return page_count(made(number).content)
+
+    if count(0) <= pages:
+        return made(0)
+    # To set a page takes long, and with each part that is left out there are fewer.
+    first = bisect_left(range(len(tries)), True, lo=1, key=lambda number: count(number) <= pages)
+    if first < len(tries):
+        return made(first)
     raise InputError(
         f"it does not fit on {pages} pages",
         where="--pages",
-        hint=f"the least that it takes is {count}",
+        hint=f"the least that it takes is {count(len(tries) - 1)}",
     )
