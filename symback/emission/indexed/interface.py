@@ -19,7 +19,7 @@ from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.walk import walk
 from symback.errors import InputError
-from symback.model.equations import PARAMETERS, Model, Quantity, Role, size_symbol
+from symback.model.equations import PARAMETERS, Model, Quantity, size_symbol
 
 __all__ = ["Found", "Interface"]
 
@@ -217,10 +217,6 @@ class Interface:
         if not allowed(self.model, self.sizes):
             words = "; ".join(text for text, _ in self.conditions)
             raise InputError(f"these sizes do not satisfy {words}", where="sizes")
-
-    def allows_integers(self) -> bool:
-        """Whether any argument is an array of indices."""
-        return any(q.role is Role.INTEGER for q in self.given)
 
 
 def _is_added(value: Expr, entry: Expr) -> bool:

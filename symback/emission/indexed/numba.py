@@ -21,7 +21,7 @@ from symback.emission.layout import call
 from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.numba import compiled_form
 from symback.errors import InputError
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Role
 
 __all__ = ["NumbaTarget", "functions_of", "kernel", "numba_context"]
 
@@ -213,8 +213,3 @@ def kernel(
         calls += [one] if len(one) <= 88 else call("(", kept_here, f"){whole_call}", depth=1)
     calls += call(f"{returned} = {name}(" if returned else f"{name}(", passed, ")", depth=1)
     return "\n".join(lines), calls
-
-
-def is_whole(quantity: Quantity) -> bool:
-    """Whether a quantity is an array of indices."""
-    return quantity.role is Role.INTEGER

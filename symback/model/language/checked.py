@@ -177,7 +177,6 @@ class Known:
     is_positive: bool = False
     value: str = ""
     line: int = 0
-    is_used: bool = False
     own_letters: tuple[str, ...] = ()
 
 

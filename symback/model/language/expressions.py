@@ -221,7 +221,6 @@ class Meaning:
         """An entry of a quantity, after its indices have been counted and read."""
         self._check_arity(known.name, len(known.spans), len(nodes), known, place)
         indices = tuple(self._index_or_whole(node) for node in nodes)
-        known.is_used = True
         if not known.own_letters:
             letters = [index.letter for index in indices if index is not None]
             if None not in letters and len(set(letters)) == len(indices):

@@ -15,7 +15,6 @@ from sympy import Expr, Integer, Sum, Symbol
 from symback.algebra.expressions import KINKED, SMOOTH, Apply
 from symback.algebra.formula_syntax import ARITIES
 from symback.calculus.blackboard.working import Part, UnitDerivation
-from symback.calculus.dependence import is_elementwise
 from symback.calculus.matrix.tree import (
     MatrixForm,
     Node,
@@ -274,11 +273,6 @@ class Handout(Document):
         return (1, 2, 3) if self.derivation.model.parameters else (1, 2)
 
     @property
-    def other_layers(self) -> bool:
-        """Whether there are layers of which `core` does not speak."""
-        return len({q.layer for q in self.derivation.model.parameters if q.layer}) > 1
-
-    @property
     def products(self) -> tuple[int, int]:
         """How many products with weights the forward and the backward pass take for one sample."""
         weights = [q for q in self.derivation.model.parameters if q.role is Role.WEIGHT]
@@ -497,14 +491,6 @@ class Handout(Document):
             ("hidden-weights", self.hidden_weights),
             ("biases", self.biases),
         )
-
-    def lead_of(self, code: str) -> str:
-        """The code of the sentence that opens a part: some outputs depend on their whole layer."""
-        if code != "output-weights":
-            return code
-        model = self.derivation.model
-        output = next(q for q in model.quantities.values() if q.role is Role.OUTPUT)
-        return code if is_elementwise(self.derivation, output) else f"mixed-{code}"
 
     @property
     def plain_parts(self) -> tuple[str, ...]:
