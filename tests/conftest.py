@@ -8,6 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 from running import Done, Symback
+from skipping import Skipped
 
 from symback.cli.app import run
 
@@ -20,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--full", action="store_true", help="take every case, not the gate's seeded samples"
     )
+    parser.addoption(
+        "--skipped", action="store_true", help="run what the last run skipped for want of a package"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--full"):
         os.environ["SYMBACK_FULL"] = "1"
     config.addinivalue_line("markers", "whole: runs with --full only; a sample stands beside it")
+    config.addinivalue_line("markers", "deeper: compares with whatever is installed")
+    config.pluginmanager.register(Skipped(config))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

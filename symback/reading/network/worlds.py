@@ -74,6 +74,8 @@ class Worlds:
         derived = [s for s in defining if _is_by_derivative(s)]
         defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
+        self._of_section = self._by_section(statements)
+        self._defining_of_section = self._by_section(self.defining)
         self.transposed = frozenset(_transposed_layers(operands))
         self.anew: list[Statement] = []
         self._known: dict[tuple[int, ...], DocumentModel] = {}
@@ -102,8 +104,7 @@ class Worlds:
         section = self.section[id(statement)]
         here = self.place[id(statement)]
         wrong = {id(s) for s in refuted}
-        own = [s for s in self.statements if self.section[id(s)] == section]
-        defining = [s for s in self.defining if self.section[id(s)] == section]
+        own, defining = self._of_section[section], self._defining_of_section.get(section, [])
         shown = [
             s for s in self.statements if s.excerpt is statement.excerpt and s is not statement
         ]
@@ -128,9 +129,8 @@ class Worlds:
 
     def sections(self) -> Iterator[DocumentModel]:
         """The network of each section that defines anything, made anew."""
-        for section in dict.fromkeys(self.section[id(s)] for s in self.defining):
-            own = [s for s in self.statements if self.section[id(s)] == section]
-            defining = [s for s in self.defining if self.section[id(s)] == section]
+        for section, defining in self._defining_of_section.items():
+            own = self._of_section[section]
             borrowed = list(self._borrowed(section, own, defining))
             yield DocumentModel.of(
                 [*own, *borrowed], [*defining, *borrowed], self.stated, whole=self.whole
@@ -186,9 +186,15 @@ class Worlds:
         """From this statement on, it is the definition of what stands on its left."""
         self.anew.append(statement)
 
+    def _by_section(self, statements: Iterable[Statement]) -> dict[int, list[Statement]]:
+        """The statements of each section, in their order."""
+        found: dict[int, list[Statement]] = {}
+        for statement in statements:
+            found.setdefault(self.section[id(statement)], []).append(statement)
+        return found
+
     def _world(self, section: int, anew: Sequence[Statement]) -> DocumentModel:
-        own = [s for s in self.statements if self.section[id(s)] == section]
-        defining = [s for s in self.defining if self.section[id(s)] == section]
+        own, defining = self._of_section[section], self._defining_of_section.get(section, [])
         first = [s for s in reversed(anew) if s in defining]
         defining = [*first, *(s for s in defining if s not in first)]
         key = (section, *(self.place[id(s)] for s in first))
@@ -383,9 +389,17 @@ class _Names:
             for word in node.subscripts
             if isinstance(word, Symbol) and len(word.name) == 1 and word.subscripts
         }
+        # With the statement, which nothing else may keep: an id lasts as long as what has it.
+        self._defined: dict[int, tuple[Statement, tuple[str, ...]]] = {}
 
-    def defined(self, statement: Statement) -> Iterator[str]:
+    def defined(self, statement: Statement) -> tuple[str, ...]:
         """What a statement can define."""
+        known = self._defined.get(id(statement))
+        if known is None:
+            known = self._defined[id(statement)] = statement, tuple(self._can_define(statement))
+        return known[1]
+
+    def _can_define(self, statement: Statement) -> Iterator[str]:
         side, _ = statement.definition
         if isinstance(side, Symbol):
             yield from self.of(side)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain, islice
 
 from symback.reading.formula.infix import plain_name
@@ -47,7 +48,11 @@ class Diagnostician:
     def __init__(self, judge: Judge, statements: Sequence[Statement]) -> None:
         self.judge = judge
         self.statements = statements
-        self.heads = _heads(statements)
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """How each letter is written; only where something is wrong it is asked for."""
+        return _heads(self.statements)
 
     def explained(self, judgement: Judgement, earlier: Sequence[Judgement]) -> Judgement:
         """The judgement with what is wrong, most useful first."""
