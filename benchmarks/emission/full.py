@@ -21,12 +21,16 @@ from pathlib import Path
 
 import mpmath
 import numpy as np
+from sympy import Symbol
 
 import symback
+from symback.algebra.expressions import Apply
+from symback.algebra.formula import parse_formula
 from symback.emission import emit_loader
 from symback.errors import InputError, TooLargeError
 from symback.model.activations import ACTIVATIONS
 from symback.model.losses import LOSSES
+from symback.model.perceptron import FUNCTIONS
 
 mp = mpmath.mp.clone()
 mp.dps = 60
@@ -81,6 +85,40 @@ TERMS = {
 }
 
 
+Z = Symbol("z", real=True)
+KINKED = {
+    "step": lambda z: mp.mpf(1 if z > 0 else 0),
+    "positive": lambda z: max(z, mp.mpf(0)),
+    "abs": abs,
+    "sign": mp.sign,
+    "clip": lambda z: min(max(z, mp.mpf(-1)), mp.mpf(1)),
+}
+
+
+def exactly(name):
+    """A function in as many digits as are asked for; of a new one its formula is worked out."""
+    if name not in EXACT:
+        formula = parse_formula(ACTIVATIONS[name].formula, {"z": Z}, FUNCTIONS)
+        EXACT[name] = lambda z: worked_out(formula, z)
+    return EXACT[name]
+
+
+def worked_out(formula, z):
+    """A formula's value."""
+    if formula == Z:
+        return z
+    if not formula.args:
+        return mp.mpf(str(formula.evalf(70)))
+    if isinstance(formula, Apply):
+        name = formula.name
+        function = KINKED.get(name) or getattr(mp, name, None) or exactly(name)
+        return function(worked_out(formula.argument, z))
+    values = [worked_out(part, z) for part in formula.args]
+    if formula.is_Pow:
+        return values[0] ** values[1]
+    return mp.fsum(values) if formula.is_Add else mp.fprod(values)
+
+
 def draw(random_):
     """A network with its batch size; what cannot be is drawn again."""
     while True:
@@ -125,7 +163,7 @@ def exact(network, parameters, x, y):
                 e = np.array([[mp.exp(v - max(row)) for v in row] for row in z], dtype=object)
                 h = np.array([[v / sum(row) for v in row] for row in e], dtype=object)
             else:
-                h = np.vectorize(EXACT[name], otypes=[object])(z)
+                h = np.vectorize(exactly(name), otypes=[object])(z)
         n = h.shape[1]
         term = TERMS[network.loss]
         total = sum(
@@ -150,7 +188,7 @@ def exact(network, parameters, x, y):
 
 
 def torch_gradients(network, parameters, x, y):
-    """PyTorch's own gradients."""
+    """PyTorch's own gradients; None for a function that is new here."""
     import torch
     from torch.nn import functional as f
 
@@ -171,6 +209,8 @@ def torch_gradients(network, parameters, x, y):
         "sin": torch.sin,
         "softmax": lambda z: torch.softmax(z, 1),
     }
+    if not functions.keys() >= set(network.activations):
+        return None
     arrays = [torch.tensor(p, requires_grad=True) for p in parameters]
     h, y = torch.tensor(x), torch.tensor(y)
     step = 2 if network.bias else 1
@@ -206,7 +246,9 @@ def far_from_kinks(network, parameters, x, y):
             e = np.exp(z - z.max(axis=1, keepdims=True))
             h = e / e.sum(axis=1, keepdims=True)
         else:
-            h = np.vectorize(lambda v, name=name: float(EXACT[name](mp.mpf(v))), otypes=[float])(z)
+            function = exactly(name)
+            each = np.vectorize(lambda v, f=function: float(f(mp.mpf(v))), otypes=[float])
+            h = each(z)
     kinks = {"mean-absolute-error": [y - h], "hinge": [1 - y * h]}
     return all(np.abs(k).min() > 1e-6 for k in kinks.get(network.loss, []))
 

@@ -22,7 +22,7 @@ BY_LATEX, BY_TYPST = ([*COMBINATIONS] if FULL else [*COMBINATIONS][at::2] for at
 
 
 def test_every_notation_and_every_function_is_among_them():
-    assert set(COMBINATIONS) == set(NOTATIONS)
+    assert set(COMBINATIONS) >= set(NOTATIONS)
     functions = {name for network in COMBINATIONS.values() for name in network.activations}
     assert functions >= set(ACTIVATIONS)
     assert {network.loss for network in COMBINATIONS.values()} == set(LOSSES)

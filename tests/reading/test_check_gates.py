@@ -19,8 +19,11 @@ from symback.reading.statements.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
 
-COUNT, PER_DOCUMENT = (5000, 20) if FULL else (80, 8)
+COUNT, PER_DOCUMENT = (5000, 20) if FULL else (80, 10)
 """How many of each, and how many of these in one document of each notation in turn."""
+
+DECIDED = 0.95 if FULL else 0.9
+"""At least this share is decided; of few a share says less."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,14 +86,14 @@ def test_no_wrong_line_is_proved() -> None:
     results = judged(mutants(COUNT))
     wrong = [entry for entry in results if entry[2] in (Status.PROVED, Status.AGREES)]
     assert wrong == []
-    assert Counter(entry[2] for entry in results)[Status.REFUTED] >= 0.95 * len(results)
+    assert Counter(entry[2] for entry in results)[Status.REFUTED] >= DECIDED * len(results)
 
 
 def test_no_right_line_is_refuted() -> None:
     results = judged(rewrites(COUNT))
     wrong = [entry for entry in results if entry[2] is Status.REFUTED]
     assert wrong == []
-    assert Counter(entry[2] for entry in results)[Status.PROVED] >= 0.95 * len(results)
+    assert Counter(entry[2] for entry in results)[Status.PROVED] >= DECIDED * len(results)
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
-from handout.combinations import COMBINATIONS
+from handout.combinations import COMBINATIONS, notation_of
 from rendering.formulas import DISPLAY, unbalanced
 from running import Symback
 from sampling import sample
@@ -18,7 +18,7 @@ from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
 from symback.model.network import Network
 from symback.model.parameter_names import parse_parameter
-from symback.notation import NOTATIONS
+from symback.notation import FOUNDING, NOTATIONS
 from symback.printing.subset import unknown
 from symback.rendering import FORMATS
 from symback.rendering.page import two_digits
@@ -179,10 +179,10 @@ def test_unknown_documents_and_formats():
 
 TALL = "tanh(sin(x)+cos(x)/(1+exp(-x)))*exp(-x**2)/(1+x**2+x**4)"
 TYPESET = {
-    **{name: (NETWORKS[name], "founding") for name in ("generic", "classifier", "deep", "wide")},
-    **{name: (COMBINATIONS[name], name) for name in sample([*COMBINATIONS], 3)},
-    "tall": (Network((2, 3, 2), (TALL, "g"), "(y-yhat)**4/(1+(y-yhat)**2)"), "founding"),
-    "many paths": (Network((1000,) * 12), "nielsen"),
+    **{name: (NETWORKS[name], FOUNDING) for name in ("generic", "classifier", "deep", "wide")},
+    **{name: (COMBINATIONS[name], notation_of(name)) for name in sample([*COMBINATIONS], 3)},
+    "tall": (Network((2, 3, 2), (TALL, "g"), "(y-yhat)**4/(1+(y-yhat)**2)"), FOUNDING),
+    "many paths": (Network((1000,) * 12), NOTATIONS["nielsen"]),
 }
 
 
@@ -212,7 +212,7 @@ def test_latex_compiles_and_nothing_runs_out_of_the_page(name, tmp_path):
     derivation = derived(network)
     report = verify(derivation, numbers=False) if name in NETWORKS else None
     page = render("derivation", "latex", derivation=derivation, report=report,
-                  notation=NOTATIONS[notation])  # fmt: skip
+                  notation=notation)  # fmt: skip
     assert complaints(typeset(page, tmp_path)) == []
 
 
