@@ -5,6 +5,7 @@ import subprocess
 import numpy as np
 import pytest
 from emission_models import MODELS, N0, N1, J, K, model, over, units, weight
+from sampling import sample
 from sympy import Symbol
 
 from symback import InputError, Network, emit
@@ -47,7 +48,7 @@ def test_array_api(name):
     assert compiled(MODELS[name], target="array-api").main() == 0
 
 
-@pytest.mark.parametrize("name", ["skip-batch", "twice-batch", "attention"])
+@pytest.mark.parametrize("name", sample(["skip-batch", "twice-batch", "attention"], 1))
 def test_numba(name):
     pytest.importorskip("numba")
     assert compiled(MODELS[name], target="numba").main() == 0

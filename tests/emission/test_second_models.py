@@ -1,6 +1,7 @@
 """Products of second order of models without layers, against double backward in PyTorch."""
 
 from dataclasses import replace
+from itertools import product as product_of
 
 import numpy as np
 import pytest

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from running import Symback
+from sampling import FULL
 
 from symback.errors import InputError
 from symback.rendering.teaching.topics import topic
@@ -98,7 +99,7 @@ CODED_RUNS = [
     ("derive", *SIGMOID),
     ("derive", "--layers", "2,3,1", "--activations", "relu,identity", "--loss", "huber"),
     ("derive", "--model", "rnn"),
-    ("derive", "--model", "lstm"),
+    *([("derive", "--model", "lstm")] if FULL else []),
     ("verify", *SIGMOID),
     ("verify", "--model", "attention"),
     ("check", "notes.md"),

@@ -8,16 +8,16 @@ from mutation import BEGIN, END, NETWORKS, PAGE, catalogue_trials, networks, tab
 
 SHARES = {
     "depth 1": 0.1,
-    "depth 2": 0.03,
-    "depth 3": 0.01,
-    "depth 4": 0.006,
-    "depth 5": 0.003,
-    "catalogue": 0.012,
-    "softmax": 0.012,
-    "softmax, other loss": 0.01,
-    "batch": 0.01,
-    "784,128,10": 0.004,
-    "784,128,10 softmax": 0.004,
+    "depth 2": 0.02,
+    "depth 3": 0.005,
+    "depth 4": 0.003,
+    "depth 5": 0.002,
+    "catalogue": 0.006,
+    "softmax": 0.006,
+    "softmax, other loss": 0.004,
+    "batch": 0.005,
+    "784,128,10": 0.003,
+    "784,128,10 softmax": 0.002,
 }
 
 

@@ -21,7 +21,7 @@ from symback.emission.layout import call
 from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.numba import compiled_form
 from symback.errors import InputError
-from symback.model.equations import Role
+from symback.model.equations import Quantity, Role
 
 __all__ = ["NumbaTarget", "functions_of", "kernel", "numba_context"]
 
