@@ -5,9 +5,9 @@ import subprocess
 
 import numpy as np
 import pytest
-from compilers import COMPILERS, STRICT, compiled, symbols
+from compilers import COMPILERS, STRICT, compiled, compiled_by, one_of, symbols
 from emission_networks import module
-from sampling import FULL, sample
+from sampling import sample
 
 from symback import InputError, Network, TooLargeError, emit, read_model
 from symback.emission import emit_loader
@@ -20,23 +20,12 @@ NETWORK = Network((3, 4, 2), ("gelu", "softmax"), "cross-entropy", weight_decay=
 DIGITS = Network((64, 48, 10), ("relu", "softmax"), "cross-entropy", weight_decay=1e-4)
 
 
-def compiled_by(cases):
-    """Each case with every compiler; in the gate each with one, in turn."""
-    if FULL:
-        return [(case, compiler) for case in cases for compiler in COMPILERS]
-    return [(case, COMPILERS[place % len(COMPILERS)]) for place, case in enumerate(cases)]
-
-
 KINDS = {
     "plain": {},
     "float": {"dtype": "float32"},
     "prefix": {"prefix": "net_"},
     "forward": {"dtype": "float32", "prefix": "net_", "forward_only": True},
 }
-
-
-def one_of(value):
-    return value if isinstance(value, str) else value[0]
 
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")

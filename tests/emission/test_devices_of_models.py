@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from compilers import COMPILERS, STRICT, compiled, symbols
+from compilers import STRICT, compiled, compiled_by, one_of, symbols
 from emitted_models import some_arrays
 
 from symback import InputError, Network, emit, read_model
@@ -49,8 +49,7 @@ def test_single_precision_is_within_1e_5_of_double(tmp_path):
     assert np.abs(found - exact).max() > 0
 
 
-@pytest.mark.parametrize("kind", [None, *PRODUCTS])
-@pytest.mark.parametrize("compiler", COMPILERS, ids=lambda c: c[0])
+@pytest.mark.parametrize(("kind", "compiler"), compiled_by([None, *PRODUCTS]), ids=one_of)
 def test_every_kind_is_clean_and_named_by_its_prefix(kind, compiler, tmp_path):
     if shutil.which(compiler[0]) is None:
         pytest.skip(f"needs {compiler[0]}")

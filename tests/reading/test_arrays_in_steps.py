@@ -19,7 +19,7 @@ NOTES = tomllib.loads(
 SHOWN = (Status.PROVED, Status.AGREES)
 KINDS = ("right", "wrong", "open")
 LINES = [(note, kind, line) for note in NOTES for kind in KINDS for line in note[kind]]
-SAMPLE = sample(LINES, 12, seed=3)
+SAMPLE = sample(LINES, 9, seed=3)
 
 
 def judged(equations: list[str], *lines: str) -> list[Judgement]:
