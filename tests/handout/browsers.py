@@ -39,6 +39,26 @@ def measured(
     Returns:
         By name and width what ``measure.js`` found; the console's lines, where they are told.
     """
+    names = list(pages)
+    plan = {"pages": len(names), "widths": list(widths)}
+    answer, console = told(browser, [pages[name] for name in names], plan, _SCRIPT, seconds)
+    found = {(names[at["page"]], at["width"]): at for at in answer["found"]}
+    assert len(found) == len(names) * len(widths)
+    return found, console
+
+
+def told(
+    browser: str, pages: Sequence[str], plan: dict, script: str, seconds: float = 60
+) -> tuple[dict, list[str]]:
+    """What a script posts that looks into frames of some pages, and what the console says.
+
+    Args:
+        browser: one of `BROWSERS`.
+        pages: served as ``/0``, ``/1``, …
+        plan: the script's constant ``PLAN``.
+        script: of the page that holds the frames.
+        seconds: so long it may take.
+    """
     answer: list[dict] = []
     done = threading.Event()
 
@@ -46,10 +66,9 @@ def measured(
         answer.append(found)
         done.set()
 
-    names = list(pages)
-    plan = json.dumps({"pages": len(names), "widths": list(widths)})
-    host = f"<!DOCTYPE html><meta charset=utf-8><script>const PLAN = {plan};{_SCRIPT}</script>"
-    files = {"/": host, **{f"/{place}": pages[name] for place, name in enumerate(names)}}
+    head = f"<!DOCTYPE html><meta charset=utf-8><script>const PLAN = {json.dumps(plan)};"
+    host = f"{head}{script}</script>"
+    files = {"/": host, **{f"/{place}": page for place, page in enumerate(pages)}}
     with (
         _served(files, tell) as url,
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
@@ -67,9 +86,7 @@ def measured(
         console = [line for line in log.read().splitlines() if "CONSOLE" in line]
     assert in_time, f"{browser} did not answer within {seconds} s"
     assert "error" not in answer[0], answer[0]
-    found = {(names[at["page"]], at["width"]): at for at in answer[0]["found"]}
-    assert len(found) == len(names) * len(widths)
-    return found, console
+    return answer[0], console
 
 
 class _Handler(BaseHTTPRequestHandler):

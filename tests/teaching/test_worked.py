@@ -236,6 +236,7 @@ def test_example_in_every_format(symback_command: Symback, here: Path, name: str
         ("", "is empty"),
         ("x = [1]", "x must be 2, and has 1 where 2 belong"),
         ("x = [1, nan]\ny=[0,0]\nW1=[[1,1],[1,1]]", "x[2] is nan, not a finite number"),
+        ("x = [1, 1e400]\ny=[0,0]\nW1=[[1,1],[1,1]]", "x[2] is too large"),
         ("x = [1, 'a']", "x[2]: 'a' is no number"),
         (
             "x = [1, 2]\ny = [0, 0]\nW1 = [[1, 2], [3, 4]]\nb1 = 0\nb2 = 0\nW3 = 1",
