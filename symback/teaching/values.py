@@ -414,6 +414,7 @@ def _value(value: Any, name: str, source: str) -> Any:
         if not math.isfinite(value):
             raise InputError(f"{name} is {value}, not a finite number", where=source)
         return Fraction(repr(value))
-    if abs(value) > 10**9:
+    exact = Fraction(value)  # also of what is too large for a float
+    if abs(exact) > 10**9:
         raise InputError(f"{name} is too large", where=source)
-    return Fraction(value) if isinstance(value, int) else value
+    return exact
