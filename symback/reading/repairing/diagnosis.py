@@ -7,10 +7,10 @@ carry on an earlier slip; does one edit make it true, or several of the same kin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 
 from symback.reading.formula.infix import plain_name
 from symback.reading.formula.rewriting import changed
@@ -18,9 +18,12 @@ from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Derivative,
+    Fraction,
     Meant,
     Nabla,
     Node,
+    Number,
+    Operator,
     Product,
     Sum,
     Symbol,
@@ -39,6 +42,7 @@ __all__ = ["Diagnostician"]
 
 _EDIT_LIMIT = 400
 _FACTOR_LIMIT = 12
+_PAIR_LIMIT = 66
 _GOOD = (Status.PROVED, Status.AGREES)
 
 
@@ -218,9 +222,14 @@ class Diagnostician:
         missing = Missing(self.judge.model, statement.excerpt.text, heads, plain=plain)
         letters = self._letters(left, right)
         factors = [*self._factors(letters), *missing.factors(left, right)]
+        factors += [*missing.numbers(), *missing.complements(right)]
         one = self.judge.indices.letters(left)
         stray = [letter for letter in self.judge.indices.letters(right) if letter not in one]
-        singles = chain(editor.singles(right, letters, factors), missing.edits(right, stray))
+        singles = chain(
+            editor.singles(right, letters, factors),
+            missing.edits(right, stray),
+            missing.diagonal(right, one),
+        )
         found: list[tuple[Node, tuple[Edit, ...]]] = []
         for edit in islice(singles, _EDIT_LIMIT):
             self._try(left, right, (edit,), found)
@@ -229,6 +238,10 @@ class Diagnostician:
                 if found and len(group) > len(found[0][1]):
                     break
                 self._try(left, right, group, found)
+        if not found:
+            for pair in islice(_pairs(factors), _PAIR_LIMIT):
+                for edit in editor.added(right, [pair]):
+                    self._try(left, right, (edit,), found)
         if not found:
             return None
         _, edits = found[0]
@@ -275,7 +288,7 @@ class Diagnostician:
         """Factors of the document's other products that a product may lack."""
         found: dict[Node, str] = {}
         for statement in self.statements:
-            if statement.kind is not Kind.CLAIM:
+            if statement.kind not in (Kind.CLAIM, Kind.DEFINITION):
                 continue
             for side in (statement.left, statement.right):
                 for node in everything(side) if side is not None else ():
@@ -294,6 +307,14 @@ class Diagnostician:
             return []
         stray = sorted(other - one)
         return [Diagnosis("lint", {"index": ", ".join(stray)})] if stray else []
+
+
+def _pairs(factors: Sequence[tuple[Node, str]]) -> Iterator[tuple[Node, str]]:
+    """Two factors as one, for a product that lacks both."""
+    for (one, text), (other, more) in combinations(dict(factors).items(), 2):
+        if isinstance(other, Number | Fraction):
+            one, text, other, more = other, more, one, text
+        yield Product((one, other), (Operator.JUXTAPOSED,)), f"{text} {more}"
 
 
 def _same_factor(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:

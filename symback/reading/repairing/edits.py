@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
+    BigSum,
     Call,
+    Fraction,
     Group,
     Mark,
     Node,
@@ -93,7 +95,7 @@ class Editor:
                     yield self._transposed(symbol)
         for symbol in symbols:
             yield from self._letters(symbol)
-        yield from self._added(root, factors)
+        yield from self.added(root, factors)
 
     def groups(self, root: Node, letters: Sequence[str]) -> Iterator[tuple[Edit, ...]]:
         """Several edits of the same kind at once: all missing primes of a line."""
@@ -309,11 +311,20 @@ class Editor:
             text = ((symbol.span.start, symbol.span.start + cut, head),)
             yield self._edit("other-quantity", symbol, new, text)
 
-    def _added(self, root: Node, factors: Sequence[tuple[Node, str]]) -> Iterator[Edit]:
+    def added(self, root: Node, factors: Sequence[tuple[Node, str]]) -> Iterator[Edit]:
+        """Each product with one of some factors besides."""
         target = root.body if isinstance(root, Group) else root
-        for node in everything(target):
+        nodes = list(everything(target))
+        numbered = any(
+            isinstance(factor, Number | Fraction)
+            for node in nodes
+            if isinstance(node, Product)
+            for factor in node.factors
+        )
+        bodies = {id(node.body) for node in nodes if isinstance(node, BigSum)}
+        for node in nodes:
             product = isinstance(node, Product)
-            if not (product or node is target) or isinstance(node, Sum):
+            if not (product or node is target or id(node) in bodies) or isinstance(node, Sum):
                 continue
             for factor, spelling in factors:
                 own = node.factors if isinstance(node, Product) else (node,)
@@ -321,6 +332,16 @@ class Editor:
                     continue
                 operators = node.operators if isinstance(node, Product) else ()
                 end = node.span.end
+                if isinstance(factor, Number | Fraction):  # numbers stand in front
+                    if numbered:
+                        continue
+                    start = node.span.start
+                    longer = Product(
+                        (factor, *own), (Operator.JUXTAPOSED, *operators), span=node.span
+                    )
+                    text = ((start, start, f"{spelling} "),)
+                    yield self._edit("factor-missing", node, longer, text, factor=spelling)
+                    continue
                 arrays = self.model.arrays and self.model.ranks.infer(factor) > 0
                 sign = Operator.ODOT if arrays else Operator.JUXTAPOSED
                 longer = Product((*own, factor), (*operators, sign), span=node.span)

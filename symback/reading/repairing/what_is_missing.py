@@ -14,6 +14,8 @@ from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
+    Fraction,
+    Group,
     MarkKind,
     Node,
     Number,
@@ -22,7 +24,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import base_of, quantities, spelled
+from symback.reading.network.naming import base_of, everything, quantities, spelled
 from symback.reading.repairing.edits import Edit, TextEdit
 
 __all__ = ["Missing"]
@@ -69,6 +71,31 @@ class Missing:
                 at = replace(argument, subscripts=subscripts)
                 call = replace(body, arguments=(at,), order=1)
                 yield call, f"{self._function(body.function)}'({self._symbol(at)})"
+
+    def numbers(self) -> Iterator[tuple[Node, str]]:
+        """The numbers that a derivative loses: the 2 of a square, and the half before it."""
+        if not self.plain:
+            yield Number("2"), "2"
+            yield Fraction(Number("1"), Number("2")), r"\frac{1}{2}"
+
+    def complements(self, right: Node) -> Iterator[tuple[Node, str]]:
+        """What stands beside `a` in a slope as that of a sigmoid, `a (1 - a)`."""
+        for symbol in dict.fromkeys(quantities(right)):
+            inside = Sum((Number("1"), symbol), (1, -1))
+            yield Group(inside), f"(1 - {self._symbol(symbol)})"
+
+    def diagonal(self, root: Node, letters: Sequence[str]) -> Iterator[Edit]:
+        r"""Kronecker's delta in the place of a 1: `p_i (1 - p_j)` for `p_i (\delta_{ij} - p_j)`."""
+        if len(letters) != 2 or self.plain:
+            return
+        one, other = letters
+        delta = Symbol("delta", subscripts=(Symbol(one), Symbol(other)))
+        text = rf"\delta_{{{one}{other}}}"
+        for node in everything(root):
+            if isinstance(node, Number) and node.digits == "1":
+                start, end = node.span
+                new = replace(delta, span=node.span)
+                yield self._edit("diagonal", node, new, ((start, end, text),))
 
     def edits(self, root: Node, stray: Sequence[str]) -> Iterator[Edit]:
         """A sum over a stray index, or the paths through the other units of a layer."""
