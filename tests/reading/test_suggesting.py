@@ -8,6 +8,7 @@ import pytest
 
 from symback.model.language.reader import ModelText
 from symback.reading.checking import check
+from symback.reading.lowering.document import Line, Lowered
 from symback.reading.lowering.reading import lower_document
 from symback.reading.statements.verdicts import Status
 from symback.reading.suggesting.document import with_suggestions
@@ -79,3 +80,9 @@ def test_a_loss_left_open_may_be_said_later() -> None:
     assert ModelText.of(text).model().loss.name == "L"
     later = ModelText.of(text + "target t[k]\nL = sum(k, (z[k] - t[k])^2)\n").model()
     assert [equation.quantity.name for equation in later.equations] == ["z", "L"]
+
+
+def test_a_model_that_does_not_read_back_says_what_is_missing() -> None:
+    assert "It is no model yet" not in modelled(LOSS)
+    scattered = Lowered((), (), (Line("z[1] = 2"), Line("L = z[2]")), {}, ())
+    assert "# It is no model yet: line" in model_of_document(scattered, "notes.md")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from symback.errors import InputError
+from symback.model.language.reader import ModelText
 from symback.reading.lowering.document import Lowered
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
@@ -16,6 +19,8 @@ def model_of_document(
 ) -> str:
     """The text of a model, ready to be corrected, with what is open as comments.
 
+    Where it does not read back, its last line says what is missing.
+
     Args:
         found: what was understood of the document.
         path: the document's name.
@@ -24,4 +29,10 @@ def model_of_document(
     """
     template = environment(FORMATS["json"]).get_template("check/model.j2")
     text: str = template.render(found=found, path=path, suggested=suggested)
-    return text.strip() + "\n"
+    text = text.strip() + "\n"
+    try:
+        ModelText.of(text)
+    except InputError as error:
+        words: Any = template.environment.get_template("check/words.j2").module
+        text += f"\n# {words.not_a_model(str(error)).strip()}\n"
+    return text
