@@ -49,7 +49,8 @@ ACCENTS = {
 FONTS = {
     "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "mathbfit": "bold",
     "symbf": "bold", "bold": "bold",
-    "mathcal": "calligraphic", "mathscr": "script", "mathfrak": "fraktur", "mathbb": "blackboard",
+    "mathcal": "calligraphic", "cal": "calligraphic", "mathscr": "script",
+    "mathfrak": "fraktur", "mathbb": "blackboard",
     "mathsf": "sans", "mathtt": "typewriter", "mathit": "", "mathnormal": "", "mathrm": "roman",
     "operatorname": "roman", "operatorname*": "roman", "mathop": "roman",
 }  # fmt: skip

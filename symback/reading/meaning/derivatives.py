@@ -6,7 +6,15 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node, Symbol, stripped
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Differential,
+    Nabla,
+    Node,
+    Symbol,
+    stripped,
+)
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.naming import quantities
@@ -60,7 +68,13 @@ class Slopes:
         return replace(last, subscripts=by.subscripts)
 
     def _output(self, loss: Node) -> Symbol:
-        """What a loss is a function of directly: `nabla C` is by the output of the network."""
+        """What a loss is a function of directly: `nabla C` is by the output of the network.
+
+        The gradient of what is written with its argument, `nabla E(w)`, is by that.
+        """
+        if isinstance(loss, Call) and len(loss.arguments) == 1:
+            if isinstance(argument := stripped(loss.arguments[0]), Symbol):
+                return argument
         if isinstance(loss, Symbol):
             parts = self.interpreter.model.names.split(loss)
             for definition in self.interpreter.model.definitions.under(parts):

@@ -193,6 +193,8 @@ class DocumentModel:
             names.take_letters_for_layers()
         elif apart := told_by_letters(written):
             names.take_letters_for_layers(apart)
+        if arrays:
+            names.take_for_numbered(_numbered_gradients(pairs))
         model = cls(names, arrays, stated)
         again = model._define(defining, signatures)
         for letter, digits in stated.values.items():
@@ -433,6 +435,18 @@ def _means_number(model: DocumentModel, operands: Sequence[Node]) -> bool | None
         if isinstance(node, Derivative) and any(by == Symbol("pi") for by in node.by):
             return False
     return found
+
+
+def _numbered_gradients(pairs: Iterable[tuple[Node | None, Node | None]]) -> Iterator[str]:
+    """Letters whose numbers tell gradients of whole arrays apart: `zeta_7 = ∂L/∂W`."""
+    for left, right in pairs:
+        body = stripped(right) if right is not None else None
+        if not isinstance(left, Symbol) or not isinstance(body, Derivative) or len(body.by) != 1:
+            continue
+        by = stripped(body.by[0])
+        if isinstance(by, Symbol) and not by.subscripts and len(left.subscripts) == 1:
+            if isinstance(left.subscripts[0], Number):
+                yield base_of(left)
 
 
 def _first(defining: Iterable[Statement]) -> Iterator[Statement]:

@@ -479,6 +479,11 @@ class Names:
         self.lettered.update(bases or ())
         self.splits.clear()
 
+    def take_for_numbered(self, bases: Iterable[str]) -> None:
+        """From now on the numbers below these letters are names of whole arrays."""
+        self.numbered = {*self.numbered, *bases}
+        self.splits.clear()
+
     def _split(self, symbol: Symbol) -> Parts:
         symbol = self._apart(symbol)
         if self.marks_samples and (mark := self.sample_of(symbol)) is not None:

@@ -381,11 +381,10 @@ class Ranks:
                 return (_long(found_all[0]), _long(found_all[0]) if ONE in found_all[0] else ONE)
             return found_all[0] if len(found_all) == 1 else None
         if isinstance(node, Fraction):
-            if self.dims(node.denominator, env, scope) and not self.dims(
-                node.numerator, env, scope
-            ):
-                self.model.sizes.penalty += 1
-            return self.dims(node.numerator, env, scope)
+            above, below = (self.dims(x, env, scope) for x in (node.numerator, node.denominator))
+            if below and (not above or (_is_root(node.denominator) and not _is_vector(above))):
+                self.model.sizes.penalty += 1  # `Q K^T / sqrt(d)`: no matrix is divided by a vector
+            return above
         if isinstance(node, Sqrt):
             return self.dims(node.body, env, scope)
         if isinstance(node, Power):
@@ -396,6 +395,11 @@ class Ranks:
         if isinstance(node, Derivative) and len(node.by) == 1:
             return self.dims(node.by[0], env, scope)
         return None
+
+
+def _is_root(node: Node) -> bool:
+    """Say whether this is the root of a letter, as that of a size is."""
+    return isinstance(node, Sqrt) and isinstance(stripped(node.body), Symbol)
 
 
 def _long(dims: Dims | None) -> Hashable:
