@@ -36,3 +36,28 @@ def test_a_line(note: dict[str, str], kind: str, line: str) -> None:
 def test_the_value_that_an_arrow_gives(value: str, status: Status) -> None:
     text = "$w = 0.8$\n\n" rf"$$w \leftarrow w - 0.1 \times 0.25 = {value}$$"
     assert check(text, kind="markdown").judgements[-1].status is status
+
+
+COMMANDS = r"""
+\NewDocumentCommand{\dd}{m m}{\frac{\partial #1}{\partial #2}}
+\NewDocumentCommand{\W}{O{} m}{W^{(#2)}_{#1}}
+\NewDocumentCommand\gd{O{L} m}{\frac{\partial #1}{\partial #2}}
+\[ z = \W{1} x \]
+\[ h = f(z) \]
+\[ o = \W{2} h \]
+\[ %s \]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"\dd{L}{h} = (\W{2})^\top \dd{L}{o}", Status.PROVED),
+        (r"\gd{h} = (\W{2})^\top \gd[L]{o}", Status.PROVED),
+        (r"\gd{\W{2}} = \gd[L]{o} h^\top", Status.PROVED),
+        (r"\gd{z} = \gd{h} \odot f(z)", Status.REFUTED),
+        (r"\gd{\W{2}} = \gd{o} x^\top", Status.REFUTED),
+    ],
+)
+def test_commands_with_an_argument_specification(line: str, status: Status) -> None:
+    assert check(COMMANDS % line, kind="latex").judgements[-1].status is status

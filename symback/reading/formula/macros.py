@@ -1,4 +1,4 @@
-r"""The user's own commands: `\newcommand`, `\def`, `\DeclareMathOperator` and `\let`.
+r"""The user's own commands: `\newcommand`, `\NewDocumentCommand`, `\def`, `\let` and their kin.
 
 Only simple arguments are understood (`#1` to `#9`, one optional with a default). A definition of
 any other shape is left alone, so its use is an unknown command and not a wrong reading.
@@ -17,11 +17,13 @@ COUNT_LIMIT = 2_000
 
 _DEFINER = re.compile(
     r"\\(?P<definer>newcommand|renewcommand|providecommand|[gex]?def|let"
-    r"|DeclareMathOperator|DeclareRobustCommand)(?![A-Za-z])\*?"
+    r"|DeclareMathOperator|DeclareRobustCommand"
+    r"|(?:New|Renew|Provide|Declare)(?:Expandable)?DocumentCommand)(?![A-Za-z])\*?"
 )
 _NAME = re.compile(r"\s*(?:\{\s*\\([A-Za-z]+|.)\s*\}|\\([A-Za-z]+|.))\s*")
 _ARITY = re.compile(r"\s*\[\s*([0-9])\s*\]\s*")
 _DEFAULT = re.compile(r"\[([^\[\]{}]{0,200})\]\s*")
+_SPECIFIED = re.compile(r"\{\s*(?:[oO]\s*(?:\{([^{}]{0,200})\})?\s*)?((?:\+?m\s*){0,9})\}\s*")
 _PARAMETERS = re.compile(r"((?:#[1-9])*)\s*")
 _BRACES = re.compile(r"[{}]|\\.", re.DOTALL)
 _TARGET = re.compile(r"=?\s*(\\(?:[A-Za-z]+|.)|.)")
@@ -104,6 +106,13 @@ def _definition(text: str, match: re.Match[str]) -> Definition:
         parameters = _PARAMETERS.match(text, offset)
         if parameters:
             arity, offset = len(parameters[1]) // 2, parameters.end()
+    elif definer.endswith("DocumentCommand"):
+        specified = _SPECIFIED.match(text, offset)
+        if not specified:
+            return unread
+        arity, offset = specified[2].count("m"), specified.end()
+        if "o" in specified[0].lower().partition("m")[0]:
+            arity, default = arity + 1, specified[1] or ""
     elif "Operator" not in definer and (count := _ARITY.match(text, offset)):
         arity, offset = int(count[1]), count.end()
         if arity and (optional := _DEFAULT.match(text, offset)):

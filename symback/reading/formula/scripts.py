@@ -167,7 +167,7 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
     """Read what stands after `_`, split into indices."""
     if not parser.sees("{"):
         return (_single(parser),)
-    start = parser.take()
+    parser.take()
     closers, parser.closers = parser.closers, []
     in_subscript, parser.in_subscript = parser.in_subscript, True
     items: list[Node] = []
@@ -179,9 +179,7 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
         items.append(_unbracketed(parser.relation()))
     parser.take()
     parser.closers, parser.in_subscript = closers, in_subscript
-    if not items:
-        raise parser.failure(Reason.SCRIPT, start)
-    return tuple(items)
+    return tuple(items)  # none of `x_{}`, which a macro's empty argument leaves
 
 
 def _unbracketed(node: Node) -> Node:
