@@ -61,6 +61,26 @@ def test_what_is_open_says_why(line: str, reason: str) -> None:
     assert (found.status, found.reason) == (Status.UNDECIDED, reason)
 
 
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (r"\nabla_U L = \sum_{t=1}^T \delta_t h_{t-1}^\top", "h_{t-1}", "h_t"),
+        (r"dU = \sum_t \delta_t h_{t-1}^\top", "h_{t-1}", "h_t"),
+        (r"\frac{\partial L}{\partial b} = \sum_t e^{\log 1} \delta_t", "log 1", "log 2"),
+        (
+            r"\frac{\partial L}{\partial h_{T-1}} = V^\top (o_{T-1} - y_{T-1}) + U^\top \delta_T",
+            "+ U",
+            "- U",
+        ),
+    ],
+)
+def test_a_gradient_is_written_in_many_ways(right: str, old: str, new: str) -> None:
+    equations = NOTES[0]["equations"]
+    found = [judged(equations, line)[0].status for line in (right, right.replace(old, new))]
+    assert found[0] in SHOWN
+    assert found[1] is Status.REFUTED
+
+
 def test_a_start_that_is_said_settles_a_line() -> None:
     line = r"\frac{\partial L}{\partial U} = \sum_{t=2}^T \delta_t h_{t-1}^\top"
     (found,) = judged(["h_0 = 0", *NOTES[0]["equations"]], line)
