@@ -180,7 +180,7 @@ def test_unknown_documents_and_formats():
 TALL = "tanh(sin(x)+cos(x)/(1+exp(-x)))*exp(-x**2)/(1+x**2+x**4)"
 TYPESET = {
     **{name: (NETWORKS[name], FOUNDING) for name in ("generic", "classifier", "deep", "wide")},
-    **{name: (COMBINATIONS[name], notation_of(name)) for name in sample([*COMBINATIONS], 3)},
+    **{name: (COMBINATIONS[name], notation_of(name)) for name in sample([*COMBINATIONS], 2)},
     "tall": (Network((2, 3, 2), (TALL, "g"), "(y-yhat)**4/(1+(y-yhat)**2)"), FOUNDING),
     "many paths": (Network((1000,) * 12), NOTATIONS["nielsen"]),
 }

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import cache
 
 import jsonschema
 import pytest
@@ -19,11 +20,13 @@ from symback.verification.second import verify_second
 CLASSIFIER = Network((2, 3, 2), ("tanh", "softmax"), "cross-entropy")
 
 
+@cache
 def second(name, product="hvp"):
     model = symback.read_model(library_text(name).partition("\nclaims")[0])
     return derive_second(symback.derive(model), product)
 
 
+@cache
 def classified(product):
     return derive_second(symback.derive(CLASSIFIER), product)
 
