@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, KroneckerDelta
@@ -21,6 +22,7 @@ from symback.printing.core import Printer
 from symback.printing.plain import PLAIN
 from symback.printing.target import plainly
 from symback.printing.trees import signs_of
+from symback.rendering.check.render import refusal
 from symback.rendering.document import Document
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
@@ -29,7 +31,7 @@ from symback.rendering.proof import Proof
 from symback.rendering.terminal import Terminal
 from symback.teaching.blocks import Block, Own, Paragraph, Say, Shown, Working
 from symback.teaching.instances import Instance
-from symback.verification.report import Report, Testimony, Witness
+from symback.verification.report import Report, Testimony, Verdict, Witness
 from symback.verification.second import verify_second
 from symback.verification.stated import judge_claims
 from symback.verification.verify import verify
@@ -98,6 +100,9 @@ _LEFT_OUT: Mapping[str, Callable[[], Report]] = {
 """Reports in which a witness was not asked, by the reason."""
 
 
+_REFUSED = ("not-confirmed", "overlaps", "utf-16")
+"""Why a repair is not proposed, where no small document is known that shows it."""
+
 _SELDOM = ("degree", "no-point", "no-value", "wants-numpy")
 """Reasons for which no small derivation is known that gives them: the sentence alone is shown."""
 
@@ -112,6 +117,12 @@ def printed(group: str, code: str) -> Instance | None:
         return _claim(code)
     if group == "witness":
         return _witness(code)
+    if (group, code) == ("reason", "induction"):
+        return _stated("hmm", code)
+    if (group, code) == ("verdict", "inherited"):
+        return _inherited()
+    if group == "repair" and code in _REFUSED:
+        return Instance((Paragraph((Say("it-prints", {"text": Own(refusal(code))}),)),))
     if group == "rule" and code in ("quotient", "through-itself"):
         return _jacobian(code)
     return None
@@ -216,16 +227,31 @@ def _claim(code: str) -> Instance | None:
     return Instance(tuple(blocks), derivation.model)
 
 
-def _stated(name: str) -> Instance:
-    """A line that a model of the library claims, and what came of it."""
+def _stated(name: str, reason: str = "") -> Instance:
+    """A line that a model of the library claims, and what came of it for a reason."""
     text = ModelText.of(library_text(name))
     stated = text.stated()
-    judged = judge_claims(stated, text.sizes)[0]
+    lines = judge_claims(stated, text.sizes)
+    judged = next(line for line in lines if not reason or line.reason == reason)
     derivation = derive(stated.model)
     document = Document(derivation, None, (), NOTATIONS["founding"], (judged,))
     chain, line = next(iter(document.claims))
     row = Shown(chain.subject, chain.links[-1].expression)
     return Instance((Working((row,)), _Words(derivation).said("judged", line)), stated.model)
+
+
+def _inherited() -> Instance:
+    """What is said of a line that rests on a step with a factor 2 too many."""
+    derivation = derive(_PLAIN)
+    place = next(i for i, step in enumerate(derivation.steps) if step.quantity.name == "W2")
+    step = derivation.steps[place]
+    last = replace(step.links[-1], expression=2 * step.links[-1].expression)
+    steps = list(derivation.steps)
+    steps[place] = replace(step, links=(*step.links[:-1], last))
+    wrong = replace(derivation, steps=tuple(steps))
+    check = next(c for c in verify(wrong).checks if c.verdict is Verdict.INHERITED)
+    row = Shown(step.adjoint, last.expression, number=step.number)
+    return Instance((Working((row,)), _Words(derivation).said("failure", check)), derivation.model)
 
 
 def _witness(code: str) -> Instance | None:
