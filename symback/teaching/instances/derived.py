@@ -9,6 +9,7 @@ from sympy import Expr
 from symback.calculus.blackboard.working import Why
 from symback.calculus.chain_rule import derive
 from symback.calculus.derivation import Derivation, Link
+from symback.calculus.second.derivation import Product
 from symback.calculus.second.operator import derive_second
 from symback.model.language.reader import ModelText
 from symback.model.language.sources import library_text
@@ -56,6 +57,16 @@ _OTHERS: dict[str, Callable[[], Derivation]] = {
 }
 """Where a rule is seen that no network of `NETWORKS` needs."""
 
+_SQUARE = Network((2, 2, 2), ("sigmoid", "identity"), "half-squared-error")
+_CLASSES = Network((2, 2, 2), ("tanh", "softmax"), "cross-entropy", batch=True)
+_ALONG: dict[str, tuple[Network, Product]] = {
+    "direction": (_SQUARE, "gauss-newton"),
+    "ordinary": (_SQUARE, "gauss-newton"),
+    "expectation": (_CLASSES, "fisher"),
+    "samples": (_CLASSES, "empirical-fisher"),
+}
+"""Where a rule of second order is seen: a network, and a product."""
+
 _GATHERED: dict[str, Callable[[], Derivation]] = {
     Why.MIXED.value: lambda: derive(Network((2, 2, 2), ("tanh", "softmax"), "half-squared-error")),
     Why.FAR.value: lambda: derive(ModelText.of(library_text("attention")).model()),
@@ -69,7 +80,7 @@ def rule_instance(code: str) -> Instance | None:
         derivation = _GATHERED[code]()
         found = _gathered(derivation, code)
         return Instance((Working(found),), derivation.model) if found else None
-    if code in ("direction", "ordinary"):
+    if code in _ALONG:
         return _along(code)
     places = [_OTHERS[code]] if code in _OTHERS else []
     for place in (*places, *(lambda n=network: derive(n) for network in NETWORKS)):
@@ -101,8 +112,8 @@ def _two_lines(chains: Iterator[tuple[Expr, Sequence[Link]]], code: str) -> tupl
 
 def _along(code: str) -> Instance | None:
     """A line of a product of second order."""
-    network = Network((2, 2, 2), ("sigmoid", "identity"), "half-squared-error")
-    second = derive_second(derive(network), "gauss-newton")
+    network, product = _ALONG[code]
+    second = derive_second(derive(network), product)
     lines = (*second.forward, *second.backward)
     rows = _two_lines(((line.subject, line.links) for line in lines), code)
     return Instance((Working(rows),), second.derivation.model) if rows else None
