@@ -157,7 +157,7 @@ def emit(
     if against is not None:
         from symback.emission.against import compare, report
 
-        compared = compare(source, against)
+        compared = compare(source, against, batch=subject.batch, reduction=reduction, sizes=numbers)
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
     product = product_of(second, jvp)

@@ -12,12 +12,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sympy import Integer
 
 from symback.emission.compiling import loaded
-from symback.emission.module import emit, render
+from symback.emission.module import Reduction, emit, general_model, render
 from symback.emission.program import program
 from symback.errors import InputError, quote
-from symback.model.equations import Role
+from symback.model.equations import Quantity, Role, size_symbol
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
@@ -53,30 +54,53 @@ Variant = tuple[str, str, Any]
 """What the gradients are with one slip: its code, the statement that has it, and the arrays."""
 
 
-def compare(source: Derivation | Network | Model, place: str) -> list[Compared]:
+def compare(
+    source: Derivation | Network | Model,
+    place: str,
+    *,
+    batch: bool = False,
+    reduction: Reduction | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> list[Compared]:
     """Run a function of the user's and compare what it returns with the proved gradients.
 
     The function takes the arrays by the names of the emitted file (``W1, b1, x, y``, in any order),
     or the parameters as one tuple before the inputs; it returns the gradients as a tuple, a list or
-    a dictionary, alone or after the loss.  A batch has five samples.
+    a dictionary, alone or after the loss.  A batch has five samples; a model of equations has small
+    sizes, unequal where it allows that.
 
     Args:
-        source: the network.
+        source: the network or the model.
         place: ``file.py:function``.
+        batch: as for `symback.emission.emit`.
+        reduction: as for `symback.emission.emit`.
+        sizes: of a model, numbers for its sizes.
 
     Raises:
         InputError: where there is no such function, or it fails, or returns something else.
     """
     function = _function(place)
-    text = emit(source)
+    text = emit(source, reduction=reduction, batch=batch, sizes=sizes)
     made = loaded(text)
-    parameters, inputs = _data(source, made)
-    found = _gradients(function, made, parameters, inputs, place)
-    _, right = made.loss_and_gradients(parameters, *inputs.values())
-    variants = list(_variants(text, parameters, inputs))
-    names = made.Parameters._fields
+    model = general_model(source)
+    if model is None:
+        parameters, inputs = _data(source, made)
+        said: dict[str, int] = {}
+    else:
+        parameters, inputs, said = _data_of_model(model, made, batch, reduction, sizes or {})
+    names = getattr(made, "Gradients", made.Parameters)._fields
+    found = _gradients(function, made, parameters, inputs, names, place)
+
+    def gradients(module: ModuleType) -> Any:
+        return module.loss_and_gradients(module.Parameters(*parameters), *inputs.values(), **said)[
+            1
+        ]
+
+    right = gradients(made)
+    variants = list(_variants(text, gradients))
+    samples = _BATCH if model is None else 0
     return [
-        _judge(name, given, exact, position, variants)
+        _judge(name, given, exact, position, variants, samples)
         for position, (name, given, exact) in enumerate(zip(names, found, right, strict=True))
     ]
 
@@ -132,15 +156,49 @@ def _data(source: Any, made: ModuleType) -> tuple[Any, dict[str, Any]]:
     return made.Parameters(*drawn), inputs
 
 
+def _data_of_model(
+    source: Derivation | Model,
+    made: ModuleType,
+    batch: bool,
+    reduction: str | None,
+    sizes: Mapping[str, int],
+) -> tuple[Any, dict[str, Any], dict[str, int]]:
+    """Random arrays for a model at small sizes, and the sizes that no array shows."""
+    from symback.emission.indexed.interface import Interface
+    from symback.emission.indexed.module import model_program
+    from symback.emission.indexed.naming import CodeNames
+
+    written = model_program(source, batch=batch, reduction=reduction)
+    interface = Interface(written, CodeNames(written), dict(sizes))
+    chosen = interface.example
+    numbers = {size_symbol(name): Integer(number) for name, number in chosen.items()}
+    rng = np.random.default_rng(0)
+
+    def drawn(quantity: Quantity) -> Any:
+        shape = tuple(int((r.upper - r.first + 1).xreplace(numbers)) for r in quantity.ranges)
+        if quantity.role is Role.INTEGER:
+            assert quantity.counts is not None
+            return rng.integers(0, int(quantity.counts.xreplace(numbers)), shape)
+        positive = quantity.is_positive or quantity.role is Role.TARGET
+        return np.asarray(rng.uniform(0.2 if positive else -1.0, 1.0, shape))
+
+    parameters = made.Parameters(*map(drawn, written.model.parameters))
+    inputs = {interface.names.array(q.name): drawn(q) for q in written.inputs}
+    shown = {found.name for found in interface.found if found.quantity is not None}
+    said = {interface.names.size(n): v for n, v in chosen.items() if n not in shown}
+    return parameters, inputs, said
+
+
 def _gradients(
     function: Callable[..., Any],
     made: ModuleType,
     parameters: Any,
     inputs: Mapping[str, Any],
+    names: Sequence[str],
     place: str,
 ) -> list[Any]:
-    names = made.Parameters._fields
-    given = {**dict(zip(names, parameters, strict=True)), **inputs}
+    fields = made.Parameters._fields
+    given = {**dict(zip(fields, parameters, strict=True)), **inputs}
     known = {name: np.array(value) for name, value in given.items()}
     try:
         wanted = [
@@ -153,7 +211,7 @@ def _gradients(
         elif len(wanted) == len(known):
             result = function(*known.values())
         else:
-            first = made.Parameters(*(known[name] for name in names))
+            first = made.Parameters(*(known[name] for name in fields))
             result = function(first, *(known[name] for name in inputs))
     except Exception as error:
         raise InputError(f"{place} fails: {_said(error)}", where="--against") from None
@@ -180,19 +238,24 @@ def _arrays(result: Any, names: Sequence[str], place: str) -> list[Any]:
     )
 
 
-def _variants(text: str, parameters: Any, inputs: Mapping[str, Any]) -> Iterator[Variant]:
+def _variants(text: str, run: Callable[[ModuleType], Any]) -> Iterator[Variant]:
     """What the gradients would be with a usual slip in one statement."""
-    for line in dict.fromkeys(re.findall(r"^    delta\d+ = .*", text, re.MULTILINE)):
+    for line in dict.fromkeys(re.findall(r"^ +d\w+(?:\[[^]]*\])? = .*", text, re.MULTILINE)):
         for code, wrong in _slips(line):
             try:
-                made = loaded(text.replace(line, wrong))
-                _, gradients = made.loss_and_gradients(parameters, *inputs.values())
+                gradients = run(loaded(text.replace(line, wrong)))
             except Exception:  # shapes that do not fit: nobody's slip
                 continue
             yield code, wrong.partition("  #")[0].strip(), gradients
 
 
-_SLOPES = (r"\b(h\d+|yhat) \* \(1 - \1\)", r"\(1 - (h\d+|yhat)\*\*2\)", r"\((h\d+) > 0\)")
+_OF_LAYER = r"h\d+|yhat"
+_ENTRY = r"[A-Za-z_]\w*(?:\[[^]]*\])?"
+_SLOPES = (
+    rf"\b({_ENTRY}) \* \(1 - \1\)",
+    rf"\(1 - ({_ENTRY}) ?\*\* ?2\)",
+    rf"\(({_ENTRY}) > 0\)",
+)
 
 
 def _slips(line: str) -> Iterator[tuple[str, str]]:
@@ -209,14 +272,22 @@ def _wrong(right: str) -> Iterator[tuple[str, str]]:
         for found in re.finditer(pattern, right):
             slope, output = found[0], found[1]
             inner = "y_pre" if output == "yhat" else f"{output}_pre"
-            yield "of-input", right.replace(slope, slope.replace(output, inner))
+            if re.fullmatch(_OF_LAYER, output):
+                yield "of-input", right.replace(slope, slope.replace(output, inner))
             yield "no-slope", right.replace(f" * {slope}", "").replace(f"{slope} * ", "")
-            yield "no-square", right.replace(slope, slope.replace("**2", ""))
+            yield "no-square", right.replace(slope, re.sub(r" ?\*\* ?2", "", slope))
     yield "not-transposed", right.replace(".T", "")
+    for found in re.finditer(r"\b([A-Za-z_]\w*) @", right):
+        yield "not-transposed", f"{right[: found.start()]}{found[1]}.T @{right[found.end() :]}"
 
 
 def _judge(
-    name: str, given: Any, exact: Any, position: int, variants: Sequence[Variant]
+    name: str,
+    given: Any,
+    exact: Any,
+    position: int,
+    variants: Sequence[Variant],
+    samples: int,
 ) -> Compared:
     scale = max(1e-30, float(np.abs(exact).max()))
     if given.size == exact.size and 1 in given.shape:
@@ -230,10 +301,13 @@ def _judge(
         return Compared(name, True, error)
     if exact.ndim == 2 and exact.shape[0] == exact.shape[1] and _same(given.T, exact, scale):
         return Compared(name, False, error, "transposed")
-    for slip, factor in (("sign", -1.0), ("summed", _BATCH), ("averaged", 1 / _BATCH)):
+    factors = {"sign": -1.0}
+    if samples:
+        factors |= {"summed": float(samples), "averaged": 1 / samples}
+    for slip, factor in factors.items():
         if _same(given / factor, exact, scale):
             return Compared(name, False, error, slip)
-    ratio = float((given * exact).sum() / (exact * exact).sum())
+    ratio = float((given * exact).sum() / max(1e-300, float((exact * exact).sum())))
     if ratio and _same(given / ratio, exact, scale):
         return Compared(name, False, error, "factor", f"{ratio:.6g}")
     for slip, statement, gradients in variants:

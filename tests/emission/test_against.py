@@ -93,3 +93,78 @@ def test_what_cannot_be_compared_is_said(text, message, tmp_path):
 def test_a_place_needs_a_function():
     with pytest.raises(InputError, match="names no function"):
         compare(NETWORK, "gradients.py")
+
+
+RNN = """
+import numpy as np
+
+
+def passes(W, U, b, V, c, x, y, back, slope=lambda h: 1 - h**2):
+    T, K = len(x), len(b)
+    h = np.zeros((T + 1, K))
+    for t in range(T):
+        h[t + 1] = np.tanh(x[t] @ W + h[t] @ U + b)
+    z = h[1:] @ V + c
+    p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+    dz = p * y.sum(1, keepdims=True) - y
+    dW, dU, db, dh = 0 * W, 0 * U, 0 * b, np.zeros(K)
+    for t in reversed(range(T)):
+        da = (V @ dz[t] + dh) * slope(h[t + 1])
+        dW += np.outer(x[t], da)
+        dU += np.outer(h[t], da)
+        db += da
+        dh = back(U, da)
+    return dW, dU, db, h[1:].T @ dz, dz.sum(0)
+
+
+def right(W, U, b, V, c, x, y):
+    return passes(W, U, b, V, c, x, y, lambda U, da: U @ da)
+
+
+def not_transposed(W, U, b, V, c, x, y):
+    return passes(W, U, b, V, c, x, y, lambda U, da: da @ U)
+
+
+def no_slope(W, U, b, V, c, x, y):
+    return passes(W, U, b, V, c, x, y, lambda U, da: U @ da, lambda h: 1)
+
+
+def no_square(W, U, b, V, c, x, y):
+    return passes(W, U, b, V, c, x, y, lambda U, da: U @ da, lambda h: 1 - h)
+
+
+def one_step_too_late(W, U, b, V, c, x, y):
+    found = right(W, U, b, V, c, x, y)
+    return (found[0], found[1], found[2] + 0.1, *found[3:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "slip"),
+    [
+        ("right", ""),
+        ("not_transposed", "the weights are not transposed on the way back"),
+        ("no_slope", "the slope of the function is missing"),
+        ("no_square", "the output is not squared in the slope of tanh"),
+        ("one_step_too_late", ""),
+    ],
+)
+def test_a_model_of_equations_is_compared_too(function, slip, symback_command, tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text(RNN)
+    done = symback_command("emit", "--model", "rnn", "--against", f"{mine}:{function}")
+    assert done.code == (function != "right"), done.err
+    assert slip in done.out
+    wrong = [line.partition(":")[0] for line in done.out.splitlines() if "WRONG" in line]
+    expected = {"right": [], "one_step_too_late": ["b"]}.get(function, ["W", "U", "b"])
+    assert wrong == expected
+
+
+def test_gradients_by_inputs_and_of_integers_are_compared(symback_command, tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text("def both(w, b, x, y):\n    r = (x @ w + b - y) / len(x)\n"
+                    "    return r[:, None] * w, x.T @ r\n")  # fmt: skip
+    model = ("emit", "--model", "linear-regression", "--gradients", "x,w")
+    done = symback_command(*model, "--against", f"{mine}:both")
+    assert done.code == 0, done.out + done.err
+    assert "x: right" in done.out
