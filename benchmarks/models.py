@@ -6,8 +6,9 @@
 Numbers are float64, and there is one thread on one core.  Recurrent models take 50 steps of 64
 inputs and 128 units for a batch of 32; the convolution 16 images of 3 x 32 x 32 and 16 filters of
 3 x 3; the norms 256 x 512; attention and the block 8 sequences of 64 tokens of width 64.  All are
-timed in turn within a round; the figure is the median over rounds of the time divided by that of
-the quickest of torch, torch.compile and jax.jit.
+timed in turn within a round, in the processor's own time, so that what else the machine does counts
+little; the figure is the least time over the rounds divided by that of the quickest of torch,
+torch.compile and jax.jit.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import os
-import statistics
 import sys
+import time
 import timeit
 import warnings
 
@@ -29,7 +30,7 @@ ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 ) | {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
 
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = int(os.environ.get("ROUNDS", "15"))
 
 RECURRENT = {
     "rnn": """
@@ -228,7 +229,7 @@ def bare(name):
 
 
 def row(name):
-    """The median times of everybody in one run, in milliseconds."""
+    """The least times of everybody in one run, in milliseconds."""
     calls = dict(ours(name))
     if products(name):
         calls["products"] = bare(name)
@@ -238,16 +239,21 @@ def row(name):
             calls["torch.compile"] = in_torch(name, compiled=True)
     if importlib.util.find_spec("jax"):
         calls["jax.jit"] = in_jax(name)
-    for call in calls.values():
+    number = {}
+    for label, call in calls.items():
         call()
         call()
-    times = {label: [] for label in calls}
+        number[label] = max(1, min(20, int(0.02 / min(seconds(call, 1) for _ in range(3)))))
+    least = dict.fromkeys(calls, float("inf"))
     for _ in range(ROUNDS):
         for label, call in calls.items():
-            once = timeit.timeit(call, number=1)
-            number = max(1, min(20, int(0.05 / once)))
-            times[label].append(min(timeit.repeat(call, number=number, repeat=2)) / number)
-    return {label: 1e3 * statistics.median(found) for label, found in times.items()}
+            least[label] = min(least[label], seconds(call, number[label]))
+    return {label: 1e3 * found for label, found in least.items()}
+
+
+def seconds(call, number):
+    """The processor time of one call."""
+    return timeit.timeit(call, number=number, timer=time.process_time) / number
 
 
 def main():

@@ -353,12 +353,28 @@ class InPlace:
 
     def _where(self, arguments: list[ast.expr], lengths: Lengths, out: _Operand | None) -> _Operand:
         condition, then, otherwise = arguments
+        if isinstance(then, ast.Name) and _is_sign(condition) and _is_zero(otherwise):
+            result = out or self._temporary(lengths)
+            self._call("multiply", [then.id, _text(condition), f"out={result.text}"])
+            return result
         first, second = (self._evaluate(a, None, None) for a in (then, otherwise))
         result = out or self._temporary(lengths)
         self._call("copyto", [result.text, second.text])
         self._call("copyto", [result.text, first.text, f"where={_text(condition)}"])
         self._release(first, second)
         return result
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
+
+
+def _is_sign(node: ast.expr) -> bool:
+    """Whether a condition is the sign of an array, as the slope of relu is: it is a factor then."""
+    match node:
+        case ast.Compare(left=left, comparators=[right]):
+            return _is_zero(left) and isinstance(right, ast.Name)
+    return False
 
 
 def _root(node: ast.expr) -> str:
