@@ -263,7 +263,10 @@ def _is_right(text: str, target: str, output: str) -> bool:
     found = check_emitted(text, target)
     name = "the file" if output == "-" else output
     kept = "" if found.right else "; nothing was written"
-    click.echo(f"symback: {name}: {found.line}{kept}", err=True)
+    line = found.line
+    if found.is_undecided:
+        line = "at random data the loss or a gradient is not finite, so that nothing is compared"
+    click.echo(f"symback: {name}: {line}{kept}", err=True)
     return found.right
 
 

@@ -28,6 +28,11 @@ class Checked:
     right: bool
     line: str
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it compared nothing, since a number that it needs is not finite."""
+        return not self.right and re.search(r"error -?nan\b", self.line) is not None
+
 
 def check_emitted(text: str, target: str) -> Checked:
     """Run an emitted file; C is compiled first, by the compiler in ``CC`` or ``cc``.

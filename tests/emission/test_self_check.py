@@ -131,3 +131,14 @@ def test_nan_is_found():
     text = emit(NETWORKS["cross-entropy"])
     assert verdict(text) == 0
     assert verdict(re.sub(r"(    dW1 = .*?)(  #|\n)", r"\1 * np.nan\2", text, count=1)) == 1
+
+
+def test_what_has_no_value_at_random_data_is_not_called_wrong(symback_command):
+    """The logarithm of an output that may be negative: right, and not to be compared there."""
+    loss = ("--loss", "y*log(yhat)")
+    layers = ("emit", "--layers", "3,4,2", "-a", "tanh,identity")
+    done = symback_command(*layers, *loss, "--check")
+    assert done.code == 1
+    assert "WRONG" not in done.err
+    assert "is not finite, so that nothing is compared; nothing was written" in done.err
+    assert symback_command(*layers, "--loss", "y*log(1+yhat**2)", "--check").code == 0
