@@ -40,3 +40,9 @@ OPEN = [
 )
 def test_a_sum_ends_at_its_limit(formula: str, status: Status) -> None:
     assert check(f"$$\n{formula}\n$$").judgements[-1].status is status
+
+
+@pytest.mark.parametrize(("formula", "letter"), [(OPEN[0], "n"), (OPEN[1], "i")])
+def test_what_is_open_is_the_letter_of_the_limit(formula: str, letter: str) -> None:
+    judgement = check(f"$$\n{formula}\n$$").judgements[-1]
+    assert (judgement.reason, judgement.arguments) == ("index-unbound", {"index": letter})

@@ -91,7 +91,7 @@ class Sums:
         """The values of a summed index: as written out, or those of the places where it stands."""
         first = 1 if node.lower is None else self._limit(node.lower, env)
         if first is None:
-            raise Undecided("sum-without-range", index=name)
+            raise Undecided("index-unbound", index=", ".join(_letters_in(node.lower)))
         if isinstance(node.upper, Number) and node.upper.digits.isdecimal():
             last = int(node.upper.digits)
             if self.interpreter.model.sizes.knows(many := ("bound", node.upper.digits)):
@@ -125,7 +125,7 @@ class Sums:
         only where that is known to be n; else it is the name of the whole range, and then no other
         end with the same letters can be.
         """
-        letters = sorted({spelled(node) for node in everything(upper) if isinstance(node, Symbol)})
+        letters = _letters_in(upper)
         if letters and all(letter in env for letter in letters):
             return self._limit(upper, env)
         model = self.interpreter.model
@@ -137,7 +137,7 @@ class Sums:
         if isinstance(upper, Symbol | Sum):
             for reached in ranges:
                 if self._ends.setdefault((reached, *letters), spelled(upper)) != spelled(upper):
-                    raise Undecided("sum-without-range", index=name)
+                    raise Undecided("index-unbound", index=", ".join(letters))
         return None
 
     def _places(self, body: Node, name: str, env: Env) -> Iterator[Hashable]:
@@ -166,3 +166,9 @@ class Sums:
                 if isinstance(part, Entry):
                     sizes += self._entry_sizes(letter, part, env)
         return min(sizes, default=None)
+
+
+def _letters_in(limit: Node | None) -> list[str]:
+    """The letters of a limit, in order."""
+    nodes = everything(limit) if limit is not None else ()
+    return sorted({spelled(node) for node in nodes if isinstance(node, Symbol)})
