@@ -24,7 +24,6 @@ from symback.model.equations import PARAMETERS, Quantity, Role
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
-from symback.rendering.along import Along
 from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage
 from symback.rendering.handout.in_numbers import InNumbers
@@ -46,6 +45,7 @@ from symback.rendering.worked_entries import EntryName, chosen_entries
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation
     from symback.calculus.second import Second
+    from symback.rendering.along import Along
     from symback.verification.report import Report
 
 __all__ = [
@@ -170,7 +170,11 @@ class Handout(Document):
     @cached_property
     def lines(self) -> Along | None:
         """The lines of the product of second order."""
-        return None if self.second is None else Along(self.second)
+        if self.second is None:
+            return None
+        from symback.rendering.along import Along
+
+        return Along(self.second)
 
     @cached_property
     def second_proof(self) -> Proof | None:
