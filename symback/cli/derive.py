@@ -60,7 +60,8 @@ MAX_WORKED_OUT = 2000
     multiple=True,
     metavar="NAME",
     help="Work this weight or bias out term by term: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. "
-    "May be repeated. Left out: all of them up to 16, else one of each kind and layer.",
+    "May be repeated. Left out: all of them up to 16, else one of each kind and layer; in LaTeX "
+    "and Markdown one hidden weight.",
 )
 @second_options("In place of the gradients,")
 @notation_option

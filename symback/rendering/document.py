@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
 from symback.printing.trees import signs_of
 from symback.rendering.definitions import definitions
-from symback.rendering.equalities import ChainOf, Equality, Stage, stages
+from symback.rendering.equalities import ChainOf, Equality, Stage, stages, told_once
 from symback.rendering.proof import Proof
 from symback.rendering.unit_by_unit import unit_by_unit
 from symback.rendering.worked_entries import entry_count
@@ -45,13 +46,24 @@ MAX_EQUATIONS = 24
 
 @dataclass(frozen=True)
 class Document:
-    """The contents of every document about one derivation."""
+    """The contents of every document about one derivation.
+
+    Attributes:
+        derivation: what the chain rule found.
+        report: what was proved of it; None leaves that part out.
+        entries: the weights and biases that are worked out one by one.
+        notation: how quantities are spelled.
+        judged: claims that stand beside a model.
+        shortened: whether it is to be no longer than a handout: what goes as before is only stated,
+            and of chains that stand elsewhere the result.
+    """
 
     derivation: Derivation
     report: Report | None
     entries: tuple[tuple[str, tuple[int, ...]], ...]
     notation: Notation = FOUNDING
     judged: tuple[Judged, ...] = ()
+    shortened: bool = False
 
     @cached_property
     def claims(self) -> tuple[tuple[ChainOf, Judged], ...]:
@@ -74,6 +86,25 @@ class Document:
         """The perceptron that the equations came from, if they came from one."""
         source = self.derivation.model.source
         return source if isinstance(source, Network) else None
+
+    @property
+    def command(self) -> str:
+        """The command that shows every claim; empty for what no options describe."""
+        if self.network is None:
+            return ""
+        told = self.network
+        plain = Network(told.layers)
+        stated = [("--layers", ",".join(map(str, told.layers)))]
+        if told.activations != plain.activations:
+            stated.append(("--activations", ",".join(told.activations)))
+        if told.loss != plain.loss:
+            stated.append(("--loss", told.loss))
+        if told.reduction != plain.reduction:
+            stated.append(("--reduction", told.reduction))
+        if told.weight_decay:
+            stated.append(("--weight-decay", f"{told.weight_decay:g}"))
+        flags = ["--no-bias"] * (not told.bias) + ["--batch"] * told.batch
+        return shlex.join(["symback", "verify", *(w for pair in stated for w in pair), *flags])
 
     @property
     def is_general(self) -> bool:
@@ -242,6 +273,16 @@ class Document:
     def working(self, unit: UnitDerivation) -> tuple[Stage, ...]:
         """One worked parameter as it is read: what vanishes is explained where it stands."""
         return stages(self.chains(unit))
+
+    def told(self, unit: UnitDerivation) -> tuple[tuple[Stage, bool], ...]:
+        """One worked parameter; each stage with whether an earlier one went the same way."""
+        working = self.working(unit)
+        return tuple(told_once(working)) if self.shortened else tuple((s, False) for s in working)
+
+    @property
+    def results_at_the_loss(self) -> tuple[ChainOf, ...]:
+        """The gradients as far as they are carried to the loss, without the way there."""
+        return tuple(replace(f, links=f.links[-1:]) for f in self.formulas if f.links)
 
     def _unit_chain(self, chain: Chain) -> ChainOf:
         links = tuple(map(self._equality, chain.links))

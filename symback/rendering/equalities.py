@@ -12,7 +12,7 @@ from symback.algebra.expressions import Marked, Partial, within
 from symback.calculus.blackboard.working import Part
 from symback.model.equations import Quantity
 
-__all__ = ["REST", "ChainOf", "Equality", "Stage", "stages"]
+__all__ = ["REST", "ChainOf", "Equality", "Stage", "stages", "told_once"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +112,17 @@ def _explained(chain: ChainOf, reasons: list[ChainOf]) -> Iterator[Stage]:
     yield Stage(part, (replace(chain, links=chain.links[start:], part=part),))
     if reasons:
         yield Stage(Part.VANISHING, tuple(reasons))
+
+
+def told_once(working: Iterable[Stage]) -> Iterator[tuple[Stage, bool]]:
+    """A working without repetitions: what goes as before is only stated, with True beside it."""
+    seen: set[str] = set()
+    for stage in working:
+        if stage.part in (Part.WRITTEN_OUT, Part.INSTANCE):
+            continue
+        again = stage.part in seen and stage.part not in (Part.VANISHING, REST)
+        seen.add(stage.part)
+        if again:
+            chains = tuple(replace(chain, links=chain.links[-1:]) for chain in stage.chains)
+            stage = replace(stage, chains=chains)
+        yield stage, again

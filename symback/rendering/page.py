@@ -308,6 +308,12 @@ class Page:
         """References to numbered equations: ``(4)``, ``(4) and (5)`` is for words to say."""
         return Markup(", ".join(f"({number})" for number in numbers))
 
+    def code_line(self, text: str) -> Markup:
+        """A command within a sentence."""
+        if self.format.suffix == "tex":
+            return Markup(rf"\texttt{{{self.format.escape(text)}}}")
+        return Markup(f"`{text}`")
+
     def index_range(self, quantity: Quantity) -> list[Markup]:
         """The values of a quantity's indices, ``k = 1, ..., 2``."""
         return [

@@ -29,6 +29,10 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
 """Every document, with the formats that it can be written in."""
 
 
+_READ_ON_PAPER = ("latex", "markdown")
+"""Formats that are read page by page: they are no longer than a handout, unless more is asked."""
+
+
 def render(
     document: str,
     format: str,
@@ -50,7 +54,8 @@ def render(
         derivation: what the chain rule found.
         report: what was proved of it; None leaves that part out.
         weights: the weights and biases to work out one by one: names with an ``array`` and
-            ``indices``, ``all``, or None for all where they are few and else one of each array.
+            ``indices``, ``all``, or None for all where they are few and else one of each array; in
+            LaTeX and Markdown None is for one hidden weight, as in a handout.
         ascii: for text, whether to do without Unicode.
         color: for text, whether to use a terminal's colours.
         width: for text, the number of columns.
@@ -71,8 +76,13 @@ def render(
             hint=f"possible are {', '.join(DOCUMENTS[document])}",
         )
     output_format = ASCII_TEXT if format == "text" and ascii else FORMATS[format]
+    shortened = document == "derivation" and weights is None and format in _READ_ON_PAPER
     entries = chosen_entries(derivation, weights) if document == "derivation" else ()
-    contents = Document(derivation, report, entries, notation or FOUNDING, tuple(judged))
+    if shortened and entries:
+        from symback.rendering.handout.contents import entries_for
+
+        entries = entries_for(derivation, "standard", None)
+    contents = Document(derivation, report, entries, notation or FOUNDING, tuple(judged), shortened)
     if format == "json":
         from symback.rendering.data import as_json
 

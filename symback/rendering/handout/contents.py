@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,11 +20,10 @@ from symback.calculus.matrix.tree import (
 )
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import PARAMETERS, Quantity, Role
-from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
 from symback.rendering.document import Document
-from symback.rendering.equalities import REST, ChainOf, Equality, Stage
+from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
@@ -421,25 +419,6 @@ class Handout(Document):
         steps = self.derivation.steps
         return tuple(step.number for step in steps if step.quantity.role is Role.BIAS)
 
-    @property
-    def command(self) -> str:
-        """The command that shows every claim; empty for what no options describe."""
-        if self.network is None:
-            return ""
-        told = self.network
-        plain = Network(told.layers)
-        stated = [("--layers", ",".join(map(str, told.layers)))]
-        if told.activations != plain.activations:
-            stated.append(("--activations", ",".join(told.activations)))
-        if told.loss != plain.loss:
-            stated.append(("--loss", told.loss))
-        if told.reduction != plain.reduction:
-            stated.append(("--reduction", told.reduction))
-        if told.weight_decay:
-            stated.append(("--weight-decay", f"{told.weight_decay:g}"))
-        flags = ["--no-bias"] * (not told.bias) + ["--batch"] * told.batch
-        return shlex.join(["symback", "verify", *(w for pair in stated for w in pair), *flags])
-
     @cached_property
     def output_weights(self) -> tuple[Topic, ...]:
         """The weights that lead to the outputs."""
@@ -474,15 +453,13 @@ class Handout(Document):
 
     def _worked(self, unit: UnitDerivation) -> Worked:
         """The working; what goes as before is only stated, unless everything is to be said."""
+        working = self.working(unit)
+        if not self.is_full:
+            return Worked(unit, tuple(told_once(working)))
         stages: list[tuple[Stage, bool]] = []
         seen: set[str] = set()
-        for stage in self.working(unit):
+        for stage in working:
             again = stage.part in seen and stage.part not in (Part.VANISHING, REST)
-            if stage.part in (Part.WRITTEN_OUT, Part.INSTANCE) and not self.is_full:
-                continue
-            if again and not self.is_full:
-                chains = tuple(replace(chain, links=chain.links[-1:]) for chain in stage.chains)
-                stage = replace(stage, chains=chains)
             seen.add(stage.part)
             stages.append((stage, again))
         return Worked(unit, tuple(stages))

@@ -149,10 +149,6 @@ class HandoutPage(Page):
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
         return Markup(f"({number}{form})")
 
-    def code_line(self, text: str) -> Markup:
-        """A command within a sentence."""
-        return Markup(f"`{text}`")
-
     # Equations
 
     def forward(self) -> tuple[SetLine, ...]:
