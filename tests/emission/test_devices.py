@@ -31,8 +31,7 @@ KINDS = {
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
 
 
-@pytest.mark.parametrize("compiler", COMPILERS, ids=lambda c: c[0])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "compiler"), compiled_by(KINDS), ids=one_of)
 def test_strict_compilers_have_nothing_to_say(kind, compiler, tmp_path):
     if shutil.which(compiler[0]) is None:
         pytest.skip(f"needs {compiler[0]}")
