@@ -175,6 +175,8 @@ def _limits(
     """How far the letters of the left side run so that everything exists that is read."""
     glossary = stating.glossary
     for position, own in enumerate(at):
+        if own.letter.isupper():
+            continue  # it is the last one, or counted from it
         low, high = 1, 0
         for read in reads:
             for index in read.at:

@@ -97,11 +97,18 @@ class Spelling:
             x for s in uses for i in _scripts(s) if isinstance(i, Sum) for x in letters_of(i)
         }
         own.letters |= shifted
+        of: dict[str, set[str]] = {}
+        for symbol in uses:
+            for script in _scripts(symbol):
+                for letter in letters_of(script):
+                    of.setdefault(letter, set()).add(base_of(symbol))
+        # What stands below one letter alone, as in `W_{qh}`, is part of its name.
+        shared = {letter for letter, bases in of.items() if len(bases) > 1}
         bases = {base_of(symbol) for symbol in (*uses, *lefts)}
         for symbol in lefts:
             for script in _scripts(symbol):
                 if isinstance(script, Symbol) and _is_letter(script):
-                    if spelled(script) in INDEX_LETTERS - bases:
+                    if spelled(script) in (INDEX_LETTERS & shared) - bases:
                         own.letters.add(spelled(script))
         weights = [s for s in uses if s.name in _WEIGHTS and s.name[0].isupper()]
         weights += [s for side in operands for s in _multiplying(side) if s.name in _WEIGHTS]
@@ -154,9 +161,17 @@ class Spelling:
         )
 
     def _is_value(self, script: Node) -> bool:
-        """Say whether a script can be the number of an entry: `0`, `T`."""
+        """Say whether a script can be the number of an entry: `0`, `T`, `T - 1`."""
         if isinstance(script, Number):
             return script.digits.isdecimal()
+        return self.is_end(script)
+
+    def is_end(self, script: Node) -> bool:
+        """Say whether a script is counted from the last value of an index: `T`, `T - 1`."""
+        if isinstance(script, Sum):
+            ends = [term for term in script.terms if self.is_end(term)]
+            numbers = [term for term in script.terms if isinstance(term, Number)]
+            return len(ends) == 1 and len(ends) + len(numbers) == len(script.terms)
         return isinstance(script, Symbol) and self.end_of(spelled(script)) is not None
 
     def end_of(self, letter: str) -> str | None:

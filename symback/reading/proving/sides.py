@@ -40,6 +40,10 @@ def left_side(
 
     for position, index in enumerate(indices):
         found = list(letters_of(index))
+        if spelling.is_end(index):
+            where = glossary.range_of((name, position))
+            own.append(At(glossary.letters.letter(where).upper(), shift_of(index)))
+            continue
         if len(found) != 1 or found[0] not in spelling.letters or found[0] in at:
             raise NotLowered("index", spelled(index))
         new = fresh(position)

@@ -18,11 +18,12 @@ from symback.reading.formula.syntax import (
     Operator,
     Sum,
     Symbol,
+    stripped,
 )
 from symback.reading.lowering.expressions import ONE, NotLowered, Slot, Table, Text, Writing
 from symback.reading.lowering.names import Letters
 from symback.reading.network.function_meanings import function_named, is_softmax
-from symback.reading.network.naming import everything, spelled
+from symback.reading.network.naming import LOSSES, everything, spelled
 from symback.reading.network.places import function_name
 from symback.reading.proving.kinds import is_index
 from symback.reading.proving.names import Name, letters_of
@@ -247,7 +248,22 @@ class Lines(Writing):
     def _of_several(self, name: str, node: Call) -> Table:
         if name in ("max", "min"):
             return super()._of_several(name, node)
-        raise NotLowered("several-arguments", name)
+        if name not in LOSSES:
+            raise NotLowered("several-arguments", name)  # of arrays it may give an array
+        called = self._generic(name)
+        return number(f"{called}({', '.join(map(self._whole, node.arguments))})")
+
+    def _whole(self, node: Node) -> str:
+        """An argument of a function with all of its entries."""
+        node = stripped(node)
+        if not isinstance(node, Symbol) or is_index(self.spelling, node):
+            raise NotLowered("argument")
+        name, indices = self.spelling.use(node)
+        if name not in self.glossary.names or name in self.glossary.adjoints:
+            raise NotLowered("unknown", name.base)
+        at = [str(self._at(index, (name, position))) for position, index in enumerate(indices)]
+        at += ":" * (self.glossary.ranges.kinds.totals[name] - len(indices))
+        return self.glossary.names[name] + (f"[{','.join(at)}]" if at else "")
 
     def _entry(self, node: Entry) -> Table:
         inner = self.table(node.body)
