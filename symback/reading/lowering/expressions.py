@@ -43,10 +43,10 @@ from symback.reading.network.ranks import ELEMENTWISE
 if TYPE_CHECKING:
     from symback.reading.lowering.document import Writer
 
-__all__ = ["ONE", "Env", "NotLowered", "Slot", "Table", "Text", "Writing"]
+__all__ = ["ONE", "PRODUCT", "Env", "NotLowered", "Slot", "Table", "Text", "Writing"]
 
 Env = Mapping[str, int]
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_SUM, PRODUCT, _POWER, _ATOM = range(4)
 ONE = "one"
 
 
@@ -192,7 +192,7 @@ class Writing:
         def entry(row: Slot, column: Slot) -> Text:
             pieces = []
             for at, (sign, part) in enumerate(zip(node.signs, tables, strict=True)):
-                text = part.at(row, column).at(_PRODUCT)
+                text = part.at(row, column).at(PRODUCT)
                 pieces.append(("-" if sign < 0 else "") + text if not at else _signed(sign, text))
             return Text(" ".join(pieces), _SUM)
 
@@ -365,11 +365,11 @@ def _single(text: str, binds: int = _ATOM) -> Table:
 
 
 def _times(left: Text, right: Text, sign: str) -> Text:
-    one, other = left.at(_PRODUCT), right.at(_POWER)
+    one, other = left.at(PRODUCT), right.at(_POWER)
     between = " " if sign == "*" and one[-1:] not in ")" and other[:1].isalpha() else f" {sign} "
     if one[-1:].isdigit() and between == " ":
         between = " * "
-    return Text(f"{one}{between}{other}", _PRODUCT)
+    return Text(f"{one}{between}{other}", PRODUCT)
 
 
 def _entrywise(left: Table, right: Table, sign: str) -> Table:

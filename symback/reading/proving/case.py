@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symback.reading.formula.syntax import Node, Symbol
+from symback.reading.formula.syntax import Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
-from symback.reading.proving.claims import adjoint_names, differentiated, is_backward
+from symback.reading.proving.claims import is_backward
 from symback.reading.proving.kinds import Kinds, is_index
 from symback.reading.proving.names import Name, Spelling
+from symback.reading.proving.objective import Objective, adjoint_names, differentiated
 from symback.reading.proving.solving import solved
 from symback.reading.proving.stating import Equation, Reading, Stating, modelled
 
@@ -26,24 +27,26 @@ class Case:
 
     Attributes:
         equations: of the forward pass.
-        loss: what is differentiated.
-        by: by what it is.
-        adjoints: quantities that stand for the adjoint of another.
+        loss: the whole loss; None where there is not one.
+        by: by what is differentiated.
+        adjoints: quantities that stand for the adjoint of another, with the objective.
         choices: what can be a number, a vector and a matrix.
+        spelling: how symbols are told apart.
     """
 
     equations: tuple[Equation, ...]
-    loss: Name
+    loss: Name | None
     by: frozenset[Name]
-    adjoints: Mapping[Name, Name]
+    adjoints: Mapping[Name, tuple[Objective, Name]]
     choices: tuple[Kinds, ...]
+    spelling: Spelling
 
     @classmethod
     def of(cls, equations: Sequence[Pair], claims: Sequence[Pair]) -> Case:
         """Learn from both.
 
         Raises:
-            NotLowered: where layers are counted, or nothing or several things are differentiated.
+            NotLowered: where layers are counted, or several losses are differentiated.
         """
         lefts = [left for left, _ in equations if isinstance(left, Symbol)]
         about = [found for pair in claims for side in pair if (found := differentiated(side))]
@@ -54,11 +57,9 @@ class Case:
         if spelling.has_layers:
             raise NotLowered("layers")
         loss = _loss(spelling, lefts, (of for _, of in about))
-        if loss is None:
-            raise NotLowered("no-loss")
-        adjoints = adjoint_names(claims, spelling, loss)
         if any(is_index(spelling, left) for left in lefts):
             raise NotLowered("index")  # `t` counts steps here and is a quantity there
+        adjoints = adjoint_names(claims, spelling)
         forward = tuple(
             Equation(left, right)
             for left, right in equations
@@ -68,22 +69,50 @@ class Case:
         )
         by = frozenset(spelling.use(symbol).name for symbol, _ in about)
         choices = solved(spelling, [(e.left, e.right) for e in forward], claims)
-        return cls(forward, loss, by, adjoints, tuple(choices))
+        return cls(forward, loss, by, adjoints, tuple(choices), spelling)
+
+    def objective_of(self, left: Node) -> Objective | None:
+        """What is differentiated in a line, by its left side; None where it is nothing known."""
+        left = stripped(left)
+        whole = Objective(self.loss) if self.loss is not None else None
+        if isinstance(left, Symbol):
+            return self.adjoints.get(self.spelling.use(left).name, (None, None))[0]
+        about = differentiated(left)
+        if about is None or about[1] is None:
+            return whole
+        found = Objective.of(self.spelling.use(about[1]))
+        return found if found is not None and (found.letter or found == whole) else None
 
     def stated(
-        self, kinds: Kinds, meanings: Mapping[str, str], reading: Reading = _PLAIN
+        self,
+        kinds: Kinds,
+        meanings: Mapping[str, str],
+        reading: Reading = _PLAIN,
+        objective: Objective | None = None,
     ) -> Stating:
         """The model under one choice of kinds, and one reading of what is left unsaid.
+
+        Args:
+            kinds: the choice.
+            meanings: functions by the one of the catalogue that they are.
+            reading: how what the document leaves unsaid is read.
+            objective: what is differentiated; the whole loss where it is not said.
 
         Raises:
             NotLowered: with a code, for what the language cannot say.
         """
+        if objective is None:
+            if self.loss is None:
+                raise NotLowered("no-loss")
+            objective = Objective(self.loss)
         return modelled(
             kinds,
             self.equations,
-            self.loss,
+            objective,
             by=self.by,
-            adjoints=self.adjoints,
+            adjoints={
+                name: by for name, (of, by) in self.adjoints.items() if of.name == objective.name
+            },
             meanings=meanings,
             reading=reading,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symback.reading.formula.syntax import (
@@ -15,15 +15,17 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.lowering.expressions import NotLowered
+from symback.reading.lowering.expressions import ONE, NotLowered, Table
 from symback.reading.network.naming import everything, spelled
 from symback.reading.proving.kinds import is_index
 from symback.reading.proving.names import Name, Spelling, letters_of
-from symback.reading.proving.sides import at_entry, hidden_dims, left_side
+from symback.reading.proving.objective import DIRECTION, Objective, differentiated
+from symback.reading.proving.ranges import Dims
+from symback.reading.proving.sides import at_entry, hidden_dims, left_side, shift_of
 from symback.reading.proving.stating import Stating
-from symback.reading.proving.writing import At, Read
+from symback.reading.proving.writing import At, Glossary, Lines, Read
 
-__all__ = ["ClaimText", "adjoint_names", "claim_text", "differentiated", "is_backward"]
+__all__ = ["ClaimText", "claim_text", "is_backward"]
 
 _BACKWARD = (Derivative, Nabla, Differential)
 
@@ -36,39 +38,6 @@ def is_backward(node: Node, adjoints: Iterable[Name], spelling: Spelling) -> boo
         or (isinstance(part, Symbol) and spelling.use(part).name in known)
         for part in everything(node)
     )
-
-
-def differentiated(node: Node | None) -> tuple[Symbol, Symbol | None] | None:
-    """By what an expression is a derivative, and of what, where it is nothing else."""
-    node = stripped(node) if node is not None else None
-    by: Node | None
-    of: Node | None
-    if isinstance(node, Derivative) and len(node.by) == 1:
-        by, of = node.by[0], node.of
-    elif isinstance(node, Nabla) and node.by is not None:
-        by, of = node.by, node.of
-    elif isinstance(node, Differential) and node.kind == "d" and node.order == 1:
-        by, of = node.of, None
-    else:
-        return None
-    if not isinstance(by, Symbol) or not isinstance(of, Symbol | None):
-        return None
-    return by, of
-
-
-def adjoint_names(
-    pairs: Iterable[tuple[Node, Node]], spelling: Spelling, loss: Name
-) -> Mapping[Name, Name]:
-    """Quantities that a document defines as a derivative of the loss: `delta_t = dL/dz_t`."""
-    found: dict[Name, Name] = {}
-    for left, right in pairs:
-        about = differentiated(right)
-        if not isinstance(left, Symbol) or about is None or about[1] is None:
-            continue
-        (name, indices), (by, places) = spelling.use(left), spelling.use(about[0])
-        if spelling.use(about[1]) == (loss, ()) and indices == places:
-            found.setdefault(name, by)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +74,28 @@ def claim_text(
     Raises:
         NotLowered: with a code, for what the language cannot say.
     """
-    glossary, loss = stating.glossary, stating.loss
+    glossary, objective = stating.glossary, stating.objective
     spelling = glossary.ranges.kinds.spelling
-    symbol, of = _left(left, stating)
+    symbol, of, fixed = _left(left, stating)
     name = of or spelling.use(symbol).name
     if name not in glossary.names:
         raise NotLowered("unknown", name.base)
-    lines, text, at, conditions = left_side(glossary, symbol, loss, adjoint=True, of=name)
+    lines, text, at, conditions = left_side(
+        glossary, symbol, objective, adjoint=True, of=name, fixed=fixed
+    )
     if turned:
         if glossary.ranges.kinds.hidden(symbol) != 2:
             return None
         *before, row, column = at
         text = glossary.entry(name, (*before, column, row), adjoint=True)
-    step = _open_letter(spelling, symbol, right)
+    step = _open_letter(spelling, symbol, right, frozenset(fixed))
     if step is not None:
         # What one step or sample adds to the gradient by something that all of them share.
         right = BigSum("sum", (Symbol(step),), None, None, right)
-    entry = at_entry(lines.table(right), hidden_dims(glossary, name, symbol, spelling), at)
+    table, dims = lines.table(right), hidden_dims(glossary, name, symbol, spelling)
+    if stating.direction is not None:
+        table = _along(table, dims, stating.direction, lines)
+    entry = at_entry(table, dims, at)
     limits = dict(_limits(stating, lines.reads, at, name))
     ranges = [f"{x} = {limit}" for x, limit in {**conditions, **limits}.items()]
     where = f" for {', '.join(ranges)}" if ranges else ""
@@ -129,9 +103,43 @@ def claim_text(
     return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "", lines.loose)
 
 
-def _open_letter(spelling: Spelling, left: Symbol, right: Node) -> str | None:
+def _along(jacobian: Table, by: Dims, of: Hashable, lines: Lines) -> Table:
+    """A matrix of derivatives along a direction: its rows are of one, its columns by the other.
+
+    A vector stands for the matrix that has it on its diagonal.
+
+    Args:
+        jacobian: what is said of the derivatives.
+        by: the ranges of the vector by which they are.
+        of: the range of the one of which they are.
+        lines: what writes the line.
+    """
+    if by is None and jacobian.dims is not None and ONE in jacobian.dims:
+        if of not in jacobian.dims:
+            raise NotLowered("shapes")
+        return lines.summed_along(jacobian, DIRECTION, None)
+    if jacobian.dims is None or by is None or ONE not in by:
+        raise NotLowered("shapes")
+    inner = by[0] if by[1] == ONE else by[1]
+    if ONE in jacobian.dims:
+        if not of == inner == next(d for d in jacobian.dims if d != ONE):
+            raise NotLowered("shapes")
+        lines.loose = True
+        return lines.times_direction(jacobian, DIRECTION, by)
+    if jacobian.dims != (of, inner):
+        if jacobian.dims != (inner, of):
+            raise NotLowered("shapes")
+        given = jacobian
+        jacobian = Table((of, inner), lambda row, column: given.entry(column, row))
+    return lines.summed_along(jacobian, DIRECTION, by)
+
+
+def _open_letter(
+    spelling: Spelling, left: Symbol, right: Node, fixed: frozenset[str]
+) -> str | None:
     """The one letter that stands free on the right and not on the left."""
     known = {letter for index in spelling.use(left).indices for letter in letters_of(index)}
+    known |= fixed
     found: set[str] = set()
 
     def visit(node: Node, bound: frozenset[str]) -> None:
@@ -149,24 +157,44 @@ def _open_letter(spelling: Spelling, left: Symbol, right: Node) -> str | None:
     return (found - known).pop() if len(found - known) == 1 else None
 
 
-def _left(left: Node, stating: Stating) -> tuple[Symbol, Name | None]:
-    """The symbol whose indices the left side has, and the quantity where it is another."""
-    spelling = stating.glossary.ranges.kinds.spelling
+def _left(left: Node, stating: Stating) -> tuple[Symbol, Name | None, Mapping[str, At]]:
+    """The symbol whose indices the left side has, the quantity where it is another, what is fixed.
+
+    Where the objective is what one step gives, the letter of that step is fixed to the last one.
+    """
+    glossary, objective = stating.glossary, stating.objective
+    spelling = glossary.ranges.kinds.spelling
     left = stripped(left)
     if isinstance(left, Symbol):
-        of = stating.glossary.adjoints.get(spelling.use(left).name)
+        name, indices = spelling.use(left)
+        of = glossary.adjoints.get(name)
         if of is None:
             raise NotLowered("no-adjoint")
-        return left, of
+        return left, of, _fixed(glossary, objective, indices[:1])
     about = differentiated(left)
     if about is None:
         raise NotLowered("no-adjoint")
     by, of_ = about
-    if of_ is not None and spelling.use(of_) != (stating.loss, ()):
+    if spelling.use(by).name in glossary.adjoints:
         raise NotLowered("derivative")
-    if spelling.use(by).name in stating.glossary.adjoints:
+    if of_ is None:
+        if objective.letter:
+            raise NotLowered("derivative")
+        return by, None, {}
+    use = spelling.use(of_)
+    if use.name != objective.name or len(use.indices) != bool(objective.letter):
         raise NotLowered("derivative")
-    return by, None
+    return by, None, _fixed(glossary, objective, use.indices)
+
+
+def _fixed(glossary: Glossary, objective: Objective, indices: Sequence[Node]) -> Mapping[str, At]:
+    if not objective.letter:
+        return {}
+    letters = [letter for index in indices for letter in letters_of(index)]
+    if len(letters) != 1 or len(indices) != 1:
+        raise NotLowered("index")
+    last = glossary.letters.letter(glossary.range_of((objective.name, 0))).upper()
+    return {letters[0]: At(last, -shift_of(indices[0]))}
 
 
 def _limits(

@@ -17,6 +17,7 @@ from symback.reading.network.naming import everything
 from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.claims import claim_text
 from symback.reading.proving.kinds import Kinds, is_index
+from symback.reading.proving.objective import Objective
 from symback.reading.proving.stating import Reading, Stating
 
 if TYPE_CHECKING:
@@ -82,19 +83,58 @@ def decided(
         case = Case.of(equations, claims)
     except NotLowered as refusal:
         return [Found(why=(refusal.code, refusal.what))] * len(claims)
-    choices = case.choices
-    beyond = [any(is_beyond(kinds, pair) for kinds in choices) for pair in claims]
+    beyond = [any(is_beyond(kinds, pair) for kinds in case.choices) for pair in claims]
     only = if_beyond or [False] * len(claims)
     asked = [each and (far or not x) for each, far, x in zip(asked, beyond, only, strict=True)]
+    of = [case.objective_of(left) for left, _ in claims]
+    found = [Found(why=("no-adjoint", ""), beyond=each) for each in beyond]
+    for objective in dict.fromkeys(each for each in of if each is not None):
+        about = [each and one == objective for each, one in zip(asked, of, strict=True)]
+        for at, one in enumerate(_decided_of(objective, case, claims, about, meanings)):
+            if about[at]:
+                found[at] = replace(one, beyond=beyond[at])
+    return found
+
+
+def _decided_of(
+    objective: Objective,
+    case: Case,
+    claims: Sequence[Pair],
+    asked: Sequence[bool],
+    meanings: Mapping[str, str],
+) -> list[Found]:
+    """What is found of claims about the derivatives of one objective."""
     verdicts: list[list[Found]] = []
-    for kinds in choices:
-        if not any(asked):
-            break
-        verdicts.append(_under(case, kinds, claims, asked, meanings))
+    fit = [_admitted(case.choices, pair) for pair in claims]
+    for number, kinds in enumerate(case.choices):
+        of = [each and number in where for each, where in zip(asked, fit, strict=True)]
+        found = _under(objective, case, kinds, claims, of, meanings) if any(of) else []
+        verdicts.append(found or [Found()] * len(claims))
         # What one choice leaves open stays open.
-        asked = [each and bool(one.verdict) for each, one in zip(asked, verdicts[-1], strict=True)]
-    whole = [_together([each[at] for each in verdicts]) for at in range(len(claims))]
-    return [replace(one, beyond=each) for one, each in zip(whole, beyond, strict=True)]
+        asked = [
+            each and (not one or bool(new.verdict))
+            for each, one, new in zip(asked, of, verdicts[-1], strict=True)
+        ]
+    return [
+        _together([each[at] for number, each in enumerate(verdicts) if number in fit[at]])
+        for at in range(len(claims))
+    ]
+
+
+def _admitted(choices: Sequence[Kinds], pair: Pair) -> frozenset[int]:
+    """The choices under which a line may be read.
+
+    One that it does not fit is left out where it fits another one with more indices: who writes a
+    transpose or a product of matrices means no numbers.
+    """
+    sums = [sum(kinds.totals.values()) for kinds in choices]
+    fits = [kinds.fits(*pair) for kinds in choices]
+    most = max((total for total, does in zip(sums, fits, strict=True) if does), default=-1)
+    return frozenset(
+        number
+        for number, (total, does) in enumerate(zip(sums, fits, strict=True))
+        if does or total >= most
+    )
 
 
 def is_beyond(kinds: Kinds, pair: Pair) -> bool:
@@ -124,6 +164,7 @@ def _together(found: Sequence[Found]) -> Found:
 
 
 def _under(
+    objective: Objective,
     case: Case,
     kinds: Kinds,
     claims: Sequence[Pair],
@@ -135,7 +176,7 @@ def _under(
     def judged(
         of: Sequence[bool], *, turned: bool = False, **said: bool
     ) -> tuple[Stating, list[Found]]:
-        stating = case.stated(kinds, meanings, Reading(**said))
+        stating = case.stated(kinds, meanings, Reading(**said), objective)
         return stating, _judged(stating, claims, of, turned=turned)
 
     def wrong(found: Sequence[Found]) -> list[bool]:
@@ -162,6 +203,8 @@ def _under(
             found = _unless(found, judged(wrong(found), starts_at_zero=True)[1], instead)
         if stating.is_recursive and any(wrong(found)):
             found = _unless(found, judged(wrong(found), one_step=True)[1], Found("one-step"))
+        if objective.letter and any(wrong(found)):
+            found = _unless(found, judged(wrong(found), own_equation=True)[1], Found("one-step"))
     except NotLowered as refusal:
         return [Found(why=(f"model-{refusal.code}", refusal.what))] * len(claims)
     except InputError as error:

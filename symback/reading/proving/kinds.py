@@ -41,7 +41,7 @@ from symback.reading.network.places import function_name
 if TYPE_CHECKING:
     from symback.reading.proving.names import Name, Spelling
 
-__all__ = ["ENTRYWISE", "Kind", "Kinds", "is_index", "names_in"]
+__all__ = ["ENTRYWISE", "Kind", "Kinds", "is_diagonal", "is_index", "names_in"]
 
 ENTRYWISE = (Operator.ODOT, Operator.CIRC)
 _EITHER = (Operator.STAR, Operator.TIMES)
@@ -106,11 +106,28 @@ class Kinds:
             return None
 
     def fits(self, left: Node, right: Node) -> bool:
-        """Whether two sides can be equal."""
+        """Whether two sides can be equal.
+
+        A matrix of derivatives can be either way round, and a vector stand for its diagonal.
+        """
         one, other = self.of(left), self.of(right)
+        of = self._differentiated(left)
+        if of in (Kind.COLUMN, Kind.ROW):
+            if one in (Kind.COLUMN, Kind.ROW):
+                return other in (Kind.COLUMN, Kind.ROW, Kind.MATRIX)
+            return one in _NUMBERS and other in (Kind.COLUMN, Kind.ROW)
+        if of is Kind.MATRIX:
+            return False
         if one is None or other is None:
             return False
         return one is other or (one in _NUMBERS and other in _NUMBERS) or other is Kind.LITERAL
+
+    def _differentiated(self, node: Node) -> Kind | None:
+        """The kind of that of which a side is a derivative."""
+        node = stripped(node)
+        if isinstance(node, Derivative) and node.of is not None and len(node.by) == 1:
+            return self.of(node.of)
+        return None
 
     def _of(self, node: Node) -> Kind:
         rule = _RULES.get(type(node))
@@ -193,6 +210,10 @@ class Kinds:
         if len(node.arguments) != 1:
             return Kind.NUMBER
         inner = self._of(node.arguments[0])
+        if is_diagonal(node):
+            if inner not in (Kind.COLUMN, Kind.ROW):
+                raise _NoFit
+            return Kind.MATRIX
         if is_softmax(function_name(node.function)) and inner in _NUMBERS:
             raise _NoFit
         return inner
@@ -215,6 +236,11 @@ class Kinds:
         if self._of(node.body) in _NUMBERS or len(node.indices) != wanted:
             raise _NoFit
         return Kind.NUMBER
+
+
+def is_diagonal(node: Call) -> bool:
+    """Say whether a call makes a vector the diagonal of a matrix."""
+    return function_name(node.function).lower() in ("diag", "diagonal") and not node.order
 
 
 _RULES: Mapping[type[Node], Callable[[Kinds, Any], Kind]] = {

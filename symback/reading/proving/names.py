@@ -97,6 +97,8 @@ class Spelling:
             x for s in uses for i in _scripts(s) if isinstance(i, Sum) for x in letters_of(i)
         }
         own.letters |= shifted
+        # `\\sum_{k=1}^t` goes to a step, and not to the last one.
+        own.ends = {end: of for end, of in own.ends.items() if end not in own.letters}
         of: dict[str, set[str]] = {}
         for symbol in uses:
             for script in _scripts(symbol):

@@ -26,7 +26,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.lowering.expressions import ONE
 from symback.reading.network.naming import spelled
 from symback.reading.network.sizes import Sizes
-from symback.reading.proving.kinds import Kind, Kinds, is_index
+from symback.reading.proving.kinds import Kind, Kinds, is_diagonal, is_index
 from symback.reading.proving.names import letters_of
 
 __all__ = ["Dims", "Ranges", "is_entrywise", "kind_of"]
@@ -87,6 +87,10 @@ class Ranges:
             ):
                 self._index(index, place, letters)
             return None
+        if isinstance(node, Call) and is_diagonal(node):
+            inner = self.dims(node.arguments[0], letters) or (ONE, ONE)
+            where = inner[0] if inner[1] == ONE else inner[1]
+            return None if where == ONE else (where, where)
         found = [self.dims(part, letters) for part in self._parts(node)]
         return None if isinstance(node, Norm) else self._alike(found)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
 from symback.reading.lowering.expressions import ONE, NotLowered, Table
 from symback.reading.network.naming import spelled
 from symback.reading.proving.names import Name, Spelling, letters_of
+from symback.reading.proving.objective import Objective
 from symback.reading.proving.ranges import Dims
 from symback.reading.proving.writing import At, Glossary, Lines
 
@@ -15,16 +16,30 @@ __all__ = ["at_entry", "hidden_dims", "left_side"]
 
 
 def left_side(
-    glossary: Glossary, left: Symbol, loss: Name, *, adjoint: bool = False, of: Name | None = None
+    glossary: Glossary,
+    left: Symbol,
+    objective: Objective,
+    *,
+    adjoint: bool = False,
+    of: Name | None = None,
+    fixed: Mapping[str, At] | None = None,
 ) -> tuple[Lines, str, list[At], dict[str, str]]:
     """The left side of a line: what writes its right side, its text, its indices, its ranges.
 
     A letter that is shifted on the left, as in `h_{t-1} = …`, is shifted back on both sides.
+
+    Args:
+        glossary: what all lines share.
+        left: the symbol whose indices the left side has.
+        objective: what is differentiated.
+        adjoint: whether it is an adjoint.
+        of: the quantity, where it is another than the symbol's.
+        fixed: letters that are one value.
     """
     spelling = glossary.ranges.kinds.spelling
     name, indices = spelling.use(left)
     name = of or name
-    at: dict[str, At] = {}
+    at: dict[str, At] = dict(fixed or {})
     own: list[At] = []
     conditions: dict[str, str] = {}
     used: list[str] = []
@@ -40,6 +55,10 @@ def left_side(
 
     for position, index in enumerate(indices):
         found = list(letters_of(index))
+        if len(found) == 1 and found[0] in (fixed or {}):
+            last = at[found[0]]
+            own.append(At(last.letter, last.more + shift_of(index)))
+            continue
         if spelling.is_end(index):
             where = glossary.range_of((name, position))
             own.append(At(glossary.letters.letter(where).upper(), shift_of(index)))
@@ -52,7 +71,7 @@ def left_side(
         at[found[0]] = At(new.letter, -more)
     for position in range(len(indices), glossary.ranges.kinds.totals[name]):
         own.append(fresh(position))
-    lines = Lines(glossary, at, loss)
+    lines = Lines(glossary, at, objective)
     lines.used = list(used)
     text = glossary.entry(name, tuple(own), adjoint=adjoint)
     return lines, text, own, conditions

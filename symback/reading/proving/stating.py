@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
@@ -12,6 +12,7 @@ from symback.reading.network.naming import everything, spelled
 from symback.reading.network.places import Place
 from symback.reading.proving.kinds import Kinds, is_index, names_in
 from symback.reading.proving.names import Name, letters_of
+from symback.reading.proving.objective import DIRECTION, WHOLE, Objective
 from symback.reading.proving.ranges import Dims, Ranges
 from symback.reading.proving.sides import at_entry, hidden_dims, left_side
 from symback.reading.proving.writing import Glossary, Read
@@ -42,7 +43,8 @@ class Stating:
         starts: the lines before those of the document: of starts, and of targets that add up to 1.
         lines: what each quantity is, the loss last.
         glossary: what claims beside it need.
-        loss: the quantity that is differentiated.
+        objective: what is differentiated.
+        direction: the range of the direction along which it is, where it is a vector.
         steps: quantities that are read at another step, which have a start or an end.
         assumed: those of which the document says no start.
         supposed: the loss and what it is any function of, where the document has no equation.
@@ -54,7 +56,8 @@ class Stating:
     starts: tuple[str, ...]
     lines: tuple[tuple[Name, str], ...]
     glossary: Glossary
-    loss: Name
+    objective: Objective
+    direction: Hashable | None = None
     steps: Mapping[Name, int] = field(default_factory=dict)
     assumed: tuple[Name, ...] = ()
     supposed: tuple[str, tuple[str, ...]] | None = None
@@ -80,18 +83,21 @@ class Reading:
     Attributes:
         starts_at_zero: whether a recursion starts from 0 where the document is silent.
         one_step: whether nothing is differentiated through another step.
+        own_equation: whether a partial derivative is that of the equation which defines the
+            quantity, and not through what this one is made of.
         unit_targets: whether the entries of targets add up to one, as classes and probabilities do.
     """
 
     starts_at_zero: bool = False
     one_step: bool = False
+    own_equation: bool = False
     unit_targets: bool = False
 
 
 def modelled(
     kinds: Kinds,
     equations: Sequence[Equation],
-    loss: Name,
+    objective: Objective,
     *,
     by: Iterable[Name],
     adjoints: Mapping[Name, Name],
@@ -103,7 +109,7 @@ def modelled(
     Args:
         kinds: what is a number, a vector and a matrix.
         equations: of the forward pass.
-        loss: what is differentiated.
+        objective: what is differentiated.
         by: by what gradients are taken.
         adjoints: quantities that are the adjoint of another.
         meanings: functions by the one of the catalogue that they are.
@@ -112,7 +118,7 @@ def modelled(
     Raises:
         NotLowered: with a code, for what the language cannot say.
     """
-    return _Maker(kinds, equations, loss, frozenset(by), adjoints, meanings, reading).stated()
+    return _Maker(kinds, equations, objective, frozenset(by), adjoints, meanings, reading).stated()
 
 
 class _Maker:
@@ -120,13 +126,14 @@ class _Maker:
         self,
         kinds: Kinds,
         equations: Sequence[Equation],
-        loss: Name,
+        objective: Objective,
         by: frozenset[Name],
         adjoints: Mapping[Name, Name],
         meanings: Mapping[str, str],
         reading: Reading,
     ) -> None:
-        self.kinds, self.loss, self.by, self.reading = kinds, loss, by, reading
+        self.kinds, self.objective, self.by, self.reading = kinds, objective, by, reading
+        self.loss = loss = objective.name
         self.units: list[str] = []
         self.unit_names: list[str] = []
         self.spelling = kinds.spelling
@@ -142,7 +149,8 @@ class _Maker:
                     twice.add(name)
             else:
                 self.general[name] = equation
-        self.outputs = () if loss in self.general else tuple(self._unused())
+        whole = loss not in self.general and not objective.letter
+        self.outputs = tuple(self._unused()) if whole else ()
         if loss not in self.general and not self.outputs:
             raise NotLowered("no-loss")
         self.ranges = Ranges(kinds)
@@ -153,6 +161,7 @@ class _Maker:
         if unfit := kinds.unfit.intersection((*needed, *self._given(needed))):
             raise NotLowered("kinds", min(unfit).base)
         own = [] if loss in needed else [loss]
+        own += [WHOLE, DIRECTION] if objective.letter else []
         names = dict(_named([*needed, *self._given(needed), *own]))
         self.glossary = Glossary(
             self.ranges, names, Letters(names.values()), adjoints=adjoints, meanings=meanings
@@ -167,31 +176,40 @@ class _Maker:
     def _unused(self) -> Iterator[Name]:
         """What no other equation uses at its own step: of this a loss is some function."""
         used = {
-            self.spelling.use(node).name
+            other
             for name, equation in self.general.items()
-            for node in everything(equation.right)
-            if isinstance(node, Symbol) and not is_index(self.spelling, node)
-            if not any(isinstance(index, Sum) for index in self.spelling.use(node).indices)
-            if self.spelling.use(node).name != name
+            for other, is_shifted in self._uses(equation.right)
+            if not is_shifted and other != name
         }
         yield from (name for name in self.general if name not in used)
 
     def _needed(self) -> list[Name]:
         """What is defined behind the loss, each behind those that it uses at its own step."""
         order: list[Name] = []
-        open_: set[Name] = set()
+        seen: set[Name] = set()
+        later: list[Name] = list(self.outputs or (self.loss,))
 
         def visit(name: Name) -> None:
-            if name in open_ or name not in self.general:
+            if name in seen or name not in self.general:
                 return
-            open_.add(name)
-            for other in names_in(self.spelling, self.general[name].right):
-                visit(other)
+            seen.add(name)
+            for other, is_shifted in self._uses(self.general[name].right):
+                if is_shifted:
+                    later.append(other)
+                else:
+                    visit(other)
             order.append(name)
 
-        for name in self.outputs or (self.loss,):
-            visit(name)
+        while later:
+            visit(later.pop(0))
         return order
+
+    def _uses(self, node: Node) -> Iterator[tuple[Name, bool]]:
+        """The quantities of an expression, and whether each is read at another step."""
+        for part in everything(node):
+            if isinstance(part, Symbol) and not is_index(self.spelling, part):
+                name, indices = self.spelling.use(part)
+                yield name, any(isinstance(index, Sum) for index in indices)
 
     def _given(self, needed: Sequence[Name]) -> list[Name]:
         found: dict[Name, None] = {}
@@ -224,8 +242,15 @@ class _Maker:
             text, found = self._line(name)
             lines.append(text)
             reads += found
+        last: list[Name] = []
+        direction: Hashable | None = None
         if self.outputs:
             lines.append(self._supposed_loss())
+            last.append(self.loss)
+        elif self.objective.letter:
+            text, direction = self._at_last_step()
+            lines.append(text)
+            last.append(WHOLE)
         steps = dict(self._steps(reads))
         starts: list[str] = []
         assumed: list[Name] = []
@@ -235,7 +260,12 @@ class _Maker:
             written, is_assumed = self._start(name, step)
             starts += written
             assumed += [name] if is_assumed else []
+        if self.objective.letter and any(step > 0 for step in steps.values()):
+            raise NotLowered("later-steps")
         given = [*self._declared(needed), *(s for s in starts if s.startswith("input "))]
+        if direction is not None:
+            letter = self.glossary.letters.letter(direction)
+            given.append(f"input {self.glossary.names[DIRECTION]}[{letter}]")
         functions = [f for f in self.glossary.functions if len(f) > 1]
         starts = [s for s in starts if not s.startswith("input ")]
         supposed = (self.loss.base, tuple(name.base for name in self.outputs))
@@ -243,9 +273,10 @@ class _Maker:
             tuple(given),
             tuple(functions),
             (*self.units, *starts),
-            tuple(zip((*needed, *[self.loss] * bool(self.outputs)), lines, strict=True)),
+            tuple(zip((*needed, *last), lines, strict=True)),
             self.glossary,
-            self.loss,
+            self.objective,
+            direction,
             steps,
             tuple(assumed),
             supposed if self.outputs else None,
@@ -258,6 +289,19 @@ class _Maker:
             names[n] + (f"[{','.join(':' * totals[n])}]" if totals[n] else "") for n in self.outputs
         ]
         return f"{names[self.loss]} = L({', '.join(whole)})"
+
+    def _at_last_step(self) -> tuple[str, Hashable | None]:
+        """What the last step gives as a number, and the range of the direction of a vector."""
+        names, name = self.glossary.names, self.loss
+        places = [self.ranges.sizes.find((name, at)) for at in range(self.kinds.totals[name])]
+        letters = [self.glossary.letters.letter(place) for place in places]
+        if len(places) > 2 or len(set(letters)) != len(letters):
+            raise NotLowered("rank", name.base)
+        entry = f"{names[name]}[{','.join([letters[0].upper(), *letters[1:]])}]"
+        if len(places) == 1:
+            return f"{names[WHOLE]} = {entry}", None
+        along = f"{names[DIRECTION]}[{letters[1]}]"
+        return f"{names[WHOLE]} = sum({letters[1]}, {along} {entry})", places[1]
 
     def _steps(self, reads: Iterable[Read]) -> Iterator[tuple[Name, int]]:
         found: dict[Name, set[int]] = {}
@@ -272,8 +316,9 @@ class _Maker:
 
     def _line(self, name: Name) -> tuple[str, list[Read]]:
         equation = self.general[name]
-        lines, left, at, conditions = left_side(self.glossary, equation.left, self.loss)
+        lines, left, at, conditions = left_side(self.glossary, equation.left, self.objective)
         lines.stops = self.reading.one_step
+        lines.stops_all = self.reading.own_equation and name != self.loss
         lines.used += [each.letter for each in at if each.letter not in lines.used]
         right = lines.table(equation.right)
         text = at_entry(right, self._dims(name, equation.left), at)

@@ -20,16 +20,25 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.lowering.expressions import ONE, NotLowered, Slot, Table, Text, Writing
+from symback.reading.lowering.expressions import (
+    ONE,
+    PRODUCT,
+    NotLowered,
+    Slot,
+    Table,
+    Text,
+    Writing,
+)
 from symback.reading.lowering.names import Letters
 from symback.reading.network.function_meanings import function_named, is_softmax
 from symback.reading.network.naming import LOSSES, everything, spelled
 from symback.reading.network.places import function_name
-from symback.reading.proving.kinds import is_index
+from symback.reading.proving.kinds import is_diagonal, is_index
 from symback.reading.proving.names import Name, letters_of
 from symback.reading.proving.ranges import Dims, is_entrywise, kind_of
 
 if TYPE_CHECKING:
+    from symback.reading.proving.objective import Objective
     from symback.reading.proving.ranges import Ranges
 
 __all__ = ["At", "Glossary", "Lines", "Read"]
@@ -93,21 +102,28 @@ class Lines(Writing):
     Args:
         glossary: what all lines share.
         at: what each letter of the line is in the model.
-        loss: the loss, of which derivatives may be taken.
+        objective: that of which derivatives may be taken.
         stops: whether nothing is differentiated through another step.
+        stops_all: whether nothing is differentiated through anything that the line reads.
 
     Attributes:
         loose: whether vectors side by side were multiplied entry by entry, without a sign for it.
     """
 
     def __init__(
-        self, glossary: Glossary, at: Mapping[str, At], loss: Name, *, stops: bool = False
+        self,
+        glossary: Glossary,
+        at: Mapping[str, At],
+        objective: Objective,
+        *,
+        stops: bool = False,
+        stops_all: bool = False,
     ) -> None:
         super().__init__(glossary, {}, {})  # type: ignore[arg-type]
-        self.glossary, self.at, self.loss = glossary, dict(at), loss
+        self.glossary, self.at, self.objective = glossary, dict(at), objective
         self.used = [each.letter for each in at.values()]
         self.reads: list[Read] = []
-        self.stops = stops
+        self.stops, self.stops_all = stops, stops_all
         self.loose = False
         self.spelling = glossary.ranges.kinds.spelling
 
@@ -153,7 +169,8 @@ class Lines(Writing):
             at = (*written, *(At(str(slot)) for slot in slots))
             self.reads.append(Read(name, at, adjoint))
             text = self.glossary.entry(name, at, adjoint=adjoint)
-            if self.stops and any(each.letter and each.more for each in at):
+            is_other = any(each.letter and each.more for each in at)
+            if self.stops_all or (self.stops and is_other):
                 text = f"stop({text})"
             return Text(text)
 
@@ -194,13 +211,11 @@ class Lines(Writing):
     def _derivative(self, node: Derivative) -> Table:
         if len(node.by) != 1 or not isinstance(node.by[0], Symbol):
             raise NotLowered("derivative")
-        if not isinstance(node.of, Symbol) or self.spelling.use(node.of) != (self.loss, ()):
-            raise NotLowered("derivative")
+        self._of_objective(node.of)
         return self._adjoint(node.by[0])
 
     def _nabla(self, node: Nabla) -> Table:
-        if not isinstance(node.of, Symbol) or self.spelling.use(node.of) != (self.loss, ()):
-            raise NotLowered("derivative")
+        self._of_objective(node.of)
         if not isinstance(node.by, Symbol):
             raise NotLowered("derivative")
         return self._adjoint(node.by)
@@ -210,11 +225,47 @@ class Lines(Writing):
             raise NotLowered("derivative")
         return self._adjoint(node.of)
 
+    def _of_objective(self, node: Node | None) -> None:
+        """Refuse the derivative of anything but the objective, at its own step."""
+        name, indices = self.spelling.use(node) if isinstance(node, Symbol) else (None, ())
+        if name != self.objective.name or len(indices) != bool(self.objective.letter):
+            raise NotLowered("derivative")
+        for index in indices:
+            at, place = self._at(index, (name, 0)), self.glossary.range_of((name, 0))
+            if at != At(self.glossary.letters.letter(place).upper()):
+                raise NotLowered("derivative")
+
     def _adjoint(self, by: Symbol) -> Table:
         name, indices = self.spelling.use(by)
         if name in self.glossary.adjoints:
             raise NotLowered("derivative")
         return self._entries(name, indices, by, adjoint=True)
+
+    # Along a direction -----------------------------------------------------------------------
+
+    def times_direction(self, table: Table, direction: Name, dims: Dims) -> Table:
+        """A vector, entry by entry times a direction."""
+        word = self.glossary.names[direction]
+
+        def entry(row: Slot, column: Slot) -> Text:
+            letter = row or column
+            inner = table.at(letter, letter).at(PRODUCT)
+            return Text(f"{word}[{letter}] * {inner}", PRODUCT)
+
+        return Table(dims, entry)
+
+    def summed_along(self, table: Table, direction: Name, dims: Dims) -> Table:
+        """The rows of a matrix times a direction, added up: one entry for each column."""
+        word = self.glossary.names[direction]
+        rows = next(d for d in table.dims or () if d != ONE)
+
+        def entry(row: Slot, column: Slot) -> Text:
+            letter = self._under(rows)
+            inner = table.at(letter, row or column or letter).at(PRODUCT)
+            self.used.pop()
+            return Text(f"sum({letter}, {word}[{letter}] * {inner})")
+
+        return Table(dims, entry)
 
     # Forms --------------------------------------------------------------------------------------
 
@@ -231,12 +282,27 @@ class Lines(Writing):
         if len(node.arguments) != 1:
             return self._of_several(name, node)
         inner = self.table(node.arguments[0])
+        if is_diagonal(node):
+            return self._diagonal(inner)
         if is_softmax(name) or meaning == "softmax":
             if node.order:
                 raise NotLowered("derivative")
             return self._softmax(inner)
         called = meaning or self._generic(name)
         return self._applied(called + "'" * node.order, inner)
+
+    @staticmethod
+    def _diagonal(inner: Table) -> Table:
+        """The matrix with a vector on its diagonal."""
+        if inner.dims is None or ONE not in inner.dims:
+            raise NotLowered("shapes")
+        where = next(d for d in inner.dims if d != ONE)
+
+        def entry(row: Slot, column: Slot) -> Text:
+            text = inner.at(row, row).at(PRODUCT)
+            return Text(f"[{row} == {column}] * {text}", PRODUCT)
+
+        return Table((where, where), entry)
 
     def _generic(self, name: str) -> str:
         word = "".join(letter for letter in name if letter.isalnum())
