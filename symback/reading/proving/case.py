@@ -46,7 +46,7 @@ class Case:
         """Learn from both.
 
         Raises:
-            NotLowered: where layers are counted, or several losses are differentiated.
+            NotLowered: where updates of weights are counted, or an index is a quantity as well.
         """
         lefts = [left for left, _ in equations if isinstance(left, Symbol)]
         about = [found for pair in claims for side in pair if (found := differentiated(side))]
@@ -54,8 +54,8 @@ class Case:
             [side for pair in (*equations, *claims) for side in pair],
             [*lefts, *(by for by, _ in about)],
         )
-        if spelling.has_layers:
-            raise NotLowered("layers")
+        if spelling.has_updates:
+            raise NotLowered("updates")
         loss = _loss(spelling, lefts, (of for _, of in about))
         if any(is_index(spelling, left) for left in lefts):
             raise NotLowered("index")  # `t` counts steps here and is a quantity there

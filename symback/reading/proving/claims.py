@@ -49,14 +49,14 @@ class ClaimText:
         inner: whether it is about all steps but the first or the last alone.
         letters: of the indices on its left, in the model.
         step: the letter of the step or sample whose part it is, summed in the text.
-        loose: whether vectors side by side are multiplied entry by entry.
+        readings: codes of how it is read.
     """
 
     text: str
     inner: bool = False
     letters: tuple[str, ...] = ()
     step: str = ""
-    loose: bool = False
+    readings: tuple[str, ...] = ()
 
 
 def claim_text(
@@ -83,7 +83,7 @@ def claim_text(
     lines, text, at, conditions = left_side(
         glossary, symbol, objective, adjoint=True, of=name, fixed=fixed
     )
-    if turned:
+    if turned and stating.direction is None:
         if glossary.ranges.kinds.hidden(symbol) != 2:
             return None
         *before, row, column = at
@@ -93,14 +93,27 @@ def claim_text(
         # What one step or sample adds to the gradient by something that all of them share.
         right = BigSum("sum", (Symbol(step),), None, None, right)
     table, dims = lines.table(right), hidden_dims(glossary, name, symbol, spelling)
+    is_diagonal = False
     if stating.direction is not None:
+        if turned:
+            if table.dims is None or ONE in table.dims:
+                return None
+            table = _turned(table, table.dims)
+        is_diagonal = dims is not None and table.dims is not None and ONE in table.dims
         table = _along(table, dims, stating.direction, lines)
     entry = at_entry(table, dims, at)
     limits = dict(_limits(stating, lines.reads, at, name))
     ranges = [f"{x} = {limit}" for x, limit in {**conditions, **limits}.items()]
     where = f" for {', '.join(ranges)}" if ranges else ""
     letters = tuple(each.letter for each in at)
-    return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "", lines.loose)
+    readings = ("elementwise-product",) if lines.loose else ()
+    if is_diagonal:
+        readings = (*readings, "vector-is-diagonal")
+    return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "", readings)
+
+
+def _turned(table: Table, dims: tuple[Hashable, Hashable]) -> Table:
+    return Table(dims[::-1], lambda row, column: table.entry(column, row))
 
 
 def _along(jacobian: Table, by: Dims, of: Hashable, lines: Lines) -> Table:
@@ -124,13 +137,11 @@ def _along(jacobian: Table, by: Dims, of: Hashable, lines: Lines) -> Table:
     if ONE in jacobian.dims:
         if not of == inner == next(d for d in jacobian.dims if d != ONE):
             raise NotLowered("shapes")
-        lines.loose = True
         return lines.times_direction(jacobian, DIRECTION, by)
     if jacobian.dims != (of, inner):
         if jacobian.dims != (inner, of):
             raise NotLowered("shapes")
-        given = jacobian
-        jacobian = Table((of, inner), lambda row, column: given.entry(column, row))
+        jacobian = _turned(jacobian, jacobian.dims)
     return lines.summed_along(jacobian, DIRECTION, by)
 
 

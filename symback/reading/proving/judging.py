@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
-from symback.reading.formula.syntax import Symbol
+from symback.reading.formula.syntax import Derivative, Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
-from symback.reading.network.naming import everything
+from symback.reading.network.naming import base_of, everything
 from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.claims import claim_text
 from symback.reading.proving.kinds import Kinds, is_index
@@ -203,13 +203,31 @@ def _under(
             found = _unless(found, judged(wrong(found), starts_at_zero=True)[1], instead)
         if stating.is_recursive and any(wrong(found)):
             found = _unless(found, judged(wrong(found), one_step=True)[1], Found("one-step"))
-        if objective.letter and any(wrong(found)):
-            found = _unless(found, judged(wrong(found), own_equation=True)[1], Found("one-step"))
+        if objective.letter and objective.name.base not in case.spelling.losses:
+            found = _of_equation(found, claims, judged(wrong(found), own_equation=True)[1])
     except NotLowered as refusal:
         return [Found(why=(f"model-{refusal.code}", refusal.what))] * len(claims)
     except InputError as error:
         return [Found(why=("model-unreadable", error.message))] * len(claims)
     return found
+
+
+def _of_equation(
+    found: Sequence[Found], claims: Sequence[Pair], other: Sequence[Found]
+) -> list[Found]:
+    """What is right of the partial derivative of a single equation is right, and said to be so."""
+
+    def said(one: Found, left: Node) -> Found:
+        left = stripped(left)
+        about = (left.of, left.by[0]) if isinstance(left, Derivative) else (None, None)
+        words = [base_of(each) if isinstance(each, Symbol) else "" for each in about]
+        reading = ("partial-of-equation", dict(zip(("of", "by"), words, strict=True)))
+        return replace(one, readings=(*one.readings, reading))
+
+    return [
+        said(two, left) if one.verdict == "refuted" and two.verdict in ("proved", "agrees") else one
+        for one, two, (left, _) in zip(found, other, claims, strict=True)
+    ]
 
 
 def _unless(
@@ -264,8 +282,8 @@ def _judged(
         places.append(at)
     if not lines:
         return found
+    width = ("layers-of-one-width",) if stating.glossary.layer_places else ()
     text = "\n".join([stating.text, "claims", *(line.text for line in lines)])
-    loose: tuple[tuple[str, Mapping[str, str]], ...] = (("elementwise-product", {}),)
     for at, line, judged in zip(
         places, lines, judge_claims(ModelText.of(text).stated()), strict=True
     ):
@@ -279,6 +297,6 @@ def _judged(
             judged=judged,
             letters=line.letters,
             step=line.step,
-            readings=loose if line.loose else (),
+            readings=tuple((code, {}) for code in (*line.readings, *width)),
         )
     return found

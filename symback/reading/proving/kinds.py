@@ -269,7 +269,8 @@ def is_index(spelling: Spelling, node: Symbol) -> bool:
     """Say whether a symbol is an index letter or the number of its values."""
     if node.subscripts or node.marks or node.accents or node.primes:
         return False
-    return node.name in spelling.letters or spelling.end_of(node.name) is not None
+    is_end = spelling.end_of(node.name) is not None and node.name not in spelling.losses
+    return node.name in spelling.letters or is_end
 
 
 def names_in(spelling: Spelling, node: Node) -> Iterator[Name]:

@@ -30,7 +30,8 @@ from symback.reading.network.naming import INDEX_LETTERS, LOSSES, base_of, every
 __all__ = ["Name", "Spelling", "Use", "letters_of"]
 
 _UPDATES = (MarkKind.UPDATED, MarkKind.STAR, MarkKind.SQUARED)
-_LAYERS = frozenset(["l", "ell", "L"])
+_LAYERS = frozenset(["l", "ell"])
+_LAST_LAYERS = frozenset(["L", "nl", "N", "M", "D", "K", "H"])
 _WEIGHTS = frozenset(["W", "w", "Theta", "theta", "Omega"])
 """Letters of weights, which layers have each for themselves and steps have in common."""
 
@@ -66,15 +67,16 @@ class Spelling:
         letters: those that are indices.
         ends: capital letters that are the last value of an index letter, `T` of t.
         places: for each letter the positions of its scripts at which an index letter stands.
-        has_layers: whether layers are counted by a letter, which no list of equations can say
-            with widths of their own.
+        layers: letters that count layers, each with weights of its own.
+        has_updates: whether a letter counts the updates of weights, which no equation does.
         losses: letters of what is differentiated and is by its letter a loss, so a number.
     """
 
     letters: set[str] = field(default_factory=set)
     ends: dict[str, str] = field(default_factory=dict)
     places: set[tuple[str, int]] = field(default_factory=set)
-    has_layers: bool = False
+    layers: frozenset[str] = frozenset()
+    has_updates: bool = False
     losses: set[str] = field(default_factory=set)
 
     @classmethod
@@ -115,12 +117,25 @@ class Spelling:
         weights = [s for s in uses if s.name in _WEIGHTS and s.name[0].isupper()]
         weights += [s for side in operands for s in _multiplying(side) if s.name in _WEIGHTS]
         of_weights = {x for s in weights for i in _scripts(s) for x in letters_of(i)}
-        own.has_layers = not _LAYERS.isdisjoint(own.letters) or not shifted.isdisjoint(of_weights)
+        own.layers = _LAYERS & own.letters
+        own.has_updates = not (shifted - own.layers).isdisjoint(of_weights)
         for symbol in uses:
             for at, script in enumerate(_scripts(symbol)):
                 if not own.letters.isdisjoint(letters_of(script)):
                     own.places.add((base_of(symbol), at))
+        own._learn_last_layer(uses)
         return own
+
+    def _learn_last_layer(self, uses: Iterable[Symbol]) -> None:
+        """`L` or `n_l` where layers are counted is the last one."""
+        if len(self.layers) != 1:
+            return
+        (layer,) = self.layers
+        for symbol in uses:
+            for at, script in enumerate(_scripts(symbol)):
+                for letter in letters_of(script):
+                    if (base_of(symbol), at) in self.places and letter in _LAST_LAYERS:
+                        self.ends.setdefault(letter, layer)
 
     def _learn_losses(self, operands: Iterable[Node]) -> None:
         of: set[str] = set()

@@ -55,19 +55,20 @@ def left_side(
 
     for position, index in enumerate(indices):
         found = list(letters_of(index))
+        offset = glossary.offsets.get((name, position), 0)
         if len(found) == 1 and found[0] in (fixed or {}):
             last = at[found[0]]
-            own.append(At(last.letter, last.more + shift_of(index)))
+            own.append(At(last.letter, last.more + shift_of(index) - offset))
             continue
         if spelling.is_end(index):
             where = glossary.range_of((name, position))
-            own.append(At(glossary.letters.letter(where).upper(), shift_of(index)))
+            own.append(At(glossary.letters.letter(where).upper(), shift_of(index) - offset))
             continue
         if len(found) != 1 or found[0] not in spelling.letters or found[0] in at:
             raise NotLowered("index", spelled(index))
         new = fresh(position)
         own.append(new)
-        more = shift_of(index)
+        more = shift_of(index) - offset
         at[found[0]] = At(new.letter, -more)
     for position in range(len(indices), glossary.ranges.kinds.totals[name]):
         own.append(fresh(position))

@@ -13,7 +13,7 @@ from itertools import product
 from symback.reading.formula.syntax import Node, Product, Symbol, Transpose
 from symback.reading.network.naming import everything
 from symback.reading.proving.kinds import ENTRYWISE, Kinds, is_index, names_in
-from symback.reading.proving.names import Name, Spelling
+from symback.reading.proving.names import Name, Spelling, letters_of
 
 __all__ = ["solved"]
 
@@ -104,6 +104,7 @@ def solved(
     """
     equations, claims = list(equations), list(claims)
     written: dict[Name, int] = {}
+    of_layers: set[Name] = set()
     uses: set[tuple[Name, int]] = set()
     for side in (side for pair in (*equations, *claims) for side in pair):
         for part in everything(side):
@@ -111,11 +112,16 @@ def solved(
                 name, indices = spelling.use(part)
                 written[name] = max(written.get(name, 0), len(indices))
                 uses.add((name, len(indices)))
+                if any(not spelling.layers.isdisjoint(letters_of(index)) for index in indices):
+                    of_layers.add(name)
     domains = {name: tuple(range(count, count + 3)) for name, count in written.items()}
     for name in domains:
         if name.base in spelling.losses:
             domains[name] = (written[name],)
-    wanted = {name: count + _suggested(name, count) for name, count in written.items()}
+    wanted = {
+        name: count + _suggested(name, count, is_of_layers=name in of_layers)
+        for name, count in written.items()
+    }
     found: list[Kinds] = []
     for rows in (False, True):
         own, unfit = _fitting(_Domains(spelling, equations, rows, dict(domains)))
@@ -159,9 +165,14 @@ def _shows_arrays(pair: tuple[Node, Node]) -> bool:
     )
 
 
-def _suggested(name: Name, written: int) -> int:
-    """How many indices more than are written the letter of a quantity suggests."""
+def _suggested(name: Name, written: int, *, is_of_layers: bool) -> int:
+    """How many indices more than are written the letter of a quantity suggests.
+
+    An index of layers is none of an array; of others it is not known whether they count steps.
+    """
     letter = name.base.split(" ")[-1].rstrip("'")
     if len(letter) > 1 and letter not in ("delta",):
         return 0
+    if is_of_layers:
+        return max(0, (3 if letter.isupper() else 2) - written)
     return max(0, 2 - written) if letter.isupper() else int(written < 2)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from symback.reading.formula.syntax import Node, Number, Sum, Symbol
+from symback.reading.formula.syntax import Node, Number, Symbol
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.lowering.names import Letters, name_of
 from symback.reading.network.naming import everything, spelled
@@ -14,8 +15,8 @@ from symback.reading.proving.kinds import Kinds, is_index, names_in
 from symback.reading.proving.names import Name, letters_of
 from symback.reading.proving.objective import DIRECTION, WHOLE, Objective
 from symback.reading.proving.ranges import Dims, Ranges
-from symback.reading.proving.sides import at_entry, hidden_dims, left_side
-from symback.reading.proving.writing import Glossary, Read
+from symback.reading.proving.sides import at_entry, hidden_dims, left_side, shift_of
+from symback.reading.proving.writing import At, Glossary, Lines, Read
 
 __all__ = ["Equation", "Reading", "Stating", "modelled"]
 
@@ -149,6 +150,12 @@ class _Maker:
                     twice.add(name)
             else:
                 self.general[name] = equation
+        if any(
+            self.spelling.is_end(i)
+            for e in chain(*self.starts.values())
+            for i in self.spelling.use(e.left).indices
+        ):
+            raise NotLowered("last-step")
         whole = loss not in self.general and not objective.letter
         self.outputs = tuple(self._unused()) if whole else ()
         if loss not in self.general and not self.outputs:
@@ -163,8 +170,16 @@ class _Maker:
         own = [] if loss in needed else [loss]
         own += [WHOLE, DIRECTION] if objective.letter else []
         names = dict(_named([*needed, *self._given(needed), *own]))
+        self.layer_places = frozenset(self._layer_places())
         self.glossary = Glossary(
-            self.ranges, names, Letters(names.values()), adjoints=adjoints, meanings=meanings
+            self.ranges,
+            names,
+            Letters(names.values()),
+            adjoints=adjoints,
+            meanings=meanings,
+            offsets=dict(self._offsets(needed)),
+            layer_places=self.layer_places,
+            first=self._first_layer(),
         )
         self._learn_letters(equations)
 
@@ -178,8 +193,8 @@ class _Maker:
         used = {
             other
             for name, equation in self.general.items()
-            for other, is_shifted in self._uses(equation.right)
-            if not is_shifted and other != name
+            for other, _, shift in self._uses(equation)
+            if not shift and other != name
         }
         yield from (name for name in self.general if name not in used)
 
@@ -193,8 +208,8 @@ class _Maker:
             if name in seen or name not in self.general:
                 return
             seen.add(name)
-            for other, is_shifted in self._uses(self.general[name].right):
-                if is_shifted:
+            for other, _, shift in self._uses(self.general[name]):
+                if shift:
                     later.append(other)
                 else:
                     visit(other)
@@ -204,20 +219,75 @@ class _Maker:
             visit(later.pop(0))
         return order
 
-    def _uses(self, node: Node) -> Iterator[tuple[Name, bool]]:
-        """The quantities of an expression, and whether each is read at another step."""
-        for part in everything(node):
+    def _uses(self, equation: Equation) -> Iterator[tuple[Name, int, int]]:
+        """The quantities on a right side, where the index of its steps stands, and by how much off.
+
+        A quantity at the step of the left side is 0 off.
+        """
+        own = {
+            letter: shift_of(index)
+            for index in self.spelling.use(equation.left).indices
+            for letter in letters_of(index)
+        }
+        for part in everything(equation.right):
             if isinstance(part, Symbol) and not is_index(self.spelling, part):
                 name, indices = self.spelling.use(part)
-                yield name, any(isinstance(index, Sum) for index in indices)
+                shifts = [
+                    (at, shift_of(index) - own[letter])
+                    for at, index in enumerate(indices)
+                    for letter in letters_of(index)
+                    if letter in own
+                ]
+                yield name, *next((each for each in shifts if each[1]), (0, 0))
+
+    def _layer_places(self) -> Iterator[tuple[Name, int]]:
+        """The indices that count layers."""
+        for equation in chain(self.general.values(), *self.starts.values()):
+            for side in (equation.left, equation.right):
+                for node in everything(side):
+                    if isinstance(node, Symbol) and not is_index(self.spelling, node):
+                        name, indices = self.spelling.use(node)
+                        for at, index in enumerate(indices):
+                            if not self.spelling.layers.isdisjoint(letters_of(index)):
+                                yield name, at
+
+    def _offsets(self, needed: Sequence[Name]) -> Iterator[tuple[tuple[Name, int], int]]:
+        """By how much the layers of what is learnt are counted otherwise than those of the units.
+
+        In `z^{(l+1)} = W^{(l)} a^{(l)}` the weights of the layer l + 1 have the number l.
+        """
+        found: dict[tuple[Name, int], set[int]] = {}
+        for name in needed:
+            for other, at, shift in self._uses(self.general[name]):
+                if other not in self.general and (other, at) in self.layer_places:
+                    found.setdefault((other, at), set()).add(shift)
+        for place, shifts in found.items():
+            if len(shifts) > 1:
+                raise NotLowered("layers", place[0].base)
+            yield place, shifts.pop()
+
+    def _first_layer(self) -> int | None:
+        """The number of the layer before the first one that is computed, where it is said."""
+        found = {
+            int(index.digits)
+            for equation in chain(*self.starts.values())
+            for at, index in enumerate(self.spelling.use(equation.left).indices)
+            if isinstance(index, Number)
+            and (self.spelling.use(equation.left).name, at) in self.layer_places
+        }
+        return found.pop() if len(found) == 1 else None
 
     def _given(self, needed: Sequence[Name]) -> list[Name]:
         found: dict[Name, None] = {}
-        for name in needed:
-            for other in names_in(self.spelling, self.general[name].right):
+        for equation in (e for name in needed for e in (self.general[name], *self._said(name))):
+            for other in names_in(self.spelling, equation.right):
                 if other not in self.general and not (other.base == "e" and not other.tag):
                     found[other] = None
         return list(found)
+
+    def _said(self, name: Name) -> Sequence[Equation]:
+        """The starts of a quantity that the document says."""
+        return self.starts.get(name, ())
 
     def _learn_letters(self, equations: Sequence[Equation]) -> None:
         """Give ranges the letters that the document uses for them, where it has one."""
@@ -242,15 +312,15 @@ class _Maker:
             text, found = self._line(name)
             lines.append(text)
             reads += found
-        last: list[Name] = []
+        behind: list[Name] = []
         direction: Hashable | None = None
         if self.outputs:
             lines.append(self._supposed_loss())
-            last.append(self.loss)
+            behind.append(self.loss)
         elif self.objective.letter:
             text, direction = self._at_last_step()
             lines.append(text)
-            last.append(WHOLE)
+            behind.append(WHOLE)
         steps = dict(self._steps(reads))
         starts: list[str] = []
         assumed: list[Name] = []
@@ -267,13 +337,16 @@ class _Maker:
             letter = self.glossary.letters.letter(direction)
             given.append(f"input {self.glossary.names[DIRECTION]}[{letter}]")
         functions = [f for f in self.glossary.functions if len(f) > 1]
+        functions += ["Loss"] if self.outputs and self.layer_places else []
         starts = [s for s in starts if not s.startswith("input ")]
-        supposed = (self.loss.base, tuple(name.base for name in self.outputs))
+        last = {name for name, _ in self.layer_places}
+        words = (name.base + "^L" * (name in last) for name in self.outputs)
+        supposed = (self.loss.base, tuple(words))
         return Stating(
             tuple(given),
             tuple(functions),
             (*self.units, *starts),
-            tuple(zip((*needed, *last), lines, strict=True)),
+            tuple(zip((*needed, *behind), lines, strict=True)),
             self.glossary,
             self.objective,
             direction,
@@ -285,10 +358,16 @@ class _Maker:
 
     def _supposed_loss(self) -> str:
         names, totals = self.glossary.names, self.kinds.totals
-        whole = [
-            names[n] + (f"[{','.join(':' * totals[n])}]" if totals[n] else "") for n in self.outputs
-        ]
-        return f"{names[self.loss]} = L({', '.join(whole)})"
+        whole = []
+        for name in self.outputs:
+            at = [":"] * totals[name]
+            for place in self.layer_places:
+                if place[0] == name:
+                    range_ = self.ranges.sizes.find(place)
+                    at[place[1]] = self.glossary.letters.letter(range_).upper()
+            whole.append(names[name] + (f"[{','.join(at)}]" if at else ""))
+        function = "Loss" if self.layer_places else "L"
+        return f"{names[self.loss]} = {function}({', '.join(whole)})"
 
     def _at_last_step(self) -> tuple[str, Hashable | None]:
         """What the last step gives as a number, and the range of the direction of a vector."""
@@ -341,9 +420,15 @@ class _Maker:
         others = [letter for at, letter in enumerate(letters) if at != position]
         indices = ",".join(edge if at == position else x for at, x in enumerate(letters))
         word = self.glossary.names[name]
-        for equation in self.starts.get(name, ()):
-            if isinstance(equation.right, Number) and equation.right.value == 0 and step < 0:
+        for equation in self._said(name):
+            right = equation.right
+            if isinstance(right, Number) and right.value == 0 and step < 0:
                 return [f"{word}[{indices}] = 0"], False
+            if isinstance(right, Symbol) and step < 0 and not self.spelling.use(right).indices:
+                lines = Lines(self.glossary, {}, self.objective)
+                at = [At("") if i == position else At(x) for i, x in enumerate(letters)]
+                dims = hidden_dims(self.glossary, name, equation.left, self.spelling)
+                return [f"{word}[{indices}] = {at_entry(lines.table(right), dims, at)}"], False
             raise NotLowered("start", name.base)
         if self.reading.starts_at_zero:
             return [f"{word}[{indices}] = 0"], True
@@ -352,14 +437,10 @@ class _Maker:
         return [f"input {entry}", f"{word}[{indices}] = {entry}"], True
 
     def _position(self, name: Name) -> int:
-        for side in (e.right for e in self.general.values()):
-            for node in everything(side):
-                if isinstance(node, Symbol) and not is_index(self.spelling, node):
-                    other, indices = self.spelling.use(node)
-                    if other == name:
-                        for at, index in enumerate(indices):
-                            if not isinstance(index, Symbol | Number):
-                                return at
+        for equation in self.general.values():
+            for other, at, shift in self._uses(equation):
+                if other == name and shift:
+                    return at
         raise NotLowered("steps", name.base)
 
     def _declared(self, needed: Sequence[Name]) -> Iterator[str]:

@@ -77,6 +77,10 @@ class Glossary:
         adjoints: quantities that stand for the adjoint of another, `delta` of z.
         meanings: functions by the one of the catalogue that they are.
         functions: generic functions that are used.
+        offsets: for an index of what is learnt in layers, by how much these are counted otherwise
+            than the layers of units.
+        layer_places: the indices that count layers.
+        first: the number that the document gives to the layer before the first one.
     """
 
     ranges: Ranges
@@ -85,6 +89,9 @@ class Glossary:
     adjoints: Mapping[Name, Name] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     functions: dict[str, None] = field(default_factory=dict)
+    offsets: Mapping[Hashable, int] = field(default_factory=dict)
+    layer_places: frozenset[Hashable] = frozenset()
+    first: int | None = None
 
     def entry(self, name: Name, at: tuple[At, ...], *, adjoint: bool = False) -> str:
         """An entry of a quantity, or of its adjoint."""
@@ -182,7 +189,17 @@ class Lines(Writing):
         return Table(dims, entry)
 
     def _at(self, index: Node, place: Hashable) -> At:
-        """An index in the model's letters."""
+        """An index in the model's letters and numbers."""
+        found = self._said(index, place)
+        more = found.more - self.glossary.offsets.get(place, 0)
+        if not found.letter and place in self.glossary.layer_places:
+            if self.glossary.first is None:
+                raise NotLowered("index", spelled(index))  # of which layer is not said
+            more -= self.glossary.first
+        return At(found.letter, more)
+
+    def _said(self, index: Node, place: Hashable) -> At:
+        """An index as the document has it."""
         if isinstance(index, Number) and index.digits.isdecimal():
             return At("", int(index.digits))
         if isinstance(index, Symbol):
@@ -194,7 +211,7 @@ class Lines(Writing):
                 return At(self.glossary.letters.letter(where).upper())
             raise NotLowered("index", letter)
         if isinstance(index, Sum):
-            found = [self._at(term, place) for term in index.terms]
+            found = [self._said(term, place) for term in index.terms]
             letters = [(sign, each) for sign, each in zip(index.signs, found, strict=True)]
             named = [(sign, each.letter) for sign, each in letters if each.letter]
             if len(named) > 1 or any(sign < 0 for sign, _ in named):
