@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symback.reading.formula.syntax import Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.proving.claims import is_backward
-from symback.reading.proving.kinds import Kinds, is_index
+from symback.reading.proving.kinds import Kinds, is_index, names_in
 from symback.reading.proving.names import Name, Spelling
 from symback.reading.proving.objective import Objective, adjoint_names, differentiated
 from symback.reading.proving.solving import solved
@@ -46,7 +46,7 @@ class Case:
         """Learn from both.
 
         Raises:
-            NotLowered: where updates of weights are counted, or an index is a quantity as well.
+            NotLowered: where updates of weights are counted.
         """
         lefts = [left for left, _ in equations if isinstance(left, Symbol)]
         about = [found for pair in claims for side in pair if (found := differentiated(side))]
@@ -57,9 +57,13 @@ class Case:
         if spelling.has_updates:
             raise NotLowered("updates")
         loss = _loss(spelling, lefts, (of for _, of in about))
-        if any(is_index(spelling, left) for left in lefts):
-            raise NotLowered("index")  # `t` counts steps here and is a quantity there
-        adjoints = adjoint_names(claims, spelling)
+        # `l = L - 1` says of which step something is, and is no quantity.
+        equations = [
+            (left, right)
+            for left, right in equations
+            if not (isinstance(left, Symbol) and is_index(spelling, left))
+        ]
+        adjoints = adjoint_names([*claims, *equations], spelling)
         forward = tuple(
             Equation(left, right)
             for left, right in equations
@@ -82,6 +86,20 @@ class Case:
             return whole
         found = Objective.of(self.spelling.use(about[1]))
         return found if found is not None and (found.letter or found == whole) else None
+
+    def without_loss(self, objective: Objective) -> Case | None:
+        """The same without the equation of the loss, which then is any function of the outputs.
+
+        None where there is none, or it is of what is learnt as well, as weight decay is.
+        """
+        lost = [e for e in self.equations if self.spelling.use(e.left) == (objective.name, ())]
+        if objective.letter or not lost:
+            return None
+        of = {name for e in lost for name in names_in(self.spelling, e.right)}
+        made = {self.spelling.use(e.left).name for e in self.equations}
+        if of & self.by - made:
+            return None
+        return replace(self, equations=tuple(e for e in self.equations if e not in lost))
 
     def stated(
         self,

@@ -17,6 +17,7 @@ from symback.reading.network.naming import base_of, everything
 from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.claims import claim_text
 from symback.reading.proving.kinds import Kinds, is_index
+from symback.reading.proving.losses import with_plain_losses
 from symback.reading.proving.objective import Objective
 from symback.reading.proving.stating import Reading, Stating
 
@@ -79,6 +80,7 @@ def decided(
     Returns:
         What is found of each claim.
     """
+    equations, claims = with_plain_losses(equations, claims)
     try:
         case = Case.of(equations, claims)
     except NotLowered as refusal:
@@ -109,6 +111,9 @@ def _decided_of(
     for number, kinds in enumerate(case.choices):
         of = [each and number in where for each, where in zip(asked, fit, strict=True)]
         found = _under(objective, case, kinds, claims, of, meanings) if any(of) else []
+        apart = [each and one.why[0] in _APART for each, one in zip(of, found, strict=False)]
+        if any(apart) and (loose := case.without_loss(objective)) is not None:
+            found = _unless_apart(found, _under(objective, loose, kinds, claims, apart, meanings))
         verdicts.append(found or [Found()] * len(claims))
         # What one choice leaves open stays open.
         asked = [
@@ -118,6 +123,18 @@ def _decided_of(
     return [
         _together([each[at] for number, each in enumerate(verdicts) if number in fit[at]])
         for at in range(len(claims))
+    ]
+
+
+_APART = ("unknown", "model-unreadable", "model-kinds", "model-form", "model-several-arguments")
+"""Where a loss that is said otherwise than by the outputs of its network, or cannot be said, stands
+in the way: what holds of any loss holds of it."""
+
+
+def _unless_apart(found: Sequence[Found], other: Sequence[Found]) -> list[Found]:
+    return [
+        two if not one.verdict and two.verdict in ("proved", "agrees") else one
+        for one, two in zip(found, other, strict=True)
     ]
 
 

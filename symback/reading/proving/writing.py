@@ -80,6 +80,7 @@ class Glossary:
         offsets: for an index of what is learnt in layers, by how much these are counted otherwise
             than the layers of units.
         layer_places: the indices that count layers.
+        limits: the name of the number of values of each range, where a sum goes to it.
         first: the number that the document gives to the layer before the first one.
     """
 
@@ -92,6 +93,12 @@ class Glossary:
     offsets: Mapping[Hashable, int] = field(default_factory=dict)
     layer_places: frozenset[Hashable] = frozenset()
     first: int | None = None
+    limits: dict[Hashable, str] = field(default_factory=dict)
+
+    @property
+    def offsets_of(self) -> frozenset[Name]:
+        """What is learnt in layers, whose ranges are those of two of them."""
+        return frozenset(place[0] for place in self.offsets if isinstance(place, tuple))
 
     def entry(self, name: Name, at: tuple[At, ...], *, adjoint: bool = False) -> str:
         """An entry of a quantity, or of its adjoint."""
@@ -383,12 +390,39 @@ class Lines(Writing):
         """What is said of the limits where the sum is not over the whole range."""
         if node.lower is None:
             return ""
-        upper = "" if node.upper is None else str(self._at(node.upper, where))
         whole = self.glossary.letters.letter(where).upper()
-        lower = str(self._at(node.lower, where))
+        if self._is_size(node, where):
+            upper = whole
+        else:
+            upper = "" if node.upper is None else str(self._said(node.upper, where))
+        lower = str(self._said(node.lower, where))
         if lower == "1" and (upper in ("", whole) or upper.isdecimal()):
             return ""
         return f" in {lower}..{upper or whole}"
+
+    def _is_size(self, node: BigSum, where: Hashable) -> bool:
+        """Say whether a sum goes to the number of values of its range: to `n`, or to `n_l`.
+
+        A name stands for one range. One that is of a layer goes with the units of that layer.
+        """
+        upper, spelling = node.upper, self.spelling
+        if not isinstance(upper, Symbol) or len(node.indices) != 1 or is_index(spelling, upper):
+            return False
+        if spelling.is_end(upper):
+            return False
+        name, indices = spelling.use(upper)
+        if name in self.glossary.names or len(indices) > 1:
+            return False
+        if not indices:
+            return self.glossary.limits.setdefault(where, spelled(upper)) == spelled(upper)
+        letter = spelled(node.indices[0])
+        return any(
+            isinstance(part, Symbol)
+            and spelling.use(part).name not in self.glossary.offsets_of
+            and indices[0] in (own := spelling.use(part).indices)
+            and any(letter in letters_of(index) for index in own)
+            for part in everything(node.body)
+        )
 
     def _range_of(self, letter: str, body: Node) -> Hashable:
         for node in everything(body):
