@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.measuring import bound as named_size
 from symback.reading.network.naming import everything, quantities, spelled, summed_letters
-from symback.reading.network.places import Undecided
+from symback.reading.network.places import Place, Undecided
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["SIZE_LIMIT", "Sums"]
 
 Env = Mapping[str, int]
+
+MOST_LAYERS = 12
+"""So many layers a network is looked at with."""
 
 SIZE_LIMIT = 64
 """So many terms or entries are written out."""
@@ -103,8 +107,17 @@ class Sums:
             return range(first, exact + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
         bound = named_size(self.interpreter.model, node.upper, env)
-        if bound is not None and self.interpreter.model.sizes.knows_kind(bound):
-            size = self.interpreter.model.sizes.size(bound)
+        sizes = self.interpreter.model.sizes
+        if bound is not None and sizes.knows_kind(bound):
+            if size is not None and (
+                sizes.size(bound) > size
+                if sizes.knows(bound)
+                else not self._goes_with(bound, name, node.body, {**env, name: 1})
+            ):
+                # A limit of another range, which with other sizes would leave units out.
+                self.interpreter.note("sum-beyond-range", index=name)
+            if sizes.knows(bound) or size is None:
+                size = sizes.size(bound)
         elif size is None and bound is not None:
             size = 2
         if size is None:
@@ -140,13 +153,36 @@ class Sums:
                     raise Undecided("index-unbound", index=", ".join(letters))
         return None
 
-    def _places(self, body: Node, name: str, env: Env) -> Iterator[Hashable]:
+    def _places(self, body: Node, name: str, env: Env) -> Iterator[tuple[Place, int]]:
         """The places where a summed letter stands."""
         for symbol in quantities(body):
             parts = self.interpreter.model.names.split(symbol)
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Symbol) and spelled(index) == name:
                     yield (self.interpreter.model.place(parts, {**env, name: 1}), position)
+
+    def _goes_with(self, bound: tuple[object, ...], letter: str, body: Node, env: Env) -> bool:
+        """Whether a size of one layer, `m_l`, is that of the units summed over, as in others."""
+        model = self.interpreter.model
+        *kind, layer = bound
+        of_others = [
+            {
+                (place.base, place.tag, position, place.layer - number)
+                for place, position in model.sizes.together((*kind, number))
+                if isinstance(place, Place) and isinstance(place.layer, int)
+            }
+            for number in range(1, MOST_LAYERS)
+            if model.sizes.knows((*kind, number))
+        ]
+        counts = Counter(unit for found in of_others for unit in found)
+        # The first layer has no weights that lead to it.
+        units = {unit for unit, count in counts.items() if count >= max(1, len(of_others) - 1)}
+        for place, position in self._places(body, letter, env):
+            if not isinstance(place.layer, int) or not isinstance(layer, int):
+                return False
+            if (place.base, place.tag, position, place.layer - layer) in units:
+                return True
+        return not units
 
     def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
         """The number of values of a letter: the least size of the places where it stands."""

@@ -8,6 +8,7 @@ a transposed matrix or an index of the wrong layer shows.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from typing import Any
 
 __all__ = ["Sizes"]
 
@@ -39,6 +40,12 @@ class Sizes:
     def knows(self, place: Hashable) -> bool:
         """Say whether a place has been seen."""
         return place in self._parent
+
+    def together(self, place: Hashable) -> list[Any]:
+        """The pairs of a quantity and a position that have the range of a place."""
+        found = self.find(place)
+        pairs = [p for p in self._parent if isinstance(p, tuple) and len(p) == 2]
+        return [pair for pair in pairs if self.find(pair) == found]
 
     def knows_kind(self, name: Hashable) -> bool:
         """Say whether a size is known, or is one of several of a kind, as `m(l)` of every layer."""

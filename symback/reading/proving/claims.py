@@ -50,6 +50,7 @@ class ClaimText:
         letters: of the indices on its left, in the model.
         step: the letter of the step or sample whose part it is, summed in the text.
         readings: codes of how it is read.
+        of_entry: the quantity, where it is about its last entry and not about all.
     """
 
     text: str
@@ -57,6 +58,7 @@ class ClaimText:
     letters: tuple[str, ...] = ()
     step: str = ""
     readings: tuple[str, ...] = ()
+    of_entry: str = ""
 
 
 def claim_text(
@@ -109,7 +111,9 @@ def claim_text(
     readings = ("elementwise-product",) if lines.loose else ()
     if is_diagonal:
         readings = (*readings, "vector-is-diagonal")
-    return ClaimText(f"{text} = {entry}{where}", bool(limits), letters, step or "", readings)
+    of_entry = glossary.names[name] if any(not each.islower() for each in letters) else ""
+    line = f"{text} = {entry}{where}"
+    return ClaimText(line, bool(limits), letters, step or "", readings, of_entry)
 
 
 def _turned(table: Table, dims: tuple[Hashable, Hashable]) -> Table:

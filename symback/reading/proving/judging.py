@@ -6,7 +6,7 @@ the equations allow, and wrong where it holds under none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from symback.reading.formula.syntax import Derivative, Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.network.naming import base_of, everything
 from symback.reading.proving.case import Case, Pair
-from symback.reading.proving.claims import claim_text
+from symback.reading.proving.claims import ClaimText, claim_text
 from symback.reading.proving.kinds import Kinds, is_index
 from symback.reading.proving.losses import with_plain_losses
 from symback.reading.proving.objective import Objective
@@ -275,7 +275,6 @@ def _judged(
         InputError: where the model's own text cannot be.
     """
     from symback.model.language.reader import ModelText
-    from symback.verification.stated import judge_claims
 
     ModelText.of(stating.text)  # what is wrong with the model is wrong with every line
     plain = Found(generic=tuple(stating.glossary.functions), supposed=stating.supposed)
@@ -299,11 +298,11 @@ def _judged(
         places.append(at)
     if not lines:
         return found
-    width = ("layers-of-one-width",) if stating.glossary.layer_places else ()
-    text = "\n".join([stating.text, "claims", *(line.text for line in lines)])
-    for at, line, judged in zip(
-        places, lines, judge_claims(ModelText.of(text).stated()), strict=True
-    ):
+    taken: list[tuple[str, Mapping[str, str]]] = []
+    if stating.glossary.layer_places:
+        taken.append(("layers-of-one-width", {}))
+    taken += [("loss-sums-entries", {"of": name}) for name in stating.added_up]
+    for at, line, judged in zip(places, lines, _judged_apart(stating, lines), strict=True):
         verdict = str(judged.verdict or "")
         if judged.reason == "reads-outside":
             verdict = ""
@@ -314,6 +313,26 @@ def _judged(
             judged=judged,
             letters=line.letters,
             step=line.step,
-            readings=tuple((code, {}) for code in (*line.readings, *width)),
+            readings=(*((code, {}) for code in line.readings), *taken),
         )
     return found
+
+
+def _judged_apart(stating: Stating, lines: Sequence[ClaimText]) -> Iterator[Judged]:
+    """What the engine says of lines, those about one entry of the same quantity each by itself."""
+    from symback.model.language.reader import ModelText
+    from symback.verification.stated import judge_claims
+
+    batches: list[list[ClaimText]] = [[line for line in lines if not line.of_entry]]
+    for line in (each for each in lines if each.of_entry):
+        fitting = (b for b in batches[1:] if all(line.of_entry != each.of_entry for each in b))
+        batch = next(fitting, None)
+        if batch is None:
+            batches.append(batch := [])
+        batch.append(line)
+    found: dict[int, Judged] = {}
+    for batch in filter(None, batches):
+        text = "\n".join([stating.text, "claims", *(line.text for line in batch)])
+        judged = judge_claims(ModelText.of(text).stated())
+        found.update(zip(map(id, batch), judged, strict=True))
+    return (found[id(line)] for line in lines)

@@ -7,7 +7,7 @@ of one kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.function_meanings import is_softmax
-from symback.reading.network.naming import everything
+from symback.reading.network.naming import base_of, everything
 from symback.reading.network.places import function_name
 
 if TYPE_CHECKING:
@@ -82,12 +82,17 @@ class Kinds:
         totals: the number of indices of each quantity.
         rows: whether vectors are rows.
         unfit: quantities whose equations fit nothing, of which nothing can be said.
+        adds_up: whether a loss adds up the entries of a vector without saying so, and multiplies
+            vectors side by side entry by entry, as in `y log(yhat)`.
+        entrywise: whether this is so in what is looked at.
     """
 
     spelling: Spelling
     totals: Mapping[Name, int]
     rows: bool = False
     unfit: frozenset[Name] = frozenset()
+    adds_up: bool = False
+    entrywise: bool = False
 
     def hidden(self, symbol: Symbol) -> int:
         """How many indices of a symbol are not written.
@@ -118,9 +123,15 @@ class Kinds:
             return one in _NUMBERS and other in (Kind.COLUMN, Kind.ROW)
         if of is Kind.MATRIX:
             return False
+        if other is None and self.adds_up and self.is_loss(left):
+            return replace(self, entrywise=True).of(right) in (Kind.COLUMN, Kind.ROW)
         if one is None or other is None:
             return False
         return one is other or (one in _NUMBERS and other in _NUMBERS) or other is Kind.LITERAL
+
+    def is_loss(self, left: Node) -> bool:
+        """Say whether a symbol is a loss, which is one number."""
+        return isinstance(left, Symbol) and base_of(left) in self.spelling.losses
 
     def _differentiated(self, node: Node) -> Kind | None:
         """The kind of that of which a side is a derivative."""
@@ -176,6 +187,8 @@ class Kinds:
             return one
         if operator is Operator.SLASH or (operator in _EITHER and one is other):
             return self._alike([one, other])
+        if self.entrywise and one is other is not Kind.MATRIX:
+            return one
         if operator is Operator.OTIMES or (one, other) not in _TIMES:
             raise _NoFit
         return _TIMES[one, other]

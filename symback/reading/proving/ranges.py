@@ -138,6 +138,9 @@ class Ranges:
                 total = self._alike([total, other])
                 kind = its if kind in (Kind.NUMBER, Kind.LITERAL) else kind
                 continue
+            if _are_vectors_alike(total, other):
+                total = self._alike([total, other])
+                continue
             if total[1] != ONE and other[0] != ONE:
                 self.sizes.unite(total[1], other[0])
             total = None if total[0] == other[1] == ONE else (total[0], other[1])
@@ -158,6 +161,13 @@ def is_entrywise(operator: Operator, one: Kind | None, other: Kind | None) -> bo
     if operator in (Operator.ODOT, Operator.CIRC, Operator.SLASH):
         return True
     return operator in (Operator.STAR, Operator.TIMES) and one is other
+
+
+def _are_vectors_alike(one: tuple[Hashable, Hashable], other: tuple[Hashable, Hashable]) -> bool:
+    """Two columns, or two rows, which no product of matrices can take."""
+    return any(
+        one[at] == other[at] == ONE and ONE not in (one[1 - at], other[1 - at]) for at in (0, 1)
+    )
 
 
 def kind_of(dims: Dims) -> Kind:

@@ -61,8 +61,9 @@ def left_side(
             own.append(At(last.letter, last.more + shift_of(index) - offset))
             continue
         if spelling.is_end(index):
-            where = glossary.range_of((name, position))
-            own.append(At(glossary.letters.letter(where).upper(), shift_of(index) - offset))
+            (end,) = found
+            last = glossary.last(end, (name, position))
+            own.append(At(last.letter, shift_of(index) - offset))
             continue
         if len(found) != 1 or found[0] not in spelling.letters or found[0] in at:
             raise NotLowered("index", spelled(index))

@@ -6,7 +6,7 @@ one for a matrix; a line is only decided where all choices come to the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -28,6 +28,7 @@ class _Domains:
     spelling: Spelling
     pairs: list[tuple[Node, Node]]
     rows: bool
+    adds_up: bool
     of: dict[Name, tuple[int, ...]]
 
     def narrowed(self) -> bool:
@@ -58,9 +59,9 @@ class _Domains:
             return None
         kept: dict[Name, set[int]] = {name: set() for name in names}
         for totals in product(*choices):
-            if Kinds(self.spelling, dict(zip(names, totals, strict=True)), self.rows).fits(
-                left, right
-            ):
+            totals_of = dict(zip(names, totals, strict=True))
+            kinds = Kinds(self.spelling, totals_of, self.rows, adds_up=self.adds_up)
+            if kinds.fits(left, right):
                 for name, total in zip(names, totals, strict=True):
                     kept[name].add(total)
         return {name: tuple(t for t in self.of[name] if t in kept[name]) for name in names}
@@ -73,7 +74,7 @@ class _Domains:
                 own.of[name], key=lambda total: (total != (first or {}).get(name), total)
             )
             for total in options:
-                trial = _Domains(own.spelling, own.pairs, own.rows, {**own.of, name: (total,)})
+                trial = replace(own, of={**own.of, name: (total,)})
                 if trial.narrowed():
                     own = trial
                     break
@@ -82,7 +83,8 @@ class _Domains:
         return own
 
     def kinds(self) -> Kinds:
-        return Kinds(self.spelling, {name: of[0] for name, of in self.of.items()}, self.rows)
+        totals = {name: of[0] for name, of in self.of.items()}
+        return Kinds(self.spelling, totals, self.rows, adds_up=self.adds_up)
 
 
 def solved(
@@ -124,9 +126,12 @@ def solved(
     }
     found: list[Kinds] = []
     for rows in (False, True):
-        own, unfit = _fitting(_Domains(spelling, equations, rows, dict(domains)))
+        plain = _Domains(spelling, equations, rows, adds_up=False, of=dict(domains))
+        own, unfit = _fitting(plain)
+        if any(name.base in spelling.losses for name in unfit):
+            own, unfit = _fitting(replace(plain, adds_up=True, of=dict(domains)))
         for pair in filter(_shows_arrays, claims):
-            trial = _Domains(spelling, [*own.pairs, pair], rows, dict(own.of))
+            trial = replace(own, pairs=[*own.pairs, pair], of=dict(own.of))
             if trial.narrowed():
                 own = trial
         for settled in (own.settled(), own.settled(wanted)):
@@ -137,7 +142,28 @@ def solved(
             kinds = replace(kinds, rows=rows and vectors, unfit=unfit)
             if kinds not in found:
                 found.append(kinds)
-    return [kinds for kinds in found if not kinds.unfit] or found
+    return _believed([kinds for kinds in found if not kinds.unfit] or found, claims, wanted)
+
+
+def _believed(
+    choices: list[Kinds], claims: Sequence[tuple[Node, Node]], wanted: Mapping[Name, int]
+) -> list[Kinds]:
+    """The choices without one against which the lines speak, and the letters as well.
+
+    Where lines fit one choice that do not fit another, at least two of them, and its quantities are
+    more of what their letters suggest, the other one is not meant.
+    """
+    if len(choices) < 2:
+        return choices
+    fitting = [sum(kinds.fits(*pair) for pair in claims) for kinds in choices]
+    odd = [sum(kinds.totals[name] != total for name, total in wanted.items()) for kinds in choices]
+    return [
+        kinds
+        for kinds, fits, strange in zip(choices, fitting, odd, strict=True)
+        if not any(
+            other >= fits + 2 and its < strange for other, its in zip(fitting, odd, strict=True)
+        )
+    ]
 
 
 def _fitting(domains: _Domains) -> tuple[_Domains, frozenset[Name]]:

@@ -50,6 +50,7 @@ class Stating:
         assumed: those of which the document says no start.
         supposed: the loss and what it is any function of, where the document has no equation.
         unit_targets: targets whose entries add up to one.
+        added_up: losses that are the sum of the entries of what the document says.
     """
 
     given: tuple[str, ...]
@@ -63,6 +64,7 @@ class Stating:
     assumed: tuple[Name, ...] = ()
     supposed: tuple[str, tuple[str, ...]] | None = None
     unit_targets: tuple[str, ...] = ()
+    added_up: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -137,6 +139,7 @@ class _Maker:
         self.loss = loss = objective.name
         self.units: list[str] = []
         self.unit_names: list[str] = []
+        self.added_up: list[str] = []
         self.spelling = kinds.spelling
         self.general: dict[Name, Equation] = {}
         self.starts: dict[Name, list[Equation]] = {}
@@ -354,6 +357,7 @@ class _Maker:
             tuple(assumed),
             supposed if self.outputs else None,
             tuple(self.unit_names),
+            tuple(self.added_up),
         )
 
     def _supposed_loss(self) -> str:
@@ -400,7 +404,11 @@ class _Maker:
         lines.stops_all = self.reading.own_equation and name != self.loss
         lines.used += [each.letter for each in at if each.letter not in lines.used]
         right = lines.table(equation.right)
-        text = at_entry(right, self._dims(name, equation.left), at)
+        dims = self._dims(name, equation.left)
+        if dims is None and right.dims is not None and self.kinds.is_loss(equation.left):
+            right = lines.added_up(right)
+            self.added_up.append(name.base)
+        text = at_entry(right, dims, at)
         ranges = ", ".join(f"{letter} = {limits}" for letter, limits in conditions.items())
         return f"{left} = {text}" + (f" for {ranges}" if ranges else ""), lines.reads
 

@@ -80,7 +80,8 @@ class Glossary:
         offsets: for an index of what is learnt in layers, by how much these are counted otherwise
             than the layers of units.
         layer_places: the indices that count layers.
-        limits: the name of the number of values of each range, where a sum goes to it.
+        ends: the name that the document has for the last value of each range.
+        limits: the range of which a name is the number of values, where a sum goes to it.
         first: the number that the document gives to the layer before the first one.
     """
 
@@ -93,7 +94,8 @@ class Glossary:
     offsets: Mapping[Hashable, int] = field(default_factory=dict)
     layer_places: frozenset[Hashable] = frozenset()
     first: int | None = None
-    limits: dict[Hashable, str] = field(default_factory=dict)
+    limits: dict[str, Hashable] = field(default_factory=dict)
+    ends: dict[Hashable, str] = field(default_factory=dict)
 
     @property
     def offsets_of(self) -> frozenset[Name]:
@@ -104,6 +106,19 @@ class Glossary:
         """An entry of a quantity, or of its adjoint."""
         word = ("d" if adjoint else "") + self.names[name]
         return word + (f"[{','.join(map(str, at))}]" if at else "")
+
+    def last(self, end: str, place: Hashable) -> At:
+        """The last value of an index, `T`, at a place whose range it is of.
+
+        Raises:
+            NotLowered: where it is the last one of another range.
+        """
+        where, letter = self.range_of(place), self.ranges.kinds.spelling.end_of(end)
+        if letter is None or self.ranges.range_of_letter(letter) != where:
+            raise NotLowered("range", end)
+        if self.ends.setdefault(where, end) != end:
+            raise NotLowered("range", end)  # `T` and `N` need not be one number
+        return At(self.letters.letter(where).upper())
 
     def range_of(self, place: Hashable) -> Hashable:
         """The range of a place."""
@@ -214,8 +229,7 @@ class Lines(Writing):
             if letter in self.at:
                 return self.at[letter]
             if self.spelling.end_of(letter) is not None:
-                where = self.glossary.range_of(place)
-                return At(self.glossary.letters.letter(where).upper())
+                return self.glossary.last(letter, place)
             raise NotLowered("index", letter)
         if isinstance(index, Sum):
             found = [self._said(term, place) for term in index.terms]
@@ -290,6 +304,14 @@ class Lines(Writing):
             return Text(f"sum({letter}, {word}[{letter}] * {inner})")
 
         return Table(dims, entry)
+
+    def added_up(self, table: Table) -> Table:
+        """The sum of all entries of a vector."""
+        where = next(d for d in table.dims or () if d != ONE)
+        letter = self._under(where)
+        text = table.at(letter, letter).text
+        self.used.pop()
+        return number(f"sum({letter}, {text})")
 
     # Forms --------------------------------------------------------------------------------------
 
@@ -414,7 +436,8 @@ class Lines(Writing):
         if name in self.glossary.names or len(indices) > 1:
             return False
         if not indices:
-            return self.glossary.limits.setdefault(where, spelled(upper)) == spelled(upper)
+            limits = self.glossary.limits
+            return limits.setdefault(spelled(upper), where) == where
         letter = spelled(node.indices[0])
         return any(
             isinstance(part, Symbol)

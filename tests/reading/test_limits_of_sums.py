@@ -1,0 +1,51 @@
+"""A sum that goes to the number of other units than it is over is never shown to be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Status
+
+LAYERS = r"""
+$$z^{(l+1)}_j = \sum_{i=1}^{s_l} W^{(l)}_{ji} a^{(l)}_i + b^{(l)}_j$$
+
+$$a^{(l+1)}_j = f(z^{(l+1)}_j)$$
+
+$$\delta^{(l)}_j = \frac{\partial J}{\partial z^{(l)}_j}$$
+
+$$\delta^{(l)}_i = f'(z^{(l)}_i) \sum_{j=1}^{LIMIT} W^{(l)}_{ji} \delta^{(l+1)}_j$$
+"""
+ONE_LAYER = r"""
+Let $h_j = \sum_{i=1}^{n} W_{ji} x_i$ for $j = 1, \dots, m$, and
+$E = \frac12 \sum_{j=1}^m (h_j - y_j)^2$.
+
+$$\frac{\partial E}{\partial x_i} = \sum_{j=1}^{LIMIT} (h_j - y_j) W_{ji}$$
+"""
+STEPS = r"""
+$$z_t = W x_t + U h_{t-1}$$
+
+$$h_t = \tanh(z_t)$$
+
+$$L = \sum_{t=1}^T \frac12 \|h_t - y_t\|^2$$
+
+$$\frac{\partial L}{\partial W} = \sum_{t=1}^{LIMIT} \frac{\partial L}{\partial z_t} x_t^\top$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (LAYERS, "s_{l+1}", ("s_l", "s_{l+2}")),
+        (ONE_LAYER, "m", ("n",)),
+        (STEPS, "T", ("N",)),
+    ],
+    ids=["layers", "one layer", "steps"],
+)
+def test_limits(text: str, right: str, wrong: tuple[str, ...]) -> None:
+    def status(limit: str) -> Status:
+        return check(text.replace("LIMIT", limit), kind="markdown").judgements[-1].status
+
+    assert status(right) in (Status.PROVED, Status.AGREES)
+    for limit in wrong:
+        assert status(limit) not in (Status.PROVED, Status.AGREES), limit
