@@ -47,6 +47,7 @@ from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
+from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
@@ -166,7 +167,7 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ...]:
     """The statements with what their notation leaves to the reader written out."""
-    meant = with_entries(with_derivatives(told_apart(with_softmax(statements))))
+    meant = with_entries(with_slopes(with_derivatives(told_apart(with_softmax(statements)))))
     meant = with_indices(with_adjoints(meant))
     return with_sums(meant) if says_so(text) else meant
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
-from typing import Any
 
+from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Symbol
 from symback.reading.network.naming import INDEX_LETTERS, LOSSES, base_of, everything
 
@@ -59,15 +58,4 @@ def _has_index(arguments: Iterable[Node]) -> bool:
 def _plain(node: Node, losses: set[str]) -> Node:
     if isinstance(node, Call) and not node.order and base_of(node.function) in losses:
         return node.function
-    changed: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            new: Any = _plain(value, losses)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            new = tuple(_plain(each, losses) for each in value)
-        else:
-            continue
-        if new != value:
-            changed[field.name] = new
-    return replace(node, **changed) if changed else node
+    return changed(node, lambda part: _plain(part, losses))
