@@ -208,6 +208,11 @@ def _superscript(parser: Parser, scripts: Scripts) -> None:
         if parser.at == end:
             raise parser.failure(Reason.SCRIPT)
         if not _known_pieces(parser, scripts, end):
+            last = parser.tokens[end - 1]
+            if last.kind == "name" and last.text == "top" and end - 1 > parser.at:
+                # `^{l-1 \\top}` is the transpose of what is of layer l - 1.
+                del parser.tokens[end - 1]
+                scripts.transposed = not scripts.transposed
             _expression(parser, scripts)
         parser.expect("}")
         parser.closers, parser.in_subscript = closers, in_subscript

@@ -53,6 +53,7 @@ class Case:
         spelling = Spelling.of(
             [side for pair in (*equations, *claims) for side in pair],
             [*lefts, *(by for by, _ in about)],
+            equations,
         )
         if spelling.has_updates:
             raise NotLowered("updates")

@@ -7,18 +7,22 @@ an equation and is no quantity itself; whatever else stands below or above a let
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from symback.reading.formula.syntax import (
     BigSum,
+    Call,
+    Cases,
     Derivative,
+    Indicator,
     MarkKind,
     Nabla,
     Node,
     Number,
     Product,
+    Relation,
     Sum,
     Symbol,
     Transpose,
@@ -80,62 +84,74 @@ class Spelling:
     losses: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, operands: Iterable[Node], lefts: Iterable[Symbol]) -> Spelling:
+    def of(
+        cls,
+        operands: Iterable[Node],
+        lefts: Iterable[Symbol],
+        equations: Iterable[tuple[Node, Node]] = (),
+    ) -> Spelling:
         """Learn from all expressions, and from what equations define.
 
         Args:
             operands: both sides of every statement.
-            lefts: the symbols that equations define.
+            lefts: the symbols that equations define, and by which is differentiated.
+            equations: the sides of those that define something.
         """
         own = cls()
         operands, lefts = list(operands), list(lefts)
         own._learn_losses(operands)
-        uses = [n for side in operands for n in everything(side) if isinstance(n, Symbol)]
         for operand in operands:
             for node in everything(operand):
                 if isinstance(node, BigSum):
                     own._learn_sum(node)
-        shifted = {
-            x for s in uses for i in _scripts(s) if isinstance(i, Sum) for x in letters_of(i)
-        }
+        uses = [n for side in operands for n in everything(side) if isinstance(n, Symbol)]
+        scripts = [
+            (base_of(symbol), at, s) for symbol in uses for at, s in enumerate(_scripts(symbol))
+        ]
+        shifted = {x for _, _, s in scripts if isinstance(s, Sum) for x in letters_of(s)}
+        own.layers = frozenset(_LAYERS & (own.letters | shifted)) | frozenset(
+            _letters_of_layers(equations)
+        )
+        # `h_{T-1}` counts from the last one.
+        shifted -= _LAST_LAYERS if own.layers else frozenset()
+        shifted -= {x for x in shifted if x.isupper() and x.lower() in shifted}
         own.letters |= shifted
         # `\\sum_{k=1}^t` goes to a step, and not to the last one.
         own.ends = {end: of for end, of in own.ends.items() if end not in own.letters}
-        of: dict[str, set[str]] = {}
-        for symbol in uses:
-            for script in _scripts(symbol):
-                for letter in letters_of(script):
-                    of.setdefault(letter, set()).add(base_of(symbol))
-        # What stands below one letter alone, as in `W_{qh}`, is part of its name.
-        shared = {letter for letter, bases in of.items() if len(bases) > 1}
-        bases = {base_of(symbol) for symbol in (*uses, *lefts)}
-        for symbol in lefts:
-            for script in _scripts(symbol):
-                if isinstance(script, Symbol) and _is_letter(script):
-                    if spelled(script) in (INDEX_LETTERS & shared) - bases:
-                        own.letters.add(spelled(script))
+        own._learn_letters(operands, lefts, scripts)
         weights = [s for s in uses if s.name in _WEIGHTS and s.name[0].isupper()]
         weights += [s for side in operands for s in _multiplying(side) if s.name in _WEIGHTS]
         of_weights = {x for s in weights for i in _scripts(s) for x in letters_of(i)}
-        own.layers = _LAYERS & own.letters
         own.has_updates = not (shifted - own.layers).isdisjoint(of_weights)
-        for symbol in uses:
-            for at, script in enumerate(_scripts(symbol)):
-                if not own.letters.isdisjoint(letters_of(script)):
-                    own.places.add((base_of(symbol), at))
-        own._learn_last_layer(uses)
+        own.places = {
+            (base, at) for base, at, s in scripts if not own.letters.isdisjoint(letters_of(s))
+        }
+        if len(own.layers) == 1:
+            (layer,) = own.layers
+            last = {x for base, at, s in scripts if (base, at) in own.places for x in letters_of(s)}
+            own.ends = {**dict.fromkeys(last & _LAST_LAYERS, layer), **own.ends}
         return own
 
-    def _learn_last_layer(self, uses: Iterable[Symbol]) -> None:
-        """`L` or `n_l` where layers are counted is the last one."""
-        if len(self.layers) != 1:
-            return
-        (layer,) = self.layers
-        for symbol in uses:
-            for at, script in enumerate(_scripts(symbol)):
-                for letter in letters_of(script):
-                    if (base_of(symbol), at) in self.places and letter in _LAST_LAYERS:
-                        self.ends.setdefault(letter, layer)
+    def _learn_letters(
+        self,
+        operands: Iterable[Node],
+        lefts: Sequence[Symbol],
+        scripts: Iterable[tuple[str, int, Node]],
+    ) -> None:
+        """A letter below what is defined is an index, where it is no quantity itself."""
+        of: dict[str, set[str]] = {}
+        for base, _, script in scripts:
+            for letter in letters_of(script):
+                of.setdefault(letter, set()).add(base)
+        # What stands below one letter alone, as in `W_{qh}`, is part of its name.
+        shared = {letter for letter, bases in of.items() if len(bases) > 1}
+        named = [node for side in operands for node in _outside_conditions(side)]
+        quantities = {base_of(symbol) for symbol in (*named, *lefts)}
+        for symbol in lefts:
+            for script in _scripts(symbol):
+                if isinstance(script, Symbol) and _is_letter(script):
+                    if spelled(script) in (INDEX_LETTERS & shared) - quantities:
+                        self.letters.add(spelled(script))
 
     def _learn_losses(self, operands: Iterable[Node]) -> None:
         of: set[str] = set()
@@ -196,6 +212,44 @@ class Spelling:
         if letter in self.ends:
             return self.ends[letter]
         return "t" if letter == "T" and "t" in self.letters else None
+
+
+def _outside_conditions(node: Node) -> Iterator[Symbol]:
+    """The symbols of an expression, those of its conditions left out, as the i of `i = k`."""
+    if isinstance(node, Symbol):
+        yield node
+    elif isinstance(node, Cases):
+        for value in node.values:
+            yield from _outside_conditions(value)
+    elif not isinstance(node, Relation | Indicator):
+        for child in node.arguments if isinstance(node, Call) else node.children():
+            yield from _outside_conditions(child)
+
+
+def _letters_of_layers(equations: Iterable[tuple[Node, Node]]) -> Iterator[str]:
+    """The letters that count layers: of weights, and off by one of what these are multiplied with.
+
+    `z^m = W^m a^{m-1}` has one, and the update `W_{t+1} = W_t - ...` of weights has none.
+    """
+
+    def indices(symbols: Iterable[Symbol]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for symbol in symbols:
+            for script in _scripts(symbol):
+                for letter in letters_of(script):
+                    found.setdefault(letter, set()).add(spelled(script))
+        return found
+
+    for left, right in equations:
+        if not isinstance(left, Symbol) or left.name in _WEIGHTS:
+            continue
+        symbols = [node for node in everything(right) if isinstance(node, Symbol)]
+        of_weights = indices(s for s in symbols if s.name in _WEIGHTS)
+        of_others = indices(s for s in symbols if s.name not in _WEIGHTS)
+        own = indices([left])
+        for letter in of_weights.keys() & own.keys() & of_others.keys():
+            if not of_others[letter] <= own[letter]:
+                yield letter
 
 
 def _scripts(symbol: Symbol) -> list[Node]:

@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from symback.reading.formula.syntax import Node, Number, Symbol
+from symback.reading.formula.syntax import Call, Node, Number, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.lowering.names import Letters, name_of
+from symback.reading.network.function_meanings import is_softmax
 from symback.reading.network.naming import everything, spelled
-from symback.reading.network.places import Place
-from symback.reading.proving.kinds import Kinds, is_index, names_in
+from symback.reading.network.places import Place, function_name
+from symback.reading.proving.kinds import Kinds, is_diagonal, is_index, names_in
 from symback.reading.proving.names import Name, letters_of
 from symback.reading.proving.objective import DIRECTION, WHOLE, Objective
 from symback.reading.proving.ranges import Dims, Ranges
@@ -183,6 +184,7 @@ class _Maker:
             offsets=dict(self._offsets(needed)),
             layer_places=self.layer_places,
             first=self._first_layer(),
+            functions_of=dict(self._functions_of()),
         )
         self._learn_letters(equations)
 
@@ -242,6 +244,17 @@ class _Maker:
                     if letter in own
                 ]
                 yield name, *next((each for each in shifts if each[1]), (0, 0))
+
+    def _functions_of(self) -> Iterator[tuple[Name, Call]]:
+        """What is a function of one other quantity at its own step, entry by entry."""
+        for name, equation in self.general.items():
+            call = stripped(equation.right)
+            if isinstance(call, Call) and len(call.arguments) == 1:
+                if is_softmax(function_name(call.function)) or is_diagonal(call):
+                    continue
+                inner, left = stripped(call.arguments[0]), self.spelling.use(equation.left)
+                if isinstance(inner, Symbol) and self.spelling.use(inner).indices == left.indices:
+                    yield name, call
 
     def _layer_places(self) -> Iterator[tuple[Name, int]]:
         """The indices that count layers."""

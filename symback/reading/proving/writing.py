@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
@@ -80,6 +80,7 @@ class Glossary:
         offsets: for an index of what is learnt in layers, by how much these are counted otherwise
             than the layers of units.
         layer_places: the indices that count layers.
+        functions_of: the call that a quantity is defined as, `f(z)`, at its own step.
         ends: the name that the document has for the last value of each range.
         limits: the range of which a name is the number of values, where a sum goes to it.
         first: the number that the document gives to the layer before the first one.
@@ -95,6 +96,7 @@ class Glossary:
     layer_places: frozenset[Hashable] = frozenset()
     first: int | None = None
     limits: dict[str, Hashable] = field(default_factory=dict)
+    functions_of: Mapping[Name, Call] = field(default_factory=dict)
     ends: dict[Hashable, str] = field(default_factory=dict)
 
     @property
@@ -249,8 +251,27 @@ class Lines(Writing):
     def _derivative(self, node: Derivative) -> Table:
         if len(node.by) != 1 or not isinstance(node.by[0], Symbol):
             raise NotLowered("derivative")
+        slope = self._slope(node.of, node.by[0])
+        if slope is not None:
+            return slope
         self._of_objective(node.of)
         return self._adjoint(node.by[0])
+
+    def _slope(self, of: Node | None, by: Symbol) -> Table | None:
+        """The slope of what is a function of another quantity entry by entry, `a = f(z)`.
+
+        A vector stands for the diagonal of the matrix that it is.
+        """
+        if not isinstance(of, Symbol):
+            return None
+        (name, indices), (argument, at) = self.spelling.use(of), self.spelling.use(by)
+        call = self.glossary.functions_of.get(name)
+        if call is None or indices != at:
+            return None
+        inner = stripped(call.arguments[0])
+        if not isinstance(inner, Symbol) or self.spelling.use(inner).name != argument:
+            return None
+        return self.table(replace(call, arguments=(by,), order=call.order + 1))
 
     def _nabla(self, node: Nabla) -> Table:
         self._of_objective(node.of)
