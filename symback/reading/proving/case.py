@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from symback.reading.formula.syntax import Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.proving.claims import is_backward
+from symback.reading.proving.forward import Equation
 from symback.reading.proving.kinds import Kinds, is_index, names_in
 from symback.reading.proving.names import Name, Spelling
 from symback.reading.proving.objective import Objective, adjoint_names, differentiated
 from symback.reading.proving.solving import solved
-from symback.reading.proving.stating import Equation, Reading, Stating, modelled
+from symback.reading.proving.stating import Reading, Stating, modelled
 
 __all__ = ["Case", "Pair"]
 

@@ -17,13 +17,14 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.lowering.expressions import ONE, NotLowered, Table
 from symback.reading.network.naming import everything, spelled
+from symback.reading.proving.glossary import At, Glossary, Read
 from symback.reading.proving.kinds import is_index
 from symback.reading.proving.names import Name, Spelling, letters_of
 from symback.reading.proving.objective import DIRECTION, Objective, differentiated
 from symback.reading.proving.ranges import Dims
 from symback.reading.proving.sides import at_entry, hidden_dims, left_side, shift_of
 from symback.reading.proving.stating import Stating
-from symback.reading.proving.writing import At, Glossary, Lines, Read
+from symback.reading.proving.writing import Lines
 
 __all__ = ["ClaimText", "claim_text", "is_backward"]
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
 from symback.reading.lowering.expressions import ONE, NotLowered, Table
 from symback.reading.network.naming import spelled
+from symback.reading.proving.glossary import At, Glossary
 from symback.reading.proving.names import Name, Spelling, letters_of
 from symback.reading.proving.objective import Objective
 from symback.reading.proving.ranges import Dims
-from symback.reading.proving.writing import At, Glossary, Lines
+from symback.reading.proving.writing import Lines
 
 __all__ = ["at_entry", "hidden_dims", "left_side"]
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
-from symback.reading.formula.syntax import Call, Node, Number, Symbol, stripped
+from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.lowering.names import Letters, name_of
-from symback.reading.network.function_meanings import is_softmax
 from symback.reading.network.naming import everything, spelled
-from symback.reading.network.places import Place, function_name
-from symback.reading.proving.kinds import Kinds, is_diagonal, is_index, names_in
-from symback.reading.proving.names import Name, letters_of
+from symback.reading.network.places import Place
+from symback.reading.proving.forward import Equation, Forward
+from symback.reading.proving.glossary import At, Glossary, Read
+from symback.reading.proving.kinds import Kinds, is_index, names_in
+from symback.reading.proving.names import Name
 from symback.reading.proving.objective import DIRECTION, WHOLE, Objective
 from symback.reading.proving.ranges import Dims, Ranges
-from symback.reading.proving.sides import at_entry, hidden_dims, left_side, shift_of
-from symback.reading.proving.writing import At, Glossary, Lines, Read
+from symback.reading.proving.sides import at_entry, hidden_dims, left_side
+from symback.reading.proving.writing import Lines
 
 __all__ = ["Equation", "Reading", "Stating", "modelled"]
 
@@ -25,14 +25,6 @@ _RESERVED = frozenset(
     """for in outside claims sum mean prod max min argmax softmax stop input target param const
     integer size function gradients sizes exp log sqrt tanh sigmoid relu abs sin cos""".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """What stands on the left of an equation, and its right side."""
-
-    left: Symbol
-    right: Node
 
 
 @dataclass
@@ -137,173 +129,32 @@ class _Maker:
         reading: Reading,
     ) -> None:
         self.kinds, self.objective, self.by, self.reading = kinds, objective, by, reading
-        self.loss = loss = objective.name
+        self.forward = forward = Forward(kinds.spelling, equations, objective)
+        self.loss = objective.name
         self.units: list[str] = []
         self.unit_names: list[str] = []
         self.added_up: list[str] = []
         self.spelling = kinds.spelling
-        self.general: dict[Name, Equation] = {}
-        self.starts: dict[Name, list[Equation]] = {}
-        twice: set[Name] = set()
-        for equation in equations:
-            name, indices = self.spelling.use(equation.left)
-            if any(self._is_fixed(index) for index in indices):
-                self.starts.setdefault(name, []).append(equation)
-            elif name in self.general:
-                if equation.right != self.general[name].right:
-                    twice.add(name)
-            else:
-                self.general[name] = equation
-        if any(
-            self.spelling.is_end(i)
-            for e in chain(*self.starts.values())
-            for i in self.spelling.use(e.left).indices
-        ):
-            raise NotLowered("last-step")
-        whole = loss not in self.general and not objective.letter
-        self.outputs = tuple(self._unused()) if whole else ()
-        if loss not in self.general and not self.outputs:
-            raise NotLowered("no-loss")
         self.ranges = Ranges(kinds)
         self.ranges.equate((e.left, e.right) for e in equations)
-        needed = self._needed()
-        if again := twice.intersection(needed):
-            raise NotLowered("defined-twice", min(again).base)
-        if unfit := kinds.unfit.intersection((*needed, *self._given(needed))):
+        known = (*forward.needed, *forward.given)
+        if unfit := kinds.unfit.intersection(known):
             raise NotLowered("kinds", min(unfit).base)
-        own = [] if loss in needed else [loss]
+        own = [] if self.loss in known else [self.loss]
         own += [WHOLE, DIRECTION] if objective.letter else []
-        names = dict(_named([*needed, *self._given(needed), *own]))
-        self.layer_places = frozenset(self._layer_places())
+        names = dict(_named([*known, *own]))
         self.glossary = Glossary(
             self.ranges,
             names,
             Letters(names.values()),
             adjoints=adjoints,
             meanings=meanings,
-            offsets=dict(self._offsets(needed)),
-            layer_places=self.layer_places,
-            first=self._first_layer(),
-            functions_of=dict(self._functions_of()),
+            offsets=dict(forward.offsets()),
+            layer_places=forward.layer_places,
+            first=forward.first_layer(),
+            functions_of=dict(forward.calls()),
         )
         self._learn_letters(equations)
-
-    def _is_fixed(self, index: Node) -> bool:
-        if isinstance(index, Number):
-            return True
-        return all(letter not in self.spelling.letters for letter in letters_of(index))
-
-    def _unused(self) -> Iterator[Name]:
-        """What no other equation uses at its own step: of this a loss is some function."""
-        used = {
-            other
-            for name, equation in self.general.items()
-            for other, _, shift in self._uses(equation)
-            if not shift and other != name
-        }
-        yield from (name for name in self.general if name not in used)
-
-    def _needed(self) -> list[Name]:
-        """What is defined behind the loss, each behind those that it uses at its own step."""
-        order: list[Name] = []
-        seen: set[Name] = set()
-        later: list[Name] = list(self.outputs or (self.loss,))
-
-        def visit(name: Name) -> None:
-            if name in seen or name not in self.general:
-                return
-            seen.add(name)
-            for other, _, shift in self._uses(self.general[name]):
-                if shift:
-                    later.append(other)
-                else:
-                    visit(other)
-            order.append(name)
-
-        while later:
-            visit(later.pop(0))
-        return order
-
-    def _uses(self, equation: Equation) -> Iterator[tuple[Name, int, int]]:
-        """The quantities on a right side, where the index of its steps stands, and by how much off.
-
-        A quantity at the step of the left side is 0 off.
-        """
-        own = {
-            letter: shift_of(index)
-            for index in self.spelling.use(equation.left).indices
-            for letter in letters_of(index)
-        }
-        for part in everything(equation.right):
-            if isinstance(part, Symbol) and not is_index(self.spelling, part):
-                name, indices = self.spelling.use(part)
-                shifts = [
-                    (at, shift_of(index) - own[letter])
-                    for at, index in enumerate(indices)
-                    for letter in letters_of(index)
-                    if letter in own
-                ]
-                yield name, *next((each for each in shifts if each[1]), (0, 0))
-
-    def _functions_of(self) -> Iterator[tuple[Name, Call]]:
-        """What is a function of one other quantity at its own step, entry by entry."""
-        for name, equation in self.general.items():
-            call = stripped(equation.right)
-            if isinstance(call, Call) and len(call.arguments) == 1:
-                if is_softmax(function_name(call.function)) or is_diagonal(call):
-                    continue
-                inner, left = stripped(call.arguments[0]), self.spelling.use(equation.left)
-                if isinstance(inner, Symbol) and self.spelling.use(inner).indices == left.indices:
-                    yield name, call
-
-    def _layer_places(self) -> Iterator[tuple[Name, int]]:
-        """The indices that count layers."""
-        for equation in chain(self.general.values(), *self.starts.values()):
-            for side in (equation.left, equation.right):
-                for node in everything(side):
-                    if isinstance(node, Symbol) and not is_index(self.spelling, node):
-                        name, indices = self.spelling.use(node)
-                        for at, index in enumerate(indices):
-                            if not self.spelling.layers.isdisjoint(letters_of(index)):
-                                yield name, at
-
-    def _offsets(self, needed: Sequence[Name]) -> Iterator[tuple[tuple[Name, int], int]]:
-        """By how much the layers of what is learnt are counted otherwise than those of the units.
-
-        In `z^{(l+1)} = W^{(l)} a^{(l)}` the weights of the layer l + 1 have the number l.
-        """
-        found: dict[tuple[Name, int], set[int]] = {}
-        for name in needed:
-            for other, at, shift in self._uses(self.general[name]):
-                if other not in self.general and (other, at) in self.layer_places:
-                    found.setdefault((other, at), set()).add(shift)
-        for place, shifts in found.items():
-            if len(shifts) > 1:
-                raise NotLowered("layers", place[0].base)
-            yield place, shifts.pop()
-
-    def _first_layer(self) -> int | None:
-        """The number of the layer before the first one that is computed, where it is said."""
-        found = {
-            int(index.digits)
-            for equation in chain(*self.starts.values())
-            for at, index in enumerate(self.spelling.use(equation.left).indices)
-            if isinstance(index, Number)
-            and (self.spelling.use(equation.left).name, at) in self.layer_places
-        }
-        return found.pop() if len(found) == 1 else None
-
-    def _given(self, needed: Sequence[Name]) -> list[Name]:
-        found: dict[Name, None] = {}
-        for equation in (e for name in needed for e in (self.general[name], *self._said(name))):
-            for other in names_in(self.spelling, equation.right):
-                if other not in self.general and not (other.base == "e" and not other.tag):
-                    found[other] = None
-        return list(found)
-
-    def _said(self, name: Name) -> Sequence[Equation]:
-        """The starts of a quantity that the document says."""
-        return self.starts.get(name, ())
 
     def _learn_letters(self, equations: Sequence[Equation]) -> None:
         """Give ranges the letters that the document uses for them, where it has one."""
@@ -322,7 +173,7 @@ class _Maker:
 
     def stated(self) -> Stating:
         """The whole model."""
-        needed = self._needed()
+        needed = self.forward.needed
         lines, reads = [], []
         for name in needed:
             text, found = self._line(name)
@@ -330,7 +181,7 @@ class _Maker:
             reads += found
         behind: list[Name] = []
         direction: Hashable | None = None
-        if self.outputs:
+        if self.forward.outputs:
             lines.append(self._supposed_loss())
             behind.append(self.loss)
         elif self.objective.letter:
@@ -341,7 +192,7 @@ class _Maker:
         starts: list[str] = []
         assumed: list[Name] = []
         for name, step in steps.items():
-            if name not in self.general:
+            if name not in self.forward.general:
                 raise NotLowered("outside", name.base)
             written, is_assumed = self._start(name, step)
             starts += written
@@ -353,10 +204,10 @@ class _Maker:
             letter = self.glossary.letters.letter(direction)
             given.append(f"input {self.glossary.names[DIRECTION]}[{letter}]")
         functions = [f for f in self.glossary.functions if len(f) > 1]
-        functions += ["Loss"] if self.outputs and self.layer_places else []
+        functions += ["Loss"] if self.forward.outputs and self.forward.layer_places else []
         starts = [s for s in starts if not s.startswith("input ")]
-        last = {name for name, _ in self.layer_places}
-        words = (name.base + "^L" * (name in last) for name in self.outputs)
+        last = {name for name, _ in self.forward.layer_places}
+        words = (name.base + "^L" * (name in last) for name in self.forward.outputs)
         supposed = (self.loss.base, tuple(words))
         return Stating(
             tuple(given),
@@ -368,7 +219,7 @@ class _Maker:
             direction,
             steps,
             tuple(assumed),
-            supposed if self.outputs else None,
+            supposed if self.forward.outputs else None,
             tuple(self.unit_names),
             tuple(self.added_up),
         )
@@ -376,14 +227,14 @@ class _Maker:
     def _supposed_loss(self) -> str:
         names, totals = self.glossary.names, self.kinds.totals
         whole = []
-        for name in self.outputs:
+        for name in self.forward.outputs:
             at = [":"] * totals[name]
-            for place in self.layer_places:
+            for place in self.forward.layer_places:
                 if place[0] == name:
                     range_ = self.ranges.sizes.find(place)
                     at[place[1]] = self.glossary.letters.letter(range_).upper()
             whole.append(names[name] + (f"[{','.join(at)}]" if at else ""))
-        function = "Loss" if self.layer_places else "L"
+        function = "Loss" if self.forward.layer_places else "L"
         return f"{names[self.loss]} = {function}({', '.join(whole)})"
 
     def _at_last_step(self) -> tuple[str, Hashable | None]:
@@ -411,7 +262,7 @@ class _Maker:
             yield name, steps.pop()
 
     def _line(self, name: Name) -> tuple[str, list[Read]]:
-        equation = self.general[name]
+        equation = self.forward.general[name]
         lines, left, at, conditions = left_side(self.glossary, equation.left, self.objective)
         lines.stops = self.reading.one_step
         lines.stops_all = self.reading.own_equation and name != self.loss
@@ -441,7 +292,7 @@ class _Maker:
         others = [letter for at, letter in enumerate(letters) if at != position]
         indices = ",".join(edge if at == position else x for at, x in enumerate(letters))
         word = self.glossary.names[name]
-        for equation in self._said(name):
+        for equation in self.forward.said(name):
             right = equation.right
             if isinstance(right, Number) and right.value == 0 and step < 0:
                 return [f"{word}[{indices}] = 0"], False
@@ -458,20 +309,20 @@ class _Maker:
         return [f"input {entry}", f"{word}[{indices}] = {entry}"], True
 
     def _position(self, name: Name) -> int:
-        for equation in self.general.values():
-            for other, at, shift in self._uses(equation):
+        for equation in self.forward.general.values():
+            for other, at, shift in self.forward.uses(equation):
                 if other == name and shift:
                     return at
         raise NotLowered("steps", name.base)
 
     def _declared(self, needed: Sequence[Name]) -> Iterator[str]:
-        in_loss_only = set(self._given(needed)) - {
+        in_loss_only = set(self.forward.given) - {
             other
             for name in needed
             if name.base not in self.spelling.losses
-            for other in names_in(self.spelling, self.general[name].right)
+            for other in names_in(self.spelling, self.forward.general[name].right)
         }
-        for name in self._given(needed):
+        for name in self.forward.given:
             total = self.kinds.totals[name]
             places = [self.ranges.sizes.find((name, at)) for at in range(total)]
             letters = [self.glossary.letters.letter(place) for place in places]
