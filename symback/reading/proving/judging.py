@@ -155,12 +155,13 @@ def _admitted(choices: Sequence[Kinds], pair: Pair) -> frozenset[int]:
 
 
 def is_beyond(kinds: Kinds, pair: Pair) -> bool:
-    """Say whether a line is about arrays that have an index of their own besides."""
+    """Say whether a line is about arrays that have an index for steps or samples besides."""
     for side in pair:
         for node in everything(side):
             if isinstance(node, Symbol) and not is_index(kinds.spelling, node):
                 name, indices = kinds.spelling.use(node)
-                if indices and kinds.totals.get(name, 0) > len(indices):
+                counting = [i for i in indices if not kinds.spelling.is_of_layer(i)]
+                if counting and kinds.totals.get(name, 0) > len(indices):
                     return True
     return False
 

@@ -207,6 +207,11 @@ class Spelling:
             return len(ends) == 1 and len(ends) + len(numbers) == len(script.terms)
         return isinstance(script, Symbol) and self.end_of(spelled(script)) is not None
 
+    def is_of_layer(self, script: Node) -> bool:
+        """Say whether an index counts layers."""
+        found = {self.end_of(letter) or letter for letter in letters_of(script)}
+        return bool(found) and found <= self.layers
+
     def end_of(self, letter: str) -> str | None:
         """The index letter of which a capital letter is the last value."""
         if letter in self.ends:
