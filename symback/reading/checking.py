@@ -118,7 +118,9 @@ def check(
         )  # fmt: skip
         statements = _as_meant(flat.read(read.statements), text)
         worlds = Worlds(statements, sections, given)
-        verdicts = with_proofs(judged(statements, worlds), worlds)
+        verdicts = judged(statements, worlds)
+        if network is None or defining(read.statements):
+            verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
         if beside is not None:
             from symback.reading.beside.document import with_model  # loads SymPy
 

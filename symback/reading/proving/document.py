@@ -205,7 +205,10 @@ def _settled(judgement: Judgement, found: Found) -> Judgement | None:
     if found.verdict == "refuted" and found.supposed is not None:
         return _open(statement, "supposed")
     if found.verdict == "refuted":
-        return _refuted(statement, found)
+        # What keeps a line from being refuted by its own terms keeps it here: a case, a condition,
+        # a definition that may be another.
+        doubtful = judgement.reason.startswith("doubtful-") and judgement.reason not in _OF_SHAPES
+        return None if doubtful else _refuted(statement, found)
     if found.verdict == "from-zero":
         return _open(statement, "start-unsaid", of=", ".join(found.start))
     if found.verdict == "one-step":
