@@ -196,8 +196,8 @@ class TestBesideADocumentThatDefinesSomething:
 
     def test_in_letters_of_its_own_it_is_not_used(self) -> None:
         text = (
-            "$$z = W x + b$$\n$$a = \\sigma(z)$$\n$$C = \\frac12 (a - y)^2$$\n"
-            "$$\\frac{\\partial C}{\\partial W} = (a - y) \\sigma'(z) x$$\n"
+            "$$z = w x + b$$\n$$a = \\sigma(z)$$\n$$C = \\frac12 (a - y)^2$$\n"
+            "$$\\frac{\\partial C}{\\partial w} = (a - y) \\sigma'(z) x$$\n"
         )
         report = check(text, network=Network((2, 3, 2)))
         assert last(report) is Status.PROVED
@@ -206,7 +206,7 @@ class TestBesideADocumentThatDefinesSomething:
 
 def test_a_function_is_one_of_the_catalogue() -> None:
     text = "$$a = f(z)$$ and $$\\frac{\\partial a}{\\partial z} = a (1 - a)$$\n"
-    assert last(check(text)) is Status.REFUTED
+    assert last(check(text)) is Status.UNDECIDED  # it is right of the logistic function
     assert last(check(headed('same = ["f = sigmoid"]', text))) is Status.PROVED
     assert last(check(headed('same = ["f = \\\\tanh"]', text))) is Status.REFUTED
 
