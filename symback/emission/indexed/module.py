@@ -53,7 +53,7 @@ def emit_model(
     check_sizes(program.model, numbers)
     if target == "c":
         return _c(program, numbers, making or Making())
-    return _WRITERS[style, target](program, numbers, None)
+    return _WRITERS[style, target](program, numbers)
 
 
 def emit_model_product(
@@ -161,7 +161,8 @@ def _derived(
 _Product = tuple[IndexedProgram, "Second"]
 """The program of both passes and their R, and the product that it computes."""
 
-_Writer = Callable[[IndexedProgram, Mapping[str, int], _Product | None], str]
+_Writer = Callable[..., str]
+"""From a program, numbers for sizes and, where one is asked for, a product, to the text."""
 
 
 def _arrays(dialect: Dialect, template: str, *, fast: bool = False) -> _Writer:
