@@ -10,8 +10,10 @@ from __future__ import annotations
 import pytest
 
 from reading.test_verdict_kinds import verdicts
+from symback.reading import check
 from symback.reading.finding.headings import headings
 from symback.reading.lowering.names import Letters
+from symback.reading.statements.verdicts import Status
 
 LAYERS = r"""
 $$u_j = \sum_i v_{ij} x_i$$
@@ -218,3 +220,20 @@ def test_a_letter_is_found_for_every_range() -> None:
     assert letters.fresh("first", [letters.letter("first")]) == letters.letter("first") + "2"
     taken = [letters.letter("first"), letters.letter("first") + "2"]
     assert letters.fresh("first", taken) == letters.letter("first") + "3"
+
+
+def test_a_body_that_asks_whether_an_argument_is_empty() -> None:
+    macros = (
+        r"\newcommand{\scripted}[3]{{#1\ifx\relax#2\relax\else_{#2}\fi"
+        r"\ifx\relax#3\relax\else^{#3}\fi}}"
+        r"\newcommand{\out}[1]{\scripted{y}{#1}{}}\newcommand{\all}{\scripted{E}{\mathrm{all}}{}}"
+    )
+    text = macros + r"$$\out{k} = f(\out{}), \qquad \all = \all(\out{k})$$"
+    assert not any(j.status is Status.UNREAD for j in check(text, kind="latex").judgements)
+    line = r"$$\scripted{a}{1}{} = \scripted{b}{}{2} + \scripted{c}{}{}$$"
+    plain = r"$$a_1 = b^2 + c$$"
+    end = r"$$a_1 - c = b^2$$"
+    for first in (macros + line, plain):
+        assert check(first + end, kind="latex").judgements[-1].status is Status.PROVED
+    wrong = macros + line + r"$$a_1 + c = b^2$$"
+    assert check(wrong, kind="latex").judgements[-1].status is not Status.PROVED

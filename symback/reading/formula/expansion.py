@@ -18,6 +18,9 @@ __all__ = ["Argument", "Call", "Expansion", "calls"]
 _PARAMETER = re.compile(r"#([1-9])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _SPACE = re.compile(r"\s*")
+_IF_EMPTY = re.compile(
+    r"\\ifx\\relax\s*#([1-9])\\relax(.*?)\\else(.*?)\\fi(?![A-Za-z])\s*", re.DOTALL
+)
 _OPTION = re.compile(r"\s*\[[^\[\]]*\]")
 
 
@@ -50,8 +53,9 @@ class Expansion:
         self._copies: list[_Copy] = []
         pieces: list[str] = []
         length = read = 0
-        for match in _PARAMETER.finditer(macro.body):
-            piece = macro.body[read : match.start()]
+        body = _chosen(macro.body, arguments)
+        for match in _PARAMETER.finditer(body):
+            piece = body[read : match.start()]
             read = match.end()
             number = int(match[1])
             argument = arguments[number - 1] if number <= len(arguments) else Argument("", None)
@@ -62,7 +66,7 @@ class Expansion:
             if argument.start is not None:
                 copy = _Copy(length - len(argument.text), length, argument.start)
                 self._copies.append(copy)
-        self.text = "".join([*pieces, macro.body[read:]])
+        self.text = "".join([*pieces, body[read:]])
 
     def place(
         self, span: Span, inside: tuple[tuple[Span, int], ...] = ()
@@ -83,6 +87,17 @@ class Expansion:
                 )
                 return _moved(span, by), ((self.call, number), *own)
         return self.call, ()
+
+
+def _chosen(body: str, arguments: Sequence[Argument]) -> str:
+    r"""A body with what it says of empty arguments decided: `\ifx\relax#1\relax … \else … \fi`."""
+
+    def branch(match: re.Match[str]) -> str:
+        number = int(match[1])
+        given = arguments[number - 1].text if number <= len(arguments) else ""
+        return match[3] if given.strip() else match[2]
+
+    return _IF_EMPTY.sub(branch, body)
 
 
 def _moved(span: Span, by: int) -> Span:

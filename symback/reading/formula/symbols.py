@@ -80,7 +80,11 @@ def read(parser: Parser) -> Node:
 
 def called(parser: Parser, node: Node, start: int) -> Node:
     """Return what stands in braces, applied to what follows if it is a function: `{f_a}'(x)`."""
-    if not isinstance(node, Symbol) or parser.in_subscript or not parser.functions.calls(node):
+    if not isinstance(node, Symbol) or parser.in_subscript:
+        return node
+    # A list cannot be multiplied: `{E_t}(y, a)`.
+    is_of_list = parser.sees("bracket", "(") and brackets.holds_list(parser)
+    if not is_of_list and not parser.functions.calls(node):
         return node
     primes = 0
     while parser.sees("prime", ahead=primes):
