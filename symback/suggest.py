@@ -10,16 +10,13 @@ __all__ = ["closest", "did_you_mean"]
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a user most likely meant, or None when none is near.
 
-    Case is ignored, so that ``ReLU`` finds ``relu``. A name that means something else where it
-    stands is not suggested for itself.
+    Case is ignored, so that ``ReLU`` finds ``relu``.
     """
     # difflib is loaded only once something has been mistyped.
     from difflib import get_close_matches
 
     folded: dict[str, str] = {}
     for candidate in known:
-        if candidate == name:
-            continue
         folded.setdefault(candidate.casefold(), candidate)
     matches = get_close_matches(name[:100].casefold(), folded, n=1)
     return folded[matches[0]] if matches else None

@@ -53,9 +53,9 @@ async def _edit(folder: Path) -> None:
     )
     (finding,) = (await heard.get()).diagnostics
     line = WRONG.split("\n")[6]
-    equals = len(line[: line.index("=")].encode("utf-16-le")) // 2
+    factor = len(line[: line.rindex(" b") + 1].encode("utf-16-le")) // 2
     assert finding.severity is types.DiagnosticSeverity.Error
-    assert (finding.range.start.line, finding.range.start.character) == (6, equals)
+    assert (finding.range.start.line, finding.range.start.character) == (6, factor)
     actions = await client.text_document_code_action_async(
         types.CodeActionParams(
             types.TextDocumentIdentifier(uri), finding.range, types.CodeActionContext([finding])
