@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reading.test_verdict_kinds import verdicts
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
 
@@ -56,3 +57,20 @@ def test_the_case_of_one_unit_is_told_apart_for_a_function_too() -> None:
     assert statuses(define, same, other)[1:] == [Status.PROVED, Status.UNDECIDED]
     assert statuses(define, other)[-1] is Status.REFUTED
     assert statuses(define, same.replace("(1 -", "(1 +"), other)[1] is Status.REFUTED
+
+
+ENTRIES = r"""
+$$\sigma(z_1) = \frac{\exp(z_1)}{\exp(z_1) + \exp(z_2) + \exp(z_3)}$$
+
+$$\sigma(z_2) = \frac{\exp(z_2)}{\exp(z_1) + \exp(z_2) + \exp(z_3)}$$
+"""
+
+
+def test_entries_by_their_numbers() -> None:
+    for name in (r"\sigma", "s", r"\mathrm{softmax}"):
+        text = ENTRIES.replace(r"\sigma", name)
+        assert "R" not in verdicts(text)
+        wrong = text.replace(r"= \frac{\exp(z_2)}", r"= \frac{\exp(z_1)}")
+        assert verdicts(wrong)[-1:] == "U"
+    two_values = "$$f(x_1) = x_1^2 + x_2$$\n\n$$f(x_2) = x_2^2 + x_2$$"
+    assert "R" not in verdicts(two_values)

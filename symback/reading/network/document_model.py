@@ -343,6 +343,8 @@ class DocumentModel:
         name = function_name(left.function)
         if name in FUNCTIONS - DEFINABLE:
             return  # `\\log p_m = …` says nothing of the logarithm
+        if isinstance(only, Symbol) and any(isinstance(s, Number) for s in only.subscripts):
+            return  # `f(z_1)` and `f(z_2)` are two values of a function, and no quantity
         is_function = (
             len(left.arguments) == 1
             and isinstance(only, Symbol)

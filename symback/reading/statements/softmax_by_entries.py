@@ -16,9 +16,12 @@ from symback.reading.formula.syntax import (
     Entry,
     Fraction,
     Node,
+    Number,
+    Sum,
     Symbol,
     stripped,
 )
+from symback.reading.network.naming import everything
 from symback.reading.statements.statements import Kind, Statement
 
 __all__ = ["by_entries", "with_softmax"]
@@ -36,9 +39,26 @@ def by_entries(statements: Iterable[Statement]) -> frozenset[Symbol]:
         for statement in statements
         if statement.left is not None
         and statement.right is not None
-        and isinstance(entry := stripped(statement.left), Entry)
-        and isinstance(call := stripped(entry.body), Call)
+        and (call := _of_entry(stripped(statement.left), statement.right)) is not None
     )
+
+
+def _of_entry(left: Node, right: Node) -> Call | None:
+    """The call of `f(z)_i`, or of `f(z_1)` where the other side has further entries of z."""
+    if isinstance(left, Entry):
+        call = stripped(left.body)
+        return call if isinstance(call, Call) else None
+    if not isinstance(left, Call) or len(left.arguments) != 1:
+        return None
+    vector = _vector(left.arguments[0])
+    if vector is None or not vector.subscripts:
+        return None
+    others = (
+        node.subscripts
+        for node in everything(right)
+        if isinstance(node, Symbol) and (node.name, node.marks) == (vector.name, vector.marks)
+    )
+    return left if any(subscripts != vector.subscripts for subscripts in others) else None
 
 
 def _whole(statement: Statement) -> Statement:
@@ -87,6 +107,15 @@ def _is_softmax(right: Node, vector: Symbol, index: Node) -> bool:
     if not isinstance(right, Fraction):
         return False
     total = stripped(right.denominator)
+    if isinstance(total, Sum):
+        terms = [_exponent(term) for term in total.terms]
+        return (
+            set(total.signs) == {1}
+            and all(_is_numbered(term, vector) for term in terms)
+            and len(set(terms)) == len(terms)
+            and _exponent(right.numerator) in terms
+            and _is_entry(_exponent(right.numerator), vector, index)
+        )
     if not isinstance(total, BigSum) or total.operator != "sum" or total.conditions:
         return False
     if len(total.indices) != 1:
@@ -100,6 +129,11 @@ def _exponent(node: Node) -> Node | None:
     if isinstance(call, Call) and call.function == Symbol("exp") and len(call.arguments) == 1:
         return stripped(call.arguments[0])
     return None
+
+
+def _is_numbered(node: Node | None, vector: Symbol) -> bool:
+    own = node.subscripts if isinstance(node, Symbol) else ()
+    return len(own) == 1 and isinstance(own[0], Number) and _is_entry(node, vector, own[0])
 
 
 def _is_entry(node: Node | None, vector: Symbol, index: Node) -> bool:
