@@ -130,6 +130,9 @@ class Copy:
         text = path.read_text(encoding="utf-8")
         assert text.count(before) == 1, (name, before, text.count(before))
         path.write_text(text.replace(before, after), encoding="utf-8")
+        # Python takes a file for unchanged that has its old size and was written in one second.
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
+            compiled.unlink()
         self.close()
 
     def add(self, name: str, text: str) -> None:
