@@ -39,7 +39,8 @@ from symback.reading.statements.verdicts import Judgement, Status
 __all__ = ["doubts", "holds_as_written", "holds_in_case", "resembles", "shows_slip"]
 
 _OPEN = frozenset(
-    ["sum-reaches-further", "elementwise-product", "softmax-of-rows", "softmax-of-columns"]
+    """sum-reaches-further elementwise-product softmax-of-rows softmax-of-columns
+    only-layer""".split()
 )
 _BY_WHAT = frozenset(["chain-rule-on-arrays", "gradient-by-output"])
 _DERIVATIVES = (Derivative, Nabla, Differential)

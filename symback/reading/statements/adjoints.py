@@ -48,10 +48,17 @@ def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         node = changed(node, inside)
         return _written_out(node, signs, letters)
 
-    return tuple(
-        replace(s, kind=Kind.REMARK, defines=False) if id(s) in saying else _changed(s, inside)
-        for s in statements
-    )
+    def read(statement: Statement) -> Statement:
+        if id(statement) in saying:
+            return replace(statement, kind=Kind.REMARK, defines=False)
+        new = _changed(statement, inside)
+        if isinstance(new.left, Symbol) and new.right is not None and new.right != statement.right:
+            if new.defines and isinstance(stripped(new.right), Derivative):
+                # A name for a name, `\\delta^l = \\delta A^l`, is not held against other lines.
+                return replace(statement, kind=Kind.REMARK, defines=False)
+        return new
+
+    return tuple(map(read, statements))
 
 
 def _said(statement: Statement) -> tuple[str, Symbol] | None:
