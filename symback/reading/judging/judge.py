@@ -114,7 +114,7 @@ class Judge:
                     readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
             verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
-        verdict, readings = _within_ranges(verdict, readings)
+        verdict = _within_ranges(verdict, readings)
         letters = self.indices.letters(left, right)
         if letters and verdict.status in (Status.PROVED, Status.AGREES, Status.REFUTED):
             readings += (("for-all", {"indices": ", ".join(letters)}),)
@@ -502,13 +502,12 @@ def _says_zero(node: Node) -> bool:
     return isinstance(node, Number) and node.value == 0
 
 
-def _within_ranges(verdict: Verdict, readings: Readings) -> tuple[Verdict, Readings]:
+def _within_ranges(verdict: Verdict, readings: Readings) -> Verdict:
     """Leave open what was only shown with a sum to the number of other units than it is over.
 
     What lies beyond the last unit is 0 and does not show; with other sizes units would be left out.
     """
     beyond = [about for code, about in readings if code == "sum-beyond-range"]
-    kept = tuple(each for each in readings if each[0] != "sum-beyond-range")
     if beyond and verdict.status in (Status.PROVED, Status.AGREES):
-        return Verdict(Status.UNDECIDED, "sum-beyond-range", beyond[0]), kept
-    return verdict, kept
+        return Verdict(Status.UNDECIDED, "sum-beyond-range", beyond[0])
+    return verdict

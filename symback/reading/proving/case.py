@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symback.reading.formula.syntax import Node, Symbol, stripped
+from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
+from symback.reading.network.naming import base_of
 from symback.reading.proving.claims import is_backward
-from symback.reading.proving.forward import Equation
+from symback.reading.proving.forward import Equation, Forward
 from symback.reading.proving.kinds import Kinds, is_index, names_in
 from symback.reading.proving.names import Name, Spelling
 from symback.reading.proving.objective import Objective, adjoint_names, differentiated
@@ -33,6 +34,7 @@ class Case:
         adjoints: quantities that stand for the adjoint of another, with the objective.
         choices: what can be a number, a vector and a matrix.
         spelling: how symbols are told apart.
+        said: what the document says of losses besides, in equations that were not taken up.
     """
 
     equations: tuple[Equation, ...]
@@ -41,10 +43,18 @@ class Case:
     adjoints: Mapping[Name, tuple[Objective, Name]]
     choices: tuple[Kinds, ...]
     spelling: Spelling
+    said: tuple[Pair, ...] = ()
 
     @classmethod
-    def of(cls, equations: Sequence[Pair], claims: Sequence[Pair]) -> Case:
+    def of(
+        cls, equations: Sequence[Pair], claims: Sequence[Pair], said: Sequence[Pair] = ()
+    ) -> Case:
         """Learn from both.
+
+        Args:
+            equations: of the forward pass, and of names for derivatives.
+            claims: the lines.
+            said: what the document says of losses besides, in equations that were not taken up.
 
         Raises:
             NotLowered: where updates of weights are counted.
@@ -75,7 +85,9 @@ class Case:
         )
         by = frozenset(spelling.use(symbol).name for symbol, _ in about)
         choices = solved(spelling, [(e.left, e.right) for e in forward], claims)
-        return cls(forward, loss, by, adjoints, tuple(choices), spelling)
+        # `J(W) = …` is no equation of a quantity, but says what the loss is of.
+        said = [*said, *(pair for pair in equations if isinstance(pair[0], Call))]
+        return cls(forward, loss, by, adjoints, tuple(choices), spelling, tuple(said))
 
     def objective_of(self, left: Node) -> Objective | None:
         """What is differentiated in a line, by its left side; None where it is nothing known."""
@@ -92,16 +104,34 @@ class Case:
     def without_loss(self, objective: Objective) -> Case | None:
         """The same without the equation of the loss, which then is any function of the outputs.
 
-        None where there is none, or it is of what is learnt as well, as weight decay is.
+        None where there is none, or it cannot be that.
         """
         lost = [e for e in self.equations if self.spelling.use(e.left) == (objective.name, ())]
         if objective.letter or not lost:
             return None
-        of = {name for e in lost for name in names_in(self.spelling, e.right)}
+        kept = tuple(e for e in self.equations if e not in lost)
+        said = (*self.said, *((e.left, e.right) for e in lost))
+        without = replace(self, equations=kept, said=said)
+        return without if without.may_suppose(objective) else None
+
+    def may_suppose(self, objective: Objective) -> bool:
+        """Whether a loss without an equation can be any function of the outputs.
+
+        Not where the document says that it is of something else as well: of what is learnt, as
+        weight decay is, or of what the outputs are made from, as a penalty on hidden units is.
+        """
+        of = {
+            name
+            for left, right in self.said
+            if _letter(left) == objective.name.base
+            for name in names_in(self.spelling, right)
+        }
         made = {self.spelling.use(e.left).name for e in self.equations}
-        if of & self.by - made:
-            return None
-        return replace(self, equations=tuple(e for e in self.equations if e not in lost))
+        try:
+            outputs = Forward(self.spelling, self.equations, objective).outputs
+        except NotLowered:
+            return False  # nothing is left that it could be of
+        return not (of & (self.by - made) or of & made - {*outputs})
 
     def stated(
         self,
@@ -136,6 +166,13 @@ class Case:
             meanings=meanings,
             reading=reading,
         )
+
+
+def _letter(left: Node) -> str:
+    left = stripped(left)
+    if isinstance(left, Call):
+        return base_of(left.function)
+    return base_of(left) if isinstance(left, Symbol) else ""
 
 
 def _loss(spelling: Spelling, lefts: Iterable[Symbol], of: Iterable[Symbol | None]) -> Name | None:

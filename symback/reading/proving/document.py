@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
+    Call,
     Derivative,
     Differential,
     Nabla,
@@ -16,7 +17,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.lowering.functions import function_written
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.naming import base_of, everything
+from symback.reading.network.naming import LOSSES, base_of, everything
 from symback.reading.proving.judging import Found, decided
 from symback.reading.proving.objective import differentiated
 from symback.reading.statements.statements import Place
@@ -119,14 +120,15 @@ def _of_model(
         for at in wanted
     ]
     meanings = {**_written_out(model), **model.meanings}
-    found = decided(equations, claims, asked, meanings, sure)
+    said = list(_said_of_losses(equations, judgements))
+    found = decided(equations, claims, asked, meanings, sure, said)
     missed = [
         is_asked and bool(each.generic) and each.verdict not in _SHOWN
         for each, is_asked in zip(found, asked, strict=True)
     ]
     if any(missed):
         sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
-        again = decided(equations, claims, missed, {**sigmoid, **meanings}, sure)
+        again = decided(equations, claims, missed, {**sigmoid, **meanings}, sure, said)
         found = [
             _of_any_function(one, other) if is_missed else one
             for one, other, is_missed in zip(found, again, missed, strict=True)
@@ -136,6 +138,20 @@ def _of_model(
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
         if is_asked and (new := _settled(judgements[at], one)) is not None
     }
+
+
+def _said_of_losses(
+    equations: Sequence[tuple[Node, Node]], judgements: Sequence[Judgement]
+) -> Iterator[tuple[Node, Node]]:
+    """What a document says of losses anywhere, in equations that its network does not have."""
+    for judgement in judgements:
+        left, right = judgement.statement.left, judgement.statement.right
+        if left is None or right is None or (left, right) in equations:
+            continue
+        letter = left.function if isinstance(left, Call) else left
+        if isinstance(letter, Symbol) and base_of(letter) in LOSSES:
+            if not any(isinstance(node, _BACKWARD) for node in everything(right)):
+                yield left, right
 
 
 def _written_out(model: DocumentModel) -> Mapping[str, str]:

@@ -66,6 +66,7 @@ def decided(
     asked: Sequence[bool],
     meanings: Mapping[str, str],
     if_beyond: Sequence[bool] = (),
+    said: Sequence[Pair] = (),
 ) -> list[Found]:
     """Judge claims about the derivatives of a loss.
 
@@ -76,13 +77,14 @@ def decided(
         meanings: functions by the one of the catalogue that they are.
         if_beyond: claims that are to be judged only where they are about arrays with an index of
             their own besides.
+        said: what the document says of losses besides, in equations that were not taken up.
 
     Returns:
         What is found of each claim.
     """
     equations, claims = with_plain_losses(equations, claims)
     try:
-        case = Case.of(equations, claims)
+        case = Case.of(equations, claims, said)
     except NotLowered as refusal:
         return [Found(why=(refusal.code, refusal.what))] * len(claims)
     beyond = [any(is_beyond(kinds, pair) for kinds in case.choices) for pair in claims]
@@ -195,6 +197,8 @@ def _under(
         of: Sequence[bool], *, turned: bool = False, **said: bool
     ) -> tuple[Stating, list[Found]]:
         stating = case.stated(kinds, meanings, Reading(**said), objective)
+        if stating.supposed is not None and not case.may_suppose(objective):
+            raise NotLowered("loss-of-more")
         return stating, _judged(stating, claims, of, turned=turned)
 
     def wrong(found: Sequence[Found]) -> list[bool]:
@@ -221,7 +225,8 @@ def _under(
             found = _unless(found, judged(wrong(found), starts_at_zero=True)[1], instead)
         if stating.is_recursive and any(wrong(found)):
             found = _unless(found, judged(wrong(found), one_step=True)[1], Found("one-step"))
-        if objective.letter and objective.name.base not in case.spelling.losses:
+        is_quantity = objective.letter and objective.name.base not in case.spelling.losses
+        if is_quantity and any(wrong(found)):
             found = _of_equation(found, claims, judged(wrong(found), own_equation=True)[1])
     except NotLowered as refusal:
         return [Found(why=(f"model-{refusal.code}", refusal.what))] * len(claims)
