@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from symback.cli.judge import File, read_files
 from symback.cli.settings import Settings
 from symback.cli.source import source_name
-from symback.errors import InputError, MissingToolError
+from symback.errors import InputError, MissingToolError, quote
 
 if TYPE_CHECKING:
     from symback.reading.finding.book import Book
@@ -64,6 +64,9 @@ def documents_of(
     """
     if list(names).count("-") > 1:
         raise InputError("it can be read only once", where=source_name("-"))
+    for name in macros:
+        if not os.path.isfile(name):
+            raise InputError(f"there is no file {quote(name)}", where="--macros")
     library = _Library(settings, (*settings.macros, *macros))
     named = [name for given in names for name in files_named(given)]
     return library.documents(list(dict.fromkeys(named))), library.notes

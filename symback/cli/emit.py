@@ -22,7 +22,7 @@ from symback.cli.options import (
     product_of,
     second_options,
 )
-from symback.cli.output import Target, print_text, write_together
+from symback.cli.output import Target, kept_apart, print_text, write_together
 from symback.cli.subject import Subject, parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network
@@ -146,6 +146,7 @@ def emit(
     if checked and forward_only:
         raise InputError("the forward pass alone has no gradients to check", where="--check")
     beside_it = [name for name in (loader, header) if name is not None]
+    kept_apart([("--output", output), ("--loader", loader), ("--header", header)])
     places = [Target(output, force), *(Target(name, force) for name in beside_it)]
     for place in places:
         place.check()

@@ -15,7 +15,7 @@ from symback.cli.options import (
     network_options,
     output_option,
 )
-from symback.cli.output import Target, write_together
+from symback.cli.output import Target, kept_apart, write_together
 from symback.cli.source import network_from
 from symback.errors import InputError, SymbackError
 
@@ -99,8 +99,7 @@ def exercises(
     target = Target(output, force)
     target.check()
     key_target = Target(key_name, force) if key_name else None
-    if key_target is not None and key_target.name == output:
-        raise InputError("sheet and key are one file", where="--key")
+    kept_apart([("--output", output), ("--key", key_name), ("--values-out", values_out)])
     values_target = Target(values_out, force) if values_out else None
     for other in (key_target, values_target):
         if other is not None:

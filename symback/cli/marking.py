@@ -92,6 +92,7 @@ def _claims(
     options = values.options
     if not _stated_claims(options):
         return None, {}
+    from symback.reading.answering import side_of
     from symback.teaching.claims import Formulas, Subject, count_of, holds
 
     about = subject_of(values, stated, in_numbers=lesson is not None)
@@ -113,6 +114,9 @@ def _claims(
                              where=values.source)  # fmt: skip
     if not asked:
         return None, found
+    if subject.text is None:
+        for name, left in asked.items():
+            _at(values, f"formulas, {name}", side_of, left, left)
     closed = frozenset(options.get("closed", ()))
     return Formulas(subject, asked, closed, options.get("marks", {})), found
 

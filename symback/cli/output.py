@@ -12,7 +12,37 @@ from pathlib import Path
 
 from symback.errors import CannotWriteError, InputError
 
-__all__ = ["Target", "abandon_stdout", "print_pieces", "print_text", "write_together"]
+__all__ = [
+    "Target",
+    "abandon_stdout",
+    "kept_apart",
+    "print_pieces",
+    "print_text",
+    "write_together",
+]
+
+
+def kept_apart(files: Iterable[tuple[str, str | None]]) -> None:
+    """Refuse to write two things into one file, or over what is read.
+
+    Args:
+        files: what each file is given for, as an option, and its name; ``-`` and None are no file.
+
+    Raises:
+        InputError: naming the second of two that are one.
+    """
+    seen: dict[str, str] = {}
+    for option, name in files:
+        if name is None or name == "-":
+            continue
+        path = os.path.realpath(name)
+        if path in seen:
+            raise InputError(
+                f"{name} is the file of {seen[path]} already",
+                where=option,
+                hint="give each a name of its own",
+            )
+        seen[path] = option
 
 
 @dataclass(frozen=True, slots=True)

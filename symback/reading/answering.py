@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.errors import InputError
+from symback.errors import InputError, quote
 from symback.reading.checking import judged
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.network.conventions import of_whole_loss, other_conventions
@@ -75,6 +75,8 @@ def side_of(asked: str, side: str, functions: FunctionTable | None = None) -> St
         InputError: where one of the two is no formula, or several.
     """
     left = _alone(asked, functions)
+    if left.left is None:
+        raise InputError(f"{quote(asked)} cannot be read as a formula")
     right = _alone(side, functions)
     if right.kind is Kind.UNREAD:
         return right

@@ -22,6 +22,9 @@ _HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _DECIMAL = re.compile(
     r"([+-]?)\s*([0-9]*)(?:[.,]([0-9]*))?(?:(?:[eE]|\s*[*x]\s*10\s*\^?\s*)[({]?\s*([+-]?[0-9]{1,3})[)}]?)?"
 )
+LARGEST = 300
+"""No number has more digits before its point."""
+
 _EXACT = re.compile(
     r"([+-]?)\s*\(?\s*([0-9]*)\s*(?:/\s*([0-9]+))?\s*\)?"
     r"\s*\*?\s*(?:(?:ln|log)\s*\(?\s*([0-9]+)\s*(?:/\s*([0-9]+))?\s*\)?)?"
@@ -68,9 +71,12 @@ def read_number(text: str) -> Printed:
 
 def _decimal(text: str, found: re.Match[str]) -> Printed:
     sign, whole, part, power = found.groups()
+    if int(power or 0) + len(whole or "") > LARGEST:
+        raise InputError(f"{quote(text)} is too large for a number")
     unit = Fraction(10) ** (int(power or 0) - len(part or ""))
     value = int((whole or "") + (part or "")) * unit * (-1 if sign == "-" else 1)
-    return Printed(text.strip(), value, unit / 2)
+    # `1e2` is a whole number, and was not rounded to hundreds.
+    return Printed(text.strip(), value, min(unit, Fraction(1)) / 2)
 
 
 def _exact(text: str, found: re.Match[str]) -> Printed:

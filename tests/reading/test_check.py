@@ -306,3 +306,26 @@ def test_a_chain_goes_on_behind_a_reason(end: str, status: Status) -> None:
     text += "$$\\frac{\\partial y}{\\partial a} = g'(h) \\frac{\\partial h}{\\partial a}$$\n\n"
     text += f"since\n\n$$h = f(a)$$\n\n$$= {end}$$\n"
     assert check(text, path="notes.md").judgements[-1].status is status
+
+
+def test_what_goes_on_behind_an_unread_row_goes_on_from_nothing_else() -> None:
+    for before, row in (
+        ("$$a = 3$$\n\n", r"\foo &= 2 \\ &= 1 + 1"),
+        ("$$y = 3x$$\n\n$$\frac{\\partial y}{\\partial x} = 3$$\n\n", r"\foo{z} &= 2 \\ &= 2"),
+    ):
+        text = before + "$$\begin{align} " + row + r" \end{align}$$"
+        found = check(text, kind="markdown").judgements
+        assert found[-1].status is Status.UNREAD
+
+
+def test_two_whole_numbers_are_one_or_two() -> None:
+    for wrong in ("3 = 2", "9 = 8", "12 = 13"):
+        assert check(f"$${wrong}$$", kind="markdown").judgements[-1].status is Status.REFUTED
+    for right in ("3 = 3", "0.67 = 2/3", "0.5 = 0.50"):
+        assert check(f"$${right}$$", kind="markdown").judgements[-1].status is not Status.REFUTED
+
+
+def test_a_number_has_one_point() -> None:
+    assert check("$$s = 0.1.277$$", kind="markdown").judgements[-1].status is Status.UNREAD
+    right = check(r"$$0.5 \cdot .5 = 0.25$$", kind="markdown").judgements[-1]
+    assert right.status in (Status.PROVED, Status.AGREES)

@@ -261,3 +261,14 @@ def test_what_is_not_utf8_is_said(symback_command: Symback, here: Path) -> None:
     (here / "bad.csv").write_bytes(b"student,z1\nJ\xfcrg,1\n")
     code, _, err = symback_command("mark", "bad.csv", "--values", "p.toml")
     assert (code, "not UTF-8" in err) == (2, True)
+
+
+@pytest.mark.parametrize("text", ["1e2", "1E2", "0e5", "-1e9", "1·10^5", "9e9"])
+def test_a_whole_number_was_not_rounded_to_hundreds(text: str) -> None:
+    assert read_number(text).half <= Fraction(1, 2)
+
+
+@pytest.mark.parametrize("text", ["1e400", "1e309", "1,3·10^400"])
+def test_what_no_float_can_hold_is_no_number(text: str) -> None:
+    with pytest.raises(InputError, match="too large"):
+        read_number(text)

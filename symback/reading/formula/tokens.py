@@ -31,6 +31,7 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 # Digits in groups of three, as `78\,400` or `78{,}400`: two numbers side by side are no product.
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SECOND_POINT = re.compile(r"(?<=[0-9])\.[0-9]")
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+)\*?\s*\}")
 _BREAK_LENGTH = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
@@ -135,6 +136,8 @@ class _Lexer:
                 if len(number[0]) > DIGITS_LIMIT:
                     raise Unreadable(Reason.NUMBER_TOO_LONG, number[0], span)
                 digits, offset = re.sub(r"\\,|\{,\}", "", number[0]), number.end()
+                if _SECOND_POINT.match(text, offset):
+                    raise Unreadable(Reason.UNEXPECTED, ".", span)  # `0.1.277` is no product
                 if percent := _PERCENT.match(text, offset):
                     digits, offset = f"{Decimal(digits).scaleb(-2):f}", percent.end()
                     span = place or Span(span.start, offset)

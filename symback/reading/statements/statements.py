@@ -176,6 +176,15 @@ def read_formula(text: str, functions: FunctionTable | None = None) -> Reading:
     return Reading(tuple(_Reader().read([(excerpt, block)])), learned, findings)
 
 
+_ROW_GOES_ON = re.compile(r"\s*&?\s*(?:=|:=|\\(?:approx|equiv|simeq|stackrel)(?![A-Za-z]))")
+
+
+def _goes_on_unread(excerpt: Excerpt, item: Unread) -> bool:
+    """Say whether a row that is not read has a relation first, so that a chain goes through it."""
+    row = excerpt.text[: item.span.start].rpartition("\\\\")[2]
+    return bool(_ROW_GOES_ON.match(row))
+
+
 @dataclass(slots=True)
 class _Open:
     """The chain that a leading relation would continue."""
@@ -214,6 +223,8 @@ class _Reader:
             for item in block.items:
                 if isinstance(item, Unread):
                     yield self._unread(excerpt, item)
+                    if not _goes_on_unread(excerpt, item):
+                        self.open = None  # what goes on from it goes on from nothing before
                 else:
                     yield from self._chain(excerpt, item, aside=aside, lone=lone)
             self.previous = excerpt
