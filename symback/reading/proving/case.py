@@ -178,7 +178,10 @@ def _letter(left: Node) -> str:
 def _loss(spelling: Spelling, lefts: Iterable[Symbol], of: Iterable[Symbol | None]) -> Name | None:
     """The one number that is differentiated, the one that is defined before others."""
     defined = {spelling.use(left).name for left in lefts if not spelling.use(left).indices}
+    of = list(of)
     found = {spelling.use(symbol) for symbol in of if symbol is not None}
     names = {name for name, indices in found if not indices}
+    if None in of and not found:
+        names = {name for name in defined if name.base in spelling.losses}
     names = names & defined or {name for name in names if name.base in spelling.losses}
     return names.pop() if len(names) == 1 else None

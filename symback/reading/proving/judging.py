@@ -19,6 +19,7 @@ from symback.reading.proving.claims import ClaimText, claim_text
 from symback.reading.proving.kinds import Kinds, is_index
 from symback.reading.proving.losses import with_plain_losses
 from symback.reading.proving.objective import Objective
+from symback.reading.proving.stacked import Parts, apart
 from symback.reading.proving.stating import Reading, Stating
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ def decided(
         What is found of each claim.
     """
     equations, claims = with_plain_losses(equations, claims)
+    equations, parts = apart(equations, claims)
+    if any(len(each) != 1 for each in parts):
+        return _of_parts(equations, parts, asked, meanings, if_beyond, said)
+    claims = [each[0] for each in parts]
     try:
         case = Case.of(equations, claims, said)
     except NotLowered as refusal:
@@ -98,6 +103,38 @@ def decided(
             if about[at]:
                 found[at] = replace(one, beyond=beyond[at])
     return found
+
+
+def _of_parts(
+    equations: Sequence[Pair],
+    parts: Parts,
+    asked: Sequence[bool],
+    meanings: Mapping[str, str],
+    if_beyond: Sequence[bool],
+    said: Sequence[Pair],
+) -> list[Found]:
+    """What is found of lines that are each several ones, about the blocks of a matrix."""
+    only = if_beyond or [False] * len(parts)
+    of = [at for at, each in enumerate(parts) for _ in each]
+    found = decided(
+        equations,
+        [pair for each in parts for pair in each],
+        [asked[at] for at in of],
+        meanings,
+        [only[at] for at in of],
+        said,
+    )
+    each = iter(found)
+    return [_of_all([next(each) for _ in lines]) for lines in parts]
+
+
+def _of_all(found: Sequence[Found]) -> Found:
+    """What is known of a line that says several things at once."""
+    for verdict in ("refuted", "", "from-zero", "one-step", "agrees"):
+        worst = next((each for each in found if each.verdict == verdict), None)
+        if worst is not None:
+            return worst
+    return found[0]
 
 
 def _decided_of(

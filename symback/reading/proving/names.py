@@ -16,6 +16,7 @@ from symback.reading.formula.syntax import (
     Call,
     Cases,
     Derivative,
+    Differential,
     Indicator,
     MarkKind,
     Nabla,
@@ -88,7 +89,7 @@ class Spelling:
         cls,
         operands: Iterable[Node],
         lefts: Iterable[Symbol],
-        equations: Iterable[tuple[Node, Node]] = (),
+        equations: Sequence[tuple[Node, Node]] = (),
     ) -> Spelling:
         """Learn from all expressions, and from what equations define.
 
@@ -99,7 +100,7 @@ class Spelling:
         """
         own = cls()
         operands, lefts = list(operands), list(lefts)
-        own._learn_losses(operands)
+        own._learn_losses(operands, (left for left, _ in equations))
         for operand in operands:
             for node in everything(operand):
                 if isinstance(node, BigSum):
@@ -153,9 +154,10 @@ class Spelling:
                     if spelled(script) in (INDEX_LETTERS & shared) - quantities:
                         self.letters.add(spelled(script))
 
-    def _learn_losses(self, operands: Iterable[Node]) -> None:
+    def _learn_losses(self, operands: Iterable[Node], defined: Iterable[Node]) -> None:
         of: set[str] = set()
         by: set[str] = set()
+        is_unsaid = False
         for node in (part for operand in operands for part in everything(operand)):
             if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol):
                 of.add(base_of(node.of))
@@ -163,6 +165,11 @@ class Spelling:
                 by.update(base_of(each) for each in node.by if isinstance(each, Symbol))
             elif isinstance(node, Nabla) and isinstance(node.by, Symbol):
                 by.add(base_of(node.by))
+            is_unsaid = is_unsaid or (isinstance(node, Differential) and node.kind == "d")
+        if is_unsaid and not of:
+            # A differential alone, `dW`, is by W of the one loss that the equations end in.
+            ends = {base_of(x) for x in defined if isinstance(x, Symbol) and not _scripts(x)}
+            of = ends & LOSSES if len(ends & LOSSES) == 1 else set()
         self.losses = (of & LOSSES) - by
 
     def _learn_sum(self, node: BigSum) -> None:

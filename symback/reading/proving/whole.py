@@ -15,6 +15,7 @@ from symback.reading.proving.document import equations_of, is_claim_of_derivativ
 from symback.reading.proving.judging import is_beyond
 from symback.reading.proving.kinds import Kinds, is_index
 from symback.reading.proving.names import Name
+from symback.reading.proving.stacked import apart
 
 if TYPE_CHECKING:
     from symback.reading.network.worlds import Worlds
@@ -39,7 +40,8 @@ def lowered_in_steps(worlds: Worlds) -> Lowered | None:
         if is_claim_of_derivatives(s) and s.left is not None and s.right is not None
     ]
     try:
-        case = Case.of(equations_of(model, worlds.statements), claims)
+        equations, parts = apart(equations_of(model, worlds.statements), claims)
+        case = Case.of(equations, [pair for each in parts for pair in each])
         pairs = [(equation.left, equation.right) for equation in case.equations]
         fitting = [k for k in case.choices if any(is_beyond(k, pair) for pair in pairs)]
         if not fitting:
