@@ -27,6 +27,7 @@ from symback.reading.judging.certainty import (
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.judge import Judge, Readings
+from symback.reading.judging.layouts import in_one_layout
 from symback.reading.judging.ledger import Ledger
 from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample
@@ -125,7 +126,7 @@ def check(
             from symback.reading.beside.document import with_model  # loads SymPy
 
             verdicts = with_model(verdicts, beside)
-        found = tuple(map(flat.without_repairs, verdicts))
+        found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
         return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
 

@@ -79,13 +79,51 @@ def test_that_both_vanish_is_said() -> None:
 @pytest.mark.parametrize(
     "pair",
     [
-        (jacobian(X, Y), column(X, Y)),
+        (jacobian(X, Y), column(X, Y, Z)),
         (jacobian(X, Y), Jacobian((1, 1), (2, 1), ((X, Y),), "b", "a")),
     ],
 )
 def test_of_which_layout_a_jacobian_is_nobody_says(pair) -> None:
     with pytest.raises(Undecided, match="jacobian-layout"):
         comparer().compare(*pair)
+
+
+def by(of: int, by_rows: int, by_columns: int, *items) -> Jacobian:
+    width = by_rows * by_columns
+    rows = tuple(tuple(items[at * width : (at + 1) * width]) for at in range(of))
+    return Jacobian((of, 1), (by_rows, by_columns), rows, "a", "b")
+
+
+ZERO, ONE = TERMS.zero, TERMS.number(1)
+FULL = by(2, 3, 1, X, Y, Z, Y, Z, TWO)
+DIAGONAL = by(2, 2, 1, X, ZERO, ZERO, Y)
+OF_W = by(2, 2, 3, X, Y, Z, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, X, Y, Z)
+
+
+@pytest.mark.parametrize(
+    ("jacobian", "value", "sameness", "arrangement"),
+    [
+        (FULL, Array(2, 3, (X, Y, Z, Y, Z, TWO)), Sameness.EQUAL, "layout-rows-of"),
+        (FULL, Array(3, 2, (X, Y, Y, Z, Z, TWO)), Sameness.EQUAL, "layout-rows-by"),
+        (FULL, Array(2, 3, (X, Y, Z, Y, Z, ONE)), Sameness.DIFFERENT, None),
+        (DIAGONAL, column(X, Y), Sameness.EQUAL, "vector-is-diagonal"),
+        (DIAGONAL, row(X, Y), Sameness.EQUAL, "vector-is-diagonal"),
+        (DIAGONAL, column(X, X), Sameness.DIFFERENT, None),
+        # A matrix that is its own transpose tells no layout.
+        (DIAGONAL, Array(2, 2, (X, ZERO, ZERO, Y)), Sameness.EQUAL, ""),
+        (by(2, 2, 1, X, Y, ZERO, Z), column(X, Z), Sameness.DIFFERENT, None),
+        (by(2, 2, 1, ONE, ZERO, ZERO, ONE), ONE, Sameness.EQUAL, "derivative-as-factor"),
+        (by(2, 2, 1, ONE, ZERO, ZERO, ONE), TWO, Sameness.DIFFERENT, None),
+        (OF_W, column(X, Y, Z), Sameness.EQUAL, "derivative-as-factor"),
+        (OF_W, row(X, Y, Z), Sameness.EQUAL, "derivative-as-factor"),
+        (OF_W, row(Y, X, Z), Sameness.DIFFERENT, None),
+    ],
+)
+def test_how_a_derivative_of_arrays_is_written(jacobian, value, sameness, arrangement) -> None:
+    found = comparer().compare(jacobian, value)
+    assert found.sameness is sameness
+    if arrangement is not None:
+        assert found.arrangement == arrangement
 
 
 def test_what_is_nowhere_defined_is_undecided() -> None:

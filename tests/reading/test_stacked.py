@@ -1,4 +1,4 @@
-"""Vectors below one another, `W [h, x]`: a line about the matrix is one about each of its blocks."""
+"""Vectors below one another, `W [h, x]`: a line about a matrix is one about each of its blocks."""
 
 from __future__ import annotations
 

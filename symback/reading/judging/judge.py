@@ -279,6 +279,8 @@ class Judge:
                 skipped = refusal
                 continue
             outcome = self.comparer.compare(one, other)
+            if outcome.arrangement and outcome.sameness is not Sameness.DIFFERENT:
+                own.note(outcome.arrangement)
             supposed = self._suppose(one, other)
             checks += 1
             if not all(dependence.certain or dependence.given for dependence in supposed):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from symback.reading.meaning.arrangements import LAYOUTS, arrangements
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.points import Example, Modular, Numeric, OutOfReach, Singular
@@ -29,12 +30,16 @@ class Sameness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How two values compare, whether both vanish, and where they differ, as text."""
+    """How two values compare, whether both vanish, and where they differ, as text.
+
+    `arrangement` is the code of how a derivative of an array by an array is written.
+    """
 
     sameness: Sameness
     vanishes: bool = False
     left: str = ""
     right: str = ""
+    arrangement: str = ""
 
 
 class Comparer:
@@ -75,7 +80,7 @@ class Comparer:
 
     def _jacobians(self, left: Value, right: Value) -> Outcome:
         if not (isinstance(left, Jacobian) and isinstance(right, Jacobian)):
-            return self._square(left, right)
+            return self._arranged(left, right)
         if (left.of_shape, left.by_shape) != (right.of_shape, right.by_shape):
             raise Undecided("jacobian-layout")
         pairs = [
@@ -85,29 +90,21 @@ class Comparer:
         ]
         return self._all(pairs)
 
-    def _square(self, left: Value, right: Value) -> Outcome:
-        """Compare a vector's derivative by a vector of its size with a matrix, in both layouts."""
-        jacobian, matrix = (left, right) if isinstance(left, Jacobian) else (right, left)
+    def _arranged(self, left: Value, right: Value) -> Outcome:
+        """Compare a derivative of an array by an array with a number, a vector or a matrix."""
+        jacobian, value = (left, right) if isinstance(left, Jacobian) else (right, left)
         assert isinstance(jacobian, Jacobian)
-        size = len(jacobian.items)
-        vectors = 1 in jacobian.of_shape and 1 in jacobian.by_shape
-        if not isinstance(matrix, Array) or matrix.shape != (size, size) or not vectors:
+        assert not isinstance(value, Jacobian)
+        outcomes = [
+            replace(self._all(list(each.pairs)), arrangement=each.code)
+            for each in arrangements(jacobian, value, self.terms.zero)
+        ]
+        if not outcomes:
             raise Undecided("jacobian-layout")
-        if len(jacobian.items[0]) != size:
-            raise Undecided("jacobian-layout")
-        rows = [[*matrix.items[size * at : size * (at + 1)]] for at in range(size)]
-        outcomes = []
-        for laid_out in (jacobian.items, zip(*jacobian.items, strict=True)):
-            pairs = [
-                pair
-                for one, other in zip(laid_out, rows, strict=True)
-                for pair in zip(one, other, strict=True)
-            ]
-            outcomes.append(self._all(pairs))
-        wrong = [each for each in outcomes if each.sameness is Sameness.DIFFERENT]
-        if len(wrong) == 1:
-            raise Undecided("jacobian-layout")
-        return outcomes[0]
+        same = [each for each in outcomes if each.sameness is not Sameness.DIFFERENT]
+        if set(LAYOUTS) <= {each.arrangement for each in same}:
+            return replace(same[0], arrangement="")
+        return (same or outcomes)[0]
 
     def _all(self, pairs: list[tuple[Term, Term]]) -> Outcome:
         sameness, vanishes = Sameness.EQUAL, True

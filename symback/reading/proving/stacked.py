@@ -6,7 +6,7 @@ matrix is one line about each block, and holds where all of these hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
@@ -197,9 +197,7 @@ class _Blocks:
                 ):
                     raise _Unsplit
                 new = self.first(node.factors[at], number)
-                return replace(
-                    node, factors=(*node.factors[:at], new, *node.factors[at + 1 :])
-                )
+                return replace(node, factors=(*node.factors[:at], new, *node.factors[at + 1 :]))
             case Transpose(body=Symbol() as matrix) if matrix in self.matrices:
                 return replace(node, body=_part(matrix, number))
         raise _Unsplit
@@ -227,9 +225,7 @@ class _Blocks:
                 if new == Number("1"):
                     if len(before) == 1:
                         return before[0]
-                    return replace(
-                        node, factors=tuple(before), operators=node.operators[:-1]
-                    )
+                    return replace(node, factors=tuple(before), operators=node.operators[:-1])
                 return replace(node, factors=(*before, new))
         raise _Unsplit
 
