@@ -160,7 +160,7 @@ def check(
         return known.marked(Report.of(_verdicts(judge, documents, kind, target)))
 
     def once() -> tuple[int, list[str]]:
-        documents, notes = documents_of(named, settings, macros)
+        documents, notes = documents_of(named, settings, macros, output)
         for note in notes:
             say(note)
         for document in documents:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symback.cli.output import kept_apart
 from symback.cli.voice import voice
 from symback.errors import InputError, quote
 from symback.suggest import did_you_mean
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 else:
     NameType = click.ParamType  # of which older versions make no generic type
 
-__all__ = ["Command", "Group", "OneOf"]
+__all__ = ["Command", "Group", "OneOf", "Written"]
+
+
+class Written(click.Path):
+    """The name of a file that is written; every other `click.Path` names what is read."""
 
 
 def _volume(level: int) -> Callable[[click.Context, click.Parameter, bool], None]:
@@ -74,6 +79,22 @@ class Command(click.Command):
         if not ctx.resilient_parsing:
             _refuse_repetition(self.make_parser(ctx).parse_args(list(args))[2])
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless it would write over what it reads or what else it writes."""
+        written: list[tuple[str, str]] = []
+        read: list[tuple[str, str]] = []
+        for param in self.params:
+            if isinstance(param.type, click.Path):
+                value = ctx.params.get(param.name or "") or ()
+                names = (value,) if isinstance(value, str) else tuple(value)
+                place = (
+                    param.opts[-1] if isinstance(param, click.Option) else param.make_metavar(ctx)
+                )
+                known = written if isinstance(param.type, Written) else read
+                known.extend((place, name) for name in names)
+        kept_apart(written, read)
+        return super().invoke(ctx)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help, examples first."""

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from symback.cli.judge import File, read_files
+from symback.cli.output import kept_apart
 from symback.cli.settings import Settings
 from symback.cli.source import source_name
 from symback.errors import InputError, MissingToolError, quote
@@ -46,7 +47,7 @@ class Document:
 
 
 def documents_of(
-    names: Sequence[str], settings: Settings, macros: Sequence[str] = ()
+    names: Sequence[str], settings: Settings, macros: Sequence[str] = (), output: str = "-"
 ) -> tuple[list[Document], list[str]]:
     """The documents of these names, all of them read before the first is judged.
 
@@ -54,6 +55,7 @@ def documents_of(
         names: files, folders, patterns; ``-`` is standard input.
         settings: of the project: its books, and its macros.
         macros: files whose definitions are in force in every document.
+        output: the file that is written, of an earlier run perhaps: no document of a folder.
 
     Returns:
         The documents in order, and what could not be found of them, a line each.
@@ -68,8 +70,16 @@ def documents_of(
         if not os.path.isfile(name):
             raise InputError(f"there is no file {quote(name)}", where="--macros")
     library = _Library(settings, (*settings.macros, *macros))
-    named = [name for given in names for name in files_named(given)]
-    return library.documents(list(dict.fromkeys(named))), library.notes
+    named = [
+        name
+        for given in names
+        for name in files_named(given)
+        if name == given or output == "-" or _real(name) != _real(output)
+    ]
+    documents = library.documents(list(dict.fromkeys(named)))
+    read = [("FILE", file.name) for document in documents for file in document.files]
+    kept_apart([("--output", output)], read)
+    return documents, library.notes
 
 
 def files_named(name: str) -> list[str]:

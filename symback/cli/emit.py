@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from symback.cli.command import Command, OneOf
+from symback.cli.command import Command, OneOf, Written
 from symback.cli.notation import notation_for
 from symback.cli.options import (
     document_argument,
@@ -22,7 +22,7 @@ from symback.cli.options import (
     product_of,
     second_options,
 )
-from symback.cli.output import Target, kept_apart, print_text, write_together
+from symback.cli.output import Target, print_text, write_together
 from symback.cli.subject import Subject, parse_sizes, subject_from
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network
@@ -75,13 +75,13 @@ _TARGETS = ("numpy", "array-api", "numba", "c")
 @click.option(
     "--loader",
     metavar="FILE",
-    type=click.Path(),
+    type=Written(),
     help="With --target c: where to write the Python module that compiles and loads it.",
 )
 @click.option(
     "--header",
     metavar="FILE",
-    type=click.Path(),
+    type=Written(),
     help="With --target c: where to write a header that declares what the file has for others.",
 )
 @click.option(
@@ -145,8 +145,9 @@ def emit(
             )
     if checked and forward_only:
         raise InputError("the forward pass alone has no gradients to check", where="--check")
+    if header == "-" and output == "-":
+        raise InputError("the C goes there already", where="--header -", hint="say -o gradients.c")
     beside_it = [name for name in (loader, header) if name is not None]
-    kept_apart([("--output", output), ("--loader", loader), ("--header", header)])
     places = [Target(output, force), *(Target(name, force) for name in beside_it)]
     for place in places:
         place.check()
@@ -211,7 +212,7 @@ def emit(
     if header is not None:
         from symback.emission.targets.c_header import header as header_of
 
-        texts.append(header_of(text, header, _called(output)))
+        texts.append(header_of(text, header, _called(output, "the C file")))
     write_together(list(zip(places, texts, strict=True)))
     return 0
 
@@ -285,10 +286,10 @@ def _numbers(stated: dict[str, Any]) -> dict[str, int]:
     return numbers
 
 
-def _called(output: str) -> str:
+def _called(output: str, otherwise: str = "gradients.c") -> str:
     """What comments call a C file: its name, where a shell and a comment take it as it stands."""
     name = PurePath(output).name
-    return name if re.fullmatch(r"\w[\w.+-]*\.c", name) else "gradients.c"
+    return name if re.fullmatch(r"\w[\w.+-]*\.c", name) else otherwise
 
 
 def _check_suffix(name: str, target: str, option: str) -> None:

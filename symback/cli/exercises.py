@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symback.cli.command import Command, OneOf
+from symback.cli.command import Command, OneOf, Written
 from symback.cli.engine import wake_collector
 from symback.cli.formats import choose_format
 from symback.cli.lesson import whole
 from symback.cli.options import (
     force_option,
+    format_option,
     network_options,
     output_option,
 )
-from symback.cli.output import Target, kept_apart, write_together
+from symback.cli.output import Target, write_together
 from symback.cli.source import network_from
 from symback.errors import InputError, SymbackError
 
@@ -52,21 +53,17 @@ KIND_NAMES = (
     type=OneOf("kind of exercise", KIND_NAMES),
     help="Only exercises of this kind; may be repeated. Left out: all kinds, the slip last.",
 )
-@click.option(
-    "--key", "key_name", metavar="FILE", type=click.Path(), help="Where to write the key."
-)
+@click.option("--key", "key_name", metavar="FILE", type=Written(), help="Where to write the key.")
 @click.option(
     "--values-out",
     metavar="FILE",
-    type=click.Path(),
+    type=Written(),
     help="Where to write the problems as TOML, for symback mark --exercise N.",
 )
-@click.option(
-    "--format",
-    "stated_format",
-    type=OneOf("format", (*_PAGES, *_EXPORTS), {"xml": "moodle", "md": "markdown", "tex": "latex"}),
-    help="The format; left out, the suffix of -o decides: .xml is Moodle's, .exam Numbas's, .ipynb "
-    "a notebook for nbgrader, .gift GIFT, .t2q the text that text2qti makes Canvas's package of.",
+@format_option(
+    (*_PAGES, *_EXPORTS),
+    "text without one: .xml is Moodle's, .exam Numbas's, .ipynb a notebook for nbgrader, .gift "
+    "GIFT, .t2q the text that text2qti makes Canvas's package of",
 )
 @output_option
 @force_option
@@ -99,7 +96,6 @@ def exercises(
     target = Target(output, force)
     target.check()
     key_target = Target(key_name, force) if key_name else None
-    kept_apart([("--output", output), ("--key", key_name), ("--values-out", values_out)])
     values_target = Target(values_out, force) if values_out else None
     for other in (key_target, values_target):
         if other is not None:

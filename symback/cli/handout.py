@@ -13,12 +13,13 @@ import click
 from symback.cli.command import Command, OneOf
 from symback.cli.derive import chosen_weights
 from symback.cli.engine import second_of, wake_collector
-from symback.cli.formats import KNOWN, choose_format
+from symback.cli.formats import choose_format
 from symback.cli.lesson import Lesson, lesson_from, numbered_part_options
 from symback.cli.notation import notation_for
 from symback.cli.options import (
     document_argument,
     force_option,
+    format_option,
     model_options,
     network_options,
     notation_option,
@@ -127,12 +128,7 @@ MAX_VALUES = 240
     default="typst",
     help="What makes a PDF: typst, the default, or an installed pdflatex.",
 )
-@click.option(
-    "--format",
-    "stated_format",
-    type=OneOf("format", _FORMATS, {KNOWN[name].suffix[1:]: name for name in _FORMATS}),
-    help="The format; left out, the suffix of -o decides, and markdown without one.",
-)
+@format_option(_FORMATS, "markdown without one")
 @output_option
 @force_option
 def handout(

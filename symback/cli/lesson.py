@@ -11,8 +11,7 @@ import click
 
 from symback.cli.command import OneOf
 from symback.cli.engine import wake_collector
-from symback.cli.formats import KNOWN
-from symback.cli.options import force_option, output_option
+from symback.cli.options import force_option, format_option, output_option
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.cli.subject import Subject, settings_beside, subject_from
@@ -95,15 +94,8 @@ def page_output(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
     """Options that say where a page goes, in one of some formats."""
 
     def decorate(command: F) -> F:
-        known = {KNOWN[name].suffix[1:]: name for name in formats if name in KNOWN}
-        for option in reversed((
-            click.option(
-                "--format", "stated_format", type=OneOf("format", formats, known),
-                help=f"The format; left out, the suffix of -o decides, and {default} without one.",
-            ),
-            output_option,
-            force_option,
-        )):  # fmt: skip
+        way = format_option(formats, f"{default} without one")
+        for option in reversed((way, output_option, force_option)):
             command = option(command)
         return command
 

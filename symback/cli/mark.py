@@ -15,7 +15,7 @@ from symback.cli.formats import choose_format
 from symback.cli.lesson import page_output, whole, write_pages
 from symback.cli.marking import paper_from
 from symback.cli.options import model_options, network_options
-from symback.cli.output import Target, kept_apart
+from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.errors import InputError, TooLargeError
 from symback.model.spec import MAX_BYTES
@@ -35,7 +35,7 @@ MAX_PAGES = 2000
         "symback mark answers.toml --values problem.toml --student Ann",
     ),
 )
-@click.argument("answers", metavar="FILE")
+@click.argument("answers", metavar="FILE", type=click.Path())
 @network_options
 @model_options
 @click.option(
@@ -73,7 +73,6 @@ def mark(
     """
     output_format = choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
-    kept_apart([("ANSWERS", answers), ("--values", values_name), ("--output", output)])
     target.check()
     if answers == values_name == "-":
         raise InputError("only one of the two can be standard input", where="--values")

@@ -38,7 +38,7 @@ __all__ = ["model"]
         "symback model --layers 2,3,1 --activations tanh,sigmoid",
     ),
 )
-@click.argument("name", required=False, metavar="[NAME|FILE]")
+@click.argument("name", required=False, metavar="[NAME|FILE]", type=click.Path())
 @network_options
 @output_option
 @force_option

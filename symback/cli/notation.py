@@ -37,8 +37,8 @@ _FORMATS = ("text", "markdown")
         "symback notation mazur bishop --layers 2,2,2 -o dictionary.md",
     ),
 )
-@click.argument("first", required=False, metavar="[NAME|FILE.toml]")
-@click.argument("second", required=False, metavar="[NAME|FILE.toml]")
+@click.argument("first", required=False, metavar="[NAME|FILE.toml]", type=click.Path())
+@click.argument("second", required=False, metavar="[NAME|FILE.toml]", type=click.Path())
 @network_options
 @output_options(*_FORMATS)
 def notation(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from symback.cli.command import OneOf
+from symback.cli.command import OneOf, Written
 from symback.cli.formats import KNOWN
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
@@ -18,6 +18,7 @@ from symback.model.network import REDUCTIONS
 __all__ = [
     "document_argument",
     "force_option",
+    "format_option",
     "model_options",
     "network_options",
     "notation_option",
@@ -161,6 +162,7 @@ def notation_option(command: F) -> F:
     return click.option(
         "--notation",
         "-n",
+        type=click.Path(),
         shell_complete=_completing_files(_notations),
         metavar="NAME|FILE.toml",
         help="How quantities are written: a name (symback notation), or a TOML file that says what "
@@ -175,7 +177,7 @@ def output_option(command: F) -> F:
         "--output",
         metavar="FILE",
         default="-",
-        type=click.Path(),
+        type=Written(),
         help="Where to write it; - is standard output, the default.",
     )(command)
 
@@ -185,25 +187,41 @@ def force_option(command: F) -> F:
     return click.option("--force", is_flag=True, help="Replace a file that exists.")(command)
 
 
-def output_options(*formats: str) -> Callable[[F], F]:
-    """Options that say where a document goes and how it looks, for the formats of a command."""
-    aliases = {
+def format_option(
+    formats: Sequence[str],
+    without: str = "text without one",
+    aliases: Mapping[str, str] | None = None,
+) -> Callable[[F], F]:
+    """The option that says in which format a document is written.
+
+    Args:
+        formats: those that the command can write.
+        without: what its help says of a file's name that decides nothing.
+        aliases: other words for formats, besides their suffixes.
+    """
+    suffixes = {
         alias: name
         for name in formats
+        if name in KNOWN
         for alias in (KNOWN[name].suffix[1:], KNOWN[name].suffix)
         if alias
     }
+    return click.option(
+        "--format",
+        "-f",
+        "stated_format",
+        type=OneOf("format", formats, {**suffixes, **(aliases or {})}),
+        help=f"The format; left out, the suffix of -o decides, and {without}.",
+    )
+
+
+def output_options(*formats: str) -> Callable[[F], F]:
+    """Options that say where a document goes and how it looks, for the formats of a command."""
 
     def decorate(command: F) -> F:
         return _apply(
             command,
-            click.option(
-                "--format",
-                "-f",
-                "stated_format",
-                type=OneOf("format", formats, aliases),
-                help="The format; left out, the suffix of -o decides, and text without one.",
-            ),
+            format_option(formats),
             output_option,
             force_option,
             click.option("--ascii", is_flag=True, help="Text without Unicode letters."),
@@ -246,6 +264,7 @@ def _model_option() -> Callable[[F], F]:
         "--model",
         "-m",
         metavar="NAME|FILE",
+        type=click.Path(),
         shell_complete=_completing_files(_models),
         help="A model by its equations: a name (symback list models), a file in .model, or "
         "Markdown with a fence of that name.",

@@ -22,20 +22,35 @@ __all__ = [
 ]
 
 
-def kept_apart(files: Iterable[tuple[str, str | None]]) -> None:
+def kept_apart(
+    written: Iterable[tuple[str, str | None]], read: Iterable[tuple[str, str | None]] = ()
+) -> None:
     """Refuse to write two things into one file, or over what is read.
 
     Args:
-        files: what each file is given for, as an option, and its name; ``-`` and None are no file.
+        written: what each file that is written is given for, as an option, and its name; ``-`` and
+            None are no file.
+        read: the same of files that are read; a name that no file has is a name of something else.
 
     Raises:
         InputError: naming the second of two that are one.
     """
+    sources = {
+        os.path.realpath(name): option
+        for option, name in read
+        if name is not None and name != "-" and os.path.isfile(name)
+    }
     seen: dict[str, str] = {}
-    for option, name in files:
+    for option, name in written:
         if name is None or name == "-":
             continue
         path = os.path.realpath(name)
+        if path in sources:
+            raise InputError(
+                f"{name} is read here, as {sources[path]}",
+                where=option,
+                hint="write to a file of another name",
+            )
         if path in seen:
             raise InputError(
                 f"{name} is the file of {seen[path]} already",
@@ -118,8 +133,7 @@ class Target:
         self.check()
         with self._reported():
             path = self._path()
-            if path.exists() and not path.is_file():
-                # A device or a pipe cannot be put in place of itself.
+            if _is_device(path):
                 with path.open("wb") as device:
                     device.writelines(pieces)
             else:
@@ -173,10 +187,16 @@ def write_together(documents: Sequence[tuple[Target, str | bytes]]) -> None:
         target.check()
     with contextlib.ExitStack() as drafts:
         ready: list[tuple[Target, Path, Path]] = []
+        devices: list[tuple[Target, bytes]] = []
         for target, content in files:
             with target._reported():
                 path = target._path()
-                ready.append((target, drafts.enter_context(_draft(path, (content,))), path))
+                if _is_device(path):
+                    devices.append((target, content))
+                else:
+                    ready.append((target, drafts.enter_context(_draft(path, (content,))), path))
+        for target, content in devices:  # which may fail, while no file has its name yet
+            target.write(content)
         placed: list[Path] = []
         try:
             for target, draft, path in ready:
@@ -259,6 +279,11 @@ def abandon_stdout() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a device or a pipe is there: what is written goes into it, and never in its place."""
+    return path.exists() and not path.is_file()
 
 
 @contextlib.contextmanager

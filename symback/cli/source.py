@@ -168,7 +168,7 @@ def _read_spec(name: str) -> Spec:
 
 def source_name(name: str) -> str:
     """What a message calls a file; ``-`` is standard input."""
-    return "standard input" if name == "-" else name
+    return "standard input" if name == "-" else name or "''"
 
 
 def read_bytes(name: str, limit: int) -> bytes:

@@ -109,7 +109,7 @@ def subject_from(
             raise click.UsageError(f"Got unexpected extra argument ({document})")
         model = document
     settings = settings_beside({**options, "model": model})
-    model = model or settings.model
+    model = settings.model if model is None else model
     if model is None:
         about = stated_by(**options, settings=settings)
         text = about.text

@@ -218,6 +218,10 @@ def parse_number(text: str) -> float:
     """
     if re.fullmatch(r"-[0-9.]+([eE][+-]?[0-9]{1,2})?", text.strip()[:40]):
         raise InputError(f"{quote(text)} must not be negative", hint="write one such as 0.01")
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]{3,}", text.strip()[:40]):
+        raise InputError(
+            f"{quote(text)} has more than two digits in its exponent", hint="write one such as 0.01"
+        )
     if len(text) > 40 or not re.fullmatch(r"[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?", text.strip()):
         raise InputError(f"{quote(text)} is not a number", hint="write one such as 0.01")
     return float(text)

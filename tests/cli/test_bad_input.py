@@ -169,6 +169,13 @@ def test_derive(symback_command: Symback, arguments: tuple[str, ...], line: str)
             ".txt, .json, or say --format",
         ),
         (("verify", *NETWORK, "--weight", "all"), "unknown option --weight"),
+        (("model", ""), "'': cannot be read: "),
+        (("derive", "--model", ""), "'': cannot be read: "),
+        (("check", ""), "'': cannot be read: "),
+        (
+            ("verify", *NETWORK, "--weight-decay", "1e400"),
+            "--weight-decay: '1e400' has more than two digits in its exponent; write one such as ",
+        ),
     ],
 )
 def test_other_commands(symback_command: Symback, arguments: tuple[str, ...], line: str) -> None:

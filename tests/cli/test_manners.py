@@ -19,6 +19,19 @@ def test_help_of_every_command(symback_command: Symback, name: str) -> None:
     assert done.out == symback_command(name, "--help").out
 
 
+def test_the_short_options_are_those_of_every_command() -> None:
+    """What has a long option of these names has its letter, and a letter is that of one name."""
+    letters = {"--format": "-f", "--output": "-o", "--model": "-m", "--notation": "-n"}
+    letters |= {"--layers": "-l", "--activations": "-a", "--weight": "-w"}
+    seen = set()
+    for command in symback.commands.values():
+        for option in command.params:
+            for long, letter in letters.items():
+                assert (long in option.opts) == (letter in option.opts), (command.name, long)
+                seen |= {long} & set(option.opts)
+    assert seen == set(letters)
+
+
 def test_help_of_what_there_is_not(symback_command: Symback) -> None:
     done = symback_command("help", "chek")
     assert (done.code, done.err) == (2, "symback: unknown command 'chek'; did you mean check?\n")

@@ -17,14 +17,14 @@ def header(text: str, file: str, source: str) -> str:
         file: what the header is called.
         source: what the C file is called.
     """
-    name = re.sub(r"[^A-Za-z0-9]", "_", PurePath(file).stem).upper()
-    guard = f"SYMBACK_{name}_H"
+    named = "_".join(re.findall(r"[A-Za-z0-9]+", PurePath(file).stem)) or "gradients"
+    guard = f"SYMBACK_{named.upper()}_H"
     blocks = list(_blocks(_linked(text)))
     real = "float" if "typedef float real;" in text else "double"
     declared = "\n\n".join(re.sub(r"\breal\b", real, block) for block in blocks)
     included = "#include <stddef.h>\n\n" if "size_t" in declared else ""
     return (
-        f"/* What {PurePath(source).name} has for others, in C and C++. */\n\n"
+        f"/* What {source} has for others, in C and C++. */\n\n"
         f"#ifndef {guard}\n#define {guard}\n\n{included}"
         f'#ifdef __cplusplus\nextern "C" {{\n#endif\n\n{declared}\n\n'
         "#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
