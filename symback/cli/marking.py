@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from symback.cli.lesson import Lesson, lesson_of, subject_of
 from symback.cli.source import read_bytes, source_name
-from symback.errors import InputError
+from symback.errors import InputError, quote
 from symback.model.spec import MAX_BYTES
+from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.teaching.claims import Formulas
@@ -63,6 +64,11 @@ def _part(number: int, values: Values, lesson: Lesson | None, stated: Mapping[st
     names = Names(lesson.program, options.get("names")) if lesson is not None else None
     marker = None
     asked = {*options.get("answers", {}), *_stated_claims(options)}
+    if names is None:
+        for name in marks:
+            if name not in asked:
+                raise InputError(f"marks has {quote(name)}, which is not asked for"
+                                 f"{did_you_mean(name, asked)}", where=values.source)  # fmt: skip
     if lesson is not None and names is not None:
         marker = Marker(
             lesson.program,
@@ -92,7 +98,6 @@ def _claims(
     options = values.options
     if not _stated_claims(options):
         return None, {}
-    from symback.reading.answering import side_of
     from symback.teaching.claims import Formulas, Subject, count_of, holds
 
     about = subject_of(values, stated, in_numbers=lesson is not None)
@@ -114,9 +119,8 @@ def _claims(
                              where=values.source)  # fmt: skip
     if not asked:
         return None, found
-    if subject.text is None:
-        for name, left in asked.items():
-            _at(values, f"formulas, {name}", side_of, left, left)
+    for name, left in asked.items():
+        _at(values, f"formulas, {name}", subject.refuse_unknown, left)
     closed = frozenset(options.get("closed", ()))
     return Formulas(subject, asked, closed, options.get("marks", {})), found
 

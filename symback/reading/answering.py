@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from symback.model.network import Network
     from symback.notation import Notation
 
-__all__ = ["answer", "answer_side", "side_of"]
+__all__ = ["answer", "answer_side", "side_of", "unknown_in"]
 
 Statements = Callable[[FunctionTable], tuple[Statement, ...]]
 """What reads a formula, once it is known which of its names are functions."""
@@ -66,6 +66,29 @@ def answer_side(
         return (side_of(asked, side, functions),)
 
     return _answered(statements, network, notation)
+
+
+def unknown_in(asked: str, network: Network, notation: Notation | str | None = None) -> str:
+    """The name in what is asked for that nothing about the network explains; empty without one.
+
+    Args:
+        asked: as for `answer_side`.
+        network: what it is about.
+        notation: how it is written, as for `answer`.
+
+    Raises:
+        InputError: where it is no formula, or about a unit that is not there.
+    """
+
+    def statements(functions: FunctionTable) -> tuple[Statement, ...]:
+        # Of something by itself nothing is claimed, and a number would be taken for its value.
+        return (side_of(asked, f"{asked} + {asked}", functions),)
+
+    judgement = _judgement(statements, network, notation_called(notation), explains=False)
+    about = judgement.arguments
+    if judgement.reason == "no-such-unit":
+        raise InputError(f"{quote(asked)} is about unit {about['unit']} of {about['units']}")
+    return about["symbol"] if judgement.reason == "undeclared" else ""
 
 
 def side_of(asked: str, side: str, functions: FunctionTable | None = None) -> Statement:

@@ -14,7 +14,7 @@ from symback.errors import InputError, SymbackError, quote
 from symback.model.equations import Model, Role
 from symback.model.language.reader import ModelText
 from symback.model.network import Network
-from symback.reading.answering import answer, answer_side, side_of
+from symback.reading.answering import answer, answer_side, side_of, unknown_in
 from symback.reading.beside.lines import answer_typed
 from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node, Symbol
 from symback.reading.statements.verdicts import Status
@@ -43,6 +43,31 @@ class Subject(NamedTuple):
             assert self.network is not None
             return answer_side(asked, side, self.network, self.notation).status
         return self._of_model(f"{asked} = {_last_side(side)}")
+
+    def refuse_unknown(self, asked: str) -> None:
+        """Refuse to ask for what nothing says anything about.
+
+        Raises:
+            InputError: for a name that is not known, with one that may be meant, and for a unit
+                that is not there.
+        """
+        if self.text is not None:
+            line = f"{asked} = {asked}"
+            if "\\" in asked:
+                answer_typed(line, self.text)
+            else:
+                self.text.with_claims(line).stated()
+            return
+        assert self.network is not None
+        unknown = unknown_in(asked, self.network, self.notation).replace("^", "")
+        if unknown:
+            indices = "".join(re.findall(r"\[([^]]*)\]", asked)).replace(",", "")
+            name = unknown.removesuffix(indices) or unknown
+            known = [q.name for q in self.network.model().quantities.values()]
+            raise InputError(
+                f"nothing says what {quote(name)} is{did_you_mean(name, known)}",
+                hint="ask for a gradient such as dL/dW1[j,k]",
+            )
 
     def judge_line(self, line: str) -> Status:
         """The verdict on an equation.

@@ -105,6 +105,16 @@ class Program:
                 wanted.update(line.uses)
         return tuple(line for line in self.lines if line.key in wanted)
 
+    def behind(self, keys: Iterable[str]) -> tuple[Line, ...]:
+        """The lines that rest on some values, theirs among them, in their order."""
+        changed = set(keys)
+        found = []
+        for line in self.lines:
+            if line.key in changed or not changed.isdisjoint(line.uses):
+                changed.add(line.key)
+                found.append(line)
+        return tuple(found)
+
     def run(
         self,
         values: Mapping[str, Any],

@@ -47,7 +47,11 @@ def evaluate(tree: Tree, values: Mapping[str, Any], functions: Functions) -> Any
     operator = tree[0]
     if operator == "softmax":
         return functions["softmax"](tree[1], [evaluate(t, values, functions) for t in tree[2:]])
-    parts = [evaluate(part, values, functions) for part in tree[1:]]
+    # Most parts are keys: a call for each of them would take most of the time.
+    parts = [
+        values[part] if type(part) is str else evaluate(part, values, functions)
+        for part in tree[1:]
+    ]
     if operator == "+":
         total = parts[0]
         for part in parts[1:]:

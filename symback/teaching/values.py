@@ -79,10 +79,13 @@ OPTIONS: Mapping[str, tuple[str, Any]] = {
         lambda v: isinstance(v, dict) and all(isinstance(e, str) for e in v.values()),
     ),
     "marks": (
-        "a table of marks for each value, such as { L = 2 }",
+        "a table of marks, from 0 to 1000, for each value, such as { L = 2 }",
         lambda v: (
             isinstance(v, dict)
-            and all(isinstance(e, int | Fraction) and not isinstance(e, bool) for e in v.values())
+            and all(
+                isinstance(e, int | Fraction) and not isinstance(e, bool) and 0 <= e <= 1000
+                for e in v.values()
+            )
         ),
     ),
 }
@@ -205,7 +208,14 @@ def _values(content: Mapping[str, Any], source: str) -> Values:
     return Values(source, spec, options, arrays)
 
 
+MOST_POWER = 400
+"""No float has a power of ten beyond it, and a fraction with such a one takes no end of memory."""
+
+
 def _number(text: str) -> Any:
+    power = text.lower().partition("e")[2].replace("_", "")
+    if len(power) > 9 or (power.lstrip("+-").isdigit() and abs(int(power)) > MOST_POWER):
+        return float(text)
     try:
         return Fraction(text.replace("_", ""))
     except ValueError:  # nan and inf, which are refused where the value is used

@@ -171,6 +171,7 @@ REFUSED = [
     (r"\begin{bmatrix} a & b \\ c && d \end{bmatrix}", Reason.ALIGNMENT, "end of formula"),
     (r"\begin{tikzpicture} x \end{tikzpicture}", Reason.UNKNOWN_ENVIRONMENT, "tikzpicture"),
     ("9" * 50, Reason.NUMBER_TOO_LONG, "9" * 40),
+    ("1e-999999999", Reason.NUMBER_TOO_LONG, "1e-999999999"),
 ]
 
 

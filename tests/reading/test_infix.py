@@ -76,6 +76,7 @@ def test_places_are_those_of_what_was_typed() -> None:
         ("a = $", Reason.UNKNOWN_CHARACTER, 5),
         ("(a", Reason.UNEXPECTED, 2),
         ("a = " + "9" * 50, Reason.NUMBER_TOO_LONG, 5),
+        ("a = 1e999999999", Reason.NUMBER_TOO_LONG, 5),
         ("__class__", Reason.UNKNOWN_CHARACTER, 1),
         ("x" * 30_000, Reason.TOO_LONG, 1),
     ],

@@ -196,6 +196,11 @@ def test_a_statement_holds_at_given_numbers_or_for_all_values() -> None:
         ('closed = ["a"]\nformulas = { b = "dL/dW1[j,k]" }', "closed has 'a'"),
         ("formulas = { a = 1 }", "formulas must be a table"),
         ('holds = { a = [] }', "holds must be a table"),
+        ('formulas = { g = "dL/dW9[j,k]" }', "formulas, g: nothing says what 'W9' is"),
+        ('formulas = { g = "dL/dyhta[k]" }', "'yhta' is; did you mean yhat?"),
+        ('formulas = { g = "dL/dW1[9,1]" }', "is about unit 9 of 2"),
+        ('formulas = { g = "dL/dW1[j,k]" }\nmarks = { g = -1 }', "marks, from 0 to 1000"),
+        ('formulas = { g = "dL/dW1[j,k]" }\nmarks = { f = 1 }', "marks has 'f'"),
         ('notation = "none"\ncounts = { n = "parameters" }', "notation must be"),
     ],
 )  # fmt: skip

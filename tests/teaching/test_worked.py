@@ -243,6 +243,8 @@ def test_example_in_every_format(symback_command: Symback, here: Path, name: str
             "no 'W3'; known are",
         ),
         ("x = [1, 2]", "y has no value"),
+        ("x = [1, 1e999999999]", "x[2] is inf"),
+        ("eta = 1e999999999", "eta must be a number"),
         ("digits = 99", "digits must be a whole number"),
         ("x = [1, 2", "not TOML"),
         ('{"x": [1, Infinity]}', "x[2] is inf"),

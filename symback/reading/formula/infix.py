@@ -22,7 +22,7 @@ from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula import commands as words
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import Span
-from symback.reading.formula.tokens import DIGITS_LIMIT, LENGTH_LIMIT, Token
+from symback.reading.formula.tokens import LENGTH_LIMIT, Token, is_too_long
 from symback.reading.formula.typed import Typed
 from symback.reading.formula.unread import Reason, Unreadable
 from symback.reading.statements.blocks import Block, block_of_tokens
@@ -136,7 +136,7 @@ class _Lexer:
         span = Span(base + offset, base + offset + 1)
         if number := _NUMBER.match(text, offset):
             span = Span(base + offset, base + number.end())
-            if len(number[0]) > DIGITS_LIMIT:
+            if is_too_long(number[0]):
                 raise Unreadable(Reason.NUMBER_TOO_LONG, number[0], span)
             self.add("number", number[0], span)
             return number.end()

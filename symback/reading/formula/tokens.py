@@ -24,6 +24,7 @@ from symback.reading.formula.unread import Reason, Unreadable
 LENGTH_LIMIT = 20_000
 DEPTH_LIMIT = 50
 DIGITS_LIMIT = 40
+POWER_LIMIT = 400  # written out, a number with a larger power of ten would fill the memory
 EXPANSION_DEPTH = 20
 
 _SPACE = re.compile(r"(?:\s|~|[\u00ad\u200b-\u200d\u2060\ufeff]|%[^\n]*(?:\n|$))+")
@@ -110,6 +111,12 @@ def _check_nesting(tokens: list[Token]) -> None:
         raise Unreadable(Reason.UNBALANCED, opened[-1].text, opened[-1].span)
 
 
+def is_too_long(number: str) -> bool:
+    """Say whether a number has too many digits, or would have if its power of ten were written."""
+    power = number.lower().partition("e")[2].lstrip("+-")
+    return len(number) > DIGITS_LIMIT or int(power or 0) > POWER_LIMIT
+
+
 class _Lexer:
     def __init__(self, macros: Macros) -> None:
         self.macros = macros
@@ -133,7 +140,7 @@ class _Lexer:
                 offset = self._command(text, offset, place, depth)
             elif number := _GROUPED.match(text, offset) or _NUMBER.match(text, offset):
                 span = place or Span(offset, number.end())
-                if len(number[0]) > DIGITS_LIMIT:
+                if is_too_long(number[0]):
                     raise Unreadable(Reason.NUMBER_TOO_LONG, number[0], span)
                 digits, offset = re.sub(r"\\,|\{,\}", "", number[0]), number.end()
                 if _SECOND_POINT.match(text, offset):

@@ -8,7 +8,6 @@ from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.teaching.drawing.drawn import DRAWS, WISHES, Drawn
 from symback.teaching.drawing.exact_draws import ExactDraws
-from symback.teaching.drawing.grid import decimal
 from symback.teaching.drawing.tidiness import Tidiness
 from symback.teaching.program import Kind, Program
 from symback.teaching.terms import FLOATS
@@ -47,7 +46,7 @@ class Drawer:
         """Numbers of one kind."""
         random = Random(f"{kind} {self.spec} {seed}")
         if kind == "random":
-            return Drawn(self.grid.plain(random, lambda q: decimal(random, -100, 100, 100)), FLOATS)
+            return Drawn(self.grid.plain(random, lambda q: random.randint(-100, 100), 100), FLOATS)
         if kind == "exact":
             return ExactDraws(self.model, self.program, self.tests).draw(random)
         return self._tidy(random)
@@ -63,7 +62,7 @@ class Drawer:
             wishes = set(WISHES[dropped:])
             for _ in range(share if not dropped else max(100, share // 4)):
                 draws += 1
-                given = self.grid.plain(random, self.grid.tidy(random))
+                given = self.grid.plain(random, *self.grid.tidy(random))
                 if self.tests.is_tidy(given, wishes, FLOATS):
                     return Drawn(given, FLOATS, WISHES[:dropped], draws)
         raise InputError(

@@ -86,9 +86,8 @@ class ExactDraws:
         if stepped is None:
             return False
         values = stepped
-        numbers = {key: float(value) for key, value in given.items()}
         floats = {key: float(value) for key, value in values.items()}
-        return "slips" in dropped or self.tests.shows_slips(numbers, floats, FLOATS)
+        return "slips" in dropped or self.tests.shows_slips(floats, FLOATS)
 
     def _forward_ok_exact(self, values: Mapping[str, Any]) -> bool:
         kinks = [k for k in self.tests.activated if ACTIVATIONS[k[1]].kinks]
@@ -104,13 +103,13 @@ class ExactDraws:
         """Integers times a logarithm, layer by layer, so that each sum is an integer times it."""
         sizes = iter(random.sample((1, 2, 3, 4), 4) + [5, 6, 7, 8] * 20)
 
-        def simple(quantity: Quantity) -> Any:
+        def simple(quantity: Quantity) -> int:
             if quantity.role in (Role.WEIGHT, Role.BIAS):
-                return Fraction(1)  # drawn below, once the inputs are known
+                return 1  # drawn below, once the inputs are known
             if quantity.role is Role.TARGET:
                 signed = source.activations[-1] in ("tanh", "identity", "relu")
-                return Fraction(random.choice((-1, 0, 1) if signed else (0, 1)))
-            return Fraction(next(sizes) * random.choice((1, 1, -1)))
+                return random.choice((-1, 0, 1) if signed else (0, 1))
+            return next(sizes) * random.choice((1, 1, -1))
 
         given = self.grid.plain(random, simple)
         layers: dict[int, list[Quantity]] = {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from random import Random
 from typing import Any
 
 from symback.model.equations import Model, Quantity, Role
 from symback.teaching.program import Kind, Line, Program
 
-__all__ = ["RATES", "Grid", "decimal", "softmax_lines", "width_of"]
+__all__ = ["RATES", "Grid", "softmax_lines", "width_of"]
 
 RATES = tuple(Fraction(*rate) for rate in ((1, 2), (1, 5), (1, 10), (1, 20), (1, 100)))
 """Learning rates, the largest first: where the loss rises, a smaller one is taken."""
@@ -36,52 +37,61 @@ class Grid:
         weights = [name for name in program.given if program.roles[name] is Role.WEIGHT]
         self.later = frozenset(weights[1:] if len(squashed) > 1 else ())
 
-    def tidy(self, random: Random) -> Callable[[Quantity], Any]:
-        """What an entry is drawn from, by the functions of the model."""
+    def tidy(self, random: Random) -> tuple[Callable[[Quantity], int], int]:
+        """What an entry is drawn from, by the functions of the model: so many of a unit."""
         if self.piecewise:
 
-            def whole(quantity: Quantity) -> Any:
+            def whole(quantity: Quantity) -> int:
                 if quantity.role is Role.INPUT:
-                    return Fraction(random.choice((-3, -2, -1, 1, 2, 3)))
+                    return random.choice((-3, -2, -1, 1, 2, 3))
                 if quantity.role is Role.TARGET:
-                    return Fraction(random.randint(-4, 4))
+                    return random.randint(-4, 4)
                 if quantity.role is Role.BIAS:
-                    return Fraction(random.randint(-2, 2))
-                return Fraction(random.choice((-3, -2, -2, -1, -1, 1, 1, 2, 2, 3)))
+                    return random.randint(-2, 2)
+                return random.choice((-3, -2, -2, -1, -1, 1, 1, 2, 2, 3))
 
-            return whole
+            return whole, 1
 
-        def tenths(quantity: Quantity) -> Any:
+        def tenths(quantity: Quantity) -> int:
             if quantity.role is Role.TARGET:
                 return self._target(random)
             if quantity.role is Role.BIAS:
-                return decimal(random, -5, 5, 10)
+                return random.randint(-5, 5)
             if quantity.role is Role.INPUT:
-                return Fraction(random.choice((-20, -15, -10, -5, 5, 10, 15, 20)), 10)
+                return random.choice((-20, -15, -10, -5, 5, 10, 15, 20))
             if quantity.name in self.later:
-                return Fraction(random.choice((-1, 1)) * random.randint(4, 9), 10)
+                return random.choice((-1, 1)) * random.randint(4, 9)
             value = 0
             while not value:
                 value = random.randint(-9, 9)
-            return Fraction(value, 10)
+            return value
 
-        return tenths
+        return tenths, 10
 
-    def _target(self, random: Random) -> Any:
+    def _target(self, random: Random) -> int:
+        """A target, in tenths."""
         output = next(
             (e.function for e in self.model.equations if e.quantity.role is Role.OUTPUT), ""
         )
         loss = next((e.function for e in reversed(self.model.equations) if e.function), "")
         if loss == "binary-cross-entropy":
-            return Fraction(random.randint(0, 1))
+            return 10 * random.randint(0, 1)
         if output == "sigmoid":  # the outputs are about one half, and errors are to be seen
-            return Fraction(random.choice((0, 1, 2, 8, 9, 10)), 10)
+            return random.choice((0, 1, 2, 8, 9, 10))
         if output == "tanh":
-            return Fraction(random.randint(-10, 10), 10)
-        return Fraction(random.randint(-20, 20), 10)
+            return random.randint(-10, 10)
+        return random.randint(-20, 20)
 
-    def plain(self, random: Random, entry: Callable[[Quantity], Any]) -> dict[str, Any]:
-        """One draw for every given key, as the facts about targets ask."""
+    def plain(
+        self, random: Random, entry: Callable[[Quantity], int], unit: int = 1
+    ) -> dict[str, Any]:
+        """One draw for every given key, as the facts about targets ask.
+
+        Args:
+            random: what draws.
+            entry: draws a whole number for an entry of a quantity.
+            unit: so many of them are one.
+        """
         found: dict[str, Any] = {}
         for name, keys in self.program.given.items():
             quantity = self.model.quantities[name]
@@ -99,7 +109,7 @@ class Grid:
             elif quantity.is_positive:
                 numbers = [Fraction(random.randint(1, 10), 10) for _ in keys]
             else:
-                numbers = self._apart(quantity, keys, entry)
+                numbers = [_over(number, unit) for number in self._apart(quantity, keys, entry)]
             found.update(zip(keys, numbers, strict=True))
         found["eta"] = random.choice(RATES[:3])
         return found
@@ -112,21 +122,23 @@ class Grid:
         return bool(self.softmax) and any("'log'" in repr(line.tree) for line in loss)
 
     def _apart(
-        self, quantity: Quantity, keys: tuple[str, ...], entry: Callable[[Quantity], Any]
-    ) -> list[Any]:
+        self, quantity: Quantity, keys: tuple[str, ...], entry: Callable[[Quantity], int]
+    ) -> list[int]:
         """One draw for each key; of inputs and weights in a row no two alike, if that can be."""
+        if quantity.role not in (Role.INPUT, Role.WEIGHT, Role.PARAMETER):
+            return [entry(quantity) for _ in keys]
+        size = abs if quantity.role is Role.INPUT else int
         width = width_of(keys)
-        numbers: list[Any] = []
-        for _ in keys:
-            row = numbers[len(numbers) - len(numbers) % width :]
+        numbers: list[int] = []
+        for place in range(len(keys)):
+            if not place % width:
+                row: list[int] = []
             number = entry(quantity)
             for _ in range(12):
-                if quantity.role is Role.INPUT:
-                    if abs(number) not in map(abs, row):
-                        break
-                elif quantity.role not in (Role.WEIGHT, Role.PARAMETER) or number not in row:
+                if size(number) not in row:
                     break
                 number = entry(quantity)
+            row.append(size(number))
             numbers.append(number)
         return numbers
 
@@ -139,13 +151,15 @@ def softmax_lines(program: Program) -> list[Line]:
     ]  # fmt: skip
 
 
+@cache
+def _over(number: int, unit: int) -> Fraction:
+    """So many of a unit: a draw has few numbers, and is made often."""
+    return Fraction(number, unit)
+
+
+@cache
 def width_of(keys: tuple[str, ...]) -> int:
     """The length of the last axis."""
     last = keys[-1].partition("[")[2].rstrip("]").rpartition(",")[2]
     first = keys[0].partition("[")[2].rstrip("]").rpartition(",")[2]
     return int(last) - int(first) + 1 if last else 1
-
-
-def decimal(random: Random, low: int, high: int, unit: int) -> Fraction:
-    """A multiple of a unit fraction."""
-    return Fraction(random.randint(low, high), unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ from symback.model.equations import Role
 from symback.teaching.digits import round_to
 from symback.teaching.drawing.grid import RATES, Grid, softmax_lines, width_of
 from symback.teaching.exact import EXACT
-from symback.teaching.program import Kind, Program
+from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions
 
@@ -55,14 +56,12 @@ class Tidiness:
         self.step = program.of_kind(Kind.UPDATE, Kind.AFTER)
         self.softmax = softmax_lines(program)
         self.grid = Grid(self.model, program, self.piecewise)
-        self._slips: tuple[tuple[Slip, Altered], ...] | None = None
 
-    @property
-    def slips(self) -> tuple[tuple[Slip, Altered], ...]:
-        """The slips of the core that can be made here, each in every way."""
-        if self._slips is None:
-            self._slips = self._telling([pair for pair in variants(self.program) if pair[0].core])
-        return self._slips
+    @cached_property
+    def slips(self) -> tuple[tuple[Slip, Altered, tuple[Line, ...]], ...]:
+        """The slips of the core that can be made here, each in every way, and what they change."""
+        ways = self._telling([pair for pair in variants(self.program) if pair[0].core])
+        return tuple((slip, altered, self.program.behind(altered)) for slip, altered in ways)
 
     def _telling(self, ways: list[tuple[Slip, Altered]]) -> tuple[tuple[Slip, Altered], ...]:
         """Slips that some numbers show, one of those that no numbers can tell apart.
@@ -72,7 +71,7 @@ class Tidiness:
         random = Random("telling")
         points = []
         for _ in range(3):
-            given = self.grid.plain(random, lambda q: Fraction(random.randint(-999, 999), 500))
+            given = self.grid.plain(random, lambda q: random.randint(-999, 999), 500)
             numbers = {key: float(value) for key, value in given.items()}
             try:
                 points.append((numbers, self.program.run(numbers)))
@@ -98,20 +97,20 @@ class Tidiness:
         """Whether numbers pass every test; their rate may become smaller."""
         found = self.worked(given, wishes, functions)
         try:
-            return found is not None and self.shows_slips(*found, functions)
+            return found is not None and self.shows_slips(found, functions)
         except (InputError, OverflowError):
             return False
 
     def worked(
         self, given: dict[str, Any], wishes: set[str], functions: Functions
-    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    ) -> dict[str, Any] | None:
         """The numbers and all values, where they pass every test but that of slips; else None."""
-        if not self.is_asymmetric(given):
-            return None
         # Of straight lines alone all values are whole over a power of two, which floats have.
         numbers: dict[str, Any] = (
             given if functions is EXACT else {key: float(v) for key, v in given.items()}
         )
+        if not self.is_asymmetric(numbers):
+            return None
         try:
             values = self.program.run(numbers, functions, lines=self.forward)
             if not self._forward_ok(values, wishes):
@@ -125,7 +124,7 @@ class Tidiness:
             values = stepped
             if "policies" in wishes and functions is FLOATS and not self._policies(given, values):
                 return None
-            return numbers, values
+            return values
         except (InputError, OverflowError):
             return None
 
@@ -150,15 +149,17 @@ class Tidiness:
                 return found
         return None
 
-    def is_asymmetric(self, given: dict[str, Any]) -> bool:
+    def is_asymmetric(self, given: Mapping[str, Any]) -> bool:
         """Distinct inputs, distinct weights in a row and in a column."""
         for name, keys in self.program.given.items():
+            if len(keys) < 2:
+                continue
             role = self.program.roles[name]
             if role is Role.INPUT:
                 row = [abs(given[key]) for key in keys[: width_of(keys)]]
                 if len(set(row)) < len(row):
                     return False
-            elif role in (Role.WEIGHT, Role.PARAMETER) and len(keys) > 1:
+            elif role in (Role.WEIGHT, Role.PARAMETER):
                 width = width_of(keys)
                 rows = [[given[k] for k in keys[i : i + width]] for i in range(0, len(keys), width)]
                 if any(len(set(row)) < len(row) for row in rows):
@@ -234,19 +235,17 @@ class Tidiness:
             for line in (*self.forward, *self.backward)
         )
 
-    def shows_slips(
-        self, given: Mapping[str, Any], values: Mapping[str, Any], functions: Functions
-    ) -> bool:
+    def shows_slips(self, values: Mapping[str, Any], functions: Functions) -> bool:
         """Whether every slip changes a value, and no two slips give the same sheet."""
         lines = self.program.lines
         right = [float(values[line.key]) for line in lines]
         sheets: dict[str, list[list[float]]] = {}
         hidden: set[str] = set()
-        for slip, altered in self.slips:
+        for slip, altered, changed in self.slips:
             if not self.can_show(slip, altered, values):
                 continue
             try:
-                wrong = self.program.run(given, functions, altered=altered)
+                wrong = self.program.run(values, functions, altered=altered, lines=changed)
             except InputError:
                 continue
             sheet = [float(wrong[line.key]) for line in lines]
@@ -290,7 +289,7 @@ def _point(text: str) -> Fraction:
 
 
 def differ(left: list[float], right: list[float], least: float) -> bool:
-    return any(abs(a - b) >= least for a, b in zip(left, right, strict=True))
+    return any(a != b and abs(a - b) >= least for a, b in zip(left, right, strict=True))
 
 
 def _is_same_by_construction(altered: Altered, program: Program) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, cached_property
 from random import Random
 from typing import Any
@@ -172,7 +171,7 @@ def _anywhere(network: Network) -> tuple[Mapping[str, Any], ...]:
     random = Random("anywhere")
     found: list[Mapping[str, Any]] = []
     for _ in range(8):
-        given = drawer.grid.plain(random, lambda q: Fraction(random.randint(-999, 999), 500))
+        given = drawer.grid.plain(random, lambda q: random.randint(-999, 999), 500)
         try:
             found.append(program.run({key: float(value) for key, value in given.items()}))
         except InputError:

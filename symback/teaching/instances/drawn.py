@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -12,7 +12,6 @@ from symback.calculus.derivation import Derivation
 from symback.model.network import Network
 from symback.teaching.blocks import Block, Paragraph, Say
 from symback.teaching.drawing import WISHES, Drawer
-from symback.teaching.drawing.grid import decimal
 from symback.teaching.dull import warnings
 from symback.teaching.exercises import KINDS as EXERCISES
 from symback.teaching.exercises import make_sheet
@@ -130,9 +129,9 @@ def _drawn(drawer: Drawer, wish: str) -> Iterator[dict[str, Any]]:
     """Numbers of the kind that lacks a wish: for two of them other than are drawn as tidy."""
     random = Random("an instance")
     for _ in range(TRIES):
-        number: Callable[[Any], Any] = drawer.grid.tidy(random)
         if wish == "grid":
-            number = lambda q: decimal(random, -300, 300, 100)  # noqa: E731
+            yield drawer.grid.plain(random, lambda q: random.randint(-300, 300), 100)
         elif wish == "policies":
-            number = lambda q: Fraction(random.randint(-9, 9))  # noqa: E731
-        yield drawer.grid.plain(random, number)
+            yield drawer.grid.plain(random, lambda q: random.randint(-9, 9))
+        else:
+            yield drawer.grid.plain(random, *drawer.grid.tidy(random))
