@@ -15,7 +15,7 @@ from symback.model.equations import Model, Role
 from symback.model.language.reader import ModelText
 from symback.model.network import Network
 from symback.reading.answering import answer, answer_side, side_of, unknown_in
-from symback.reading.beside.lines import answer_typed
+from symback.reading.beside.lines import Answer, answer_lines, answer_typed
 from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node, Symbol
 from symback.reading.statements.verdicts import Status
 from symback.suggest import did_you_mean
@@ -42,6 +42,8 @@ class Subject(NamedTuple):
         if self.text is None:
             assert self.network is not None
             return answer_side(asked, side, self.network, self.notation).status
+        if "\\" in asked + side:  # each may be LaTeX, whatever the other is
+            return _status_of(answer_lines((side_of(asked, side),), self.text))
         return self._of_model(f"{asked} = {_last_side(side)}")
 
     def refuse_unknown(self, asked: str) -> None:
@@ -82,10 +84,13 @@ class Subject(NamedTuple):
 
     def _of_model(self, line: str) -> Status:
         assert self.text is not None
-        found = answer_typed(line, self.text)
-        if not found.is_open:
-            return Status.REFUTED
-        return Status.PROVED if found.holds else Status.UNDECIDED
+        return _status_of(answer_typed(line, self.text))
+
+
+def _status_of(found: Answer) -> Status:
+    if not found.is_open:
+        return Status.REFUTED
+    return Status.PROVED if found.holds else Status.UNDECIDED
 
 
 def _last_side(text: str) -> str:

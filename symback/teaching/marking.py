@@ -238,7 +238,7 @@ class _Sheet:
                 if key in self.marker.ways[fits[0]][1]
             )  # fmt: skip
             self.active += [way for way in fits if way not in self.active]
-            self._recompute(block)
+            self._recompute(line, fits)
             marks, kind = Fraction(0), ""
         else:
             others = (v for key, v in self.marker.exact.items() if key != line.key)
@@ -321,10 +321,19 @@ class _Sheet:
                 else:
                     self.own[name] = own
 
-    def _recompute(self, block: list[Line]) -> None:
-        """What is not on the sheet, once more, with the slip that was just found."""
-        for line in block[:-1]:
-            self._compute(line)
+    def _recompute(self, last: Line, ways: list[int]) -> None:
+        """What is not on the sheet and stands above, once more, with the slip just found.
+
+        A slip is made at every step and sample, not only where it was seen first.
+        """
+        changed = {key for way in ways for key in self.marker.ways[way][1]}
+        for line in self.marker.lines:
+            if line.key == last.key:
+                break
+            own = self.own[line.key]
+            if not own.is_printed and (line.key in changed or not changed.isdisjoint(line.uses)):
+                changed.add(line.key)
+                self._compute(line)
 
 
 def _read(text: str) -> Printed | None:

@@ -145,6 +145,8 @@ L = sum(k, (a[T,k] - y[k])^2) / 2
         ("dU[j,k] = sum(t, da[t,k] (1 - a[t,k]^2) x[t,j])", Outcome.RIGHT),
         ("sum(t, da[t,k] x[t,j])", Outcome.WRONG),
         ("sum(t, nothing[t] x[t,j])", Outcome.OPEN),
+        (r"\sum_t \frac{\partial L}{\partial a_{tk}} (1 - a_{tk}^2) x_{tj}", Outcome.RIGHT),
+        (r"\sum_t \frac{\partial L}{\partial a_{tk}} x_{tj}", Outcome.WRONG),
     ],
 )
 def test_a_formula_about_a_model_is_judged_as_well(text: str, outcome) -> None:

@@ -41,6 +41,7 @@ LAYERS = [
     (2, 2, 2, 1), (2, 2, 2, 2), (2, 3), (3, 2),
 ]  # fmt: skip
 CASES = [(layers, seed) for layers in LAYERS for seed in range(50)]
+SOFTMAX = Network((2, 3, 2), ("tanh", "softmax"), "cross-entropy")
 
 
 @pytest.mark.parametrize(("layers", "seed"), sample(CASES, 4), ids=str)
@@ -100,6 +101,21 @@ def test_the_last_exercise_has_exactly_one_slip() -> None:
         # Done rightly the sheet has no slip: the one that is found was planted.
         digits = {line.key: exercise.problem.digits[line.key] for line in lines}
         assert {v.outcome for v in marker.mark("", digits).judged} == {Outcome.RIGHT}
+
+
+def test_a_hidden_slip_changes_a_gradient() -> None:
+    """Behind a softmax nothing rests on the loss's own derivative: a slip there changes nothing."""
+    for seed in range(12 if FULL else 3):
+        (exercise,) = make_sheet(
+            (2, 3, 2), seed, 1, kinds=("find-slip",), network=SOFTMAX
+        ).exercises
+        assert exercise.problem is not None
+        wrong = _classmates(exercise)
+        assert any(
+            abs(float(wrong[line.key]) - float(exercise.problem.values[line.key])) > 1e-3
+            for line in _worked(exercise)
+            if line.kind is Kind.GRADIENT
+        )
 
 
 def test_no_slip_is_looked_for_in_what_is_given() -> None:

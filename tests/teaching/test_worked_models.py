@@ -11,8 +11,11 @@ from symback import read_model
 from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
 from symback.model.language.sources import library_text
-from symback.teaching.drawing import draw_integers
+from symback.teaching.drawing import draw_integers, draw_numbers
+from symback.teaching.marking import Marker
+from symback.teaching.outcomes import Outcome
 from symback.teaching.program import Program
+from symback.teaching.slips import variants
 from symback.teaching.unrolling import unroll
 from symback.teaching.witness import Witness
 
@@ -112,3 +115,22 @@ def test_a_lookup_needs_its_index() -> None:
     derivation = derive(read_model(library_text("word2vec")))
     with pytest.raises(InputError, match="has no value; give it with --values"):
         unroll(derivation)
+
+
+def test_a_slip_is_made_at_every_step_and_penalised_once() -> None:
+    model = read_model(library_text("rnn")).with_sizes({"T": 3, "J": 1, "K": 1, "O": 2})
+    derivation = derive(model)
+    program = unroll(derivation)
+    drawn = draw_numbers("tidy", derivation, program, 9)
+    marker = Marker(program, drawn.given)
+    numbers = {key: float(value) for key, value in drawn.given.items()}
+    ways = [pair for pair in variants(program) if pair[0].code in ("sign", "path-missing")]
+    assert len(ways) == 4
+    for slip, altered in ways:
+        wrong = program.run(numbers, altered=altered, rounded=lambda value: round(value, 4))
+        # The adjoints of the softmax's outputs are not asked for, nor written.
+        keys = [line.key for line in program.lines if not line.key.startswith("dL/dp")]
+        judged = marker.mark("", {key: f"{float(wrong[key]):.4f}" for key in keys}).judged
+        found = [value for value in judged if value.outcome is Outcome.WRONG]
+        assert len(found) == 1, slip.code
+        assert slip.code in found[0].slips

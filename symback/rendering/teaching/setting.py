@@ -145,7 +145,12 @@ class Setting:
             return target.equal(text, self._number(part.equals, target)) if part.equals else text
 
         text = write(self.target, self.printer)
-        return self.inline(text, lambda: write(UNICODE, self.spoken))
+        found = self.inline(text, lambda: write(UNICODE, self.spoken))
+        return self.whole(found, text) if part.equals else found
+
+    def whole(self, formula: Markup, text: str) -> Markup:
+        """A name with its value, on one line where lines are broken."""
+        return formula
 
     def digits(self, digits: str) -> Markup:
         """A number within a sentence."""

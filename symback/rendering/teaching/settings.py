@@ -46,6 +46,10 @@ class LatexSetting(Setting):
     def code(self, text: str) -> Markup:
         return Markup(r"\texttt{" + self.format.escape(text) + "}")
 
+    def whole(self, formula: Markup, text: str) -> Markup:
+        """A name with its value on one line."""
+        return Markup(rf"\mbox{{{formula}}}")
+
     def _relation(self, goes_on: bool) -> str:
         return r"\quad " if goes_on else "= "
 
@@ -102,6 +106,10 @@ class TypstSetting(Setting):
 
     def inline(self, text: str, said: Any) -> Markup:
         return Markup(f"#m({typst_string(said())}, ${plainly(text)}$)")
+
+    def whole(self, formula: Markup, text: str) -> Markup:
+        """A name with its value on one line, with the whole height of its fractions."""
+        return Markup(f"#{'tall' if 'frac(' in text else 'whole'}[{formula}]")
 
     def display(self, text: str, said: str) -> Markup:
         return Markup(f"display({plainly(text)})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from random import Random
+from typing import Any
 
 from symback.errors import InputError
 from symback.model.network import Network
@@ -16,6 +17,7 @@ from symback.teaching.blocks import (
     Say,
     Table,
 )
+from symback.teaching.drawing import VISIBLE
 from symback.teaching.exercises.fading import used_rules
 from symback.teaching.exercises.parts import (
     TOLERANCE,
@@ -56,6 +58,8 @@ def find_slip(network: Network, random: Random) -> Exercise | None:
         except InputError:
             continue
         sheet = {line.key: neat(float(wrong[line.key])) for line in lines}
+        if not _reaches_a_gradient(lines, wrong, problem.values):
+            continue  # behind a softmax nothing rests on the loss's own derivative
         judged = marker.mark("", sheet).judged
         bad = [value for value in judged if value.outcome is Outcome.WRONG]
         if len(bad) != 1 or bad[0].slips != (slip.code,):
@@ -100,6 +104,17 @@ def find_slip(network: Network, random: Random) -> Exercise | None:
             "find-slip", tuple(task), items, tuple(key), signature, problem, problem.proved,
         )  # fmt: skip
     return None
+
+
+def _reaches_a_gradient(
+    lines: Sequence[Line], wrong: Mapping[str, Any], right: Mapping[str, Any]
+) -> bool:
+    """Whether a slip changes what the work is for."""
+    return any(
+        abs(float(wrong[line.key]) - float(right[line.key])) >= VISIBLE
+        for line in lines
+        if line.kind is Kind.GRADIENT
+    )
 
 
 def _numbered(lines: Sequence[Line], sheet: Mapping[str, str], places: Mapping[str, int]) -> Table:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symback.model.equations import PARAMETERS
 from symback.teaching.program import Kind, Line, Program
-from symback.teaching.terms import Tree, replace_keys
+from symback.teaching.terms import Tree, references, replace_keys
 
 if TYPE_CHECKING:
     pass
@@ -130,8 +130,10 @@ def updated_weights(program: Program) -> Iterator[dict[str, Tree]]:
 
 
 def path_missing(program: Program) -> Iterator[dict[str, Tree]]:
-    """A path left out of a sum over paths."""
+    """A path left out of a sum over paths: one to the next layer, or the way back in time."""
     for lines in by_quantity(_backward(program)).values():
+        if back := _without_recursion(lines):
+            yield back
         terms = [
             line
             for line in lines
@@ -151,3 +153,15 @@ def path_missing(program: Program) -> Iterator[dict[str, Tree]]:
         if count > 2:
             for kept in range(count):
                 yield {line.key: line.tree[1 + kept] for line in terms}
+
+
+def _without_recursion(lines: list[Line]) -> dict[str, Tree]:
+    """Sums over paths without those that lead through the same quantity at another step."""
+    own = {line.key for line in lines}
+    found: dict[str, Tree] = {}
+    for line in lines:
+        if isinstance(line.tree, tuple) and line.tree[0] == "+":
+            kept = [part for part in line.tree[1:] if own.isdisjoint(references(part))]
+            if kept and len(kept) < len(line.tree) - 1:
+                found[line.key] = ("+", *kept) if len(kept) > 1 else kept[0]
+    return found
