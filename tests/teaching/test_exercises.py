@@ -354,7 +354,7 @@ def test_names_of_a_sheet_that_mean_nothing(
         (("--kind", "forwrd"), "did you mean forward?"),
         (("--activations", "f,g"), "generic"),
         (("--batch",), "one sample"),
-        (("-o", "same.md", "--key", "same.md"), "is the file of --output"),
+        (("-o", "same.md", "--key", "same.md"), "is the file of --key already"),
         (("--format", "moodel"), "did you mean moodle?"),
     ],
 )
