@@ -14,6 +14,15 @@ __all__ = ["Proof", "Tally"]
 
 Place = tuple[Any, ...]
 
+_COUNTED = {
+    "proved": "proved",
+    "agrees": "agreed",
+    "refuted": "refuted",
+    "inherited": "inherited",
+    "undecided": "undecided",
+}
+"""Each verdict with the field of a tally that counts it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -24,17 +33,18 @@ class Tally:
         count: how many were checked.
         proved: how many are proved by exact identity.
         agreed: how many more agree at small sizes.
+        refuted: how many are wrong.
+        inherited: how many are wrong only because they build on what is.
+        undecided: of how many no witness could say.
     """
 
     claim: str
     count: int
     proved: int
     agreed: int
-
-    @property
-    def failed(self) -> int:
-        """How many were not shown."""
-        return self.count - self.proved - self.agreed
+    refuted: int = 0
+    inherited: int = 0
+    undecided: int = 0
 
 
 class Proof:
@@ -55,13 +65,18 @@ class Proof:
         for check in self.report.checks:
             counts.setdefault(str(check.claim), []).append(str(check.verdict))
         return tuple(
-            Tally(claim, len(found), found.count("proved"), found.count("agrees"))
+            Tally(claim, len(found), **{field: found.count(word) for word, field in _COUNTED.items()})
             for claim, found in counts.items()
         )
 
     def covers(self, claim: str) -> bool:
         """Whether any claim of a kind was checked."""
         return any(tally.claim == claim for tally in self.tallies)
+
+    @cached_property
+    def wrong(self) -> int:
+        """How many claims do not hold, by themselves or by what they build on."""
+        return sum(str(check.verdict) in ("refuted", "inherited") for check in self.failures)
 
     @property
     def failures(self) -> tuple[Check, ...]:

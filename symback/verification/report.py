@@ -170,9 +170,12 @@ class Report(Drawn):
     sources: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
-        count, failed = len(self.checks), len(self.failures)
-        found = f"{failed} of {count} claims do not hold" if failed else f"all {count} claims hold"
-        return f"<Report: {found}>"
+        count = len(self.checks)
+        open_ = sum(check.verdict is Verdict.UNDECIDED for check in self.failures)
+        wrong = len(self.failures) - open_
+        told = [f"{wrong} of {count} claims do not hold"] if wrong else []
+        told += [f"{open_} of {count} claims are undecided"] if open_ else []
+        return f"<Report: {', '.join(told) or f'all {count} claims hold'}>"
 
     @property
     def ok(self) -> bool:

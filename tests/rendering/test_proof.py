@@ -59,8 +59,25 @@ def test_what_holds(document):
     assert "A text book: chapter 2." in text
 
 
+def test_claims_are_counted_by_what_came_of_them():
+    def check(verdict):
+        return Check(Claim.LINK, Location("y_pre", 7, link=2), verdict, (Witness.IDENTITY,))
+
+    checks = (*map(check, Verdict), check(Verdict.REFUTED))
+    report = Report(checks, TESTIMONIES)
+    text = " ".join(written("verification", "text", report).split())
+    assert "3 of the claims below do not hold. 1 of the claims below could not be decided" in text
+    counted = "1 proved, 1 agrees at small sizes, 2 refuted, 1 wrong for what it builds on, 1 undecided."
+    assert counted in text
+    assert "do not hold, 1 of 6 claims are undecided" in repr(report)
+    open_ = Report((check(Verdict.UNDECIDED),), TESTIMONIES)
+    assert "do not hold" not in repr(open_) + written("verification", "text", open_)
+    assert not open_.refuted and report.refuted
+
+
 def test_what_does_not_hold_is_located():
     text = " ".join(written("verification", "text", BAD).split())
+    assert "1 refuted" in text
     assert "1 of the claims below does not hold." in text
     assert "Does not hold: ∂ℒ/∂yₖ′, (7), link 2: it does not equal what stands before it" in text
     assert "ℒ should equal ∂ℒ/∂ŷₖ · g′(yₖ′)." in text

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProofRow", "proof_rows"]
 
+_GRAVEST = ("refuted", "inherited", "undecided")
+
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
@@ -22,7 +24,7 @@ class ProofRow:
         name: the quantity it is about; of several equations the first.
         unit: the indices of a worked entry.
         claims: the kinds of claims with how many of each.
-        verdict: ``proved``, ``agrees``, or that of the first claim that was not shown.
+        verdict: ``proved``, ``agrees``, or the gravest of the claims that were not shown.
         witnesses: who spoke for them.
     """
 
@@ -79,6 +81,7 @@ def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -
     failed = [str(check.verdict) for check in checks if not check.ok]
     agreed = [str(check.verdict) for check in checks if str(check.verdict) == "agrees"]
     witnesses = dict.fromkeys(str(witness) for check in checks for witness in check.witnesses)
+    failed.sort(key=_GRAVEST.index)
     verdict = (failed or agreed or ["proved"])[0]
     numbers = (number,) if number else ()
     return ProofRow(numbers, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
