@@ -66,6 +66,7 @@ class Rule(StrEnum):
     ORDINARY = "ordinary"  # the ordinary backward pass, applied to what is known along it
     EXPECTATION = "expectation"  # over the labels that the model says
     SAMPLES = "samples"  # the ordinary backward pass, each sample with R of its loss as a factor
+    CURVATURE = "curvature"  # the loss's second derivative by its outputs is put in
     DELTA = "delta"  # the step itself, in terms of the adjoint of the layer that is fed
 
 

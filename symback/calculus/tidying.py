@@ -11,12 +11,13 @@ from symback.algebra.collapse import collapse, delta_terms, factor_common
 from symback.algebra.expressions import Apply, Partial, Sum, fresh, name_of
 from symback.algebra.indexing import Bracket, bracket
 from symback.algebra.ranges import NOTHING, Known
-from symback.algebra.sums import Limit, freshen, limits_of
+from symback.algebra.sums import Limit, freshen, limits_of, pull_out
 from symback.model.equations import Model, Quantity
 
 __all__ = [
     "Mean",
     "cancelled",
+    "factored",
     "gathered",
     "means_of",
     "neat",
@@ -44,6 +45,18 @@ def neat(expression: Expr) -> Expr:
     number = Mul(*numbers)
     # SymPy multiplies a number into a sum that stands alone with it.
     return expression if number is S.One and rest == list(expression.args) else Mul(number, *rest)
+
+
+def factored(expression: Expr) -> Expr:
+    """Factors that the terms of the product rule share, taken out of them and of their sums."""
+    match expression:
+        case Sum():
+            return pull_out(factored(expression.function), limits_of(expression))
+        case Add():
+            return factor_common(Add(*map(factored, expression.args)))
+        case Mul():
+            return Mul(*map(factored, expression.args))
+    return expression
 
 
 def shared_in_front(expression: Expr, given: Collection[str]) -> Expr:

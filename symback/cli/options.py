@@ -121,9 +121,12 @@ def second_options(written: str) -> Callable[[F], F]:
             command,
             click.option(
                 "--second",
-                type=OneOf("product", ("hvp", "gauss-newton", "fisher", "empirical-fisher")),
+                type=OneOf(
+                    "product", ("hvp", "gauss-newton", "fisher", "empirical-fisher", "hessian")
+                ),
                 help=f"{written} a product of a matrix of second order and a vector: of the "
-                "Hessian, of its Gauss-Newton part, or of the Fisher matrix.",
+                "Hessian, of its Gauss-Newton part, or of the Fisher matrix; hessian for each "
+                "entry of the Hessian as a closed form.",
             ),
             click.option(
                 "--jvp", is_flag=True, help="The same with the outputs' change along a vector."

@@ -99,7 +99,9 @@ def _second(derivation: dict[str, Any]) -> dict[str, Any]:
     result = sides | {"number": number | {"minimum": 0}}
     own = {
         "document": {"const": "second"},
-        "product": {"enum": ["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher"]},
+        "product": {
+            "enum": ["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher", "hessian"]
+        },
         "network": known["network"],
         "direction": names | {"description": "The quantities that the vector moves."},
         "outputs": names | {"description": "What the loss is a function of; empty for hvp."},

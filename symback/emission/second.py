@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PRODUCTS", "Product", "emit_product"]
 
-Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher"]
+Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher", "hessian"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)[:3]
 
 _MINUS = Integer(-1)

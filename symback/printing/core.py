@@ -563,6 +563,10 @@ class Printer:
 
     def _partial(self, node: Partial) -> Piece:
         by = self.piece(node.by).text
+        if isinstance(node.of, Partial):
+            of, first = self.piece(node.of.of).text, self.piece(node.of.by).text
+            text = self.target.second_partial(of, first, by)
+            return Piece(text, self.target.quotient_level, "partial")
         if isinstance(node.of, Indexed | Symbol):
             delta = self._delta(node) if self.deltas else None
             if delta is not None:

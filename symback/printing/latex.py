@@ -147,6 +147,9 @@ class Latex(Target):
     def partial(self, of: str, by: str) -> str:
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
+    def second_partial(self, of: str, one: str, other: str) -> str:
+        return rf"\frac{{\partial^2 {of}}}{{\partial {one}\, \partial {other}}}"
+
     def differential(self, of: str, by: str) -> str:
         return rf"\frac{{d {of}}}{{d {by}}}"
 

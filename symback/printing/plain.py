@@ -57,6 +57,9 @@ class Plain(Target):
     def partial(self, of: str, by: str) -> str:
         return f"d{of}/d{by}"
 
+    def second_partial(self, of: str, one: str, other: str) -> str:
+        return f"d2{of}/d{one}d{other}"
+
     def differential(self, of: str, by: str) -> str:
         return self.partial(of, by)
 

@@ -111,6 +111,9 @@ class Spoken(Target):
     def partial(self, of: str, by: str) -> str:
         return f"the partial derivative of {of} with respect to {by}"
 
+    def second_partial(self, of: str, one: str, other: str) -> str:
+        return f"the second partial derivative of {of} with respect to {one} and {other}"
+
     def differential(self, of: str, by: str) -> str:
         return f"the derivative of {of} with respect to {by}"
 

@@ -191,6 +191,10 @@ class Target:
         """One quantity's derivative by another."""
         raise NotImplementedError
 
+    def second_partial(self, of: str, one: str, other: str) -> str:
+        """One quantity's second derivative by two others."""
+        raise NotImplementedError
+
     def differential(self, of: str, by: str) -> str:
         """The derivative of a function of one variable, with a straight d."""
         raise NotImplementedError

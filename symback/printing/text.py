@@ -48,6 +48,7 @@ class Text(Target):
     sign = "Σ"
     product_sign = "Π"
     partial_sign = "∂"
+    squared = "²"
     prime = "′"
     entrywise = "⊙"
     entrywise_over = "⊘"
@@ -119,6 +120,10 @@ class Text(Target):
 
     def partial(self, of: str, by: str) -> str:
         return f"{self.partial_sign}{of}/{self.partial_sign}{by}"
+
+    def second_partial(self, of: str, one: str, other: str) -> str:
+        d = self.partial_sign
+        return f"{d}{self.squared}{of}/{d}{one}{d}{other}"
 
     def differential(self, of: str, by: str) -> str:
         return f"d{of}/d{by}"
@@ -213,6 +218,7 @@ class Ascii(Text):
     times = "*"
     joint = "* "
     partial_sign = "d"
+    squared = "2"
     prime = "'"
     entrywise = ".*"
     entrywise_over = "./"

@@ -143,6 +143,9 @@ class Typst(Target):
     def partial(self, of: str, by: str) -> str:
         return f"frac(partial {of}, partial {by})"
 
+    def second_partial(self, of: str, one: str, other: str) -> str:
+        return f"frac(partial^2 {of}, partial {one} partial {other})"
+
     def differential(self, of: str, by: str) -> str:
         return f"frac(d {of}, d {by})"
 

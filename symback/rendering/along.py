@@ -30,12 +30,12 @@ class Along:
     @cached_property
     def forward(self) -> tuple[ChainOf, ...]:
         """R of the equations."""
-        return tuple(map(_chain, self.second.forward))
+        return tuple(map(self._chain, self.second.forward))
 
     @cached_property
     def back(self) -> tuple[ChainOf, ...]:
         """R of the steps, or what a Gauss-Newton product has in their place."""
-        return tuple(map(_chain, self.second.backward))
+        return tuple(map(self._chain, self.second.backward))
 
     @cached_property
     def results(self) -> tuple[ChainOf, ...]:
@@ -49,18 +49,43 @@ class Along:
 
     def _products(self) -> Iterator[ChainOf]:
         second = self.second
+        if second.product == "hessian":
+            yield from map(_result, map(self._chain, second.curvature))
+            for block in second.blocks.values():
+                chain = self._chain(block)
+                named = [link for link in chain.links if link.rule != Rule.CURVATURE][-1:]
+                written = [link for link in chain.links if link.rule == Rule.CURVATURE]
+                yield replace(chain, links=(Equality(named[0].expression), *written))
+            return
         if second.product == "jvp":
             lines = {t.quantity.name: t for t in second.forward if not t.at}
             for name in second.outputs:
-                yield _result(_chain(lines[name]))
+                yield _result(self._chain(lines[name]))
             return
         for quantity in second.direction:
             line = second.products[quantity.name]
             if line is not None:
-                yield _result(_chain(line))
+                yield _result(self._chain(line))
             else:
                 subject = Directional(Partial(second.derivation.loss, quantity.entry))
                 yield ChainOf(subject, (Equality(S.Zero),), quantity=quantity)
+
+    def _chain(self, line: Tangent) -> ChainOf:
+        blocks = tuple(block.number for block in self.second.curvature)
+        links = [
+            Equality(
+                link.expression,
+                link.rule,
+                link.about,
+                blocks
+                if link.rule is Rule.CURVATURE
+                else (line.of,)
+                if link.rule in _REFERRING
+                else (),
+            )
+            for link in line.links
+        ]
+        return ChainOf(line.subject, tuple(links), line.number, quantity=line.quantity)
 
     @property
     def last_number(self) -> int:
@@ -69,19 +94,6 @@ class Along:
 
 
 _REFERRING = (Rule.DIRECTION, Rule.ORDINARY, Rule.EXPECTATION, Rule.SAMPLES)
-
-
-def _chain(line: Tangent) -> ChainOf:
-    links = [
-        Equality(
-            link.expression,
-            link.rule,
-            link.about,
-            (line.of,) if link.rule in _REFERRING else (),
-        )
-        for link in line.links
-    ]
-    return ChainOf(line.subject, tuple(links), line.number, quantity=line.quantity)
 
 
 def _result(chain: ChainOf) -> ChainOf:

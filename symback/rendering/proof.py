@@ -65,7 +65,9 @@ class Proof:
         for check in self.report.checks:
             counts.setdefault(str(check.claim), []).append(str(check.verdict))
         return tuple(
-            Tally(claim, len(found), **{field: found.count(word) for word, field in _COUNTED.items()})
+            Tally(
+                claim, len(found), **{field: found.count(word) for word, field in _COUNTED.items()}
+            )
             for claim, found in counts.items()
         )
 

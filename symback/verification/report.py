@@ -58,6 +58,7 @@ class Claim(StrEnum):
     DIFFERENCE = "difference"  # it is what a small change of one entry does to the loss
     TANGENT = "tangent"  # a line is the derivative of an equation or a step along a direction
     TRANSPOSE = "transpose"  # a tangent goes back as the backward pass does
+    HESSIAN = "hessian"  # the blocks of an array, times any vector, are R of its gradient
     CURVATURE = "curvature"  # a line is what a small step along the direction does
 
 

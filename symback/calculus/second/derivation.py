@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symback.algebra.directions import Directional
+from symback.algebra.expressions import Partial
 from symback.calculus.derivation import Derivation, Link
 from symback.model.equations import Model, Quantity
 
 __all__ = ["PRODUCTS", "Product", "Second", "Tangent"]
 
-Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher"]
+Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher", "hessian"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)[:3]
 """Those that every model has which is differentiable twice; the others are for likelihoods."""
 
@@ -33,15 +34,19 @@ class Tangent:
         links: subject = first link = second link = …; the last one is the result.
         is_adjoint: whether it belongs to the backward pass.
         at: of a start or an end, its indices.
+        by: of an entry of the Hessian, and of what leads there, the array it is differentiated by.
+        other: its indices there.
     """
 
     number: int
     of: int
     quantity: Quantity
-    subject: Directional
+    subject: Directional | Partial
     links: tuple[Link, ...]
     is_adjoint: bool = False
     at: tuple[Expr, ...] = ()
+    by: Quantity | None = None
+    other: tuple[Symbol, ...] = ()
 
     @property
     def result(self) -> Expr:
@@ -59,7 +64,8 @@ class Second:
     Attributes:
         derivation: the forward and the backward pass.
         product: ``hvp`` for the Hessian times the vector, ``gauss-newton`` for the part of it
-            without second derivatives of the outputs, ``jvp`` for the change of the outputs.
+            without second derivatives of the outputs, ``jvp`` for the change of the outputs;
+            ``hessian`` for the entries, where the direction is one entry of one array.
         forward: R of the equations, in their order.
         backward: R of the steps, in theirs; for ``gauss-newton`` of the loss's own steps, and
             below them the ordinary backward pass, applied to these.
@@ -115,6 +121,22 @@ class Second:
     def adjoints(self) -> Mapping[str, Tangent]:
         """R of the adjoint of each quantity whose adjoint changes, by the quantity's name."""
         return {t.quantity.name: t for t in self.backward}
+
+    @cached_property
+    def blocks(self) -> Mapping[tuple[str, str], Tangent]:
+        """The Hessian's entries, by the names of the two arrays; each pair once."""
+        asked = {q.name for q in self.direction}
+        return {
+            (t.quantity.name, t.by.name): t
+            for t in self.backward
+            if t.by is not None and t.by.name in asked and t.quantity.name in asked
+        }
+
+    @cached_property
+    def curvature(self) -> tuple[Tangent, ...]:
+        """Of a Hessian, the second derivatives of the loss by its outputs: what is called M."""
+        asked = {q.name for q in self.direction}
+        return tuple(t for t in self.backward if t.by is not None and t.by.name not in asked)
 
     @cached_property
     def products(self) -> Mapping[str, Tangent | None]:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace as replace_fields
 
-from sympy import Add, Expr, Indexed, Mul, S, Symbol
+from sympy import Expr, Indexed, S, Symbol
 
-from symback.algebra.collapse import factor_common
 from symback.algebra.directions import Direction, Directional
-from symback.algebra.expressions import OfVectors, Partial, Sum, differentiate, fresh, name_of
+from symback.algebra.expressions import OfVectors, Partial, differentiate, fresh, name_of
 from symback.algebra.indexing import Stop
-from symback.algebra.sums import limits_of, name_bound, pull_out, replace
+from symback.algebra.sums import name_bound, replace
 from symback.calculus.derivation import Derivation, Link, Rule, Step
 from symback.calculus.local import (
     local_derivative,
@@ -33,7 +32,8 @@ from symback.calculus.second.fisher import (
     samples_of,
 )
 from symback.calculus.second.gauss_newton import Halves, Tail, halves_of, losses_of, tail_of
-from symback.calculus.tidying import neat
+from symback.calculus.second.hessian import derive_hessian
+from symback.calculus.tidying import factored, neat
 from symback.calculus.uses import letters_of
 from symback.errors import InputError
 from symback.model.equations import Equation, Quantity
@@ -46,7 +46,8 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
 
     Args:
         derivation: of a model by quantities that are given: parameters, inputs.
-        product: ``hvp``, ``gauss-newton``, ``jvp``, ``fisher`` or ``empirical-fisher``.
+        product: ``hvp``, ``gauss-newton``, ``jvp``, ``fisher`` or ``empirical-fisher``; ``hessian``
+            for the entries themselves.
 
     Raises:
         InputError: for functions that are left open, for a direction in what an equation defines,
@@ -58,6 +59,8 @@ def derive_second(derivation: Derivation, product: Product = "hvp") -> Second:
     >>> derive_second(symback.derive(model)).products["w"].result
     x[j]*Sum(R{w[i]}*x[i], (i, 1, J))
     """
+    if product == "hessian":
+        return derive_hessian(derivation)
     _refuse(derivation)
     if product == "fisher":
         derivation = of_drawn_labels(derivation)
@@ -192,7 +195,7 @@ class _Tangents:
         found = []
         for step in self.derivation.steps:
             if step.quantity.name in adjoints:
-                value = _factored(neat(adjoints[step.quantity.name]))
+                value = factored(neat(adjoints[step.quantity.name]))
                 written = name_bound(value, self.letters, step.quantity.letters, keep=True)
                 subject = Directional(step.adjoint, "E")
                 links = (Link(written, Rule.SAMPLES),)
@@ -229,8 +232,8 @@ class _Tangents:
         quantity = equation.quantity
         own = tuple(fresh(i.name) if i in quantity.indices else i for i in equation.indices)
         right = right_side(equation, own)
-        raw = _factored(neat(local_derivative(equation, right, own, direction)))
-        taught = _factored(neat(through_output(raw, right, quantity.at(*own))))
+        raw = factored(neat(local_derivative(equation, right, own, direction)))
+        taught = factored(neat(through_output(raw, right, quantity.at(*own))))
         written = dict(zip(own, equation.indices, strict=True))
         subject = Directional(equation.left)
         links = self._links(quantity, written, raw, taught)
@@ -242,8 +245,8 @@ class _Tangents:
         at = dict(zip(quantity.indices, own, strict=True))
         full = differentiate(replace(halves.curved, at), Direction(self.moved, changing))
         linear = differentiate(replace(halves.linear, at), Direction((), changing))
-        raw = _factored(neat(full + linear))
-        taught = _factored(neat(through_output(full, S.NaN, S.NaN) + linear))
+        raw = factored(neat(full + linear))
+        taught = factored(neat(through_output(full, S.NaN, S.NaN) + linear))
         written: Mapping[Expr, Expr] = dict(zip(own, quantity.indices, strict=True))
         rule = Rule.DIRECTION if full is not S.Zero else Rule.ORDINARY
         links = self._links(quantity, written, raw, taught, rule)
@@ -307,15 +310,3 @@ def _marked(line: Tangent, curved: frozenset[str], letter: str = "G") -> Tangent
 
     links = tuple(replace_fields(k, expression=marked(k.expression)) for k in line.links)
     return replace_fields(line, subject=marked(line.subject), links=links)
-
-
-def _factored(expression: Expr) -> Expr:
-    """Factors that the terms of the product rule share, taken out of them and of their sums."""
-    match expression:
-        case Sum():
-            return pull_out(_factored(expression.function), limits_of(expression))
-        case Add():
-            return factor_common(Add(*map(_factored, expression.args)))
-        case Mul():
-            return Mul(*map(_factored, expression.args))
-    return expression

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from symback.algebra.expressions import OfVectors
 from symback.emission.indexed.batching import batched
 from symback.emission.indexed.folding import folded
 from symback.emission.indexed.indexing import check_wanted, index_program
@@ -71,7 +72,7 @@ def emit_model_product(
 
     Args:
         source: the equations, or their derivation.
-        product: ``hvp``, ``gauss-newton`` or ``jvp``.
+        product: ``hvp``, ``gauss-newton``, ``jvp``, …; ``hessian`` is readable NumPy.
         style: as for `emit_model`.
         target: as for `emit_model`.
         batch: as for `emit_model`.
@@ -86,6 +87,8 @@ def emit_model_product(
 
     numbers = dict(sizes or {})
     model, derivation = _derived(source, batch, reduction)
+    if product == "hessian":
+        _check_hessian(model, style, target)
     second = derive_second(derivation, product)
     program = shared(folded(index_program(model, derivation)))
     check_sizes(program.model, numbers)
@@ -93,6 +96,18 @@ def emit_model_product(
     if target == "c":
         return _c(program, numbers, making or Making(), (both, second))
     return _WRITERS[style, target](program, numbers, (both, second))
+
+
+def _check_hessian(model: Model, style: str, target: str) -> None:
+    """Refuse what no block is written for."""
+    if (style, target) != ("readable", "numpy"):
+        raise InputError(
+            "the entries of a Hessian are written as readable NumPy",
+            where="second",
+            hint="leave --style and --target out, or take --second hvp",
+        )
+    if model.functions or any(e.expression.has(OfVectors) for e in model.equations):
+        raise InputError("hessian needs functions with a name", where="second")
 
 
 def emit_model_loader(

@@ -47,6 +47,7 @@ FUNCTIONS: dict[Product, str] = {
     "jvp": "jacobian_vector_product",
     "fisher": "fisher_product",
     "empirical-fisher": "empirical_fisher_product",
+    "hessian": "hessian",
 }
 """The name of the function that computes each product."""
 
@@ -56,7 +57,10 @@ _MATRICES: dict[Product, str] = {
     "empirical-fisher": "empirical Fisher matrix",
 }
 
-_TAKEN = ("vector", "product", "outputs", "change", "Outputs", "ProductWorkspace")
+_TAKEN = (
+    "vector", "product", "outputs", "change", "Outputs", "ProductWorkspace", "hessian",
+    "both_orders", "RANKS",
+)  # fmt: skip
 """What functions and their arguments are called."""
 
 
@@ -85,6 +89,7 @@ def product_values(second: Second, names: CodeNames, lines: Sequence[str]) -> di
         "vector_type": _kind(second),
         "outputs": [names.array(name) for name in second.outputs],
         "direction": [names.array(q.name) for q in second.direction],
+        "ranks": {names.array(q.name): len(q.ranges) for q in second.direction},
         "lines": lines,
     }
 
@@ -124,7 +129,8 @@ def array_product(
     interface = Interface(program, names, sizes)
     body = Body(program, product_schedule(program), names, dialect)
     lines = before(interface, body, [], dialect)
-    lines += _vectors(second, interface, body.text)
+    if second.product != "hessian":
+        lines += _vectors(second, interface, body.text)
     lines += body.lines
     lines += _returned(second, [body.returned(key) for key in program.returned])
     return product_values(second, names, lines) | {
@@ -193,6 +199,12 @@ def _kind(second: Second) -> str:
 
 
 def _returned(second: Second, results: list[str]) -> list[str]:
+    if second.product == "hessian":
+        pairs = [
+            f'("{one}", "{other}"): {result}'
+            for (one, other), result in zip(second.blocks, results, strict=True)
+        ]
+        return call("return both_orders({", pairs, "})", depth=1)
     head = "" if second.product == "jvp" else _kind(second)
     return call(f"return {head}(", results, ")", depth=1)
 

@@ -14,9 +14,12 @@ from symback.calculus.second.functions import second_derivative
 from symback.emission.forms.functions import derivative_form
 from symback.emission.indexed.program import ADJOINT, TANGENT, Array, Statement
 from symback.emission.indexed.walk import rebuilt
-from symback.model.equations import Quantity
+from symback.model.equations import Quantity, Role
 
-__all__ = ["add_tangents", "results_of"]
+__all__ = ["add_tangents", "block_key", "results_of"]
+
+_BLOCK = "ℋ"
+"""Begins the key of a block of the Hessian, after `ADJOINT`."""
 
 
 def add_tangents(
@@ -38,6 +41,8 @@ def add_tangents(
     Returns:
         The keys of what is wanted.
     """
+    if second.product == "hessian":
+        return _add_blocks(second, arrays, backward, in_entries)
     for tangent in second.tangents:
         statement = _statement(tangent, arrays, in_entries)
         (backward if tangent.is_adjoint else forward).append(statement)
@@ -49,6 +54,38 @@ def add_tangents(
             arrays[result] = replace(arrays[ADJOINT + quantity.name], key=result)
             backward.append(_zero(quantity, result, arrays))
     return results_of(second)
+
+
+def block_key(one: str, other: str) -> str:
+    """The key of a block of the Hessian."""
+    return f"{ADJOINT}{_BLOCK}{one},{other}"
+
+
+def _add_blocks(
+    second: Second,
+    arrays: dict[str, Array],
+    backward: list[Statement],
+    in_entries: Callable[[Expr], Expr],
+) -> list[str]:
+    """Add a Hessian's blocks, each an array with the indices of both."""
+    results = []
+    for (one, other), line in second.blocks.items():
+        assert line.by is not None
+        name = f"H_{one}_{other}"
+        quantity = Quantity(
+            name,
+            Role.OTHER,
+            (*line.quantity.ranges, *line.by.ranges),
+            (*line.quantity.letters, *(letter.name for letter in line.other)),
+        )
+        key = block_key(one, other)
+        slots = tuple((r.first, r.upper) for r in quantity.ranges)
+        arrays[key] = Array(key, quantity, slots, label=name)
+        bounds = dict(zip(quantity.indices, slots, strict=True))
+        value = in_entries(_weighted(_without_second_derivatives(line.result)))
+        backward.append(Statement(line.number, key, quantity.indices, bounds, value))
+        results.append(key)
+    return results
 
 
 def results_of(second: Second) -> list[str]:

@@ -27,7 +27,7 @@ from symback.verification.oracle.judge import MAX_DRAWS, Judge
 from symback.verification.oracle.sizes import edge_sizes, small_sizes
 from symback.verification.report import Check, Claim, Location, Testimony, Verdict, Witness
 
-__all__ = ["check_by_differences"]
+__all__ = ["AGREED", "STEP", "Placed", "check_by_differences"]
 
 STEP = 20
 """A step is ten to the minus this: what differences leave out is below ten to twice that."""
@@ -57,7 +57,7 @@ def check_by_differences(second: Second) -> tuple[tuple[Check, ...], Testimony]:
     return (), Testimony(Witness.NUMBERS, 0, 0, left_out="no-point")
 
 
-class _Placed(Instance):
+class Placed(Instance):
     """A model in numbers that are given, and not drawn."""
 
     def __init__(
@@ -91,7 +91,7 @@ class _Point:
         known = dict(self.base.values)
         for place, speed in along.items():
             known[place] = known[place] + sign * self.step * speed
-        return Judge(_Placed(model, self.sizes, known, self.field), {})
+        return Judge(Placed(model, self.sizes, known, self.field), {})
 
     def _difference(self, up: Number, down: Number) -> Number:
         return (up - down) / (2 * self.step)
