@@ -87,6 +87,7 @@ _ASSUMPTIONS = {
 _SECOND = ("tangent", "transpose", "curvature")
 _CLAIMS: Mapping[str, Callable[[], Report]] = {
     **dict.fromkeys(_SECOND, lambda: verify_second(derive_second(derive(_SQUARE)))),
+    "hessian": lambda: verify_second(derive_second(derive(_SQUARE), "hessian")),
     "other-form": lambda: verify(_library("attention")()),
 }
 """Reports that have a claim that the one on a small network has not."""

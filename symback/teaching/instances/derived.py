@@ -64,6 +64,7 @@ _ALONG: dict[str, tuple[Network, Product]] = {
     "ordinary": (_SQUARE, "gauss-newton"),
     "expectation": (_CLASSES, "fisher"),
     "samples": (_CLASSES, "empirical-fisher"),
+    "curvature": (_SQUARE, "hessian"),
 }
 """Where a rule of second order is seen: a network, and a product."""
 
