@@ -10,6 +10,7 @@ from symback.reading.finding import find
 from symback.reading.finding.headings import headings
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
+    Call,
     Derivative,
     Differential,
     Nabla,
@@ -29,13 +30,14 @@ from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.layouts import in_one_layout
 from symback.reading.judging.ledger import Ledger
+from symback.reading.judging.printed_chains import along_chain
 from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.naming import everything, quantities
+from symback.reading.network.naming import base_of, everything, quantities
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
@@ -70,6 +72,7 @@ _SETTLED = {
 _GOOD = (Status.PROVED, Status.AGREES)
 _BY_DERIVING = (Derivative, Differential, Nabla)
 _USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
+_DIFFERS = ("doubtful-condition", "doubtful-begun-anew", "doubtful-borrowed")
 _CERTAIN = ("printed-digits", "update-loses-weight")
 
 
@@ -228,6 +231,26 @@ class _Checker:
 
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
+        return self._unless_restated(self._judgement(statement, ledger))
+
+    def _unless_restated(self, judgement: Judgement) -> Judgement:
+        """Leave open what is right by an equation that may only say again what was known.
+
+        Where nothing showed that it says something else, and the line is wrong by the first one,
+        either can be the slip.
+        """
+        if judgement.status not in _GOOD or not judgement.statement.is_claim:
+            return judgement
+        model = self.worlds.without_unsure(judgement.statement)
+        if model is None:
+            return judgement
+        judges = (self._judge_of(model)[0], *(other for other, _ in self._variants(model)))
+        found = [judge.judge(judgement.statement).status for judge in judges]
+        if found[0] is not Status.REFUTED or any(status in _GOOD for status in found):
+            return judgement
+        return Judgement(judgement.statement, Status.UNDECIDED, "doubtful-begun-anew")
+
+    def _judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         status = _SETTLED.get(statement.kind)
         judge, diagnostician, mended = self.about(statement)
         if id(statement) in mended:
@@ -240,6 +263,7 @@ class _Checker:
             return Judgement(statement, Status.DEFINITION)
         judge.numbers = ledger.numbers(judge, {})
         judgement = ledger.judgement(judge, judge.judge(statement))
+        judgement = along_chain(judge, ledger, judgement, self.found)
         if judgement.reason == "printed-digits":
             return judgement
         if judgement.reason == "values" and ledger.values:
@@ -417,11 +441,28 @@ class _Checker:
         judge, _, _ = self.about(statement)
         if self._is_derivative(judge.model, statement) or not self.worlds.may_begin(statement):
             return judgement
-        self.worlds.begin_anew(statement)
+        differs = judgement.status is Status.REFUTED or judgement.reason in _DIFFERS
+        self.worlds.begin_anew(
+            statement, differs=differs or _is_of_other_letters(judge.model, statement)
+        )
         judge, _, _ = self.about(statement)
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _is_of_other_letters(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether an equation is made of other letters than those there were for its left side."""
+    left, right = statement.definition
+    if not isinstance(left, Symbol) or right is None:
+        return False
+    earlier = [definition.body for definition in model.definitions.under(model.names.split(left))]
+    return bool(earlier) and all(_letters(right) != _letters(body) for body in earlier)
+
+
+def _letters(node: Node) -> set[str]:
+    parts = (part.function if isinstance(part, Call) else part for part in everything(node))
+    return {base_of(part) for part in parts if isinstance(part, Symbol)}
 
 
 def _differentiates_defined(model: DocumentModel, statement: Statement) -> bool:
@@ -478,8 +519,9 @@ def loses_weight(judge: Judge, statement: Statement) -> bool:
     left, right = statement.left, statement.right
     if not isinstance(left, Symbol) or right is None:
         return False
-    if not any(isinstance(node, Derivative) for node in everything(right)):
-        return False
+    slopes = [node for node in everything(right) if isinstance(node, Derivative)]
+    if not any(left.unmarked == by.unmarked for by in _by_symbols(slopes)):
+        return False  # `delta <- dz/dx delta` hands on what is no weight
     if left.unmarked not in {symbol.unmarked for symbol in quantities(right)}:
         return False
 
@@ -487,6 +529,11 @@ def loses_weight(judge: Judge, statement: Statement) -> bool:
         return Number("0") if isinstance(node, Derivative) else changed(node, still)
 
     return judge.sides(still(right), Number("0")).status is Status.PROVED
+
+
+def _by_symbols(slopes: Sequence[Derivative]) -> Iterator[Symbol]:
+    for slope in slopes:
+        yield from (by for by in slope.by if isinstance(by, Symbol))
 
 
 def _reason(statement: Statement) -> str:

@@ -17,6 +17,7 @@ from symback.reading.formula.syntax import (
     Call,
     Differential,
     Extremum,
+    Fraction,
     Indicator,
     Node,
     Number,
@@ -66,7 +67,7 @@ def read(parser: Parser) -> Node:
         order, written.primes = written.primes, 0
         power, transposed = written.power, written.transposed
         function = scripts.decorated(head, written, span)
-        node: Node = Call(function, arguments, order, span=parser.span_from(start))
+        node = _to_base(Call(function, arguments, order, span=parser.span_from(start)))
         node = Power(node, power, span=node.span) if power else node
         return Transpose(node, span=node.span) if transposed else node
     if parser.functions.steps(head) and parser.sees("bracket", "("):
@@ -94,6 +95,19 @@ def called(parser: Parser, node: Node, start: int) -> Node:
     parser.at += primes
     arguments = brackets.arguments(parser)
     return Call(node, arguments, primes, span=parser.span_from(start))
+
+
+def _to_base(call: Call) -> Node:
+    r"""Return a logarithm with its base written out: `\log_2 x` is log x over log 2."""
+    if call.function.name != "log" or len(call.function.subscripts) != 1 or call.function.marks:
+        return call
+    (base,) = call.function.subscripts
+    if not isinstance(base, Number | Symbol):
+        return call
+    natural = replace(call, function=replace(call.function, subscripts=()))
+    if isinstance(base, Symbol) and base.name == "e" and base.font in ("", "roman"):
+        return natural
+    return Fraction(natural, replace(natural, arguments=(base,), order=0), span=call.span)
 
 
 def _is_bar(token: Token) -> bool:

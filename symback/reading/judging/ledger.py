@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction as Rational
 
 from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
 from symback.reading.judging.judge import Judge
 from symback.reading.meaning.printed_numbers import (
     Figures,
-    Interval,
     Numbers,
     compared,
     exactly,
+    holds_as_printed,
     is_literal,
     is_logistic,
+    other_bases,
     printed_value,
 )
 from symback.reading.network.function_meanings import SIGMOIDS
@@ -36,7 +38,7 @@ class Ledger:
         several: what has been given more than one value, as in another example.
         heads: the first expression of each chain, which all of its links give a value.
         updates: the chains that begin with an update.
-        found: results, each with what it may stand for.
+        found: results, as they were printed.
     """
 
     values: dict[Node, Figures] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Ledger:
     several: set[Node] = field(default_factory=set)
     heads: dict[int, Node] = field(default_factory=dict)
     updates: set[int] = field(default_factory=set)
-    found: list[Interval] = field(default_factory=list)
+    found: list[Rational] = field(default_factory=list)
 
     def note(self, judge: Judge, judgement: Judgement) -> None:
         """Take note of the value that a statement gives."""
@@ -62,7 +64,7 @@ class Ledger:
             return
         given = exactly(right) if _is_given(judge, statement) or _is_whole(right) else None
         if given is None and is_literal(right):
-            self.found += found.items
+            self.found += found.points
         for side in (head, left):
             key = _unmarked(stripped(side))
             if isinstance(key, Symbol | Call | Derivative):
@@ -117,7 +119,7 @@ class Ledger:
                     diagnoses=(),
                     witness=None,
                 )
-        if None in verdicts or not self._is_certain(judge, symbolic):
+        if None in verdicts or not self._is_certain(judge, symbolic, literal):
             # Which of several examples is meant is not said, so a difference refutes nothing.
             return Judgement(statement, Status.ASSIGNMENT, "value")
         witness = verdicts[-1].witness if verdicts[-1] is not None else None
@@ -126,8 +128,11 @@ class Ledger:
             diagnoses=(), witness=witness,
         )  # fmt: skip
 
-    def _is_certain(self, judge: Judge, node: Node) -> bool:
+    def _is_certain(self, judge: Judge, node: Node, literal: Node) -> bool:
         """Say whether everything in an expression has had one value, and every function is told."""
+        numbers = self.numbers(judge)
+        if any(holds_as_printed(node, literal, other) for other in other_bases(numbers, node)):
+            return False  # a logarithm to another base
         own = _unmarked(stripped(node))
         if isinstance(own, Symbol | Call | Derivative):
             return False  # a value of its own that is found anew is another example's

@@ -9,9 +9,10 @@ rounded. A factor of one or two digits that no earlier line has found was given,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
+from functools import partial
 
 from symback.reading.formula.syntax import (
     Abs,
@@ -38,9 +39,9 @@ from symback.reading.statements.verdicts import Status, Witness
 from symback.reading.verdict import Verdict
 
 __all__ = [
-    "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly", "is_literal",
-    "is_logistic",
-    "printed_value",
+    "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly",
+    "holds_as_printed", "is_literal", "is_logistic", "other_bases", "printed_value",
+    "printed_with",
 ]  # fmt: skip
 
 Interval = tuple[Rational, Rational]
@@ -52,16 +53,30 @@ _SMALL = Rational(1, 10**12)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A matrix of intervals, row by row; a number is one of one entry."""
+    """A matrix of intervals, row by row; a number is one of one entry.
+
+    Attributes:
+        rows: how many rows it has.
+        columns: how many columns.
+        items: what each entry may stand for.
+        shown: the entries themselves, worked out with the digits as they are printed; without
+            them the middle of each interval.
+    """
 
     rows: int
     columns: int
     items: tuple[Interval, ...]
+    shown: tuple[Rational, ...] = field(default=(), compare=False)
 
     @property
     def is_number(self) -> bool:
         """Whether it is one entry."""
         return len(self.items) == 1
+
+    @property
+    def points(self) -> tuple[Rational, ...]:
+        """The entries as they are shown."""
+        return self.shown or tuple(map(_middle, self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +89,20 @@ class Numbers:
         euler: whether the letter e is Euler's number.
         pi: whether the letter pi is the number of the circle.
         logistic: names of functions that are the logistic one.
+        base: the base of a logarithm that has none; None for Euler's number.
     """
 
     values: Mapping[Node, Figures] = field(default_factory=dict)
-    found: Sequence[Interval] = ()
+    found: Sequence[Rational] = ()
     euler: bool = True
     pi: bool = True
     logistic: frozenset[str] = frozenset()
+    base: int | None = None
 
     def is_carried(self, low: Rational, high: Rational) -> bool:
-        """Say whether a printed number can be a result that was found before."""
-        return any(least <= high and low <= most for least, most in self.found)
+        """Say whether a printed number can be a result that was found before, with fewer digits."""
+        least, most = _as_result((low, high))
+        return any(least <= found <= most for found in self.found)
 
 
 def compared_as_printed(left: Node, right: Node, numbers: Numbers) -> Verdict | None:
@@ -95,7 +113,26 @@ def compared_as_printed(left: Node, right: Node, numbers: Numbers) -> Verdict | 
         return None
     if _is_exact(one, right) or _is_exact(other, left):
         return Verdict(Status.PROVED, "arithmetic")
-    return compared(one, other)
+    found = compared(one, other)
+    if found is not None and found.status is Status.REFUTED:
+        for based in other_bases(numbers, left, right):
+            if holds_as_printed(left, right, replace(based, values={})):
+                return Verdict(Status.UNDECIDED, "undeclared", {"symbol": "log"})
+    return found
+
+
+def holds_as_printed(left: Node, right: Node, numbers: Numbers) -> bool:
+    """Say whether two sides have values that can be of one number."""
+    one, other = printed_value(left, numbers), printed_value(right, numbers)
+    found = compared(one, other) if one is not None and other is not None else None
+    return found is not None and found.status is not Status.REFUTED
+
+
+def other_bases(numbers: Numbers, *nodes: Node) -> Iterator[Numbers]:
+    """The other bases that a logarithm without one may have: bits have 2, decibels 10."""
+    calls = (node for side in nodes for node in side.walk() if isinstance(node, Call))
+    if any(call.function.name == "log" for call in calls):
+        yield from (replace(numbers, base=base) for base in (2, 10))
 
 
 def _is_exact(value: Figures, literal: Node) -> bool:
@@ -113,13 +150,14 @@ def compared(one: Figures, other: Figures) -> Verdict | None:
             return None
     if one.items == other.items and all(low == high for low, high in one.items):
         return Verdict(Status.PROVED, "arithmetic")
-    for first, second in zip(one.items, other.items, strict=True):
+    shown = zip(one.points, other.points, strict=True)
+    for first, second, points in zip(one.items, other.items, shown, strict=True):
         apart = first[0] > second[1] or second[0] > first[1]
         # Two roundings that have an end in common, as of 3 and 2, are of no one number.
         touch = first != second and (first[0] == second[1] or second[0] == first[1])
         wide = first[0] < first[1] and second[0] < second[1]
         if apart or (touch and wide):
-            witness = Witness({}, f"{_middle(first):.9g}", f"{_middle(second):.9g}")
+            witness = Witness({}, *(f"{float(point):.9g}" for point in points))
             return Verdict(Status.REFUTED, "printed-digits", witness=witness)
     return Verdict(Status.AGREES, "printed-digits")
 
@@ -159,10 +197,33 @@ def printed_value(node: Node, numbers: Numbers) -> Figures | None:
     """
     try:
         if is_literal(node):
-            return _map(_Evaluator(numbers, rounded=True).value(node), _as_result)
+            literal = _Evaluator(numbers, rounded=True).value(node)
+            items = tuple(map(_as_result, literal.items))
+            return replace(literal, items=items, shown=literal.points)
         return _Evaluator(numbers).value(node)
     except (_Unknown, OverflowError, ZeroDivisionError, ValueError):
         return None
+
+
+def printed_with(literal: Node, before: Node | None = None) -> Figures:
+    """What printed numbers stand for, that may have been rounded from others already.
+
+    Args:
+        literal: printed numbers.
+        before: the numbers with more decimals that they were rounded from.
+    """
+    own = _Evaluator(Numbers(), rounded=True).value(literal)
+    if before is None:
+        return own
+    other = _Evaluator(Numbers(), rounded=True).value(before)
+    if len(other.items) != len(own.items):
+        return own
+    items = []
+    for at, fine in zip(own.items, other.items, strict=True):
+        low, high = _as_result(at)
+        once = (fine[1] - fine[0]) / 2
+        items.append((low - once, high + once) if 2 * once < at[1] - at[0] else (low, high))
+    return replace(own, items=tuple(items), shown=own.points)
 
 
 def is_logistic(function: Function, numbers: Numbers) -> bool:
@@ -184,7 +245,7 @@ def exactly(node: Node) -> Figures | None:
         value = _Evaluator(Numbers(), rounded=True).value(node)
     except _Unknown:
         return None
-    return _map(value, lambda at: ((at[0] + at[1]) / 2,) * 2)
+    return replace(value, items=tuple((point, point) for point in value.points), shown=())
 
 
 class _Unknown(Exception):
@@ -211,10 +272,13 @@ class _Evaluator:
         return rule(self, node)
 
     def number(self, node: Node) -> Interval:
+        return self._one(node).items[0]
+
+    def _one(self, node: Node) -> Figures:
         found = self.value(node)
         if not found.is_number:
             raise _Unknown
-        return found.items[0]
+        return found
 
     def _number(self, node: Number) -> Figures:
         value = node.value
@@ -274,7 +338,7 @@ class _Evaluator:
         low, high = self.number(node.exponent)
         base = stripped(node.base)
         if base == Symbol("e") and self.numbers.euler and base not in self.numbers.values:
-            return _one(_monotone(math.exp, (low, high)))
+            return _map(self._one(node.exponent), _increasing(math.exp))
         value = self.value(node.base)
         if low != high or low.denominator != 1 or abs(low) > _MOST:
             raise _Unknown
@@ -294,31 +358,37 @@ class _Evaluator:
     def _sqrt(self, node: Sqrt) -> Figures:
         if node.degree is not None:
             raise _Unknown
-        return _one(_monotone(math.sqrt, self.number(node.body)))
+        return _map(self._one(node.body), _increasing(math.sqrt))
 
     def _abs(self, node: Abs) -> Figures:
-        low, high = self.number(node.body)
-        least = Rational(0) if low <= 0 <= high else min(abs(low), abs(high))
-        return _one((least, max(abs(low), abs(high))))
+        return _map(self._one(node.body), _absolute)
 
     def _transpose(self, node: Transpose) -> Figures:
         body = self.value(node.body)
-        items = tuple(
-            body.items[row * body.columns + column]
+        order = [
+            row * body.columns + column
             for column in range(body.columns)
             for row in range(body.rows)
-        )
-        return Figures(body.columns, body.rows, items)
+        ]
+        items, points = body.items, body.points
+        return Figures(
+            body.columns, body.rows, tuple(items[at] for at in order),
+            tuple(points[at] for at in order),
+        )  # fmt: skip
 
     def _matrix(self, node: Matrix) -> Figures:
         width = len(node.rows[0])
         if any(len(row) != width for row in node.rows):
             raise _Unknown
-        items = tuple(self.number(entry) for row in node.rows for entry in row)
-        return Figures(len(node.rows), width, items)
+        return self._entries(len(node.rows), width, [entry for row in node.rows for entry in row])
 
     def _tuple(self, node: Tuple) -> Figures:
-        return Figures(1, len(node.items), tuple(map(self.number, node.items)))
+        return self._entries(1, len(node.items), node.items)
+
+    def _entries(self, rows: int, columns: int, entries: Sequence[Node]) -> Figures:
+        found = [self._one(entry) for entry in entries]
+        items = tuple(each.items[0] for each in found)
+        return Figures(rows, columns, items, tuple(each.points[0] for each in found))
 
     def _call(self, node: Call) -> Figures:
         if node in self.numbers.values:
@@ -331,6 +401,8 @@ class _Evaluator:
         rule = (_SLOPES if node.order else _FUNCTIONS).get(name)
         if rule is None:
             raise _Unknown
+        if name == "log" and self.numbers.base is not None:
+            rule = _increasing(partial(_logarithm, self.numbers.base))
         return _map(self.value(node.arguments[0]), rule)
 
 
@@ -339,19 +411,28 @@ def _one(interval: Interval) -> Figures:
 
 
 def _map(value: Figures, rule: Callable[[Interval], Interval]) -> Figures:
-    return Figures(value.rows, value.columns, tuple(map(rule, value.items)))
+    shown = tuple(_middle(rule((point, point))) for point in value.points)
+    return Figures(value.rows, value.columns, tuple(map(rule, value.items)), shown)
 
 
 def _entrywise(
     left: Figures, right: Figures, rule: Callable[[Interval, Interval], Interval]
 ) -> Figures:
     if left.is_number and not right.is_number:
-        return _map(right, lambda x: rule(left.items[0], x))
-    if right.is_number:
-        return _map(left, lambda x: rule(x, right.items[0]))
+        left = _repeated(left, right)
+    elif right.is_number and not left.is_number:
+        right = _repeated(right, left)
     if (left.rows, left.columns) != (right.rows, right.columns):
         raise _Unknown
-    return Figures(left.rows, left.columns, tuple(map(rule, left.items, right.items)))
+    items = tuple(map(rule, left.items, right.items))
+    shown = (rule((a, a), (b, b)) for a, b in zip(left.points, right.points, strict=True))
+    return Figures(left.rows, left.columns, items, tuple(map(_middle, shown)))
+
+
+def _repeated(number: Figures, beside: Figures) -> Figures:
+    """A number in every entry of a matrix."""
+    count = len(beside.items)
+    return Figures(beside.rows, beside.columns, number.items * count, number.points * count)
 
 
 def _matrix_product(left: Figures, right: Figures) -> Figures:
@@ -359,15 +440,18 @@ def _matrix_product(left: Figures, right: Figures) -> Figures:
         if (left.rows, left.columns) == (right.rows, right.columns):
             return _entrywise(left, right, _times)
         raise _Unknown
-    items = []
+    items, shown = [], []
     for row in range(left.rows):
         for column in range(right.columns):
             total: Interval = (Rational(0), Rational(0))
+            point = Rational(0)
             for inner in range(left.columns):
-                one = left.items[row * left.columns + inner]
-                total = _plus(total, _times(one, right.items[inner * right.columns + column]))
+                here, there = row * left.columns + inner, inner * right.columns + column
+                total = _plus(total, _times(left.items[here], right.items[there]))
+                point += left.points[here] * right.points[there]
             items.append(total)
-    return Figures(left.rows, right.columns, tuple(items))
+            shown.append(point)
+    return Figures(left.rows, right.columns, tuple(items), tuple(shown))
 
 
 def _plus(one: Interval, other: Interval) -> Interval:
@@ -385,6 +469,12 @@ def _inverse(one: Interval) -> Interval:
     return 1 / one[1], 1 / one[0]
 
 
+def _absolute(one: Interval) -> Interval:
+    low, high = one
+    least = Rational(0) if low <= 0 <= high else min(abs(low), abs(high))
+    return least, max(abs(low), abs(high))
+
+
 def _float(value: float) -> Interval:
     exact = Rational(value)
     slack = abs(exact) * _SMALL + _SMALL / 1000
@@ -397,8 +487,12 @@ def _monotone(function: Callable[[float], float], at: Interval) -> Interval:
     return _float(function(float(at[0])))[0], _float(function(float(at[1])))[1]
 
 
-def _middle(interval: Interval) -> float:
-    return float(sum(interval) / 2)
+def _middle(interval: Interval) -> Rational:
+    return (interval[0] + interval[1]) / 2
+
+
+def _logarithm(base: int, x: float) -> float:
+    return math.log(x, base)
 
 
 def _logistic(z: float) -> float:

@@ -78,16 +78,29 @@ class Worlds:
         self._defining_of_section = self._by_section(self.defining)
         self.transposed = frozenset(_transposed_layers(operands))
         self.anew: list[Statement] = []
+        self.unsure: set[int] = set()
         self._known: dict[tuple[int, ...], DocumentModel] = {}
         self._made_of: dict[int, tuple[Sequence[Statement], Sequence[Statement]]] = {}
         self._of_arrays: dict[int, DocumentModel] = {}
 
     def of(self, statement: Statement) -> DocumentModel:
         """The network that a statement is about."""
-        section = self.section[id(statement)]
-        here = self.place[id(statement)]
-        anew = [s for s in self.anew if self.place[id(s)] <= here]
-        return self._world(section, [s for s in anew if self.section[id(s)] == section])
+        return self._world(self.section[id(statement)], self._anew_before(statement))
+
+    def without_unsure(self, statement: Statement) -> DocumentModel | None:
+        """The network that it is about if equations only said again what was known.
+
+        None where every equation with which its section began anew was seen to be another one.
+        """
+        anew = self._anew_before(statement)
+        sure = [s for s in anew if id(s) not in self.unsure]
+        return self._world(self.section[id(statement)], sure) if sure != anew else None
+
+    def _anew_before(self, statement: Statement) -> list[Statement]:
+        section, here = self.section[id(statement)], self.place[id(statement)]
+        return [
+            s for s in self.anew if self.place[id(s)] <= here and self.section[id(s)] == section
+        ]
 
     def others(
         self, statement: Statement, refuted: Iterable[Statement] = ()
@@ -182,9 +195,16 @@ class Worlds:
         ]
         return not earlier or self.prose[id(statement)] - self.prose[id(earlier[-1])] > _PROSE
 
-    def begin_anew(self, statement: Statement) -> None:
-        """From this statement on, it is the definition of what stands on its left."""
+    def begin_anew(self, statement: Statement, *, differs: bool) -> None:
+        """From this statement on, it is the definition of what stands on its left.
+
+        Args:
+            statement: an equation for what has one.
+            differs: whether it was seen to say something else, and is not only left open.
+        """
         self.anew.append(statement)
+        if not differs:
+            self.unsure.add(id(statement))
 
     def _by_section(self, statements: Iterable[Statement]) -> dict[int, list[Statement]]:
         """The statements of each section, in their order."""

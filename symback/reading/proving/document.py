@@ -32,6 +32,7 @@ __all__ = ["equations_of", "is_claim_of_derivatives", "with_proofs"]
 
 _BACKWARD = (Derivative, Nabla, Differential)
 _OPEN = (Status.UNDECIDED, Status.REFUTED)
+_DOUBTS = ("numbers-or-arrays", "doubtful-begun-anew")
 _SHOWN = {"proved": Status.PROVED, "agrees": Status.AGREES}
 
 
@@ -63,8 +64,12 @@ def is_claim_of_derivatives(statement: Statement) -> bool:
 
 
 def _is_asked(judgement: Judgement) -> bool:
-    """Say whether the engine may settle a line; one that is true of numbers alone it may not."""
-    return judgement.status in _OPEN and judgement.reason != "numbers-or-arrays"
+    """Say whether the engine may settle a line.
+
+    It may not where the line is true of numbers alone, or where it is the equations that are in
+    doubt.
+    """
+    return judgement.status in _OPEN and judgement.reason not in _DOUBTS
 
 
 def _start(statement: Statement) -> tuple[Node, Node] | None:

@@ -1,0 +1,55 @@
+"""Chains of printed numbers: no link is loosened by the one before; numbers show as printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Judgement, Status
+
+
+def judged(*lines: str) -> tuple[Judgement, ...]:
+    return check("\n".join(f"$${line}$$" for line in lines), path="notes.md").judgements
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("1/3 = 0.333 = 0.33", "1/3 = 0.33 = 0.34"),
+        ("2/3 = 0.66 = 0.7", "1/3 = 0.3 = 0.34"),
+        (r"0.4 \cdot 0.5 = 0.2 = 0.20", r"0.4 \cdot 0.5 = 0.2 = 0.21"),
+        # What was rounded twice can be off by half a unit of the first rounding.
+        (r"0.9 \cdot 0.4944 = 0.44496 = 0.445 = 0.45", r"0.9 \cdot 0.4944 = 0.44496 = 0.46"),
+    ],
+)
+def test_links_are_held_against_what_was_worked_out(right: str, wrong: str) -> None:
+    assert all(j.status is Status.AGREES for j in judged(right))
+    assert judged(wrong)[-1].status is Status.REFUTED
+
+
+def test_a_result_is_carried_on_with_its_own_digits_alone() -> None:
+    # 0.4 is no rounding of the 0.3 above, so it is exact and 0.4 times 0.5 is 0.2.
+    found = judged("1/3 = 0.3", r"0.4 \cdot 0.5 = 0.22")
+    assert [j.status for j in found] == [Status.AGREES, Status.REFUTED]
+    assert judged("0.9 / 2.2 = 0.409", r"0.4 \cdot 0.5 = 0.22")[-1].status is Status.AGREES
+
+
+@pytest.mark.parametrize(
+    ("lines", "left", "right"),
+    [
+        (["0.5 = 0.2"], "0.5", "0.2"),
+        ([r"0.5 \cdot 0.7 = 0.2"], "0.35", "0.2"),
+        (["z = 0.2", "y = 1.5", "z y = 0.45"], "0.3", "0.45"),
+        ([r"\begin{bmatrix} 1 & 2 \end{bmatrix} \begin{bmatrix} 3 \\ 4 \end{bmatrix} = 12"],
+         "11", "12"),
+        ([r"\sqrt{0.49} = 0.9"], "0.7", "0.9"),
+        ([r"|-0.25| = 0.75"], "0.25", "0.75"),
+    ],
+)  # fmt: skip
+def test_a_witness_shows_the_numbers_that_are_printed(
+    lines: list[str], left: str, right: str
+) -> None:
+    found = judged(*lines)[-1]
+    assert found.status is Status.REFUTED
+    assert found.witness is not None
+    assert (found.witness.left, found.witness.right) == (left, right)
