@@ -159,8 +159,21 @@ def lesson_from(
     delta: str | None,
     update: str | None,
     stated: Mapping[str, Any],
+    *,
+    before: Callable[[Program], None] = lambda _: None,
 ) -> Lesson:
     """The model that the options state, and the numbers that they ask for.
+
+    Args:
+        values_name: a file of values.
+        numbers: the kind of numbers that are drawn.
+        seed: of these.
+        digits: how many decimals.
+        rounding: whether rounded values go on.
+        delta: what the error of a unit is.
+        update: what a step changes.
+        stated: the options that state a network or a model.
+        before: refuses a program for which no numbers are to be drawn.
 
     Raises:
         InputError: with the option, or the file, that is at fault.
@@ -170,7 +183,7 @@ def lesson_from(
     number = whole(seed, "--seed", 0, 10**9)
     if values_name is None:
         return _lesson(
-            Values(""), numbers or "tidy", number, digits, rounding, delta, update, stated
+            Values(""), numbers or "tidy", number, digits, rounding, delta, update, stated, before
         )
     if numbers is not None:
         raise InputError("the numbers are given with --values already", where="--numbers")
@@ -196,6 +209,7 @@ def _lesson(
     delta: str | None,
     update: str | None,
     stated: Mapping[str, Any],
+    before: Callable[[Program], None] = lambda _: None,
 ) -> Lesson:
     """A model with numbers: those of a file, or of a kind that is drawn with a seed."""
     from symback.teaching.values import assigned, open_sizes
@@ -241,6 +255,7 @@ def _lesson(
         return Lesson(
             derivation, program, given, policy, values, "given", 0, sizes, FLOATS, (), integers
         )
+    before(program)
     from symback.teaching.drawing import draw_numbers
 
     drawn = draw_numbers(kind, derivation, program, number)

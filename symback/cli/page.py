@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from symback.cli.formats import choose_format
 from symback.cli.lesson import lesson_from, number_options, page_output
 from symback.cli.options import model_options, network_options, notation_option
 from symback.cli.output import Target
+
+if TYPE_CHECKING:
+    from symback.teaching.program import Program
 
 __all__ = ["page"]
 
@@ -56,7 +59,9 @@ def page(
     choose_format(output, stated_format, ("html",), default="html")
     target = Target(output, force)
     target.check()
-    lesson = lesson_from(values_name, numbers, seed, digits, rounding, delta, update, stated)
+    lesson = lesson_from(
+        values_name, numbers, seed, digits, rounding, delta, update, stated, before=_is_small
+    )
     from symback.rendering.teaching.step_page import step_page
     from symback.teaching.blocks import Say
     from symback.teaching.proving import proof_of
@@ -80,6 +85,13 @@ def page(
     )
     target.write(document)
     return 0 if testimony.ok else 1
+
+
+def _is_small(program: Program) -> None:
+    """Refuse what no page has room for, before numbers are looked for."""
+    from symback.teaching.stepping import steps_of
+
+    steps_of(program)
 
 
 def _command() -> str:

@@ -108,7 +108,7 @@ class _Sheet:
         self.active: list[int] = []  # places of slips in marker.ways
         self.spoilt: set[str] = set()  # keys that rest on something wrong
         self.printed = {key: _read(text) for key, text in answers.items() if text.strip()}
-        self.usual = _usual_half(self.printed.values())
+        self.usual = _usual_half(self.printed, marker.exact)
 
     def marked(self, student: str) -> Marked:
         judged: list[Judged] = []
@@ -177,10 +177,18 @@ class _Sheet:
             value, tolerance = self._follow(tree, _uses(tree, line))
         except (ValueError, ZeroDivisionError, OverflowError):
             value, tolerance = self.marker.exact[line.key], 0.0
-        # It may have been rounded on scratch paper as its neighbours are on the sheet.
-        self._set(line.key, value, tolerance + self.usual, printed=False)
+        self._set(line.key, value, tolerance + self._on_scratch(value, tolerance), printed=False)
         if tree is not line.tree:
             self.spoilt.add(line.key)
+
+    def _on_scratch(self, value: float, tolerance: float) -> float:
+        """How far a value may have been rounded on scratch paper, as its neighbours are here."""
+        if not self.usual:
+            return 0.0
+        units = value / (2 * self.usual)
+        # What has no more digits than they have was not rounded.
+        is_even = abs(units - round(units)) < 1e-9 and tolerance < 1e-9 * self.usual + 1e-10
+        return 0.0 if is_even else self.usual
 
     def _set(self, key: str, value: float, tolerance: float, *, printed: bool) -> None:
         self.own[key] = _Own(value, tolerance, printed)
@@ -219,8 +227,8 @@ class _Sheet:
                     break
         if is_right:
             follows = line.key in self.spoilt
-            is_exact = abs(value - exact) <= abs(exact) * 1e-12 + 1e-13
-            self._set(line.key, value, 0.0 if is_exact else half, printed=True)
+            own = 0.0 if _is_exact(value, exact) else half
+            self._set(line.key, value, own, printed=True)
             outcome = Outcome.FOLLOWS if follows else Outcome.RIGHT
             return Judged(
                 line.key, printed.text, outcome, expected, (), "", of, of, "ft" if follows else "A"
@@ -302,7 +310,7 @@ class _Sheet:
             for line in block:
                 tree = altered.get(line.key) or self._trees(line)[-1]
                 result, tolerance = self._follow(tree, _uses(tree, line))
-                usual = 0.0 if line.key == key else self.usual
+                usual = 0.0 if line.key == key else self._on_scratch(result, tolerance)
                 self._set(line.key, result, tolerance + usual, printed=False)
             reach = self.own[key].tolerance
             if abs(self.values[key] - expected) <= reach:
@@ -343,14 +351,23 @@ def _read(text: str) -> Printed | None:
         return None
 
 
-def _usual_half(numbers: Iterable[Printed | None]) -> float:
-    """Half a unit of the last digit that most values of a sheet have; 0 where all are exact."""
+def _usual_half(printed: Mapping[str, Printed | None], exact: Mapping[str, float]) -> float:
+    """Half a unit of the last digit that most values of a sheet have; 0 where all are exact.
+
+    A whole number, or a value that is just what it should be, says nothing of scratch paper.
+    """
     halves: Counter[float] = Counter()
-    for printed in numbers:
-        half = half_of(printed) if printed is not None else 0.0
-        if half:
+    for key, number in printed.items():
+        half = half_of(number) if number is not None else 0.0
+        if number is None or not 0 < half < 0.5:
+            continue
+        if not _is_exact(float(number.value), exact.get(key)):
             halves[half] += 1
     return halves.most_common(1)[0][0] if halves else 0.0
+
+
+def _is_exact(value: float, exact: float | None) -> bool:
+    return exact is not None and abs(value - exact) <= abs(exact) * 1e-12 + 1e-13
 
 
 def _uses(tree: Tree, line: Line) -> Iterable[str]:

@@ -12,7 +12,7 @@ from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import variants
 from symback.teaching.terms import Functions, Tree, references
 
-__all__ = ["MAX_STEPS", "Stepping", "decimals", "short_name", "stepping"]
+__all__ = ["MAX_STEPS", "Stepping", "decimals", "short_name", "stepping", "steps_of"]
 
 MAX_STEPS = 200
 """Through more single values nobody steps."""
@@ -42,27 +42,36 @@ class Stepping:
     program: Program
 
 
-def stepping(program: Program, given: Mapping[str, Any]) -> Stepping:
-    """What a page on a program holds.
+def steps_of(program: Program, has_rate: bool = True) -> tuple[Line, ...]:
+    """The values that a page shows, one a step: after the update of the parameters only the loss.
 
     Raises:
         TooLargeError: for more than `MAX_STEPS` values, with a way on.
     """
-    # After the step only the loss is a step; what it rests on is worked out all the same.
-    has_rate = program.rate in given
-    shown = [
+    shown = tuple(
         line
         for line in program.lines
         if line.kind not in (Kind.UPDATE, Kind.AFTER)
         or (has_rate and (line.kind is Kind.UPDATE or line.key == f"{program.loss}_new"))
-    ]
+    )
     if len(shown) > MAX_STEPS:
         raise TooLargeError(
             f"a page would have {len(shown)} steps of single values",
             hint=f"the limit is {MAX_STEPS}: choose smaller sizes, or symback handout, which shows "
             "matrices",
         )
-    lines = tuple(program.lines if has_rate else shown)
+    return shown
+
+
+def stepping(program: Program, given: Mapping[str, Any]) -> Stepping:
+    """What a page on a program holds.
+
+    Raises:
+        TooLargeError: as `steps_of`.
+    """
+    has_rate = program.rate in given
+    shown = steps_of(program, has_rate)
+    lines = program.lines if has_rate else shown  # what the loss after a step rests on, too
     values = decimals(program, given, lines)
     keys = {line.key for line in shown}
     slips: dict[str, list[tuple[str, Tree]]] = {}
@@ -74,7 +83,7 @@ def stepping(program: Program, given: Mapping[str, Any]) -> Stepping:
                 own.append((slip.code, tree))
     rules = tuple(dict.fromkeys(line.rule for line in shown))
     return Stepping(
-        tuple(shown), given, values, {k: tuple(v) for k, v in slips.items() if v}, rules, program
+        shown, given, values, {k: tuple(v) for k, v in slips.items() if v}, rules, program
     )
 
 

@@ -396,7 +396,7 @@ def _flat(node: Any, shape: tuple[int, ...], name: str, source: str) -> Iterator
     if len(shape) == 2 and shape[0] == 1 and len(node) == shape[1] and not _has_lists(node):
         node = [node]
     if len(node) != shape[0]:
-        wanted = " x ".join(map(str, shape))
+        wanted = " x ".join(map(str, shape)) if len(shape) > 1 else f"a list of {shape[0]}"
         raise InputError(
             f"{name} must be {wanted}, and has {len(node)} where {shape[0]} belong", where=source
         )

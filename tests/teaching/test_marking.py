@@ -12,6 +12,8 @@ from running import Symback
 from sampling import FULL
 from teaching.lessons import derived, given, program
 
+from symback import read_model
+from symback.calculus import derive
 from symback.errors import InputError
 from symback.teaching.digits import read_number, round_to
 from symback.teaching.drawing import Drawer
@@ -20,6 +22,7 @@ from symback.teaching.names import Names
 from symback.teaching.outcomes import Outcome
 from symback.teaching.slips import variants
 from symback.teaching.terms import FLOATS, evaluate
+from symback.teaching.unrolling import unroll
 
 DATA = Path(__file__).parent.parent / "data" / "teaching"
 SHEETS = json.loads((DATA / "sheets.json").read_text("utf-8"))["sheets"]
@@ -75,6 +78,20 @@ def test_a_sheet_of_other_numbers_is_not_explained_away() -> None:
     assert marked.first_wrong is not None
     assert marked.first_wrong.key == "h1_pre[1]"
     assert sum(value.outcome is Outcome.WRONG for value in marked.judged) >= 5
+
+
+def test_whole_numbers_on_a_sheet_do_not_make_others_loose() -> None:
+    derivation = derive(read_model("param x\nz = 3 x + 2\nq = relu(z) + z x\nL = q x + q + z^2\n"))
+    marker = Marker(unroll(derivation), {"x": Fraction(-4)})
+    outcomes = {
+        text: [value.outcome for value in marker.mark("", {"L": "-20", "dL/dx": text}).judged]
+        for text in ("46", "46.3", "47")
+    }
+    assert outcomes == {
+        "46": [Outcome.RIGHT, Outcome.RIGHT],
+        "46.3": [Outcome.RIGHT, Outcome.WRONG],
+        "47": [Outcome.RIGHT, Outcome.WRONG],
+    }
 
 
 CASES = [

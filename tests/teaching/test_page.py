@@ -151,8 +151,7 @@ def test_nothing_is_taken_from_one_that_is_nearly_one(
 
 
 def test_too_many_steps_are_refused(symback_command: Symback) -> None:
-    done = symback_command("page", "--layers", "20,20,5", "--activations", "tanh,sigmoid",
-                           "--numbers", "random")  # fmt: skip
+    done = symback_command("page", "--layers", "20,20,5", "--activations", "tanh,sigmoid")
     assert done.code == 3
     assert "the limit is 200" in done.err
 

@@ -234,7 +234,7 @@ def test_example_in_every_format(symback_command: Symback, here: Path, name: str
     ("text", "said"),
     [
         ("", "is empty"),
-        ("x = [1]", "x must be 2, and has 1 where 2 belong"),
+        ("x = [1]", "x must be a list of 2, and has 1 where 2 belong"),
         ("x = [1, nan]\ny=[0,0]\nW1=[[1,1],[1,1]]", "x[2] is nan, not a finite number"),
         ("x = [1, 1e400]\ny=[0,0]\nW1=[[1,1],[1,1]]", "x[2] is too large"),
         ("x = [1, 'a']", "x[2]: 'a' is no number"),
