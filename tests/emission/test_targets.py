@@ -54,6 +54,49 @@ def test_numba_with_products_of_a_library():
     assert_same(network, lambda p: made.loss_and_gradients(p, *data(network)))
 
 
+@needs_numba
+@pytest.mark.parametrize("layers", [(2, 2, 2), (4, 20, 3)])
+def test_what_numba_compiles_looks_at_its_arguments(layers):
+    network = Network(layers, ("tanh", "softmax"), "cross-entropy")
+    made = module(network, target="numba")
+    given, (x, y) = made.initialize(2), data(network)
+    workspace = made.Workspace(3)
+
+    def found(*arguments):
+        return made.loss_and_gradients(*arguments, workspace=workspace)
+
+    right = module(network).loss_and_gradients(given, x, y)[0]
+    wrong = [
+        ((given, x[:, :1], y), ValueError, "x is float64 of shape"),
+        ((given, x, y[:2]), ValueError, "y is float64 of shape"),
+        ((given, x[:2], y[:2]), ValueError, "the workspace is for 3 samples"),
+        ((given[:3], x, y), ValueError, "there are 3 parameters, not 4"),
+        ((given, x[:0], y[:0]), ValueError, "the batch is empty"),
+        (([p.astype(int) for p in given], x, y), TypeError, "the parameters are int64"),
+        (([p.astype("f") for p in given], x, y), ValueError, "the workspace is for"),
+        (((given[0].T.copy(), *given[1:]), x, y), ValueError, "W1 is"),
+    ]
+    for arguments, kind, words in wrong:
+        if arguments[0][0].shape == given[0].shape and words == "W1 is":
+            continue  # a square matrix, transposed
+        with pytest.raises(kind, match=words):
+            found(*arguments)
+        assert found(given, x, y)[0] == pytest.approx(right, rel=1e-13)
+        assert workspace.takes
+    wide = np.zeros((6, 2 * layers[0]))
+    wide[::2, ::2] = x
+    for other in (wide[::2, ::2], np.asfortranarray(x), x.tolist(), np.ma.masked_array(x)):
+        assert found(given, other, y)[0] == pytest.approx(right, rel=1e-13)
+
+
+def test_narrow_layers_need_no_library():
+    def dots(*layers):
+        network = Network(layers, ("tanh", "softmax"), "cross-entropy")
+        return emit(network, target="numba").count("np.dot(")
+
+    assert (dots(2, 4, 2), dots(2, 5, 2), dots(784, 30, 10)) == (0, 5, 5)
+
+
 def assert_same_in(xp, name):
     """The module for the array API computes the same with another library's arrays."""
     network = NETWORKS[name]

@@ -373,9 +373,10 @@ class Loops(Entries):
     def _factors(self, node: MatMul, row: Index, inner: Index, column: Index) -> str:
         return f"{self._at(node.left, row, inner, 2)} * {self._at(node.right, inner, column, 2)}"
 
-    def _reduce(self, node: Any, body: Any, axis: int) -> None:
+    def _reduce(self, node: Any, body: Any, axis: int, place: Place | None = None) -> None:
+        """A sum along an axis, into an array or into one of its own."""
         self._prepare(body)
-        place = self._new_temporary(node)
+        place = place or self._new_temporary(node)
         self._fill(place, node, "=", lambda *_: "0.0")
         with self._each(body) as (row, column):
             kept = [column] if axis == 0 else [row]

@@ -1,7 +1,8 @@
-"""Target numba: the statements compiled by Numba, and the products of matrices left to NumPy.
+"""Target numba: the statements as one function that Numba compiles, its products left to BLAS.
 
-What stands between two products is one compiled kernel, with its loops over samples and units; a
-tiny network is a single one, which goes through the samples once.
+It looks at its arguments itself, where that costs nothing.  A network of very many statements is
+more than Numba's passes can nest: there the products are NumPy's, and what stands between two of
+them is one kernel.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from symback.calculus.matrix.tree import Array, Elementwise, MatMul, Transpose
+from symback.calculus.matrix.tree import Array, Elementwise, MatMul, Reduce, Transpose
+from symback.emission.forms.vectorised import vectorised
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
@@ -22,9 +24,8 @@ from symback.errors import InputError, TooLargeError
 
 __all__ = ["compiled_form", "context"]
 
-_TINY = 16
-"""Up to so many units in a layer, loops over products are faster than a library's."""
-
+_TINY = 4
+"""Up to so many units in the layers on both sides, loops are faster than a library's products."""
 
 _LONG = 100
 """Beyond so many statements, one kernel for all of them is more than Numba's passes can nest."""
@@ -47,11 +48,11 @@ class NumbaLoops(Loops):
     comment_mark = "#"
 
     def __init__(self, program: Program, statements: tuple[Statement, ...]) -> None:
-        widths = [r.size for q in program.model.quantities.values() for r in q.ranges]
-        large = max(widths) > _TINY or len(statements) > _LONG
-        self.batched = large and program.samples is not None
+        self.batched = program.samples is not None
+        self.is_whole = len(statements) <= _LONG or not self.batched
         self.parts: list[_Part] = []
         self.begun: dict[str, Place] = {}
+        self.given = {*program.parameters, *program.inputs}
         super().__init__(program, statements)
         self._cut()
 
@@ -115,7 +116,10 @@ class NumbaLoops(Loops):
         return f"math.{name}" if name in _MATH else f"_{name}"
 
     def library_product(self, node: MatMul, place: Place) -> bool:
-        """NumPy's product, outside of any kernel."""
+        """BLAS's product, by Numba or, outside of any kernel, by NumPy."""
+        widths = [r.size for r in (*axes(node.left), *axes(node.right)) if r and not r.is_rows]
+        if self.is_whole and (max(widths, default=0) <= _TINY or len(place.sizes) != 2):
+            return False
         operands = []
         for part in (node.left, node.right):
             inner = part.body if isinstance(part, Transpose) else part
@@ -125,20 +129,39 @@ class NumbaLoops(Loops):
                 name = self.of(inner)
             else:
                 return False
+            if self.is_whole and isinstance(inner, Array) and inner.quantity in self.given:
+                name = f"np.ascontiguousarray({name})"  # the same, unless it is a view
             operands.append(f"{name}.T" if isinstance(part, Transpose) else name)
+        if self.is_whole:
+            self.put_call(f"np.dot({', '.join(operands)}, {place.name})", place, operands)
+            return True
         self._outside(f"np.dot({', '.join(operands)}, out={place.name})")
         return True
 
     def _statement(self, item: Statement) -> None:
         match item.value:
-            case Elementwise(name, 0, Array() as body) if name in _VECTORISED and self.batched:
+            case Elementwise(name, 0, Array() as body) if name in _VECTORISED and not self.is_whole:
                 self._comment(item)
                 target = self._target(item)
                 if item.left not in self.program.gradients:
                     self.begin(target)
                 self._outside(f"np.{name}({self.of(body)}, out={target.name})")
+            case Reduce(body, _) if self.batched and item.quantity.ranges:
+                self._comment(item)
+                target = self._target(item)
+                if item.left not in self.program.gradients:
+                    self.begin(target)
+                self._reduce(item.value, body, item.value.axis, target)
             case _:
                 super()._statement(item)
+
+    def put_call(self, text: str, place: Place, operands: list[str]) -> None:
+        """A product on one line, or an argument a line."""
+        line = "    " * self.depth + text
+        if len(line) <= WIDTH:
+            self.lines.append(line)
+        else:
+            self.lines += call("np.dot(", [*operands, place.name], ")", depth=self.depth)
 
     def _outside(self, call: str) -> None:
         """A call that is NumPy's, between two kernels."""
@@ -205,42 +228,116 @@ def context(program: Program) -> dict[str, Any]:
     loss = Array(program.model.loss)
     body = NumbaLoops(program, needed(program.statements, [loss, *program.gradients]))
     values = common.context(program)
-    names = [q.name for q in program.parameters]
-    inputs = values["input_names"]
     gradients = [program.names[array] for array in program.gradients]
-    arrays = list(body.begun) if body.batched else []
-    passed = [*names, *inputs, *gradients, *arrays]
-    loss_name = program.names[loss]
-    kernels, calls = _kernels(body, passed, loss_name, program)
-    text = "\n".join(calls)
-    kept = [*gradients, *arrays]
+    write = _whole if body.is_whole else _split
     used = [form for form in with_needed(body.used) if form.name not in _MATH]
+    helpers = [compiled_form(form) for form in used]
+    values |= write(program, body, gradients, values["input_names"])
+    code = "\n".join((*helpers, *values["kernels"]))
     return values | {
-        "kernels": kernels,
-        "scalar_helpers": [compiled_form(form) for form in used],
-        "workspace_lines": [
-            *(
-                f"        {n} = np.empty({a.quantity.shape}, dtype)"
-                for n, a in zip(gradients, program.gradients, strict=True)
-            ),
-            *(f"        {n} = np.empty({_shape(body.begun[n].sizes)}, dtype)" for n in arrays),
+        "is_whole": body.is_whole,
+        "scalar_helpers": [
+            *(text.replace("@function", "@compiled") for text in vectorised(code)),
+            *helpers,
         ],
         "workspace_gradients": "\n".join(
             call("self.gradients = Parameters(", gradients, ")", depth=2)
         ),
-        "workspace_arrays": "\n".join(
-            call("self.arrays: Arrays = (", kept, "," * (len(kept) == 1) + ")", depth=2)
-        ),
+        "loss_name": program.names[loss],
+    }
+
+
+def _made(program: Program, gradients: list[str]) -> list[str]:
+    """The lines that make the arrays of the gradients."""
+    return [
+        f"        {n} = np.empty({a.quantity.shape}, dtype)"
+        for n, a in zip(gradients, program.gradients, strict=True)
+    ]
+
+
+def _kept(names: list[str]) -> str:
+    return "\n".join(call("self.arrays: Arrays = (", names, "," * (len(names) == 1) + ")", depth=2))
+
+
+def _whole(
+    program: Program, body: NumbaLoops, gradients: list[str], inputs: list[str]
+) -> dict[str, Any]:
+    """One function for everything: arguments, gradients and memory in, the loss out."""
+    names = [q.name for q in program.parameters]
+    memory, taken = _memory(body)
+    sized = [n for n, shape in memory.items() if "batch" in shape]
+    given = [*names, *inputs]
+    shapes = [_shape(q.shape) for q in program.parameters]
+    shapes += [
+        _shape(tuple("batch" if r.is_rows else r.size for r in q.ranges)) for q in program.inputs
+    ]
+    first, sampled = names[0] if names else inputs[0], next(iter(inputs), "")
+    conditions = [f"{n}.shape == {shape}" for n, shape in zip(given, shapes, strict=True)]
+    conditions += [f"{n}.dtype == {first}.dtype" for n in (*given[1:], *gradients[:1])]
+    conditions += [f"len({n}[0]) == batch" for n in sized]
+    conditions += ["batch > 0"] if body.batched else []
+    head = [f"{name}: Array" for name in (*given, *gradients, *memory)]
+    lines = ["@kernel", *call("def _whole(", head, ") -> float:")]
+    if body.batched:
+        lines.append(f"    batch = len({sampled})")
+    lines.append("    fits = (")
+    lines += [f"        {'and ' if place else ''}{text}" for place, text in enumerate(conditions)]
+    lines += ["    )", "    if not fits:", '        raise ValueError("see _arguments")']
+    if not body.batched:
+        lines += _places(list(body.begun.values()), f"{first}.dtype")
+    lines += taken
+    lines += [line for part in body.parts for line in part.lines]
+    lines.append(f"    return {program.names[Array(program.model.loss)]}")
+    text = "\n".join(lines).replace("math.tanh(", "_tanh(")
+    made = [f"        {name} = np.empty({size}, dtype)" for name, size in memory.items()]
+    return {
+        "kernels": [text],
+        "workspace_lines": [*_made(program, gradients), *made],
+        "workspace_arrays": _kept([*gradients, *memory]),
+    }
+
+
+def _memory(body: NumbaLoops) -> tuple[dict[str, str], list[str]]:
+    """Memory for what is between arguments and gradients, an array for each width.
+
+    Returns:
+        The shape of each by its name, and the lines of the function that take it apart: the first
+            index of an array costs nothing, where every argument takes time.
+    """
+    if not body.batched:
+        return {}, []
+    widths: dict[tuple[int | str, ...], list[str]] = {}
+    for place in body.begun.values():
+        widths.setdefault(place.sizes, []).append(place.name)
+    memory: dict[str, str] = {}
+    lines = []
+    for sizes, names in widths.items():
+        name = f"memory{len(memory) + 1}"
+        memory[name] = _shape((len(names), *sizes))
+        lines += [f"    {own} = {name}[{place}]" for place, own in enumerate(names)]
+    return memory, lines
+
+
+def _split(
+    program: Program, body: NumbaLoops, gradients: list[str], inputs: list[str]
+) -> dict[str, Any]:
+    """Kernels between NumPy's products."""
+    arrays = list(body.begun)
+    passed = [*(q.name for q in program.parameters), *inputs, *gradients, *arrays]
+    loss_name = program.names[Array(program.model.loss)]
+    kernels, calls = _kernels(body, passed, loss_name)
+    kept = [*gradients, *arrays]
+    return {
+        "kernels": kernels,
+        "workspace_lines": [
+            *_made(program, gradients),
+            *(f"        {n} = np.empty({_shape(body.begun[n].sizes)}, dtype)" for n in arrays),
+        ],
+        "workspace_arrays": _kept(kept),
         "unpack_workspace": "\n".join(
             call("(", kept, "," * (len(kept) == 1) + ") = workspace.arrays", depth=1)
         ),
-        "gradients_body": "\n".join(
-            [
-                *common.counted(program, text),
-                *calls,
-            ]
-        ),
-        "loss_name": loss_name,
+        "gradients_body": "\n".join([*common.counted(program, "\n".join(calls)), *calls]),
     }
 
 
@@ -248,9 +345,7 @@ def _shape(sizes: tuple[int | str, ...]) -> str:
     return f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"
 
 
-def _kernels(
-    body: NumbaLoops, passed: list[str], loss_name: str, program: Program
-) -> tuple[list[str], list[str]]:
+def _kernels(body: NumbaLoops, passed: list[str], loss_name: str) -> tuple[list[str], list[str]]:
     """The compiled functions, and the lines that call them between the products."""
     kernels: list[str] = []
     calls: list[str] = []
@@ -274,10 +369,7 @@ def _kernels(
         head = [f"{a}: Array" for a in arguments if a not in known]
         head += [f"{a}: float" for a in arguments if a in known] + ["batch: int"] * count
         result = {0: "None", 1: "float"}.get(len(results), "tuple[float, ...]")
-        lines = ["@compiled", *call(f"def {name}(", head, f") -> {result}:")]
-        if not body.batched:
-            here = [place for place in body.begun.values() if place.name in mentioned]
-            lines += _places(here, f"{passed[0]}.dtype")
+        lines = ["@kernel", *call(f"def {name}(", head, f") -> {result}:")]
         lines += part.lines
         if results:
             lines.append(f"    return {', '.join(results)}")
