@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -208,6 +209,7 @@ def handout(
             in_numbers=in_numbers,
             second=curved.second if curved else None,
             second_report=curved.report if curved else None,
+            verified_by=_verified_by(stated),
         )
 
     def compiled(source: Written) -> Written:
@@ -227,6 +229,15 @@ def handout(
     text = output_format != "pdf"
     target.write(written.content.decode() if text else written.content)
     return 0 if report.ok and (curved is None or curved.report.ok) else 1
+
+
+def _verified_by(stated: Mapping[str, Any]) -> str:
+    """The command that shows every claim about a model of equations; empty where none does."""
+    model = stated.get("model") or stated.get("document")
+    if not model or model == "-":
+        return ""
+    gradients = ["--gradients", stated["gradients"]] if stated.get("gradients") else []
+    return shlex.join(["symback", "verify", "--model", model, *gradients])
 
 
 def _proved(

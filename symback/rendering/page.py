@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +29,9 @@ from symback.rendering.equalities import ChainOf, Equality
 from symback.rendering.formats import Format
 
 __all__ = ["Page", "Row", "digits_in_threes", "power_of_two", "two_digits"]
+
+_BREAKABLE, _MAY_BREAK = re.compile(r",|(?<=[a-z])-(?=[a-z])"), r"\g<0>\\allowbreak{}"
+"""Where a command may be broken in LaTeX, whose typewriter fonts break at no hyphen."""
 
 _BESIDE = 13.0
 """The room that stands beside a wide fraction or brace: a left side, a function, parentheses."""
@@ -311,7 +315,10 @@ class Page:
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""
         if self.format.suffix == "tex":
-            return Markup(rf"\texttt{{{self.format.escape(text)}}}")
+            shown = re.sub(
+                r",|(?<=[a-z])-(?=[a-z])", r"\g<0>\\allowbreak{}", self.format.escape(text)
+            )
+            return Markup(rf"\texttt{{{shown}}}")
         return Markup(f"`{text}`")
 
     def index_range(self, quantity: Quantity) -> list[Markup]:

@@ -71,6 +71,11 @@ class Proof:
             for claim, found in counts.items()
         )
 
+    @property
+    def agreed(self) -> int:
+        """How many claims hold at small sizes and were not shown for all."""
+        return sum(tally.agreed for tally in self.tallies)
+
     def covers(self, claim: str) -> bool:
         """Whether any claim of a kind was checked."""
         return any(tally.claim == claim for tally in self.tallies)

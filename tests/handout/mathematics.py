@@ -64,7 +64,9 @@ def of_latex(text: str) -> list[Formula]:
     body = _NOT_MATHEMATICS.sub("", expanded(text))
     body = re.sub(r"\\textcolor\{factor[a-h]\}", r"\\textcolor{red}", body)
     body = re.sub(r"\\(?:eqref|eqn)\{(?:eq:)?(\w+)\}", r"(\1)", body)  # macros of its own
-    body = re.sub(r"\\label\{.*?\}", "", body).replace(r"\why{", "{").replace(r"\whybelow{", "{")
+    body = (
+        re.sub(r"\\label\{.*?\}", "", body).replace(r"\why{", "{").replace(r"\whybelow{", r"\text{")
+    )
     displays = [(found[0], True) for found in _ENVIRONMENT.finditer(body)]
     rest = _ENVIRONMENT.sub("", body).replace(r"\$", "")
     inline: list[str] = []

@@ -134,3 +134,16 @@ def test_the_drawing_is_not_written_over(tmp_path, capsys):
     assert run(["handout", "--layers", "2,2,2", "-o", str(tmp_path / "a.md")]) == 5
     assert "a.svg: exists already" in capsys.readouterr().err
     assert not (tmp_path / "a.md").exists()
+
+
+def test_a_model_names_the_command_that_shows_its_claims(capsys):
+    assert run(["handout", "--model", "batch-norm", "--gradients", "x"]) == 0
+    assert "`symback verify --model batch-norm --gradients x` shows" in capsys.readouterr().out
+
+
+def test_what_agrees_at_small_sizes_is_not_said_to_hold_for_all(capsys):
+    assert run(["handout", "--model", "hmm", "--sections", "proof"]) == 0
+    said = capsys.readouterr().out
+    assert "hold for all sizes, and 5 at the small sizes that were tried." in said
+    assert run(["handout", "--model", "rnn", "--sections", "proof"]) == 0
+    assert "claims hold." in capsys.readouterr().out

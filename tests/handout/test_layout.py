@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 from handout.handouts import text
 
-HEIGHT, BOTTOM = 842, 842 - 71
+HEIGHT, BOTTOM = 842, 842 - 68
 """A page in points, and where its text ends."""
 
 PLACES = """

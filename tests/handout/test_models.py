@@ -94,7 +94,7 @@ L = sum(k, z[k]^2)
 
 def test_what_is_known_of_a_function_is_not_taken_for_nothing():
     page = write_handout("markdown", derivation=derive(read_model(ODD)), report=None).content
-    assert re.findall(r"\n\| (.*?) \| any function", page.decode()) == ["$`f`$"]
+    assert re.findall(r"\n\| (.*?) \| any differentiable function", page.decode()) == ["$`f`$"]
 
 
 def test_of_equal_values_the_place_has_a_name_that_is_set():

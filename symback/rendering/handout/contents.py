@@ -19,11 +19,12 @@ from symback.calculus.matrix.tree import (
     Node,
 )
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import PARAMETERS, Quantity, Role
+from symback.model.equations import Quantity, Role
 from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
 from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
+from symback.rendering.handout.core import CoreLine, core_lines
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
@@ -152,6 +153,7 @@ class Handout(Document):
         in_numbers: both passes in numbers; None for none.
         second: a product of second order, as a part of its own; None for none.
         second_report: what was proved of it.
+        verified_by: the command that shows every claim, where no options of a network are it.
     """
 
     detail: Detail = Detail.STANDARD
@@ -164,6 +166,12 @@ class Handout(Document):
     in_numbers: InNumbers | None = None
     second: Second | None = None
     second_report: Report | None = None
+    verified_by: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command that shows every claim; empty where nothing states the model again."""
+        return super().command or self.verified_by
 
     @cached_property
     def lines(self) -> Along | None:
@@ -249,20 +257,39 @@ class Handout(Document):
         return backward_lines(self)
 
     @cached_property
-    def core(self) -> tuple[MatrixForm, ...]:
-        """The backward pass in a few matrix forms: two deltas, and the gradients by one layer.
+    def core(self) -> tuple[CoreLine, ...]:
+        """The backward pass in a few equations."""
+        return core_lines(self)
 
-        Nothing for a model without layers: its backward pass is its list of steps.
-        """
-        forms = [self.form_of.get(step.number) for step in self.derivation.steps]
-        found = [form for form in forms if form is not None and form.quantity.layer]
-        deltas = [f for f in found if f.quantity.role is Role.PREACTIVATION]
-        if not deltas:
+    @cached_property
+    def core_is_layered(self) -> bool:
+        """Whether these are matrix forms of a network's last two layers."""
+        return any(isinstance(line, MatrixForm) for line in self.core)
+
+    @cached_property
+    def core_repeated(self) -> tuple[int, ...]:
+        """The numbers of those that are alike in every earlier layer; none where there is none."""
+        forms = [line for line in self.core if isinstance(line, MatrixForm)]
+        layers = sorted({form.quantity.layer for form in forms})
+        if len(layers) < 2 or layers[0] < 2:
             return ()
-        layer = deltas[:2][-1].quantity.layer
-        mine = [f for f in found if f.quantity.layer == layer]
-        gradients = [f for f in mine if f.quantity.role in PARAMETERS]
-        return (*deltas[:2], *gradients)
+        return tuple(form.number for form in forms if form.quantity.layer == layers[0])
+
+    @cached_property
+    def core_biases(self) -> tuple[int, ...]:
+        """The numbers of the gradients by the biases of these layers."""
+        layers = {line.quantity.layer for line in self.core if isinstance(line, MatrixForm)}
+        steps = (step for step in self.derivation.steps if step.quantity.role is Role.BIAS)
+        return tuple(
+            s.number for s in steps if s.quantity.layer in layers and s.number in self.form_of
+        )
+
+    @cached_property
+    def conventions(self) -> tuple[tuple[str, str], ...]:
+        """Codes of the conventions that it relies on; what is said elsewhere is not among them."""
+        wanted = self.chosen or _PARTS[Detail(self.detail)]
+        told = {"bias"} if self.core_is_layered and "summary" in wanted else set()
+        return tuple(pair for pair in super().conventions if pair[0] not in told)
 
     @property
     def is_recursive(self) -> bool:
@@ -418,6 +445,12 @@ class Handout(Document):
         """The numbers of the gradients by biases."""
         steps = self.derivation.steps
         return tuple(step.number for step in steps if step.quantity.role is Role.BIAS)
+
+    @property
+    def tells_biases(self) -> bool:
+        """Whether the gradients by biases are told where a weight is worked out, and not before."""
+        before = self.core_is_layered and self.has("summary")
+        return bool(self.bias_numbers) and not self.is_full and not before
 
     @cached_property
     def output_weights(self) -> tuple[Topic, ...]:

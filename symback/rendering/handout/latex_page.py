@@ -49,7 +49,3 @@ class LatexPage(HandoutPage):
                 found.append(("matrix", [line]))
             found += [("form", form) for form in line.forms]
         return found
-
-    def code_line(self, text: str) -> Markup:
-        """A command within a sentence."""
-        return Markup(rf"\texttt{{{self.format.escape(text)}}}".replace(",", r",\allowbreak{}"))

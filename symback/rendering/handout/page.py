@@ -22,6 +22,7 @@ from symback.printing.target import TERM_BREAK, plainly
 from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
 from symback.rendering.handout.contents import Handout, Passage, Worked
+from symback.rendering.handout.core import CoreLine
 from symback.rendering.handout.formats import HandoutFormat
 from symback.rendering.handout.in_numbers import set_in_numbers
 from symback.rendering.handout.jacobians import Jacobian
@@ -141,9 +142,11 @@ class HandoutPage(Page):
 
         return Markup(", ").join(map(one, numbers))
 
-    def ref_m(self, number: int) -> Markup:
-        """A reference to the matrix form of an equation."""
-        return self.reference(number, "m") if self.handout.has("equations") else Markup("")
+    def ref_of(self, number: str) -> Markup:
+        """A reference to an equation, or with ``m`` to its matrix form; none where it is not."""
+        if not self.handout.has("equations"):
+            return Markup("")
+        return self.reference(int(number.rstrip("m")), number.lstrip("0123456789"))
 
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
@@ -159,19 +162,31 @@ class HandoutPage(Page):
         """The adjoints, entry by entry and in matrices."""
         return arrange(self, self.handout.backward_lines, bounded=False)
 
-    def core(self) -> list[tuple[MatrixForm, Markup, list[Markup]]]:
-        """The backward pass in a few matrix forms: left sides, lines of right sides.
+    def has_beside(self, lines: Sequence[SetLine]) -> bool:
+        """Whether matrix forms of a table stand beside its index forms."""
+        return any(line.matrix_right and not line.below for line in lines)
+
+    def head_of(self, lines: Sequence[SetLine]) -> str:
+        """The code of the head of a table's index forms."""
+        below = any(line.below for line in lines)
+        return "entries-above" if below and not self.has_beside(lines) else "entries"
+
+    def core(self) -> list[tuple[CoreLine, str, Markup, list[Markup]]]:
+        """The backward pass in a few equations: each with its number, left side, right side.
 
         Where a sample is a column sizes say so, since nothing before them does.
         """
         columns = self.document.notation.orientation == "columns"
         arrays = self.arrays if columns else self.bare_arrays
         told = []
-        for form in self.handout.core:
-            left = arrays.left(form)
-            room = self.room - self.target.measure(left) - 8.0
-            lines = self.broken(arrays.right(form), room)
-            told.append((form, Markup(left), list(map(Markup, lines))))
+        for line in self.handout.core:
+            if isinstance(line, MatrixForm):
+                number, left, right = f"{line.number}m", arrays.left(line), arrays.right(line)
+            else:
+                number, left = str(line.number), self.short(line.subject)
+                right = self.short.marked(line.links[-1].expression)
+            broken = self.broken(right, self.room - self.target.measure(left) - 8.0)
+            told.append((line, number, Markup(left), list(map(Markup, broken))))
         return told
 
     def update(self, quantity: Quantity) -> Markup:
@@ -179,7 +194,9 @@ class HandoutPage(Page):
 
         def write(page: Self) -> str:
             array = page.printer.name(quantity.name)
-            slope = page.target.partial(page.printer(page.document.derivation.loss), array)
+            form = page.handout.forms.get(quantity.name)
+            loss = page.printer(page.document.derivation.loss)
+            slope = page.bare_arrays.left(form) if form else page.target.partial(loss, array)
             rate = page.target.spelling(page.printer.vocabulary.spell_rate())
             step = page.target.product([rate, slope], frozenset({"partial"}))
             moved = page.target.terms([(False, array), (True, plainly(step))])

@@ -131,11 +131,25 @@ class SetLine:
 def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple[SetLine, ...]:
     """The lines of one table, set.
 
+    Where most matrix forms have no room beside the index forms all stand below, and the index forms
+    have the room.
+
     Args:
         page: measures and breaks.
         lines: of the table.
         bounded: whether sums have their upper ends.
     """
+    beside = _arranged(page, lines, bounded=bounded, apart=False)
+    forms = [line.below for line in beside if line.matrix_right]
+    if 2 * sum(forms) <= len(forms):
+        return beside
+    return _arranged(page, lines, bounded=bounded, apart=True)
+
+
+def _arranged(
+    page: HandoutPage, lines: Sequence[Line], *, bounded: bool, apart: bool
+) -> tuple[SetLine, ...]:
+    """The lines of one table, with matrix forms beside index forms or apart from them."""
     measure: Callable[[str], float] = page.target.measure
     told = [
         _index_form(page, line, page.typed(line.chain) if bounded else page.short) for line in lines
@@ -143,7 +157,7 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
     lefts = [left for left, _ in told]
     widest_left = max(map(measure, lefts), default=0.0)
     beside_matrices = _DEFINITION_SHARE if bounded else _INDEX_SHARE
-    share = beside_matrices if any(line.form for line in lines) else _ALONE
+    share = _ALONE if apart or not any(line.form for line in lines) else beside_matrices
     room = page.room * share - widest_left
     rights = [_lines(page, sides, room) for _, sides in told]
     wides = [
@@ -163,7 +177,7 @@ def arrange(page: HandoutPage, lines: Sequence[Line], *, bounded: bool) -> tuple
         if wide:
             right = _lines(page, told[place][1], page.room - widest_left - 6.0)
         width = widest + measure(plainly(m_right)) + 1.5
-        below = bool(m_right) and (wide or width > beside)
+        below = bool(m_right) and (apart or wide or width > beside)
         inside = page.room - measure(m_left) - 8.0
         broken = (page.broken(m_right, inside) if below else [plainly(m_right)]) if m_right else []
         found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
+from math import ceil
 from typing import Self
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from symback.printing.spoken import SPOKEN_WORDS
 from symback.printing.target import plainly
 from symback.printing.typst import typst_string
 from symback.rendering.equalities import ChainOf
+from symback.rendering.handout.core import CoreLine
 from symback.rendering.handout.formats import SPOKEN
 from symback.rendering.handout.page import HandoutPage
 from symback.rendering.handout.side_by_side import SetLine
@@ -29,6 +31,9 @@ _LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
 
 _TOLD = re.compile(r'#m\("(?:[^"\\]|\\.)*", \$(.*?)\$\)')
 """A formula in Typst within a sentence, with what is said of it."""
+
+_COLUMN, _IN_ONE = 24.0, 2
+"""The width of one of two columns in ems, and so many items that stand in one."""
 
 _LETTER = 0.43
 """The width of a letter of a reason, in ems."""
@@ -73,6 +78,17 @@ class TypstPage(HandoutPage):
             return "x" * max(1, round(self.target.measure(formula[1]) / _LETTER))
 
         return super().reason_width(_LINKED.sub(r"\1", _TOLD.sub(as_wide, reason)))
+
+    def in_two(self, lines: Markup) -> tuple[list[Markup], list[Markup]]:
+        """Items of a list, a line each, in two columns that are about as high."""
+        items = [Markup(line) for line in str(lines).splitlines() if line.strip()]
+        high = [ceil(self.reason_width(item) / _COLUMN) for item in items]
+
+        def unequal(place: int) -> tuple[int, int]:
+            return abs(sum(high[:place]) - sum(high[place:])), place
+
+        place = min(range(1, len(items) + 1), key=unequal) if len(items) > _IN_ONE else len(items)
+        return items[:place], items[place:]
 
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
@@ -127,6 +143,11 @@ class TypstPage(HandoutPage):
         """A matrix form in letters, as a string."""
         words = MatrixPrinter(self.short_words)
         return Markup(typst_string(f"{bare(words.left(form))} equals {bare(words.right(form))}"))
+
+    def alt_core(self, line: CoreLine) -> Markup:
+        """An equation of the box in letters, as a string."""
+        is_matrix = isinstance(line, MatrixForm)
+        return self.alt_matrix(line) if is_matrix else self.alt(line, self.short)
 
     def string(self, text: str) -> Markup:
         """A user's text as a string."""

@@ -66,6 +66,7 @@ def write_handout(
     in_numbers: InNumbers | None = None,
     second: Second | None = None,
     second_report: Report | None = None,
+    verified_by: str = "",
 ) -> Written:
     """Write a handout, or for ``pdf`` the Typst that it is compiled from.
 
@@ -89,6 +90,7 @@ def write_handout(
         in_numbers: both passes in numbers, as a part of their own.
         second: a product of second order, as a part of its own.
         second_report: what was proved of it.
+        verified_by: the command that shows every claim about a model of equations.
 
     Raises:
         InputError: for a format, a part or a weight that does not exist, or a template at fault.
@@ -114,6 +116,7 @@ def write_handout(
         in_numbers=in_numbers,
         second=second,
         second_report=second_report,
+        verified_by=verified_by,
     )
     output_format = HANDOUT_FORMATS[HANDOUT_FORMATS[format].source or format]
     page = _PAGES.get(output_format.name, HandoutPage)(output_format, contents)

@@ -1,0 +1,88 @@
+"""The backward pass in a few equations, for the box at the head of a handout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from symback.algebra.expressions import Entry, Partial, name_of
+from symback.calculus.matrix.tree import MatrixForm
+from symback.model.equations import Role
+from symback.rendering.equalities import ChainOf
+
+if TYPE_CHECKING:
+    from symback.calculus.derivation import Derivation, Step
+    from symback.rendering.handout.contents import Handout
+
+__all__ = ["CoreLine", "core_lines", "told_steps"]
+
+MOST = 4
+"""So many equations are taken in at one glance."""
+
+CoreLine = MatrixForm | ChainOf
+"""A matrix form, or an equation entry by entry where a model has no layers."""
+
+
+def core_lines(document: Handout) -> tuple[CoreLine, ...]:
+    """The backward pass in at most four equations.
+
+    Of a network with layers they are matrix forms: the deltas of its last two layers and the
+    gradients of their weights; further layers go as the lower of the two.  Of any other model they
+    are the steps on the way to one of its gradients, entry by entry.
+    """
+    layered = _of_layers(document)
+    if layered:
+        return layered
+    chains = {chain.number: chain for chain in document.steps}
+    told = (chains[step.number] for step in told_steps(document.derivation))
+    return tuple(replace(chain, links=chain.links[-1:]) for chain in told)
+
+
+def _of_layers(document: Handout) -> tuple[MatrixForm, ...]:
+    forms = [document.form_of.get(step.number) for step in document.derivation.steps]
+    found = [form for form in forms if form is not None and form.quantity.layer]
+    deltas = [form for form in found if form.quantity.role is Role.PREACTIVATION][:2]
+    layers = [form.quantity.layer for form in deltas]
+    weights = [form for form in found if form.quantity.role is Role.WEIGHT]
+    chosen = [*deltas, *(form for form in weights if form.quantity.layer in layers)]
+    return tuple(sorted(chosen, key=lambda form: form.number))
+
+
+def told_steps(derivation: Derivation) -> tuple[Step, ...]:
+    """The steps that tell how the gradients of a model come about, from the loss backwards.
+
+    They are those on the longest way back to a gradient that was asked for, each of which reads the
+    one before it: of many the first and the last ones.  Where they are few, other gradients stand
+    beside them.  A step that only passes on what is given tells nothing.
+    """
+    steps = {step.quantity.name: step for step in derivation.steps}
+    wanted = [steps[name] for name in derivation.gradients]
+    way = max((_way_back(step, steps) for step in wanted), key=len, default=())
+    telling = [step for step in way if not _passes_on(step)] or list(way)
+    if len(telling) > MOST:
+        telling = [telling[0], *telling[1 - MOST :]]
+    beside = [step for step in wanted if step not in telling and not _passes_on(step)]
+    chosen = [*telling, *beside[: MOST - len(telling)]]
+    return tuple(sorted(chosen, key=lambda step: step.number))
+
+
+def _way_back(step: Step, steps: Mapping[str, Step]) -> tuple[Step, ...]:
+    """A step with those that it rests on, from the loss on, each read by the next."""
+    way = [step]
+    while before := [s for s in _read_by(way[0], steps) if s.number < way[0].number]:
+        way.insert(0, max(before, key=lambda s: s.number))
+    return tuple(way)
+
+
+def _read_by(step: Step, steps: Mapping[str, Step]) -> list[Step]:
+    """The steps whose adjoints a result mentions."""
+    read = {name_of(node.by) for node in step.result.atoms(Partial)}
+    return [other for name, other in steps.items() if name in read]
+
+
+def _passes_on(step: Step) -> bool:
+    """Whether a result is a number, or an entry of what is given."""
+    return step.result.is_number or isinstance(step.result, Entry | Symbol)

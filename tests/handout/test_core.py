@@ -1,0 +1,94 @@
+"""The box at the head of a handout: the backward pass in a few equations, of anything."""
+
+import re
+
+import pytest
+from handout.handouts import text
+
+from symback.calculus import derive
+from symback.calculus.matrix.tree import MatrixForm
+from symback.model.language.reader import read_model
+from symback.model.language.sources import library_names, library_text
+from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.rendering.handout import write_handout
+from symback.rendering.handout.contents import Handout
+from symback.rendering.handout.core import MOST, told_steps
+
+
+def core(derivation):
+    return Handout(derivation, None, ()).core
+
+
+def box(source):
+    """The box of a handout in Markdown."""
+    return source[source.index("## 1 ") : source.index("## 2 ")]
+
+
+def numbers(derivation):
+    return [line.number for line in core(derivation)]
+
+
+def test_of_two_layers_it_has_both_deltas_and_the_gradients_of_both_weights():
+    lines = core(derive(Network((2, 2, 2))))
+    assert all(isinstance(line, MatrixForm) for line in lines)
+    assert [line.quantity.name for line in lines] == ["y_pre", "W2", "h1_pre", "W1"]
+    said = box(text("markdown"))
+    assert re.findall(r"\((\d+m)\)", said) == ["7m", "8m", "11m", "12m", "9m", "13m"]
+
+
+def test_the_layers_that_it_leaves_out_are_told():
+    deep = box(text("markdown", "deep"))
+    assert "Every earlier layer has equations like (12m) and (13m), with its own function." in deep
+    assert "A bias" not in deep  # it has none
+    assert "Every earlier layer" not in box(text("markdown"))
+
+
+def test_biases_do_not_decay():
+    derivation = derive(Network((2, 2, 2), weight_decay=0.1))
+    said = write_handout("markdown", derivation=derivation, report=None).content.decode()
+    assert "with 1 for the input, without the decay: " in box(said)
+    assert "decay" not in box(text("markdown"))
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_every_model_has_equations_that_rest_on_one_another(name):
+    derivation = derive(read_model(library_text(name)))
+    chosen = told_steps(derivation)
+    assert 1 <= len(chosen) <= MOST
+    assert numbers(derivation) == sorted(numbers(derivation))
+    wanted = {step.quantity.name for step in chosen} & set(derivation.gradients)
+    assert wanted, "a gradient that was asked for is among them"
+
+
+def test_a_recurrent_network_tells_its_recursion():
+    derivation = derive(read_model(library_text("rnn")))
+    assert numbers(derivation) == [7, 10, 11, 12]
+    said = write_handout("markdown", derivation=derivation, report=None).content.decode()
+    assert "Its main equations are:" in box(said)
+    assert all(f"({number})" in box(said) for number in (7, 10, 11, 12))
+
+
+def test_a_step_that_only_passes_on_what_is_given_is_not_told():
+    derivation = derive(read_model(library_text("attention")))
+    names = [step.quantity.name for step in told_steps(derivation)]
+    assert "O" not in names  # its derivative is the gradient from above
+    assert names == ["A", "S", "Q", "WQ"]
+
+
+@pytest.mark.parametrize("format", ["typst", "latex", "html"])
+def test_each_of_its_equations_leads_to_its_place(format):
+    leads = {"typst": '#to("{}")', "latex": r"\eqref{{eq:{}}}", "html": 'href="#eq-{}"'}[format]
+    derivation = derive(read_model(library_text("rnn")))
+    page = write_handout(format, derivation=derivation, report=None).content.decode()
+    assert all(leads.format(number) in page for number in (7, 10, 11, 12))
+    brief = text(format, sections=("summary",))
+    assert leads.format("7m") not in brief
+
+
+def test_the_update_has_the_derivative_as_the_box_writes_it():
+    derivation = derive(Network((2, 2, 2)))
+    page = write_handout(
+        "markdown", derivation=derivation, report=None, notation=NOTATIONS["deeplearning.ai"]
+    ).content.decode()
+    assert r"- \eta dW^{[1]}" in box(page)
