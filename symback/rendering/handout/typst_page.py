@@ -146,8 +146,9 @@ class TypstPage(HandoutPage):
 
     def alt_core(self, line: CoreLine) -> Markup:
         """An equation of the box in letters, as a string."""
-        is_matrix = isinstance(line, MatrixForm)
-        return self.alt_matrix(line) if is_matrix else self.alt(line, self.short)
+        if isinstance(line, MatrixForm):
+            return self.alt_matrix(line)
+        return self.alt(line, self.short)
 
     def string(self, text: str) -> Markup:
         """A user's text as a string."""
