@@ -88,9 +88,8 @@ class Command(click.Command):
             if isinstance(param.type, click.Path):
                 value = ctx.params.get(param.name or "") or ()
                 names = (value,) if isinstance(value, str) else tuple(value)
-                place = (
-                    param.opts[-1] if isinstance(param, click.Option) else param.make_metavar(ctx)
-                )
+                is_option = isinstance(param, click.Option)
+                place = param.opts[-1] if is_option else (param.metavar or "FILE").strip("[].")
                 known = written if isinstance(param.type, Written) else read
                 known.extend((place, name) for name in names)
         kept_apart(written, read)
