@@ -48,6 +48,8 @@ def pytest_collection_finish() -> None:
     # What is loaded by now stays: the collector of cycles need not walk it again and again.
     gc.collect()
     gc.freeze()
+    # As on the command line: looked for after so many new objects as take some 10 MB.
+    gc.set_threshold(100_000)
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any, TypeVar
 
-__all__ = ["FULL", "sample"]
+__all__ = ["FULL", "covering", "sample"]
 
 T = TypeVar("T")
 
@@ -21,3 +22,12 @@ def sample(cases: Sequence[T], count: int, seed: int = 1) -> list[T]:
         return list(cases)
     chosen = set(random.Random(seed).sample(range(len(cases)), count))
     return [case for place, case in enumerate(cases) if place in chosen]
+
+
+def covering(*families: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Cases with every member of every family, in as few as there are; with ``--full`` all."""
+    lists = [list(family) for family in families]
+    if FULL:
+        return list(product(*lists))
+    count = max(map(len, lists))
+    return [tuple(members[at % len(members)] for members in lists) for at in range(count)]

@@ -175,6 +175,30 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """A copy with everything that takes an entry of a table or one file, and wrong twins."""
+    made = Copy(tmp_path_factory.mktemp("entries"))
+    head = "ACTIVATIONS: dict[str, Activation] = {\n    entry.name: entry\n    for entry in ("
+    made.change("symback/model/activations.py", head, f"{head}{BELL.rstrip()}")
+    head = "LOSSES: dict[str, Loss] = {\n    entry.name: entry\n    for entry in ("
+    wrong = LOSS.replace("4*(yhat - y)**3", "3*(yhat - y)**3").replace("quartic", "slip")
+    made.change("symback/model/losses.py", head, f"{head}{LOSS.rstrip()}{wrong.rstrip()}")
+    presets = "symback/notation/presets.py"
+    made.change(presets, "NOTATIONS: Mapping", f"{NOTATION}NOTATIONS: Mapping")
+    last = "            GOODFELLOW,\n"
+    made.change(presets, last, f"{last}            SCHOOL,\n")
+    made.add("symback/models/gate.model", MODEL)
+    made.add("symback/models/slip.model", MODEL.replace("dz[n] g[n] x", "dz[n] x"))
+    kinds = "symback/reading/finding/kinds.py"
+    last = '        "text": plain.find,\n'
+    made.change(kinds, last, f'{last}        "diary": plain.find,\n')
+    made.change(kinds, '".txt": "text", ', '".diary": "diary", ".txt": "text", ')
+    made.change("symback/cli/check.py", '"jupytext", "text")', '"jupytext", "text", "diary")')
+    yield made
+    made.close()
+
+
 PROGRAM = (
     "import symback; from symback.rendering.render import render\n"
     "d = symback.derive(symback.Network(layers=(2, 2, 2)))\n"
@@ -182,37 +206,31 @@ PROGRAM = (
 )
 
 
-def test_an_activation_is_one_entry(copy: Copy) -> None:
+def test_an_activation_is_one_entry(entries: Copy) -> None:
     assert "| an activation or a loss | one entry in `model/activations.py`" in TABLE
-    head = "ACTIVATIONS: dict[str, Activation] = {\n    entry.name: entry\n    for entry in ("
-    copy.change("symback/model/activations.py", head, f"{head}{BELL.rstrip()}")
     network = ("--layers", "2,3,2", "--activations", "bell,tanh", "--loss", "squared-error")
-    assert "bell" in copy.run("list", "activations").stdout
-    assert copy.run("verify", *network).returncode == 0
+    assert "bell" in entries.run("list", "activations").stdout
+    assert entries.run("verify", *network).returncode == 0
     for style in ("readable", "fast", "scalar"):
         file = f"{style}.py"
-        assert copy.run("emit", *network, "--style", style, "-o", file).returncode == 0
-        assert "right" in copy.python(file).stdout
-    latex = copy.run("handout", *network, "-o", "a.tex")
+        assert entries.run("emit", *network, "--style", style, "-o", file).returncode == 0
+        assert "right" in entries.python(file).stdout
+    latex = entries.run("handout", *network, "-o", "a.tex")
     assert latex.returncode == 0, latex.stderr
     one = ("--layers", "1,1", "--activations", "bell", "--loss", "L")
     right = "dL/dy'[1] = -2*y'[1]*yhat[1]*dL/dyhat[1]"
-    assert copy.run("answer", *one, right).stdout.startswith("PROVED")
-    assert copy.run("answer", *one, right.replace("-2", "2")).stdout.startswith("REFUTED")
+    assert entries.run("answer", *one, right).stdout.startswith("PROVED")
+    assert entries.run("answer", *one, right.replace("-2", "2")).stdout.startswith("REFUTED")
 
 
-def test_a_loss_is_one_entry(copy: Copy) -> None:
+def test_a_loss_is_one_entry(entries: Copy) -> None:
     assert "one entry in `model/activations.py` or `model/losses.py`" in TABLE
-    head = "LOSSES: dict[str, Loss] = {\n    entry.name: entry\n    for entry in ("
-    copy.change("symback/model/losses.py", head, f"{head}{LOSS.rstrip()}")
     network = ("--layers", "2,3,2", "--activations", "tanh,identity", "--loss", "quartic")
-    assert "quartic" in copy.run("list", "losses").stdout
-    assert copy.run("verify", *network).returncode == 0
-    assert copy.run("emit", *network, "-o", "quartic.py").returncode == 0
-    assert "right" in copy.python("quartic.py").stdout
-    wrong = LOSS.replace("4*(yhat - y)**3", "3*(yhat - y)**3")
-    copy.change("symback/model/losses.py", LOSS.rstrip(), wrong.rstrip())
-    assert copy.run("verify", *network).returncode == 1
+    assert "quartic" in entries.run("list", "losses").stdout
+    assert entries.run("verify", *network).returncode == 0
+    assert entries.run("emit", *network, "-o", "quartic.py").returncode == 0
+    assert "right" in entries.python("quartic.py").stdout
+    assert entries.run("verify", *network[:-1], "slip").returncode == 1
 
 
 def test_a_document_is_a_template_and_a_line(copy: Copy) -> None:
@@ -230,50 +248,37 @@ def test_a_document_is_a_template_and_a_line(copy: Copy) -> None:
     assert r"- $`\frac{\partial \mathcal{L}}{\partial" in done.stdout, done.stderr
 
 
-def test_a_kind_of_document_is_an_entry(copy: Copy) -> None:
+def test_a_kind_of_document_is_an_entry(entries: Copy) -> None:
     assert "| a kind of document to read | its suffix and its finder in" in TABLE
-    kinds = "symback/reading/finding/kinds.py"
-    last = '        "text": plain.find,\n'
-    copy.change(kinds, last, f'{last}        "diary": plain.find,\n')
-    copy.change(kinds, '".txt": "text", ', '".diary": "diary", ".txt": "text", ')
-    copy.change("symback/cli/check.py", '"jupytext", "text")', '"jupytext", "text", "diary")')
     right = r"\frac{\partial L}{\partial b_1^{(2)}} = \frac{\partial L}{\partial \hat y_1}"
-    copy.add("notes.diary", f"Dear diary, today ${right}$.\n")
+    (entries.folder / "notes.diary").write_text(f"Dear diary, today ${right}$.\n")
     for kind in ((), ("--from", "diary")):
-        done = copy.run("check", "--layers", "2,2,2", "notes.diary", *kind, "--format", "json")
+        done = entries.run("check", "--layers", "2,2,2", "notes.diary", *kind, "--format", "json")
         assert r"\partial" in done.stdout, done.stderr
 
 
-def test_a_notation_is_one_entry(copy: Copy) -> None:
+def test_a_notation_is_one_entry(entries: Copy) -> None:
     assert "| a notation | a TOML file of the user's; one with a name is an entry in" in TABLE
-    presets = "symback/notation/presets.py"
-    copy.change(presets, "NOTATIONS: Mapping", f"{NOTATION}NOTATIONS: Mapping")
-    copy.change(
-        presets, "            GOODFELLOW,\n", "            GOODFELLOW,\n            SCHOOL,\n"
-    )
-    assert "school" in copy.run("notation").stdout
-    assert '"school"' in copy.run("schema", "notation").stdout
+    assert "school" in entries.run("notation").stdout
+    assert '"school"' in entries.run("schema", "notation").stdout
     network = ("--layers", "2,3,2", "--notation", "school")
-    assert copy.run("derive", *network, "-o", "school.tex").returncode == 0
-    latex = (copy.folder / "school.tex").read_text(encoding="utf-8")
+    assert entries.run("derive", *network, "-o", "school.tex").returncode == 0
+    latex = (entries.folder / "school.tex").read_text(encoding="utf-8")
     gradient = r"\frac{\partial E}{\partial w_{jk}^{(2)}}"
     assert gradient in latex
     claim = gradient + r" = \frac{\partial E}{\partial o_k} g'(u_k^{(2)}) v_j^{(1)}"
-    assert copy.run("answer", *network, claim).stdout.startswith("PROVED")
-    assert copy.run("answer", *network, claim.replace("v_j", "v_k")).stdout.startswith("REFUTED")
+    assert entries.run("answer", *network, claim).stdout.startswith("PROVED")
+    assert entries.run("answer", *network, claim.replace("v_j", "v_k")).stdout.startswith("REFUTED")
 
 
-def test_a_model_is_one_file(copy: Copy) -> None:
+def test_a_model_is_one_file(entries: Copy) -> None:
     assert "| a model that is not a perceptron | one file `symback/models/<name>.model`" in TABLE
-    copy.add("symback/models/gate.model", MODEL)
-    assert "gate" in copy.run("list", "models").stdout
-    proved = copy.run("verify", "--model", "gate")
+    assert "gate" in entries.run("list", "models").stdout
+    proved = entries.run("verify", "--model", "gate")
     assert proved.returncode == 0, proved.stderr + proved.stdout
-    assert copy.run("emit", "--model", "gate", "-o", "gate.py").returncode == 0
-    assert "right" in copy.python("gate.py").stdout
-    wrong = MODEL.replace("dz[n] g[n] x", "dz[n] x")
-    copy.add("symback/models/gate.model", wrong)
-    assert copy.run("verify", "--model", "gate").returncode == 1
+    assert entries.run("emit", "--model", "gate", "-o", "gate.py").returncode == 0
+    assert "right" in entries.python("gate.py").stdout
+    assert entries.run("verify", "--model", "slip").returncode == 1
 
 
 def test_a_format_is_a_template_a_printer_and_lines(copy: Copy) -> None:

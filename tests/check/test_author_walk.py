@@ -5,6 +5,8 @@ Nothing but the configuration file says what the book is; every command is as sh
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import re
@@ -14,6 +16,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from symback.cli.app import run
 
 ROOT = Path(__file__).resolve().parents[2]
 MACROS = r"""\newcommand{\loss}{\mathcal{L}}
@@ -99,9 +103,17 @@ class Folder:
             encoding="utf-8",
         )  # fmt: skip
 
+    def symback(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The command, in this process, which has loaded all that it needs."""
+        out, complaints = io.StringIO(), io.StringIO()
+        to_files = (contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints))
+        with contextlib.chdir(self.path), to_files[0], to_files[1]:
+            code = run(arguments)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), complaints.getvalue())
+
     def findings(self) -> dict[str, int]:
         """File and line of everything that is refuted, by `symback check` alone."""
-        done = self.run("symback", "check", "--format", "sarif")
+        done = self.symback("check", "--format", "sarif")
         (run,) = json.loads(done.stdout)["runs"]
         places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
         return {place["artifactLocation"]["uri"]: place["region"]["startLine"] for place in places}
@@ -123,22 +135,22 @@ def test_slips_are_found_mended_and_waived_by_the_configuration_alone(folder: Fo
     assert "::error file=chapters/output.tex,line=5" in annotated.stdout
     assert "::error file=chapters/hidden.tex,line=5" in annotated.stdout
 
-    mended = folder.run("symback", "check", "--fix", "--write")
+    mended = folder.symback("check", "--fix", "--write")
     assert folder.text("chapters/output") == MENDED
     # One is left, and it is told of what stands there now.
-    left = folder.run("symback", "check").stdout.splitlines()[-1]
+    left = folder.symback("check").stdout.splitlines()[-1]
     assert (mended.returncode, mended.stderr.splitlines()[-1]) == (1, left)
     assert folder.text("chapters/hidden") == HIDDEN  # no repair of it is the only one
     assert folder.findings() == {"chapters/hidden.tex": 5}
     assert folder.action().returncode == 1
 
     folder.write("chapters/hidden", WAIVED)
-    assert folder.run("symback", "check").returncode == 0
+    assert folder.symback("check").returncode == 0
     assert folder.action().returncode == 0
 
     # Of the line put right, the waiver is told to be idle.
     folder.write("chapters/hidden", WAIVED.replace(r"{h_k} \, x_j", r"{h_k} \, f'(\pre{h}{k})"))
-    done = folder.run("symback", "check")
+    done = folder.symback("check")
     assert "no longer" in done.stdout + done.stderr
 
 
@@ -146,9 +158,9 @@ def test_macros_that_are_handed_over_are_judged_by_what_they_mean(folder: Folder
     folder.write("chapters/output", MENDED)
     folder.write("chapters/hidden", WAIVED)
     (folder.path / "symback.toml").write_text('books = ["book.tex"]\nstrict = true\n')
-    assert folder.run("symback", "check", "macros.tex").returncode == 0
+    assert folder.symback("check", "macros.tex").returncode == 0
     folder.write("macros", MACROS.replace("#1_{#2}'", "#1_{#2}"))
-    broken = folder.run("symback", "check", "macros.tex")
+    broken = folder.symback("check", "macros.tex")
     assert broken.returncode == 1
     assert "chapters/" in broken.stdout
     assert "macros.tex\n" not in broken.stdout
@@ -171,7 +183,7 @@ def test_the_hook_of_the_documentation_in_a_real_repository(folder: Folder) -> N
     code, said = commit()
     assert code == 1
     assert said.count("proved 21 of 39, refuted 18") == 1  # the book is read once
-    folder.run("symback", "check", "--fix", "--write")
+    folder.symback("check", "--fix", "--write")
     folder.write("chapters/hidden", WAIVED)
     code, said = commit()
     assert (code, "Passed" in said) == (0, True)

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from handout.handouts import NETWORKS, handout, text
 from handout.mathematics import OF, katex, needs_katex, pdflatex
-from sampling import sample
+from sampling import covering, sample
 
 from symback.calculus import derive
 from symback.errors import InputError, MissingToolError
@@ -86,8 +86,9 @@ LONGEST = {
 }
 
 
-@pytest.mark.parametrize("notation", ["founding", *sample(sorted(set(NOTATIONS)), 1)])
-@pytest.mark.parametrize("pages", LONGEST)
+@pytest.mark.parametrize(
+    ("pages", "notation"), covering(LONGEST, ["founding", *sample(sorted(set(NOTATIONS)), 1)])
+)
 def test_a_handout_is_no_longer_than_it_is_read(pages, notation):
     pytest.importorskip("typst", reason="the typst package is not installed")
     derivation = derive(LONGEST[pages])

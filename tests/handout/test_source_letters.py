@@ -4,6 +4,7 @@ import re
 
 import pytest
 from handout.mathematics import expanded
+from sampling import covering
 
 from symback.calculus import derive
 from symback.model.language.reader import ModelText
@@ -65,8 +66,7 @@ def plain(monkeypatch):
     return written
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize(("network", "notation"), covering(NETWORKS, NOTATIONS))
 def test_the_macros_say_what_the_formulas_say(network, notation, plain):
     text, _ = pages(NETWORKS[network], NOTATIONS[notation])
     before = plain(NETWORKS[network], NOTATIONS[notation])

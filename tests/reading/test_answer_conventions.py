@@ -118,7 +118,7 @@ def test_a_slip_among_right_lines_stays_one() -> None:
 
 
 def test_the_targets_of_every_sample_sum_to_one() -> None:
-    batch = Network((2, 3, 4), activations=("sigmoid", "softmax"), loss="cross-entropy", batch=True)
+    batch = Network((1, 2, 3), activations=("sigmoid", "softmax"), loss="cross-entropy", batch=True)
     for right in (
         "dW2 = h.T @ (yhat - y) / N",
         "dL/dW2[j,k] = sum_n (yhat[n,k] - y[n,k]) h[n,j] / N",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from symback.calculus import derive
+from symback.calculus import Derivation, derive
 from symback.model.language.reader import ModelText
 from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.rendering.handout import entries_for, write_handout
 from symback.rendering.render import render
-from symback.verification import verify
+from symback.verification import Report, verify
 
 SUBJECTS = {
     "2-2-2": Network((2, 2, 2)),
@@ -21,12 +23,19 @@ SUBJECTS = {
 }
 
 
+@cache
+def proved(name: str) -> tuple[Derivation, Report]:
+    derivation = derive(SUBJECTS[name])
+    entries = entries_for(derivation, "standard", None)
+    return derivation, verify(
+        derivation, [derivation.unit(a, *at) for a, at in entries], numbers=False
+    )
+
+
 @pytest.mark.parametrize("format", ["latex", "markdown"])
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_a_derivation_is_no_longer_than_its_handout(name: str, format: str) -> None:
-    derivation = derive(SUBJECTS[name])
-    entries = entries_for(derivation, "standard", None)
-    report = verify(derivation, [derivation.unit(a, *at) for a, at in entries], numbers=False)
+    derivation, report = proved(name)
     short = render("derivation", format, derivation=derivation, report=report)
     handout = write_handout(format, derivation=derivation, report=report).content.decode()
     assert len(short) <= len(handout)

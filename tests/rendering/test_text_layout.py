@@ -5,7 +5,7 @@ from functools import cache
 from itertools import product
 
 import pytest
-from sampling import FULL
+from sampling import FULL, covering
 
 from symback.calculus import derive
 from symback.model.network import Network
@@ -48,7 +48,7 @@ def test_no_line_is_wider_than_the_terminal(name):
     some = [f"{array}[{','.join('1' * len(shape))}]"
             for array, shape in network.parameter_shapes.items()][-4:]  # fmt: skip
     widths = WIDTHS if FULL or name == "notes" else WIDTHS[::2]
-    for width, ascii in product(widths, (False, True)):
+    for width, ascii in covering(widths, (False, True)):
         lines = text(network, width, ascii=ascii, weights=some).splitlines()
         assert [line for line in lines if len(line) > width] == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sampling import sample
+from sampling import covering, sample
 from seeding import with_link
 from sympy import Add, Expr, S, Symbol
 
@@ -70,8 +70,7 @@ def faults(derivation: Derivation, kind: str) -> Iterator[tuple[int, Derivation]
                 break
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["rnn", "conv1d", "neural-ode", "hmm"])
+@pytest.mark.parametrize(("name", "kind"), covering(["rnn", "conv1d", "neural-ode", "hmm"], KINDS))
 def test_a_seeded_fault_is_refused_and_located(name: str, kind: str) -> None:
     found = derive(model(name))
     for number, wrong in list(faults(found, kind))[:2]:
