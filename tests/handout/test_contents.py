@@ -7,6 +7,7 @@ import pytest
 from handout.handouts import NETWORKS, proved, text
 from handout.mathematics import FOREIGN, OF, spoken
 from rendering.formulas import unbalanced
+from sampling import covering
 
 from symback.algebra.expressions import Marked, Partial
 from symback.calculus import derive
@@ -44,8 +45,7 @@ def heading(format, number, said):
     }[format]
 
 
-@pytest.mark.parametrize("format", WRITTEN)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(("format", "name"), covering(WRITTEN, NETWORKS))
 def test_every_part_is_there_in_order(format, name):
     written = text(format, name)
     parts = contents(name).sections
@@ -81,8 +81,7 @@ def test_nothing_is_added_up_over_a_single_output(name, adds_up):
     assert ("A row of ones" in whole or "A column of ones" in whole) is adds_up
 
 
-@pytest.mark.parametrize("format", OF)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(("format", "name"), covering(OF, NETWORKS))
 def test_every_formula_has_its_brackets(format, name):
     formulas = [formula for formula, _ in OF[format](text(format, name, "full"))]
     assert [formula for formula in formulas if unbalanced(formula)] == []

@@ -119,7 +119,7 @@ def has_form(key: str, name: str, right: Expr, line: Equation) -> bool:
     )
 
 
-@pytest.mark.parametrize("key", sample([*TEXTS], 20))
+@pytest.mark.parametrize("key", sample([*TEXTS], 12))
 def test_what_is_derived_has_the_published_form(key: str) -> None:
     lines = published(key)
     other = {

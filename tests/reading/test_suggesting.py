@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sampling import sample
 
 from symback.model.language.reader import ModelText
 from symback.reading.checking import check
@@ -52,7 +53,7 @@ def modelled(text: str) -> str:
     return model_of_document(lower_document(text), "notes.md", list(found.items()))
 
 
-@pytest.mark.parametrize(("equations", "line", "was", "slip"), DOCUMENTS)
+@pytest.mark.parametrize(("equations", "line", "was", "slip"), sample(DOCUMENTS, 6))
 def test_an_author_who_uncomments_it_gets_verdicts(
     equations: str, line: str, was: str, slip: str
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from handout.combinations import COMBINATIONS, notation_of
 from rendering.formulas import DISPLAY, unbalanced
 from running import Symback
-from sampling import sample
+from sampling import covering, sample
 
 from symback.calculus import derive
 from symback.errors import InputError, TooLargeError
@@ -49,8 +49,7 @@ def plain(network, name):
     return document(NETWORKS[network], name)
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize(("network", "name"), covering(NETWORKS, FORMATS))
 def test_every_document_is_written_and_the_same_each_time(network, name):
     first = plain(network, name)
     if network in ("classifier", "regression"):

@@ -110,7 +110,7 @@ NOTHING_SMALL_SHOWS = {
 WITH_ONE = sorted(set(topics()) - NOTHING_SMALL_SHOWS)
 
 
-@pytest.mark.parametrize("key", WITH_ONE if FULL else WITH_ONE[::9])
+@pytest.mark.parametrize("key", WITH_ONE if FULL else WITH_ONE[::15])
 def test_a_topic_has_an_instance_worked_out_by_the_engine(key: str) -> None:
     group, _, code = key.partition(".")
     found = instance_of(group, code)
@@ -127,7 +127,7 @@ def test_what_has_no_instance_is_known(key: str) -> None:
     assert instance_of(*key.split(".", 1)) is None
 
 
-@pytest.mark.parametrize("key", documents() if FULL else list(documents())[::4])
+@pytest.mark.parametrize("key", documents() if FULL else list(documents())[::7])
 def test_a_document_is_judged_as_its_topic_says(key: str) -> None:
     said = {one.key for one in said_of(documents()[key])}
     assert key in said

@@ -7,17 +7,17 @@ from faults import KINDS
 from mutation import BEGIN, END, NETWORKS, PAGE, catalogue_trials, networks, table, trials
 
 SHARES = {
-    "depth 1": 0.05,
-    "depth 2": 0.01,
-    "depth 3": 0.0025,
-    "depth 4": 0.0015,
-    "depth 5": 0.001,
-    "catalogue": 0.003,
-    "softmax": 0.003,
-    "softmax, other loss": 0.002,
-    "batch": 0.0025,
-    "784,128,10": 0.0015,
-    "784,128,10 softmax": 0.0015,
+    "depth 1": 0.1,
+    "depth 2": 0.02,
+    "depth 3": 0.005,
+    "depth 4": 0.003,
+    "depth 5": 0.002,
+    "catalogue": 0.006,
+    "softmax": 0.006,
+    "softmax, other loss": 0.004,
+    "batch": 0.005,
+    "784,128,10": 0.003,
+    "784,128,10 softmax": 0.003,
 }
 
 

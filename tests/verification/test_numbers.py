@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 from faults import with_result
+from sampling import covering
 from sympy import Symbol
 
 from symback.algebra.expressions import Apply
@@ -26,8 +27,7 @@ from symback.verification.arrays.tensor import NoValueError, Tensor
 from symback.verification.arrays.walk import model_sizes
 
 
-@pytest.mark.parametrize("batch", [False, True])
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize(("name", "batch"), covering(ACTIVATIONS, [False, True]))
 def test_every_activation(name: str, batch: bool) -> None:
     functions = ("tanh", name) if not ACTIVATIONS[name].elementwise else (name, name)
     found = numbers(derive(Network((2, 3, 2), functions, batch=batch)))
