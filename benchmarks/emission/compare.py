@@ -99,6 +99,7 @@ def emitted(work):
     workspace.x[...], workspace.y[...] = x, y
     own, given, targets = workspace.parameters, workspace.x, workspace.y
     yield "C", lambda: made.loss_and_gradients(own, given, targets, workspace=workspace)
+    yield "C, run()", workspace.run
 
 
 def loaded(network):

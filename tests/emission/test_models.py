@@ -333,6 +333,12 @@ def test_c_is_loaded_as_a_module(tmp_path, name):
     found_loss, found = called(module, made, arrays, sizes)
     assert abs(found_loss - loss) < 1e-12
     assert apart(found, right) < 1e-12
+    workspace, count = module.Workspace(), len(made.parameters)
+    values = list(arrays.values())
+    for kept, given in zip(workspace.parameters, values[:count], strict=True):
+        kept[...] = given
+    own = module.loss_and_gradients(workspace.parameters, *values[count:], workspace=workspace)
+    assert own[0] == found_loss
 
 
 ODD = {

@@ -170,3 +170,14 @@ def test_c_from_python(tmp_path, monkeypatch):
     )
     with pytest.raises(ValueError, match="y is float64 of shape"):
         made.loss_and_gradients(parameters, x, y[:, 1:])
+    workspace = made.Workspace(len(x))
+    for kept, given in zip(workspace.parameters, parameters, strict=True):
+        kept[...] = given
+    workspace.x[...], workspace.y[...] = x, y
+    value, gradients = workspace.run()
+    right, others = made.loss_and_gradients(parameters, x, y)
+    assert value == right
+    for left, other in zip(gradients, others, strict=True):
+        np.testing.assert_array_equal(left, other)
+    with pytest.raises(AttributeError, match="write into x"):  # C would go on with the other
+        workspace.x = x
