@@ -27,10 +27,12 @@ from symback.reading.judging.certainty import (
 )
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
+from symback.reading.judging.implications import Implications, says_zero, unknowns
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.layouts import in_one_layout
 from symback.reading.judging.ledger import Ledger
 from symback.reading.judging.printed_chains import along_chain
+from symback.reading.judging.statistics import with_statistics
 from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample
 from symback.reading.network.document_model import DocumentModel, Stated
@@ -125,6 +127,8 @@ def check(
         verdicts = judged(statements, worlds)
         if network is None or defining(read.statements):
             verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
+            verdicts = Implications(statements).as_supposed(verdicts)
+        verdicts = with_statistics(verdicts, worlds)
         if beside is not None:
             from symback.reading.beside.document import with_model  # loads SymPy
 
@@ -204,6 +208,7 @@ class _Checker:
         self.statements = statements
         self.worlds = worlds
         self.explains = explains
+        self.implications = Implications(statements)
         self.judges: dict[int, tuple[Judge, Diagnostician, dict[int, Judgement]]] = {}
         self.found: list[Judgement] = []
         self.ledgers: dict[int, Ledger] = {}
@@ -227,11 +232,25 @@ class _Checker:
             judgement = self.judgement(statement, ledger)
             ledger.note(self.about(statement)[0], judgement)
             self.found.append(judgement)
-        return tuple(self.found)
+        return self.implications.as_supposed(self.found)
 
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
-        return self._unless_restated(self._judgement(statement, ledger))
+        judgement = self._unless_restated(self._judgement(statement, ledger))
+        return self._unless_solved(judgement)
+
+    def _unless_solved(self, judgement: Judgement) -> Judgement:
+        """Leave open an equation that only holds by what it is solved for further on.
+
+        `2 a w + b = 0` before `w = -b / 2a` asks for w, and is no claim about every w.
+        """
+        statement = judgement.statement
+        if judgement.status not in _GOOD or not statement.is_claim or not says_zero(statement):
+            return judgement
+        model = self.worlds.without_later(statement, unknowns(statement))
+        if model is None or self._judge_of(model)[0].judge(statement).status in _GOOD:
+            return judgement
+        return Judgement(statement, Status.UNDECIDED, "doubtful-condition")
 
     def _unless_restated(self, judgement: Judgement) -> Judgement:
         """Leave open what is right by an equation that may only say again what was known.
@@ -441,6 +460,8 @@ class _Checker:
         judge, _, _ = self.about(statement)
         if self._is_derivative(judge.model, statement) or not self.worlds.may_begin(statement):
             return judgement
+        if self.implications.concerns(statement):
+            return judgement  # `if a = y` says nothing of what a is
         differs = judgement.status is Status.REFUTED or judgement.reason in _DIFFERS
         self.worlds.begin_anew(
             statement, differs=differs or _is_of_other_letters(judge.model, statement)

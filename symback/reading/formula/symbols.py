@@ -40,6 +40,7 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 _EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin"])
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
+_LOSS, _EXPECTATION = Symbol("E"), "𝔼"
 _PROBABILITIES = frozenset(["P", "p", "Pr"])
 _LOGARITHM = re.compile(r"[A-Za-z](ln|log)[A-Za-z]?")
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
@@ -250,6 +251,8 @@ def _upright_word(parser: Parser) -> str:
 def in_font(parser: Parser, node: Node, font: str) -> Node:
     """Return a node with its letters set in a font."""
     if isinstance(node, Symbol):
+        if font == "blackboard" and node == _LOSS:
+            return replace(node, name=_EXPECTATION, font=font)  # no error, though its letter is E
         return (
             node
             if node.font or (len(node.name) > 1 and font == "roman")

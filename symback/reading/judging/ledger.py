@@ -56,6 +56,8 @@ class Ledger:
             self.updates.add(statement.chain)
         if left is None or right is None or judgement.status is Status.REFUTED:
             return
+        if isinstance(left, Derivative) and _says_zero(right) and not _holds(judgement):
+            return  # `dL/dw = 0` asks for w, and is no value that was found
         if not (statement.is_claim or statement.kind is Kind.ASSIGNMENT):
             return
         head = self.heads.setdefault(statement.chain, left)
@@ -164,6 +166,14 @@ def _is_given(judge: Judge, statement: Statement) -> bool:
     if not isinstance(left, Symbol) or statement.kind is not Kind.DEFINITION:
         return False
     return not judge.model.definitions.under(judge.model.names.split(left))
+
+
+def _says_zero(node: Node) -> bool:
+    return isinstance(number := stripped(node), Number) and number.value == 0
+
+
+def _holds(judgement: Judgement) -> bool:
+    return judgement.status in (Status.PROVED, Status.AGREES)
 
 
 def _is_whole(node: Node) -> bool:

@@ -96,6 +96,23 @@ class Worlds:
         sure = [s for s in anew if id(s) not in self.unsure]
         return self._world(self.section[id(statement)], sure) if sure != anew else None
 
+    def without_later(self, statement: Statement, names: set[Symbol]) -> DocumentModel | None:
+        """The network that it is about without what is said further on of some quantities.
+
+        None where nothing is.
+        """
+        section, here = self.section[id(statement)], self.place[id(statement)]
+        defining = self._defining_of_section.get(section, [])
+        later = [s for s in defining if self.place[id(s)] > here and s.definition[0] in names]
+        if not later:
+            return None
+        kept = [s for s in defining if s not in later]
+        own = [s for s in self._of_section[section] if s not in later]
+        borrowed = list(self._borrowed(section, own, kept))
+        borrowed = [s for s in borrowed if s not in later]
+        key = (section, -5, *(self.place[id(s)] for s in later))
+        return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
+
     def _anew_before(self, statement: Statement) -> list[Statement]:
         section, here = self.section[id(statement)], self.place[id(statement)]
         return [

@@ -32,7 +32,7 @@ __all__ = ["equations_of", "is_claim_of_derivatives", "with_proofs"]
 
 _BACKWARD = (Derivative, Nabla, Differential)
 _OPEN = (Status.UNDECIDED, Status.REFUTED)
-_DOUBTS = ("numbers-or-arrays", "doubtful-begun-anew")
+_DOUBTS = ("numbers-or-arrays", "doubtful-begun-anew", "doubtful-condition", "conditional")
 _SHOWN = {"proved": Status.PROVED, "agrees": Status.AGREES}
 
 

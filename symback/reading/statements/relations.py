@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from symback.reading.formula.syntax import Node, Relation, Span
 from symback.reading.formula.unread import Unread
 
+IMPLIES = frozenset(
+    "Rightarrow => Longrightarrow implies iff Leftrightarrow Longleftrightarrow".split()
+)
+"""The connectives that are written for "if … then", too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from symback.reading.finding import find
 from symback.reading.finding.excerpt import Excerpt, Findings
@@ -47,7 +48,7 @@ from symback.reading.statements.defining import (
 )
 from symback.reading.statements.learning import learn
 from symback.reading.statements.named_entries import named_entries
-from symback.reading.statements.relations import Block, Chain, Link
+from symback.reading.statements.relations import IMPLIES, Block, Chain, Link
 from symback.reading.statements.shapes import are_shapes
 from symback.reading.statements.signatures import lists_arguments
 
@@ -213,6 +214,8 @@ class _Reader:
         self.defined: set[Node] = set()
         self.mentioned: set[Node] = set()
         self.previous: Excerpt | None = None
+        self.leads = False
+        self.premise: tuple[Excerpt | None, frozenset[Node]] = None, frozenset()
 
     def read(self, blocks: Iterable[tuple[Excerpt, Block]]) -> Iterator[Statement]:
         """Yield the statements of the blocks."""
@@ -220,7 +223,8 @@ class _Reader:
             words = _REASON if excerpt.display else _ASIDE
             aside = bool(words.search(excerpt.before))
             lone = len(block.items) == 1
-            for item in block.items:
+            for item, after in zip_longest(block.items, block.items[1:]):
+                self.leads = isinstance(after, Chain) and after.connective in IMPLIES
                 if isinstance(item, Unread):
                     yield self._unread(excerpt, item)
                     if not _goes_on_unread(excerpt, item):
@@ -260,10 +264,19 @@ class _Reader:
                     self._opens(current, excerpt)
                 return
             yield from self._braces(excerpt, chain.first, current, words)
+        where, said = self.premise
+        known = said if chain.connective in IMPLIES and where is excerpt else frozenset()
+        operands = [current.last, *(link.operand for link in chain.links)]
+        self.premise = excerpt, frozenset(s for node in operands for s in symbols(node))
         for link in chain.links:
             current.position += 1
             self.mentioned |= symbols(current.last)
-            yield self._link(excerpt, chain, link, current, place, words)
+            found = self._link(excerpt, chain, link, current, place, words)
+            name = defined_name(found.left) if found.left is not None else None
+            # What an equation is solved for behind an arrow is no definition beside it, and no
+            # more is what is supposed before one of a name that has its equation.
+            supposed = name in known or (self.leads and found.kind is Kind.CLAIM)
+            yield replace(found, defines=False) if found.defines and supposed else found
             self.mentioned |= symbols(link.operand)
             yield from self._braces(excerpt, link.operand, current, words)
             if link.relation in _EQUALITIES or link.relation == "\\leftarrow":
