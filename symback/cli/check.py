@@ -122,7 +122,7 @@ def check(
     leaves out. Beside --model, lines that stay open are decided about its equations, whose
     quantities are found by their letters.
 
-    Exits with 1 if anything is refuted, and with 6 if a document claims gradients and none of them
+    Exits with 1 if anything is refuted, and with 6 if of the gradients that a document claims none
     could be decided.
     """
     if fix and stated_format:

@@ -278,6 +278,8 @@ class _Checker:
             return Judgement(statement, Status.REFUTED, "update-loses-weight")
         if status is not None:
             return Judgement(statement, status, _reason(statement))
+        if self._only_counts(statement):
+            return Judgement(statement, Status.REMARK)
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         judge.numbers = ledger.numbers(judge, {})
@@ -309,6 +311,13 @@ class _Checker:
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _only_counts(self, statement: Statement) -> bool:
+        """Say whether a statement only says which units or layers are meant: `m = L`."""
+        left, right = statement.left, statement.right
+        if not (isinstance(left, Symbol) and isinstance(right, Symbol)):
+            return False
+        return left == left.base and right == right.base and left.name in self.worlds.counting
 
     def _unless_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
         """Leave open what only holds if capital letters are numbers, where nothing says it."""

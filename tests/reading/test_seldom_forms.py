@@ -237,3 +237,44 @@ def test_a_body_that_asks_whether_an_argument_is_empty() -> None:
         assert check(first + end, kind="latex").judgements[-1].status is Status.PROVED
     wrong = macros + line + r"$$a_1 + c = b^2$$"
     assert check(wrong, kind="latex").judgements[-1].status is not Status.PROVED
+
+
+LAYERS = r"""
+$$z^l = w^l a^{l-1}$$
+$$a^l = \sigma(z^l)$$
+$$C = \frac12 (a^L - y)^2$$
+$$\delta^m = \frac{\partial C}{\partial z^m}$$
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"For $m = L, L-1, \dots, 1$:",
+        r"for each $m = L, L-1, \ldots, 2$ compute",
+        r"$$m = L, L-1, \dots, 1$$",
+        r"from $m = L$ down to $m = 1$",
+        r"$$\text{for } m = L$$",
+    ],
+)
+def test_which_layers_are_meant_is_no_equation(said: str) -> None:
+    found = check(f"{LAYERS}\n\n{said}\n", path="notes.md").judgements[4:]
+    assert not {Status.PROVED, Status.AGREES, Status.DEFINITION} & {j.status for j in found}
+
+
+def test_a_recursion_for_layers_that_are_listed_is_judged() -> None:
+    line = r"\delta^m = \delta^{m+1} w^{m+1} \sigma'(z^m)"
+    where = r"\text{ for } m = L - 1, L - 2, \dots, 1"
+    for shown, right in ((line, True), (line.replace("w^{m+1}", "w^m"), False)):
+        found = check(f"{LAYERS}\n\n$${shown} {where}$$\n", path="notes.md").judgements
+        (only,) = [j for j in found[4:] if j.statement.is_claim]
+        assert (only.status is Status.PROVED) == right
+
+
+def test_a_letter_that_counts_and_is_a_quantity_refutes_nothing() -> None:
+    equations = "$$p = softmax(z)$$ $$L = -\\sum_i y_i \\log(p_i) = -\\log(p_y)$$\n"
+    line = r"$$\frac{\partial L}{\partial p_i} = -\frac{1_{i=y}}{p_y}$$"
+    assert check(equations + line, path="a.md").judgements[-1].status is not Status.REFUTED
+    plain = "$$p = softmax(z)$$ $$L = -\\sum_i y_i \\log(p_i)$$\n"
+    wrong = r"$$\frac{\partial L}{\partial p_i} = \frac{y_i}{p_i}$$"
+    assert check(plain + wrong, path="a.md").judgements[-1].status is Status.REFUTED

@@ -110,6 +110,10 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "shape"  # what is a row and what a column is rarely said of every quantity
     if judgement.reason == "shape" and _shares_weights(model):
         yield "shape"  # steps are not layers with widths of their own
+    if judgement.reason == "shape" and model.names.letters_are_layers:
+        yield "shape"  # of which layer a vector is that has no letter, nothing says
+    if _counts_by_quantity(worlds, judge, statement):
+        yield "readings"
     if not (
         _is_of_gradients(judge, worlds, statement)
         or judge.is_identity(statement)
@@ -126,6 +130,22 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "begun-anew"
     if _borrows(judge, worlds, statement):
         yield "borrowed"
+
+
+def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> bool:
+    """Say whether an index of a line is a quantity elsewhere: `p_y`, of the class y of the loss."""
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    letters = set(judge.indices.letters(*sides))
+    section = worlds.section[id(statement)]
+    return any(
+        base_of(symbol) in letters
+        for s in worlds.statements
+        if worlds.section[id(s)] == section
+        for side in (s.left, s.right)
+        if side is not None
+        for symbol in quantities(side)
+        if symbol.subscripts or symbol.marks
+    )
 
 
 def _shares_weights(model: DocumentModel) -> bool:

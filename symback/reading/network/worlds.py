@@ -77,6 +77,7 @@ class Worlds:
         self._of_section = self._by_section(statements)
         self._defining_of_section = self._by_section(self.defining)
         self.transposed = frozenset(_transposed_layers(operands))
+        self.counting = _counting(operands)
         self.anew: list[Statement] = []
         self.unsure: set[int] = set()
         self._known: dict[tuple[int, ...], DocumentModel] = {}
@@ -336,6 +337,19 @@ class Worlds:
         found = [s for s in (*found, *entries) if self.section[id(s)] == nearest]
         # What a section ended with is what it leaves to others.
         return sorted(found, key=lambda s: -self.anew.index(s) if s in self.anew else 1)
+
+
+def _counting(operands: Iterable[Node]) -> frozenset[str]:
+    """Letters that stand in scripts and nowhere else."""
+    scripts: set[str] = set()
+    quantities: set[str] = set()
+    for operand in operands:
+        for node in everything(operand):
+            if isinstance(node, Symbol) and (node.subscripts or node.marks):
+                quantities.add(base_of(node))
+                bodies = (*node.subscripts, *(m.body for m in node.marks if m.body is not None))
+                scripts |= {p.name for body in bodies for p in body.walk() if isinstance(p, Symbol)}
+    return frozenset(scripts - quantities)
 
 
 def _prose(statements: Sequence[Statement]) -> dict[int, int]:

@@ -215,7 +215,9 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
         again = bool(_GOES_ON.fullmatch(excerpt.before))  # `if $i = j$ and $k = 1$`
         kind = opener(excerpt.before) or (kind if again else "")
         found = _in_sentence(excerpt, block, kind)
-        if found is not None:
+        if kind and not excerpt.display and _counts_down(block):
+            pairs[at] = excerpt, _mapped(block, _claiming_nothing)
+        elif found is not None:
             pairs[at] = excerpt, _mapped(block, _claiming_nothing)
             said.append(found)
             begins = kind == "if" and opens_forwards(excerpt.before)
@@ -244,6 +246,19 @@ def _in_sentence(excerpt: Excerpt, block: Block, kind: str) -> Relation | None:
         return None
     relation = relation_of(only)
     return relation and condition_after(kind, relation, excerpt.before)
+
+
+def _counts_down(block: Block) -> bool:
+    r"""Say whether a formula lists the values of an index: `for $l = L, L - 1, \dots, 1$`."""
+    first, *others = block.items
+    if not isinstance(first, Chain) or len(first.links) != 1 or not others:
+        return False
+    index = first.first
+    if not isinstance(index, Symbol) or index.subscripts or index.marks:
+        return False
+    return first.links[0].relation == "=" and all(
+        isinstance(item, Chain) and not item.links for item in others
+    )
 
 
 def _goes_on(statement: Excerpt, condition: Excerpt) -> bool:
