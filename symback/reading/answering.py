@@ -176,7 +176,8 @@ def _judgement(
         for s in statements(written.functions)
     )
     worlds = Worlds(claims, (), written.stated)
-    judgements = [_explained(j) for j in judged(claims, worlds, explains=explains)]
+    names = _plain_names(network) if notation is None or notation.name == "founding" else ""
+    judgements = [_explained(j, names) for j in judged(claims, worlds, explains=explains)]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
@@ -188,19 +189,31 @@ def _judgement(
     return (claimed or list(judgements))[-1]
 
 
-def _explained(judgement: Judgement) -> Judgement:
+def _explained(judgement: Judgement, names: str) -> Judgement:
     """Say of a formula without an equals sign, and of one that only sets a value, that it is so.
+
+    Of one with a name that nothing explains it says which names there are.
 
     Plain text has no fonts, so that a letter there is no other than the one of the notation.
     """
     if judgement.statement.excerpt.delimiter == "plain":
         said = tuple(r for r in judgement.readings if not _is_of_font(*r))
         judgement = replace(judgement, readings=said)
+        if judgement.reason == "undeclared" and names:
+            judgement = replace(judgement, arguments={**judgement.arguments, "names": names})
     if judgement.status is Status.REMARK:
         return replace(judgement, status=Status.UNDECIDED, reason="no-claim")
     if judgement.status is Status.ASSIGNMENT and not judgement.reason:
         return replace(judgement, reason="no-claim")
     return judgement
+
+
+def _plain_names(network: Network) -> str:
+    """What the quantities of a network are called in plain text, in the order of the passes."""
+    layers = range(1, network.depth)
+    hidden = ["h"] if network.depth == 2 else [f"h{layer}" for layer in layers]
+    units = [name for one in hidden for name in (f"{one}'", one)]
+    return ", ".join(["x", *network.parameter_shapes, *units, "y'", "yhat", "y", "L"])
 
 
 def _is_of_font(code: str, about: Mapping[str, str]) -> bool:

@@ -99,3 +99,32 @@ def test_files_are_completed_where_no_name_fits(
     monkeypatch.setenv("COMP_WORDS", "symback derive --model ./my")
     monkeypatch.setenv("COMP_CWORD", "3")
     assert symback_command().out == "file,./my\n"
+
+
+@pytest.mark.parametrize(
+    ("layers", "formula", "names"),
+    [
+        ("2,2,2", "dL/dQ = 1", "x, W1, b1, W2, b2, h', h, y', yhat, y, L"),
+        ("2,2,2", "dL/dW2[j,k] = dL/dyhat[k] g(z[k]) h[j]", "x, W1, b1, W2, b2, h', h, y'"),
+        ("2,3,2,2", "dL/dQ1[1,2] = 1", "h1', h1, h2', h2, y', yhat, y, L"),
+    ],
+)
+def test_an_answer_with_an_unknown_name_lists_those_that_are_known(
+    symback_command: Symback, layers: str, formula: str, names: str
+) -> None:
+    done = symback_command("answer", "--layers", layers, formula)
+    assert done.code == 2
+    assert "Nothing says what" in done.out
+    assert names in " ".join(done.out.split())
+    for name in names.split(", ")[:-3]:
+        known = symback_command("answer", "--layers", layers, f"{name} = {name}")
+        assert "Nothing says what" not in known.out, name
+
+
+def test_lines_beside_a_model_that_claim_nothing_are_told(symback_command: Symback) -> None:
+    for line in ("db[k] = 1", "q[k] = 1"):
+        done = symback_command("answer", "--model", "lstm", line)
+        assert (done.code, done.out) == (2, "")
+        assert "no line claims a derivative of the loss; known are dx, dWi, " in done.err
+        assert done.err.count("\n") == 1
+    assert symback_command("answer", "--model", "lstm", "q[k] = 1\ndbo[k] = q[k]").code == 1

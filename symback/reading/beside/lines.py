@@ -80,7 +80,12 @@ def answer_typed(lines: str, text: ModelText) -> Answer:
         return answer_about(lines, text)
     claimed = text.with_claims(lines)
     stated = claimed.stated()
-    return Answer(stated.model, judge_claims(stated, claimed.sizes))
+    judged = judge_claims(stated, claimed.sizes)
+    if not any(one.claim.of for one in judged):
+        others = (name for name in text.checked.known if name != stated.model.loss.name)
+        names = ", ".join(f"d{name}" for name in others)
+        raise InputError("no line claims a derivative of the loss", hint=f"known are {names}")
+    return Answer(stated.model, judged)
 
 
 def answer_lines(statements: Sequence[Statement], text: ModelText) -> Answer:
