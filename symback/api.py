@@ -62,6 +62,12 @@ class Answer:
     def __repr__(self) -> str:
         return render_answer(self.judgement, "text").rstrip()
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {
+            "text/plain": repr(self),
+            "text/markdown": render_answer(self.judgement, "markdown"),
+        }
+
 
 def check(
     text: str,

@@ -25,6 +25,7 @@ def test_a_document_is_checked() -> None:
     wrong = symback.check(RIGHT.replace("= x$$", "= w$$", 1) + r"$$\frac{dz}{dw} = w$$")
     assert repr(report).endswith("proved 1 of 1, refuted 0, unread 0")
     assert set(report._repr_mimebundle_()) == {"text/plain", "text/markdown"}
+    assert report._repr_mimebundle_()["text/markdown"].startswith("# A text, checked\n")
     assert not wrong.counts.refuted or not wrong.ok
     with pytest.raises(symback.InputError, match="unknown kind"):
         symback.check(RIGHT, kind="word")
@@ -37,6 +38,11 @@ def test_a_formula_is_decided() -> None:
     assert not wrong
     assert wrong.status == "REFUTED"
     assert repr(wrong).startswith("REFUTED\n")
+    drawn = wrong._repr_mimebundle_()["text/markdown"]
+    assert drawn.startswith("**REFUTED**\n\n```text\n")
+    latex = r"\frac{\partial L}{\partial b_1^{(2)}} = \frac{\partial L}{\partial \hat y_1} g'(y_1')"
+    drawn = symback.answer(latex, NETWORK)._repr_mimebundle_()["text/markdown"]
+    assert drawn.startswith(f"**PROVED**\n\n$$\n{latex}\n$$\n\nBoth sides are the same")
     with pytest.raises(symback.InputError, match="is no network"):
         symback.answer(right, "2,2,2")  # type: ignore[arg-type]
 

@@ -48,7 +48,7 @@ def render_report(
 def render_answer(
     judgement: Judgement, format: str, *, ascii: bool = False, color: bool = False, width: int = 80
 ) -> str:
-    """Write the verdict on one formula, as ``text`` or ``json``; else as `render_report`."""
+    """Write the verdict on one formula, as ``text``, ``markdown`` or ``json``."""
     # The formula is a document by itself, whatever the judge put it into.
     statement = judgement.statement
     alone = Excerpt.of(statement.excerpt.text, macros=statement.excerpt.macros)
@@ -59,7 +59,7 @@ def render_answer(
     report = Report.of([DocumentReport("", alone.text, (judgement,))])
     if format == "json":
         return answer_as_json(report)
-    name = "ascii" if ascii else "text"
+    name = "ascii" if ascii and format == "text" else format
     return ReportPage(name, report, width=width, color=color).render("answer")
 
 
