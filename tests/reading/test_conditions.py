@@ -166,3 +166,21 @@ def test_otherwise_reaches_no_further_than_its_sentence() -> None:
     text = r"It is $\delta_{jk} = 1$ if $j = k$. Then $\delta_{jk} = 0$, otherwise not."
     text += "\n\n" + r"Otherwise $\delta_{jk} = 0$."
     assert [len(s.conditions) for s in read_document(text, "markdown").statements][-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"1 & z > 0 \\ 0 & z \le 0", r"1 & z > 0 \\ 0 & z > 5"),
+        (r"1 & z > 0 \\ 0 & z < 0", r"1 & z > 0 \\ 0 & z > 0"),
+        (r"0 & z < 0 \\ 1 & 0 < z", r"0 & z < 0 \\ 1 & z < 1"),
+        (r"1 & 0 < 2 z \\ 0 & \text{otherwise}", r"1 & \text{if it fires} \\ 0 & \text{otherwise}"),
+    ],
+)
+def test_a_second_condition_must_be_where_the_first_does_not_hold(right: str, wrong: str) -> None:
+    def status(rows: str) -> Status:
+        line = rf"$$\frac{{da}}{{dz}} = \begin{{cases}} {rows} \end{{cases}}$$"
+        return check(rf"$$a = \max(0, z)$$ {line}", kind="markdown").judgements[-1].status
+
+    assert status(right) in (Status.PROVED, Status.AGREES)
+    assert status(wrong) not in (Status.PROVED, Status.AGREES)

@@ -255,6 +255,7 @@ $$\delta^m = \frac{\partial C}{\partial z^m}$$
         r"$$m = L, L-1, \dots, 1$$",
         r"from $m = L$ down to $m = 1$",
         r"$$\text{for } m = L$$",
+        r"for $\,$ and for $ $ nothing",
     ],
 )
 def test_which_layers_are_meant_is_no_equation(said: str) -> None:

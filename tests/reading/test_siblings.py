@@ -64,3 +64,15 @@ COMMANDS = r"""
 )
 def test_commands_with_an_argument_specification(line: str, status: Status) -> None:
     assert check(COMMANDS % line, kind="latex").judgements[-1].status is status
+
+
+def test_a_sum_that_names_no_index_may_stand_on_either_side() -> None:
+    text = r"$$y_k = \sum_j w_{jk} x_j$$ $$E = \frac12 \sum_k (y_k - t_k)^2$$"
+    slope = r"\frac{\partial E}{\partial x_j}"
+    for sum_, status in (
+        (r"\sum (y_k - t_k) w_{jk}", Status.PROVED),
+        (r"\sum (y_k - t_k) w_{kj}", Status.REFUTED),
+    ):
+        for line in (f"{slope} = {sum_}", f"{sum_} = {slope}"):
+            found = check(f"{text} $${line}$$", kind="markdown").judgements[-1]
+            assert found.status is status

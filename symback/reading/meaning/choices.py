@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Cases, Indicator, Node, Relation, Text, stripped
+from symback.reading.meaning.comparing import Comparer, Sameness
 from symback.reading.meaning.graph import Term
 from symback.reading.network.places import Undecided
 
@@ -56,7 +57,18 @@ class Choices:
         except Undecided:
             return self._step(condition, env)
 
-    def _step(self, condition: Node, env: Env) -> Term:
+    def _check_opposite(self, condition: Node, other: Node | None, env: Env) -> None:
+        """Refuse a second condition that is not where the first does not hold, but for its edge."""
+        if other is None or isinstance(other, Text):
+            return
+        terms = self.interpreter.terms
+        above, below = (self._difference(each, env) for each in (condition, stripped(other)))
+        found = Comparer(terms).compare(above, terms.negative(below))
+        if found.sameness is not Sameness.EQUAL:
+            raise Undecided("condition")
+
+    def _difference(self, condition: Node, env: Env) -> Term:
+        """What is above 0 where a condition holds."""
         if not (isinstance(condition, Relation) and len(condition.operands) == 2):
             raise Undecided("condition")
         left, right = (self.interpreter.scalar(operand, env) for operand in condition.operands)
@@ -64,14 +76,18 @@ class Choices:
             left, right = right, left
         elif condition.operators[0] not in (">", "\\ge", "\\geq"):
             raise Undecided("condition")
-        difference = self.interpreter.terms.sum((left, self.interpreter.terms.negative(right)))
-        return self.interpreter.terms.apply("step", [difference])
+        return self.interpreter.terms.sum((left, self.interpreter.terms.negative(right)))
+
+    def _step(self, condition: Node, env: Env) -> Term:
+        return self.interpreter.terms.apply("step", [self._difference(condition, env)])
 
     def cases(self, node: Cases, env: Env) -> Value:
         """Values by conditions on indices, or two values by the sign of something."""
         values = list(zip(node.values, node.conditions, strict=True))
-        for value, condition in values:
+        for at, (value, condition) in enumerate(values):
             if condition is None or isinstance(condition, Text):
+                if at < len(values) - 1:
+                    raise Undecided("condition")  # words, and not the ones for all else
                 return self.interpreter.scalar(value, env)
             try:
                 if self.holds(stripped(condition), env):
@@ -79,6 +95,7 @@ class Choices:
             except Undecided:
                 if len(values) != 2 or isinstance(stripped(condition), Text):
                     raise
+                self._check_opposite(stripped(condition), values[1][1], env)
                 above = self._step(stripped(condition), env)
                 below = self.interpreter.terms.sum(
                     (self.interpreter.terms.one, self.interpreter.terms.negative(above))

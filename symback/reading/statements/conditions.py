@@ -250,8 +250,10 @@ def _in_sentence(excerpt: Excerpt, block: Block, kind: str) -> Relation | None:
 
 def _counts_down(block: Block) -> bool:
     r"""Say whether a formula lists the values of an index: `for $l = L, L - 1, \dots, 1$`."""
+    if len(block.items) < 2:
+        return False
     first, *others = block.items
-    if not isinstance(first, Chain) or len(first.links) != 1 or not others:
+    if not isinstance(first, Chain) or len(first.links) != 1:
         return False
     index = first.first
     if not isinstance(index, Symbol) or index.subscripts or index.marks:

@@ -1,4 +1,4 @@
-r"""Sums that name no index, `\sum (y_k - t_k) w_{jk}`: over what the left side does not have."""
+r"""Sums that name no index, `\sum (y_k - t_k) w_{jk}`: over what the other side does not have."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["with_indices"]
 
 
 def with_indices(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """The statements with an index below each sum that has none, where the left side tells it.
+    """The statements with an index below each sum that has none, where the other side tells it.
 
-    A letter that stands on the left is one for which the line holds, and is not summed over.
+    A letter that stands on the other side is one for which the line holds, and is not summed over.
     """
     return tuple(map(_with_indices, statements))
 
@@ -25,9 +25,15 @@ def _with_indices(statement: Statement) -> Statement:
     left, right = statement.left, statement.right
     if left is None or right is None:
         return statement
-    own = set(_letters(left))
-    if not own or not any(map(_is_open, everything(right))):
-        return statement
+    right = _summed(right, left)
+    return replace(statement, right=right, left=_summed(left, right))
+
+
+def _summed(side: Node, other: Node) -> Node:
+    """A side with its sums over what the other side does not have, where that has no such sum."""
+    own = set(_letters(other))
+    if not own or any(map(_is_open, everything(other))) or not any(map(_is_open, everything(side))):
+        return side
 
     def inside(node: Node) -> Node:
         node = changed(node, inside)
@@ -37,7 +43,7 @@ def _with_indices(statement: Statement) -> Statement:
         rest = tuple(Symbol(letter) for letter in found if letter not in own)
         return replace(node, indices=rest) if rest and len(rest) < len(found) else node
 
-    return replace(statement, right=inside(right))
+    return inside(side)
 
 
 def _is_open(node: Node) -> bool:
