@@ -151,11 +151,16 @@ class Order:
             len(factors) == 1 and self._is_bias(factors[0]),
             self._is_later(term),
             isinstance(factors[-1], Sum) and self.model.has_layers,
-            -self.rank(term),
+            self.rank(term) if self._has_weights_alone(term) else -self.rank(term),
             self._place(term),
             indices,
             tuple(self.factor_key(factor)[2] for factor in factors),
         )
+
+    def _has_weights_alone(self, term: Expr) -> bool:
+        """Whether a term sums over weights alone, as one of a weight decay, layer by layer."""
+        entries = within(term, Indexed) if isinstance(term, Sum) else ()
+        return bool(entries) and all(self._role(entry) is Role.WEIGHT for entry in entries)
 
     def _is_bias(self, factor: Expr) -> bool:
         """Whether a term is a bias: of a model without layers, any parameter by itself."""

@@ -208,7 +208,8 @@ def _forms(page: HandoutPage, line: Line, room: float) -> tuple[SetForm, ...]:
 
 def _is_torn(text: str) -> bool:
     """Whether a bracket of a formula's line is closed in another."""
-    return text.count("(") != text.count(")") or text.count("[") != text.count("]")
+    pairs = (("(", ")"), ("[", "]"), ("igl", "igr"), ("igbl", "igbr"))  # Typst names large ones
+    return any(text.count(opens) != text.count(closes) for opens, closes in pairs)
 
 
 def _lines(page: HandoutPage, sides: Sequence[str], room: float) -> list[tuple[bool, str]]:

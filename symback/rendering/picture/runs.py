@@ -12,16 +12,25 @@ from symback.notation import GREEK, Spelling, Style
 from symback.printing import Printer
 from symback.printing.deltas import in_deltas
 
-__all__ = ["SIZE", "SMALL", "Run", "advance", "function_run", "runs_of", "spelled", "width_of"]
+__all__ = [
+    "PRIMES", "SIZE", "SMALL", "Run", "advance", "function_run", "quotient", "runs_of", "spelled",
+    "width_of",
+]  # fmt: skip
 
 SIZE, SMALL = 11.0, 8.0
 """Of characters on the line, and of those above and below it."""
+
+_LETTERS = 2
+"""So many letters in a row are indices; more are a word."""
 
 _SCRIPT = {"L": "ℒ", "E": "ℰ", "F": "ℱ", "B": "ℬ", "H": "ℋ", "I": "ℐ", "M": "ℳ", "R": "ℛ"}
 _ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7"}
 
 Run = tuple[str, bool, int]
-"""Characters, whether they are italic, and whether they stand below (-1) or above (1)."""
+"""Characters, whether they are italic, and whether they stand below (-1) or above (1, primes 2)."""
+
+PRIMES = 2
+"""Primes stand above an index and before what else stands above; their sign is high by itself."""
 
 
 def runs_of(printer: Printer, expression: Expr, *, deltas: bool = False) -> list[Run]:
@@ -79,7 +88,8 @@ def _applied(printer: Printer, node: Apply) -> list[Run] | None:
     if style == "prime":
         return [*function, ("′" * node.order, False, 0), *called]
     d = ("d" if style == "d" else "∂", False, 0)
-    return [d, *function, *called, ("/", False, 0), d, *argument] if node.order == 1 else None
+    slash = (f"/{d[0]}", False, 0)
+    return [d, *function, *called, slash, *argument] if node.order == 1 else None
 
 
 def _product(printer: Printer, node: Mul, deltas: bool) -> list[Run] | None:
@@ -102,9 +112,11 @@ def spelled(spelling: Spelling) -> list[Run]:
     if spelling.accent:
         base = unicodedata.normalize("NFC", base + _ACCENTS[spelling.accent])
     italic = spelling.style not in (Style.WORD, Style.SCRIPT, Style.BOLD)
-    runs: list[Run] = [(spelling.prefix + base + "′" * spelling.primes, italic, 0)]
+    runs: list[Run] = [(spelling.prefix + base, italic, 0)]
     if spelling.below:
-        runs.append((spelling.below, not spelling.below.replace(",", "").isdigit(), -1))
+        runs.append((spelling.below, _slants(spelling.below), -1))
+    if spelling.primes:
+        runs.append(("′" * spelling.primes, False, PRIMES))
     if spelling.mark:
         # A number by itself could be taken for an exponent.
         mark = f"({spelling.mark})" if spelling.mark.isdigit() else spelling.mark
@@ -112,6 +124,21 @@ def spelled(spelling: Spelling) -> list[Run]:
     if spelling.above:
         runs.append(("".join(spelling.above), False, 1))
     return runs
+
+
+def quotient(runs: list[Run]) -> tuple[list[Run], list[Run]] | None:
+    """What stands above and below the bar of a derivative; None for anything else."""
+    bars = [place for place, (text, _, _) in enumerate(runs) if text in ("/∂", "/d")]
+    if len(bars) != 1:
+        return None
+    (bar,) = bars
+    return runs[:bar], [(runs[bar][0][1:], False, 0), *runs[bar + 1 :]]
+
+
+def _slants(below: str) -> bool:
+    """Whether an index is italic; numbers and words are not."""
+    is_word = below.isalpha() and len(below) > _LETTERS
+    return not is_word and not below.replace(",", "").isdigit()
 
 
 def function_run(name: str) -> list[Run]:
@@ -128,13 +155,13 @@ def advance(characters: str) -> float:
 
 def width_of(runs: list[Run]) -> float:
     """About the width of runs; what stands below and above one letter shares its place."""
-    total = script = 0.0
+    total = below = above = 0.0
     for text, _, shift in runs:
-        if shift:
-            own = advance(text) * SMALL
-            total += max(0.0, own - script)
-            script = max(script, own)
+        if not shift:
+            total += max(below, above) + advance(text) * SIZE
+            below = above = 0.0
+        elif shift < 0:
+            below += advance(text) * SMALL
         else:
-            total += advance(text) * SIZE
-            script = 0.0
-    return total
+            above += advance(text) * (SIZE if shift == PRIMES else SMALL)
+    return total + max(below, above)

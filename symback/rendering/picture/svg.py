@@ -10,11 +10,13 @@ from symback.printing import Printer
 from symback.rendering.picture.labels import Label, Mark, scale_within
 from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
 from symback.rendering.picture.runs import (
+    PRIMES,
     SIZE,
     SMALL,
     Run,
     advance,
     function_run,
+    quotient,
     runs_of,
     width_of,
 )
@@ -38,12 +40,22 @@ STYLE = """\
 .net circle.path{stroke:var(--mark);stroke-width:1.8}
 .net .paper{fill:var(--paper)}
 .net text.marked{fill:var(--mark)}
+.net .bar{stroke:var(--ink);stroke-width:.6;fill:none}
 .net .it{font-style:italic}
 .net .dot{fill:var(--ink);stroke:none}
 """
 """Colours follow the reader's choice of light or dark."""
 
 _TIP = 5.0
+
+_WIDE, _BESIDE = 42.0, 50.0
+"""A wider factor is set above and below a bar, and smaller, as what stands beside a unit."""
+
+_HALF = 17.0
+"""So far what stands beside a unit reaches to the right of its middle."""
+
+_LEAST = 0.6
+"""By no more than this."""
 
 
 def factor_style(count: int) -> str:
@@ -70,7 +82,7 @@ def factor_style(count: int) -> str:
         colours(False)
         + f"@media (prefers-color-scheme:dark){{\n{colours(True)}}}\n"
         + ".net .edge.factor{stroke:var(--f);stroke-width:1.4}\n"
-        + ".net .tip.factor,.net text.factor{fill:var(--f)}\n"
+        + ".net .tip.factor,.net text.factor{fill:var(--f)}.net .bar.factor{stroke:var(--f)}\n"
         + f"math :is({every}){{color:var(--f)}}\n"
         + strokes
     )
@@ -131,10 +143,17 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
         return
     if label.goes_on:
         runs = [*runs, (" + ⋯", False, 0)]
+    width = width_of(runs)
     if label.is_beside:
-        yield _text(label.x, label.y, runs, "beside", scale=0.9)
+        scale = min(0.9, max(_LEAST, _BESIDE / width))
+        half = width * scale / 2  # what is wide goes to the left, where fewer labels are
+        x = label.x - max(0.0, half - _HALF)
+        yield _text(max(x, half + 4.0), label.y, runs, "beside", scale)
         return
-    room = width_of(runs) + 3.0
+    if label.tint and width > _WIDE and (sides := quotient(runs)):
+        yield from _fraction(label, sides)
+        return
+    room = width + 3.0
     corner = f'x="{label.x - room / 2:.1f}" y="{label.y - 7.5:.1f}"'
     yield f'<rect class="paper" {corner} width="{room:.1f}" height="15"/>'
     kind = "marked" if label.mark is Mark.WORKED else ""
@@ -176,24 +195,38 @@ def _tip(x1: float, y1: float, x2: float, y2: float) -> str:
     return f"M{x2:.1f} {y2:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
 
 
+def _fraction(label: Label, sides: tuple[list[Run], list[Run]]) -> Iterator[str]:
+    """A factor that is too wide for one line, above and below a bar."""
+    x, y, kind = label.x, label.y, f"factor f{letter(label.tint)}"
+    widest = max(map(width_of, sides))
+    scale = min(0.85, max(_LEAST, _WIDE / widest))
+    half = widest * scale / 2
+    corner = f'x="{x - half - 1:.1f}" y="{y - 11:.1f}"'
+    yield f'<rect class="paper" {corner} width="{2 * half + 2:.1f}" height="22"/>'
+    yield _text(x, y - 7.4 * scale, sides[0], kind, scale)
+    yield f'<path class="bar {kind}" d="M{x - half:.1f} {y:.1f}H{x + half:.1f}"/>'
+    yield _text(x, y + 6.8 * scale, sides[1], kind, scale)
+
+
 def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.0) -> str:
-    """Characters below and above share their place, so the second steps back by the first."""
-    out, level, back = [], 0.0, 0.0
+    """Characters below and above share their place; what follows stands behind the wider ones."""
+    out, level = [], 0.0
+    pen = below = above = 0.0
     for characters, italic, shift in runs:
-        want = {0: 0.0, -1: 2.8, 1: -4.2}[shift] * scale
-        if not shift:
-            back = 0.0
+        want = {0: 0.0, -1: 2.8, 1: -4.2, PRIMES: 0.0}[shift] * scale
+        size = (SMALL if shift in (-1, 1) else SIZE) * scale
+        start = max(below, above) if not shift else below if shift < 0 else above
+        end = start + advance(characters) * size
         attributes = [f'dy="{want - level:.1f}"'] if want != level else []
-        size = (SMALL if shift else SIZE) * scale
-        if shift or scale < 1.0:
+        if size != SIZE:
             attributes.append(f'font-size="{size:.3g}"')
-        if shift:
-            if shift == 1 and back:
-                attributes.append(f'dx="-{back:.1f}"')
-            back = advance(characters) * size
+        if abs(start - pen) > 0.05:
+            attributes.append(f'dx="{start - pen:.1f}"')
         if italic:
             attributes.append('class="it"')
         inner = escape(characters)
         out.append(f"<tspan {' '.join(attributes)}>{inner}</tspan>" if attributes else inner)
-        level = want
+        level, pen = want, end
+        below = below if shift > 0 else end
+        above = above if shift < 0 else end
     return f'<text{_class(kind)} x="{x:.1f}" y="{y + SIZE * 0.33:.1f}">{"".join(out)}</text>'

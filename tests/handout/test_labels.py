@@ -1,0 +1,79 @@
+"""Names in a drawing without mathematics: marks over indices, nothing over what follows."""
+
+import re
+
+from symback.calculus import derive
+from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.rendering.handout import write_handout
+from symback.rendering.handout.side_by_side import _is_torn
+from symback.rendering.picture.runs import PRIMES, SIZE, SMALL, advance, quotient, width_of
+from symback.rendering.picture.svg import _text
+
+
+def starts(runs):
+    """Where each run begins, from the steps that its text makes back and forth."""
+    places, pen = [], 0.0
+    pieces = re.findall(r"<tspan([^>]*)>([^<]*)</tspan>|>([^<]+)(?=<)", _text(0, 0, runs))
+    for attributes, text, bare in pieces:
+        step = re.search(r'dx="(-?[\d.]+)"', attributes)
+        size = re.search(r'font-size="([\d.]+)"', attributes)
+        pen += float(step[1]) if step else 0.0
+        places.append(round(pen, 1))
+        pen += advance(text or bare) * (float(size[1]) if size else SIZE)
+    return places
+
+
+LETTER = ("w", True, 0)
+
+
+def test_what_follows_two_marks_stands_behind_the_wider_one():
+    below, above = ("12", False, -1), ("3", False, 1)
+    _, first, second, after = starts([LETTER, below, above, ("a", True, 0)])
+    assert first == second == round(advance("w") * SIZE, 1)
+    assert after == round(first + advance("12") * SMALL, 1)
+    assert after > second + advance("3") * SMALL
+
+
+def test_an_index_stands_under_a_prime_and_not_behind_it():
+    _, index, prime = starts([LETTER, ("2", False, -1), ("′", False, PRIMES)])
+    assert index == prime
+    assert width_of([LETTER, ("2", False, -1)]) == width_of(
+        [LETTER, ("2", False, -1), ("′", False, PRIMES)]
+    )
+
+
+def test_a_derivative_has_two_sides_and_a_product_none():
+    slope = [("∂", False, 0), ("E", True, 0), ("/∂", False, 0), ("w", True, 0)]
+    above, below = quotient(slope)
+    assert [text for text, *_ in above] == ["∂", "E"]
+    assert [text for text, *_ in below] == ["∂", "w"]
+    assert quotient([LETTER]) is None
+
+
+def page(notation, **network):
+    derivation = derive(Network(**network))
+    return write_handout(
+        "html", derivation=derivation, report=None, notation=NOTATIONS[notation]
+    ).content.decode()
+
+
+def test_words_below_a_letter_are_upright_and_wide_derivatives_have_a_bar():
+    mazur = page("mazur", layers=(2, 2, 2))
+    assert re.search(r'<tspan dy="2.8" font-size="8">total</tspan>', mazur)
+    assert mazur.count('class="bar factor') >= 3
+    assert 'class="bar factor' not in page("founding", layers=(2, 2, 2))
+
+
+def test_a_line_with_half_a_bracket_is_torn_however_large_that_is():
+    assert _is_torn("1/2 lambda Bigl a + b")
+    assert _is_torn(r"\frac{1}{2} \Bigl(a + b")
+    assert not _is_torn("1/2 lambda Bigl a + b Bigr")
+    assert not _is_torn(r"\Bigl(a + b\Bigr)")
+
+
+def test_a_weight_decay_goes_through_the_layers_in_their_order():
+    derivation = derive(Network((2, 2, 2), weight_decay=0.1))
+    said = write_handout("markdown", derivation=derivation, report=None).content.decode()
+    loss = next(line for line in said.splitlines() if line.startswith("| (6)"))
+    assert loss.index("W_{jk}^{(1)}") < loss.index("W_{jk}^{(2)}")
