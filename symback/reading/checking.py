@@ -39,8 +39,8 @@ from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.naming import base_of, everything, quantities
 from symback.reading.network.stated import Written, notation_called
+from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs

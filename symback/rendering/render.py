@@ -79,7 +79,7 @@ def render(
     shortened = document == "derivation" and weights is None and format in _READ_ON_PAPER
     entries = chosen_entries(derivation, weights) if document == "derivation" else ()
     if shortened and entries:
-        from symback.rendering.handout.contents import entries_for
+        from symback.rendering.handout.detail import entries_for
 
         entries = entries_for(derivation, "standard", None)
     contents = Document(derivation, report, entries, notation or FOUNDING, tuple(judged), shortened)

@@ -16,7 +16,7 @@ from symback.reading.beside.lines import Answer, answer_lines
 from symback.reading.beside.naming import Names
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Derivative, Node, Symbol
-from symback.reading.network.naming import base_of, everything, spelled
+from symback.reading.network.symbols import base_of, everything, spelled
 from symback.reading.proving.objective import differentiated
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness

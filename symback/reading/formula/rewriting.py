@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from symback.reading.formula.syntax import BigSum, Node, Product, Sum, Symbol
-from symback.reading.network.naming import quantities, spelled
+from symback.reading.network.symbols import quantities, spelled
 
 __all__ = ["changed", "widened"]
 

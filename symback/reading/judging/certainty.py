@@ -27,9 +27,9 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import base_of, everything, quantities, spelled, summed_letters
 from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
+from symback.reading.network.symbols import base_of, everything, quantities, spelled, summed_letters
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.conditions import returns
 from symback.reading.statements.repeated_indices import as_written, repeats

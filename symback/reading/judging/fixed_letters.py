@@ -12,8 +12,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Node
-from symback.reading.network.naming import quantities
 from symback.reading.network.places import Definition, free_letters
+from symback.reading.network.symbols import quantities
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

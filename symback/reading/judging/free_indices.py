@@ -13,8 +13,8 @@ from itertools import product as all_pairs
 from symback.reading.formula.syntax import BigSum, Entry, Node, Sum, Symbol
 from symback.reading.meaning.interpret import Interpreter
 from symback.reading.meaning.sums import SIZE_LIMIT
-from symback.reading.network.naming import quantities, spelled, summed_letters
 from symback.reading.network.places import Undecided
+from symback.reading.network.symbols import quantities, spelled, summed_letters
 
 __all__ = ["FreeIndices"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Derivative, Node, Number, Symbol, stripped
 from symback.reading.judging.certainty import resembles
-from symback.reading.network.naming import everything, quantities
+from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.relations import IMPLIES
 from symback.reading.statements.verdicts import Judgement, Status
 

@@ -39,14 +39,8 @@ from symback.reading.meaning.printed_numbers import (
 )
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
-from symback.reading.network.naming import (
-    base_of,
-    everything,
-    is_ones,
-    quantities,
-    spelled,
-)
 from symback.reading.network.places import Undecided, function_name
+from symback.reading.network.symbols import base_of, everything, is_ones, quantities, spelled
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness
 from symback.reading.verdict import Verdict

@@ -20,8 +20,8 @@ from symback.reading.meaning.printed_numbers import (
     printed_value,
 )
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.naming import everything
 from symback.reading.network.places import function_name
+from symback.reading.network.symbols import everything
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Derivative, Nabla, Node, Power, Sum, Symbol, stripped
-from symback.reading.network.naming import base_of, everything
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.statements.verdicts import Judgement, Status
 
 if TYPE_CHECKING:

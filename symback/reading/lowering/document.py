@@ -20,8 +20,9 @@ from symback.reading.lowering.functions import function_written
 from symback.reading.lowering.generalising import collapsed, generalised, with_indices
 from symback.reading.lowering.names import Letters, name_of
 from symback.reading.network.measuring import bound, measure_equation
-from symback.reading.network.naming import LOSSES, Parts, everything, quantities, spelled
+from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Function, Place
+from symback.reading.network.symbols import everything, quantities, spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

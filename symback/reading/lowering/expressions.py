@@ -36,9 +36,9 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.function_meanings import function_named, is_softmax
-from symback.reading.network.naming import spelled, summed_letters
 from symback.reading.network.places import function_name
 from symback.reading.network.ranks import ELEMENTWISE
+from symback.reading.network.symbols import spelled, summed_letters
 
 if TYPE_CHECKING:
     from symback.reading.lowering.document import Writer

@@ -14,9 +14,9 @@ from symback.reading.network.function_meanings import (
     function_named,
     is_softmax,
 )
-from symback.reading.network.naming import base_of
 from symback.reading.network.places import Place, Undecided, function_name
 from symback.reading.network.ranks import DIAGONAL, OUTER
+from symback.reading.network.symbols import base_of
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter

@@ -17,8 +17,8 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
-from symback.reading.network.naming import quantities
 from symback.reading.network.places import Undecided
+from symback.reading.network.symbols import quantities
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter

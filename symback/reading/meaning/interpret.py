@@ -49,13 +49,9 @@ from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
 from symback.reading.meaning.sums import SIZE_LIMIT, Sums
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import (
-    base_of,
-    is_ones,
-    spelled,
-)
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.ranks import LOSSES
+from symback.reading.network.symbols import base_of, is_ones, spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.naming import Parts

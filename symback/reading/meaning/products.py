@@ -21,9 +21,9 @@ from symback.reading.meaning.arrays import (
     multiply,
 )
 from symback.reading.meaning.graph import Term
-from symback.reading.network.naming import is_ones
 from symback.reading.network.places import Undecided
 from symback.reading.network.ranks import ELEMENTWISE
+from symback.reading.network.symbols import is_ones
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter

@@ -11,8 +11,8 @@ from symback.reading.formula.syntax import BigSum, Entry, Meant, Node, Number, S
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.measuring import bound as named_size
-from symback.reading.network.naming import everything, quantities, spelled, summed_letters
 from symback.reading.network.places import Place, Undecided
+from symback.reading.network.symbols import everything, quantities, spelled, summed_letters
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.syntax import Derivative, Mark, MarkKind, Node, Number, Sqrt, Symbol
 from symback.reading.network.layers import LAST
 from symback.reading.network.letters_as_layers import ERRORS, shifted
-from symback.reading.network.naming import LOSSES, Parts, base_of, everything, quantities
+from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Place
+from symback.reading.network.symbols import base_of, everything, quantities
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
 from symback.reading.network.layers import Layers
-from symback.reading.network.naming import Names, Parts, quantities, spelled
+from symback.reading.network.naming import Names, Parts
 from symback.reading.network.places import Definition, Function, Place
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.suppositions import Supposition
+from symback.reading.network.symbols import quantities, spelled
 
 __all__ = ["Definitions"]
 

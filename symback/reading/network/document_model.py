@@ -39,15 +39,7 @@ from symback.reading.network.function_meanings import function_named, is_softmax
 from symback.reading.network.layers import Layers
 from symback.reading.network.letters_as_layers import are_layers, told_by_letters
 from symback.reading.network.measuring import keep_widths, measure, written_out
-from symback.reading.network.naming import (
-    Names,
-    Parts,
-    base_of,
-    everything,
-    quantities,
-    spelled,
-    summed_letters,
-)
+from symback.reading.network.naming import Names, Parts
 from symback.reading.network.places import (
     Definition,
     Env,
@@ -60,6 +52,7 @@ from symback.reading.network.ranks import DIAGONAL, Ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
+from symback.reading.network.symbols import base_of, everything, quantities, spelled, summed_letters
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import arguments_of, is_signature
 from symback.reading.statements.signatures import signatures as stated_signatures

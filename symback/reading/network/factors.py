@@ -25,7 +25,8 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
-from symback.reading.network.naming import Names, everything, quantities
+from symback.reading.network.naming import Names
+from symback.reading.network.symbols import everything, quantities
 
 __all__ = ["counted", "multiplied_capitals", "put_into_functions", "ranks_by_products"]
 

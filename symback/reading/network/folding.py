@@ -20,8 +20,8 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.letters_as_layers import renamed
-from symback.reading.network.naming import everything, quantities, spelled
 from symback.reading.network.places import Definition, free_letters
+from symback.reading.network.symbols import everything, quantities, spelled
 
 __all__ = ["fold"]
 

@@ -27,8 +27,8 @@ from symback.model.spec import SPEC_KEYS, Spec, check_spec, parse_toml
 from symback.reading.formula.syntax import Symbol
 from symback.reading.formula.unread import Unreadable
 from symback.reading.network.function_meanings import function_called
-from symback.reading.network.naming import base_of
 from symback.reading.network.places import function_name
+from symback.reading.network.symbols import base_of
 from symback.reading.statements.blocks import read_expression
 from symback.suggest import did_you_mean
 

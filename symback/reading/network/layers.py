@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
-from symback.reading.network.naming import LAYER_NAMES, Names, quantities, spelled
+from symback.reading.network.naming import LAYER_NAMES, Names
 from symback.reading.network.places import Definition, Env, Layer
+from symback.reading.network.symbols import quantities, spelled
 
 __all__ = ["LAST", "Layers"]
 

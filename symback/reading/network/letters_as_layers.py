@@ -14,8 +14,9 @@ from typing import Any
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import BigSum, Derivative, Node, Symbol, stripped
-from symback.reading.network.naming import Names, Parts, base_of, everything, quantities, spelled
+from symback.reading.network.naming import Names, Parts
 from symback.reading.network.places import Definition
+from symback.reading.network.symbols import base_of, everything, quantities, spelled
 
 __all__ = ["ERRORS", "are_layers", "renamed", "shifted", "told_by_letters"]
 

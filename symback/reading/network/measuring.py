@@ -16,10 +16,11 @@ from symback.reading.formula.syntax import (
     Product,
     Symbol,
 )
-from symback.reading.network.naming import LOSSES, Parts, quantities, spelled
+from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Env, Place
 from symback.reading.network.ranks import ONE
 from symback.reading.network.sizes import Sizes
+from symback.reading.network.symbols import quantities, spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

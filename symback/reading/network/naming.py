@@ -15,10 +15,8 @@ from itertools import pairwise
 
 from symback.reading.formula.syntax import (
     BigSum,
-    Call,
     Derivative,
     Differential,
-    Entry,
     Mark,
     MarkKind,
     Nabla,
@@ -29,21 +27,14 @@ from symback.reading.formula.syntax import (
     Symbol,
     Tuple,
 )  # fmt: skip
+from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, spelled
 
 __all__ = [
-    "INDEX_LETTERS",
     "LOSSES",
     "Names",
     "Parts",
-    "base_of",
-    "everything",
-    "is_ones",
-    "quantities",
-    "spelled",
-    "summed_letters",
 ]
 
-INDEX_LETTERS = frozenset("ijklmnpqrsuv")
 LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost"])
 """Letters of losses, which are numbers."""
 
@@ -60,80 +51,6 @@ class Parts:
     layer: Node | None
     tag: str
     indices: tuple[Node, ...]
-
-
-def spelled(node: Node) -> str:
-    """A script as a name: `{o1}` and `{o_1}` are both "o1"."""
-    if isinstance(node, Number):
-        return node.digits
-    if isinstance(node, Symbol):
-        below = "".join(map(spelled, node.subscripts))
-        return " ".join([*node.accents, node.name]) + "'" * node.primes + below
-    if isinstance(node, Sum):
-        signs = ("-" if sign < 0 else "+" for sign in node.signs)
-        text = "".join(sign + spelled(term) for sign, term in zip(signs, node.terms, strict=True))
-        return text.removeprefix("+")
-    return "(" + ",".join(map(spelled, node.children())) + ")"
-
-
-def base_of(symbol: Symbol) -> str:
-    """The letter with its accents and primes, without font or scripts."""
-    return " ".join([*sorted(symbol.accents), symbol.name]) + "'" * symbol.primes
-
-
-def quantities(node: Node) -> Iterator[Symbol]:
-    """Yield the symbols that stand for quantities, not those of functions, indices and scripts."""
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Symbol):
-            yield node
-        elif isinstance(node, Call):
-            waiting.extend(node.arguments)
-        elif isinstance(node, BigSum):
-            waiting.append(node.body)
-        elif isinstance(node, (Product, Sum)):
-            waiting.extend(node.factors if isinstance(node, Product) else node.terms)
-        elif isinstance(node, Entry):
-            waiting.append(node.body)
-        else:
-            waiting.extend(node.children())
-
-
-def everything(node: Node) -> Iterator[Node]:
-    """Yield every node that can hold a quantity, without going into scripts."""
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, Symbol):
-            continue
-        if isinstance(node, Call):
-            waiting.extend(node.arguments)
-        elif isinstance(node, BigSum):
-            waiting.append(node.body)
-            waiting.extend(node.conditions)
-        elif isinstance(node, Entry):
-            waiting.append(node.body)
-        else:
-            waiting.extend(node.children())
-
-
-def is_ones(node: Node) -> bool:
-    r"""Say whether a symbol is a vector of ones: `\mathbf 1`."""
-    return isinstance(node, Symbol) and node.name == "1"
-
-
-def summed_letters(node: BigSum) -> tuple[str, ...]:
-    """The letters that a sum runs over; where it names none, all indices of what is summed."""
-    if node.indices:
-        return tuple(map(spelled, node.indices))
-    found: dict[str, None] = {}
-    for symbol in quantities(node.body):
-        for index in symbol.subscripts:
-            if isinstance(index, Symbol) and index.name in INDEX_LETTERS:
-                found[spelled(index)] = None
-    return tuple(found)
 
 
 @dataclass

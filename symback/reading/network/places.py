@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from symback.reading.formula.syntax import BigSum, Call, Node, Symbol
-from symback.reading.network.naming import Names, Parts, quantities, spelled, summed_letters
+from symback.reading.network.naming import Names, Parts
+from symback.reading.network.symbols import quantities, spelled, summed_letters
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement

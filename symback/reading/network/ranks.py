@@ -39,7 +39,8 @@ from symback.reading.network.factors import (
     put_into_functions,
     ranks_by_products,
 )
-from symback.reading.network.naming import LOSSES, Parts, spelled
+from symback.reading.network.naming import LOSSES, Parts
+from symback.reading.network.symbols import spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from symback.reading.network.naming import quantities
+from symback.reading.network.symbols import quantities
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

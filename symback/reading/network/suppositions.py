@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol, stripped
-from symback.reading.network.naming import Names, Parts, everything, quantities, spelled
+from symback.reading.network.naming import Names, Parts
 from symback.reading.network.ranks import LOSSES
+from symback.reading.network.symbols import everything, quantities, spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.definitions import Definitions

@@ -16,7 +16,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )
-from symback.reading.network.naming import everything, is_ones, spelled, summed_letters
+from symback.reading.network.symbols import everything, is_ones, spelled, summed_letters
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

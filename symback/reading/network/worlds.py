@@ -27,8 +27,9 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.letters_as_layers import ERRORS
-from symback.reading.network.naming import Names, base_of, everything, spelled
+from symback.reading.network.naming import Names
 from symback.reading.network.places import function_name
+from symback.reading.network.symbols import base_of, everything, spelled
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import is_signature
 from symback.reading.statements.softmax_by_entries import by_entries

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
-from symback.reading.network.naming import base_of
+from symback.reading.network.symbols import base_of
 from symback.reading.proving.claims import is_backward
 from symback.reading.proving.forward import Equation, Forward
 from symback.reading.proving.kinds import Kinds, is_index, names_in

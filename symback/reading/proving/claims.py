@@ -16,7 +16,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.lowering.expressions import ONE, NotLowered, Table
-from symback.reading.network.naming import everything, spelled
+from symback.reading.network.symbols import everything, spelled
 from symback.reading.proving.glossary import At, Glossary, Read
 from symback.reading.proving.kinds import is_index
 from symback.reading.proving.names import Name, Spelling, letters_of

@@ -17,7 +17,8 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.lowering.functions import function_written
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.naming import LOSSES, base_of, everything
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.proving.judging import Found, decided
 from symback.reading.proving.objective import differentiated
 from symback.reading.statements.statements import Place

@@ -13,8 +13,8 @@ from itertools import chain
 from symback.reading.formula.syntax import Call, Node, Number, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.network.function_meanings import is_softmax
-from symback.reading.network.naming import everything
 from symback.reading.network.places import function_name
+from symback.reading.network.symbols import everything
 from symback.reading.proving.kinds import is_diagonal, is_index, names_in
 from symback.reading.proving.names import Name, Spelling, letters_of
 from symback.reading.proving.objective import Objective

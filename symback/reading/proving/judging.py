@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from symback.errors import InputError
 from symback.reading.formula.syntax import Derivative, Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
-from symback.reading.network.naming import base_of, everything
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.claims import ClaimText, claim_text
 from symback.reading.proving.kinds import Kinds, is_index

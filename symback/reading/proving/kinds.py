@@ -35,8 +35,8 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.function_meanings import is_softmax
-from symback.reading.network.naming import base_of, everything
 from symback.reading.network.places import function_name
+from symback.reading.network.symbols import base_of, everything
 
 if TYPE_CHECKING:
     from symback.reading.proving.names import Name, Spelling

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Symbol
-from symback.reading.network.naming import INDEX_LETTERS, LOSSES, base_of, everything
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything
 
 __all__ = ["with_plain_losses"]
 

@@ -30,7 +30,8 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )
-from symback.reading.network.naming import INDEX_LETTERS, LOSSES, base_of, everything, spelled
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, spelled
 
 __all__ = ["Name", "Spelling", "Use", "letters_of"]
 

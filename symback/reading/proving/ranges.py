@@ -24,8 +24,8 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.lowering.expressions import ONE
-from symback.reading.network.naming import spelled
 from symback.reading.network.sizes import Sizes
+from symback.reading.network.symbols import spelled
 from symback.reading.proving.kinds import Kind, Kinds, is_diagonal, is_index
 from symback.reading.proving.names import letters_of
 

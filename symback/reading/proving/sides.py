@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
 from symback.reading.lowering.expressions import ONE, NotLowered, Table
-from symback.reading.network.naming import spelled
+from symback.reading.network.symbols import spelled
 from symback.reading.proving.glossary import At, Glossary
 from symback.reading.proving.names import Name, Spelling, letters_of
 from symback.reading.proving.objective import Objective

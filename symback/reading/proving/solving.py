@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from symback.reading.formula.syntax import Node, Product, Symbol, Transpose
-from symback.reading.network.naming import everything
+from symback.reading.network.symbols import everything
 from symback.reading.proving.kinds import ENTRYWISE, Kinds, is_index, names_in
 from symback.reading.proving.names import Name, Spelling, letters_of
 

@@ -30,7 +30,7 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )
-from symback.reading.network.naming import base_of, everything
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.proving.objective import differentiated
 
 __all__ = ["Parts", "apart"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.lowering.names import Letters, name_of
-from symback.reading.network.naming import everything, spelled
 from symback.reading.network.places import Place
+from symback.reading.network.symbols import everything, spelled
 from symback.reading.proving.forward import Equation, Forward
 from symback.reading.proving.glossary import At, Glossary, Read
 from symback.reading.proving.kinds import Kinds, is_index, names_in

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.syntax import Symbol
 from symback.reading.lowering.document import Given, Line, Lowered, Open
 from symback.reading.lowering.expressions import NotLowered
-from symback.reading.network.naming import everything
+from symback.reading.network.symbols import everything
 from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.document import equations_of, is_claim_of_derivatives
 from symback.reading.proving.judging import is_beyond

@@ -30,8 +30,9 @@ from symback.reading.lowering.expressions import (
     Writing,
 )
 from symback.reading.network.function_meanings import function_named, is_softmax
-from symback.reading.network.naming import LOSSES, everything, spelled
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
+from symback.reading.network.symbols import everything, spelled
 from symback.reading.proving.glossary import At, Glossary, Read
 from symback.reading.proving.kinds import is_diagonal, is_index
 from symback.reading.proving.names import Name, letters_of

@@ -13,8 +13,8 @@ from dataclasses import replace
 from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Symbol
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import everything, quantities
 from symback.reading.network.places import Definition
+from symback.reading.network.symbols import everything, quantities
 from symback.reading.repairing.diagnosis import Diagnostician
 from symback.reading.repairing.edits import applied
 from symback.reading.statements.statements import Statement

@@ -31,8 +31,8 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.judge import Judge
 from symback.reading.meaning.arrays import ShapeError
 from symback.reading.meaning.graph import Circular, Term
-from symback.reading.network.naming import base_of, everything, quantities, spelled
 from symback.reading.network.places import Undecided
+from symback.reading.network.symbols import base_of, everything, quantities, spelled
 from symback.reading.repairing.edits import Edit, Editor, applied, head_length
 from symback.reading.repairing.what_is_missing import Missing
 from symback.reading.statements.statements import Kind, Statement

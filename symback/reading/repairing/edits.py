@@ -25,7 +25,7 @@ from symback.reading.formula.syntax import (
     Transpose,
 )  # fmt: skip
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import base_of, everything, spelled
+from symback.reading.network.symbols import base_of, everything, spelled
 
 __all__ = ["Edit", "Editor", "TextEdit", "applied", "head_length"]
 

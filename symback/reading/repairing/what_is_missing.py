@@ -24,7 +24,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import base_of, everything, quantities, spelled
+from symback.reading.network.symbols import base_of, everything, quantities, spelled
 from symback.reading.repairing.edits import Edit, TextEdit
 
 __all__ = ["Missing"]

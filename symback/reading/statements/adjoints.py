@@ -19,7 +19,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
-from symback.reading.network.naming import quantities
+from symback.reading.network.symbols import quantities
 from symback.reading.statements.statements import Kind, Statement
 
 __all__ = ["with_adjoints"]

@@ -16,7 +16,8 @@ from symback.reading.formula.syntax import (
     Symbol,
     Tuple,
 )
-from symback.reading.network.naming import LOSSES, base_of, everything, quantities
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.statements.conditions import dotted
 
 __all__ = [

@@ -19,7 +19,8 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.network.naming import LOSSES, base_of, quantities
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import base_of, quantities
 from symback.reading.statements.statements import Statement
 
 __all__ = ["with_entries"]

@@ -14,7 +14,7 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )
-from symback.reading.network.naming import base_of, spelled
+from symback.reading.network.symbols import base_of, spelled
 
 __all__ = ["NamedEntries", "named_entries"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import BigSum, Derivative, Node, Symbol
-from symback.reading.network.naming import everything, quantities, spelled, summed_letters
+from symback.reading.network.symbols import everything, quantities, spelled, summed_letters
 from symback.reading.statements.statements import Statement
 
 __all__ = ["with_indices"]

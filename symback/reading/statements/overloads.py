@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Call, Node, Symbol
-from symback.reading.network.naming import LOSSES, base_of, everything
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.statements.defining import names_output
 from symback.reading.statements.statements import Statement
 

@@ -25,7 +25,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.network.naming import INDEX_LETTERS, spelled
+from symback.reading.network.symbols import INDEX_LETTERS, spelled
 from symback.reading.statements.statements import Statement
 
 __all__ = ["as_written", "repeats", "says_so", "with_sums"]

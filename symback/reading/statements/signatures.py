@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Call, Dots, Group, Node, Product, Symbol, Tuple
-from symback.reading.network.naming import base_of
+from symback.reading.network.symbols import base_of
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Call, Derivative, Node, Symbol, stripped
-from symback.reading.network.naming import LOSSES, everything
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import everything
 from symback.reading.statements.statements import Statement
 
 __all__ = ["with_slopes"]

@@ -21,7 +21,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.network.naming import everything
+from symback.reading.network.symbols import everything
 from symback.reading.statements.statements import Kind, Statement
 
 __all__ = ["by_entries", "with_softmax"]

@@ -30,7 +30,7 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.formula.unread import Reason, Unread
 from symback.reading.network.letters_as_layers import ERRORS
-from symback.reading.network.naming import quantities
+from symback.reading.network.symbols import quantities
 from symback.reading.statements.blocks import read_block
 from symback.reading.statements.conditions import in_sentences
 from symback.reading.statements.defining import (

@@ -18,8 +18,8 @@ from symback.reading.beside.naming import Names
 from symback.reading.formula.syntax import Derivative, Symbol
 from symback.reading.lowering.document import Lowered
 from symback.reading.lowering.names import name_of
-from symback.reading.network.naming import base_of, everything, quantities
 from symback.reading.network.places import Place
+from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.statements.verdicts import Judgement, Status
 from symback.reading.suggesting.candidates import Base, Candidate, losses_of
 

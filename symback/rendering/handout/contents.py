@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from symback.printing.matrix import as_written
 from symback.rendering.document import Document
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
 from symback.rendering.handout.core import CoreLine, core_lines
+from symback.rendering.handout.detail import SECTIONS, Detail, sections_of, told_entry
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
@@ -39,18 +39,13 @@ from symback.rendering.picture import (
     lay_out_way,
 )
 from symback.rendering.proof import Proof
-from symback.rendering.worked_entries import EntryName, chosen_entries
 
 if TYPE_CHECKING:
-    from symback.calculus.derivation import Derivation
     from symback.calculus.second import Second
     from symback.rendering.along import Along
     from symback.verification.report import Report
 
-__all__ = [
-    "SECTIONS", "Detail", "Handout", "Passage", "Topic", "Worked", "entries_for",
-    "sections_of",
-]  # fmt: skip
+__all__ = ["Handout", "Passage", "Topic", "Worked"]
 
 
 KNOWN_FUNCTIONS = frozenset({*ACTIVATIONS, *FUNCTIONS, *SMOOTH, *KINKED, *ARITIES})
@@ -62,36 +57,6 @@ MAX_UNITS_IN_FULL = 24
 
 MAX_SUMS_IN_BRIEF = 2
 """Over so many layers' units, one sum in another, a gradient is carried in results alone."""
-
-
-class Detail(StrEnum):
-    """How much a handout says."""
-
-    BRIEF = "brief"  # results alone
-    STANDARD = "standard"  # how they come about, with one weight of each kind and layer worked
-    FULL = "full"  # with every step in between
-
-
-SECTIONS = (
-    "summary", "network", "equations", "worked", "functions", "gradients", "second", "numbers",
-    "conventions", "proof", "steps", "units", "transposes", "claims",
-)  # fmt: skip
-"""Every part of a handout, in the order in which they stand."""
-
-_PARTS = {
-    Detail.BRIEF: (
-        "summary",
-        "network",
-        "equations",
-        "gradients",
-        "second",
-        "numbers",
-        "conventions",
-        "proof",
-    ),
-    Detail.STANDARD: SECTIONS[:10],
-    Detail.FULL: SECTIONS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +170,7 @@ class Handout(Document):
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """The codes of its parts, in their order; a part with nothing in it is left out."""
-        wanted = self.chosen or _PARTS[Detail(self.detail)]
+        wanted = self.chosen or sections_of(self.detail)
         empty = {
             "worked": not self.entries,
             "functions": not self.functions and not self.jacobians,
@@ -223,7 +188,7 @@ class Handout(Document):
     @property
     def shown(self) -> tuple[ChainOf, ...]:
         """The chains that stand on the page: of each step what its lines show."""
-        wanted = self.chosen or _PARTS[Detail(self.detail)]
+        wanted = self.chosen or sections_of(self.detail)
         lines = [line.chain for line in (*self.forward_lines, *self.backward_lines)]
         steps = self.steps if "steps" in wanted else ()
         used = self.jacobians if "functions" in wanted else ()
@@ -287,7 +252,7 @@ class Handout(Document):
     @cached_property
     def conventions(self) -> tuple[tuple[str, str], ...]:
         """Codes of the conventions that it relies on; what is said elsewhere is not among them."""
-        wanted = self.chosen or _PARTS[Detail(self.detail)]
+        wanted = self.chosen or sections_of(self.detail)
         told = {"bias"} if self.core_is_layered and "summary" in wanted else set()
         return tuple(pair for pair in super().conventions if pair[0] not in told)
 
@@ -598,41 +563,8 @@ class Handout(Document):
         return proof_rows(self.report, self.derivation, self.entries)
 
 
-def sections_of(detail: Detail | str) -> tuple[str, ...]:
-    """The codes of the parts of a handout that says so much."""
-    return _PARTS[Detail(detail)]
-
-
 def _instance(chain: ChainOf, quantity: Quantity) -> ChainOf:
     """A gradient at the entry of which notes speak."""
-    at = dict(zip(quantity.indices, map(Integer, _told_entry(quantity)), strict=True))
+    at = dict(zip(quantity.indices, map(Integer, told_entry(quantity)), strict=True))
     links = tuple(Equality(link.expression.xreplace(at)) for link in chain.links[-1:])
     return ChainOf(chain.subject.xreplace(at), links, quantity=quantity)
-
-
-def _told_entry(quantity: Quantity) -> tuple[int, ...]:
-    """The second unit where there is one: notes avoid W11, which looks like its transpose."""
-    return tuple(min(axis + 1, size) for axis, size in enumerate(quantity.shape))
-
-
-def entries_for(
-    derivation: Derivation, detail: Detail | str, weights: Sequence[EntryName] | str | None
-) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Which parameters are worked out: those asked for, else a hidden weight.
-
-    It is one straight below the outputs' layer, whose way to the loss is the shortest that shows
-    all: more than one path, and a function on each side.  In brief it is none, in full one of each
-    array; what has no layers has no paths to be counted.
-    """
-    if weights is not None:
-        return chosen_entries(derivation, weights)
-    if detail == Detail.BRIEF:
-        return ()
-    roles = (Role.WEIGHT, Role.BIAS)
-    layered = [q for q in derivation.model.parameters if q.role in roles]
-    if detail != Detail.FULL and layered:
-        weighty = [q for q in layered if q.role is Role.WEIGHT] or layered
-        layers = sorted({q.layer for q in weighty})
-        below = layers[-2:][0]
-        layered = [next(q for q in weighty if q.layer == below)]
-    return tuple((q.name, _told_entry(q)) for q in layered)

@@ -12,7 +12,8 @@ from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
 from symback.rendering.environment import environment
 from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
-from symback.rendering.handout.contents import SECTIONS, Detail, Handout, entries_for
+from symback.rendering.handout.contents import Handout
+from symback.rendering.handout.detail import SECTIONS, Detail, entries_for
 from symback.rendering.handout.formats import HANDOUT_FORMATS, HandoutFormat
 from symback.rendering.handout.html_page import HtmlPage
 from symback.rendering.handout.in_numbers import InNumbers

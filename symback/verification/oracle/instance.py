@@ -33,6 +33,7 @@ from symback.algebra.indexing import (
     is_index,
 )
 from symback.model.equations import Equation, Model, Quantity, Range, Role
+from symback.verification.oracle.elimination import Table, eliminate, neighbours
 from symback.verification.oracle.field import Field, Number
 from symback.verification.oracle.functions import (
     BENDS,
@@ -396,7 +397,7 @@ class Instance:
             index: range(self.index(first, at), self.index(last, at) + 1)
             for index, first, last in node.limits
         }
-        tables: list[_Table] = []
+        tables: list[Table] = []
         scale: Number = 1
         try:
             for factor in Mul.make_args(node.function):
@@ -421,14 +422,14 @@ class Instance:
         left = list(ranges)
         reduced = self.field.reduced
         while left:
-            index = min(left, key=lambda i: len(_neighbours(i, tables)))
+            index = min(left, key=lambda i: len(neighbours(i, tables)))
             left.remove(index)
             involved = [table for table in tables if index in table[0]]
             if not involved:
                 scale = reduced(scale * len(ranges[index]))
                 continue
             tables = [table for table in tables if index not in table[0]]
-            tables.append(_eliminate(index, involved, ranges, reduced))
+            tables.append(eliminate(index, involved, ranges, reduced))
         for _, entries in tables:
             scale = reduced(scale * entries[()])
         return scale
@@ -579,35 +580,6 @@ class Instance:
 
 
 _CONDITIONS = (KroneckerDelta, Bracket, Divides)
-
-_Table = tuple[tuple[Symbol, ...], dict[tuple[int, ...], Number]]
-
-
-def _neighbours(index: Symbol, tables: list[_Table]) -> set[Symbol]:
-    """The indices that stand together with one in some factor."""
-    return {other for scope, _ in tables if index in scope for other in scope}
-
-
-def _eliminate(
-    index: Symbol,
-    tables: list[_Table],
-    ranges: Mapping[Symbol, range],
-    reduced: Callable[[Number], Number],
-) -> _Table:
-    """Sum the product of some factors over one index."""
-    scope = tuple(dict.fromkeys(i for own, _ in tables for i in own if i != index))
-    result: dict[tuple[int, ...], Number] = {}
-    for choice in product(*(ranges[i] for i in scope)):
-        at = dict(zip(scope, choice, strict=True))
-        total: Number = 0
-        for value in ranges[index]:
-            at[index] = value
-            term: Number = 1
-            for own, entries in tables:
-                term = reduced(term * entries[tuple(at[i] for i in own)])
-            total += term
-        result[choice] = reduced(total)
-    return scope, result
 
 
 def letters_at(equation: Equation, place: Place) -> dict[Symbol, int]:

@@ -1,0 +1,102 @@
+"""The symbols that a formula holds, and how each is spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Entry,
+    Node,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+)
+
+__all__ = [
+    "INDEX_LETTERS",
+    "base_of",
+    "everything",
+    "is_ones",
+    "quantities",
+    "spelled",
+    "summed_letters",
+]
+
+INDEX_LETTERS = frozenset("ijklmnpqrsuv")
+
+
+def spelled(node: Node) -> str:
+    """A script as a name: `{o1}` and `{o_1}` are both "o1"."""
+    if isinstance(node, Number):
+        return node.digits
+    if isinstance(node, Symbol):
+        below = "".join(map(spelled, node.subscripts))
+        return " ".join([*node.accents, node.name]) + "'" * node.primes + below
+    if isinstance(node, Sum):
+        signs = ("-" if sign < 0 else "+" for sign in node.signs)
+        text = "".join(sign + spelled(term) for sign, term in zip(signs, node.terms, strict=True))
+        return text.removeprefix("+")
+    return "(" + ",".join(map(spelled, node.children())) + ")"
+
+
+def base_of(symbol: Symbol) -> str:
+    """The letter with its accents and primes, without font or scripts."""
+    return " ".join([*sorted(symbol.accents), symbol.name]) + "'" * symbol.primes
+
+
+def quantities(node: Node) -> Iterator[Symbol]:
+    """Yield the symbols that stand for quantities, not those of functions, indices and scripts."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol):
+            yield node
+        elif isinstance(node, Call):
+            waiting.extend(node.arguments)
+        elif isinstance(node, BigSum):
+            waiting.append(node.body)
+        elif isinstance(node, (Product, Sum)):
+            waiting.extend(node.factors if isinstance(node, Product) else node.terms)
+        elif isinstance(node, Entry):
+            waiting.append(node.body)
+        else:
+            waiting.extend(node.children())
+
+
+def everything(node: Node) -> Iterator[Node]:
+    """Yield every node that can hold a quantity, without going into scripts."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Symbol):
+            continue
+        if isinstance(node, Call):
+            waiting.extend(node.arguments)
+        elif isinstance(node, BigSum):
+            waiting.append(node.body)
+            waiting.extend(node.conditions)
+        elif isinstance(node, Entry):
+            waiting.append(node.body)
+        else:
+            waiting.extend(node.children())
+
+
+def is_ones(node: Node) -> bool:
+    r"""Say whether a symbol is a vector of ones: `\mathbf 1`."""
+    return isinstance(node, Symbol) and node.name == "1"
+
+
+def summed_letters(node: BigSum) -> tuple[str, ...]:
+    """The letters that a sum runs over; where it names none, all indices of what is summed."""
+    if node.indices:
+        return tuple(map(spelled, node.indices))
+    found: dict[str, None] = {}
+    for symbol in quantities(node.body):
+        for index in symbol.subscripts:
+            if isinstance(index, Symbol) and index.name in INDEX_LETTERS:
+                found[spelled(index)] = None
+    return tuple(found)
