@@ -65,9 +65,9 @@ def compare(
     """Run a function of the user's and compare what it returns with the proved gradients.
 
     The function takes the arrays by the names of the emitted file (``W1, b1, x, y``, in any order),
-    or the parameters as one tuple before the inputs; it returns the gradients as a tuple, a list or
-    a dictionary, alone or after the loss.  A batch has five samples; a model of equations has small
-    sizes, unequal where it allows that.
+    or the parameters as one tuple or table before the inputs; it returns the gradients as a tuple,
+    a list or a dictionary, alone or after the loss.  A batch has five samples; a model of equations
+    has small sizes, unequal where it allows that.
 
     Args:
         source: the network or the model.
@@ -211,11 +211,25 @@ def _gradients(
         elif len(wanted) == len(known):
             result = function(*known.values())
         else:
-            first = made.Parameters(*(known[name] for name in fields))
+            first = _by_name(made)(*(known[name] for name in fields))
             result = function(first, *(known[name] for name in inputs))
     except Exception as error:
-        raise InputError(f"{place} fails: {_said(error)}", where="--against") from None
+        hint = f"it may take {', '.join(known)} by name, or all parameters first, then the rest"
+        raise InputError(f"{place} fails: {_said(error)}", where="--against", hint=hint) from None
     return _arrays(result, names, place)
+
+
+def _by_name(made: ModuleType) -> type:
+    """The parameters as a tuple that takes their names as indices too, as a table does."""
+
+    class Parameters(made.Parameters):  # type: ignore[misc, name-defined]
+        def __getitem__(self, at: Any) -> Any:
+            return getattr(self, at) if isinstance(at, str) else super().__getitem__(at)
+
+        def keys(self) -> tuple[str, ...]:
+            return tuple(self._fields)
+
+    return Parameters
 
 
 def _arrays(result: Any, names: Sequence[str], place: str) -> list[Any]:

@@ -37,7 +37,15 @@ def judged(network, text, tmp_path):
     return {array.name: array for array in compare(network, f"{path}:gradients")}
 
 
-@pytest.mark.parametrize(("network", "text"), [(NETWORK, RIGHT), (TANH, RIGHT_TANH)])
+NAMES = '("W1", "b1", "W2", "b2")'
+BY_KEY = RIGHT_TANH.replace("= parameters", f"= (parameters[name] for name in {NAMES})")
+AS_TABLE = RIGHT_TANH.replace("= parameters", f"= map(dict(**parameters).get, {NAMES})")
+
+
+@pytest.mark.parametrize(
+    ("network", "text"),
+    [(NETWORK, RIGHT), (TANH, RIGHT_TANH), (TANH, BY_KEY), (TANH, AS_TABLE)],
+)
 def test_what_is_right_is_right(network, text, tmp_path):
     assert all(array.right for array in judged(network, text, tmp_path).values())
 
@@ -83,6 +91,7 @@ def test_slips_of_tanh_are_named(old, new, slip, tmp_path):
         ("1 / 0", "ZeroDivisionError"),
         ("def gradients(*given): return 3", "one gradient for each of W1"),
         ("def gradients(W1, x): return W1 @ x", "fails: ValueError"),
+        ("def gradients(p, x, y): return p['V']", "fails: .*; it may take W1, b1, W2, b2, x, y by"),
     ],
 )
 def test_what_cannot_be_compared_is_said(text, message, tmp_path):
