@@ -49,3 +49,21 @@ def test_limits(text: str, right: str, wrong: tuple[str, ...]) -> None:
     assert status(right) in (Status.PROVED, Status.AGREES)
     for limit in wrong:
         assert status(limit) not in (Status.PROVED, Status.AGREES), limit
+
+
+LAYERS = r"""
+$$z_j^{(l)} = \sum_{i=1}^{m^{(l-1)}} w_{ji}^{(l)} a_i^{(l-1)} + b_j^{(l)}$$
+$$a_j^{(l)} = f(z_j^{(l)})$$
+$$C = \frac12 \sum_k (a_k^{(L)} - y_k)^2$$
+$$\delta_j^{(l)} = \frac{\partial C}{\partial z_j^{(l)}}$$
+"""
+BACK = r"\delta_j^{(l)} = \sum_{k=1}^{END} w_{kj}^{(l+1)} \delta_k^{(l+1)} f'(z_j^{(l)})"
+
+
+@pytest.mark.parametrize(
+    ("end", "proved"), [("m^{(l+1)}", True), ("n", True), ("L", False), ("l", False)]
+)
+def test_the_number_of_a_layer_is_no_number_of_units(end: str, proved: bool) -> None:
+    text = f"{LAYERS}$${BACK.replace('END', end)}$$"
+    status = check(text, path="notes.md").judgements[-1].status
+    assert (status is Status.PROVED) == proved

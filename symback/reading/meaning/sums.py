@@ -34,6 +34,7 @@ class Sums:
     def __init__(self, interpreter: Interpreter) -> None:
         self.interpreter = interpreter
         self._ends: dict[tuple[Hashable, ...], str] = {}
+        self._layers: frozenset[str] | None = None
 
     def value(self, node: BigSum, env: Env) -> Value:
         """The value of a sum, or of a product with a large sign."""
@@ -103,6 +104,11 @@ class Sums:
             if last - first > SIZE_LIMIT:
                 raise Undecided("too-large")
             return range(first, last + 1)
+        if (
+            self._counts_layers(node.upper)
+            and name not in self.interpreter.model.names.layer_letters
+        ):
+            raise Undecided("sum-without-range", index=name)  # `L` is no number of units
         if node.upper is not None and (exact := self._end(node.body, name, node.upper, env)):
             return range(first, exact + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
@@ -123,6 +129,17 @@ class Sums:
         if size is None:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
+
+    def _counts_layers(self, limit: Node | None) -> bool:
+        """Say whether a limit is the letter of a layer: the `L` of `a^{(L)}`."""
+        if not isinstance(limit, Symbol) or limit != limit.base:
+            return False
+        if self._layers is None:
+            names = self.interpreter.model.names
+            bodies = [d.body for d in self.interpreter.model.definitions.all()]
+            used = {names.split(symbol).layer for body in bodies for symbol in quantities(body)}
+            self._layers = frozenset(spelled(node) for node in used if isinstance(node, Symbol))
+        return spelled(limit) in self._layers
 
     def _limit(self, node: Node, env: Env) -> int | None:
         """The value of a limit; None where a letter in it has none."""
