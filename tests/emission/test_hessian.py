@@ -27,7 +27,8 @@ MODELS = [
 
 
 def stated(name):
-    return symback.read_model(library_text(name).partition("\nclaims")[0])
+    text = library_text(name).partition("\nclaims")[0]
+    return symback.read_model(re.sub(r"^gradients .*$", "", text, flags=re.MULTILINE))
 
 
 def compare(found, names, right):

@@ -74,6 +74,8 @@ def test_a_step_that_only_passes_on_what_is_given_is_not_told():
     names = [step.quantity.name for step in told_steps(derivation)]
     assert "O" not in names  # its derivative is the gradient from above
     assert names == ["A", "S", "Q", "WQ"]
+    norm = told_steps(derive(read_model(library_text("batch-norm"))))
+    assert [step.quantity.name for step in norm] == ["xhat", "var", "mu", "x"]
 
 
 @pytest.mark.parametrize("format", ["typst", "latex", "html"])

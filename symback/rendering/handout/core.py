@@ -55,8 +55,8 @@ def told_steps(derivation: Derivation) -> tuple[Step, ...]:
     """The steps that tell how the gradients of a model come about, from the loss backwards.
 
     They are those on the longest way back to a gradient that was asked for, each of which reads the
-    one before it: of many the first and the last ones.  Where they are few, other gradients stand
-    beside them.  A step that only passes on what is given tells nothing.
+    one before it: of many the first and the last ones.  Beside few stand others that these read, and
+    other gradients.  A step that only passes on what is given tells nothing.
     """
     steps = {step.quantity.name: step for step in derivation.steps}
     wanted = [steps[name] for name in derivation.gradients]
@@ -64,8 +64,9 @@ def told_steps(derivation: Derivation) -> tuple[Step, ...]:
     telling = [step for step in way if not _passes_on(step)] or list(way)
     if len(telling) > MOST:
         telling = [telling[0], *telling[1 - MOST :]]
-    beside = [step for step in wanted if step not in telling and not _passes_on(step)]
-    chosen = [*telling, *beside[: MOST - len(telling)]]
+    read = [step for other in telling for step in _read_by(other, steps)]
+    beside = dict.fromkeys(s for s in (*read, *wanted) if s not in telling and not _passes_on(s))
+    chosen = [*telling, *list(beside)[: MOST - len(telling)]]
     return tuple(sorted(chosen, key=lambda step: step.number))
 
 
