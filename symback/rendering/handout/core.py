@@ -55,8 +55,8 @@ def told_steps(derivation: Derivation) -> tuple[Step, ...]:
     """The steps that tell how the gradients of a model come about, from the loss backwards.
 
     They are those on the longest way back to a gradient that was asked for, each of which reads the
-    one before it: of many the first and the last ones.  Beside few stand others that these read, and
-    other gradients.  A step that only passes on what is given tells nothing.
+    one before it: of many the first and the last ones.  Beside few stand others that they read,
+    and other gradients.  A step that only passes on what is given tells nothing.
     """
     steps = {step.quantity.name: step for step in derivation.steps}
     wanted = [steps[name] for name in derivation.gradients]
