@@ -40,6 +40,8 @@ def test_a_formula_is_decided() -> None:
     assert repr(wrong).startswith("REFUTED\n")
     drawn = wrong._repr_mimebundle_()["text/markdown"]
     assert drawn.startswith("**REFUTED**\n\n```text\n")
+    drawn = symback.answer(right, NETWORK)._repr_mimebundle_()["text/markdown"]
+    assert drawn.startswith(f"**PROVED**\n\n```text\n{right}\n")
     latex = r"\frac{\partial L}{\partial b_1^{(2)}} = \frac{\partial L}{\partial \hat y_1} g'(y_1')"
     drawn = symback.answer(latex, NETWORK)._repr_mimebundle_()["text/markdown"]
     assert drawn.startswith(f"**PROVED**\n\n$$\n{latex}\n$$\n\nBoth sides are the same")

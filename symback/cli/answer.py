@@ -19,7 +19,7 @@ from symback.errors import InputError
 
 __all__ = ["answer"]
 
-_FORMATS = ("text", "json")
+_FORMATS = ("text", "markdown", "json")
 
 
 @click.command(
@@ -100,6 +100,8 @@ def _about_model(
     if formula == stated["model"] == "-":
         raise InputError("it is the formula already", where="--model -")
     output_format = choose_format(output, stated_format, _FORMATS)
+    if output_format == "markdown":
+        raise InputError("lines about a model are written as text or json", where="--format")
     target = Target(output, force)
     target.check()
     lines = read_formula(formula)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from running import Symback
 
 from symback.cli.formats import FORMATS, choose_format
 from symback.errors import InputError
@@ -39,3 +40,13 @@ def test_a_clash_is_refused(name: str) -> None:
 def test_a_suffix_for_another_command_is_refused() -> None:
     with pytest.raises(InputError, match=r"\.tex stands for no format of this command"):
         choose_format("out.tex", None, ("text", "json"))
+
+
+def test_a_verdict_in_markdown_is_one_about_a_network(symback_command: Symback) -> None:
+    wrong = "dL/db2[k] = dL/dyhat[k] g'(y[k])"
+    done = symback_command("answer", "--layers", "2,2,2", wrong, "-f", "markdown")
+    assert done.code == 1
+    assert done.out.startswith("**REFUTED**\n\n```text\n")
+    done = symback_command("answer", "--model", "lstm", "dbo[k] = 1", "-f", "markdown")
+    assert (done.code, done.out) == (2, "")
+    assert "text or json" in done.err

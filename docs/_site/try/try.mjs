@@ -42,7 +42,7 @@ export function command(text, network) {
   if (/\$|\\\[|\\begin/.test(what)) {
     return [["check", "-", "--from", "markdown", "--format", "markdown"], what];
   }
-  return [["answer", "--layers", network.layers, ...network.functions, "--", what], ""];
+  return [["answer", "--layers", network.layers, ...network.functions, "--format", "markdown", "--", what], ""];
 }
 
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -57,9 +57,14 @@ function formula(text, display) {
 
 // The Markdown that symback writes, which is a small part of the language.
 export function page(markdown) {
-  const pieces = markdown.split(/^```math\n([\s\S]*?)^```$/m);
-  return pieces.map((piece, number) => (number % 2
-    ? `<div class="display">${formula(piece.trim(), true)}</div>` : prose(piece))).join("");
+  // Between pieces of prose stand formulas, as GitHub or a notebook has them, and text as it is.
+  const pieces = markdown.split(/^(```math|```text|\$\$)\n([\s\S]*?)^(?:```|\$\$)$/m);
+  return pieces.map((piece, number) => {
+    if (number % 3 === 0) return prose(piece);
+    if (number % 3 === 1) return "";
+    return pieces[number - 1] === "```text" ? `<pre>${escaped(piece)}</pre>`
+      : `<div class="display">${formula(piece.trim(), true)}</div>`;
+  }).join("");
 }
 
 function prose(text) {
@@ -85,8 +90,14 @@ function table(block) {
 function inline(text) {
   return text.split(/\$`([^`]+)`\$/).map((piece, number) => (number % 2
     ? formula(piece, false)
-    : escaped(piece).replace(/\*\*([^*]+)\*\*/g, "<strong>$1</strong>").replace(/`+ ?([^`]+?) ?`+/g, "<code>$1</code>")
+    : piece.split(/`+ ?([^`]+?) ?`+/).map((part, at_) => (at_ % 2 ? `<code>${escaped(part)}</code>` : words(part))).join("")
   )).join("");
+}
+
+// Emphasis, and signs that a backslash keeps from being any.
+function words(text) {
+  return escaped(text).replace(/\*\*([^*]+)\*\*/g, "<strong>$1</strong>")
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1");
 }
 
 async function go() {
@@ -97,7 +108,7 @@ async function go() {
   status("Working …");
   await new Promise((done) => { setTimeout(done, 20); });
   const text = said(words, typed);
-  at("result").innerHTML = words[0] === "answer" || text.startsWith("symback: ")
+  at("result").innerHTML = text.startsWith("symback: ")
     ? `<pre>${escaped(text)}</pre>` : page(text);
   at("result").dataset.runs = Number(at("result").dataset.runs ?? 0) + 1;
   status("Done.");

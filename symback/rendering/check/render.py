@@ -51,7 +51,8 @@ def render_answer(
     """Write the verdict on one formula, as ``text``, ``markdown`` or ``json``."""
     # The formula is a document by itself, whatever the judge put it into.
     statement = judgement.statement
-    alone = Excerpt.of(statement.excerpt.text, macros=statement.excerpt.macros)
+    excerpt = statement.excerpt
+    alone = replace(Excerpt.of(excerpt.text, macros=excerpt.macros), delimiter=excerpt.delimiter)
     line, column = alone.position(max(statement.span.start, 0))
     judgement = replace(
         judgement, statement=replace(statement, excerpt=alone, line=line, column=column)
