@@ -34,7 +34,7 @@ from symback.reading.judging.ledger import Ledger
 from symback.reading.judging.printed_chains import along_chain
 from symback.reading.judging.statistics import with_statistics
 from symback.reading.meaning.of_equation import OfEquation
-from symback.reading.meaning.one_sample import OfSample
+from symback.reading.meaning.one_sample import OfSample, losses_of_samples
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
@@ -294,13 +294,19 @@ class _Checker:
                 return Judgement(statement, Status.AGREES, "numbers", readings=said)
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return self._unless_of_arrays(judge.model, judgement)
+        is_open = False
         for other, reading in self._readings(statement, judge):
             second = other.judge(statement)
             if second.status in _GOOD:
                 second = replace(second, readings=(*second.readings, *reading))
                 return self._unless_of_arrays(judge.model, second)
+            of_samples = isinstance(other.interpreter, OfSample)
+            is_open = is_open or (of_samples and second.status is Status.UNDECIDED)
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         judgement = self._of_any_function(judge.model, judgement)
+        if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
+            # It may be right of the losses of single samples, which were not understood.
+            return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
@@ -429,7 +435,8 @@ class _Checker:
         if local.definitions.supposed != judge.model.definitions.supposed:
             yield Judge(local), ()
         yield from self._variants(judge.model)
-        if judge.model.names.sampled and any(isinstance(n, Differential) for n in _nodes(chain)):
+        has_samples = judge.model.names.sampled or any(losses_of_samples(judge.model))
+        if has_samples and any(isinstance(n, Differential) for n in _nodes(chain)):
             for other, readings in ((judge, ()), *self._variants(judge.model)):
                 key = id(other.model), "of-sample"
                 if key not in self.variants:

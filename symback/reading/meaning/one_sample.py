@@ -6,6 +6,7 @@ Courses that take the mean of all samples write `dZ = A - Y` and divide by their
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Symbol
@@ -16,25 +17,44 @@ from symback.reading.network.places import Undecided
 if TYPE_CHECKING:
     from symback.reading.formula.syntax import Node
     from symback.reading.meaning.arrays import Value
+    from symback.reading.network.document_model import DocumentModel
+    from symback.reading.network.naming import Parts
     from symback.reading.network.places import Env
 
-__all__ = ["OfSample"]
+__all__ = ["OfSample", "losses_of_samples"]
 
 
 class OfSample(Interpreter):
-    """Reads differentials of samples as of the sum of all samples' losses."""
+    """Reads differentials of samples as of the loss of their own sample, or of all these losses."""
 
     def differentiated(self, by: Node, env: Env) -> Value:
-        """The sum of all samples' losses for what belongs to a sample, else the whole loss."""
+        """The losses of samples for what belongs to a sample, else the whole loss."""
         names = self.model.names
-        if not isinstance(by, Symbol) or names.canonical(by) not in names.sampled:
+        if not isinstance(by, Symbol):
             return super().differentiated(by, env)
-        for found in self.model.definitions.of.values():
-            for definition in found:
-                parts = definition.parts
-                if parts.base in LOSSES & names.sampled and len(parts.indices) == 1:
-                    place = self.model.place(parts, env)
-                    size = self.model.sizes.size((place, 0))
+        is_array = names.canonical(by) in names.sampled
+        own = names.split(by)
+        for parts in losses_of_samples(self.model):
+            place = self.model.place(parts, env)
+            if not parts.indices:  # with nothing said of layers, `z^{(i)}` has the place of one
+                if not is_array and own.layer == parts.layer:
                     self.note("adjoint-of-sample")
-                    return self.terms.sum(self.entry(place, (n,)) for n in range(1, size + 1))
-        raise Undecided("differential")
+                    return self.entry(place, ())
+            elif (parts.base in names.sampled) if is_array else own.indices[-1:] == parts.indices:
+                size = self.model.sizes.size((place, 0))
+                self.note("adjoint-of-sample")
+                return self.terms.sum(self.entry(place, (n,)) for n in range(1, size + 1))
+        if is_array:
+            raise Undecided("differential")
+        return super().differentiated(by, env)
+
+
+def losses_of_samples(model: DocumentModel) -> Iterator[Parts]:
+    """The losses that are defined for each sample: `L^{(i)} = ...`."""
+    for found in model.definitions.of.values():
+        for definition in found:
+            parts = definition.parts
+            if parts.base not in LOSSES:
+                continue
+            if len(parts.indices) == 1 or (not parts.indices and isinstance(parts.layer, Symbol)):
+                yield parts
