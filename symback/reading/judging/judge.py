@@ -97,7 +97,7 @@ class Judge:
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
         readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
-        if verdict.status is Status.UNDECIDED and verdict.reason in ("index-unbound", "sum-scope"):
+        if verdict.status is Status.UNDECIDED and verdict.reason == "index-unbound":
             wide = widened(left), widened(right)
             if wide != (left, right):
                 own.readings, own.touched = {}, {}

@@ -459,11 +459,8 @@ class Interpreter:
         return transpose(body) if isinstance(body, Array) else body
 
     def _matrix(self, node: Matrix, env: Env) -> Value:
-        width = len(node.rows[0])
-        if any(len(row) != width for row in node.rows):
-            raise Undecided("ragged-matrix")
         items = tuple(self.scalar(entry, env) for row in node.rows for entry in row)
-        return Array(len(node.rows), width, items)
+        return Array(len(node.rows), len(node.rows[0]), items)
 
     def _tuple(self, node: Tuple, env: Env) -> Value:
         """Read `[a, b]` as a row of entries."""

@@ -15,13 +15,12 @@ CODES = {
     # Undecided: what a name, an index or a sum is.
     "undeclared": "SB101", "no-path": "SB102", "supposed": "SB103", "partial-or-total": "SB104",
     "index-unbound": "SB105", "sum-without-index": "SB106", "sum-without-range": "SB107",
-    "sum-scope": "SB108", "no-such-layer": "SB109", "no-such-unit": "SB110",
+    "no-such-layer": "SB109", "no-such-unit": "SB110",
     "no-instance": "SB111", "circular-definition": "SB112", "conditional": "SB113",
-    "vacuous": "SB114", "value": "SB115", "no-claim": "SB116", "no-model": "SB117",
-    "another-definition": "SB118", "several-units": "SB119", "some-values": "SB126",
+    "vacuous": "SB114", "value": "SB115", "no-claim": "SB116", "some-values": "SB126",
     # Undecided: arrays.
     "layout": "SB120", "jacobian-layout": "SB121", "shape-of-definition": "SB122",
-    "not-a-scalar": "SB123", "ragged-matrix": "SB124", "weight-order": "SB125",
+    "not-a-scalar": "SB123", "weight-order": "SB125",
     "which-loss": "SB127", "start-unsaid": "SB128", "arrays-do-not-fit": "SB129",
     "arrays-in-steps": "SB160", "part-of-step": "SB161",
     "numbers-or-arrays": "SB162", "sum-beyond-range": "SB163",
