@@ -159,3 +159,11 @@ def test_what_is_the_same_everywhere(term, constant: bool) -> None:
 def test_of_which_number_one_is_the_other(factor, text: str | None) -> None:
     assert comparer().ratio(SQUARE, TERMS.product((TERMS.number(factor), SPREAD))) == text
     assert comparer().ratio(SQUARE, TERMS.sum((SPREAD, X))) is None
+
+
+def test_a_derivative_by_an_empty_vector_is_left_open() -> None:
+    by_nothing = Jacobian((1, 2), (0, 1), ((), ()), None, None)
+    with pytest.raises(Undecided):
+        comparer().compare(by_nothing, Array(0, 1, ()))
+    with pytest.raises(Undecided):
+        comparer().compare(by_nothing, row(X, Y))

@@ -42,6 +42,8 @@ def arrangements(jacobian: Jacobian, value: Term | Array, zero: Term) -> Iterato
         value: what is said to be it.
         zero: what an entry is of which the value does not speak.
     """
+    if 0 in (*jacobian.of_shape, *jacobian.by_shape):
+        return  # by nothing at all: an empty vector, of which the document says no entry
     of = [size for size in jacobian.of_shape if size > 1]
     by = [size for size in jacobian.by_shape if size > 1]
     axes = [*of, *by]
