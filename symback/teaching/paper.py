@@ -15,7 +15,7 @@ from typing import Any
 
 from symback.errors import InputError, quote
 from symback.teaching.claims import Formulas
-from symback.teaching.digits import read_number
+from symback.teaching.digits import read_number, written
 from symback.teaching.marking import Marker
 from symback.teaching.names import Names, what_was_meant
 from symback.teaching.outcomes import Judged, Marked, Outcome
@@ -101,13 +101,27 @@ def _plainly(name: str, text: str, right: str, worth: Fraction | None) -> Judged
         name,
         text.strip(),
         outcome,
-        right,
+        _shown(right),
         ("other-answer",) if outcome is Outcome.WRONG else (),
         "",
         of if good else Fraction(0),
         of,
         "A" if good else "",
     )
+
+
+def _number(right: str) -> Fraction | None:
+    """What is right as a number; None where it is a letter or a word, as `x2`."""
+    return Fraction(right) if _NUMBER.fullmatch(right) else None
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40}|/[0-9]{0,39}[1-9])?")
+
+
+def _shown(right: str) -> str:
+    """What is right, to 4 decimals where it has more."""
+    number = _number(right)
+    return right if number is None or "." not in right else written(number, 4)
 
 
 def _outcome(text: str, right: str) -> Outcome:
@@ -118,13 +132,13 @@ def _outcome(text: str, right: str) -> Outcome:
         if not said:
             return Outcome.UNREADABLE
         return Outcome.RIGHT if said == right else Outcome.WRONG
-    if not right[-1].isdigit():
+    wanted = _number(right)
+    if wanted is None:
         return Outcome.RIGHT if _letters(text) == _letters(right) else Outcome.WRONG
     try:
         printed = read_number(text)
     except InputError:
         return Outcome.UNREADABLE
-    wanted = Fraction(right)
     away = abs(Fraction(float(printed.value)) - wanted)
     if wanted.denominator == 1 and "." not in right:
         return Outcome.RIGHT if not away else Outcome.WRONG

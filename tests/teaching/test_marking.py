@@ -289,3 +289,15 @@ def test_a_whole_number_was_not_rounded_to_hundreds(text: str) -> None:
 def test_what_no_float_can_hold_is_no_number(text: str) -> None:
     with pytest.raises(InputError, match="too large"):
         read_number(text)
+
+
+def test_answers_that_are_words_or_long_numbers(symback_command: Symback, here: Path) -> None:
+    (here / "z.toml").write_text(
+        'answers = { a = "x2", b = "1/3", c = "0.133223051642" }\n', "utf-8"
+    )
+    (here / "z.csv").write_text("student,a,b,c\nAda,X2,0.333,0.1332\nBen,x3,0.3,0.2\n", "utf-8")
+    done = symback_command("mark", "z.csv", "--values", "z.toml", "--format", "json")
+    ada, ben = json.loads(done.out)["sheets"]
+    assert [value["outcome"] for value in ada["values"]] == ["right"] * 3
+    assert [value["outcome"] for value in ben["values"]] == ["wrong", "right", "wrong"]
+    assert ben["values"][2]["expected"] == "0.1332"
