@@ -295,7 +295,7 @@ def test_answers_that_are_words_or_long_numbers(symback_command: Symback, here: 
     (here / "z.toml").write_text(
         'answers = { a = "x2", b = "1/3", c = "0.133223051642" }\n', "utf-8"
     )
-    (here / "z.csv").write_text("student,a,b,c\nAda,X2,0.333,0.1332\nBen,x3,0.3,0.2\n", "utf-8")
+    (here / "z.csv").write_text("student,a,b,c\nAda,X2,0.333,0.1332\nBen,x3,0.3,0.2000\n", "utf-8")
     done = symback_command("mark", "z.csv", "--values", "z.toml", "--format", "json")
     ada, ben = json.loads(done.out)["sheets"]
     assert [value["outcome"] for value in ada["values"]] == ["right"] * 3
