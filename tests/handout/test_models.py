@@ -1,5 +1,8 @@
 """Handouts of models that are no networks of layers, from their equations alone."""
 
+import __future__
+
+import json
 import re
 from functools import cache
 
@@ -11,7 +14,7 @@ from symback.calculus import derive
 from symback.cli.subject import subject_from
 from symback.emission.module import emit
 from symback.model.language.reader import read_model
-from symback.model.language.sources import library_names
+from symback.model.language.sources import library_names, library_text
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.pdf import pdf_from_typst
 
@@ -139,5 +142,26 @@ def test_an_array_with_three_indices_has_its_own_shape_in_every_notation(
     page = symback_command(
         "handout", "--model", "conv2d", "--notation", "goodfellow", "--format", "markdown"
     ).out
-    assert "| C × H × W | `x` |" in page
+    assert "| C\u00a0×\u00a0H\u00a0×\u00a0W | `x` |" in page
     assert "W × H × C" not in page
+
+
+@pytest.mark.parametrize("name", ["batch-norm", *sample(sorted(library_names()), 2, seed=5)])
+def test_a_notebook_has_the_statements_of_a_model_and_runs(name, capsys):
+    pytest.importorskip("nbformat", reason="the nbformat package is not installed")
+    page = write_handout(
+        "notebook", derivation=derive(read_model(library_text(name))), report=None
+    ).content
+    cells = json.loads(page)["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    defined = {"__name__": "__main__"}
+    for source in sources:
+        exec(compile(source, name, "exec", flags=__future__.annotations.compiler_flag), defined)
+    assert capsys.readouterr().out.endswith(": right\n")
+    assert [source.partition("(")[0] for source in sources[1:3]] == [
+        "def loss", "def loss_and_gradients",
+    ]  # fmt: skip
+    broken = re.sub(r"return float\((\w+)\), ", r"return 2 * float(\1), ", sources[2])
+    assert broken != sources[2]
+    exec(compile(broken, name, "exec", flags=__future__.annotations.compiler_flag), defined)
+    assert defined["main"]() == 1

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from symback.errors import InputError
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
 from symback.rendering.module import numpy_module
@@ -27,10 +28,10 @@ _MAIN = ("forward", "loss", "gradients")
 
 
 def code_cells(document: Handout) -> dict[str, str]:
-    """Each cell's source by its name; none for a model that is no network of layers."""
+    """Each cell's source by its name; of a model of equations, what is emitted of it."""
     network = document.network
     if network is None:
-        return {}
+        return _cells_of_equations(document)
     module = numpy_module(document)
     tree = ast.parse(module)
     defined = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
@@ -59,6 +60,40 @@ def code_cells(document: Handout) -> dict[str, str]:
     )
     parts = re.split(r"^# %% (\w+)\n", text, flags=re.M)
     return {name: source.strip() for name, source in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _cells_of_equations(document: Handout) -> dict[str, str]:
+    """The emitted module in cells; none for what cannot be emitted."""
+    from symback.emission import emit
+
+    try:
+        module = emit(document.derivation)
+    except InputError:
+        return {}
+    cells: dict[str, list[str]] = {"setup": [], "forward": [], "backward": [], "check": []}
+    first, *_, last = ast.parse(module).body  # what the file says of itself, and its call of main
+    for node in ast.parse(module).body:
+        source = ast.get_source_segment(module, node) or ""
+        if node.lineno not in (first.lineno, last.lineno) and "import sys" not in source:
+            cells[_cell_of(getattr(node, "name", ""))].append(source)
+    cells["check"].append("assert main() == 0")
+    return {name: _spaced(sources) for name, sources in cells.items()}
+
+
+def _cell_of(name: str) -> str:
+    """The cell in which a definition of an emitted module stands."""
+    if name in ("check", "main", "_directions", "_tried"):
+        return "check"
+    return {"loss": "forward", "loss_and_gradients": "backward"}.get(name, "setup")
+
+
+def _spaced(sources: list[str]) -> str:
+    """Statements under one another, with room around what has lines of its own."""
+    text = ""
+    for source in sources:
+        gap = "\n\n\n" if "\n" in source or text.endswith((")", "    ")) else "\n"
+        text += gap + source if text else source
+    return text
 
 
 def _segments(module: str, tree: ast.Module, kinds: tuple[type[ast.stmt], ...]) -> list[str]:

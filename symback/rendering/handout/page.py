@@ -312,7 +312,7 @@ class HandoutPage(Page):
     def size_in_text(self, quantity: Quantity) -> str:
         """As `shape`, without mathematics, which would be broken in a narrow column."""
         ranges = self.as_written(quantity).ranges
-        return " × ".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
+        return "\u00a0×\u00a0".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
 
     def as_written(self, quantity: Quantity) -> Quantity:
         """An array with its rows and columns as the notation writes them; more have their order."""
@@ -334,9 +334,18 @@ class HandoutPage(Page):
         assert isinstance(self.format, HandoutFormat)
         return set_in_numbers(self.format, numbers, self.document.notation)
 
+    @cached_property
+    def cells(self) -> dict[str, str]:
+        """The sources of a notebook's code cells by their names."""
+        if self.format.name != "notebook":
+            return {}
+        from symback.rendering.handout.cells import code_cells
+
+        return code_cells(self.handout)
+
     def code_cell(self, name: str) -> Markup:
-        """The place of a code cell in a notebook; nothing elsewhere."""
-        if self.format.name != "notebook" or self.handout.network is None:
+        """The place of a code cell in a notebook; nothing elsewhere, and for a cell that is not."""
+        if name not in self.cells:
             return Markup("")
         return Markup(f"\n{CELL}{name}{CELL}\n")
 

@@ -136,10 +136,9 @@ def write_handout(
         text = with_letters(text, page.source_letters)
     warnings = _warnings(output_format, contents)
     if output_format.name == "notebook":
-        from symback.rendering.handout.cells import code_cells
         from symback.rendering.handout.notebook import notebook
 
-        text = notebook(text, _drawing(page, contents), code_cells(contents))
+        text = notebook(text, _drawing(page, contents), page.cells)
     beside: tuple[tuple[str, bytes], ...] = ()
     if picture_name and contents.picture is not None:
         beside = ((picture_name, _drawing(page, contents).encode()),)
