@@ -48,3 +48,14 @@ def test_without_a_base_may_have_that_of_bits_or_decibels(line: str) -> None:
 @pytest.mark.parametrize("line", [r"\ln 100 = 2", r"\log 100 = 3"])
 def test_that_no_base_makes_right_is_wrong(line: str) -> None:
     assert last(f"$${line}$$") is Status.REFUTED
+
+
+def test_a_value_is_worked_out_anew_in_another_example() -> None:
+    text = (
+        "The entropy is $H = (-1/4 * log_2(1/4)) * 4 = 2$.\n\nOtherwise it is\n$$H = EXPRESSION$$"
+    )
+    right = "-1/2*log_2(1/2) - 1/4*log_2(1/4) - 1/8*log_2(1/8) - 1/8*log_2(1/8) = 1.75"
+    found = check(text.replace("EXPRESSION", right), path="notes.md").judgements
+    assert Status.REFUTED not in {j.status for j in found}
+    assert found[-1].status is Status.AGREES
+    assert last(text.replace("EXPRESSION", right.replace("1.75", "2.75"))) is Status.REFUTED

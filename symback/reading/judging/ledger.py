@@ -102,7 +102,9 @@ class Ledger:
             return judgement
         symbolic, literal = (left, right) if printed[0] is None else (right, left)
         if judge.is_constant(symbolic):
-            return judgement
+            anew = isinstance(stripped(symbolic), Symbol) and judgement.status is Status.REFUTED
+            # A name that has been worked out from numbers alone is so again in another example.
+            return Judgement(statement, Status.ASSIGNMENT, "value") if anew else judgement
         number = printed[1] if printed[0] is None else printed[0]
         assert number is not None
         derived = any(isinstance(part, Derivative) for part in everything(symbolic))

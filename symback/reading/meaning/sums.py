@@ -27,6 +27,8 @@ MOST_LAYERS = 12
 SIZE_LIMIT = 64
 """So many terms or entries are written out."""
 
+_LAST = frozenset(["L", "l", "ell"])  # the `H` of `a^{(H)}` can be the name of a layer, and a size
+
 
 class Sums:
     """The sums of one interpreter."""
@@ -139,7 +141,7 @@ class Sums:
             bodies = [d.body for d in self.interpreter.model.definitions.all()]
             used = {names.split(symbol).layer for body in bodies for symbol in quantities(body)}
             self._layers = frozenset(spelled(node) for node in used if isinstance(node, Symbol))
-        return spelled(limit) in self._layers
+        return spelled(limit) in self._layers and limit.name in _LAST
 
     def _limit(self, node: Node, env: Env) -> int | None:
         """The value of a limit; None where a letter in it has none."""
