@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Run every command of gallery.toml and of the library, and draw the first page of the PDF."""
+    """Run every command of gallery.toml and of the library, and draw the pages of the PDF."""
     commands = tomllib.loads((HERE / "gallery.toml").read_text(encoding="utf-8"))["commands"]
     (HERE / "models").mkdir(exist_ok=True)
     for arguments in (*commands, *map(page_of, library_names())):
@@ -27,7 +27,7 @@ def main() -> int:
             print(f"{name}: exit code {code}", file=sys.stderr)
             return code
     (HERE / "models" / "index.md").write_text(index(), encoding="utf-8")
-    first_page()
+    pages()
     return 0
 
 
@@ -67,14 +67,16 @@ def heading(text: str) -> tuple[str, str]:
     return title, " ".join(" ".join(notes).split()).replace("|", "\\|").replace("*", "\\*")
 
 
-def first_page() -> None:
-    """The first page of the PDF as a picture, for who only looks at the gallery."""
+def pages() -> None:
+    """The pages of the PDF as pictures, for who only looks at the gallery."""
     import typst
 
-    pages = typst.compile(
+    drawn = typst.compile(
         (HERE / "handout.typ").read_bytes(), format="png", ppi=80, ignore_system_fonts=True
     )
-    (HERE / "handout.png").write_bytes(pages[0] if isinstance(pages, list) else pages)
+    for number, page in enumerate(drawn if isinstance(drawn, list) else [drawn], start=1):
+        name = "handout.png" if number == 1 else f"handout-{number}.png"
+        (HERE / name).write_bytes(page)
 
 
 if __name__ == "__main__":
