@@ -58,10 +58,13 @@ class Tidiness:
         self.grid = Grid(self.model, program, self.piecewise)
 
     @cached_property
-    def slips(self) -> tuple[tuple[Slip, Altered, tuple[Line, ...]], ...]:
-        """The slips of the core that can be made here, each in every way, and what they change."""
+    def slips(self) -> list[tuple[Slip, Altered, tuple[Line, ...]]]:
+        """The slips of the core that can be made here, each in every way, and what they change.
+
+        Those that numbers failed to show come first: the same fail again and again.
+        """
         ways = self._telling([pair for pair in variants(self.program) if pair[0].core])
-        return tuple((slip, altered, self.program.behind(altered)) for slip, altered in ways)
+        return [(slip, altered, self.program.behind(altered)) for slip, altered in ways]
 
     def _telling(self, ways: list[tuple[Slip, Altered]]) -> tuple[tuple[Slip, Altered], ...]:
         """Slips that some numbers show, one of those that no numbers can tell apart.
@@ -239,9 +242,9 @@ class Tidiness:
         """Whether every slip changes a value, and no two slips give the same sheet."""
         lines = self.program.lines
         right = [float(values[line.key]) for line in lines]
-        sheets: dict[str, list[list[float]]] = {}
+        sheets: dict[str, list[tuple[int, list[float]]]] = {}
         hidden: set[str] = set()
-        for slip, altered, changed in self.slips:
+        for place, (slip, altered, changed) in enumerate(self.slips):
             if not self.can_show(slip, altered, values):
                 continue
             try:
@@ -251,15 +254,24 @@ class Tidiness:
             sheet = [float(wrong[line.key]) for line in lines]
             if not differ(sheet, right, VISIBLE):
                 if not self.has_kinks:
+                    self._first(place)
                     return False
                 # Behind a unit that is off nothing shows; some other way of the slip must.
                 hidden.add(slip.code)
                 continue
-            others = [s for code, own in sheets.items() if code != slip.code for s in own]
-            if any(not differ(sheet, other, VISIBLE) for other in others):
-                return False
-            sheets.setdefault(slip.code, []).append(sheet)
+            others = (s for code, own in sheets.items() if code != slip.code for s in own)
+            for other_place, other in others:
+                if not differ(sheet, other, VISIBLE):
+                    self._first(other_place, place)
+                    return False
+            sheets.setdefault(slip.code, []).append((place, sheet))
         return hidden <= set(sheets)
+
+    def _first(self, *places: int) -> None:
+        """Try these slips first from now on; which numbers pass does not depend on the order."""
+        chosen = [self.slips[place] for place in places]
+        rest = [way for place, way in enumerate(self.slips) if place not in places]
+        self.slips[:] = [*chosen, *rest]
 
     def can_show(self, slip: Slip, altered: Altered, values: Mapping[str, Any]) -> bool:
         """Whether numbers can show a slip: a missing slope of 1 shows nowhere."""
