@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sampling import covering
 
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
@@ -26,28 +27,26 @@ def judged(document: str, line: str) -> Status:
     return check(f"{document}\nHence\n$${line}$$\n", kind="markdown").judgements[-1].status
 
 
-@pytest.mark.parametrize(
-    "stack",
-    [
-        "[h_{t-1}, x_t]",
-        r"\cdot [h_{t-1}; x_t]",
-        r"\begin{bmatrix} h_{t-1} \\ x_t \end{bmatrix}",
-        r"\mathrm{concat}(h_{t-1}, x_t)",
-        r"[h_{t-1}^\top, x_t^\top]^\top",
-    ],
-)
-@pytest.mark.parametrize(
-    ("gradient", "verdict"),
-    [
-        (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t \odot (1 - f_t)) X^\top", "PROVED"),
-        (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t) X^\top", "REFUTED"),
-        # It is true of one block and wrong of the other.
-        (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t \odot (1 - f_t)) Y^\top", "REFUTED"),
-        # Stacked the other way round than the matrix is.
-        (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t \odot (1 - f_t)) Z^\top", "UNDECIDED"),
-    ],
-)
-def test_gradient_of_a_matrix_in_blocks(stack: str, gradient: str, verdict: str) -> None:
+STACKS = [
+    "[h_{t-1}, x_t]",
+    r"\cdot [h_{t-1}; x_t]",
+    r"\begin{bmatrix} h_{t-1} \\ x_t \end{bmatrix}",
+    r"\mathrm{concat}(h_{t-1}, x_t)",
+    r"[h_{t-1}^\top, x_t^\top]^\top",
+]
+GRADIENTS = [
+    (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t \odot (1 - f_t)) X^\top", "PROVED"),
+    (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t) X^\top", "REFUTED"),
+    # It is true of one block and wrong of the other.
+    (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t \odot (1 - f_t)) Y^\top", "REFUTED"),
+    # Stacked the other way round than the matrix is.
+    (r"\sum_t (\frac{\partial L}{\partial f_t} \odot f_t \odot (1 - f_t)) Z^\top", "UNDECIDED"),
+]
+
+
+@pytest.mark.parametrize(("stack", "line"), covering(STACKS, GRADIENTS))
+def test_gradient_of_a_matrix_in_blocks(stack: str, line: tuple[str, str]) -> None:
+    gradient, verdict = line
     right = gradient.replace("X", "[h_{t-1}, x_t]").replace("Y", "[h_t, x_t]")
     right = right.replace("Z", "[x_t, h_{t-1}]")
     line = rf"\frac{{\partial L}}{{\partial W_f}} = {right}"
