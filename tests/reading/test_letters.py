@@ -99,3 +99,26 @@ def test_tr_is_a_transpose(mark: str) -> None:
     wrong = rf"\frac{{\partial L}}{{\partial V}} = h^{mark} \frac{{\partial L}}{{\partial y}}"
     assert check(notes % right, kind="markdown").judgements[-1].status is Status.PROVED
     assert check(notes % wrong, kind="markdown").judgements[-1].status is Status.REFUTED
+
+
+SIZED = r"""+++
+sizes = { K = SIZE, M = SIZE }
++++
+$$\hat y_k = \sum_{m=1}^M w_{km} z_m$$
+$$L = \frac12 \sum_{k=1}^K (\hat y_k - y_k)^2$$
+$$\frac{\partial L}{\partial z_m} = \sum_{k=1}^K w_{km} (LINE)$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "size", "status"),
+    [
+        (r"\hat y_k - y_k", "3", Status.PROVED),
+        (r"\hat y_m - y_k", "3", Status.REFUTED),
+        # Of one unit each every index is right.
+        (r"\hat y_m - y_k", "1", Status.UNDECIDED),
+    ],
+)
+def test_letters_are_not_told_apart_by_one_unit_each(line: str, size: str, status: Status) -> None:
+    text = SIZED.replace("SIZE", size).replace("LINE", line)
+    assert check(text, path="notes.md").judgements[-1].status is status

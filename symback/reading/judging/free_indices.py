@@ -14,7 +14,7 @@ from symback.reading.formula.syntax import BigSum, Entry, Node, Sum, Symbol
 from symback.reading.meaning.interpret import Interpreter
 from symback.reading.meaning.sums import SIZE_LIMIT
 from symback.reading.network.places import Undecided
-from symback.reading.network.symbols import quantities, spelled, summed_letters
+from symback.reading.network.symbols import everything, quantities, spelled, summed_letters
 
 __all__ = ["FreeIndices"]
 
@@ -90,6 +90,17 @@ class FreeIndices:
         if size > SIZE_LIMIT:
             raise Undecided("too-large")
         return size
+
+    def count_one(self, *nodes: Node) -> bool:
+        """Say whether several letters of indices all have one value, which tells none apart."""
+        if self.model.stated.widths:
+            return False
+        sums = [n for node in nodes for n in everything(node) if isinstance(n, BigSum)]
+        letters = {letter for node in sums for letter in summed_letters(node)}
+        letters |= set(self.letters(*nodes)) - self.model.names.layer_letters
+        env = dict.fromkeys(self.model.names.layer_letters, 1)
+        sizes = [self.interpreter.sums.size_of(letter, [*nodes], env) for letter in letters]
+        return len(sizes) > 1 and set(sizes) == {1}
 
     def scope(self, *nodes: Node) -> str:
         """The sizes of the index ranges at which a statement was decided."""
