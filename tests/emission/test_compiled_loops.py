@@ -160,3 +160,22 @@ gradients x, gamma
     target = "numba" if style == "numba" else "numpy"
     module = compile(made, "readable" if style == "numba" else style, target)
     assert module.main() == 0
+
+
+def memory_of(text, **options):
+    """The lines that make a file's arrays between arguments and gradients."""
+    code = emit(symback.read_model(text), target="numba", **options)
+    return code.partition("def _memory(")[2].partition("\n\n")[0]
+
+
+def test_what_a_turn_alone_reads_is_a_row():
+    memory = memory_of(library_text("layer-norm").partition("\nclaims")[0])
+    assert memory.count("np.empty((J,), dtype)") == 3
+    assert memory.count("np.empty((N, J), dtype)") == 1  # the loss is added up after the loop
+
+
+def test_what_a_recursion_comes_back_to_is_kept():
+    """The loop over the batch stands within that of time, whose next step reads what it wrote."""
+    memory = memory_of(LSTM, batch=True)
+    assert memory.count("np.empty((batch, K), dtype)") == 2
+    assert "np.empty((K,), dtype)" not in memory

@@ -94,12 +94,15 @@ class Fusing:
             for key in statement.reads:
                 self._readers.setdefault(key, set()).add(statement.key)
         self._lines: dict[str, int] = {}
+        self._uses: dict[str, int] = {}
 
     def __call__(self, run: Sequence[Statement]) -> None:
         """Write statements that have no loop of a recursion between them."""
         units = [unit for item in run for unit in self._units(item)]
         for unit in units:
             self._lines[unit.item.key] = self._lines.get(unit.item.key, 0) + 1
+            for key in {unit.item.key, *map(name_of, unit.reads)}:
+                self._uses[key] = self._uses.get(key, 0) + 1
         self._write(units)
 
     # -- what there is to write
@@ -194,6 +197,34 @@ class Fusing:
             if name_of(entry) == key
         )
 
+    def _axis_of_turn(self, key: str, group: Sequence[_Unit]) -> int | None:
+        """The axis along which a loop goes, of an array that its turns alone write and read.
+
+        Each turn then reads what it has written itself, and needs no more than a row of memory.
+        """
+        if key in self.body.results or key in self.numbers:
+            return None
+        users = {key, *self._readers.get(key, set())}
+        if any(self._writers[k] > 1 for k in users):
+            return None
+        if not users <= self._lines.keys() or self._uses.get(key) != _uses_of(key, group):
+            return None
+        found: set[int] = set()
+        for unit in group:
+            letter = unit.loops[0][0]
+            for indices in _accesses(unit, key):
+                found.add(indices.index(letter) if letter in indices else -1)
+        axis = found.pop() if len(found) == 1 else -1
+        return None if axis < 0 else axis
+
+    def _keep_for_a_turn(self, key: str, axis: int) -> None:
+        storage = self.body.storage
+        slots = storage.slots.get(key)
+        if slots is not None:
+            order = storage.order.get(key, tuple(range(len(slots))))
+            if axis in order and len(order) > 1:
+                storage.order[key] = tuple(a for a in order if a != axis)
+
     def _open(self, group: Sequence[_Unit]) -> None:
         """One loop over the first letters of all."""
         ready = [self._ready(unit) for unit in group]
@@ -203,6 +234,11 @@ class Fusing:
                 ready[place] = replace(unit, note="")
         letter, first, last = ready[0].loops[0]
         shared = fresh(letter.name)
+        if not self.body.bounds:  # a loop around this one, as of a recursion, would come back
+            for key in dict.fromkeys(unit.item.key for unit in group):
+                axis = self._axis_of_turn(key, group)
+                if axis is not None:
+                    self._keep_for_a_turn(key, axis)
         with self.body.reductions.forgetting(), self.body.over(shared, (first, last)):
             self._write([unit.with_letter(shared) for unit in ready])
 
@@ -232,6 +268,11 @@ class Fusing:
             case _:
                 self.body.put(ready.item, ready.value, "=")
         self.body.temporary = {}
+
+
+def _uses_of(key: str, units: Sequence[_Unit]) -> int:
+    """How many units write an array or read it."""
+    return sum(any(True for _ in _accesses(unit, key)) for unit in units)
 
 
 def _accesses(unit: _Unit, key: str) -> Iterator[tuple[Expr, ...]]:

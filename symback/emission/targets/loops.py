@@ -7,6 +7,7 @@ instead, and products of matrices are left to a library.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -420,7 +421,7 @@ class Loops(Entries):
 
     def hold(self, text: str) -> str:
         """A value that is used twice, as a name."""
-        if text.isidentifier() or text.replace("[", "").replace("]", "").isalnum():
+        if re.fullmatch(r"\w+(\[[\w, ]+\])*", text):  # a name, or an entry
             return text
         self._count += 1
         name = f"part{self._count}"  # before what it may take itself to write the value
