@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from symback.reading.by_section import with_sections
 from symback.reading.finding import find
 from symback.reading.finding.headings import headings
 from symback.reading.formula.rewriting import changed
@@ -48,10 +50,12 @@ from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
 from symback.reading.statements.adjoints import with_adjoints
 from symback.reading.statements.entries import with_entries
+from symback.reading.statements.families import with_families
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
+from symback.reading.statements.set_sums import over_whole_ranges
 from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
@@ -127,6 +131,7 @@ def check(
         verdicts = judged(statements, worlds)
         if network is None or defining(read.statements):
             verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
+            verdicts = with_sections(verdicts, worlds, partial(_alone, given=given))
             verdicts = Implications(statements).as_supposed(verdicts)
         verdicts = with_statistics(verdicts, worlds)
         if beside is not None:
@@ -141,6 +146,12 @@ def check(
     if network is not None and not defining(reading.statements):
         report = in_best_convention(report, chosen, under)
     return report
+
+
+def _alone(statements: tuple[Statement, ...], given: Stated) -> tuple[Judgement, ...]:
+    """The verdicts on the statements of a section, as if the document had no other."""
+    worlds = Worlds(statements, [], given)
+    return with_proofs(judged(statements, worlds, explains=False), worlds)
 
 
 def _matched(judgements: Sequence[Judgement], beside: ModelText | None) -> Notes:
@@ -177,8 +188,10 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ...]:
     """The statements with what their notation leaves to the reader written out."""
-    meant = with_entries(with_slopes(with_derivatives(told_apart(with_softmax(statements)))))
-    meant = with_indices(with_adjoints(meant))
+    meant = with_entries(
+        with_slopes(with_derivatives(told_apart(with_softmax(with_families(statements)))))
+    )
+    meant = over_whole_ranges(with_indices(with_adjoints(meant)))
     return with_sums(meant) if says_so(text) else meant
 
 

@@ -154,7 +154,7 @@ def test_several_documents_are_one_report(symback_command: Symback, judge) -> No
         (("notes.md", "-o", "r.tex"), 2, None),
         (("notes.md", "--notation", "foundling"), 2, None),
         (("notes.md", "--layers", "2,,2"), 2, "--layers: entry 2 of '2,,2' is empty"),
-        (("notes.md", "-o", "notes.md"), 5, "cannot write notes.md: exists already; --force …"),
+        (("notes.md", "-o", "notes.md"), 2, "--output: notes.md is read here"),
     ],
 )
 def test_bad_input_is_one_line(

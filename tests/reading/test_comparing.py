@@ -80,6 +80,7 @@ def test_that_both_vanish_is_said() -> None:
     "pair",
     [
         (jacobian(X, Y), column(X, Y, Z)),
+        (Jacobian((0, 1), (2, 1), (), "a", "b"), column(X, Y)),
         (jacobian(X, Y), Jacobian((1, 1), (2, 1), ((X, Y),), "b", "a")),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symback.reading.formula import tabular
 from symback.reading.formula.syntax import (
     Abs,
     Dots,
@@ -39,6 +40,8 @@ def read(parser: Parser) -> Node:
     """Read what stands in brackets or between bars."""
     if parser.peek().text in _BARS:
         return _between_bars(parser)
+    if tabular.opens_cases(parser):
+        return tabular.read_behind_brace(parser)
     start = parser.at
     opening = parser.peek().text
     if opening not in _CLOSING:

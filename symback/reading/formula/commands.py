@@ -59,7 +59,7 @@ OLD_FONTS = {"bf": "bold", "rm": "roman", "it": "", "cal": "calligraphic", "sf":
 
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", "==": "=", ":=": ":=", "=:": "=:", "!=": "\\neq",
-    "<=": "\\leq", ">=": "\\geq", "eq": "=",
+    "<=": "\\leq", ">=": "\\geq", "eq": "=", "+=": "\\leftarrow", "-=": "\\leftarrow",
     "neq": "\\neq", "ne": "\\neq", "le": "\\leq", "leq": "\\leq", "ge": "\\geq", "geq": "\\geq",
     "leqslant": "\\leq", "geqslant": "\\geq", "lt": "<", "gt": ">", "ll": "\\ll", "gg": "\\gg",
     "approx": "\\approx", "simeq": "\\approx", "cong": "\\approx", "approxeq": "\\approx",
@@ -91,6 +91,9 @@ ARROWS = frozenset(
 )
 
 QUANTIFIERS = {"forall": "for all"}
+
+# Where no macro of the document says otherwise.
+NUMBER_SETS = frozenset(["R", "RR", "N", "NN", "Z", "ZZ"])
 
 DOTS = frozenset(
     "dots ldots cdots vdots ddots dotsc dotsb dotsm dotsi dotso hdots mathellipsis".split()

@@ -10,6 +10,7 @@ nothing decorates; elsewhere it is a letter.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula import brackets, sums
@@ -24,6 +25,8 @@ from symback.reading.formula.syntax import (
     Form,
     Fraction,
     Group,
+    Mark,
+    MarkKind,
     Nabla,
     Node,
     Number,
@@ -33,6 +36,7 @@ from symback.reading.formula.syntax import (
     Relation,
     Span,
     Sqrt,
+    Symbol,
     Text,
     stripped,
 )  # fmt: skip
@@ -85,7 +89,7 @@ def join_halves(factors: list[Node], operators: list[Operator], span: Span) -> N
     numerator, denominator = map(stripped, factors[-2:])
     if operators[-1] is not Operator.SLASH or not isinstance(numerator, Differential):
         return
-    below = _below(denominator)
+    below = _below(denominator, numerator.order)
     if numerator.of is None or numerator.kind == "Δ" or below is None:
         return
     if numerator.order == len(below):
@@ -96,7 +100,8 @@ def join_halves(factors: list[Node], operators: list[Operator], span: Span) -> N
 
 def _over(parser: Parser, numerator: Node, denominator: Node, form: Form, span: Span) -> Node:
     """Return a derivative where both halves begin with its sign, and a quotient otherwise."""
-    above, below = _above(numerator), _below(denominator)
+    above = _above(numerator)
+    below = _below(denominator, above.order if above is not None else None)
     if above is None or below is None:
         if isinstance(numerator, Differential) and numerator.of is None:
             raise parser.failure(Reason.DERIVATIVE)
@@ -116,14 +121,23 @@ def _above(node: Node) -> Differential | None:
     return node if isinstance(node, Differential) and node.kind != "Δ" else None
 
 
-def _below(node: Node) -> tuple[Node, ...] | None:
-    """Return what a denominator differentiates by, `\\partial w^2` as (w, w)."""
+def _below(node: Node, order: int | None) -> tuple[Node, ...] | None:
+    """Return what a denominator differentiates by, `\\partial w^2` as (w, w).
+
+    Below a numerator that differentiates once, the number is that of a layer: `\\partial a^2 /
+    \\partial w^2`.
+    """
     parts = node.factors if isinstance(node, Product) else (node,)
     by: list[Node] = []
     for part in parts:
         if not isinstance(part, Differential) or part.of is None or part.kind == "Δ":
             return None
         if isinstance(part.of, Power) and isinstance(part.of.exponent, Number):
+            base, number = part.of.base, part.of.exponent
+            if order == len(parts) == 1 and isinstance(base, Symbol):
+                mark = Mark(MarkKind.BARE, number, span=number.span)
+                by.append(replace(base, marks=(*base.marks, mark), span=part.of.span))
+                continue
             by += [part.of.base] * _count(part.of.exponent.digits)
         else:
             by.append(part.of)

@@ -106,9 +106,17 @@ def _without_environments(tokens: list[Token]) -> Iterator[Token]:
     """Yield the tokens without the `\\begin` and `\\end` of environments made of equations."""
     open_rows: list[bool] = []
     previous: Token | None = None
+    in_brace = False
     for number, token in enumerate(tokens):
+        if _embraces_rows(tokens, number, previous):
+            in_brace = True  # `\\left\\{ … \\right.` around several equations
+            continue
+        if in_brace and token.kind == "null" and not open_rows:
+            in_brace = False
+            continue
         if token.kind == "begin":
-            is_rows = token.text in _ROW_ENVIRONMENTS or (
+            of_cases = number and _embraces(tokens, number - 1)
+            is_rows = (token.text in _ROW_ENVIRONMENTS and (in_brace or not of_cases)) or (
                 token.text in _MAYBE_ROWS
                 and (previous is None or previous.kind == "row")
                 and _first_cells_relate(tokens, number)
@@ -120,6 +128,26 @@ def _without_environments(tokens: list[Token]) -> Iterator[Token]:
             continue
         previous = token
         yield token
+
+
+def _embraces_rows(tokens: list[Token], at: int, previous: Token | None) -> bool:
+    """Say whether a brace that opens a row stands before an array of equations."""
+    if not (previous is None or previous.kind == "row"):
+        return False
+    return _embraces(tokens, at) and _first_cells_relate(tokens, at + 1)
+
+
+def _embraces(tokens: list[Token], at: int) -> bool:
+    """Say whether a brace opens here before a table, and none closes behind it."""
+    if tokens[at].kind != "bracket" or tokens[at].text != "{":
+        return False
+    depth = 0
+    for number, token in enumerate(tokens[at + 1 :], at + 1):
+        depth += (token.kind == "begin") - (token.kind == "end")
+        if depth <= 0:
+            after = tokens[number + 1] if number + 1 < len(tokens) else token
+            return token.kind == "end" and (after.kind, after.text) == ("null", "close")
+    return False
 
 
 def _first_cells_relate(tokens: list[Token], begin: int) -> bool:

@@ -48,7 +48,8 @@ def _below(parser: Parser) -> list[Node]:
     items: list[Node] = []
     while parser.at < end:
         kind = parser.peek().kind
-        if kind in ("punctuation", "row", "{", "}") or parser.sees("command", "substack"):
+        of_words = parser.sees("command", "substack") or kind == "quantifier"  # `\\forall x`
+        if kind in ("punctuation", "row", "{", "}") or of_words:
             parser.take()
             continue
         items.append(parser.relation())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from symback.reading.formula import brackets, fractions, scripts
 from symback.reading.formula import commands as words
 from symback.reading.formula.syntax import (
+    NOWHERE,
     Call,
     Differential,
     Extremum,
@@ -25,6 +26,7 @@ from symback.reading.formula.syntax import (
     Power,
     Product,
     Relation,
+    Sum,
     Symbol,
     Text,
     Transpose,
@@ -62,7 +64,10 @@ def read(parser: Parser) -> Node:
         below = written.subscripts[0]
         body = parser.factor()
         return Extremum(head.name, below, body, span=parser.span_from(start))
-    if (arguments := _arguments(parser, head)) is not None:
+    before = parser.at
+    if (arguments := _arguments(parser, head)) is not None and _are_of(head, written, arguments):
+        parser.at, arguments = before, None  # `a(1 - a)`, also where `a(z) = …` is a function
+    if arguments is not None:
         if written.power and not _counts(written.power):  # `f^{-1}`: an inverse or a quotient
             raise parser.failure(Reason.SCRIPT)
         order, written.primes = written.primes, 0
@@ -93,9 +98,28 @@ def called(parser: Parser, node: Node, start: int) -> Node:
         primes += 1
     if not parser.sees("bracket", "(", ahead=primes):
         return node
+    before = parser.at
     parser.at += primes
     arguments = brackets.arguments(parser)
+    if not primes and _holds(node, arguments):
+        parser.at = before
+        return node
     return Call(node, arguments, primes, span=parser.span_from(start))
+
+
+def _are_of(head: Symbol, written: scripts.Scripts, arguments: tuple[Node, ...]) -> bool:
+    """Say whether what stands in a bracket is made of the name before it, which it multiplies."""
+    if head.name in words.FUNCTIONS or written.primes or len(arguments) != 1:
+        return False
+    return _holds(scripts.decorated(head, written, NOWHERE), arguments)
+
+
+def _holds(symbol: Symbol, arguments: tuple[Node, ...]) -> bool:
+    """Say whether a name stands by itself, applied to nothing, in a sum: the a of `1 - a`."""
+    sums = [argument for argument in arguments if isinstance(argument, Sum)]
+    parts = [part for argument in sums for part in argument.walk()]
+    applied = {id(part.function) for part in parts if isinstance(part, Call)}
+    return any(part == symbol and id(part) not in applied for part in parts)
 
 
 def _to_base(call: Call) -> Node:

@@ -310,6 +310,7 @@ class Meant(StrEnum):
 
     BY_REPEATED_INDEX = "repeated index"
     BY_DOTS = "dots"
+    OVER_A_SET = "set"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@ r"""Matrices and case distinctions: the environments whose rows are not equation
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Abs, Cases, Matrix, Node, Norm, Span, Text
+from symback.reading.formula.syntax import Abs, Cases, Dots, Matrix, Node, Norm, Span, Text
 from symback.reading.formula.unread import Reason
 
 if TYPE_CHECKING:
@@ -18,20 +19,48 @@ _CASES = frozenset(["cases", "dcases", "rcases"])
 ENVIRONMENTS = frozenset(_BRACKETS) | _CASES
 
 
-def read(parser: Parser) -> Node:
-    """Read a matrix or cases."""
+def opens_cases(parser: Parser) -> bool:
+    r"""Say whether a brace stands before a table and none behind: `\\left\\{ … \\right.`."""
+    if not parser.sees("bracket", "{") or not parser.sees("begin", ahead=1):
+        return False
+    depth, ahead = 0, 1
+    while True:
+        kind = parser.peek(ahead).kind
+        depth += (kind == "begin") - (kind == "end")
+        if not depth or kind == "end-of-formula":
+            return parser.sees("null", "close", ahead + 1)
+        ahead += 1
+
+
+def read_behind_brace(parser: Parser) -> Node:
+    r"""Read `\\left\\{\\begin{array}{ll} … \\end{array}\\right.`, which are cases."""
+    start = parser.at
+    parser.take()
+    node = read(parser, is_cases=True)
+    parser.take()
+    return replace(node, span=parser.span_from(start))
+
+
+def read(parser: Parser, *, is_cases: bool = False) -> Node:
+    """Read a matrix or cases.
+
+    Args:
+        parser: at the beginning of the environment.
+        is_cases: whether it is one of cases whatever its name.
+    """
     start = parser.at
     name = parser.peek().text
-    if name not in ENVIRONMENTS:
+    is_cases = is_cases or name in _CASES
+    if name not in ENVIRONMENTS and not is_cases:
         raise parser.failure(Reason.UNKNOWN_ENVIRONMENT)
     parser.take()
     closers, parser.closers = parser.closers, []
     in_subscript, parser.in_subscript = parser.in_subscript, False
-    rows = _rows(parser, cases=name in _CASES)
+    rows = _rows(parser, cases=is_cases)
     parser.closers, parser.in_subscript = closers, in_subscript
     parser.take()
     span = parser.span_from(start)
-    if name in _CASES:
+    if is_cases:
         return _cases(parser, rows, span)
     matrix = Matrix(_filled(parser, rows), _BRACKETS[name], span=span)
     if name == "vmatrix":
@@ -55,7 +84,16 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
     return [row for row in rows if any(cell is not None for cell in row)]
 
 
+def _is_line(parser: Parser) -> bool:
+    """Say whether a cell is a stroke, which goes on with the row or column beside it."""
+    stroke = parser.sees("sign", "-") or parser.peek().text in ("|", "|<", "|>", "mid")
+    return stroke and any(parser.sees(kind, ahead=1) for kind in ("align", "row", "end"))
+
+
 def _cell(parser: Parser, *, condition: bool) -> Node:
+    if _is_line(parser):
+        parser.take()
+        return Dots(span=parser.span_from(parser.at - 1))
     if not condition:
         return parser.relation()
     start, said = parser.at, []
@@ -94,7 +132,12 @@ def _filled(parser: Parser, rows: list[list[Node | None]]) -> tuple[tuple[Node, 
     width = max((len(row) for row in rows), default=0)
     if not rows:
         raise parser.failure(Reason.MISSING_OPERAND)
-    padded = [row + [None] * (width - len(row)) for row in rows]
+    # Beside dots and strokes a blank is more of them: `\\vdots & & \\ddots`.
+    padded = [
+        [Dots() if cell is None and any(isinstance(x, Dots) for x in row) else cell for cell in row]
+        + [None] * (width - len(row))
+        for row in rows
+    ]
     kept = [column for column in zip(*padded, strict=True) if any(c is not None for c in column)]
     filled = tuple(
         tuple(cell for cell in row if cell is not None) for row in zip(*kept, strict=True)

@@ -32,6 +32,8 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 # Digits in groups of three, as `78\,400` or `78{,}400`: two numbers side by side are no product.
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# The point of `1. - a`, as programs write a number that is no integer; a sentence ends otherwise.
+_BARE_POINT = re.compile(r"\.(?=\s*(?:[-+*/)]|\\(?:odot|cdot|times|circ|right)\b))")
 _SECOND_POINT = re.compile(r"(?<=[0-9])\.[0-9]")
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+)\*?\s*\}")
 _BREAK_LENGTH = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")
@@ -39,7 +41,7 @@ _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
 _LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
 _BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
 _PERCENT = re.compile(r"\s*\\%|%")
-_LONG_SIGNS = re.compile(r":=|=:|->|=>|<=|>=|!=|==|\.\.\.")
+_LONG_SIGNS = re.compile(r":=|=:|[-+]=|->|=>|<=|>=|!=|==|\.\.\.")
 _INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
@@ -145,6 +147,8 @@ class _Lexer:
                 digits, offset = re.sub(r"\\,|\{,\}", "", number[0]), number.end()
                 if _SECOND_POINT.match(text, offset):
                     raise Unreadable(Reason.UNEXPECTED, ".", span)  # `0.1.277` is no product
+                if "." not in digits and (point := _BARE_POINT.match(text, offset)):
+                    offset = point.end()
                 if percent := _PERCENT.match(text, offset):
                     digits, offset = f"{Decimal(digits).scaleb(-2):f}", percent.end()
                     span = place or Span(span.start, offset)
@@ -283,6 +287,8 @@ class _Lexer:
             self.add("bracket", words.DELIMITERS[name], span)
         elif name in words.PARSED:
             self.add("command", name, span)
+        elif name in words.NUMBER_SETS:
+            self._accented("mathbb", name[0], span)
         else:
             self.add("unknown", f"\\{name}", span)
 

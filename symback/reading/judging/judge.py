@@ -37,6 +37,7 @@ from symback.reading.meaning.printed_numbers import (
     compared_as_printed,
     is_logistic,
 )
+from symback.reading.meaning.sums import OTHER_LAYER
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
 from symback.reading.network.places import Undecided, function_name
@@ -355,6 +356,8 @@ class Judge:
             raise Undecided("undeclared", symbol=name)
         if unknown := self._unknown_words(left, right) or self._known_by_entries(left, right):
             raise Undecided("undeclared", symbol=", ".join(unknown))
+        if (letter := self._of_other_layer(left, right)) is not None:
+            raise Undecided("sum-beyond-range", index=letter)
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
             return Verdict(Status.REFUTED, "values", {}, total, witness)
@@ -365,6 +368,21 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _of_other_layer(self, *values: Value) -> str | None:
+        """The letter of a sum behind two sides to the number of another layer's units.
+
+        One letter for the units of all layers means that these have one width.
+        """
+        own = self.interpreter
+        for code, about in own.readings:
+            if code == OTHER_LAYER:
+                return dict(about)["index"]
+        for term in (term for value in values for term in terms_of(value)):
+            for key in own.terms.reached(term):
+                if key in own.uneven:
+                    return own.uneven[key]
+        return None
 
     def _differentiates_another(self) -> bool:
         """Say whether one side differentiates a function that nothing defines, the other does not.

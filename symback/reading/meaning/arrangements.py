@@ -42,12 +42,12 @@ def arrangements(jacobian: Jacobian, value: Term | Array, zero: Term) -> Iterato
         value: what is said to be it.
         zero: what an entry is of which the value does not speak.
     """
-    if 0 in (*jacobian.of_shape, *jacobian.by_shape):
-        return  # by nothing at all: an empty vector, of which the document says no entry
-    of = [size for size in jacobian.of_shape if size > 1]
-    by = [size for size in jacobian.by_shape if size > 1]
+    of = [size for size in jacobian.of_shape if size != 1]
+    by = [size for size in jacobian.by_shape if size != 1]
     axes = [*of, *by]
-    own = [size for size in value.shape if size > 1] if isinstance(value, Array) else []
+    own = [size for size in value.shape if size != 1] if isinstance(value, Array) else []
+    if 0 in axes:
+        return  # of nothing, or by nothing: no entry can show anything
     for joined in _pairings(of, by):
         paired = {axis for pair in joined for axis in pair}
         free = [axis for axis in range(len(axes)) if axis not in paired]

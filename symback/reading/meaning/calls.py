@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Call, Node, Symbol, stripped
@@ -20,6 +21,7 @@ from symback.reading.network.symbols import base_of
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
+    from symback.reading.network.naming import Parts
 
 __all__ = ["KNOWN_NAMES", "Calls"]
 
@@ -52,6 +54,8 @@ class Calls:
             for key in ((base, ""), (parts.base, parts.tag))
         )
         if is_quantity and name not in known.functions and not self._names_itself(node):
+            if self._is_of_another(node, parts):
+                raise Undecided("not-supported", what="a function of several units")
             if not node.order:
                 return self.interpreter._symbol(node.function, env)
             if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
@@ -74,6 +78,22 @@ class Calls:
                 raise Undecided("derivative-of-several")
             return self.of_vectors(name, values)
         return self.map(name, node.order, values[0])
+
+    def _is_of_another(self, node: Call, parts: Parts) -> bool:
+        """Say whether what has a number is of another unit here than where it is defined.
+
+        `h_i(z_i) = …` says nothing of `h_4(z_1)`.
+        """
+        for definition in self.interpreter.model.definitions.under(parts):
+            left = definition.statement.definition[0] if definition.statement else None
+            match left, node:
+                case (
+                    Call(function=Symbol(subscripts=(one,)), arguments=(Symbol() as own,)),
+                    Call(function=Symbol(subscripts=(other,)), arguments=(Symbol() as at,)),
+                ) if own.subscripts == (one,):
+                    if replace(own, subscripts=(other,)) != at:
+                        return True
+        return False
 
     def _names_itself(self, node: Call) -> bool:
         """Say whether a loss is defined as the function of that letter: `l_s = l(y_s, a_s)`."""

@@ -47,7 +47,7 @@ from symback.reading.meaning.choices import Choices
 from symback.reading.meaning.derivatives import Slopes
 from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
-from symback.reading.meaning.sums import SIZE_LIMIT, Sums
+from symback.reading.meaning.sums import OTHER_LAYER, SIZE_LIMIT, Sums
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.ranks import LOSSES
@@ -72,6 +72,8 @@ class Interpreter:
         readings: codes of choices made while reading, with arguments.
         touched: letters met that nothing declares.
         fixed: values for index letters that stand for one value which nothing tells; 1 without one.
+        uneven: entries whose definition sums to the number of another layer's units, each with the
+            letter of the sum.
     """
 
     model: DocumentModel
@@ -83,6 +85,7 @@ class Interpreter:
     summed: set[Place] = field(default_factory=set)
     by_supposition: dict[str, Supposition] = field(default_factory=dict)
     fixed: Mapping[str, int] = field(default_factory=dict)
+    uneven: dict[Hashable, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.terms = Terms(self._define)
@@ -118,6 +121,9 @@ class Interpreter:
         definition, env = found
         touched, readings = dict(self.touched), dict(self.readings)
         value = self.value(definition.body, env)
+        for code, about in self.readings:
+            if code == OTHER_LAYER:
+                self.uneven[key] = dict(about)["index"]
         self.touched, self.readings = touched, readings
         if isinstance(value, Term):
             # The loss of one sample, `L_t`, is another quantity than that of all, `L`.
@@ -128,6 +134,9 @@ class Interpreter:
         if not indices and len(value.items) > 1 and place.base in LOSSES:
             self.summed.add(place)
             return self.terms.sum(value.items)
+        if definition.parts.indices and isinstance(stripped(definition.body), Derivative):
+            if len(value.items) > 1:
+                raise Undecided("shape-of-definition")  # of an array, and not of its entry
         at = self._offset(value, indices)
         if not 0 <= at < len(value.items):
             raise Undecided("shape-of-definition")
@@ -473,7 +482,9 @@ class Interpreter:
         """One entry of an array; of a matrix with one index the column or row of one sample."""
         body = self.value(node.body, env)
         if not isinstance(body, Array):
-            raise Undecided("jacobian-layout" if isinstance(body, Jacobian) else "not-supported")
+            if isinstance(body, Jacobian):
+                raise Undecided("jacobian-layout")
+            raise Undecided("not-supported", what="an entry of a number")
         at = [self.index(index, env) for index in node.indices]
         if len(at) == 2 and at[0] <= body.rows and at[1] <= body.columns:
             return body.items[(at[0] - 1) * body.columns + at[1] - 1]

@@ -17,9 +17,12 @@ from symback.reading.network.symbols import everything, quantities, spelled, sum
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
 
-__all__ = ["SIZE_LIMIT", "Sums"]
+__all__ = ["OTHER_LAYER", "SIZE_LIMIT", "Sums"]
 
 Env = Mapping[str, int]
+
+OTHER_LAYER = "sum-of-other-layer"
+"""The note of a sum to a number that is that of the units of another layer."""
 
 MOST_LAYERS = 12
 """So many layers a network is looked at with."""
@@ -46,7 +49,7 @@ class Sums:
         if node.operator == "int":
             raise Undecided("sum-without-index")
         repeated = node.meant is Meant.BY_REPEATED_INDEX
-        if not node.indices or repeated:
+        if not node.indices or repeated or node.meant is Meant.OVER_A_SET:
             code = "repeated-indices" if repeated else "sum-over"
             self.interpreter.note(code, letters=", ".join(letters))
         terms = []
@@ -124,6 +127,10 @@ class Sums:
             ):
                 # A limit of another range, which with other sizes would leave units out.
                 self.interpreter.note("sum-beyond-range", index=name)
+            if size is not None and sizes.knows(bound) and sizes.size(bound) != size:
+                if len(bound) == 2 and self._is_of_layers(name, node.body, {**env, name: 1}):
+                    # One letter for the units of every layer: then these are of one width.
+                    self.interpreter.note(OTHER_LAYER, index=name)
             if sizes.knows(bound) or size is None:
                 size = sizes.size(bound)
         elif size is None and bound is not None:
@@ -179,6 +186,10 @@ class Sums:
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Symbol) and spelled(index) == name:
                     yield (self.interpreter.model.place(parts, {**env, name: 1}), position)
+
+    def _is_of_layers(self, letter: str, body: Node, env: Env) -> bool:
+        """Whether a summed letter stands at units of layers that are counted."""
+        return any(place.layer is not None for place, _ in self._places(body, letter, env))
 
     def _goes_with(self, bound: tuple[object, ...], letter: str, body: Node, env: Env) -> bool:
         """Whether a size of one layer, `m_l`, is that of the units summed over, as in others."""

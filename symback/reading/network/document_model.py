@@ -390,6 +390,9 @@ class DocumentModel:
                     continue  # `W = (w_{jk})` names an array by its entries, and no index is fixed
                 free = set(free_letters(definition.body, names))
                 self.constants |= free - names.layer_letters
+            elif (at := names.one_at(definition.body)) is not None:
+                own = {spelled(index) for index in definition.parts.indices}
+                self.constants |= {spelled(at)} - own - names.layer_letters
 
     def _prefer_recurrences(self, again: Iterable[Definition]) -> None:
         """Take `z^l = W^l a^{l-1}` for the equation of a layer where `z^l = W^l x` came first."""

@@ -26,6 +26,7 @@ from symback.reading.formula.syntax import (
     Sum,
     Symbol,
     Tuple,
+    stripped,
 )  # fmt: skip
 from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, spelled
 
@@ -139,6 +140,11 @@ class Names:
             names.numbered = names._numbered_arrays(operands, uses)
         names._learn_same(uses, declared, differentiated - by, same or {})
         names._learn_ranks(uses)
+        # The loss by itself is a number; `L_n`, which nothing defines, is another one.
+        bare = {base_of(symbol) for symbol in uses if not symbol.subscripts and not symbol.marks}
+        by_entries = {base_of(symbol) for symbol in declared if symbol.subscripts or symbol.marks}
+        for base in (LOSSES & differentiated & bare) - by_entries - names.sampled:
+            names.ranks.pop(base, None)
         names._learn_units(uses)
         return names
 
@@ -221,6 +227,14 @@ class Names:
         marks = [mark for mark in symbol.marks if mark.kind is not MarkKind.BARE]
         marks += [Mark(MarkKind.BARE, other) for other in others]
         return replace(symbol, marks=(*marks, Mark(MarkKind.LAYER, samples[0])))
+
+    def one_at(self, body: Node) -> Symbol | None:
+        """Where alone an array is 1 that is Kronecker's delta, `t_i = \\delta_{ic}`: at c."""
+        body = stripped(body)
+        if not isinstance(body, Symbol) or body.name != "delta" or len(body.subscripts) != 2:
+            return None
+        at = body.subscripts[1]
+        return at if isinstance(at, Symbol) else None
 
     def sample_of(self, symbol: Symbol) -> Mark | None:
         """The mark of a symbol that says which sample it is of."""

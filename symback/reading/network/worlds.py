@@ -27,6 +27,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.letters_as_layers import ERRORS
+from symback.reading.network.loose_losses import without_loose_losses
 from symback.reading.network.naming import Names
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, spelled
@@ -74,6 +75,7 @@ class Worlds:
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
         derived = [s for s in defining if _is_by_derivative(s)]
         defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
+        defining = without_loose_losses(defining, statements, frozenset(self.whole.layer_letters))
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
         self._of_section = self._by_section(statements)
         self._defining_of_section = self._by_section(self.defining)

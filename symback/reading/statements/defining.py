@@ -33,6 +33,7 @@ __all__ = [
     "symbols",
 ]  # fmt: skip
 
+_OF_NUMBERS = frozenset(["log", "ln", "exp", "lg", "sqrt"])
 _NEW = frozenset(["new", "next", "updated"])
 
 
@@ -40,7 +41,19 @@ def definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
     """The side that has a name, and the other one."""
     if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
         return right, left
+    if isinstance(right, Symbol) and _is_input(left) and _is_of_first_layer(right):
+        return right, left
     return left, right
+
+
+def _is_input(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.name in ("x", "X") and not node.marks
+
+
+def _is_of_first_layer(symbol: Symbol) -> bool:
+    """Say whether the activation of the first layer is named, `x = a^{(1)}`: the input is given."""
+    layers = (m.body for m in symbol.marks if isinstance(m.body, Number))
+    return symbol.name not in ("x", "X") and any(body.digits in ("0", "1") for body in layers)
 
 
 def defined_name(left: Node) -> Node | None:
@@ -71,10 +84,12 @@ def states_loss(left: Node, right: Node) -> bool:
 
 
 def is_number(node: Node) -> bool:
-    """Say whether an expression is a value and no formula: `x = 0.5`, `w = [1, -2]`."""
+    r"""Say whether an expression is a value and no formula: `x = 0.5`, `H = -\log_2(1/4)`."""
     parts = list(everything(node))
     return any(isinstance(part, Number) for part in parts) and not any(
-        isinstance(part, Symbol | Call | Derivative) for part in parts
+        isinstance(part, Symbol | Derivative)
+        or (isinstance(part, Call) and (part.function.name not in _OF_NUMBERS or part.order > 0))
+        for part in parts
     )
 
 

@@ -16,6 +16,7 @@ from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula.function_names import USUAL, FunctionTable, spelling
 from symback.reading.formula.syntax import (
     Call,
+    Derivative,
     Group,
     MarkKind,
     Node,
@@ -104,6 +105,8 @@ def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
         for node in operand.walk():
             if isinstance(node, Product):
                 _learn_from_product(node, evidence)
+            elif isinstance(node, Derivative):
+                _learn_from_derivative(node, evidence)
         for symbol in _standing_alone(operand):
             name = spelling(symbol)
             evidence.alone.add(name)
@@ -136,6 +139,18 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
             evidence.iterated.add(spelling(symbol))
         elif isinstance(group.body, Symbol):
             evidence.defined_functions.add(spelling(symbol))
+
+
+def _learn_from_derivative(derivative: Derivative, evidence: _Evidence) -> None:
+    """Learn that a raised number is a layer, where what is differentiated once by has one."""
+    by = derivative.by[0]
+    number = by.bare if len(derivative.by) == 1 and isinstance(by, Symbol) else None
+    if not isinstance(by, Symbol) or not isinstance(number, Number):
+        return
+    evidence.raised.add((spelling(by), number.digits))
+    of = derivative.of
+    if isinstance(of, Power) and isinstance(of.base, Symbol) and isinstance(of.exponent, Number):
+        evidence.raised.add((spelling(of.base), of.exponent.digits))
 
 
 def _learn_from_product(product: Product, evidence: _Evidence) -> None:
