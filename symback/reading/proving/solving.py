@@ -6,8 +6,8 @@ one for a matrix; a line is only decided where all choices come to the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from symback.reading.formula.syntax import Node, Product, Symbol, Transpose
@@ -23,21 +23,34 @@ _MOST = 4096
 
 @dataclass
 class _Domains:
-    """The numbers of indices that each quantity can have, narrowed by equations."""
+    """The numbers of indices that each quantity can have, narrowed by equations.
+
+    Attributes:
+        spelling: how symbols are told apart.
+        pairs: the sides of the equations.
+        rows: whether vectors are rows.
+        adds_up: whether a loss that is an array stands for the sum of its entries.
+        of: the numbers, for each quantity.
+        names: the quantities of each equation, and what fits it, as they were found before: one
+            choice more leaves most equations as they were.
+        fitting: what fits, by the equation and what its quantities can be.
+    """
 
     spelling: Spelling
     pairs: list[tuple[Node, Node]]
     rows: bool
     adds_up: bool
     of: dict[Name, tuple[int, ...]]
+    names: dict[int, tuple[tuple[Node, Node], list[Name]]] = field(default_factory=dict)
+    fitting: dict[Hashable, dict[Name, tuple[int, ...]] | None] = field(default_factory=dict)
 
     def narrowed(self) -> bool:
         """Leave what fits every equation; False where nothing fits one."""
         again = True
         while again:
             again = False
-            for left, right in self.pairs:
-                found = self._fitting(left, right)
+            for pair in self.pairs:
+                found = self._known(pair)
                 if found is None:
                     continue
                 for name, kept in found.items():
@@ -47,10 +60,21 @@ class _Domains:
                         self.of[name], again = kept, True
         return True
 
-    def _fitting(self, left: Node, right: Node) -> dict[Name, tuple[int, ...]] | None:
-        names = list(
-            dict.fromkeys((*names_in(self.spelling, left), *names_in(self.spelling, right)))
-        )
+    def _known(self, pair: tuple[Node, Node]) -> dict[Name, tuple[int, ...]] | None:
+        """What fits an equation, looked up where its quantities can be what they could before."""
+        left, right = pair
+        if id(pair) not in self.names:
+            found = (*names_in(self.spelling, left), *names_in(self.spelling, right))
+            self.names[id(pair)] = pair, list(dict.fromkeys(found))
+        names = self.names[id(pair)][1]
+        key = (id(pair), self.rows, self.adds_up, *(self.of[name] for name in names))
+        if key not in self.fitting:
+            self.fitting[key] = self._fitting(left, right, names)
+        return self.fitting[key]
+
+    def _fitting(
+        self, left: Node, right: Node, names: list[Name]
+    ) -> dict[Name, tuple[int, ...]] | None:
         choices = [self.of[name] for name in names]
         count = 1
         for each in choices:
