@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,9 @@ from symback.cli.subject import Subject, subject_from
 from symback.errors import InputError, TooLargeError
 from symback.model.language.entries import EntryName, chosen_entries
 from symback.model.parameter_names import parameter_entries, parse_parameter
+
+if TYPE_CHECKING:
+    from symback.notation import Notation
 
 __all__ = ["MAX_WORKED_OUT", "chosen_weights", "derive"]
 
@@ -84,7 +87,7 @@ def derive(
     """
     subject = subject_from(**stated)
     spelled = notation_for(notation, subject)
-    weights = chosen_weights(names, subject)
+    weights = chosen_weights(names, subject, spelled)
     output_format = choose_format(output, stated_format, tuple(FORMATS))
     target = Target(output, force)
     target.check()
@@ -134,8 +137,14 @@ def _derive_second(
     return 0 if worked.report.ok else 1
 
 
-def chosen_weights(names: tuple[str, ...], subject: Subject) -> tuple[EntryName, ...] | None:
-    """The weights and biases to work out, each once and in the order asked for."""
+def chosen_weights(
+    names: tuple[str, ...], subject: Subject, notation: Notation
+) -> tuple[EntryName, ...] | None:
+    """The weights and biases to work out, each once and in the order asked for.
+
+    In another notation than the project's own a name may be what that prints: in Bishop's
+    ``w_{21}^{(1)}`` is ``W1[1,2]``.
+    """
     if not names:
         return None
     if subject.text is not None:
@@ -143,7 +152,8 @@ def chosen_weights(names: tuple[str, ...], subject: Subject) -> tuple[EntryName,
     network = subject.layered
     if "all" not in map(str.casefold, names):
         try:
-            return tuple(dict.fromkeys(parse_parameter(name, network) for name in names))
+            coded = [_in_code(name, subject, notation) for name in names]
+            return tuple(dict.fromkeys(parse_parameter(name, network) for name in coded))
         except InputError as error:
             raise error.at("--weight") from None
     if network.parameter_count > MAX_WORKED_OUT:
@@ -154,3 +164,13 @@ def chosen_weights(names: tuple[str, ...], subject: Subject) -> tuple[EntryName,
             "formulas that hold for all of them",
         )
     return tuple(parameter_entries(network))
+
+
+def _in_code(name: str, subject: Subject, notation: Notation) -> str:
+    """A name that a notation prints, as it is in code; any other as it is."""
+    if notation.name == "founding" or "_" not in name:
+        return name
+    from symback.rendering.printed_entries import printed_entry
+
+    found = printed_entry(name, subject.model(), notation)
+    return f"{found[0]}[{','.join(map(str, found[1]))}]" if found else name

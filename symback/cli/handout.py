@@ -161,7 +161,6 @@ def handout(
     Exits with 1 if a proof fails.
     """
     subject = subject_from(**stated)
-    weights = chosen_weights(names, subject)
     output_format = choose_format(output, stated_format, _FORMATS, default="markdown")
     if engine != "typst" and output_format != "pdf":
         raise InputError("only a PDF is made by an engine", where="--engine")
@@ -174,6 +173,7 @@ def handout(
     if tex and output_format != "html":
         raise InputError("only HTML has its LaTeX beside it", where="--tex")
     spelled = notation_for(notation, subject)
+    weights = chosen_weights(names, subject, spelled)
     folder = _folder(templates)
     target = Target(output, force)
     target.check()

@@ -147,3 +147,20 @@ def test_what_agrees_at_small_sizes_is_not_said_to_hold_for_all(capsys):
     assert "hold for all sizes, and 5 at the small sizes that were tried." in said
     assert run(["handout", "--model", "rnn", "--sections", "proof"]) == 0
     assert "claims hold." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("notation", "printed"),
+    [("nielsen", "w_{21}^{2}"), ("bishop", "w_{21}^{(1)}"), ("mazur", "w_3"),
+     ("ufldl", "W_{21}^{(1)}"), ("goodfellow", "W_{2,1}^{(1)}")],
+)  # fmt: skip
+def test_a_weight_is_named_as_the_notation_prints_it(notation, printed, capsys):
+    """Each is the weight from input 1 to hidden unit 2, which the code calls W1[1,2]."""
+    said = ["handout", "--layers", "2,3,1", "--notation", notation, "--sections", "worked"]
+    assert run([*said, "--weight", printed]) == 0
+    by_print = capsys.readouterr().out
+    assert f"### The derivative with respect to $`{printed}`$" in by_print
+    assert run([*said, "--weight", "W1[1,2]"]) == 0
+    assert capsys.readouterr().out == by_print
+    assert run([*said, "--weight", "w_{99}^{9}"]) == 2
+    assert "is not the name of a weight" in capsys.readouterr().err
