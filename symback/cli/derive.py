@@ -138,7 +138,7 @@ def _derive_second(
 
 
 def chosen_weights(
-    names: tuple[str, ...], subject: Subject, notation: Notation
+    names: tuple[str, ...], subject: Subject, notation: Notation | None
 ) -> tuple[EntryName, ...] | None:
     """The weights and biases to work out, each once and in the order asked for.
 
@@ -166,9 +166,9 @@ def chosen_weights(
     return tuple(parameter_entries(network))
 
 
-def _in_code(name: str, subject: Subject, notation: Notation) -> str:
+def _in_code(name: str, subject: Subject, notation: Notation | None) -> str:
     """A name that a notation prints, as it is in code; any other as it is."""
-    if notation.name == "founding" or "_" not in name:
+    if notation is None or notation.name == "founding" or "_" not in name:
         return name
     from symback.rendering.printed_entries import printed_entry
 
