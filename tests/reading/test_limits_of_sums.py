@@ -67,3 +67,13 @@ def test_the_number_of_a_layer_is_no_number_of_units(end: str, proved: bool) -> 
     text = f"{LAYERS}$${BACK.replace('END', end)}$$"
     status = check(text, path="notes.md").judgements[-1].status
     assert (status is Status.PROVED) == proved
+
+
+@pytest.mark.parametrize("end", ["2 n", "n / 2", r"\frac{n}{2}", "n^2", "n + 1", "n - 1", "l - 1"])
+def test_a_limit_that_is_worked_out_is_no_name_of_a_range_that_has_one(end: str) -> None:
+    equation = r"z_j = \sum_{i=1}^{END} w_{ji} x_i"
+    text = f"$${equation.replace('END', 'n')}$$\n$$L = \\sum_j f(z_j)$$\n"
+    found = check(f"{text}$${equation.replace('END', end)}$$", path="notes.md").judgements[-1]
+    assert found.status not in (Status.PROVED, Status.AGREES)
+    same = check(f"{text}$${equation.replace('END', 'N_x')}$$", path="notes.md").judgements[-1]
+    assert same.status is Status.PROVED

@@ -7,7 +7,18 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Entry, Meant, Node, Number, Sum, Symbol
+from symback.reading.formula.syntax import (
+    BigSum,
+    Entry,
+    Fraction,
+    Meant,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+)
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.measuring import bound as named_size
@@ -119,6 +130,8 @@ class Sums:
         size = self.size_of(name, [node.body], {**env, name: 1})
         bound = named_size(self.interpreter.model, node.upper, env)
         sizes = self.interpreter.model.sizes
+        if bound is None and self._has_another_end(node, name, env):
+            raise Undecided("sum-without-range", index=name)
         if bound is not None and sizes.knows_kind(bound):
             if size is not None and (
                 sizes.size(bound) > size
@@ -138,6 +151,14 @@ class Sums:
         if size is None:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
+
+    def _has_another_end(self, node: BigSum, name: str, env: Env) -> bool:
+        """Say whether a limit is worked out, `n / 2`, where the whole range has a name: `n`."""
+        if not isinstance(node.upper, Product | Fraction | Power | Sum):
+            return False
+        sizes = self.interpreter.model.sizes
+        places = self._places(node.body, name, env)
+        return any(pair[0] == "bound" for where in places for pair in sizes.together(where))
 
     def _counts_layers(self, limit: Node | None) -> bool:
         """Say whether a limit is the letter of a layer: the `L` of `a^{(L)}`."""
