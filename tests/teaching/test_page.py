@@ -94,6 +94,18 @@ def test_numbers_stand_in_the_order_of_their_letters(symback_command: Symback) -
     assert line.tree == ("*", "h1[1]", "dL/dy_pre[2]")
 
 
+def test_both_logarithms_of_an_output_stand_as_they_are_printed(symback_command: Symback) -> None:
+    """``y log(a)`` comes before ``(1 - y) log(1 - a)``, though both begin with the same letter."""
+    text = _page(
+        symback_command, "--layers", "2,2,2", "--activations", "tanh,sigmoid", "--loss",
+        "binary-cross-entropy",
+    )  # fmt: skip
+    data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+    (loss,) = (line[1] for line in data["lines"] if line[0] == "L")
+    sizes = [len(json.dumps(term)) for term in loss[1:]]
+    assert [size > sizes[0] for size in sizes] == [False, True, False, True]
+
+
 def test_a_sentence_by_itself_leads_up_to_nothing(symback_command: Symback) -> None:
     text = _page(symback_command, *STATED, "--values", "mazur.toml")
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)

@@ -211,9 +211,10 @@ def in_printed_order(line: Line, program: Program, page: HtmlSetting) -> Tree:
     printed = plainly(page.numbered(expressions, UNICODE)(line.formula))
     places = {key: printed.find(token) for key, token in uses.items()}
 
-    def place(tree: Tree) -> tuple[int, bool]:
+    def place(tree: Tree) -> tuple[int, bool, int]:
         found = [places[key] for key in references(tree) if places[key] >= 0]
-        return min(found, default=-1), isinstance(tree, tuple)  # a (1 - a)
+        # a (1 - a), and y log(a) + (1 - y) log(1 - a)
+        return min(found, default=-1), isinstance(tree, tuple), len(str(tree))
 
     def ordered(tree: Tree) -> Tree:
         if not isinstance(tree, tuple):
