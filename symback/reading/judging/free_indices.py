@@ -91,16 +91,19 @@ class FreeIndices:
             raise Undecided("too-large")
         return size
 
-    def count_one(self, *nodes: Node) -> bool:
-        """Say whether several letters of indices all have one value, which tells none apart."""
+    def of_one_unit(self, *nodes: Node) -> list[str]:
+        """The letters of indices where there are several, of one unit each, which tells none apart.
+
+        Nothing where a network that is stated says so.
+        """
         if self.model.stated.widths:
-            return False
+            return []
         sums = [n for node in nodes for n in everything(node) if isinstance(n, BigSum)]
         letters = {letter for node in sums for letter in summed_letters(node)}
         letters |= set(self.letters(*nodes)) - self.model.names.layer_letters
         env = dict.fromkeys(self.model.names.layer_letters, 1)
         sizes = [self.interpreter.sums.size_of(letter, [*nodes], env) for letter in letters]
-        return len(sizes) > 1 and set(sizes) == {1}
+        return sorted(letters) if len(sizes) > 1 and set(sizes) == {1} else []
 
     def scope(self, *nodes: Node) -> str:
         """The sizes of the index ranges at which a statement was decided."""

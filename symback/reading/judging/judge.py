@@ -290,8 +290,8 @@ class Judge:
             raise skipped or Undecided("no-instance")
         if vanishing == checks and not _says_zero(right):
             raise Undecided("vacuous")
-        if self.indices.count_one(left, right):
-            raise Undecided("several-units")  # `w_km (y_m - t_k)` is right of one unit each
+        if alone := self.indices.of_one_unit(left, right):  # `w_km (y_m - t_k)` is right of these
+            raise Undecided("index-unbound", index=", ".join(alone))
         status = Status.AGREES if close else Status.PROVED
         reason = "numbers" if close else "identity"
         return Verdict(
