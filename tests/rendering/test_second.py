@@ -61,7 +61,7 @@ def test_plain_text_has_no_unicode_beyond_names():
 
 def test_what_does_not_change_is_0():
     text = render_second(second("layer-norm"), "text", report=None)
-    assert "R{∂L/∂γ[j]} = 0" in text
+    assert "R{∂L/∂β[j]} = 0" in text
 
 
 def faulty():
