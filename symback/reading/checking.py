@@ -320,6 +320,7 @@ class _Checker:
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
             # It may be right of the losses of single samples, which were not understood.
             return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
+        judgement = self._unless_right_of_arrays(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
@@ -353,6 +354,16 @@ class _Checker:
             judgement.statement, Status.UNDECIDED, "numbers-or-arrays",
             {"of": ", ".join(model.ranks.capitals)},
         )  # fmt: skip
+
+    def _unless_right_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Leave open what is wrong of numbers and right where capital letters are matrices."""
+        arrays = self.worlds.of_arrays(model) if judgement.status is Status.REFUTED else None
+        if (
+            arrays is None
+            or self._judge_of(arrays)[0].judge(judgement.statement).status not in _GOOD
+        ):
+            return judgement
+        return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
 
     def _of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Do not refute what is true of the partial derivatives of single equations.

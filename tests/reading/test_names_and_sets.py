@@ -191,3 +191,19 @@ def test_a_section_is_judged_by_what_it_says_alone(sign: str, shown: bool) -> No
 )
 def test_a_function_before_a_bracket_with_its_own_name_is_a_factor(line: str, verdict: str) -> None:
     assert last(r"$$\hat p(y) = \frac{1}{1 + e^{-y}}$$", line).status is Status[verdict]
+
+
+def test_one_index_of_a_matrix_may_be_that_of_a_row() -> None:
+    document = r"$$z = W x$$ $$p_k = \frac{e^{W_k x}}{\sum_j e^{W_j x}}$$"
+    line = r"p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
+    assert last(document, line).status is Status.UNDECIDED
+    assert last(document.replace("W x", "q"), line.replace("z_k", "2")).status is Status.REFUTED
+
+
+@pytest.mark.parametrize(("difference", "verdict"), [("P - Y", "PROVED"), ("Y - P", "REFUTED")])
+def test_softmax_of_a_matrix_is_of_its_samples(difference: str, verdict: str) -> None:
+    document = r"""
+$$Z = W X$$ $$P = \mathrm{softmax}(Z)$$ $$L = -\frac1m \sum_i \sum_k Y_{ki} \log P_{ki}$$
+"""
+    found = last(document, rf"dZ = \frac{{{difference}}}{{m}}").status
+    assert found is Status[verdict] or (verdict == "REFUTED" and found is Status.UNDECIDED)

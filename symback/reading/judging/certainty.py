@@ -93,7 +93,7 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     model = judge.model
     if model.sizes.penalty:
         yield "sizes"
-    if _rests_on_letters(model, statement):
+    if _rests_on_letters(model, statement) or _rests_on_rows(model, statement):
         yield "readings"
     # A star between arrays is entry by entry in every program, and so in plain text.
     sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
@@ -145,6 +145,15 @@ def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> b
         if side is not None
         for symbol in quantities(side)
         if symbol.subscripts or symbol.marks
+    )
+
+
+def _rests_on_rows(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether a line rests on a letter whose one index may be that of a row."""
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    bodies = [*sides, *(found.body for found in definitions_behind(model, sides))]
+    return bool(model.with_rows) and any(
+        base_of(symbol) in model.with_rows for body in bodies for symbol in quantities(body)
     )
 
 

@@ -356,8 +356,12 @@ class Judge:
             raise Undecided("undeclared", symbol=name)
         if unknown := self._unknown_words(left, right) or self._known_by_entries(left, right):
             raise Undecided("undeclared", symbol=", ".join(unknown))
+        own = self.interpreter
         if (letter := self._of_other_layer(left, right)) is not None:
             raise Undecided("sum-beyond-range", index=letter)
+        reached = {k for v in (left, right) for t in terms_of(v) for k in own.terms.reached(t)}
+        if not reached.isdisjoint(own.either_way):
+            raise Undecided("doubtful-readings")
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
             return Verdict(Status.REFUTED, "values", {}, total, witness)

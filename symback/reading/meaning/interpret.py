@@ -74,6 +74,7 @@ class Interpreter:
         fixed: values for index letters that stand for one value which nothing tells; 1 without one.
         uneven: entries whose definition sums to the number of another layer's units, each with the
             letter of the sum.
+        either_way: entries of a softmax of a matrix that may be of its columns as well.
     """
 
     model: DocumentModel
@@ -86,6 +87,7 @@ class Interpreter:
     by_supposition: dict[str, Supposition] = field(default_factory=dict)
     fixed: Mapping[str, int] = field(default_factory=dict)
     uneven: dict[Hashable, str] = field(default_factory=dict)
+    either_way: set[Hashable] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.terms = Terms(self._define)
@@ -124,6 +126,8 @@ class Interpreter:
         for code, about in self.readings:
             if code == OTHER_LAYER:
                 self.uneven[key] = dict(about)["index"]
+            elif code == "softmax-of-rows" and self.model.columns:
+                self.either_way.add(key)
         self.touched, self.readings = touched, readings
         if isinstance(value, Term):
             # The loss of one sample, `L_t`, is another quantity than that of all, `L`.

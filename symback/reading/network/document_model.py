@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import DEFINABLE, FUNCTIONS
@@ -104,6 +105,7 @@ class DocumentModel:
         applied: names of the functions that its equations apply.
         constants: index letters that stand for one fixed value.
         has_pi: whether a lone pi is the number; None where it stands with an index elsewhere.
+        with_rows: letters of which one index may be that of a row.
         unit_sums: letters of arrays whose entries sum to one, over the index of which place.
         assumed: what was completed, as the code of a reading with its arguments.
         other_names: quantities that are others by another name.
@@ -126,6 +128,7 @@ class DocumentModel:
     sizes: Sizes = field(default_factory=Sizes)
     columns: bool = True
     has_pi: bool | None = False
+    with_rows: frozenset[str] = frozenset()
     layers: Layers = field(init=False)
     definitions: Definitions = field(init=False)
     ranks: Ranks = field(init=False)
@@ -215,6 +218,7 @@ class DocumentModel:
             model.sizes.reach((place, position), value)
         keep_widths(model, stated.widths, operands)
         model.has_pi = _means_number(model, operands)
+        model.with_rows = _with_rows(operands)
         return model
 
     @property
@@ -515,3 +519,17 @@ def _multiplies_what_has_indices(operands: Iterable[Node]) -> bool:
             bare = (f for f in node.factors if isinstance(f, Symbol) and not f.subscripts)
             factors |= set(map(base_of, bare))
     return not matrices.isdisjoint(factors)
+
+
+def _with_rows(operands: Iterable[Node]) -> frozenset[str]:
+    """Letters of which one index may say a row: `W_k x` beside `W x`."""
+    whole: set[tuple[str, str]] = set()
+    rows: set[tuple[str, str]] = set()
+    for node in (part for operand in operands for part in everything(operand)):
+        for one, other in pairwise(node.factors) if isinstance(node, Product) else ():
+            if isinstance(one, Symbol) and isinstance(other, Symbol) and not other.subscripts:
+                if not one.subscripts:
+                    whole.add((base_of(one), base_of(other)))
+                elif len(one.subscripts) == 1 and isinstance(one.subscripts[0], Symbol):
+                    rows.add((base_of(one), base_of(other)))
+    return frozenset(letter for letter, _ in whole & rows)
