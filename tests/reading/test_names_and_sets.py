@@ -207,3 +207,10 @@ $$Z = W X$$ $$P = \mathrm{softmax}(Z)$$ $$L = -\frac1m \sum_i \sum_k Y_{ki} \log
 """
     found = last(document, rf"dZ = \frac{{{difference}}}{{m}}").status
     assert found is Status[verdict] or (verdict == "REFUTED" and found is Status.UNDECIDED)
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("2", "PROVED"), ("3", "REFUTED")])
+def test_a_sum_reaches_the_end_where_its_index_stands_behind_it(factor: str, verdict: str) -> None:
+    document = r"$$L = \sum_{i=1}^n (w_i x_i + b_i)^2$$"
+    line = rf"L = \sum_{{i=1}}^n w_i^2 x_i^2 + {factor} w_i x_i b_i + b_i^2"
+    assert last(document, line).status is Status[verdict]

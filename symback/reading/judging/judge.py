@@ -98,12 +98,17 @@ class Judge:
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
         readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
-        if verdict.status is Status.UNDECIDED and verdict.reason == "index-unbound":
+        is_refuted = verdict.status is Status.REFUTED
+        if is_refuted or verdict.reason == "index-unbound":
+            # An index that is summed, and stands behind the sum, is rarely another one there.
             wide = widened(left), widened(right)
             if wide != (left, right):
+                before = own.readings, own.touched
                 own.readings, own.touched = {}, {}
                 second = self.sides(*wide)
-                if second.status is not Status.UNDECIDED:
+                if is_refuted and second.status not in (Status.PROVED, Status.AGREES):
+                    own.readings, own.touched = before
+                elif second.status is not Status.UNDECIDED:
                     verdict = second
                     own.note("sum-reaches-further")
                     readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
