@@ -20,7 +20,7 @@ from symback.teaching.outcomes import Judged, Marked, Outcome
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions, Tree, evaluate
-from symback.teaching.unexplained import half_of, unexplained
+from symback.teaching.unexplained import half_of, is_fine, unexplained
 
 __all__ = ["Marker"]
 
@@ -234,7 +234,7 @@ class _Sheet:
                 line.key, printed.text, outcome, expected, (), "", of, of, "ft" if follows else "A"
             )
         distance = min(abs(value - expected) - reach, abs(value - exact))
-        if half and distance <= 3 * half:
+        if half and is_fine(printed) and distance <= 3 * half:
             self._set(line.key, value, half + max(distance, 0), printed=True)
             return Judged(line.key, printed.text, Outcome.LAST_DIGIT, expected, (), "", of, of, "A")
         block = self._block(line)

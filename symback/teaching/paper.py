@@ -20,7 +20,7 @@ from symback.teaching.marking import Marker
 from symback.teaching.names import Names, what_was_meant
 from symback.teaching.outcomes import Judged, Marked, Outcome
 from symback.teaching.program import Line
-from symback.teaching.unexplained import half_of
+from symback.teaching.unexplained import half_of, is_fine
 
 __all__ = ["Paper", "Part"]
 
@@ -145,7 +145,7 @@ def _outcome(text: str, right: str) -> Outcome:
     half = Fraction(half_of(printed)) + Fraction(1, 10**12)
     if away <= half:
         return Outcome.RIGHT
-    return Outcome.LAST_DIGIT if away <= 3 * half else Outcome.WRONG
+    return Outcome.LAST_DIGIT if is_fine(printed) and away <= 3 * half else Outcome.WRONG
 
 
 _TRUTHS = {

@@ -9,10 +9,13 @@ from fractions import Fraction
 from symback.errors import InputError
 from symback.teaching.digits import Printed, read_number
 
-__all__ = ["half_of", "unexplained"]
+__all__ = ["half_of", "is_fine", "unexplained"]
 
 DISTINCT = 4
 """With fewer digits a value could be that of something else by chance."""
+
+FINE = Fraction(1, 2000)
+"""Half a unit of the third digit behind the point."""
 
 SMALL = 0.02
 """A relative distance below which an error is one of arithmetic."""
@@ -24,6 +27,14 @@ def half_of(printed: Printed) -> float:
     Half a unit of its last digit; but a whole number was hardly rounded to one: 3 is not 2.6.
     """
     return 0.005 if printed.half == Fraction(1, 2) else float(printed.half)
+
+
+def is_fine(printed: Printed) -> bool:
+    """Whether a value has so many digits that its last one can be off by rounding on the way.
+
+    Three significant digits, or three behind the point: 0.1 for 0.02 is another number.
+    """
+    return bool(printed.half) and (_digits(printed.text) >= 3 or printed.half <= FINE)
 
 
 def unexplained(
