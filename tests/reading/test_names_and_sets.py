@@ -214,3 +214,31 @@ def test_a_sum_reaches_the_end_where_its_index_stands_behind_it(factor: str, ver
     document = r"$$L = \sum_{i=1}^n (w_i x_i + b_i)^2$$"
     line = rf"L = \sum_{{i=1}}^n w_i^2 x_i^2 + {factor} w_i x_i b_i + b_i^2"
     assert last(document, line).status is Status[verdict]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial L}{\partial w_{kj}} = (y_k - t_k) x_j", "PROVED"),
+        (r"\frac{\partial L}{\partial w_{kj}} = 0", "REFUTED"),
+        (r"\frac{\partial L}{\partial w_{k0}} = y_k - t_k", "PROVED"),
+        (r"\frac{\partial L}{\partial w_{k0}} = w_{k0} - t_k", "REFUTED"),
+    ],
+)
+@pytest.mark.parametrize("limit", ["_j", "_{j=1}^{D}"])
+def test_weight_of_a_unit_0_leaves_the_others_there(limit: str, line: str, verdict: str) -> None:
+    document = (
+        rf"$$y_k = \sum{limit} w_{{kj}} x_j + w_{{k0}}$$ $$L = \frac12 \sum_k (y_k - t_k)^2$$"
+    )
+    assert last(document, line).status is Status[verdict]
+
+
+@pytest.mark.parametrize("letter", ["l", "j"])
+def test_a_letter_that_may_be_of_either_layer_refutes_nothing(letter: str) -> None:
+    document = r"""
+$$a_j = \sum_i w_{ji}^{(1)} x_i$$ $$z_j = \tanh(a_j)$$ $$a_k = \sum_j w_{kj}^{(2)} z_j$$
+$$y_k = \frac{\exp(a_k)}{\sum_l \exp(a_l)}$$ $$E = -\sum_k t_k \ln y_k$$
+"""
+    document = document.replace(r"\sum_l \exp(a_l)", rf"\sum_{letter} \exp(a_{letter})")
+    line = r"\frac{\partial E}{\partial a_k} = y_k - t_k"
+    assert last(document, line).status is not Status.REFUTED

@@ -95,6 +95,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "sizes"
     if _rests_on_letters(model, statement) or _rests_on_rows(model, statement):
         yield "readings"
+    if _mixes_layers(model, statement):
+        yield "readings"
     # A star between arrays is entry by entry in every program, and so in plain text.
     sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
     if any(code in _OPEN - sure for code, _ in judgement.readings):
@@ -145,6 +147,35 @@ def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> b
         if side is not None
         for symbol in quantities(side)
         if symbol.subscripts or symbol.marks
+    )
+
+
+def _mixes_layers(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether a letter for a layer stands with another one, of which nothing says the layer.
+
+    Where a_j and a_k are two layers, the a_l of a sum is of either, and so is the a_j of a softmax
+    of a_k.
+    """
+    names, known = model.names, model.definitions
+    if not (names.letters_are_layers or names.lettered):
+        return False
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    behind = [found.body for found in definitions_behind(model, sides)]
+    bodies = [*sides, *behind]
+    defined = {base for base, _ in known.of}
+    for body in behind:
+        layers: dict[str, set[tuple[str, object]]] = {}
+        for symbol in quantities(body):
+            parts = names.split(symbol)
+            if symbol.subscripts and parts.base in defined:
+                layers.setdefault(parts.base, set()).add((parts.tag, parts.layer))
+        if any(len(found) > 1 for found in layers.values()):
+            return True
+    return any(
+        names.split(symbol).base in defined and not known.under(names.split(symbol))
+        for body in bodies
+        for symbol in quantities(body)
+        if symbol.subscripts
     )
 
 

@@ -177,7 +177,7 @@ def _tie(
     for position, index in enumerate(indices):
         where = (place, position)
         if isinstance(index, Number):
-            if index.digits.isdecimal():
+            if index.digits.isdecimal() and int(index.digits):  # `w_0` is a bias beside the others
                 model.sizes.reach(where, int(index.digits), closed=True)
         elif isinstance(index, Symbol):
             letter = spelled(index)
@@ -185,13 +185,17 @@ def _tie(
 
 
 def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tuple[Place, int, int]]:
-    """The indices written out anywhere: the place, the position, and how far it reaches."""
+    """The indices written out anywhere: the place, the position, and how far it reaches.
+
+    The 0 of `w_0`, a bias, says nothing of how many others there are.
+    """
     for operand in operands:
         for symbol in quantities(operand):
             parts: Parts = model.names.split(symbol)
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Number) and len(index.digits) < 4:
-                    yield model.place(parts, {}), position, int(index.digits)
+                    if reach := int(index.digits):
+                        yield model.place(parts, {}), position, reach
 
 
 def keep_widths(
