@@ -134,3 +134,20 @@ def test_a_slip_in_a_product_entry_by_entry_is_one() -> None:
     assert answer(right, network).status is Status.PROVED
     for wrong in (right.replace("yhat - y", "y - yhat", 1), right.replace("1 - yhat", "1 + yhat")):
         assert answer(wrong, network).status is Status.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("right", "verdict"),
+    [
+        ("(yhat[k]-y[k]) yhat[k] (1-yhat[k]) h[j]", Status.PROVED),
+        ("(yhat-y) yhat (1-yhat) h[j]", Status.PROVED),
+        # There is one output: yhat[j] is right at j = 1 alone, where nothing else is tried.
+        ("(yhat[j]-y[j]) yhat[j] (1-yhat[j]) h[k]", Status.UNDECIDED),
+        ("(yhat[k]-y[k]) yhat[k] (1-yhat[k]) h[k]", Status.REFUTED),
+    ],
+)
+def test_an_index_of_a_layer_of_one_unit_does_not_stand_for_all(
+    right: str, verdict: Status
+) -> None:
+    network = Network((2, 3, 1), activations=("sigmoid", "sigmoid"), loss="half-squared-error")
+    assert answer(f"dL/dW2[j,k] = {right}", network).status is verdict

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from itertools import product as all_pairs
 
-from symback.reading.formula.syntax import BigSum, Entry, Node, Sum, Symbol
+from symback.reading.formula.syntax import BigSum, Derivative, Entry, Node, Sum, Symbol
 from symback.reading.meaning.interpret import Interpreter
 from symback.reading.meaning.sums import SIZE_LIMIT
 from symback.reading.network.places import Undecided
@@ -91,6 +91,29 @@ class FreeIndices:
             raise Undecided("too-large")
         return size
 
+    def beyond(self, left: Node, right: Node) -> tuple[str, int, int] | None:
+        """A symbol with a unit that it does not have where the left side has it, and both sizes.
+
+        Only of a network that is stated, whose layers have the widths that are said.
+        """
+        if not self.model.stated.widths:
+            return None
+        names, sizes = self.model.names, self.model.sizes
+        free = set(self.letters(left, right))
+        if free & names.layer_letters:
+            return None
+        own: dict[str, int] = {}
+        for symbol in (*_quantities_of(left), *quantities(right)):
+            parts = names.split(symbol)
+            if self.interpreter.is_kronecker(parts):
+                continue
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Symbol) and spelled(index) in free:
+                    size = sizes.size((self.model.place(parts, {}), position))
+                    if size < own.setdefault(spelled(index), size):
+                        return spelled(symbol), own[spelled(index)], size
+        return None
+
     def of_one_unit(self, *nodes: Node) -> list[str]:
         """The letters of indices where there are several, of one unit each, which tells none apart.
 
@@ -120,6 +143,15 @@ class FreeIndices:
                     below = f"{place.base}{place.layer or ''}"
                     sizes[f"{below}: {'×'.join(shape)}"] = None
         return ", ".join(islice(sizes, 6))
+
+
+def _quantities_of(side: Node) -> Iterator[Symbol]:
+    """The quantities of a left side, those by which a derivative is taken first."""
+    for node in everything(side):
+        if isinstance(node, Derivative):
+            for by in node.by:
+                yield from quantities(by)
+    yield from quantities(side)
 
 
 def _letters(node: Node | None) -> Iterator[str]:

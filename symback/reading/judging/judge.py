@@ -295,6 +295,9 @@ class Judge:
             raise skipped or Undecided("no-instance")
         if vanishing == checks and not _says_zero(right):
             raise Undecided("vacuous")
+        if (found := self.indices.beyond(left, right)) is not None:
+            of, unit, units = found
+            raise Undecided("no-such-unit", of=of, unit=str(unit), units=str(units))
         if alone := self.indices.of_one_unit(left, right):  # `w_km (y_m - t_k)` is right of these
             raise Undecided("index-unbound", index=", ".join(alone))
         status = Status.AGREES if close else Status.PROVED
