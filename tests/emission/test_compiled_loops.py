@@ -170,7 +170,7 @@ def memory_of(text, **options):
 
 def test_what_a_turn_alone_reads_is_a_row():
     memory = memory_of(library_text("layer-norm").partition("\nclaims")[0])
-    assert memory.count("np.empty((J,), dtype)") == 3
+    assert memory.count("np.empty((J,), dtype)") == 4
     assert memory.count("np.empty((N, J), dtype)") == 1  # the loss is added up after the loop
 
 

@@ -59,7 +59,8 @@ def test_nothing_to_format(files):
 
 
 def test_nothing_to_lint(files):
-    _run("ruff", "check", "--no-cache", "--isolated", ".", cwd=files)
+    # `20.0 if z > 20.0 else z` keeps what is no number, which `min` need not.
+    _run("ruff", "check", "--no-cache", "--isolated", "--ignore", "FURB136", ".", cwd=files)
 
 
 def test_nothing_to_compile_with_warnings(files):

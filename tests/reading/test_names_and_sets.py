@@ -242,3 +242,11 @@ $$y_k = \frac{\exp(a_k)}{\sum_l \exp(a_l)}$$ $$E = -\sum_k t_k \ln y_k$$
     document = document.replace(r"\sum_l \exp(a_l)", rf"\sum_{letter} \exp(a_{letter})")
     line = r"\frac{\partial E}{\partial a_k} = y_k - t_k"
     assert last(document, line).status is not Status.REFUTED
+
+
+def test_lengths_that_nothing_ties_and_an_identity_matrix_refute_nothing() -> None:
+    document = r"$$h = \tanh(a)$$ $$g = 0.4 \mathbf{I}_5 h$$ $$L = \|h\|^2$$"
+    assert last(document, r"0.4 \, \mathbf{I}_5 \cdot h = 0.4 \cdot h").status is Status.UNDECIDED
+    text = r"$$\theta = U^\top v$$ $$J = f(y, \hat y)$$ $$\hat y = \mathrm{softmax}(\theta)$$"
+    line = r"\frac{\partial J}{\partial \theta} = (\hat y - y)^\top"
+    assert last(text, line).status is not Status.REFUTED

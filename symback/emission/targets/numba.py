@@ -90,10 +90,20 @@ class NumbaLoops(Loops):
         while len(line := f"{pad}{before}{term}") > WIDTH:
             inner = [c for c in calls(term) if len(f"{pad}part00 = {c}") <= WIDTH]
             if not inner:
-                raise TooLargeError(f"the formula of {before.split()[0]} is too long for numba")
+                term = self._halved(before, term)
+                continue
             longest = max(inner, key=len)
             term = term.replace(longest, self.hold(bare(longest)))
         return line
+
+    def _halved(self, before: str, term: str) -> str:
+        """A product with a name for the first half of its factors."""
+        factors = list(split_at(term, (" * ", " / ")))
+        half = len(factors) // 2
+        if half < 2:
+            raise TooLargeError(f"the formula of {before.split()[0]} is too long for numba")
+        first, rest = ("".join(s + t for s, t in part) for part in (factors[:half], factors[half:]))
+        return self.hold(first) + rest
 
     def _at(self, node: Any, row: Index, column: Index, level: int) -> str:
         text = super()._at(node, row, column, level)

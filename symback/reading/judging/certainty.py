@@ -108,6 +108,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "readings"
     if statement.relation == "\\approx" or _is_linearization(statement):
         yield "approximation"
+    if judgement.reason == "shape" and _are_lengths(judge, judgement):
+        yield "shape"  # two vectors that nothing ties may have one length
     if judgement.reason == "shape" and not _has_certain_shape(judge, judgement):
         yield "shape"  # what is a row and what a column is rarely said of every quantity
     if judgement.reason == "shape" and _shares_weights(model):
@@ -231,6 +233,16 @@ def _is_of_gradients(judge: Judge, worlds: Worlds, statement: Statement) -> bool
         return isinstance(node, _DERIVATIVES)
 
     return any(map(is_one, _chain(worlds, statement)))
+
+
+def _are_lengths(judge: Judge, judgement: Judgement) -> bool:
+    """Say whether shapes differ as those of two vectors do whose lengths nobody has said."""
+    witness = judgement.witness
+    if witness is None or judge.model.stated.widths:
+        return False
+    shapes = [shape.split("×") for shape in (witness.left, witness.right)]
+    one, other = shapes
+    return len(one) == len(other) == 2 and any(one[at] == other[at] == "1" for at in (0, 1))
 
 
 def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:

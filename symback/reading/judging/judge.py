@@ -365,6 +365,8 @@ class Judge:
         if unknown := self._unknown_words(left, right) or self._known_by_entries(left, right):
             raise Undecided("undeclared", symbol=", ".join(unknown))
         own = self.interpreter
+        if any(map(self._is_identity_matrix, self.comparing)):
+            raise Undecided("undeclared", symbol="I")
         if (letter := self._of_other_layer(left, right)) is not None:
             raise Undecided("sum-beyond-range", index=letter)
         reached = {k for v in (left, right) for t in terms_of(v) for k in own.terms.reached(t)}
@@ -380,6 +382,13 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _is_identity_matrix(self, side: Node) -> bool:
+        """Say whether an I that nothing defines stands in a side, which rarely is any matrix."""
+        return any(
+            symbol.name == "I" and not self.model.definitions.under(self.model.names.split(symbol))
+            for symbol in quantities(side)
+        )
 
     def _of_other_layer(self, *values: Value) -> str | None:
         """The letter of a sum behind two sides to the number of another layer's units.
