@@ -38,7 +38,8 @@ _FORMATS = ("text", "json", "markdown", "html", "github", "sarif")
 KINDS = ("markdown", "latex", "rst", "notebook", "html", "jupytext", "text")
 
 NOTHING_DECIDED = 6
-"""The exit code where a document claims gradients and none of them was decided."""
+"""The exit code where a document claims gradients and none of them was decided, or where a part of
+it is not there, of which nothing is known."""
 
 
 @click.command(
@@ -179,7 +180,9 @@ def check(
             _say_summary(report)
         else:
             _show(report, output_format, target, ascii, color)
-        return _exit_code(report, strict or settings.strict, settings.fail_on), _paths(documents)
+        code = _exit_code(report, strict or settings.strict, settings.fail_on)
+        is_whole = not any(document.book and document.book.missing for document in documents)
+        return code if is_whole else code or NOTHING_DECIDED, _paths(documents)
 
     if not watch:
         return once()[0]

@@ -145,6 +145,15 @@ def test_annotations_point_into_the_files(symback_command: Symback) -> None:
     assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == "i"
 
 
+def test_a_chapter_that_is_not_there_is_no_success(symback_command: Symback, book: Path) -> None:
+    (book / "whole.tex").write_text("$$z = w x$$\n$$\\frac{\\partial z}{\\partial w} = x$$\n")
+    assert symback_command("check", "whole.tex").code == 0
+    (book / "whole.tex").write_text((book / "whole.tex").read_text() + "\\include{absent}\n")
+    done = symback_command("check", "whole.tex")
+    assert done.code == 6
+    assert "absent.tex is not there" in done.err
+
+
 def test_what_is_outside_the_folder_is_not_read(symback_command: Symback, book: Path) -> None:
     (book.parent / "outside.tex").write_text(MACROS)
     (book / "book.tex").write_text(ROOT.replace("{macros}", "{../outside}"))
