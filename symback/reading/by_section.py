@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from symback.reading.formula.syntax import Derivative, Node, Symbol
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.statements.verdicts import Judgement, Status
 
 if TYPE_CHECKING:
@@ -21,12 +24,20 @@ __all__ = ["with_sections"]
 _SHOWN = (Status.PROVED, Status.AGREES)
 _FEWEST = 2
 """So many lines a section has that is judged by itself: what defines, and what is claimed."""
+_OF_OTHERS = frozenset(
+    """arrays-in-steps no-path supposed circular-definition undeclared index-unbound not-supported
+    condition doubtful-borrowed""".split()
+)
+"""Why a line is open that what other sections say can stand in the way of.
+
+Not where its own writing leaves open what is meant: a layout, a limit, numbers or matrices.
+"""
 
 
 def with_sections(
     judgements: Sequence[Judgement],
     worlds: Worlds,
-    judge: Callable[[tuple[Statement, ...]], Sequence[Judgement]],
+    judge: Callable[[tuple[Statement, ...]], tuple[Sequence[Judgement], Worlds]],
 ) -> tuple[Judgement, ...]:
     """The verdicts on a document, those that are open settled by their section where it can.
 
@@ -36,7 +47,7 @@ def with_sections(
     Args:
         judgements: one for each statement, in order.
         worlds: the networks that they are about.
-        judge: the verdicts on statements that stand alone.
+        judge: the verdicts on statements that stand alone, and the networks that they are about.
     """
     places: dict[int, list[int]] = {}
     for at, judgement in enumerate(judgements):
@@ -52,16 +63,37 @@ def with_sections(
             or not any(judgements[at].statement.defines for at in own)
         ):
             continue
-        alone = dict(zip(own, judge(tuple(judgements[at].statement for at in own)), strict=True))
+        verdicts, networks = judge(tuple(judgements[at].statement for at in own))
+        alone = dict(zip(own, verdicts, strict=True))
         if any(
             judgements[at].status in _SHOWN and alone[at].status is Status.REFUTED for at in own
         ):
             continue
         for at in open_:
-            if alone[at].status in _SHOWN:
+            if alone[at].status in _SHOWN and _are_alike(
+                judgements[at].statement, worlds, networks
+            ):
                 found[at] = alone[at]
     return tuple(found)
 
 
 def _is_open(judgement: Judgement) -> bool:
-    return judgement.status is Status.UNDECIDED and judgement.statement.is_claim
+    is_undecided = judgement.status is Status.UNDECIDED and judgement.reason in _OF_OTHERS
+    return is_undecided and judgement.statement.is_claim
+
+
+def _are_alike(statement: Statement, worlds: Worlds, alone: Worlds) -> bool:
+    """Say whether a section shows by itself what is an array, or a line is of entries throughout.
+
+    What holds of numbers need not hold of the arrays that another section has.
+    """
+    if not worlds.whole_document().arrays or alone.of(statement).arrays:
+        return True
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    parts = [part for side in sides for node in everything(side) for part in _with_by(node)]
+    bare = (s for s in parts if isinstance(s, Symbol) and not s.subscripts)
+    return all(base_of(symbol) in LOSSES for symbol in bare)
+
+
+def _with_by(node: Node) -> tuple[Node, ...]:
+    return (node, *node.by) if isinstance(node, Derivative) else (node,)

@@ -148,10 +148,10 @@ def check(
     return report
 
 
-def _alone(statements: tuple[Statement, ...], given: Stated) -> tuple[Judgement, ...]:
+def _alone(statements: tuple[Statement, ...], given: Stated) -> tuple[Sequence[Judgement], Worlds]:
     """The verdicts on the statements of a section, as if the document had no other."""
     worlds = Worlds(statements, [], given)
-    return with_proofs(judged(statements, worlds, explains=False), worlds)
+    return with_proofs(judged(statements, worlds, explains=False), worlds), worlds
 
 
 def _matched(judgements: Sequence[Judgement], beside: ModelText | None) -> Notes:

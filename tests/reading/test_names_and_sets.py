@@ -250,3 +250,27 @@ def test_lengths_that_nothing_ties_and_an_identity_matrix_refute_nothing() -> No
     text = r"$$\theta = U^\top v$$ $$J = f(y, \hat y)$$ $$\hat y = \mathrm{softmax}(\theta)$$"
     line = r"\frac{\partial J}{\partial \theta} = (\hat y - y)^\top"
     assert last(text, line).status is not Status.REFUTED
+
+
+def test_a_section_alone_does_not_say_that_capital_letters_are_numbers() -> None:
+    document = r"""
+# Samples
+
+$$L = -\frac1B \sum_{i=1}^B \sum_{j=1}^C Y_{i,j} \log \hat Y_{i,j}$$
+
+# Layers
+
+$$Z = W A$$ $$L = \frac12 (Z - Y)^2$$
+
+$$\frac{\partial L}{\partial W} = A (Z - Y)$$
+"""
+    assert check(document, kind="markdown").judgements[-1].status is Status.UNDECIDED
+
+
+def test_a_note_about_sizes_is_no_reading() -> None:
+    document = r"""
+$$a_j^{(l)} = \sum_{m=1}^{M} w^{(l)}_{jm} z^{(l-1)}_m$$ $$z^{(l)}_j = h(a^{(l)}_j)$$
+$$\delta^{(l)}_j = \frac{\partial L}{\partial a^{(l)}_j}$$
+"""
+    line = r"\sum_{m=1}^M w^{(l)}_{mj} \delta^{(l)}_m = \sum_{m=1}^M \delta^{(l)}_m w^{(l)}_{mj}"
+    assert "sum-of-other-layer" not in dict(last(document, line).readings)

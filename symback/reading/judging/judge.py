@@ -115,6 +115,7 @@ class Judge:
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
             verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
         verdict = _within_ranges(verdict, readings)
+        readings = tuple(each for each in readings if each[0] != OTHER_LAYER)  # a note, no reading
         letters = self.indices.letters(left, right)
         if letters and verdict.status in (Status.PROVED, Status.AGREES, Status.REFUTED):
             readings += (("for-all", {"indices": ", ".join(letters)}),)
