@@ -305,6 +305,9 @@ class _Checker:
             if beside is not None and beside.status in _GOOD:
                 said = (*judgement.readings, ("kinks-as-given", {}))
                 return Judgement(statement, Status.AGREES, "numbers", readings=said)
+            given = judge.with_given(statement, ledger.values)
+            if given is not None and given.status in _GOOD:
+                return Judgement(statement, Status.AGREES, "numbers", readings=judgement.readings)
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return self._unless_of_arrays(judge.model, judgement)
         is_open = False

@@ -274,3 +274,9 @@ $$\delta^{(l)}_j = \frac{\partial L}{\partial a^{(l)}_j}$$
 """
     line = r"\sum_{m=1}^M w^{(l)}_{mj} \delta^{(l)}_m = \sum_{m=1}^M \delta^{(l)}_m w^{(l)}_{mj}"
     assert "sum-of-other-layer" not in dict(last(document, line).readings)
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("0.1", "AGREES"), ("0.3", "REFUTED")])
+def test_a_given_value_may_be_put_in(value: str, verdict: str) -> None:
+    line = rf"x (1 - 2 \eta) = x (1 - 2 \cdot {value})"
+    assert last(r"$$\eta = 0.1$$", line).status is Status[verdict]

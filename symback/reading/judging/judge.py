@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.rewriting import widened
+from symback.reading.formula.rewriting import changed, widened
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -184,6 +185,27 @@ class Judge:
             return self.sides(left, right)
         finally:
             self.comparer = before
+
+    def with_given(self, statement: Statement, values: Mapping[Node, Figures]) -> Verdict | None:
+        """Compare a statement's sides with what has one exact value put in: `1 - 2 eta = 1 - 0.2`.
+
+        None where no value stands in it.
+        """
+        known = {
+            node: Number(f"{Decimal(low.numerator) / low.denominator}")
+            for node, figures in values.items()
+            if isinstance(node, Symbol) and figures.is_number
+            for low, high in figures.items
+            if low == high >= 0
+        }
+
+        def put_in(node: Node) -> Node:
+            return known.get(node, node) if isinstance(node, Symbol) else changed(node, put_in)
+
+        left, right = statement.left, statement.right
+        if left is None or right is None or (put_in(left), put_in(right)) == (left, right):
+            return None
+        return self.sides(put_in(left), put_in(right))
 
     def _given(self, values: Mapping[Node, Figures]) -> Iterator[tuple[int, float]]:
         """What is unknown and has a value in an example, by its number."""
