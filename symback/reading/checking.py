@@ -24,6 +24,7 @@ from symback.reading.judging.certainty import (
     doubts,
     holds_as_written,
     holds_in_case,
+    may_be_misread,
     resembles,
     shows_slip,
 )
@@ -428,7 +429,9 @@ class _Checker:
         doubt: str | None
         if holds_in_case(judge, self.worlds, judgement.statement):
             doubt = "reach"
-        elif holds_as_written(judge, judgement.statement):
+        elif holds_as_written(judge, judgement.statement) or may_be_misread(
+            judge, judgement.statement
+        ):
             doubt = "readings"
         elif shows_slip(judgement):
             return judgement

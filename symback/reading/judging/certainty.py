@@ -18,6 +18,8 @@ from symback.reading.formula.syntax import (
     Entry,
     Nabla,
     Node,
+    Number,
+    Product,
     Relation,
     Sum,
     Symbol,
@@ -29,14 +31,28 @@ from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
-from symback.reading.network.symbols import base_of, everything, quantities, spelled, summed_letters
+from symback.reading.network.symbols import (
+    base_of,
+    everything,
+    is_ones,
+    quantities,
+    spelled,
+    summed_letters,
+)
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.conditions import returns
 from symback.reading.statements.repeated_indices import as_written, repeats
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
-__all__ = ["doubts", "holds_as_written", "holds_in_case", "resembles", "shows_slip"]
+__all__ = [
+    "doubts",
+    "holds_as_written",
+    "holds_in_case",
+    "may_be_misread",
+    "resembles",
+    "shows_slip",
+]
 
 _OPEN = frozenset(
     """sum-reaches-further elementwise-product softmax-of-rows softmax-of-columns
@@ -149,6 +165,41 @@ def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> b
         if side is not None
         for symbol in quantities(side)
         if symbol.subscripts or symbol.marks
+    )
+
+
+def may_be_misread(judge: Judge, statement: Statement) -> bool:
+    """Say whether a line can be meant otherwise than it is read, so that no slip shows in it."""
+    return _puts_values_in(judge.model, statement) or _multiplies_by_ones(statement)
+
+
+def _puts_values_in(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether a line is an equation again with numbers for some of its letters.
+
+    `z = (-1) h_1 + 1/2 h_2` beside `z = w_1 h_1 + w_2 h_2`: which numbers w has may stand anywhere.
+    """
+    left, right = statement.left, statement.right
+    if not isinstance(left, Symbol) or right is None:
+        return False
+    letters, digits = set(quantities(right)), _count_of_numbers(right)
+    return any(
+        letters < set(quantities(own.body)) and digits > _count_of_numbers(own.body)
+        for own in model.definitions.under(model.names.split(left))
+    )
+
+
+def _count_of_numbers(side: Node) -> int:
+    return sum(isinstance(node, Number) for node in everything(side))
+
+
+def _multiplies_by_ones(statement: Statement) -> bool:
+    """Say whether a bold 1 stands upright before another factor: a matrix of ones, perhaps."""
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    return any(
+        any(map(is_ones, node.factors[:-1]))
+        for side in sides
+        for node in everything(side)
+        if isinstance(node, Product)
     )
 
 

@@ -19,6 +19,8 @@ from symback.reading.formula.syntax import (
     Derivative,
     Node,
     Number,
+    Operator,
+    Product,
     Relation,
     Sum,
     Symbol,
@@ -94,7 +96,7 @@ class Judge:
         own.readings, own.touched = {}, {}
         self.conditions = ()
         verdict = self.sides(left, right)
-        if self._is_one_letter(left, right):
+        if self._is_one_letter(left, right) or _is_doubled(left, right):
             verdict = Verdict(Status.UNDECIDED, "value")
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
@@ -560,6 +562,19 @@ def written(symbol: Symbol) -> str:
 
 def _says_zero(node: Node) -> bool:
     return isinstance(node, Number) and node.value == 0
+
+
+def _is_doubled(left: Node, right: Node) -> bool:
+    """Say whether a letter written twice has a value, `HH = 3`, which is a name of programs."""
+    return any(
+        isinstance(one, Product)
+        and isinstance(other, Number | Product)
+        and len(one.factors) == 2
+        and one.factors[0] == one.factors[1]
+        and one.operators == (Operator.JUXTAPOSED,)
+        and isinstance(one.factors[0], Symbol)
+        for one, other in ((left, right), (right, left))
+    )
 
 
 def _within_ranges(verdict: Verdict, readings: Readings) -> Verdict:
