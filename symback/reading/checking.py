@@ -429,9 +429,7 @@ class _Checker:
         doubt: str | None
         if holds_in_case(judge, self.worlds, judgement.statement):
             doubt = "reach"
-        elif holds_as_written(judge, judgement.statement) or may_be_misread(
-            judge, judgement.statement
-        ):
+        elif holds_as_written(judge, judgement.statement) or may_be_misread(judge, judgement):
             doubt = "readings"
         elif shows_slip(judgement):
             return judgement

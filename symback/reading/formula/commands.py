@@ -93,7 +93,7 @@ ARROWS = frozenset(
 QUANTIFIERS = {"forall": "for all"}
 
 # Where no macro of the document says otherwise.
-NUMBER_SETS = frozenset(["R", "RR", "N", "NN", "Z", "ZZ"])
+NUMBER_SETS = frozenset("R RR Reals reals N NN natnums Z ZZ".split())
 
 DOTS = frozenset(
     "dots ldots cdots vdots ddots dotsc dotsb dotsm dotsi dotso hdots mathellipsis".split()

@@ -28,8 +28,10 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
+from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.places import free_letters
+from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.places import free_letters, function_name
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.symbols import (
     base_of,
@@ -42,7 +44,7 @@ from symback.reading.network.symbols import (
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.conditions import returns
 from symback.reading.statements.repeated_indices import as_written, repeats
-from symback.reading.statements.statements import Statement
+from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
 __all__ = [
@@ -132,6 +134,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "shape"  # steps are not layers with widths of their own
     if judgement.reason == "shape" and model.names.letters_are_layers:
         yield "shape"  # of which layer a vector is that has no letter, nothing says
+    if _is_property(judge, statement):
+        yield "condition"  # `f(pi S) = pi f(S)` says what f is
     if _counts_by_quantity(worlds, judge, statement):
         yield "readings"
     if not (
@@ -145,11 +149,43 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "case"  # `do_j/dz_i = -o_j o_i` beside `do_i/dz_i = o_i (1 - o_i)`
     if _restates(statement) and not resembles(judgement):
         yield "begun-anew"
+    if statement.kind is Kind.DEFINITION and not judgement.diagnoses:
+        yield "begun-anew"  # the first of the layers, of which the equation of all says nothing
     section = worlds.section[id(statement)]
     if any(worlds.section[id(s)] == section for s in worlds.anew):
         yield "begun-anew"
     if _borrows(judge, worlds, statement):
         yield "borrowed"
+
+
+def _is_property(judge: Judge, statement: Statement) -> bool:
+    """Say whether a line only says how a function is made that nothing else tells of.
+
+    `f(P x) = P f(x)`, `partial_u k = partial_v k`: no line of mathematics is wrong by it.
+    """
+    model = judge.model
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    nodes = [node for side in sides for node in everything(side)]
+    slopes = [node for node in nodes if isinstance(node, Derivative | Nabla)]
+    calls = [node for node in nodes if isinstance(node, Call)]
+    if slopes:  # of rules for derivatives of calls, any function is an instance
+        return all(_is_of_open(model, node.of) for node in slopes)
+    if any(call.order for call in calls) or any(True for _ in definitions_behind(model, sides)):
+        return False
+    known = model.definitions.functions.keys() | model.meanings.keys() | KNOWN_NAMES | SIGMOIDS
+    return not {function_name(call.function) for call in calls} <= known
+
+
+def _is_of_open(model: DocumentModel, node: Node | None) -> bool:
+    """Say whether this is a letter, of no loss, that has no equation but `k = k(u, v)`."""
+    return (
+        isinstance(node, Symbol)
+        and base_of(node) not in LOSSES
+        and all(
+            isinstance(own.body, Call) and function_name(own.body.function) == base_of(node)
+            for own in model.definitions.under(model.names.split(node))
+        )
+    )
 
 
 def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> bool:
@@ -168,9 +204,14 @@ def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> b
     )
 
 
-def may_be_misread(judge: Judge, statement: Statement) -> bool:
+def may_be_misread(judge: Judge, judgement: Judgement) -> bool:
     """Say whether a line can be meant otherwise than it is read, so that no slip shows in it."""
-    return _puts_values_in(judge.model, statement) or _multiplies_by_ones(statement)
+    statement = judgement.statement
+    # A loss is a number: what makes one of arrays, `1/2 (y - t)^2`, can be of numbers throughout.
+    of_numbers = judgement.reason == "shape" and any(
+        code == "loss-sums-entries" for code, _ in judgement.readings
+    )
+    return of_numbers or _puts_values_in(judge.model, statement) or _multiplies_by_ones(statement)
 
 
 def _puts_values_in(model: DocumentModel, statement: Statement) -> bool:

@@ -6,7 +6,7 @@ They run over unequal ranges, or over those that the document writes out.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from itertools import product as all_pairs
 
@@ -31,11 +31,19 @@ class FreeIndices:
 
     def letters(self, *nodes: Node) -> list[str]:
         """The free letters of expressions, layers first, in order of appearance."""
+        layers, found = self._letters(*nodes)
+        return [*layers, *(letter for letter in found if letter not in layers)]
+
+    def of_layers(self, *nodes: Node) -> list[str]:
+        """The free letters of expressions that say a layer, be it another than the equations'."""
+        return self._letters(*nodes)[0]
+
+    def _letters(self, *nodes: Node) -> tuple[list[str], list[str]]:
         layers: dict[str, None] = {}
         found: dict[str, None] = {}
         for node in nodes:
             self._collect(node, frozenset(), layers, found)
-        return [*layers, *(letter for letter in found if letter not in layers)]
+        return list(layers), list(found)
 
     def _collect(
         self, node: Node, bound: frozenset[str], layers: dict[str, None], found: dict[str, None]
@@ -46,7 +54,7 @@ class FreeIndices:
                 is_layer = letter in self.model.names.layer_letters
                 if letter not in bound and (is_layer or self.model.names.is_index(Symbol(letter))):
                     if letter != self.model.names.last_layer:
-                        (layers if is_layer else found)[letter] = None
+                        layers[letter] = None
             for index in parts.indices:
                 for letter in _letters(index):
                     fixed = letter in self.model.constants
@@ -64,15 +72,24 @@ class FreeIndices:
             if not (isinstance(node, BigSum) and child in node.indices):
                 self._collect(child, bound, layers, found)
 
-    def assignments(self, left: Node, right: Node) -> tuple[int, Iterator[dict[str, int]]]:
-        """How many values the free indices take together, and an iterator over them."""
-        letters = self.letters(left, right)
+    def assignments(
+        self, left: Node, right: Node, fixed: Mapping[str, int] | None = None
+    ) -> tuple[int, Iterator[dict[str, int]]]:
+        """How many values the free indices take together, and an iterator over them.
+
+        Args:
+            left: one side.
+            right: the other.
+            fixed: the only value of some of them.
+        """
+        fixed = fixed or {}
+        letters = [x for x in self.letters(left, right) if x not in fixed]
         layers = [x for x in letters if x in self.model.names.layer_letters]
         others = [x for x in letters if x not in layers]
         environments: list[dict[str, int]] = []
         total = 0
         for values in all_pairs(range(1, self.model.layers.depth + 1), repeat=len(layers)):
-            env = dict(zip(layers, values, strict=True))
+            env = {**fixed, **dict(zip(layers, values, strict=True))}
             sizes = [self._size(letter, [left, right], env) for letter in others]
             count = 1
             for size in sizes:

@@ -96,7 +96,7 @@ class Judge:
         own.readings, own.touched = {}, {}
         self.conditions = ()
         verdict = self.sides(left, right)
-        if self._is_one_letter(left, right) or _is_doubled(left, right):
+        if self._is_one_letter(left, right) or is_doubled(left, right):
             verdict = Verdict(Status.UNDECIDED, "value")
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
@@ -231,6 +231,12 @@ class Judge:
             second = self.sides(left, right, {"L": self.model.layers.depth})
             if second.status is not Status.UNDECIDED:
                 verdict, readings = second, (*readings, ("last-layer", {"letter": "L"}))
+        if verdict.status is Status.REFUTED and self.model.layers.depth > 1:
+            # Notes on the output layer alone give it any letter: `k`, the last of the layers l.
+            for letter in self.indices.of_layers(left, right):
+                last = self.sides(left, right, {letter: self.model.layers.depth})
+                if last.status in (Status.PROVED, Status.AGREES):
+                    return Verdict(Status.UNDECIDED, "some-values", {"index": letter}), readings
         return verdict, readings
 
     def sides(self, left: Node, right: Node, fixed: dict[str, int] | None = None) -> Verdict:
@@ -286,10 +292,8 @@ class Judge:
         if numbers is not None:
             return numbers
         checks, close, vanishing, skipped = 0, False, 0, None
-        total, assignments = self.indices.assignments(left, right)
+        total, assignments = self.indices.assignments(left, right, fixed)
         for env in assignments:
-            if any(env.get(letter, value) != value for letter, value in fixed.items()):
-                continue
             if not all(own.choices.holds(condition, env) for condition in self.conditions):
                 continue
             try:
@@ -564,7 +568,7 @@ def _says_zero(node: Node) -> bool:
     return isinstance(node, Number) and node.value == 0
 
 
-def _is_doubled(left: Node, right: Node) -> bool:
+def is_doubled(left: Node, right: Node) -> bool:
     """Say whether a letter written twice has a value, `HH = 3`, which is a name of programs."""
     return any(
         isinstance(one, Product)

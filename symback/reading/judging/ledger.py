@@ -7,17 +7,19 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 
 from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
-from symback.reading.judging.judge import Judge
+from symback.reading.judging.judge import Judge, is_doubled
 from symback.reading.meaning.printed_numbers import (
     Figures,
     Numbers,
     compared,
     exactly,
     holds_as_printed,
+    holds_if_rounded,
     is_literal,
     is_logistic,
     other_bases,
     printed_value,
+    printed_with,
 )
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.places import function_name
@@ -54,7 +56,10 @@ class Ledger:
         left, right = statement.left, statement.right
         if statement.kind is Kind.ASSIGNMENT:
             self.updates.add(statement.chain)
-        if left is None or right is None or judgement.status is Status.REFUTED:
+        if left is None or right is None:
+            return
+        if judgement.status is Status.REFUTED:
+            self._found(right)
             return
         if isinstance(left, Derivative) and _says_zero(right) and not _holds(judgement):
             return  # `dL/dw = 0` asks for w, and is no value that was found
@@ -71,6 +76,12 @@ class Ledger:
             key = _unmarked(stripped(side))
             if isinstance(key, Symbol | Call | Derivative):
                 self._keep(key, given or found, statement.chain in self.updates)
+
+    def _found(self, literal: Node) -> None:
+        """Take note of a result that is wrong: with its rounding, it is what is carried on."""
+        figures = printed_with(literal) if is_literal(literal) and not _is_whole(literal) else None
+        if figures is not None:
+            self.found += figures.points
 
     def _keep(self, key: Node, value: Figures, updated: bool) -> None:
         if updated:
@@ -126,6 +137,8 @@ class Ledger:
         if None in verdicts or not self._is_certain(judge, symbolic, literal):
             # Which of several examples is meant is not said, so a difference refutes nothing.
             return Judgement(statement, Status.ASSIGNMENT, "value")
+        if holds_if_rounded(_unmarked(symbolic), literal, self.numbers(judge)):
+            return replace(judgement, status=Status.UNDECIDED, reason="too-close-to-call")
         witness = verdicts[-1].witness if verdicts[-1] is not None else None
         return replace(
             judgement, status=Status.REFUTED, reason="printed-digits", arguments={}, readings=(),
@@ -137,6 +150,8 @@ class Ledger:
         numbers = self.numbers(judge)
         if any(holds_as_printed(node, literal, other) for other in other_bases(numbers, node)):
             return False  # a logarithm to another base
+        if is_doubled(node, literal):
+            return False
         own = _unmarked(stripped(node))
         if isinstance(own, Symbol | Call | Derivative):
             return False  # a value of its own that is found anew is another example's

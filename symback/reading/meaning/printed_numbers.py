@@ -40,8 +40,8 @@ from symback.reading.verdict import Verdict
 
 __all__ = [
     "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly",
-    "holds_as_printed", "is_literal", "is_logistic", "other_bases", "printed_value",
-    "printed_with",
+    "holds_as_printed", "holds_if_rounded", "is_literal", "is_logistic", "other_bases",
+    "printed_value", "printed_with",
 ]  # fmt: skip
 
 Interval = tuple[Rational, Rational]
@@ -90,6 +90,7 @@ class Numbers:
         pi: whether the letter pi is the number of the circle.
         logistic: names of functions that are the logistic one.
         base: the base of a logarithm that has none; None for Euler's number.
+        exact: a number with at most so many digits, that no line has found, was not rounded.
     """
 
     values: Mapping[Node, Figures] = field(default_factory=dict)
@@ -98,6 +99,7 @@ class Numbers:
     pi: bool = True
     logistic: frozenset[str] = frozenset()
     base: int | None = None
+    exact: int = 2
 
     def is_carried(self, low: Rational, high: Rational) -> bool:
         """Say whether a printed number can be a result that was found before, with fewer digits."""
@@ -115,6 +117,8 @@ def compared_as_printed(left: Node, right: Node, numbers: Numbers) -> Verdict | 
         return Verdict(Status.PROVED, "arithmetic")
     found = compared(one, other)
     if found is not None and found.status is Status.REFUTED:
+        if holds_if_rounded(left, right, alone):
+            return Verdict(Status.UNDECIDED, "too-close-to-call")
         for based in other_bases(numbers, left, right):
             if holds_as_printed(left, right, replace(based, values={})):
                 return Verdict(Status.UNDECIDED, "undeclared", {"symbol": "log"})
@@ -126,6 +130,17 @@ def holds_as_printed(left: Node, right: Node, numbers: Numbers) -> bool:
     one, other = printed_value(left, numbers), printed_value(right, numbers)
     found = compared(one, other) if one is not None and other is not None else None
     return found is not None and found.status is not Status.REFUTED
+
+
+def holds_if_rounded(left: Node, right: Node, numbers: Numbers) -> bool:
+    """Say whether two sides agree where factors of two digits, as `0.53`, were rounded as well.
+
+    Of which line such a factor is a result is not always seen. Terms of sums show how they were
+    rounded.
+    """
+    if any(isinstance(n, Sum) and len(n.terms) > 1 for s in (left, right) for n in s.walk()):
+        return False
+    return holds_as_printed(left, right, replace(numbers, exact=1))
 
 
 def other_bases(numbers: Numbers, *nodes: Node) -> Iterator[Numbers]:
@@ -289,7 +304,9 @@ class _Evaluator:
         half = Rational(1, 2) / Rational(10) ** max(-60, min(places, 60))
         if not self.rounded:
             digits = mantissa.replace(".", "").lstrip("0")
-            short = len(digits) <= 2 and not self.numbers.is_carried(value - half, value + half)
+            short = len(digits) <= self.numbers.exact and not self.numbers.is_carried(
+                value - half, value + half
+            )
             if short or value in self.given:
                 return _one((value, value))
         return _one((value - half, value + half))
