@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,14 +11,18 @@ from symback.cli.command import Command, OneOf, Written
 from symback.cli.engine import wake_collector
 from symback.cli.formats import choose_format
 from symback.cli.lesson import whole
+from symback.cli.notation import notation_for
 from symback.cli.options import (
     force_option,
     format_option,
     network_options,
+    notation_option,
     output_option,
 )
 from symback.cli.output import Target, write_together
-from symback.cli.source import network_from
+from symback.cli.settings import Settings, find_settings
+from symback.cli.source import required, stated_by
+from symback.cli.subject import Subject, settings_beside
 from symback.errors import InputError, SymbackError
 
 if TYPE_CHECKING:
@@ -53,6 +58,8 @@ KIND_NAMES = (
     type=OneOf("kind of exercise", KIND_NAMES),
     help="Only exercises of this kind; may be repeated. Left out: all kinds, the slip last.",
 )
+@notation_option
+@click.option("--title", metavar="TEXT", default="", help="In place of the sheet's own.")
 @click.option("--key", "key_name", metavar="FILE", type=Written(), help="Where to write the key.")
 @click.option(
     "--values-out",
@@ -72,6 +79,8 @@ def exercises(
     seed: str,
     count: str,
     kinds: tuple[str, ...],
+    notation: str | None,
+    title: str,
     key_name: str | None,
     values_out: str | None,
     stated_format: str | None,
@@ -100,12 +109,19 @@ def exercises(
     for other in (key_target, values_target):
         if other is not None:
             other.check()
-    network = _network(stated)
-    fixed = network if stated.get("activations") or stated.get("spec") else None
+    settings = settings_beside(stated)
+    network, is_fixed = _network(stated, settings)
+    spelled = notation_for(notation, Subject(network))
+    named = notation or find_settings().notation
+    if spelled is not None and named is not None and named.endswith(".toml"):
+        spelled = replace(spelled, name=named)  # by which `mark` finds it again
     wake_collector()
     from symback.teaching.exercises import make_sheet
 
-    sheet = make_sheet(network.layers, number, how_many, network=fixed, kinds=kinds)
+    sheet = make_sheet(
+        network.layers, number, how_many, network=network if is_fixed else None, kinds=kinds,
+        notation=None if spelled is None or spelled.name == "founding" else spelled, title=title,
+    )  # fmt: skip
     documents = _documents(sheet, output_format, target, key_target, ascii)
     if values_target is not None:
         from symback.teaching.export import problems_toml
@@ -115,8 +131,15 @@ def exercises(
     return 0 if sheet.proved else 1
 
 
-def _network(stated: dict[str, Any]) -> Network:
-    network = network_from(**stated)
+def _network(stated: dict[str, Any], settings: Settings) -> tuple[Network, bool]:
+    """The network of the options or of the project, and whether its functions are stated."""
+    if settings.model is not None or "equations" in settings.spec:
+        raise InputError(
+            "exercises are on networks of layers", where=settings.places.get("model"),
+            hint="say --layers 2,3,1; symback example works any model in numbers",
+        )  # fmt: skip
+    about = stated_by(**stated, settings=settings)
+    network = required(about, stated.get("spec"))
     if network.batch or network.weight_decay:
         raise InputError("exercises are on one sample, without weight decay", where="--batch")
     if max(network.layers) > 5 or network.depth > 4:
@@ -124,17 +147,18 @@ def _network(stated: dict[str, Any]) -> Network:
             "a network of this size is not worked by hand", where="--layers",
             hint="choose at most 5 units in a layer and 4 layers of weights",
         )  # fmt: skip
-    if stated.get("activations") and any(len(name) == 1 for name in network.activations):
+    if "activations" not in about.values:
+        return network, False
+    if any(len(name) == 1 for name in network.activations):
         raise InputError("a generic function has no numbers", where="--activations")
-    if stated.get("activations") and stated.get("loss") is None and network.loss == "L":
-        from dataclasses import replace
-
+    if "loss" not in about.values:
         softmax = network.activations[-1] == "softmax"
         try:
-            return replace(network, loss="cross-entropy" if softmax else "half-squared-error")
+            named = replace(network, loss="cross-entropy" if softmax else "half-squared-error")
         except SymbackError as error:
             raise error.at("--loss") from None
-    return network
+        return named, True
+    return network, True
 
 
 def _documents(
@@ -156,7 +180,7 @@ def _documents(
     if key_target is not None:
         pages.append((sheet.key(), choose_format(key_target.name, None, _PAGES)))
         places.append(key_target)
-    written = write_pages(pages, model=_printed_model(sheet), ascii=ascii)
+    written = write_pages(pages, model=_printed_model(sheet), notation=sheet.notation, ascii=ascii)
     for place, (_, own), (content, _) in zip(places, pages, written, strict=True):
         documents.append((place, content if own == "pdf" else content.decode()))
     return documents

@@ -13,10 +13,11 @@ import click
 from symback.cli.command import Command
 from symback.cli.formats import choose_format
 from symback.cli.lesson import page_output, whole, write_pages
-from symback.cli.marking import paper_from
+from symback.cli.marking import notation_of, paper_from
 from symback.cli.options import model_options, network_options
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
+from symback.cli.voice import say
 from symback.errors import InputError, TooLargeError
 from symback.model.spec import MAX_BYTES
 
@@ -49,8 +50,8 @@ MAX_PAGES = 2000
 @click.option(
     "--exercise",
     metavar="N",
-    help="Which exercise alone, of a sheet that symback exercises --values-out wrote; else "
-    "all, and the columns begin with their numbers: 1.h1_pre_2.",
+    help="Which exercise alone, of a sheet that symback exercises --values-out wrote, its columns "
+    "with or without its number; else all, and the columns begin with their numbers: 1.h1_pre_2.",
 )
 @click.option("--student", metavar="NAME", help="Mark the sheet of this student alone.")
 @page_output(_FORMATS, "text")
@@ -67,6 +68,11 @@ def mark(
     **stated: Any,
 ) -> int:
     """Mark answer sheets: CSV with a row for each student or for each value, or TOML.
+
+    The first line of a CSV names its columns: one of students, called student, name, id, email or
+    number, else the first; and one for each answer, by the name below its box on the sheet, or as
+    in h1_pre[1], dW1_12, L. With student,name,value it has a row for each value. In TOML each
+    student is a table.
 
     A value is right if it is right, or if it follows from the student's own values above it. The
     first wrong value is named with its slip, and costs marks once.
@@ -91,7 +97,7 @@ def mark(
             sheets = (
                 read_toml_sheets(read_bytes(answers, MAX_BYTES), source, paper)
                 if answers.lower().endswith(".toml")
-                else read_csv(lines, source, paper)
+                else read_csv(lines, source, paper, lambda said: say(f"symback: {said}"))
             )
             found = False
             for sheet in sheets:
@@ -119,7 +125,8 @@ def mark(
         return 0
     page = marks_page(done, paper, lesson.derivation if lesson is not None else None, policy)
     model = lesson.model if lesson is not None else None
-    write_pages([(page, target)], [output_format], model, None, ascii)
+    spelled = notation_of(lesson.values) if lesson is not None else None
+    write_pages([(page, target)], [output_format], model, spelled, ascii)
     return 0
 
 

@@ -6,19 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symback.cli.lesson import Lesson, lesson_of, subject_of
+from symback.cli.notation import notation_from
 from symback.cli.source import read_bytes, source_name
 from symback.errors import InputError, quote
 from symback.model.spec import MAX_BYTES
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from symback.notation import Notation
     from symback.teaching.claims import Formulas
     from symback.teaching.marking import Marker
     from symback.teaching.names import Names
     from symback.teaching.paper import Paper, Part
     from symback.teaching.values import Values
 
-__all__ = ["paper_from"]
+__all__ = ["notation_of", "paper_from"]
 
 T = TypeVar("T")
 
@@ -37,10 +39,11 @@ def paper_from(
         InputError: with what is at fault in the file.
     """
     from symback.teaching.paper import Paper
-    from symback.teaching.values import read_problems
+    from symback.teaching.values import exercises_in, read_problems
 
     source = source_name(values_name)
-    problems = read_problems(read_bytes(values_name, MAX_BYTES), source, exercise)
+    data = read_bytes(values_name, MAX_BYTES)
+    problems = read_problems(data, source, exercise)
     parts = []
     lessons = []
     for number, values in problems.items():
@@ -51,7 +54,9 @@ def paper_from(
             lessons.append(lesson)
     # The largest network has the names of all of them.
     largest = max(lessons, key=lambda lesson: len(lesson.model.quantities), default=None)
-    return Paper(parts), largest
+    if exercise is None:
+        return Paper(parts), largest
+    return Paper(parts, exercise, exercises_in(data, source)), largest
 
 
 def _part(number: int, values: Values, lesson: Lesson | None, stated: Mapping[str, Any]) -> Part:
@@ -82,6 +87,12 @@ def _part(number: int, values: Values, lesson: Lesson | None, stated: Mapping[st
     return Part(number, marker, names, {**options.get("answers", {}), **found}, marks, formulas)
 
 
+def notation_of(values: Values) -> Notation | None:
+    """The notation that a file of values names, which may be another file."""
+    named = values.options.get("notation")
+    return None if named is None else _at(values, "notation", notation_from, named, None)
+
+
 def _stated_claims(options: Mapping[str, Any]) -> set[str]:
     """Names of answers that the engine decides."""
     return {name for key in ("formulas", "counts", "holds") for name in options.get(key, {})}
@@ -101,7 +112,7 @@ def _claims(
     from symback.teaching.claims import Formulas, Subject, count_of, holds
 
     about = subject_of(values, stated, in_numbers=lesson is not None)
-    subject = Subject(about.network, about.text, options.get("notation"))
+    subject = Subject(about.network, about.text, notation_of(values))
     found: dict[str, str] = {}
     if "counts" in options:
         model = lesson.model if lesson is not None else about.model()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,7 +24,7 @@ class Keys(Protocol):
     """What says which value a column or a name means."""
 
     def key(self, name: str) -> str:
-        """The key that a name stands for; an `InputError` where it stands for none."""
+        """The key that a name stands for; empty for one that is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,20 @@ class Sheet:
     answers: dict[str, str]
 
 
-def read_csv(lines: Iterable[str], source: str, names: Keys) -> Iterator[Sheet]:
+def read_csv(
+    lines: Iterable[str], source: str, names: Keys, note: Callable[[str], None] = lambda _: None
+) -> Iterator[Sheet]:
     """The sheets of a CSV, as they come: one row for each student, or one for each value.
 
     Args:
         lines: of the file, in any dialect with commas, semicolons or tabs.
         source: its name, for messages.
         names: what the columns may be called.
+        note: is told what was taken for granted.
 
     Raises:
-        InputError: for an empty file, an unknown column or value, a student with two rows, a row of
-            another length; with the line.
+        InputError: for an empty file, an unknown column or value, no column of students, a student
+            with two rows, a row of another length; with the line.
     """
     stream = iter(lines)
     first = next(stream, "").removeprefix("\ufeff")
@@ -63,7 +66,7 @@ def read_csv(lines: Iterable[str], source: str, names: Keys) -> Iterator[Sheet]:
         ):  # fmt: skip
             yield from _long(reader, source, names)
             return
-        yield from _wide(reader, header, folded, source, names)
+        yield from _wide(reader, header, _students(header, source, names, note), source, names)
     except csv.Error as error:
         raise InputError(f"no CSV: {error}", where=f"{source}, line {reader.line_num}") from None
 
@@ -74,10 +77,25 @@ def _counted(first: list[str], rest: Iterator[str]) -> Iterator[str]:
         yield line.replace("\0", "")
 
 
+def _students(header: list[str], source: str, names: Keys, note: Callable[[str], None]) -> int:
+    """The place of the column of students: one that is called so, else the first."""
+    for place, cell in enumerate(header):
+        if cell.casefold() in STUDENT:
+            return place
+    try:
+        names.key(header[0])
+    except InputError:
+        note(f"the first column, {quote(header[0])}, is taken for the students' names")
+        return 0
+    raise InputError(
+        f"has no column of students: the first, {quote(header[0])}, is one of answers",
+        where=f"{source}, line 1", hint="call one student",
+    )  # fmt: skip
+
+
 def _wide(
-    reader: Iterator[list[str]], header: list[str], folded: list[str], source: str, names: Keys
+    reader: Iterator[list[str]], header: list[str], student: int, source: str, names: Keys
 ) -> Iterator[Sheet]:
-    student = next((i for i, cell in enumerate(folded) if cell in STUDENT), 0)
     keys: list[str | None] = []
     for place, cell in enumerate(header):
         if place == student:
@@ -89,11 +107,12 @@ def _wide(
             raise InputError(
                 f"column {place + 1}: {error.message}", where=f"{source}, line 1"
             ) from None
-        if key in keys:
+        if key and key in keys:
             raise InputError(f"two columns are {quote(key)}", where=f"{source}, line 1")
         keys.append(key)
     if not any(keys):
-        raise InputError("has no column with values", where=f"{source}, line 1")
+        which = " that are asked for" if len(header) > 1 else ""
+        raise InputError(f"has no column with values{which}", where=f"{source}, line 1")
     seen: set[str] = set()
     for number, row in enumerate(reader, start=2):
         if not any(cell.strip() for cell in row):
@@ -128,6 +147,8 @@ def _long(reader: Iterator[list[str]], source: str, names: Keys) -> Iterator[She
         except InputError as error:
             raise error.at(where) from None
         answers = sheets.setdefault(student, {})
+        if not key:
+            continue
         if key in answers:
             raise InputError(f"a second value of {key} for {quote(student)}", where=where)
         answers[key] = row[2]
@@ -170,6 +191,8 @@ def read_toml_sheets(data: bytes, source: str, names: Keys) -> Iterator[Sheet]:
                 key = names.key(name)
             except InputError as error:
                 raise error.at(f"{source}, {student}") from None
+            if not key:
+                continue
             if isinstance(value, dict | list):
                 raise InputError(f"{name} must be a number", where=f"{source}, {student}")
             answers[key] = str(value)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "Block", "Bullets", "Code", "Digits", "Heading", "Math", "NewPage", "Own",
-    "PageContents", "Paragraph", "Say", "Shown", "Table", "Working",
+    "PageContents", "Paragraph", "Say", "Shown", "Table", "Typed", "Working",
 ]  # fmt: skip
 
 
@@ -53,6 +53,13 @@ class Code:
     """A name as it is typed on a keyboard: ``dL/dW1[1,2]``."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A formula as it is typed on a keyboard, in the notation of the page."""
+
+    expression: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +116,34 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """Values under one another."""
+    """Values under one another.
+
+    Attributes:
+        rows: the values.
+        label: what stands before them, and stays with them.
+        tight: whether as many stand on a line as there is room for, where paper is short.
+    """
 
     rows: tuple[Shown, ...]
+    label: Say | None = None
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: codes of its heads, and cells."""
+    """A table: codes of its heads, and cells.
+
+    Attributes:
+        head: what stands above each column.
+        rows: the cells.
+        wide: whether the last column takes the room that is left.
+        tight: whether it goes without its head, where paper is short and every row says what it is.
+    """
 
     head: tuple[Say, ...]
     rows: tuple[tuple[Any, ...], ...]
     wide: bool = False
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +156,7 @@ class Answer:
         heading: what stands before the boxes, and stays with them.
         lines: of room for work, in a box of its own.
         wide: whether the box takes the whole line.
+        narrow: whether a letter is all that belongs in a box.
     """
 
     labels: tuple[Any, ...]
@@ -140,6 +164,7 @@ class Answer:
     heading: Say | None = None
     lines: int = 0
     wide: bool = False
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

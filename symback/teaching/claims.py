@@ -14,6 +14,7 @@ from symback.errors import InputError, SymbackError, quote
 from symback.model.equations import Model, Role
 from symback.model.language.reader import ModelText
 from symback.model.network import Network
+from symback.notation import Notation
 from symback.reading.answering import answer, answer_side, side_of, unknown_in
 from symback.reading.beside.lines import Answer, answer_lines, answer_typed
 from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node, Symbol
@@ -31,7 +32,7 @@ class Subject(NamedTuple):
 
     network: Network | None = None
     text: ModelText | None = None
-    notation: str | None = None
+    notation: Notation | str | None = None
 
     def judge(self, asked: str, side: str) -> Status:
         """The verdict on what is given for a quantity that is asked for.
@@ -153,17 +154,28 @@ class Formulas:
 
     @cached_property
     def expected(self) -> Mapping[str, Any]:
-        """The gradient of every parameter as it is derived, by its left side on a keyboard."""
-        if self.subject.network is None or self.subject.notation not in (None, "founding"):
-            return {}
+        """What is asked for as it is derived, by its left side on a keyboard."""
         from symback.calculus.chain_rule import derive
+        from symback.notation import NOTATIONS
         from symback.printing.core import Printer
         from symback.printing.plain import PLAIN
         from symback.printing.target import plainly
 
-        derivation = derive(self.subject.network)
-        write = Printer(PLAIN, derivation.model)
-        found = {}
+        subject = self.subject
+        about: Network | Model
+        if subject.network is not None:
+            about = subject.network
+        else:
+            assert subject.text is not None
+            about = subject.text.model()
+        derivation = derive(about)
+        named = subject.notation or "founding"
+        notation = named if isinstance(named, Notation) else NOTATIONS[named]
+        write = Printer(PLAIN, derivation.model, notation)
+        found = {
+            plainly(write(step.adjoint)).replace(" ", ""): plainly(write(step.result))
+            for step in derivation.steps
+        }
         for name, gradient in derivation.gradients.items():
             chain = derivation.chain(name)
             formula = chain[-1].expression if chain else gradient.formula

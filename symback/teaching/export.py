@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from symback.model.network import Network
@@ -16,7 +17,10 @@ def problems_toml(sheet: Sheet) -> str:
     out = []
     for number, exercise in enumerate(sheet.exercises, start=1):
         if exercise.items or exercise.result:
-            out.append("\n".join([f"[exercise.{number}]", *_lines(exercise)]))
+            lines = _lines(exercise)
+            if sheet.notation is not None and exercise.problem is not None:
+                lines.append(f"notation = {_text(sheet.notation.name)}")
+            out.append("\n".join([f"[exercise.{number}]", *lines]))
     return "\n\n".join(out) + "\n"
 
 
@@ -74,6 +78,11 @@ def _problem(exercise: Exercise) -> list[str]:
         inner = ", ".join(f'{name} = "{key}"' for name, key in names.items())
         lines.append(f"names = {{ {inner} }}")
     return lines
+
+
+def _text(text: str) -> str:
+    """A text as TOML has it: as JSON, whose escapes are TOML's too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _texts(texts: list[str]) -> str:

@@ -164,13 +164,19 @@ class Paper:
 
     Args:
         parts: the problems, one with the number 0, or several with numbers of their own.
+        chosen: the number that the one problem has in a sheet of several; 0 where it is alone.
+        sheet: the numbers of all exercises of that sheet.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(
+        self, parts: Sequence[Part], chosen: int = 0, sheet: frozenset[int] = frozenset()
+    ) -> None:
         self.parts = {part.number: part for part in parts}
+        self.chosen = chosen
+        self.sheet = sheet
 
     def key(self, name: str) -> str:
-        """The key that the name of a column stands for.
+        """The key that the name of a column stands for; empty for another exercise's.
 
         Raises:
             InputError: where it stands for none, with what may have been meant.
@@ -178,9 +184,20 @@ class Paper:
         alone = self.parts.get(0)
         if alone is not None:
             found = alone.find(name)
+            numbered = _NUMBERED.fullmatch(name) if found is None and self.chosen else None
+            if numbered is not None and int(numbered[1][:9]) in self.sheet:
+                if int(numbered[1][:9]) != self.chosen:
+                    return ""
+                name = numbered[2]
+                found = alone.find(name)
             if found is None:
                 guess = what_was_meant(name, alone.known())
-                raise InputError(f"no value is called {quote(name)}{guess}")
+                if not self.chosen:
+                    raise InputError(f"no value is called {quote(name)}{guess}")
+                raise InputError(
+                    f"exercise {self.chosen} has no {quote(name)}{guess}",
+                    hint=None if guess else "without --exercise the whole sheet is marked",
+                )
             return found
         numbered = _NUMBERED.fullmatch(name)
         if numbered is None:

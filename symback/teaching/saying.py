@@ -20,7 +20,10 @@ from symback.teaching.policy import Policy
 from symback.teaching.program import Program
 from symback.teaching.witness import Testimony
 
-__all__ = ["given_table", "model_names", "network_setting", "shown_numbers", "testimony_say"]
+__all__ = [
+    "given_table", "letters_say", "model_names", "network_setting", "shown_numbers",
+    "testimony_say",
+]  # fmt: skip
 
 
 def testimony_say(testimony: Testimony) -> Say:
@@ -61,6 +64,19 @@ def network_setting(network: Network) -> Say:
     loss = Say(f"loss-{network.loss}") if network.loss in LOSS_NAMED else network.loss
     layers = "-".join(map(str, network.layers))
     return Say("setting", {"layers": layers, "functions": functions, "loss": loss})
+
+
+def letters_say(network: Network) -> Say:
+    """How the letters of a network are to be read, by what they are at its first units."""
+    quantities = network.model().quantities
+    first, hidden = network.layers[:2]
+    ends = (1, 2) if hidden > 1 else (2, 1) if first > 1 else (1, 1)
+    inner = "h1" if "h1" in quantities else "yhat"
+    names = {"pre": "h1_pre" if inner == "h1" else "y_pre", "post": inner,
+             "last": "y_pre", "output": "yhat"}  # fmt: skip
+    args: dict[str, Any] = {slot: Math(quantities[name].at(1)) for slot, name in names.items()}
+    args |= {"weight": Math(quantities["W1"].at(*ends)), "source": ends[0], "target": ends[1]}
+    return Say("letters" if inner == "h1" else "letters-flat", args)
 
 
 def shown_numbers(program: Program, digits: Mapping[str, str]) -> dict[Expr, str]:

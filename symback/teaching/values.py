@@ -71,8 +71,8 @@ OPTIONS: Mapping[str, tuple[str, Any]] = {
         lambda v: isinstance(v, dict) and all(map(_is_statement, v.values())),
     ),
     "notation": (
-        f"the name of a notation: {', '.join(NOTATIONS)}",
-        lambda v: isinstance(v, str) and v in NOTATIONS,
+        f"the name of a notation, {', '.join(NOTATIONS)}, or of a file in .toml",
+        lambda v: isinstance(v, str) and (v in NOTATIONS or v.endswith(".toml")),
     ),
     "names": (
         'a table of other names, such as { z1 = "h1_pre[1]" }',
@@ -111,7 +111,8 @@ class Values:
     @property
     def is_plain(self) -> bool:
         """Whether it says of letters and counts alone what is right, and of no network."""
-        return not self.spec and not self.arrays and set(self.options) <= {"answers", "marks"}
+        told = {"answers", "marks", "notation"}
+        return not self.spec and not self.arrays and set(self.options) <= told
 
     @property
     def has_numbers(self) -> bool:
@@ -174,6 +175,14 @@ def read_problems(data: bytes, source: str, exercise: int | None = None) -> dict
     if not found:
         raise InputError("has no exercise", where=source)
     return found
+
+
+def exercises_in(data: bytes, source: str) -> frozenset[int]:
+    """The numbers of the exercises that a file of values has; none where it has one problem."""
+    tables = _content(data, source).get("exercise")
+    if not isinstance(tables, dict):
+        return frozenset()
+    return frozenset(int(number) for number in tables if number.isdigit())
 
 
 def _content(data: bytes, source: str) -> Mapping[str, Any]:

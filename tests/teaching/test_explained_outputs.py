@@ -198,7 +198,7 @@ def test_steps_and_kinds_of_pages_for_a_course(symback_command: Symback, name: s
     kinds = re.findall(r"^(?:#+ )?[0-9]+\\?\. ([A-Z][A-Za-z -]+\??)$", sheet, re.M)
     assert len(kinds) > 8
     assert _unexplained(kinds) == set()
-    rules = re.findall(r"^- \(?\\?\(?[a-i]\\?\) (.*)$", sheet, re.M)
+    rules = re.findall(r"\([a-i]\\?\) ([^;.]*)[;.]", " ".join(sheet.split()))
     assert len(rules) > 8
 
 

@@ -13,11 +13,12 @@ from markupsafe import Markup
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation
 from symback.printing.lines import break_lines
+from symback.printing.plain import PLAIN
 from symback.printing.target import Target, plainly
 from symback.printing.text import UNICODE
 from symback.rendering.formats import Format
 from symback.rendering.teaching.numbers import EntryPrinter, NumberPrinter, set_digits
-from symback.teaching.blocks import Code, Digits, Math, Own, Say, Shown
+from symback.teaching.blocks import Code, Digits, Math, Own, Say, Shown, Typed
 
 __all__ = ["Line", "Setting"]
 
@@ -93,6 +94,8 @@ class Setting:
             return Markup(self.format.escape(_visible(part.text)))
         if isinstance(part, Code):
             return self.code(part.text)
+        if isinstance(part, Typed):
+            return self.code(plainly(self.typed(part.expression)))
         if isinstance(part, (list, tuple)):
             return Markup(", ".join(self.cell(item) for item in part))
         if isinstance(part, int):
@@ -118,6 +121,12 @@ class Setting:
         """Prints formulas in letters of a terminal, for who cannot see them."""
         assert self.model is not None
         return EntryPrinter(UNICODE, self.model, self.notation)
+
+    @cached_property
+    def typed(self) -> EntryPrinter:
+        """Prints formulas as they are typed on a keyboard."""
+        assert self.model is not None
+        return EntryPrinter(PLAIN, self.model, self.notation)
 
     def numbered(self, numbers: Mapping[Any, str], target: Target | None = None) -> NumberPrinter:
         """Prints formulas with these digits."""
@@ -169,8 +178,13 @@ class Setting:
         """A printed formula of a working."""
         return Markup(plainly(text))
 
-    def lines(self, row: Shown) -> list[Line]:
+    def close(self, text: str, said: str) -> Markup:
+        """A printed formula of a working where as many stand on a line as there is room for."""
+        return self.display(text, said)
+
+    def lines(self, row: Shown, *, tight: bool = False) -> list[Line]:
         """A value's working, line by line: short ones on one line, long ones broken to fit."""
+        display = self.close if tight else self.display
         subject = plainly(self.printer(row.subject))
         said = plainly(self.spoken(row.subject))
         sides: list[tuple[str, str]] = []  # marked text and what is said
@@ -213,14 +227,14 @@ class Setting:
             relation = self._relation(goes_on)
             out.append(
                 Line(
-                    self.display(subject, said) if not place else self.nothing,
-                    self.display(relation + plain, full),
+                    display(subject, said) if not place else self.nothing,
+                    display(relation + plain, full),
                     full,
                 )
             )
         if blank:
-            left = self.nothing if out else self.display(subject, said)
-            out.append(Line(left, self.display(self._relation(False), "="), f"{said} = ?", True))
+            left = self.nothing if out else display(subject, said)
+            out.append(Line(left, display(self._relation(False), "="), f"{said} = ?", True))
         return out
 
     def _relation(self, goes_on: bool) -> str:

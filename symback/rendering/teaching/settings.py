@@ -114,6 +114,9 @@ class TypstSetting(Setting):
     def display(self, text: str, said: str) -> Markup:
         return Markup(f"display({plainly(text)})")
 
+    def close(self, text: str, said: str) -> Markup:
+        return Markup(f"inline({plainly(text)})")
+
     def _relation(self, goes_on: bool) -> str:
         return 'quad ""' if goes_on else "= "
 

@@ -9,7 +9,6 @@ from random import Random
 from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
-    Bullets,
     Paragraph,
     Say,
     Shown,
@@ -64,15 +63,12 @@ def blanks(network: Network, random: Random) -> Exercise | None:
         rows = []
         for line in group:
             if line.key in faded:
-                rows.append(Shown(line.subject, None, None, "", line.number, True))
+                rows.append(Shown(line.subject, None, None, "", 0, True))
             else:
-                rows.append(
-                    Shown(line.subject, line.formula, numbers, problem.digits[line.key],
-                          line.number)
-                )  # fmt: skip
-        task += [Paragraph((Say("which-rule", {"place": place}),), keep=True), Working(tuple(rows))]
+                rows.append(Shown(line.subject, line.formula, numbers, problem.digits[line.key], 0))
+        task.append(Working(tuple(rows), Say("which-rule", {"place": place}), tight=True))
     used = used_rules(rule for _, rule in rules)
-    task += [Paragraph((Say("rules"),), keep=True), rule_choices(used)]
+    task.append(rule_choices(used))
     known = frozenset(line.key for line in lines if line.key not in faded)
     exercise = calculated("blanks", Work(problem, tuple(asked), known), task)
     if exercise is None:
@@ -84,7 +80,7 @@ def blanks(network: Network, random: Random) -> Exercise | None:
         )
         for place, rule in rules
     )  # fmt: skip
-    answers = Bullets(tuple(
+    answers = Paragraph(tuple(
         Say("rule-answer", {"place": place, "letter": letter(used.index(rule)),
                             "rule": Say(f"rulename-{rule}")})
         for place, rule in rules

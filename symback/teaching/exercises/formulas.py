@@ -16,12 +16,12 @@ from symback.printing.target import plainly
 from symback.teaching.blocks import (
     Block,
     Bullets,
-    Code,
     Digits,
     Math,
     Paragraph,
     Say,
     Shown,
+    Typed,
     Working,
 )
 from symback.teaching.digits import written
@@ -62,12 +62,12 @@ def derive_gradient(network: Network, random: Random) -> Exercise | None:
         Paragraph((
             setting(problem),
             Say("task-derive", {"gradient": Math(gradient.adjoint)}),
-            Say("formula-typed", {"example": Code("sum(l, W1[k,l] yhat[l])")}),
+            Say("formula-typed", {"example": Typed(derivation.model.equations[0].expression)}),
         )),
         Working(tuple(
-            Shown(e.quantity.entry, e.expression, None, "", e.number)
+            Shown(e.quantity.entry, e.expression, None, "", 0)
             for e in derivation.model.equations
-        )),
+        ), tight=True),
     ]  # fmt: skip
     return Exercise(
         "derive", tuple(task), (), tuple(key), ("derive", network, quantity.name), problem,
@@ -84,7 +84,7 @@ def _result(network: Network, adjoint: Any) -> Result:
     sizes = tuple(2 + place if size > 1 else 1 for place, size in enumerate(network.layers))
     wide = replace(network, layers=sizes)
     left = plainly(Printer(PLAIN, wide.model())(adjoint))
-    return Result(Math(adjoint), "gradient", left, wide)
+    return Result(Math(adjoint), "gradient", left, wide, adjoint)
 
 
 DERIVE_NOTES = ("note-chain", "note-sum", "note-local", "note-result")
@@ -133,8 +133,7 @@ def missing_path(network: Network, random: Random) -> Exercise | None:
     item = Item(Say("missing-term"), "", written(value, DIGITS), value, TOLERANCE,
                 rule="sum-over-paths", name="term")  # fmt: skip
     key: list[Block] = [
-        Working((Shown(line.subject, line.formula, numbers, problem.digits[line.key],
-                       line.number),)),
+        Working((Shown(line.subject, line.formula, numbers, problem.digits[line.key], 0),)),
         Paragraph((Say("missing-answer", {"term": Math(hidden),
                                           "value": Digits(written(value, DIGITS))}),)),
     ]  # fmt: skip

@@ -74,7 +74,6 @@ def find_slip(network: Network, random: Random) -> Exercise | None:
             Paragraph((setting(problem), Say("task-find-slip"))),
             given(problem),
             _numbered(lines, sheet, places),
-            Paragraph((Say("rules"),), keep=True),
             rule_choices(used),
         ]
         answer = problem.digits[first.key]
@@ -125,7 +124,7 @@ def _numbered(lines: Sequence[Line], sheet: Mapping[str, str], places: Mapping[s
         first, last = places[own[0].key], places[own[-1].key]
         span = Say("span", {"first": first, "last": last}) if len(own) > 1 else first
         rows.append((span, tuple(Math(line.subject, equals=sheet[line.key]) for line in own)))
-    return Table((Say("column-number"), Say("column-values")), tuple(rows), wide=True)
+    return Table((Say("column-number"), Say("column-values")), tuple(rows), wide=True, tight=True)
 
 
 def _candidates(place: int, count: int, random: Random) -> tuple[str, ...]:

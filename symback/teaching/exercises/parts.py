@@ -87,12 +87,14 @@ class Result:
         left: what it is equal to, as it is typed: ``dL/dW1[j,k]``.
         network: what it is about, with sizes that are all different where they are not 1, since
             it is asked for any sizes.
+        adjoint: the same as an expression.
     """
 
     label: Any
     name: str
     left: str
     network: Network
+    adjoint: Any
 
 
 @dataclass(frozen=True)
@@ -161,10 +163,10 @@ def shown(problem: Problem, lines: Sequence[Line]) -> Working:
     return Working(tuple(
         Shown(
             line.subject if line.kind is not Kind.UPDATE else entry_of(problem, line),
-            line.formula, numbers, problem.digits[line.key], line.number,
+            line.formula, numbers, problem.digits[line.key], 0,
         )
         for line in lines
-    ))  # fmt: skip
+    ), tight=True)  # fmt: skip
 
 
 def given(
@@ -180,7 +182,7 @@ def given(
     keys = problem.program.givens[:-1] if kept is None else kept
     numbers = {key: value for key, value in problem.given.items() if key in keys}
     table = given_table(problem.program, problem.derivation, numbers, problem.policy)
-    return replace(table, rows=(*table.rows, *_known_rows(known, problem.digits)))
+    return replace(table, rows=(*table.rows, *_known_rows(known, problem.digits)), tight=True)
 
 
 def setting(problem: Problem) -> Say:
@@ -236,12 +238,14 @@ def calculated(kind: str, work: Work, task: Sequence[Block]) -> Exercise | None:
     )
 
 
-def rule_choices(used: Sequence[str]) -> Bullets:
+def rule_choices(used: Sequence[str]) -> Paragraph:
     """Rules to choose from, each with its letter."""
-    return Bullets(tuple(
-        Say("rule-choice", {"letter": letter(i), "rule": Say(f"rulename-{rule}")})
+    choices = (
+        Say("rule-choice" if i + 1 < len(used) else "last-rule-choice",
+            {"letter": letter(i), "rule": Say(f"rulename-{rule}")})
         for i, rule in enumerate(used)
-    ))  # fmt: skip
+    )  # fmt: skip
+    return Paragraph((Say("rules"), *choices))
 
 
 def letter(place: int) -> str:

@@ -9,11 +9,14 @@ from typing import Any
 
 from symback.errors import InputError, TooLargeError
 from symback.model.network import Network
+from symback.notation import Notation
 from symback.teaching.blocks import (
     Answer,
     Block,
+    Code,
     Heading,
     NewPage,
+    Own,
     PageContents,
     Paragraph,
     Say,
@@ -24,13 +27,18 @@ from symback.teaching.exercises.formulas import derive_gradient, missing_path
 from symback.teaching.exercises.hidden_slip import find_slip
 from symback.teaching.exercises.parts import Exercise
 from symback.teaching.exercises.questions import convention, shapes
+from symback.teaching.exercises.spelled import Spelled
+from symback.teaching.saying import letters_say
 
 __all__ = ["FAMILIES", "KINDS", "MAX_COUNT", "Make", "Sheet", "make_sheet"]
 
 MAX_COUNT = 200
 
-ROOM = 16
+ROOM = 10
 """Lines of room for a derivation."""
+
+LETTERS = 3
+"""With more letters than these an exercise has small boxes for them."""
 
 TRIES = 40
 """So many numbers are tried for one exercise before its kind is passed over."""
@@ -49,11 +57,21 @@ FAMILIES = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of exercises."""
+    """A sheet of exercises.
+
+    Attributes:
+        exercises: in order.
+        seed: the same sheet for the same seed.
+        network: the widths, and the letters of all exercises.
+        notation: in which it is written; symback's own by default.
+        title: in place of its own.
+    """
 
     exercises: tuple[Exercise, ...]
     seed: int
     network: Network
+    notation: Notation | None = None
+    title: str = ""
 
     @property
     def proved(self) -> bool:
@@ -62,7 +80,7 @@ class Sheet:
 
     def page(self) -> PageContents:
         """The sheet: tasks first, then boxes for the answers, in the same place on every copy."""
-        blocks: list[Block] = [Paragraph((Say("sheet-intro"), Say("reading")))]
+        blocks: list[Block] = [Paragraph((Say("sheet-intro"), self.reading))]
         for number, exercise in enumerate(self.exercises, start=1):
             blocks += [
                 Heading(Say("exercise-heading", {"number": number,
@@ -73,17 +91,21 @@ class Sheet:
             NewPage(),
             Heading(Say("answers", {"seed": self.seed})),
             Answer((Say("your-name"),), wide=True),
-            Paragraph((Say("typed-names"),)),
+            Paragraph((Say("typed-names", {"example": Code(self._example)}),)),
         ]
         for number, exercise in enumerate(self.exercises, start=1):
-            blocks.append(
-                Answer(
-                    tuple(item.label for item in exercise.items),
-                    tuple(item.name for item in exercise.items),
-                    Say("answers-of", {"number": number}),
-                    0 if exercise.items else ROOM,
-                )
-            )
+            heading = Say("answers-of", {"number": number})
+            letters = [item for item in exercise.items if item.choices]
+            values = [item for item in exercise.items if not item.choices]
+            if not exercise.items:
+                blocks.append(Answer((), (), heading, ROOM))
+            is_long = len(letters) > LETTERS
+            for items in (letters, values) if is_long else (exercise.items,):
+                if items:
+                    labels = tuple(item.label for item in items)
+                    names = tuple(item.name for item in items)
+                    own = None if is_long and items is values else heading
+                    blocks.append(Answer(labels, names, own, narrow=items is letters))
             if (result := exercise.result) is not None:
                 blocks.append(Answer((result.label,), (result.name,), wide=True))
         return PageContents(self._title("sheet-title"), tuple(blocks))
@@ -104,8 +126,33 @@ class Sheet:
         )
 
     def _title(self, code: str) -> Say:
+        if self.title:
+            own = {"title": Own(self.title), "seed": self.seed}
+            return Say("own-title" if code == "sheet-title" else "own-key-title", own)
         layers = "-".join(map(str, self.network.layers))
         return Say(code, {"layers": layers, "seed": self.seed})
+
+    @property
+    def quiz_title(self) -> Say:
+        """What it is called in a system that has quizzes."""
+        if self.title:
+            return Say("verbatim", {"text": Own(self.title)})
+        return Say("quiz-title", {"seed": self.seed})
+
+    @property
+    def reading(self) -> Say:
+        """How its letters are to be read."""
+        return Say("reading") if self.notation is None else letters_say(self.network)
+
+    @property
+    def _example(self) -> str:
+        """What an answer of it is called where answers are typed."""
+        return next(
+            f"{number}.{item.name}"
+            for number, exercise in enumerate(self.exercises, start=1)
+            for item in (*exercise.items, exercise.result)
+            if item is not None
+        )
 
 
 Make = Callable[[Network, Random], "Exercise | None"]
@@ -134,6 +181,8 @@ def make_sheet(
     *,
     network: Network | None = None,
     kinds: Sequence[str] = (),
+    notation: Notation | None = None,
+    title: str = "",
 ) -> Sheet:
     """A sheet of exercises on networks of these widths.
 
@@ -143,6 +192,8 @@ def make_sheet(
         count: of exercises.
         network: whose functions all exercises have; by default they vary.
         kinds: of `KINDS`, in order; by default all that apply, the slip to be found last.
+        notation: in which it is written; symback's own by default.
+        title: in place of the sheet's own.
 
     Raises:
         InputError: where nothing is asked for, or no tidy numbers exist.
@@ -192,7 +243,11 @@ def make_sheet(
             if passed > 3 * len(order) * len(networks):
                 raise InputError("no slip can be hidden in this network", where="--count")
         place += 1
-    return Sheet(tuple(made), seed, network or networks[0])
+    whole = network or networks[0]
+    if notation is not None:
+        spelled = Spelled(whole, notation)
+        made = [spelled.exercise(exercise) for exercise in made]
+    return Sheet(tuple(made), seed, whole, notation, title)
 
 
 def _networks(layers: tuple[int, ...]) -> list[Network]:

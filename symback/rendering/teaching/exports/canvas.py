@@ -8,7 +8,6 @@ from symback.rendering.teaching.exports.common import (
     PlainLines,
     label_of,
     plain_number,
-    said,
     task_blocks,
     task_lines,
 )
@@ -20,10 +19,11 @@ __all__ = ["canvas"]
 
 def canvas(sheet: Sheet) -> str:
     """The text that ``text2qti`` turns into a package for Canvas."""
-    page = PlainLines(PLAIN, sentences(HANDOUT_FORMATS["markdown"]), sheet.network.model())
-    out = [f"Quiz title: {said('quiz-title', page, seed=sheet.seed)}", ""]
+    words = sentences(HANDOUT_FORMATS["markdown"])
+    page = PlainLines(PLAIN, words, sheet.network.model(), sheet.notation)
+    out = [f"Quiz title: {page.say(sheet.quiz_title)}", ""]
     for number, exercise in enumerate(sheet.exercises, start=1):
-        task = task_lines(task_blocks(exercise), page)
+        task = task_lines(task_blocks(exercise, sheet), page)
         if not exercise.items:
             out += [f"Title: {number} {exercise.kind}", "Points: 4", _question(task), "____", ""]
         for item in exercise.items:

@@ -8,7 +8,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from symback.model.equations import Model
 from symback.printing.latex import LATEX
 from symback.printing.target import plainly
 from symback.rendering.environment import environment
@@ -27,7 +26,7 @@ from symback.teaching.blocks import (
     Table,
     Working,
 )
-from symback.teaching.exercises import Exercise, Item
+from symback.teaching.exercises import Exercise, Item, Sheet
 
 __all__ = [
     "PLAIN",
@@ -78,23 +77,24 @@ _HTML = Format("html", "html", LATEX, lambda text: escape_html(text, quote=False
 PLAIN = Format("markdown", "md", LATEX, lambda text: re.sub(r"([\\`*_$<>^])", r"\\\1", text))
 
 
-def html_setting(model: Model) -> TexInHtml:
+def html_setting(sheet: Sheet) -> TexInHtml:
     """What sets a task as HTML with LaTeX in it."""
-    return TexInHtml(_HTML, sentences(HANDOUT_FORMATS["html"]), model)
+    words = sentences(HANDOUT_FORMATS["html"])
+    return TexInHtml(_HTML, words, sheet.network.model(), sheet.notation)
 
 
-def task_html(exercise: Exercise, page: TexInHtml) -> str:
+def task_html(exercise: Exercise, sheet: Sheet, page: TexInHtml) -> str:
     """The task as HTML on its own."""
     template: Any = environment(HANDOUT_FORMATS["html"]).get_template("teaching/fragment.html.j2")
-    text: str = template.render(page=page, blocks=task_blocks(exercise))
+    text: str = template.render(page=page, blocks=task_blocks(exercise, sheet))
     return " ".join(text.split())
 
 
-def task_blocks(exercise: Exercise) -> tuple[Block, ...]:
+def task_blocks(exercise: Exercise, sheet: Sheet) -> tuple[Block, ...]:
     """A task that stands alone: how its letters are read comes first."""
     if exercise.problem is None:
         return exercise.task
-    return (Paragraph((Say("reading"), Say("decimals"))), *exercise.task)
+    return (Paragraph((sheet.reading, Say("decimals"))), *exercise.task)
 
 
 def label_of(item: Item, page: Setting) -> str:
@@ -133,6 +133,8 @@ def task_lines(blocks: tuple[Block, ...], page: Setting) -> list[str]:
         elif isinstance(block, Table):
             out += [": ".join(str(page.cell(cell)) for cell in row) for row in block.rows]
         elif isinstance(block, Working):
+            if block.label is not None:
+                out.append(str(page.say(block.label)))
             for row in block.rows:
                 text = " ".join(f"{line.left} {line.right}" for line in page.lines(row)).strip()
                 out.append(f"${text}{' ?' if row.blank else ''}$")

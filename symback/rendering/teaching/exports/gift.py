@@ -20,10 +20,10 @@ _GIFT = str.maketrans({c: f"\\{c}" for c in "\\~=#{}:"})
 
 def gift(sheet: Sheet) -> str:
     """GIFT: one question for each value, without empty lines inside."""
-    page = html_setting(sheet.network.model())
+    page = html_setting(sheet)
     out = [f"$CATEGORY: $course$/top/Backpropagation/seed {sheet.seed}\n"]
     for number, exercise in enumerate(sheet.exercises, start=1):
-        task = task_html(exercise, page)
+        task = task_html(exercise, sheet, page)
         name = f"s{sheet.seed:02d}-{number:02d}"
         if not exercise.items:
             out.append(f"::{name} {exercise.kind}::[html]{task.translate(_GIFT)}{{}}\n")

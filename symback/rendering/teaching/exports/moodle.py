@@ -33,12 +33,12 @@ FRACTIONS = (
 
 def moodle(sheet: Sheet) -> str:
     """Moodle's XML: a cloze for several values, numbers, choices, essays, and a STACK question."""
-    page = html_setting(sheet.network.model())
+    page = html_setting(sheet)
     questions = []
     for number, exercise in enumerate(sheet.exercises, start=1):
         name = f"s{sheet.seed:02d}-{number:02d} {exercise.kind}"
         identity = f"symback-{sheet.seed}-{number:02d}"
-        task = task_html(exercise, page)
+        task = task_html(exercise, sheet, page)
         if exercise.notes:
             notes = "".join(f"<li>{said(note, page)}</li>" for note in exercise.notes)
             questions.append(_moodle_essay(name, identity, task, f"<ul>{notes}</ul>"))

@@ -33,7 +33,7 @@ def nbgrader(sheet: Sheet) -> str:
             hint="pip install 'symback[notebook]'",
         ) from None
     chosen = replace(HANDOUT_FORMATS["notebook"])
-    page = Setting(chosen, sentences(chosen), sheet.network.model())
+    page = Setting(chosen, sentences(chosen), sheet.network.model(), sheet.notation)
     cells = []
 
     def add(kind: str, source: str, identity: str, **grading: Any) -> None:
@@ -46,10 +46,12 @@ def nbgrader(sheet: Sheet) -> str:
             }  # fmt: skip
         cells.append(cell)
 
-    add("markdown", f"# {said('quiz-title', page, seed=sheet.seed)}", "title")
+    add("markdown", f"# {page.say(sheet.quiz_title)}", "title")
     for number, exercise in enumerate(sheet.exercises, start=1):
         heading = said(f"kind-{exercise.kind}", page)
-        text = "\n\n".join([f"## {number}. {heading}", *task_lines(task_blocks(exercise), page)])
+        text = "\n\n".join(
+            [f"## {number}. {heading}", *task_lines(task_blocks(exercise, sheet), page)]
+        )
         add("markdown", text, f"task-{number}")
         if not exercise.items:
             add("markdown", "", f"answer-{number}", grade=True, solution=True, locked=False,

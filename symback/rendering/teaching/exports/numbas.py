@@ -61,7 +61,7 @@ def numbas_expression(tree: Tree) -> str:
 
 def numbas(sheet: Sheet) -> str:
     """Numbas: every value a variable of its own, so that an answer can stand for it."""
-    page = html_setting(sheet.network.model())
+    page = html_setting(sheet)
     questions = []
     for number, exercise in enumerate(sheet.exercises, start=1):
         if exercise.problem is None or not any(item.key for item in exercise.items):
@@ -129,7 +129,7 @@ def _numbas_question(
         "metadata": {
             "description": "", "licence": "Creative Commons Attribution 4.0 International",
         },
-        "statement": task_html(exercise, page),
+        "statement": task_html(exercise, sheet, page),
         "advice": "",
         "rulesets": {},
         "extensions": [],
