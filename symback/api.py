@@ -6,7 +6,9 @@ out.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from symback.calculus import Derivation, derive
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from symback.notation import Notation
     from symback.reading.statements.verdicts import Judgement
 
-__all__ = ["Answer", "Checked", "answer", "check", "handout", "to_latex"]
+__all__ = ["Answer", "Checked", "Handout", "HandoutPdf", "answer", "check", "handout", "to_latex"]
 
 
 class Checked(Report):
@@ -50,22 +52,70 @@ class Answer:
     Attributes:
         judgement: the verdict with its reasons.
         status: ``PROVED``, ``AGREES``, ``REFUTED``, ``UNREAD`` or ``UNDECIDED``.
+        open_loss: how the loss is written where it was left open, as any function; else empty.
     """
 
-    def __init__(self, judgement: Judgement) -> None:
+    def __init__(self, judgement: Judgement, open_loss: str = "") -> None:
         self.judgement = judgement
         self.status = judgement.status.value
+        self.open_loss = open_loss
 
     def __bool__(self) -> bool:
         return self.status in ("PROVED", "AGREES")
 
     def __repr__(self) -> str:
-        return render_answer(self.judgement, "text").rstrip()
+        return render_answer(self.judgement, "text", open_loss=self.open_loss).rstrip()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {
             "text/plain": repr(self),
-            "text/markdown": render_answer(self.judgement, "markdown"),
+            "text/markdown": render_answer(self.judgement, "markdown", open_loss=self.open_loss),
+        }
+
+
+class Handout(str):
+    """A handout: its text, which a notebook draws where it can be drawn.
+
+    A page in HTML is drawn in a frame, so that its styles stay its own; what no notebook can draw
+    is shown as the source that it is.
+
+    Attributes:
+        written_in: the format that was asked for.
+    """
+
+    written_in: str
+
+    def __new__(cls, text: str, written_in: str) -> Handout:
+        """A text with the format that it is written in."""
+        made = super().__new__(cls, text)
+        made.written_in = written_in
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Handout, (str(self), self.written_in)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if self.written_in == "html":
+            # What the page does by scripts it may do, but not to the notebook around it.
+            frame = (
+                f'<iframe srcdoc="{escape(self)}" sandbox="allow-scripts" '
+                'style="width: 100%; height: 40em; border: 1px solid #ccc"></iframe>'
+            )
+            return {"text/plain": repr(self), "text/html": frame}
+        if self.written_in == "markdown":
+            return {"text/plain": repr(self), "text/markdown": str(self)}
+        ticks = "`" * 4
+        language = {"notebook": "json"}.get(self.written_in, self.written_in)
+        return {"text/plain": repr(self), "text/markdown": f"{ticks}{language}\n{self}\n{ticks}"}
+
+
+class HandoutPdf(bytes):
+    """A handout as a PDF, which a notebook shows."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {
+            "text/plain": f"<a handout, {len(self):,} bytes of PDF>",
+            "application/pdf": b64encode(self).decode(),
         }
 
 
@@ -125,7 +175,8 @@ def answer(formula: str, source: Network, *, notation: Notation | None = None) -
             f"{quote(str(source))} is no network",
             hint="a network is made by symback.Network(layers=(2, 2, 2))",
         )
-    return Answer(judged(formula, source, notation))
+    open_loss = source.loss_letter if source.has_generic_loss else ""
+    return Answer(judged(formula, source, notation), open_loss)
 
 
 def handout(
@@ -136,8 +187,8 @@ def handout(
     authors: Sequence[str] = (),
     detail: str = "standard",
     notation: Notation | None = None,
-) -> str | bytes:
-    """Write a derivation as a handout, proved.
+) -> Handout | HandoutPdf:
+    """Write a derivation as a handout, proved; a notebook draws it.
 
     Args:
         source: what it is about.
@@ -148,7 +199,7 @@ def handout(
         notation: how quantities are spelled.
 
     Returns:
-        The text, or the bytes of a PDF.
+        The text, which is a ``str``, or the ``bytes`` of a PDF.
 
     Raises:
         InputError: for a format that does not exist.
@@ -169,11 +220,11 @@ def handout(
         notation=notation,
     )
     if format != "pdf":
-        return written.content.decode()
+        return Handout(written.content.decode(), format)
     from symback.rendering.handout.pdf import pdf_from_typst
 
     content, _ = pdf_from_typst(written.content, " ".join((title, *authors)), templates=False)
-    return content
+    return HandoutPdf(content)
 
 
 def to_latex(derivation: Derivation, *, notation: Notation | None = None) -> str:

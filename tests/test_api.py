@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import doctest
+import html
+import pickle
+from base64 import b64decode
 
 import pytest
 
@@ -57,6 +60,34 @@ def test_a_handout_is_written() -> None:
     assert symback.handout(symback.derive(NETWORK), "pdf")[:5] == b"%PDF-"
     with pytest.raises(symback.InputError, match="no format 'docx'"):
         symback.handout(NETWORK, "docx")
+
+
+def test_a_handout_is_drawn_and_stays_a_text() -> None:
+    page = symback.handout(NETWORK)
+    drawn = page._repr_mimebundle_()
+    assert drawn["text/plain"] == repr(str(page))
+    assert drawn["text/html"].startswith('<iframe srcdoc="&lt;!DOCTYPE html&gt;')
+    assert html.unescape(drawn["text/html"].split('srcdoc="')[1].split('"')[0]) == page
+    assert 'sandbox="allow-scripts"' in drawn["text/html"]
+    assert pickle.loads(pickle.dumps(page)) == page
+    assert type(page + "") is str
+    page = symback.handout(NETWORK, "markdown")
+    assert page._repr_mimebundle_()["text/markdown"] == page
+    page = symback.handout(NETWORK, "latex")
+    assert page._repr_mimebundle_()["text/markdown"].startswith("````latex\n\\documentclass")
+    paper = symback.handout(NETWORK, "pdf")
+    assert b64decode(paper._repr_mimebundle_()["application/pdf"]) == paper
+    assert "bytes of PDF" in paper._repr_mimebundle_()["text/plain"]
+
+
+def test_an_answer_says_when_the_loss_is_left_open() -> None:
+    formula = "dL/db2[k] = dL/dyhat[k] * g'(y'[k])"
+    said = "The loss L is left open"
+    found = symback.answer(formula, NETWORK)
+    assert said in repr(found)
+    assert "The loss `L` is left open" in found._repr_mimebundle_()["text/markdown"]
+    known = symback.Network(layers=(2, 2, 2), loss="squared-error")
+    assert said not in repr(symback.answer(formula, known))
 
 
 def test_latex_is_that_of_the_command() -> None:

@@ -73,14 +73,20 @@ def answer(
     about = stated_by(**stated, settings=settings)
     required(about, stated.get("spec"))
     text = read_formula(formula)
-    judgement = Judge.of(about, notation).answer(text)
+    judge = Judge.of(about, notation)
+    judgement = judge.answer(text)
 
     from symback.rendering.check import render_answer
 
     style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color=color)
     target.write(
         render_answer(
-            judgement, output_format, ascii=style.ascii, color=style.color, width=style.width
+            judgement,
+            output_format,
+            open_loss=judge.open_loss,
+            ascii=style.ascii,
+            color=style.color,
+            width=style.width,
         )
     )
     return {"PROVED": 0, "AGREES": 0, "REFUTED": 1}.get(judgement.status, 2)

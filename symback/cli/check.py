@@ -28,7 +28,7 @@ from symback.errors import InputError
 
 if TYPE_CHECKING:
     from symback.reading.statements.verdicts import DocumentReport
-    from symback.rendering.check import Report
+    from symback.rendering.check import CheckedDocument, Report
 
 __all__ = ["check"]
 
@@ -38,8 +38,8 @@ _FORMATS = ("text", "json", "markdown", "html", "github", "sarif")
 KINDS = ("markdown", "latex", "rst", "notebook", "html", "jupytext", "text")
 
 NOTHING_DECIDED = 6
-"""The exit code where a document claims gradients and none of them was decided, or where a part of
-it is not there, of which nothing is known."""
+"""The exit code where a document claims gradients and none of them was decided, where all that it
+claims may stand behind a delimiter that does not end, or where a part of it is not there."""
 
 
 @click.command(
@@ -124,7 +124,7 @@ def check(
     quantities are found by their letters.
 
     Exits with 1 if anything is refuted, and with 6 if of the gradients that a document claims none
-    could be decided.
+    could be decided, or nothing because of mathematics that is never closed.
     """
     if fix and stated_format:
         raise InputError("--fix prints a diff, which has no other format", where="--format")
@@ -234,8 +234,19 @@ def _exit_code(report: Report, strict: bool, fail_on: frozenset[str]) -> int:
     if any(e.is_finding and e.code in fail_on for document in report for e in document.entries):
         return 1
     for document in report.open_documents:
-        say(f"{source_name(document.path)}: none of the gradients that it claims could be decided")
+        say(_why_open(document))
     return NOTHING_DECIDED if report.open_documents else 0
+
+
+def _why_open(document: CheckedDocument) -> str:
+    """Why nothing is known of a document, with the place where there is one to go to."""
+    name, opener = source_name(document.path), document.opens_without_end
+    if opener is None or opener.problem is None or document.leaves_gradients_open:
+        return f"{name}: none of the gradients that it claims could be decided"
+    return (
+        f"{name}:{opener.line}:{opener.column}: {opener.problem.token} opens mathematics that is "
+        "never closed, so that nothing could be decided"
+    )
 
 
 def _mend(

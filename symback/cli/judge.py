@@ -208,6 +208,12 @@ class Judge:
             raise error.at(error.where or source_name(names[0])) from None
         return tuple(replace(r, path=name) for r, name in zip(reports, names, strict=True))
 
+    @property
+    def open_loss(self) -> str:
+        """The letter of the loss where the network leaves it open, else nothing."""
+        network = self.network
+        return network.loss_letter if network is not None and network.has_generic_loss else ""
+
     def answer(self, formula: str) -> Judgement:
         """The verdict on one formula about the network.
 

@@ -86,7 +86,7 @@ def test_what_is_stated_reaches_the_judge(symback_command: Symback, judge, here:
 )
 def test_strict(symback_command: Symback, only_right, here: Path, text: str, code: int) -> None:
     (here / "a.md").write_text(text)
-    assert symback_command("check", "a.md").code == 0
+    assert symback_command("check", "a.md").code == (6 if text.count("$") == 2 else 0)
     assert symback_command("check", "a.md", "--strict").code == code
 
 
@@ -287,3 +287,48 @@ def test_what_a_project_will_not_leave_open_fails(symback_command: Symback, here
     assert symback_command("check", "open.md").err == (
         'symback: symback.toml, line 1: fail-on must be a list of codes, such as ["SB102"]\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("a.md", "# Notes\n\nWe have $z = w x\n\nand so on.\n", "3:9: $ opens"),
+        ("a.tex", "\\begin{equation}\nz = w x\n\\end{document}\n", "1:1: equation opens"),
+        ("a.tex", "We set $z = w x$.\n\n\\[ \\frac{dz}{dw} = x\n", "3:1: \\[ opens"),
+    ],
+)
+def test_mathematics_that_is_never_closed_is_no_success(
+    symback_command: Symback, here: Path, name: str, text: str, place: str
+) -> None:
+    (here / name).write_text(text)
+    done = symback_command("check", name)
+    assert done.code == 6
+    assert done.err == (
+        f"{name}:{place} mathematics that is never closed, so that nothing could be decided\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have $z = w x$\n\nand so on.\n",
+        "It costs $5 only.\n",
+        "$$z = w x$$ $$\\frac{dz}{dw} = x$$\n\nand $y = 2\n",
+        "# Nothing\n",
+    ],
+)
+def test_what_is_closed_or_decided_is_one(symback_command: Symback, here: Path, text: str) -> None:
+    (here / "a.md").write_text(text)
+    done = symback_command("check", "a.md")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_an_answer_says_when_the_loss_is_left_open(symback_command: Symback) -> None:
+    line = "    The loss {} is left open: any function of the targets and the outputs.\n"
+    formula = "dL/db2[k] = dL/dyhat[k] * g'(y'[k])"
+    done = symback_command("answer", "--layers", "2,2,2", formula)
+    assert line.format("L") in done.out
+    done = symback_command("answer", "--layers", "2,2,2", "--loss", "J", formula + " * 2")
+    assert line.format("J") in done.out
+    done = symback_command("answer", "--layers", "2,2,2", "--loss", "squared-error", formula)
+    assert "left open" not in done.out

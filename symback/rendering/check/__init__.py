@@ -2,8 +2,9 @@
 
 from symback.rendering.check.render import refusal, render_answer, render_report, summary
 from symback.rendering.check.repairs import applied, diff, propose
-from symback.rendering.check.report import Report
+from symback.rendering.check.report import CheckedDocument, Report
 
 __all__ = [
-    "Report", "applied", "diff", "propose", "refusal", "render_answer", "render_report", "summary",
+    "CheckedDocument", "Report", "applied", "diff", "propose", "refusal", "render_answer",
+    "render_report", "summary",
 ]  # fmt: skip

@@ -54,11 +54,11 @@ class ReportPage:
         self.environment = environment(self.setting.format)
         self._widths: dict[str, int] = {}
 
-    def render(self, document: str = "report") -> str:
-        """The whole document: a ``report``, or the ``answer`` to one formula."""
+    def render(self, document: str = "report", **more: str) -> str:
+        """The whole document: a ``report``, or the ``answer`` to one formula with what it takes."""
         suffix = self.setting.format.suffix
         template = self.environment.get_template(f"check/{document}.{suffix}.j2")
-        text: str = template.render(page=self, report=self.report, words=self.words)
+        text: str = template.render(page=self, report=self.report, words=self.words, **more)
         return text
 
     # In words -------------------------------------------------------------------------------------

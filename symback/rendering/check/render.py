@@ -46,9 +46,18 @@ def render_report(
 
 
 def render_answer(
-    judgement: Judgement, format: str, *, ascii: bool = False, color: bool = False, width: int = 80
+    judgement: Judgement,
+    format: str,
+    *,
+    open_loss: str = "",
+    ascii: bool = False,
+    color: bool = False,
+    width: int = 80,
 ) -> str:
-    """Write the verdict on one formula, as ``text``, ``markdown`` or ``json``."""
+    """Write the verdict on one formula, as ``text``, ``markdown`` or ``json``.
+
+    Where `open_loss` is the letter of a loss that was left open, text and Markdown say so.
+    """
     # The formula is a document by itself, whatever the judge put it into.
     statement = judgement.statement
     excerpt = statement.excerpt
@@ -61,7 +70,8 @@ def render_answer(
     if format == "json":
         return answer_as_json(report)
     name = "ascii" if ascii and format == "text" else format
-    return ReportPage(name, report, width=width, color=color).render("answer")
+    page = ReportPage(name, report, width=width, color=color)
+    return page.render("answer", open_loss=open_loss)
 
 
 def summary(report: Report) -> str:

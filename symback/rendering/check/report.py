@@ -42,6 +42,7 @@ AROUND = 2
 
 _CLAIMS = (Status.PROVED, Status.AGREES, Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
 _FINDINGS = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
+_DECIDED = (Status.PROVED, Status.AGREES, Status.REFUTED)
 
 Coded = tuple[str, Mapping[str, str]]
 
@@ -365,8 +366,17 @@ class CheckedDocument:
             for entry in self.entries
             if entry.is_claim and entry.judgement and not entry.known and _is_of_gradient(entry)
         ]
-        decided = (Status.PROVED, Status.AGREES, Status.REFUTED)
-        return bool(about) and not any(status in decided for status in about)
+        return bool(about) and not any(status in _DECIDED for status in about)
+
+    @cached_property
+    def opens_without_end(self) -> Entry | None:
+        """The first delimiter that does not end, where nothing at all was decided.
+
+        Whatever the document claims may stand behind it.
+        """
+        if any(e.judgement and e.judgement.status in _DECIDED for e in self.entries):
+            return None
+        return next((e for e in self.entries if e.problem and not e.known), None)
 
     @cached_property
     def lines(self) -> tuple[int, ...]:
@@ -425,8 +435,8 @@ class Report:
 
     @cached_property
     def open_documents(self) -> tuple[CheckedDocument, ...]:
-        """The documents that claim gradients of which none was decided."""
-        return tuple(d for d in self.documents if d.leaves_gradients_open)
+        """The documents that claim gradients of which none was decided, or may do so."""
+        return tuple(d for d in self.documents if d.leaves_gradients_open or d.opens_without_end)
 
     @property
     def ok(self) -> bool:
