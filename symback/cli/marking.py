@@ -14,7 +14,7 @@ from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from symback.notation import Notation
-    from symback.teaching.claims import Formulas
+    from symback.teaching.formulas import Formulas
     from symback.teaching.marking import Marker
     from symback.teaching.names import Names
     from symback.teaching.paper import Paper, Part
@@ -109,7 +109,9 @@ def _claims(
     options = values.options
     if not _stated_claims(options):
         return None, {}
-    from symback.teaching.claims import Formulas, Subject, count_of, holds
+    from symback.teaching.claims import count_of, holds
+    from symback.teaching.formulas import Formulas
+    from symback.teaching.subject import Subject
 
     about = subject_of(values, stated, in_numbers=lesson is not None)
     subject = Subject(about.network, about.text, notation_of(values))
@@ -133,7 +135,21 @@ def _claims(
     for name, left in asked.items():
         _at(values, f"formulas, {name}", subject.refuse_unknown, left)
     closed = frozenset(options.get("closed", ()))
-    return Formulas(subject, asked, closed, options.get("marks", {})), found
+    adds_up = lesson is not None and _targets_add_up(lesson)
+    return Formulas(subject, asked, closed, options.get("marks", {}), adds_up), found
+
+
+def _targets_add_up(lesson: Lesson) -> bool:
+    """Whether the targets of every sample and step add up to 1, as those of a softmax do."""
+    from symback.model.equations import Role
+
+    sums: dict[str, Any] = {}
+    for name, keys in lesson.program.given.items():
+        if lesson.program.roles.get(name) is Role.TARGET:
+            for key in keys:
+                row = key.rpartition(",")[0] or name
+                sums[row] = sums.get(row, 0) + lesson.given[key]
+    return bool(sums) and all(abs(float(total) - 1) < 1e-12 for total in sums.values())
 
 
 def _at(values: Values, place: str, work: Callable[..., T], *about: Any) -> T:

@@ -46,7 +46,12 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
 
 
 def answer_side(
-    asked: str, side: str, network: Network, notation: Notation | str | None = None
+    asked: str,
+    side: str,
+    network: Network,
+    notation: Notation | str | None = None,
+    *,
+    explains: bool = True,
 ) -> Judgement:
     r"""Return the verdict on what somebody gives for a quantity that is asked for.
 
@@ -57,6 +62,7 @@ def answer_side(
         side: what is given for it: an expression, or an equation, of which the last side counts.
         network: what both are about.
         notation: how they are written, as for `answer`.
+        explains: whether what is wrong is looked for.
 
     Raises:
         InputError: where one of the two is no formula, or several.
@@ -65,6 +71,8 @@ def answer_side(
     def statements(functions: FunctionTable) -> tuple[Statement, ...]:
         return (side_of(asked, side, functions),)
 
+    if not explains:
+        return _judgement(statements, network, notation_called(notation), explains=False)
     return _answered(statements, network, notation)
 
 

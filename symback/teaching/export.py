@@ -18,8 +18,10 @@ def problems_toml(sheet: Sheet) -> str:
     for number, exercise in enumerate(sheet.exercises, start=1):
         if exercise.items or exercise.result:
             lines = _lines(exercise)
-            if sheet.notation is not None and exercise.problem is not None:
-                lines.append(f"notation = {_text(sheet.notation.name)}")
+            # A sheet says which index of a weight is which: it need not be guessed of an answer.
+            if exercise.result is not None or (sheet.notation and exercise.problem is not None):
+                name = sheet.notation.name if sheet.notation is not None else "founding"
+                lines.append(f"notation = {_text(name)}")
             out.append("\n".join([f"[exercise.{number}]", *lines]))
     return "\n\n".join(out) + "\n"
 

@@ -107,6 +107,7 @@ class _Sheet:
         self.values: dict[str, float] = dict(marker.numbers)
         self.active: list[int] = []  # places of slips in marker.ways
         self.spoilt: set[str] = set()  # keys that rest on something wrong
+        self.right: set[str] = set()  # keys that are right, and rest on nothing wrong
         self.printed = {key: _read(text) for key, text in answers.items() if text.strip()}
         self.usual = _usual_half(self.printed, marker.exact)
 
@@ -227,6 +228,8 @@ class _Sheet:
                     break
         if is_right:
             follows = line.key in self.spoilt
+            if not follows:
+                self.right.add(line.key)
             own = 0.0 if _is_exact(value, exact) else half
             self._set(line.key, value, own, printed=True)
             outcome = Outcome.FOLLOWS if follows else Outcome.RIGHT
@@ -287,7 +290,34 @@ class _Sheet:
                 continue
             if self._gives(block, altered, line.key, printed, expected):
                 fits.append(place)
-        return fits
+        # Of a slip made elsewhere as well, what stands there rightly says that it was not made.
+        kept = [way for way in fits if not self._is_denied(self.marker.ways[way][1], keys)]
+        return kept or fits
+
+    def _is_denied(self, altered: Altered, keys: set[str]) -> bool:
+        """Whether all of some quantity stands on the sheet as it is without a slip that changes it.
+
+        Args:
+            altered: what the slip changes.
+            keys: of what it is tried to explain.
+        """
+        line_of = self.marker.program.line_of
+        tried = {(line_of[key].kind, line_of[key].quantity) for key in keys}
+        seen: dict[tuple[str, str], bool] = {}
+        for key, tree in altered.items():
+            line = line_of[key]
+            part = line.kind, line.quantity
+            if part in tried or key not in self.right:
+                seen[part] = False
+                continue
+            try:
+                value, tolerance = self._follow(tree, _uses(tree, line))
+            except (ValueError, ZeroDivisionError, OverflowError, KeyError):
+                value, tolerance = float("inf"), 0.0
+            own = self.own[key]
+            differs = abs(value - own.value) > own.tolerance + tolerance
+            seen[part] = seen.get(part, True) and differs
+        return any(seen.values())
 
     def _gives(
         self,

@@ -65,7 +65,7 @@ def csv_rows(sheets: Iterable[Marked], policy: Policy) -> Iterator[str]:
             first.key if first else "",
             " or ".join(first.slips) if first else "",
             _expected_text(first, policy) if first else "",
-            str(_count(sheet, Outcome.OPEN)),
+            str(len(_left(sheet))),
         ])  # fmt: skip
 
 
@@ -116,9 +116,10 @@ def marks_page(
         Heading(Say("class")),
         Table(
             (Say("column-student"), Say("column-marks"), Say("column-first-wrong"),
-             Say("column-slip")),
-            tuple(_summary(sheet, paper) for sheet in sheets),
+             Say("column-slip"), *((Say("column-open"),) if any(map(_left, sheets)) else ())),
+            tuple(_summary(sheet, paper, any(map(_left, sheets))) for sheet in sheets),
         ),
+        *_left_to_you(sheets, paper),
     ]  # fmt: skip
     counted = slips_of(sheets)
     if counted:
@@ -150,14 +151,41 @@ def _name(key: str, paper: Paper) -> Any:
     return Say("of-exercise", {"number": number, "value": Math(printed)})
 
 
-def _summary(sheet: Marked, paper: Paper) -> tuple[Any, ...]:
+def _left(sheet: Marked) -> list[Judged]:
+    """What nobody has marked yet: what was not decided, and what cannot be read."""
+    return [v for v in sheet.judged if v.outcome in (Outcome.OPEN, Outcome.UNREADABLE)]
+
+
+MOST_LEFT = 200
+"""So many answers that are left to the marker are listed."""
+
+
+def _left_to_you(sheets: Sequence[Marked], paper: Paper) -> list[Block]:
+    """Who has written what that waits for a marker, and why."""
+    rows = [
+        (Own(sheet.student), _name(value.key, paper), Own(value.text),
+         value.why or Say(f"outcome-{value.outcome.value}"))
+        for sheet in sheets
+        for value in _left(sheet)
+    ]  # fmt: skip
+    if not rows:
+        return []
+    head = (Say("column-student"), Say("column-value"), Say("column-yours"), Say("column-why"))
+    who = len({sheet.student for sheet in sheets if _left(sheet)})
+    args = {"count": len(rows), "students": who}
+    say = Say("left-to-you-one" if len(rows) == 1 else "left-to-you", args)
+    return [Paragraph((say,), keep=True), Table(head, tuple(rows[:MOST_LEFT]))]
+
+
+def _summary(sheet: Marked, paper: Paper, with_left: bool) -> tuple[Any, ...]:
     first = sheet.first_wrong
     marks = Say(
         "marks-of", {"marks": Digits(shown_marks(sheet.marks)), "of": Digits(shown_marks(sheet.of))}
     )
+    left = (len(_left(sheet)),) if with_left else ()
     if first is None:
-        return Own(sheet.student), marks, Say("nothing"), Say("nothing")
-    return Own(sheet.student), marks, _name(first.key, paper), _slips(first.slips)
+        return Own(sheet.student), marks, Say("nothing"), Say("nothing"), *left
+    return Own(sheet.student), marks, _name(first.key, paper), _slips(first.slips), *left
 
 
 def _slips(codes: Sequence[str]) -> Say:
@@ -219,11 +247,15 @@ def _note(value: Judged, paper: Paper, policy: Policy) -> Say:
         "expected": _expected(value, policy),
     }
     if value.outcome is Outcome.OPEN:
-        return Say("open-formula", args)
+        return Say("open-formula", args | {"why": value.why or Say("why-open")})
     if value.outcome is Outcome.UNFINISHED:
         return Say("unfinished-formula", args)
     if value.slips == ("other-formula",):
         return Say("wrong-formula" if value.expected else "wrong-formula-alone", args)
+    if line is None and value.slips != ("other-answer",):
+        args |= {"slip": _slips(value.slips), "hint": value.hint}
+        code = "slipped-formula" if value.hint is None else "hinted-formula"
+        return Say(code if value.expected else f"{code}-alone", args)
     if line is None:
         return Say("wrong-answer", args)
     args |= {
@@ -245,6 +277,7 @@ def as_data(sheets: Sequence[Marked], policy: Policy) -> dict[str, Any]:
                 "marks": float(sheet.marks),
                 "of": float(sheet.of),
                 "first_wrong": sheet.first_wrong.key if sheet.first_wrong else None,
+                "open": [value.key for value in _left(sheet)],
                 "values": [
                     {
                         "key": value.key,

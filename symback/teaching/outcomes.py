@@ -7,6 +7,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from symback.teaching.blocks import Say
+
 __all__ = ["GENERIC", "Judged", "Marked", "Outcome"]
 
 
@@ -25,7 +27,8 @@ class Outcome(StrEnum):
 
 GENERIC = (
     "negated", "doubled", "halved", "copying", "arithmetic", "other-value", "unexplained",
-    "other-answer", "other-formula",
+    "other-answer", "other-formula", "factor-missing", "factor-extra", "wrong-index",
+    "other-gradient", "slope-for-function",
 )  # fmt: skip
 """What is said of a wrong value that no slip of the catalogue gives."""
 
@@ -44,6 +47,8 @@ class Judged:
         marks: given, out of
         of: so many.
         kind: ``A`` for a right value, ``ft`` for one that follows, ``M`` for the method alone.
+        hint: what should stand where, in a formula that is wrong.
+        why: why a formula was not decided.
     """
 
     key: str
@@ -55,6 +60,8 @@ class Judged:
     marks: Fraction = Fraction(0)
     of: Fraction = Fraction(1)
     kind: str = ""
+    hint: Say | None = None
+    why: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from symback.errors import InputError, quote
-from symback.teaching.claims import Formulas
 from symback.teaching.digits import read_number, written
+from symback.teaching.formulas import Formulas
 from symback.teaching.marking import Marker
 from symback.teaching.names import Names, what_was_meant
 from symback.teaching.outcomes import Judged, Marked, Outcome

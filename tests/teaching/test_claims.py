@@ -14,8 +14,10 @@ from running import Symback
 from symback.errors import InputError
 from symback.model.language.reader import ModelText
 from symback.model.network import Network
-from symback.teaching.claims import Formulas, Subject, count_of, holds
+from symback.teaching.claims import count_of, holds
+from symback.teaching.formulas import Formulas
 from symback.teaching.outcomes import Outcome
+from symback.teaching.subject import Subject
 
 QUESTIONS = tomllib.loads(
     (Path(__file__).parent.parent / "data" / "teaching" / "questions.toml").read_text("utf-8")
@@ -234,7 +236,7 @@ def test_a_sheets_derivations_are_marked(symback_command: Symback) -> None:
     good, bad = _marked(symback_command, text, right, wrong)
     assert (good["marks"], good["of"]) == (3, 3)
     assert (bad["marks"], bad["of"]) == (0, 3)
-    assert {value["slips"][0] for value in bad["values"]} == {"other-formula"}
+    assert {value["slips"][0] for value in bad["values"]} == {"two-in-loss"}
     assert "(gradient)" in Path("sheet.txt").read_text("utf-8")
 
 

@@ -16,7 +16,6 @@ from symback.errors import InputError
 from symback.model.network import Network
 from symback.rendering.teaching.write import write_page
 from symback.teaching.blocks import Answer, PageContents, Say, Table, Working
-from symback.teaching.claims import Formulas, Subject
 from symback.teaching.exercises import (
     CHECKS,
     CONVENTIONS,
@@ -28,11 +27,13 @@ from symback.teaching.exercises import (
     problem_of,
 )
 from symback.teaching.exercises.work import Work
+from symback.teaching.formulas import Formulas
 from symback.teaching.marking import Marker
 from symback.teaching.names import Names
 from symback.teaching.outcomes import Outcome
 from symback.teaching.program import Kind, Line
 from symback.teaching.slips import SLIPS
+from symback.teaching.subject import Subject
 from symback.teaching.witness import Witness
 
 LAYERS = [

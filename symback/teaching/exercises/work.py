@@ -16,7 +16,7 @@ from symback.errors import InputError
 from symback.model.network import Network
 from symback.teaching.drawing import VISIBLE
 from symback.teaching.exercises.problem import Problem, drawer_of
-from symback.teaching.program import Line
+from symback.teaching.program import Kind, Line
 from symback.teaching.slips import Altered, Slip, variants
 
 __all__ = ["Work"]
@@ -61,7 +61,10 @@ class Work:
                 key not in self.known or (line_of[key].kind, line_of[key].quantity) in made
                 for key in altered
             )
-            if own and is_made_here:
+            # What is seen in a step alone was not made in the passes before it.
+            steps = {key for key in altered if line_of[key].kind is Kind.UPDATE}
+            is_elsewhere = steps and len(steps) < len(altered) and steps.issuperset(own)
+            if own and is_made_here and not is_elsewhere:
                 found.append((slip, own))
         return tuple(found)
 

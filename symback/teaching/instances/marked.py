@@ -10,8 +10,8 @@ from functools import cache
 from symback.calculus.chain_rule import derive
 from symback.calculus.derivation import Derivation
 from symback.model.network import Network
-from symback.teaching.claims import Formulas, Subject
 from symback.teaching.drawing import draw_numbers
+from symback.teaching.formulas import Formulas
 from symback.teaching.instances.instance import Instance
 from symback.teaching.marking import Marker
 from symback.teaching.marks import marks_table
@@ -20,17 +20,23 @@ from symback.teaching.paper import Paper, Part
 from symback.teaching.policy import Policy
 from symback.teaching.program import Kind
 from symback.teaching.slips import variants
+from symback.teaching.subject import Subject
 from symback.teaching.unrolling import unroll
 
 __all__ = ["marked_instance"]
 
 _NETWORK = Network((2, 2, 1), ("sigmoid", "identity"), "half-squared-error")
 _FORMULAS = {
-    Outcome.UNFINISHED.value: "dL/dh'[k] x[j]",
-    Outcome.OPEN.value: "delta x[j]",
-    "other-formula": "h[k] x[j]",
+    Outcome.UNFINISHED.value: ("dL/dW1[j,k]", "dL/dh'[k] x[j]"),
+    Outcome.OPEN.value: ("dL/dW1[j,k]", "delta x[j]"),
+    "other-formula": ("dL/dW1[j,k]", "h[k] x[j]"),
+    "factor-missing": ("dL/dW1[j,k]", "(yhat[1] - y[1]) h[k] (1 - h[k]) x[j]"),
+    "factor-extra": ("dL/dW1[j,k]", "3 (yhat[1] - y[1]) W2[k,1] h[k] (1 - h[k]) x[j]"),
+    "wrong-index": ("dL/dW1[j,k]", "(yhat[1] - y[1]) W2[j,1] h[k] (1 - h[k]) x[j]"),
+    "other-gradient": ("dL/db1[k]", "yhat[1] - y[1]"),
+    "slope-for-function": ("dL/dW2[j,1]", "(yhat[1] - y[1]) sigma'(h'[j])"),
 }
-"""Answers to the question for the gradient of a weight to a hidden unit."""
+"""What is asked for, and an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,10 @@ def marked_instance(group: str, code: str) -> Instance | None:
     """A few values of a marked sheet, one of which is judged so."""
     known = _class()
     if code in _FORMULAS:
-        formulas = Formulas(Subject(_NETWORK), {"gradient": "dL/dW1[j,k]"}, frozenset({"gradient"}))
+        asked, answer = _FORMULAS[code]
+        formulas = Formulas(Subject(_NETWORK), {"gradient": asked}, frozenset({"gradient"}))
         part = Part(0, formulas=formulas)
-        judged = part.mark("", {"gradient": _FORMULAS[code]})
+        judged = part.mark("", {"gradient": answer})
     elif code == "other-answer":
         part = Part(0, plain={"parameters": "9"})
         judged = part.mark("", {"parameters": "6"})

@@ -61,33 +61,44 @@ def _of_layer(key: str, own: str, other: str) -> str | None:
 
 
 def forward_transposed(program: Program) -> Iterator[dict[str, Tree]]:
-    """The forward pass with a matrix transposed."""
+    """The forward pass with a matrix transposed; then the way back too, and the step as well.
+
+    Who reads one matrix so reads others so: after each matrix alone come all of them.
+    """
     forward = list(program.of_kind(Kind.FORWARD))
-    for name in weight_names(program):
-        change = partial(_transposed, names=(name,))
+    updates = list(program.of_kind(Kind.UPDATE))
+    for names in _each_and_all(program):
+        change = partial(_transposed, names=names)
         altered = _with_weights(program, forward, change)
-        if altered:
-            yield altered
-            back = _with_weights(program, _backward(program), change)
-            if back:
-                yield altered | back
-    names = weight_names(program)
-    if len(names) > 1:
-        every = _with_weights(program, forward, partial(_transposed, names=tuple(names)))
-        if every:
-            yield every
+        if not altered:
+            continue
+        yield altered
+        if back := _with_weights(program, _backward(program), change):
+            yield altered | back
+        if step := _with_weights(program, updates, change):
+            yield altered | back | step
 
 
 def backward_transposed(program: Program) -> Iterator[dict[str, Tree]]:
-    """The backward pass with a matrix transposed."""
-    for name in weight_names(program):
-        altered = _with_weights(
-            program,
-            _backward(program),
-            partial(_transposed, names=(name,)),
-        )
+    """The backward pass with a matrix transposed, or with all of them."""
+    for names in _each_and_all(program):
+        altered = _with_weights(program, _backward(program), partial(_transposed, names=names))
         if altered:
             yield altered
+
+
+def _each_and_all(program: Program) -> Iterator[tuple[str, ...]]:
+    """Each matrix that can be read transposed alone, then all of these."""
+    known = {*program.givens}
+    square = tuple(
+        name
+        for name in weight_names(program)
+        if all(swapped(key) in known for key in program.given[name])
+        and any(swapped(key) != key for key in program.given[name])
+    )
+    yield from ((name,) for name in square)
+    if len(square) > 1:
+        yield square
 
 
 def gradient_transposed(program: Program) -> Iterator[dict[str, Tree]]:
