@@ -12,13 +12,29 @@ from sympy import Expr, Symbol
 from symback.algebra.directions import Directional
 from symback.algebra.expressions import Partial
 from symback.calculus.derivation import Derivation, Link
+from symback.errors import InputError
 from symback.model.equations import Model, Quantity
 
-__all__ = ["PRODUCTS", "Product", "Second", "Tangent"]
+__all__ = ["PRODUCTS", "Product", "Second", "Tangent", "refuse_defined"]
 
 Product = Literal["hvp", "gauss-newton", "jvp", "fisher", "empirical-fisher", "hessian"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)[:3]
 """Those that every model has which is differentiable twice; the others are for likelihoods."""
+
+
+def refuse_defined(model: Model, why: str) -> None:
+    """Refuse second order by what an equation defines.
+
+    Raises:
+        InputError: with the quantity's name, and why.
+    """
+    for quantity in model.targets_of_derivation:
+        if quantity.name in model.definitions:
+            raise InputError(
+                f"{quantity.name} is defined by an equation: {why}",
+                where="second",
+                hint="ask for parameters or inputs",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from symback.calculus.second.along_entry import (
     second_partial,
     tidied,
 )
-from symback.calculus.second.derivation import Second, Tangent
+from symback.calculus.second.derivation import Second, Tangent, refuse_defined
 from symback.calculus.second.gauss_newton import Tail, halves_of, tail_of
 from symback.calculus.uses import letters_of
 from symback.errors import InputError
@@ -200,13 +200,7 @@ class Blocks:
 def _refuse(derivation: Derivation) -> None:
     """Refuse what leaves no closed form, by name."""
     model = derivation.model
-    for quantity in model.targets_of_derivation:
-        if quantity.name in model.definitions:
-            raise InputError(
-                f"{quantity.name} is defined by an equation: entries are by what is given",
-                where="second",
-                hint="ask for parameters or inputs",
-            )
+    refuse_defined(model, "entries are by what is given")
     if model.recursive or not model.is_plain:
         what = "a recursion" if model.recursive else "shifted, looked up or limited indices"
         raise InputError(

@@ -23,7 +23,7 @@ from symback.calculus.local import (
     right_side,
     through_output,
 )
-from symback.calculus.second.derivation import Product, Second, Tangent
+from symback.calculus.second.derivation import Product, Second, Tangent, refuse_defined
 from symback.calculus.second.fisher import (
     empirical,
     expectation_of,
@@ -104,13 +104,7 @@ def _bent(output: Quantity) -> str:
 def _refuse(derivation: Derivation) -> None:
     """Refuse what has no second derivative here, by name."""
     model = derivation.model
-    for quantity in model.targets_of_derivation:
-        if quantity.name in model.definitions:
-            raise InputError(
-                f"{quantity.name} is defined by an equation: a direction is one in what is given",
-                where="second",
-                hint="ask for parameters or inputs",
-            )
+    refuse_defined(model, "a direction is one in what is given")
     for equation in model.equations:
         if equation.expression.has(OfVectors):
             raise InputError(

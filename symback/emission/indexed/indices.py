@@ -133,7 +133,7 @@ class Indices:
             self.writer.shared[found.text] = self.writer.names.free(
                 "mask", str(len(self.writer.shared) + 1)
             )
-        return Tensor(self.writer.shared[found.text], found.axes, is_mask=True)
+        return Tensor(self.writer.shared[found.text], found.axes)
 
     def _condition(self, node: Expr) -> Tensor:
         match node:
@@ -144,7 +144,7 @@ class Indices:
             case Divides():
                 number = self.index(node.args[1])
                 text = f"{number.at(UNARY)} % {self.writer.integer.atom(node.args[0])} == 0"
-                return Tensor(text, number.axes, COMPARE, is_mask=True)
+                return Tensor(text, number.axes, COMPARE)
         raise InputError(f"{node} is no condition")
 
     def _compared(self, left: Expr, relation: str, right: Expr) -> Tensor:
@@ -159,7 +159,7 @@ class Indices:
         texts, axes = elementwise(sides, self.writer.preferred, self.writer.dialect, SUM)
         is_scalar = not axes and not (left.has(Indexed) or right.has(Indexed))
         text = f"{texts[0]} {relation} {texts[1]}"
-        return Tensor(text, axes, COMPARE, is_mask=True, is_scalar=is_scalar)
+        return Tensor(text, axes, COMPARE, is_scalar=is_scalar)
 
 
 def _constant(index: Expr) -> Expr:

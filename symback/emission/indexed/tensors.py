@@ -27,7 +27,6 @@ class Tensor:
         text: the code.
         axes: the letter of each axis, in order.
         level: how tightly its outermost operation binds.
-        is_mask: whether its entries are truth values.
         is_scalar: whether it is a number of Python, whatever the arguments are.
         rank: its place among the factors of a product: numbers, adjoints, products, the rest.
     """
@@ -35,7 +34,6 @@ class Tensor:
     text: str
     axes: tuple[Symbol, ...] = ()
     level: int = ATOM
-    is_mask: bool = False
     rank: int = 3
     is_scalar: bool = False
 

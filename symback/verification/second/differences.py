@@ -27,7 +27,7 @@ from symback.verification.oracle.judge import MAX_DRAWS, Judge
 from symback.verification.oracle.sizes import edge_sizes, small_sizes
 from symback.verification.report import Check, Claim, Location, Testimony, Verdict, Witness
 
-__all__ = ["AGREED", "STEP", "Placed", "check_by_differences"]
+__all__ = ["AGREED", "STEP", "Placed", "check_by_differences", "found_by_differences"]
 
 STEP = 20
 """A step is ten to the minus this: what differences leave out is below ten to twice that."""
@@ -36,6 +36,19 @@ AGREED = 30
 """To so many decimal places lines and differences are compared."""
 
 _ADJOINT, _ALONG = "∂", "ℛ"
+
+
+def found_by_differences(line: Tangent, wrong: tuple[int, ...] | None) -> Check:
+    """What differences say of a line: where it is wrong, or that it agrees everywhere."""
+    return Check(
+        Claim.CURVATURE,
+        Location(line.quantity.name, line.number),
+        Verdict.AGREES if wrong is None else Verdict.REFUTED,
+        (Witness.NUMBERS,),
+        line.subject,
+        line.result,
+        at=wrong or (),
+    )
 
 
 def check_by_differences(second: Second) -> tuple[tuple[Check, ...], Testimony]:
@@ -172,17 +185,7 @@ class _Point:
                 found = self.base.value(_encoded(link.expression), at, _no_partial)
                 if wrong is None and not self._same(found, expected):
                     wrong = place[1]
-        verdict = Verdict.AGREES if wrong is None else Verdict.REFUTED
-        location = Location(line.quantity.name, line.number)
-        return Check(
-            Claim.CURVATURE,
-            location,
-            verdict,
-            (Witness.NUMBERS,),
-            line.subject,
-            line.result,
-            at=wrong or (),
-        )
+        return found_by_differences(line, wrong)
 
     def _places(self, line: Tangent) -> list[tuple[Place, dict[Symbol, int]]]:
         if line.is_adjoint:

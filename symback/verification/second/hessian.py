@@ -33,7 +33,7 @@ from symback.verification.oracle.instance import Bindings, Instance, Place
 from symback.verification.oracle.judge import MAX_DRAWS, Judge
 from symback.verification.oracle.sizes import small_sizes
 from symback.verification.report import Check, Claim, Location, Report, Testimony, Verdict, Witness
-from symback.verification.second.differences import AGREED, STEP, Placed
+from symback.verification.second.differences import AGREED, STEP, Placed, found_by_differences
 from symback.verification.second.lines import Lines, letters_of, testimonies
 from symback.verification.steps import Independent
 
@@ -263,17 +263,7 @@ class _Point:
                     found = self.base.value(self.closed.read(link.expression), at, self._value)
                     if wrong is None and not self._same(found, expected):
                         wrong = (*place[1], *moved[1])
-        verdict = Verdict.AGREES if wrong is None else Verdict.REFUTED
-        location = Location(line.quantity.name, line.number)
-        return Check(
-            Claim.CURVATURE,
-            location,
-            verdict,
-            (Witness.NUMBERS,),
-            line.subject,
-            line.result,
-            at=wrong or (),
-        )
+        return found_by_differences(line, wrong)
 
     def _place(self, entry: Expr, at: Bindings) -> Place:
         return self.base.place(entry, at) if isinstance(entry, Indexed) else (name_of(entry), ())
