@@ -20,7 +20,7 @@ from symback.teaching.outcomes import Judged, Marked, Outcome
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions, Tree, evaluate
-from symback.teaching.unexplained import half_of, is_fine, unexplained
+from symback.teaching.unexplained import half_of, is_cut, is_fine, unexplained
 
 __all__ = ["Marker"]
 
@@ -120,7 +120,10 @@ class _Sheet:
             if not text and line.key in self.marker.shown:
                 exact = self.marker.exact[line.key]
                 half = read_number(written(exact, 4)).half
-                self._set(line.key, exact, float(half) if half < 1e-3 else 0.0, printed=True)
+                printed_half = float(half) if half < 1e-3 else 0.0
+                # Who works with two decimals rounds what stands on the sheet to two as well.
+                rounded = self._on_scratch(exact, printed_half)
+                self._set(line.key, exact, max(printed_half, rounded), printed=True)
                 continue
             if not text:
                 self._compute(line)
@@ -251,6 +254,9 @@ class _Sheet:
             self.active += [way for way in fits if way not in self.active]
             self._recompute(line, fits)
             marks, kind = Fraction(0), ""
+        elif half and is_cut(printed) and distance < 2 * half:
+            self._set(line.key, value, half + max(distance, 0), printed=True)
+            return Judged(line.key, printed.text, Outcome.LAST_DIGIT, expected, (), "", of, of, "A")
         else:
             others = (v for key, v in self.marker.exact.items() if key != line.key)
             code = unexplained(printed, expected, reach, others)

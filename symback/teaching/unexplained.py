@@ -9,7 +9,7 @@ from fractions import Fraction
 from symback.errors import InputError
 from symback.teaching.digits import Printed, read_number
 
-__all__ = ["half_of", "is_fine", "unexplained"]
+__all__ = ["half_of", "is_cut", "is_fine", "unexplained"]
 
 DISTINCT = 4
 """With fewer digits a value could be that of something else by chance."""
@@ -35,6 +35,14 @@ def is_fine(printed: Printed) -> bool:
     Three significant digits, or three behind the point: 0.1 for 0.02 is another number.
     """
     return bool(printed.half) and (_digits(printed.text) >= 3 or printed.half <= FINE)
+
+
+def is_cut(printed: Printed) -> bool:
+    """Whether a value of two significant digits may have been cut off where it was to be rounded.
+
+    Asked only where no slip gives the value: 0.12 for 0.1291.
+    """
+    return printed.half < Fraction(1, 2) and _digits(printed.text) >= 2
 
 
 def unexplained(

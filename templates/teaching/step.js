@@ -195,7 +195,7 @@ function question(key, rule) {
 function judge() {
   const [key, , rule] = line(step), t = typed($("answer").value), r = $("rules").value, out = $("verdict");
   if (r !== "" && +r !== rule) { out.textContent = W.rule; return; }
-  if (!t) { out.textContent = W.number; return; }
+  if (!t) { out.textContent = r === "" || $("answer").value.trim() ? W.number : W.ruled; return; }
   const x = values.get(key);
   if (Math.abs(t[0] - x) <= t[1] + 1e-9 * Math.abs(x)) { shown.add(key); out.textContent = ""; draw(); $("why").textContent = W.right + " " + D.rules[rule][1]; return; }
   for (const [code, tree] of D.slips[key] || []) {

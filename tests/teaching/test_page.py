@@ -21,6 +21,7 @@ from symback.rendering.teaching.step_page import with_plain_primes
 from symback.teaching.stable import stable
 from symback.teaching.stepping import _functions, decimals
 from symback.teaching.terms import evaluate
+from symback.version import __version__
 
 MAZUR = """eta = 0.5
 x = [0.05, 0.10]
@@ -64,6 +65,17 @@ def test_one_file_within_its_limits(symback_command: Symback) -> None:
     assert "http" not in plain
     for word in ("eval(", "new Function", "localStorage", "fetch(", "import(", "src="):
         assert word not in plain
+
+
+def test_what_the_page_is_about_and_what_made_it_is_said(symback_command: Symback) -> None:
+    done = symback_command("page", *STATED, "--seed", "1")
+    stated = "A 2-2-2 network; functions, layer by layer: sigmoid, sigmoid; loss: half the sum"
+    assert f'<title id="drawn">{stated}' in done.out
+    assert 'aria-labelledby="drawn drawn-how"' in done.out
+    footer = done.out.partition("<footer>")[2].partition("</footer>")[0]
+    assert stated in footer
+    assert f"symback {__version__}: <code>symback " in footer
+    assert "Checked by a witness" in footer
 
 
 def test_the_data_is_the_program(symback_command: Symback) -> None:
@@ -250,6 +262,19 @@ def test_it_asks_before_it_shows_and_names_the_slip(
         page.keyboard.press("ArrowRight")
     assert page.locator("#result").inner_text() == "= ?"
     assert page.locator("#numbers").inner_text() == ""  # the substitution would give it away
+    page.click("#judge")
+    assert "Type a number" in page.locator("#verdict").inner_text()
+    # The rule may be named by itself; a wrong one, the known-bad twin, is not taken.
+    rules = page.locator("#rules option")
+    named = [rules.nth(i).inner_text() for i in range(rules.count())]
+    right = next(i for i, text in enumerate(named) if "loss is differentiated" in text)
+    page.select_option("#rules", index=right)
+    page.click("#judge")
+    assert page.locator("#verdict").inner_text() == "That is the rule. Now the value."
+    page.select_option("#rules", index=1 if right != 1 else 2)
+    page.click("#judge")
+    assert "Not this rule" in page.locator("#verdict").inner_text()
+    page.select_option("#rules", index=0)
     page.fill("#answer", "-0.7414")
     page.click("#judge")
     assert "sign of the error reversed" in page.locator("#verdict").inner_text()

@@ -32,6 +32,7 @@ from symback.teaching.saying import model_names, network_setting
 from symback.teaching.stable import stable
 from symback.teaching.stepping import Stepping, short_name
 from symback.teaching.terms import Tree, references
+from symback.version import __version__
 
 __all__ = ["step_page"]
 
@@ -76,6 +77,7 @@ def step_page(
         title=page.say(Say("step-title", model_names(derivation))),
         setting=network_setting(source) if isinstance(source, Network) else None,
         picture=Markup(_picture(data, model, page)),
+        version=__version__,
         givens=_givens(data, page),
         has_rate=data.program.rate in data.given,
         rows=rows,
@@ -193,7 +195,8 @@ def _json(data: Stepping, words: Mapping[str, str], lines: list[Line], page: Htm
         "words": {
             name: words[f"step-{name}"].replace("[", "{").replace("]", "}")
             for name in (
-                "agrees", "step", "none", "choose", "rule", "number", "right", "slip", "wrong",
+                "agrees", "step", "none", "choose", "rule", "ruled", "number", "right", "slip",
+                "wrong",
             )
         },
     }  # fmt: skip
@@ -286,9 +289,12 @@ def _picture(data: Stepping, model: Model, page: HtmlSetting) -> str:
         lines.append(f'<line data-p="{key}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>')
     for key, (x, y) in at.items():
         nodes.append(_node(key, x, y, loss, page))
-    title = escape(str(page.say(Say("step-picture"))))
+    assert isinstance(model.source, Network)  # it has layers
+    title = escape(str(page.say(network_setting(model.source))))
+    told = escape(str(page.say(Say("step-picture"))))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{title}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="drawn drawn-how">'
+        f'<title id="drawn">{title}</title><desc id="drawn-how">{told}</desc>'
         + "".join(lines)
         + "".join(nodes)
         + "</svg>"
