@@ -111,13 +111,14 @@ def marks_page(
         derivation: of the problem, where there is one alone.
         policy: how digits are shown.
     """
+    is_left = any(map(_left, sheets))
     blocks: list[Block] = [
         Paragraph((Say("marks-intro"),)),
         Heading(Say("class")),
         Table(
             (Say("column-student"), Say("column-marks"), Say("column-first-wrong"),
-             Say("column-slip"), *((Say("column-open"),) if any(map(_left, sheets)) else ())),
-            tuple(_summary(sheet, paper, any(map(_left, sheets))) for sheet in sheets),
+             Say("column-slip"), *((Say("column-open"),) if is_left else ())),
+            tuple(_summary(sheet, paper, is_left) for sheet in sheets),
         ),
         *_left_to_you(sheets, paper),
     ]  # fmt: skip
