@@ -60,6 +60,20 @@ def _changed_places(right: Expr, model: Model) -> Iterator[tuple[str, Expr]]:
                     yield "path-missing", right.xreplace({total: one})
 
 
+def _wrong_errors(
+    factor: Add, factors: Sequence[Expr], roles: Mapping[str, Role]
+) -> Iterator[tuple[str, Expr]]:
+    """Where ``yhat - y`` stands: the output's slope once more, or the other outputs left out."""
+    entries = {roles.get(_name(entry)): entry for entry in factor.atoms(Entry)}
+    target = entries.get(Role.TARGET)
+    others = [entry for role, entry in entries.items() if role is not Role.TARGET]
+    if target is None or len(others) != 1 or others[0] in factors:
+        return  # its slope stands beside it already
+    (output,) = others
+    yield "slope-twice", factor * output * (1 - output)
+    yield "softmax-diagonal", -target * (1 - output)
+
+
 def _is_index(symbol: Any, total: Any) -> bool:
     used = {index for entry in total.function.atoms(Entry) for index in entry.indices}
     return symbol in used and symbol not in {limit[0] for limit in total.limits}
@@ -117,6 +131,8 @@ def _other_factors(
         for name in ("sigmoid", "tanh", "relu"):
             if name != factor.name:
                 yield "slope-of-other", Apply(name, factor.argument, 1)
+    if isinstance(factor, Add) and Integer(1) not in factor.args:
+        yield from _wrong_errors(factor, factors, roles)
     if isinstance(factor, Add) and factor_slip(factor, roles) == "slope-missing":
         yield from _other_slopes(factor, factors, model)
     if isinstance(factor, Partial) and isinstance(factor.by, Entry):

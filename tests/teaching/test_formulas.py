@@ -100,6 +100,25 @@ def test_what_is_wrong_is_named(text: str) -> None:
     assert (judged.outcome, judged.slips) == (Outcome.WRONG, (WRONG[text],))
 
 
+CLASSES = Network((2, 3, 4), ("tanh", "softmax"), "cross-entropy")
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        ("(yhat[k]-y[k]) h[j]", ""),
+        ("(y[k]-yhat[k]) h[j]", "sign"),
+        ("(yhat[k]-y[k]) yhat[k] (1-yhat[k]) h[j]", "slope-twice"),
+        ("-y[k] (1-yhat[k]) h[j]", "softmax-diagonal"),
+        ("yhat[k]-y[k]", "input-missing"),
+    ],
+)
+def test_softmax_with_cross_entropy_in_letters(text: str, slip: str) -> None:
+    judged = _formulas("dL/dW2[j,k]", CLASSES).mark("g", text)
+    wanted = (Outcome.WRONG, (slip,)) if slip else (Outcome.RIGHT, ())
+    assert (judged.outcome, judged.slips) == wanted
+
+
 def test_the_order_of_indices_is_the_sheets_where_it_says_so() -> None:
     text = "(yhat[j]-y[j])*yhat[j]*(1-yhat[j])*h[k]"
     stated = _formulas("dL/dW2[j,k]").mark("g", text)

@@ -155,10 +155,14 @@ class Setting:
 
         text = write(self.target, self.printer)
         found = self.inline(text, lambda: write(UNICODE, self.spoken))
-        return self.whole(found, text) if part.equals else found
+        return self.whole(found, text) if part.equals else self.named(found, text)
 
     def whole(self, formula: Markup, text: str) -> Markup:
         """A name with its value, on one line where lines are broken."""
+        return formula
+
+    def named(self, formula: Markup, text: str) -> Markup:
+        """A name, with the height that it needs."""
         return formula
 
     def digits(self, digits: str) -> Markup:

@@ -111,6 +111,10 @@ class TypstSetting(Setting):
         """A name with its value on one line, with the whole height of its fractions."""
         return Markup(f"#{'tall' if 'frac(' in text else 'whole'}[{formula}]")
 
+    def named(self, formula: Markup, text: str) -> Markup:
+        """A name with the whole height of its fraction, which is read in tables and lists."""
+        return Markup(f"#tall[{formula}]") if "frac(" in text else formula
+
     def display(self, text: str, said: str) -> Markup:
         return Markup(f"display({plainly(text)})")
 
