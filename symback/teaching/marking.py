@@ -34,6 +34,9 @@ class _Own:
     is_printed: bool
 
 
+_UNSEEN = _Own(0.0, 0.0, False)
+
+
 class Marker:
     """Marks sheets of one problem.
 
@@ -313,7 +316,9 @@ class _Sheet:
         for key, tree in altered.items():
             line = line_of[key]
             part = line.kind, line.quantity
-            if part in tried or key not in self.right:
+            if part in tried or not self.own.get(key, _UNSEEN).is_printed:
+                continue
+            if key not in self.right:
                 seen[part] = False
                 continue
             try:
@@ -321,8 +326,8 @@ class _Sheet:
             except (ValueError, ZeroDivisionError, OverflowError, KeyError):
                 value, tolerance = float("inf"), 0.0
             own = self.own[key]
-            differs = abs(value - own.value) > own.tolerance + tolerance
-            seen[part] = seen.get(part, True) and differs
+            if abs(value - own.value) > own.tolerance + tolerance:
+                seen.setdefault(part, True)
         return any(seen.values())
 
     def _gives(

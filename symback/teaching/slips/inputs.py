@@ -30,20 +30,33 @@ def bias_missing(program: Program) -> Iterator[dict[str, Tree]]:
     for lines in by_quantity(program.of_kind(Kind.FORWARD)).values():
         altered: dict[str, Tree] = {}
         for line in lines:
-            if not isinstance(line.tree, tuple) or line.tree[0] != "+":
-                continue
-            kept = [
-                part
-                for part in line.tree[1:]
-                if not (isinstance(part, str) and program.roles.get(name_of_key(part)) is Role.BIAS)
-            ]
-            if 0 < len(kept) < len(line.tree) - 1:
-                altered[line.key] = kept[0] if len(kept) == 1 else ("+", *kept)
+            without = _without_bias(program, line.tree)
+            if without != line.tree:
+                altered[line.key] = without
         if altered:
             ways.append(altered)
     yield from ways
     if len(ways) > 1:
         yield {key: tree for way in ways for key, tree in way.items()}
+
+
+def _without_bias(program: Program, tree: Tree) -> Tree:
+    """A tree whose sums have lost their bias: a parameter that stands there alone."""
+    if not isinstance(tree, tuple):
+        return tree
+    parts = [_without_bias(program, part) for part in tree[1:]]
+    if tree[0] == "+":
+        kept = [part for part in parts if not _is_bias(program, part)]
+        if kept and len(kept) < len(parts):
+            return kept[0] if len(kept) == 1 else ("+", *kept)
+    return (tree[0], *parts)
+
+
+def _is_bias(program: Program, part: Tree) -> bool:
+    if not isinstance(part, str):
+        return False
+    role = program.roles.get(name_of_key(part))
+    return role is Role.BIAS or (role is Role.PARAMETER and "," not in part)
 
 
 def one_input(program: Program) -> Iterator[dict[str, Tree]]:

@@ -42,6 +42,41 @@ def slope_missing(program: Program) -> Iterator[dict[str, Tree]]:
     yield from ways
     if len(ways) > 1:
         yield {key: tree for way in ways for key, tree in way.items()}
+    if not slopes:
+        yield from _slope_missing_in_equations(program)
+
+
+def _slope_missing_in_equations(program: Program) -> Iterator[dict[str, Tree]]:
+    """The same where slopes stand in formulas: of one quantity, of all parameters, everywhere."""
+    ways: list[tuple[Kind, dict[str, Tree]]] = []
+    for kind in (Kind.GRADIENT, Kind.ADJOINT):
+        for lines in by_quantity(program.of_kind(kind)).values():
+            without = {line.key: _without_slopes(line.tree) for line in lines}
+            altered = {k: t for k, t in without.items() if t != program.line_of[k].tree}
+            if altered:
+                ways.append((kind, altered))
+    yield from (way for _, way in ways)
+    for kinds in ((Kind.GRADIENT,), (Kind.GRADIENT, Kind.ADJOINT)):
+        own = [way for kind, way in ways if kind in kinds]
+        if len(own) > 1:
+            yield {key: tree for way in own for key, tree in way.items()}
+
+
+def _without_slopes(tree: Tree) -> Tree:
+    """A tree whose products have lost factors ``1 - u^2``, and ``u (1 - u)``."""
+    if not isinstance(tree, tuple):
+        return tree
+    parts = [_without_slopes(part) for part in tree[1:]]
+    if tree[0] != "*":
+        return (tree[0], *parts)
+    for part in tree[1:]:
+        match part:
+            case ("+", 1, ("*", -1, ("^", _, 2))):
+                parts.remove(part)
+            case ("+", 1, ("*", -1, inner)) if inner in parts:
+                parts.remove(part)
+                parts.remove(inner)
+    return ("*", *parts) if len(parts) > 1 else parts[0] if parts else 1
 
 
 def slope_twice(program: Program) -> Iterator[dict[str, Tree]]:
