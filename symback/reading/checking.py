@@ -24,6 +24,7 @@ from symback.reading.judging.certainty import (
     doubts,
     holds_as_written,
     holds_in_case,
+    may_be_condition,
     may_be_misread,
     resembles,
     shows_slip,
@@ -246,7 +247,41 @@ class _Checker:
             judgement = self.judgement(statement, ledger)
             ledger.note(self.about(statement)[0], judgement)
             self.found.append(judgement)
-        return self.implications.as_supposed(self.found)
+        return self.implications.as_supposed(self._unless_sums_are_left_out())
+
+    def _unless_sums_are_left_out(self) -> list[Judgement]:
+        """Leave open what is right with sums that are not written, where several lines lack one.
+
+        In one line alone it was forgotten.
+        """
+        lacking: dict[int, Judgement] = {}
+        summed = {
+            id(s): new for s, new in zip(self.statements, with_sums(self.statements), strict=True)
+        }
+        for judgement in self.found:
+            statement, new = judgement.statement, summed[id(judgement.statement)]
+            if judgement.status is not Status.REFUTED or judgement.reason != "values":
+                continue
+            if new.left is None or new.right is None:
+                continue
+            if (new.left, new.right) == (statement.left, statement.right):
+                continue
+            if self.about(statement)[0].sides(new.left, new.right).status in _GOOD:
+                lacking[id(statement)] = judgement
+        if len({judgement.statement.chain for judgement in lacking.values()}) < 2:
+            return self.found
+        sections = {self.worlds.section[statement] for statement in lacking}
+        return [
+            replace(j, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
+            if id(j.statement) in lacking
+            or (
+                j.status is Status.REFUTED
+                and not (j.diagnoses or j.reason in _CERTAIN)
+                and self.worlds.section[id(j.statement)] in sections
+            )
+            else j
+            for j in self.found
+        ]
 
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
@@ -429,8 +464,12 @@ class _Checker:
         doubt: str | None
         if holds_in_case(judge, self.worlds, judgement.statement):
             doubt = "reach"
-        elif holds_as_written(judge, judgement.statement) or may_be_misread(judge, judgement):
+        elif holds_as_written(judge, judgement.statement) or may_be_misread(
+            judge, self.worlds, judgement
+        ):
             doubt = "readings"
+        elif may_be_condition(judge, self.worlds, judgement):
+            doubt = "shape" if judgement.reason == "shape" else "condition"
         elif shows_slip(judgement):
             return judgement
         else:

@@ -63,3 +63,42 @@ def test_what_may_be_meant_otherwise_is_not_refuted(document: str, line: str, wr
 )
 def test_a_factor_of_two_digits_can_be_rounded(line: str, verdict: str) -> None:
     assert last("", line).status is Status[verdict]
+
+
+SOFTMAX = r"""
+$$y_k = \frac{e^{a_k}}{\sum_j e^{a_j}}$$ $$E = -t_0 \ln y_0 - t_1 \ln y_1 - t_2 \ln y_2$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "line", "wrong"),
+    [
+        (r"$$c_t = a_t i_t + c_{t-1} f_t$$", "c_{t+1} = c_t", "c_t = a_t i_t + c_{t-1} i_t"),
+        (r"$$A = V S U^T$$", "A^T = V S U^T", None),
+        (r"$$\alpha_t = \alpha_0 e^{-k t}$$", r"\alpha_t = \frac{\alpha_0}{1 + k t}",
+         r"\alpha_t = \alpha_0 e^{k t}"),
+        (r"$$y = \exp(x)$$", r"y = \log x", r"y = -\exp(x)"),
+        ("", "X^0 = X", "X^2 + X = X^3"),
+        ("", r"(x + \varepsilon)^2 = x^2 + 2 x \varepsilon", "(x + b)^2 = x^2 + 2 x b"),
+        ("", r"\text{tr} A = \sum_{i=1}^n \lambda_i", None),
+        (SOFTMAX, "(t_0 + t_1 + t_2) y_0 - t_0 = y_0 - t_0", None),
+    ],
+)  # fmt: skip
+def test_what_can_say_something_new_is_not_refuted(
+    document: str, line: str, wrong: str | None
+) -> None:
+    assert last(document, line).status is not Status.REFUTED
+    assert wrong is None or last(document, wrong).status is Status.REFUTED
+
+
+def test_sums_that_several_lines_leave_out_are_no_slips() -> None:
+    network = r"$$y_i = \gamma x_i + \beta$$ $$C = \sum_i (y_i - t_i)^2$$"
+    lines = [
+        rf"\frac{{\partial C}}{{\partial {by}}} = \frac{{\partial C}}{{\partial y_i}}"
+        rf" \frac{{\partial y_i}}{{\partial {by}}}"
+        for by in (r"\beta", r"\gamma")
+    ]
+    text = "\n\n".join([network, *(f"$${line}$$" for line in lines)])
+    several = check(text, path="notes.md").judgements
+    assert [judgement.status for judgement in several[-2:]] == [Status.UNDECIDED] * 2
+    assert last(network, lines[0]).status is Status.REFUTED

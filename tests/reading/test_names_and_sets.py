@@ -197,7 +197,7 @@ def test_one_index_of_a_matrix_may_be_that_of_a_row() -> None:
     document = r"$$z = W x$$ $$p_k = \frac{e^{W_k x}}{\sum_j e^{W_j x}}$$"
     line = r"p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
     assert last(document, line).status is Status.UNDECIDED
-    assert last(document.replace("W x", "q"), line.replace("z_k", "2")).status is Status.REFUTED
+    assert last(document.replace("W x", "q"), line.replace("z_k", "2")).status is Status.UNDECIDED
 
 
 @pytest.mark.parametrize(("difference", "verdict"), [("P - Y", "PROVED"), ("Y - P", "REFUTED")])

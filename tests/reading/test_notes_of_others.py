@@ -325,7 +325,7 @@ def test_an_index_behind_a_function_is_of_its_value() -> None:
 
 
 def test_invisible_characters_are_no_mathematics() -> None:
-    assert statuses("z = 2 w", "z\u200b = w + w", "z\u200b = w") == "PR"
+    assert statuses("z = 2 w", "z\u200b = w + w", "z\u200b = 3 w") == "PR"
 
 
 def test_quantities_in_words_are_differentiated() -> None:

@@ -92,6 +92,9 @@ ARROWS = frozenset(
 
 QUANTIFIERS = {"forall": "for all"}
 
+# `\text{tr} A` is no remark before A.
+OPERATORS_IN_WORDS = frozenset("tr Tr trace det rank vec".split())
+
 # Where no macro of the document says otherwise.
 NUMBER_SETS = frozenset("R RR Reals reals N NN natnums Z ZZ".split())
 

@@ -349,6 +349,11 @@ class _Lexer:
         found = list(_INLINE.finditer(inside))
         if found and opener(inside[: found[0].start()]):
             self._sentence(text[: end - 1], offset + 1, whole, place, depth)
+        elif inside.strip() in words.OPERATORS_IN_WORDS:
+            self.add("command", "operatorname", whole)
+            self.add("{", "{", whole)
+            self.run(inside.strip(), whole, depth)
+            self.add("}", "}", whole)
         else:
             self.add("text", inside, whole)
         return end

@@ -8,8 +8,11 @@ elsewhere the slip must be shown as well, by the one small edit that makes the l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 
+from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
@@ -19,6 +22,7 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Number,
+    Power,
     Product,
     Relation,
     Sum,
@@ -43,7 +47,7 @@ from symback.reading.network.symbols import (
 )
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.conditions import returns
-from symback.reading.statements.repeated_indices import as_written, repeats
+from symback.reading.statements.repeated_indices import as_written, counted, repeats
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
@@ -51,6 +55,7 @@ __all__ = [
     "doubts",
     "holds_as_written",
     "holds_in_case",
+    "may_be_condition",
     "may_be_misread",
     "resembles",
     "shows_slip",
@@ -172,8 +177,7 @@ def _is_property(judge: Judge, statement: Statement) -> bool:
         return all(_is_of_open(model, node.of) for node in slopes)
     if any(call.order for call in calls) or any(True for _ in definitions_behind(model, sides)):
         return False
-    known = model.definitions.functions.keys() | model.meanings.keys() | KNOWN_NAMES | SIGMOIDS
-    return not {function_name(call.function) for call in calls} <= known
+    return any(_is_open_call(model, call) for call in calls)
 
 
 def _is_of_open(model: DocumentModel, node: Node | None) -> bool:
@@ -204,14 +208,144 @@ def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> b
     )
 
 
-def may_be_misread(judge: Judge, judgement: Judgement) -> bool:
+def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
     """Say whether a line can be meant otherwise than it is read, so that no slip shows in it."""
     statement = judgement.statement
     # A loss is a number: what makes one of arrays, `1/2 (y - t)^2`, can be of numbers throughout.
     of_numbers = judgement.reason == "shape" and any(
         code == "loss-sums-entries" for code, _ in judgement.readings
     )
-    return of_numbers or _puts_values_in(judge.model, statement) or _multiplies_by_ones(statement)
+    return (
+        of_numbers
+        or _puts_values_in(judge.model, statement)
+        or _multiplies_by_ones(statement)
+        or _sums_unit(judge, statement)
+        or _repeats_thrice(judgement)
+        or _names_anew(judge, worlds, statement)
+        or _means_differential(judgement)
+    )
+
+
+def _sums_unit(judge: Judge, statement: Statement) -> bool:
+    """Say whether a line holds where entries that are added up make one, `t_0 + t_1 + t_2`."""
+
+    def summed(node: Node) -> Node:
+        inside = stripped(node)
+        if isinstance(inside, Sum) and len(inside.terms) > 1 and set(inside.signs) == {1}:
+            entries = {term for term in inside.terms if isinstance(term, Symbol)}
+            if len(entries) == len(inside.terms) and all(e.subscripts for e in entries):
+                if len({base_of(entry) for entry in entries}) == 1:
+                    return Number("1")
+        return changed(node, summed)
+
+    left, right = statement.left, statement.right
+    if left is None or right is None or (summed(left), summed(right)) == (left, right):
+        return False
+    return judge.sides(summed(left), summed(right)).status in (Status.PROVED, Status.AGREES)
+
+
+def _repeats_thrice(judgement: Judgement) -> bool:
+    """Say whether an index that was summed for being repeated stands three times in a term.
+
+    No convention sums it then, but for the chain rule, `f_j (dx_j / dx_j) (dx_j / dx_n)`.
+    """
+    statement = judgement.statement
+    if any(isinstance(node, Derivative) for node in _nodes(statement)) or not any(
+        code == "repeated-indices" for code, _ in judgement.readings
+    ):
+        return False
+    sides = [as_written(side) for side in (statement.left, statement.right) if side is not None]
+    return any(count > 2 for side in sides for count in counted(side).values())
+
+
+def _means_differential(judgement: Judgement) -> bool:
+    """Say whether a differential inside a line, taken for a gradient, can be a slip of the pen.
+
+    Of `(dL / y) (dy / dz)` only a d is missing.
+    """
+    if judgement.diagnoses or isinstance(judgement.statement.left, Differential):
+        return False
+    return any(code == "adjoint-shorthand" for code, _ in judgement.readings)
+
+
+def _names_anew(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
+    """Say whether a line ends in a name of which nothing was said before: it says what that is."""
+    right = statement.right
+    if not isinstance(right, Symbol) or judge.model.definitions.under(
+        judge.model.names.split(right)
+    ):
+        return False
+    left = statement.left
+    if left is not None and any(_is_open_call(judge.model, node) for node in everything(left)):
+        return True  # `E[v] = bar v`
+    before = takewhile(lambda s: s is not statement, worlds.statements)
+    sides = [side for s in before for side in (s.left, s.right) if side is not None]
+    return base_of(right) not in {base_of(symbol) for side in sides for symbol in quantities(side)}
+
+
+def _is_open_call(model: DocumentModel, node: Node) -> bool:
+    known = model.definitions.functions.keys() | model.meanings.keys() | KNOWN_NAMES | SIGMOIDS
+    return isinstance(node, Call) and function_name(node.function) not in known
+
+
+def may_be_condition(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
+    """Say whether a line that is about no gradient can say something new, though it seems a slip.
+
+    `c_{t+1} = c_t` says what is handed on, `A^T = V S U^T` that S is square, `y = log x` what y is
+    in a table of derivatives. Only a line that one small edit makes true again is a slip.
+    """
+    statement = judgement.statement
+    if judge.model.stated.statements or _is_of_gradients(judge, worlds, statement):
+        return False
+    if isinstance(_bare_of_counts(statement.left), Symbol) and isinstance(statement.right, Symbol):
+        return True  # `X^0 = X` before any step
+    return judgement.reason == "shape" or not (
+        resembles(judgement) or judge.is_identity(statement) or _says_again(judge.model, statement)
+    )
+
+
+def _bare_of_counts(node: Node | None) -> Node | None:
+    return node.base if isinstance(node, Power) and isinstance(node.exponent, Number) else node
+
+
+def _says_again(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether an equation is an earlier one for its left side with a slip in it.
+
+    It is made of the same letters, has one letter, number or sum more or less, or has one of the
+    network's quantities in the place of another.
+    """
+    left, right = statement.left, statement.right
+    if not isinstance(left, Symbol) or right is None:
+        return False
+    own = _made_of(right)
+    known = {base for base, _ in model.definitions.of}
+    for earlier in model.definitions.under(model.names.split(left)):
+        other = _made_of(earlier.body)
+        more, less = own - other, other - own
+        if _letters_of(own) == _letters_of(other) or (more + less).total() <= 1:
+            return True
+        if more.total() == less.total() == 1 and known | _letters_of(other) >= more.keys():
+            return True
+    return False
+
+
+def _letters_of(parts: Iterable[str]) -> set[str]:
+    return {part for part in parts if part != "sum" and not part[0].isdigit()}
+
+
+def _made_of(node: Node) -> Counter[str]:
+    """How often each letter, function, number and sum stands in an expression."""
+    found: Counter[str] = Counter()
+    for part in everything(node):
+        if isinstance(part, Symbol):
+            found[base_of(part)] += 1
+        elif isinstance(part, Number):
+            found[part.digits] += 1
+        elif isinstance(part, BigSum):
+            found["sum"] += 1
+        elif isinstance(part, Call):
+            found[function_name(part.function)] += 1
+    return found
 
 
 def _puts_values_in(model: DocumentModel, statement: Statement) -> bool:
@@ -510,8 +644,13 @@ def _differentiated(model: DocumentModel, node: Node) -> Iterator[Node]:
 
 
 def _is_linearization(statement: Statement) -> bool:
-    """Say whether a line is a first-order approximation: `f(x + h) = f(x) + h f'(x)`."""
+    """Say whether a line is a first-order approximation: `f(x + h) = f(x) + h f'(x)`.
+
+    So is `(x + epsilon)^2 = x^2 + 2 x epsilon`.
+    """
     left, right = statement.left, statement.right
+    if isinstance(left, Power) and isinstance(base := stripped(left.base), Sum):
+        return Symbol("epsilon") in base.terms or Symbol("varepsilon") in base.terms
     if not (isinstance(left, Call) and isinstance(right, Sum) and len(left.arguments) == 1):
         return False
     shifted = left.arguments[0]

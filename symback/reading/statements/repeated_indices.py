@@ -70,7 +70,7 @@ def _free(first: Node) -> frozenset[str]:
 
     In a product it is those that stand once, `i`, `q` in `x_{ik} delta_{kq}`.
     """
-    counts = _counted(first)
+    counts = counted(first)
     whole = isinstance(stripped(first), Symbol | Derivative | Nabla | Entry)
     return frozenset(letter for letter, count in counts.items() if whole or count == 1)
 
@@ -84,10 +84,10 @@ def as_written(node: Node) -> Node:
 
 def repeats(node: Node) -> frozenset[str]:
     """The index letters that stand more than once in one term and under no sum of their own."""
-    return frozenset(letter for letter, count in _counted(node).items() if count > 1)
+    return frozenset(letter for letter, count in counted(node).items() if count > 1)
 
 
-def _counted(node: Node) -> Counter[str]:
+def counted(node: Node) -> Counter[str]:
     """How often each index letter stands in one term; of a sum, in the term where it does most."""
     if isinstance(node, Symbol):
         return Counter(filter(None, map(_letter, node.subscripts)))
@@ -96,9 +96,9 @@ def _counted(node: Node) -> Counter[str]:
         found = Counter(filter(None, map(_letter, node.indices)))
     for child in node.children():
         if isinstance(node, Sum | Relation):
-            found |= _counted(child)
+            found |= counted(child)
         else:
-            found += _counted(child)
+            found += counted(child)
     if isinstance(node, BigSum):
         for letter in map(spelled, node.indices):
             del found[letter]
@@ -129,8 +129,8 @@ def _together(node: Node) -> frozenset[str]:
     """The repeated letters that no single part of a term has as often as the whole."""
     if isinstance(node, Sum | Relation | BigSum):
         return frozenset()
-    counts = _counted(node)
-    parts = [] if isinstance(node, Symbol) else list(map(_counted, node.children()))
+    counts = counted(node)
+    parts = [] if isinstance(node, Symbol) else list(map(counted, node.children()))
     return frozenset(
         letter
         for letter, count in counts.items()
