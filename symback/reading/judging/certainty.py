@@ -297,11 +297,13 @@ def may_be_condition(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool
     statement = judgement.statement
     if judge.model.stated.statements or _is_of_gradients(judge, worlds, statement):
         return False
+    if statement.relation == "\\approx" or _is_linearization(statement):
+        return False  # which is another doubt
+    if judgement.reason != "shape" and _says_again(judge.model, statement):
+        return False
     if isinstance(_bare_of_counts(statement.left), Symbol) and isinstance(statement.right, Symbol):
         return True  # `X^0 = X` before any step
-    return judgement.reason == "shape" or not (
-        resembles(judgement) or judge.is_identity(statement) or _says_again(judge.model, statement)
-    )
+    return judgement.reason == "shape" or not (resembles(judgement) or judge.is_identity(statement))
 
 
 def _bare_of_counts(node: Node | None) -> Node | None:
