@@ -19,6 +19,12 @@ _CELL = re.compile(r'<mtd style="[^"]*?(padding-left:1em;)?">')
 _SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][(){}])</mo>')
 """A bracket of a fixed size, which a browser would space like an operator."""
 
+_LAYER = re.compile(
+    r'<mo stretchy="false">([\[(])</mo><mn>(\d+)</mn><mo stretchy="false">([\])])</mo>'
+)
+"""A number in brackets, as that of a layer: these have nothing to stretch to, and a page is full of
+them."""
+
 _BIG = "1.2em"
 """How high a bracket is that is hardly larger than the text: one that a browser stretches has as
 much room to its sides as the largest of its kind."""
@@ -45,6 +51,7 @@ def _fenced(found: re.Match[str]) -> str:
 
 def _tidied(mathml: str) -> str:
     mathml = _SIZED.sub(_fenced, mathml)
+    mathml = _LAYER.sub(r"<mo>\1</mo><mn>\2</mn><mo>\3</mo>", mathml)
     mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)
     mathml = _CELL.sub(lambda cell: f'<mtd class="{"when" if cell[1] else "case"}">', mathml)
     return _WRAPPED.sub(r"\1", mathml).replace("&ApplyFunction;", "\u2061").replace("\ufe00", "")

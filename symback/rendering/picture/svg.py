@@ -88,6 +88,11 @@ def factor_style(count: int) -> str:
     )
 
 
+def _n(length: float) -> str:
+    """A length to a tenth, with no more digits than it takes: a page has a thousand of them."""
+    return f"{length:.1f}".removesuffix(".0")
+
+
 def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = True) -> str:
     """The drawing; inside a page it takes its style from the page.
 
@@ -127,7 +132,7 @@ def _kind(edge: Edge) -> str:
 def _edges(kind: str, edges: list[Edge]) -> Iterator[str]:
     """Edges of one kind as one path, and their tips as another: a page is small."""
     ends = [(*edge.start, *edge.end) for edge in edges]
-    ways = "".join(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" for x1, y1, x2, y2 in ends)
+    ways = "".join(f"M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}" for x1, y1, x2, y2 in ends)
     tips = "".join(_tip(*at) for at, edge in zip(ends, edges, strict=True) if edge.has_tip)
     yield f'<path class="{f"edge {kind}".strip()}" d="{ways}"/>'
     if tips:
@@ -154,20 +159,20 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
         yield from _fraction(label, sides)
         return
     room = width + 3.0
-    corner = f'x="{label.x - room / 2:.1f}" y="{label.y - 7.5:.1f}"'
-    yield f'<rect class="paper" {corner} width="{room:.1f}" height="15"/>'
+    corner = f'x="{_n(label.x - room / 2)}" y="{_n(label.y - 7.5)}"'
+    yield f'<rect class="paper" {corner} width="{_n(room)}" height="15"/>'
     kind = "marked" if label.mark is Mark.WORKED else ""
     kind = f"factor f{letter(label.tint)}" if label.tint else kind
     yield _text(label.x, label.y, runs, kind)
 
 
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
-    x, y = f"{unit.x:.1f}", f"{unit.y:.1f}"
+    x, y = f"{_n(unit.x)}", f"{_n(unit.y)}"
     match unit.kind:
         case Kind.DOTS | Kind.LAYERS:
             for step in (-6.0, 0.0, 6.0):
                 across, down = (step, 0.0) if unit.kind is Kind.LAYERS else (0.0, step)
-                place = f'cx="{unit.x + across:.1f}" cy="{unit.y + down:.1f}"'
+                place = f'cx="{_n(unit.x + across)}" cy="{_n(unit.y + down)}"'
                 yield f'<circle class="dot" {place} r="1.4"/>'
             return
         case Kind.TARGET:
@@ -192,7 +197,7 @@ def _tip(x1: float, y1: float, x2: float, y2: float) -> str:
     ux, uy = across / length * _TIP, down / length * _TIP
     left = (x2 - ux - uy * 0.4, y2 - uy + ux * 0.4)
     right = (x2 - ux + uy * 0.4, y2 - uy - ux * 0.4)
-    return f"M{x2:.1f} {y2:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
+    return f"M{_n(x2)} {_n(y2)}L{_n(left[0])} {_n(left[1])}L{_n(right[0])} {_n(right[1])}Z"
 
 
 def _fraction(label: Label, sides: tuple[list[Run], list[Run]]) -> Iterator[str]:
@@ -201,10 +206,10 @@ def _fraction(label: Label, sides: tuple[list[Run], list[Run]]) -> Iterator[str]
     widest = max(map(width_of, sides))
     scale = min(0.85, max(_LEAST, _WIDE / widest))
     half = widest * scale / 2
-    corner = f'x="{x - half - 1:.1f}" y="{y - 11:.1f}"'
-    yield f'<rect class="paper" {corner} width="{2 * half + 2:.1f}" height="22"/>'
+    corner = f'x="{_n(x - half - 1)}" y="{_n(y - 11)}"'
+    yield f'<rect class="paper" {corner} width="{_n(2 * half + 2)}" height="22"/>'
     yield _text(x, y - 7.4 * scale, sides[0], kind, scale)
-    yield f'<path class="bar {kind}" d="M{x - half:.1f} {y:.1f}H{x + half:.1f}"/>'
+    yield f'<path class="bar {kind}" d="M{_n(x - half)} {_n(y)}H{_n(x + half)}"/>'
     yield _text(x, y + 6.8 * scale, sides[1], kind, scale)
 
 
@@ -217,11 +222,11 @@ def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.
         size = (SMALL if shift in (-1, 1) else SIZE) * scale
         start = max(below, above) if not shift else below if shift < 0 else above
         end = start + advance(characters) * size
-        attributes = [f'dy="{want - level:.1f}"'] if want != level else []
+        attributes = [f'dy="{_n(want - level)}"'] if want != level else []
         if size != SIZE:
             attributes.append(f'font-size="{size:.3g}"')
         if abs(start - pen) > 0.05:
-            attributes.append(f'dx="{start - pen:.1f}"')
+            attributes.append(f'dx="{_n(start - pen)}"')
         if italic:
             attributes.append('class="it"')
         inner = escape(characters)
@@ -229,4 +234,4 @@ def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.
         level, pen = want, end
         below = below if shift > 0 else end
         above = above if shift < 0 else end
-    return f'<text{_class(kind)} x="{x:.1f}" y="{y + SIZE * 0.33:.1f}">{"".join(out)}</text>'
+    return f'<text{_class(kind)} x="{_n(x)}" y="{_n(y + SIZE * 0.33)}">{"".join(out)}</text>'

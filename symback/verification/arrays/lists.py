@@ -6,7 +6,9 @@ back to size by `reduced`, which is all that the two kinds of number differ in.
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
+from array import array
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from math import prod
 from operator import add, mul
@@ -161,8 +163,11 @@ class Residues(Lists):
 
     def draw(self, shape: Shape) -> list[int]:
         """Random residues, each value equally likely."""
-        bits, draw = self.prime.bit_length(), self._random.getrandbits
-        entries = [draw(bits) for _ in range(prod(shape))]
+        words = array("Q", self._random.randbytes(8 * prod(shape)))  # a call each would take longer
+        if sys.byteorder == "big":
+            words.byteswap()
+        spare = 64 - self.prime.bit_length()
+        entries = [word >> spare for word in words]
         if max(entries, default=0) >= self.prime:
             below = self._random.randrange
             entries = [v if v < self.prime else below(self.prime) for v in entries]
