@@ -537,8 +537,6 @@ class Printer:
                     number = self._signed(Integer(bound)).text
                     argument = target.call(extreme, 0, f"{number}, {argument}")
                 return argument
-        if name == "exp" and not order and "e" in self.model.quantities:
-            return target.exponential(self.function(name), argument)
         return target.call(self.function(name), order, argument)
 
     def _extremum(self, node: Extremum) -> Piece:

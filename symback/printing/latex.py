@@ -101,8 +101,6 @@ class Latex(Target):
         return _enclosed("(", body, ")")
 
     def call(self, function: str, primes: int, argument: str) -> str:
-        if function == r"\exp" and not primes and "_" in argument and len(argument) < 24:
-            return f"e^{{{plainly(argument)}}}"  # a group cannot be torn apart
         if function == "|" and not primes:
             return rf"\lvert {argument} \rvert"
         if function == r"\sqrt" and not primes:
@@ -110,9 +108,6 @@ class Latex(Target):
         if function in ("max", "min"):
             function = f"\\{function}"
         return function + "'" * primes + self.parentheses(argument)
-
-    def exponential(self, function: str, argument: str) -> str:
-        return function + self.parentheses(argument)
 
     def compare(self, left: str, relation: str, right: str) -> str:
         signs = {">=": r"\geq", "<=": r"\leq", "==": "=", "!=": r"\neq"}

@@ -40,6 +40,7 @@ from symback.printing.trees import (
     inverse,
     is_divisor,
     is_scalar,
+    is_single,
     is_square,
     opposite,
     parts_of,
@@ -153,10 +154,15 @@ class MatrixPrinter:
             case Elementwise(name, 0, _) if name in BRACKETED and self.target.spells_out:
                 return self._bracket(node), Level.ATOM
             case Elementwise(name, order, body):
+                if isinstance(body, Plus | MatMul):  # below it the shape would seem a factor's
+                    inner = self._at_least(body, Level.SUM)
+                    return self.printer.applied(name, order, inner), Level.ATOM
                 inner = self._bare(body)
                 text = self.printer.applied(name, order, inner)
                 return self._shaped(text, node), Level.ATOM
             case Power(body, exponent):
+                if is_square(node) and is_single(node):
+                    return self.target.power(self._at_least(body, Level.ATOM), "2"), Level.POWER
                 if exponent.is_negative or is_square(node):
                     return self._entrywise((node,))
                 if not isinstance(body, Array | Elementwise):
@@ -273,6 +279,9 @@ class MatrixPrinter:
         numbers = [part for part in above if is_scalar(part) or isinstance(part, Scaled)]
         if numbers and (len(parts) > 1):  # lambda W and 2 (A . B): a number is no array
             return self._with_numbers(parts)
+        if len(above) > 1 and not below and all(map(is_single, above)):
+            factors = [self._at_least(part, Level.POWER) for part in above]
+            return self.target.matrix_product(factors), Level.PRODUCT
         texts = [
             self._at_least(factor, Level.POWER)
             for part in above

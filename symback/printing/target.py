@@ -159,10 +159,6 @@ class Target:
         """A function, or one of its derivatives, of an argument."""
         raise NotImplementedError
 
-    def exponential(self, function: str, argument: str) -> str:
-        """The exponential by its name, where a power of e would be one of a quantity."""
-        return self.call(function, 0, argument)
-
     def compare(self, left: str, relation: str, right: str) -> str:
         """A condition; the relation is ``>``, ``<``, ``>=``, ``<=``, ``==`` or ``!=``."""
         raise NotImplementedError

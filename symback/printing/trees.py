@@ -31,7 +31,7 @@ from symback.printing.extremes import extreme_among
 from symback.printing.signs import coefficient
 
 __all__ = [
-    "ExtremeOf", "inverse", "is_divisor", "is_scalar", "is_square", "opposite", "parts_of",
+    "ExtremeOf", "inverse", "is_divisor", "is_scalar", "is_single", "is_square", "opposite", "parts_of",
     "signs_of", "with_shared_factor", "without_sign",
 ]  # fmt: skip
 
@@ -49,9 +49,11 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
         for name, is_there in (
             (
                 "product",
-                isinstance(node, Hadamard) and sum(not is_scalar(p) for p in node.factors) > 1,
+                isinstance(node, Hadamard)
+                and sum(not is_scalar(p) for p in node.factors) > 1
+                and not (is_single(node) and not any(map(is_divisor, node.factors))),
             ),
-            ("product", isinstance(node, Power) and node.exponent == 2),
+            ("product", is_square(node) and not is_single(node)),
             ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
             ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
             ("function", isinstance(node, Elementwise)),
@@ -104,6 +106,12 @@ def is_divisor(node: Node) -> bool:
 def is_scalar(node: Node) -> bool:
     """Whether this is a quantity without indices, such as the loss."""
     return isinstance(node, Array) and not node.quantity.ranges
+
+
+def is_single(node: Node) -> bool:
+    """Whether this is an array of one entry, about which "entry by entry" says nothing."""
+    sides = [axis for axis in axes(node) if axis is not None]
+    return bool(sides) and all(axis.size == 1 for axis in sides)
 
 
 def is_square(node: Node) -> TypeGuard[Power]:

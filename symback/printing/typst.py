@@ -100,15 +100,10 @@ class Typst(Target):
 
     def call(self, function: str, primes: int, argument: str) -> str:
         if not primes:
-            if function == "exp" and "_" in argument and len(argument) < 24:
-                return f"e^({plainly(argument)})"  # a group cannot be torn apart
             if function in ("sqrt", "abs"):
                 return f"{function}({plainly(argument)})"
         marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
         return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
-
-    def exponential(self, function: str, argument: str) -> str:
-        return f"{function} {self.parentheses(_without_commas(argument))}"
 
     def compare(self, left: str, relation: str, right: str) -> str:
         return f"{left} {'=' if relation == '==' else relation} {right}"

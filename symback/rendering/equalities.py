@@ -70,6 +70,12 @@ class Stage:
     part: str
     chains: tuple[ChainOf, ...]
 
+    @property
+    def is_list(self) -> bool:
+        """Whether its chains are equations of one kind, which are read under one another."""
+        single = all(len(chain.links) == 1 for chain in self.chains)
+        return self.part == Part.VANISHING and single
+
 
 REST = "rest"
 """What a chain goes on to be once it is explained why something in it vanishes."""

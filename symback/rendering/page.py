@@ -165,10 +165,13 @@ class Page:
         return self.formula(lambda page: page.printer.function(name) + page.primes(primes))
 
     def formula_of(self, text: str) -> Markup:
-        """A function or a loss that a user wrote as a formula, within a sentence."""
+        """A function or a loss that a user wrote as a formula, within a sentence.
+
+        A function's argument has the letter that it has where functions are listed: x is an input.
+        """
         model = self.document.derivation.model
         roles = {q.role: q.entry for q in model.quantities.values()}
-        names = {"x": Symbol("x"), "y": roles[Role.TARGET], "yhat": roles[Role.OUTPUT]}
+        names = {"x": Symbol("z"), "y": roles[Role.TARGET], "yhat": roles[Role.OUTPUT]}
         size = next(q for q in model.quantities.values() if q.role is Role.OUTPUT).ranges[-1].upper
         return self.m(parse_formula(text, {**names, "n": size}, FUNCTIONS))
 

@@ -26,10 +26,10 @@ from symback.rendering.page import Say
 
 __all__ = ["TypstPage"]
 
-_LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\]')
+_LINKED = re.compile(r'#to\("\w+"\)\[(.*?)\];')
 """A reference in Typst."""
 
-_TOLD = re.compile(r'#m\("(?:[^"\\]|\\.)*", \$(.*?)\$\)')
+_TOLD = re.compile(r'#m\("(?:[^"\\]|\\.)*", \$(.*?)\$\);')
 """A formula in Typst within a sentence, with what is said of it."""
 
 _COLUMN, _IN_ONE = 24.0, 2
@@ -68,8 +68,9 @@ class TypstPage(HandoutPage):
         raise TypeError("a formula in Typst is set by `formula`, with words for it")
 
     def _told(self, write: Callable[..., str], size: str) -> Markup:
+        # Without the semicolon at its end Typst would take one that the sentence has there.
         said = typst_string(bare(write(self.in_letters)))
-        return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$)")
+        return Markup(f"#m({said}, ${size.replace('{}', plainly(write(self)))}$);")
 
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
@@ -92,11 +93,11 @@ class TypstPage(HandoutPage):
 
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
-        return Markup(f'#to("{number}{form}")[({number}{form})]')
+        return Markup(f'#to("{number}{form}")[({number}{form})];')
 
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""
-        return Markup(f"#raw({typst_string(text)})")
+        return Markup(f"#raw({typst_string(text)});")
 
     @cached_property
     def words_only(self) -> Printer:

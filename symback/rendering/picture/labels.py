@@ -10,7 +10,7 @@ from sympy import Expr, Indexed
 
 from symback.algebra.expressions import Apply, Partial
 
-__all__ = ["RADIUS", "Label", "Mark", "Wire", "place_labels", "scale_within"]
+__all__ = ["MIDDLE_FIRST", "RADIUS", "Label", "Mark", "Wire", "place_labels", "scale_within"]
 
 RADIUS = 14.0
 """Of a unit."""
@@ -20,6 +20,9 @@ HEIGHT = 15.0
 
 _PLACES = (0.3, 0.7, 0.38, 0.62, 0.5, 0.24, 0.76, 0.34, 0.66, 0.44, 0.56)
 """Where on its edge a label may stand, as shares of the way; those that are tried first first."""
+
+MIDDLE_FIRST = tuple(sorted(_PLACES, key=lambda share: abs(share - 0.5)))
+"""The same where edges fan out from one unit: in the middle they are farthest apart."""
 
 
 class Mark(StrEnum):
@@ -86,10 +89,14 @@ def scale_within(width: float, radius: float = RADIUS) -> float:
     return min(1.0, room / width) if width else 1.0
 
 
-def place_labels(wires: Sequence[Wire]) -> list[Label]:
+def place_labels(wires: Sequence[Wire], places: Sequence[float] = _PLACES) -> list[Label]:
     """A label for each edge between two layers, as far as there is room; the worked one first.
 
     A label hides what is behind it, so it stands where the fewest other edges pass.
+
+    Args:
+        wires: the edges.
+        places: where on its edge a label may stand, as shares of the way, the best first.
     """
     placed: list[_Box] = []
     labels: list[Label] = []
@@ -97,7 +104,7 @@ def place_labels(wires: Sequence[Wire]) -> list[Label]:
     for wire in sorted(wires, key=lambda wire: order.index(wire.mark)):
         width = _width(wire.entry)
         best: tuple[int, float, float] | None = None
-        for share in _PLACES:
+        for share in places:
             x, y = wire.at(share)
             box = _Box(x, y, width)
             if not _clear(wire, box) or any(map(box.touches, placed)):

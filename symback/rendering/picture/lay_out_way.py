@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from sympy import Expr
 
-from symback.rendering.picture.labels import Mark, Wire, place_labels
+from symback.rendering.picture.labels import MIDDLE_FIRST, Mark, Wire, place_labels
 from symback.rendering.picture.layout import WIDTH, Edge, Kind, Label, Picture, Unit
 from symback.rendering.picture.way import Factor, Node, Way
 
@@ -60,7 +60,9 @@ class _Sketch:
         for factor, wire in zip(self.way.factors, wires, strict=True):
             if _is_next(factor):
                 columns.setdefault(factor.start[0], []).append(wire)
-        labels = [label for among in columns.values() for label in place_labels(among)]
+        labels = [
+            label for among in columns.values() for label in place_labels(among, MIDDLE_FIRST)
+        ]
         edges = [_edge(wire) for among in columns.values() for wire in among]
         for factor in self.way.factors:
             if not _is_next(factor):

@@ -158,7 +158,7 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
     if label.tint and width > _WIDE and (sides := quotient(runs)):
         yield from _fraction(label, sides)
         return
-    room = width + 3.0
+    room = width + 5.0
     corner = f'x="{_n(label.x - room / 2)}" y="{_n(label.y - 7.5)}"'
     yield f'<rect class="paper" {corner} width="{_n(room)}" height="15"/>'
     kind = "marked" if label.mark is Mark.WORKED else ""

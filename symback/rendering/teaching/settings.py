@@ -105,7 +105,7 @@ class TypstSetting(Setting):
     nothing = Markup('""')
 
     def inline(self, text: str, said: Any) -> Markup:
-        return Markup(f"#m({typst_string(said())}, ${plainly(text)}$)")
+        return Markup(f"#m({typst_string(said())}, ${plainly(text)}$);")
 
     def whole(self, formula: Markup, text: str) -> Markup:
         """A name with its value on one line, with the whole height of its fractions."""
