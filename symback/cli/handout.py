@@ -46,7 +46,7 @@ _DETAILS = ("brief", "standard", "full")
 _ENGINES = ("typst", "pdflatex")
 _SECTIONS = (
     "summary", "network", "equations", "worked", "functions", "gradients", "second", "numbers",
-    "conventions", "proof", "steps", "units", "transposes", "claims",
+    "conventions", "proof", "further", "steps", "units", "transposes", "claims",
 )  # fmt: skip
 
 MAX_VALUES = 240
@@ -94,6 +94,14 @@ MAX_VALUES = 240
 @click.option("--title", metavar="TEXT", default="", help="In place of the document's own.")
 @click.option(
     "--author", "authors", metavar="TEXT", multiple=True, help="Below the title; may be repeated."
+)
+@click.option("--date", metavar="TEXT", default="", help="Below the title, as it stands here.")
+@click.option(
+    "--licence",
+    "--license",
+    metavar="TEXT",
+    default="",
+    help="At the foot: who may use it, and how.",
 )
 @click.option(
     "--sections",
@@ -144,6 +152,8 @@ def handout(
     digits: str | None,
     title: str,
     authors: tuple[str, ...],
+    date: str,
+    licence: str,
     sections: str | None,
     pages: int | None,
     fragment: bool,
@@ -200,6 +210,8 @@ def handout(
             weights=weights,
             title=title,
             authors=authors,
+            date=date,
+            licence=licence,
             notation=spelled,
             templates=folder,
             picture_name=Path(picture.name).name if picture else "",
@@ -213,7 +225,7 @@ def handout(
         )
 
     def compiled(source: Written) -> Written:
-        words = " ".join((title, *authors))
+        words = " ".join((title, *authors, date, licence))
         return _compiled(source, engine, target, words, templates=folder is not None)
 
     if pages is not None:

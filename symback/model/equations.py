@@ -205,6 +205,7 @@ class Model(Drawn):
         functions: names of generic functions that were declared.
         conditions: what the sizes must satisfy so that every entry that is read exists.
         title: what a document calls the model.
+        sources: where its equations come from, as its author says.
         numbers: sizes for which numbers were chosen, those among them that no range is named by.
         meanings: names with what the author says that they are.
 
@@ -222,6 +223,7 @@ class Model(Drawn):
     title: str = ""
     numbers: tuple[tuple[str, int], ...] = ()
     meanings: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    sources: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         known: dict[str, Quantity] = {}

@@ -31,8 +31,8 @@ from symback.printing.extremes import extreme_among
 from symback.printing.signs import coefficient
 
 __all__ = [
-    "ExtremeOf", "inverse", "is_divisor", "is_scalar", "is_single", "is_square", "opposite", "parts_of",
-    "signs_of", "with_shared_factor", "without_sign",
+    "ExtremeOf", "inverse", "is_divisor", "is_scalar", "is_single", "is_square", "opposite",
+    "parts_of", "signs_of", "with_shared_factor", "without_sign",
 ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from symback.verification.report import Report
     from symback.verification.stated import Judged
 
-__all__ = ["Document"]
+__all__ = ["Document", "command_for"]
 
 MAX_WRITTEN_UNITS = 12
 """Up to so many units the forward pass is written out unit by unit, unless all is asked for."""
@@ -90,21 +90,7 @@ class Document:
     @property
     def command(self) -> str:
         """The command that shows every claim; empty for what no options describe."""
-        if self.network is None:
-            return ""
-        told = self.network
-        plain = Network(told.layers)
-        stated = [("--layers", ",".join(map(str, told.layers)))]
-        if told.activations != plain.activations:
-            stated.append(("--activations", ",".join(told.activations)))
-        if told.loss != plain.loss:
-            stated.append(("--loss", told.loss))
-        if told.reduction != plain.reduction:
-            stated.append(("--reduction", told.reduction))
-        if told.weight_decay:
-            stated.append(("--weight-decay", f"{told.weight_decay:g}"))
-        flags = ["--no-bias"] * (not told.bias) + ["--batch"] * told.batch
-        return shlex.join(["symback", "verify", *(w for pair in stated for w in pair), *flags])
+        return "" if self.network is None else command_for(self.network)
 
     @property
     def is_general(self) -> bool:
@@ -431,3 +417,19 @@ class Document:
     def parameter_count(self) -> int:
         """The number of weights and biases."""
         return sum(entry_count(q) for q in self.derivation.model.parameters)
+
+
+def command_for(network: Network) -> str:
+    """The command that shows every claim about a network."""
+    plain = Network(network.layers)
+    stated = [("--layers", ",".join(map(str, network.layers)))]
+    if network.activations != plain.activations:
+        stated.append(("--activations", ",".join(network.activations)))
+    if network.loss != plain.loss:
+        stated.append(("--loss", network.loss))
+    if network.reduction != plain.reduction:
+        stated.append(("--reduction", network.reduction))
+    if network.weight_decay:
+        stated.append(("--weight-decay", f"{network.weight_decay:g}"))
+    flags = ["--no-bias"] * (not network.bias) + ["--batch"] * network.batch
+    return shlex.join(["symback", "verify", *(w for pair in stated for w in pair), *flags])

@@ -230,6 +230,7 @@ class Checked:
         functions: generic functions that are declared.
         size_names: sizes to which an index runs, or that are declared.
         meanings: what comments say of names.
+        sources: what the comments at its head say of where it comes from.
     """
 
     title: str
@@ -246,6 +247,7 @@ class Checked:
     size_names: tuple[str, ...]
     warnings: tuple[Warning, ...]
     meanings: dict[str, str] = field(default_factory=dict)
+    sources: str = ""
 
     @property
     def loss(self) -> str:

@@ -12,7 +12,7 @@ from symback.errors import InputError
 from symback.model.language.affine import Affine, Span
 from symback.model.language.checked import Checked, CheckedEquation, Known, Warning
 from symback.model.language.expressions import BINDERS, FUNCTIONS, Meaning
-from symback.model.language.meanings import meanings_of
+from symback.model.language.meanings import meanings_of, sources_of
 from symback.model.language.names import Names, is_capital, is_letter
 from symback.model.language.parser import parse
 from symback.model.language.recursion import check_order
@@ -107,6 +107,7 @@ class _Check:
             tuple(name for name in self.names.owned if self.names.is_size(name)),
             tuple(warnings),
             meanings_of(model, self.source),
+            sources_of(self.source),
         )
 
     # -- declarations -----------------------------------------------------------------------------

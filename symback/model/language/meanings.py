@@ -1,13 +1,16 @@
-"""What an author says of each quantity: the comment at the end of the line that names it."""
+"""What an author says in comments: of each quantity, at the end of the line that names it, and of
+the whole, at its head.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from symback.model.language.syntax import Declaration, Entry, EquationLine, Line, Name
 from symback.model.language.tokens import Source
 
-__all__ = ["meanings_of"]
+__all__ = ["meanings_of", "sources_of"]
 
 
 def meanings_of(lines: Iterable[Line], source: Source) -> dict[str, str]:
@@ -42,3 +45,24 @@ def _named(line: Line) -> list[str]:
     if isinstance(line.left, Entry):
         return [line.left.name] if all(isinstance(i, Name) for i in line.left.indices) else []
     return [line.left.name] if isinstance(line.left, Name) else []
+
+
+def sources_of(source: Source) -> str:
+    """What a comment at the head of a text says after "Sources:", as far as its sentence goes.
+
+    It goes on below until a line ends with a full stop.
+    """
+    told: list[str] = []
+    for line in source.lines:
+        if not line.lstrip().startswith("#"):
+            break
+        words = line.strip().lstrip("#").strip()
+        start = re.match(r"sources?: *", words, re.IGNORECASE)
+        if start and not told:
+            words = words[start.end() :]
+        elif not told:
+            continue
+        told.append(words)
+        if words.endswith(".") or not words:
+            break
+    return " ".join(told).strip().removesuffix(".")

@@ -21,7 +21,7 @@ from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Quantity, Role
 from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
-from symback.rendering.document import Document
+from symback.rendering.document import Document, command_for
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
 from symback.rendering.handout.core import CoreLine, core_lines
 from symback.rendering.handout.detail import SECTIONS, Detail, sections_of, told_entry
@@ -54,6 +54,9 @@ KNOWN_FUNCTIONS = frozenset({*ACTIVATIONS, *FUNCTIONS, *SMOOTH, *KINKED, *ARITIE
 MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
 
+
+_LAYERS_BY_HAND, _UNITS_BY_HAND = 4, 4
+"""So many layers, with so many units each, anybody can work through by hand."""
 
 MAX_SUMS_IN_BRIEF = 2
 """Over so many layers' units, one sum in another, a gradient is carried in results alone."""
@@ -111,6 +114,8 @@ class Handout(Document):
         detail: how much it says.
         title: the user's; empty for the document's own.
         authors: the user's.
+        date: the user's.
+        licence: the user's.
         tex: whether HTML holds the LaTeX of each formula beside it.
         chosen: codes of the parts that it has; empty for those of its level of detail.
         fragment: whether LaTeX is to be put into a document of the user's.
@@ -132,11 +137,35 @@ class Handout(Document):
     second: Second | None = None
     second_report: Report | None = None
     verified_by: str = ""
+    date: str = ""
+    licence: str = ""
 
     @property
     def command(self) -> str:
         """The command that shows every claim; empty where nothing states the model again."""
         return super().command or self.verified_by
+
+    @property
+    def answered_by(self) -> str:
+        """The start of the command that judges a line of the reader's; empty where none is known."""
+        if self.network is not None:
+            return self.command.replace(" verify", " answer", 1)
+        shown, _, rest = self.verified_by.partition(" verify ")
+        return f"{shown} answer {rest.partition(' --gradients')[0]}" if rest else ""
+
+    @property
+    def exercised_by(self) -> str:
+        """The command that writes exercises on such a network, small enough to be worked by hand."""
+        network = self.network
+        if network is None or len(network.layers) > _LAYERS_BY_HAND:
+            return ""
+        small = replace(network, layers=tuple(min(n, _UNITS_BY_HAND) for n in network.layers))
+        return command_for(small).replace(" verify", " exercises", 1)
+
+    @property
+    def is_smaller_by_hand(self) -> bool:
+        """Whether the exercises are on a smaller network."""
+        return self.network is not None and max(self.network.layers) > _UNITS_BY_HAND
 
     @cached_property
     def lines(self) -> Along | None:
@@ -182,6 +211,7 @@ class Handout(Document):
             "conventions": not self.conventions and not self.assumptions,
             "proof": self.proof is None,
             "claims": self.proof is None,
+            "further": self.is_general and not (self.derivation.model.sources or self.answered_by),
         }
         return tuple(code for code in SECTIONS if code in wanted and not empty.get(code, False))
 

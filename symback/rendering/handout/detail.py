@@ -25,7 +25,7 @@ class Detail(StrEnum):
 
 SECTIONS = (
     "summary", "network", "equations", "worked", "functions", "gradients", "second", "numbers",
-    "conventions", "proof", "steps", "units", "transposes", "claims",
+    "conventions", "proof", "further", "steps", "units", "transposes", "claims",
 )  # fmt: skip
 """Every part of a handout, in the order in which they stand."""
 
@@ -40,7 +40,7 @@ _PARTS = {
         "conventions",
         "proof",
     ),
-    Detail.STANDARD: SECTIONS[:10],
+    Detail.STANDARD: SECTIONS[:11],
     Detail.FULL: SECTIONS,
 }
 

@@ -96,8 +96,14 @@ class TypstPage(HandoutPage):
         return Markup(f'#to("{number}{form}")[({number}{form})];')
 
     def code_line(self, text: str) -> Markup:
-        """A command within a sentence."""
-        return Markup(f"#raw({typst_string(text)});")
+        """A command within a sentence; no line ends within the name of an option."""
+        words = [
+            f"#box(raw({typst_string(word)}));"
+            if word[0] == "-"
+            else f"#raw({typst_string(word)});"
+            for word in text.split()
+        ]
+        return Markup(" ".join(words))
 
     @cached_property
     def words_only(self) -> Printer:

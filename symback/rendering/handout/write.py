@@ -58,6 +58,8 @@ def write_handout(
     weights: Sequence[EntryName] | str | None = None,
     title: str = "",
     authors: Sequence[str] = (),
+    date: str = "",
+    licence: str = "",
     notation: Notation | None = None,
     templates: Path | None = None,
     picture_name: str = "",
@@ -80,6 +82,8 @@ def write_handout(
             ``all``, or None for one of each array (for none of them, when brief).
         title: in place of the document's own.
         authors: below the title.
+        date: below these, as it was typed: what is the same each time has none of its own.
+        licence: at the foot.
         notation: how quantities are spelled; None for the project's own way.
         templates: a folder whose templates go before symback's own; they are code, and run in a
             sandbox.
@@ -110,6 +114,8 @@ def write_handout(
         detail=Detail(detail),
         title=clean(title),
         authors=tuple(filter(None, map(clean, authors))),
+        date=clean(date),
+        licence=clean(licence),
         tex=tex,
         fragment=fragment,
         chosen=tuple(sections),
@@ -160,7 +166,8 @@ def _drawing(page: HandoutPage, contents: Handout) -> str:
 def _warnings(output_format: HandoutFormat, contents: Handout) -> tuple[str, ...]:
     if output_format.name != "latex":
         return ()
-    lacking = lacking_in_pdflatex(" ".join((contents.title, *contents.authors)))
+    typed = (contents.title, *contents.authors, contents.date, contents.licence)
+    lacking = lacking_in_pdflatex(" ".join(typed))
     if not lacking:
         return ()
     return (f"LaTeX's own fonts lack {named(lacking)}: each stands as its number in a box",)
