@@ -63,8 +63,8 @@ MAX_WORKED_OUT = 2000
     multiple=True,
     metavar="NAME",
     help="Work this weight or bias out term by term: W1[1,2], W_{12}^{(1)}, W12(1), b2[1], or all. "
-    "May be repeated. Left out: all of them up to 16, else one of each kind and layer; in LaTeX "
-    "and Markdown one hidden weight.",
+    "May be repeated. Left out: one hidden weight; in JSON all of them up to 16, else one of "
+    "each kind and layer.",
 )
 @second_options("In place of the gradients,")
 @notation_option
@@ -97,7 +97,8 @@ def derive(
             raise InputError("a product is not worked out weight by weight", where="--weight")
         return _derive_second(subject, product, output_format, target, spelled, (ascii, color))
 
-    proved = work_out(subject, weights, worked=output_format not in ("numpy", "jsonl"))
+    worked = output_format not in ("numpy", "jsonl")
+    proved = work_out(subject, weights, worked, one=output_format in ("text", "latex", "markdown"))
     if output_format == "jsonl":
         stream_gradients(proved, target)
         return 0 if proved.report.ok else 1

@@ -73,6 +73,7 @@ def work_out(
     weights: tuple[EntryName, ...] | None = None,
     worked: bool = False,
     *,
+    one: bool = False,
     numbers: bool = False,
 ) -> Proved:
     """Derive the gradients of a network or a model and prove them.
@@ -81,6 +82,7 @@ def work_out(
         subject: what to derive.
         weights: the weights and biases that the document works out, None for its own choice.
         worked: whether the document works any out; each line of that is then proved as well.
+        one: whether its own choice is one hidden weight.
         numbers: whether the slowest witness speaks as well.
     """
     from symback.calculus import derive
@@ -92,7 +94,12 @@ def work_out(
         return Proved(derivation, verify(derivation, numbers=numbers))
     from symback.rendering.worked_entries import chosen_entries
 
-    units = [derivation.unit(name, *at) for name, at in chosen_entries(derivation, weights)]
+    entries = chosen_entries(derivation, weights)
+    if one and weights is None and entries:
+        from symback.rendering.handout.detail import entries_for
+
+        entries = entries_for(derivation, "standard", None)
+    units = [derivation.unit(name, *at) for name, at in entries]
     return Proved(derivation, verify(derivation, units, numbers=numbers))
 
 

@@ -8,8 +8,9 @@ asked: they reorder what is taught in an order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sympy import (
     Add,
@@ -129,6 +130,12 @@ class Printer:
         if self.deltas:
             expression = in_deltas(expression, self.vocabulary)
         return self._signed(expression).text
+
+    def for_target(self, target: Target) -> Self:
+        """The same printer with another target."""
+        other = copy(self)
+        other.target, other._known = target, {}
+        return other
 
     def equation(self, left: Expr, right: Expr) -> str:
         """An equation on one line."""

@@ -24,7 +24,7 @@ from symback.printing.target import (
     plainly,
 )
 
-__all__ = ["ASCII", "UNICODE", "Ascii", "Unicode"]
+__all__ = ["ASCII", "DOTTED", "UNICODE", "Ascii", "Unicode"]
 
 _ELEMENTARY = ("log", "sin", "cos", "exp", "tanh", "erf", "sqrt", "abs", "sign")
 
@@ -259,5 +259,15 @@ def flat(spelling: Spelling) -> str:
     return f"{name}{chr(39) * spelling.primes}{below}"
 
 
+class Dotted(Unicode):
+    """The same with a dot between all factors, for the lines of a chain of which one has dots."""
+
+    def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
+        counted = factors[0].isdigit() and not factors[1][0].isdigit()  # 2 x, but 2 · 3
+        first = f"{factors[0]} {FACTOR_BREAK}{factors[1]}" if counted else factors[0]
+        return f" {FACTOR_BREAK}{self.times} ".join([first, *factors[2 if counted else 1 :]])
+
+
 UNICODE = Unicode()
+DOTTED = Dotted()
 ASCII = Ascii()

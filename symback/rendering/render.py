@@ -29,6 +29,9 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
 """Every document, with the formats that it can be written in."""
 
 
+ONE_WORKED = ("text", "latex", "markdown")
+"""Formats in which one hidden weight is worked out, unless more is asked: the others go alike."""
+
 _READ_ON_PAPER = ("latex", "markdown")
 """Formats that are read page by page: they are no longer than a handout, unless more is asked."""
 
@@ -54,8 +57,8 @@ def render(
         derivation: what the chain rule found.
         report: what was proved of it; None leaves that part out.
         weights: the weights and biases to work out one by one: names with an ``array`` and
-            ``indices``, ``all``, or None for all where they are few and else one of each array; in
-            LaTeX and Markdown None is for one hidden weight, as in a handout.
+            ``indices``, ``all``, or None for one hidden weight, as in a handout; in JSON
+            None is for all where they are few and else one of each array.
         ascii: for text, whether to do without Unicode.
         color: for text, whether to use a terminal's colours.
         width: for text, the number of columns.
@@ -78,7 +81,8 @@ def render(
     output_format = ASCII_TEXT if format == "text" and ascii else FORMATS[format]
     shortened = document == "derivation" and weights is None and format in _READ_ON_PAPER
     entries = chosen_entries(derivation, weights) if document == "derivation" else ()
-    if shortened and entries:
+    one = document == "derivation" and weights is None and format in ONE_WORKED
+    if one and entries:
         from symback.rendering.handout.detail import entries_for
 
         entries = entries_for(derivation, "standard", None)

@@ -13,6 +13,7 @@ from symback.calculus.matrix.tree import MatrixForm
 from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, UNDER, plainly
+from symback.printing.text import DOTTED
 from symback.rendering.document import Document
 from symback.rendering.equalities import ChainOf
 from symback.rendering.formats import Format
@@ -83,6 +84,9 @@ class Terminal(Page):
             row = self._label(chain.number) + subject
             return self._joined(self._with_reason([row], 0, reasons[0]), chain.number)
         marked = [printer.marked(link.expression) for link in chain.links]
+        if not self.ascii and any(f" {DOTTED.times} " in plainly(text) for text in marked):
+            dotted = printer.for_target(DOTTED)
+            marked = [dotted.marked(link.expression) for link in chain.links]
         return self._stack(subject, marked, reasons, chain.number)
 
     def matrix_line(self, form: MatrixForm) -> Markup:

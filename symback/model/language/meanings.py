@@ -1,6 +1,4 @@
-"""What an author says in comments: of each quantity, at the end of the line that names it, and of
-the whole, at its head.
-"""
+"""What an author says in comments, of each quantity and of the model as a whole."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class Handout(Document):
 
     @property
     def answered_by(self) -> str:
-        """The start of the command that judges a line of the reader's; empty where none is known."""
+        """How the command begins that judges a reader's line; empty where none does."""
         if self.network is not None:
             return self.command.replace(" verify", " answer", 1)
         shown, _, rest = self.verified_by.partition(" verify ")
@@ -155,7 +155,7 @@ class Handout(Document):
 
     @property
     def exercised_by(self) -> str:
-        """The command that writes exercises on such a network, small enough to be worked by hand."""
+        """The command that writes exercises on such a network, small enough for work by hand."""
         network = self.network
         if network is None or len(network.layers) > _LAYERS_BY_HAND:
             return ""

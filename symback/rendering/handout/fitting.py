@@ -13,8 +13,8 @@ from symback.rendering.handout.write import Written
 __all__ = ["fitted", "page_count"]
 
 LEFT_OUT = (
-    "claims", "transposes", "units", "steps", "further", "numbers", "conventions", "functions", "worked",
-    "gradients", "network",
+    "claims", "transposes", "units", "steps", "further", "numbers", "conventions", "functions",
+    "worked", "gradients", "network",
 )  # fmt: skip
 """In this order; what a handout opens with, its equations and its proof are never left out."""
 
