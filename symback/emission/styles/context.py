@@ -127,7 +127,7 @@ def _generic(program: Program) -> list[dict[str, str]]:
         fields += ["loss", "dloss"]
     comments = {
         "loss": "  # of y and yhat: one number for each sample",
-        "dloss": "  # its derivative by yhat",
+        "dloss": "  # its derivative with respect to yhat",
     }
     return [{"name": name, "comment": comments.get(name, "")} for name in fields]
 

@@ -45,7 +45,7 @@ def explanation(program: Program, exact: bool, one_sample: bool) -> str:
             sentences.append(f"Rows of x are samples; the loss is the {how} over them.")
         sentences.append(
             "Wl has shape (units below, units above): a layer is x @ W1 + b1. "
-            "deltas are gradients by pre-activations."
+            "deltas are gradients with respect to pre-activations."
         )
     lines = paragraph(" ".join(sentences))
     way = "derivatives by complex steps" if exact else "central differences of its loss"
