@@ -30,6 +30,7 @@ HEADINGS = {
     "summary": "In short", "network": "The network", "equations": "Forward and backward pass",
     "worked": "A weight, step by step", "functions": "The functions and their derivatives",
     "gradients": "All gradients", "conventions": "Conventions", "proof": "Proof",
+    "further": "Reading and exercises",
     "steps": "Every step of the chain rule", "transposes": "Where the transposes come from",
     "claims": "What was proved, claim by claim",
 }  # fmt: skip

@@ -149,11 +149,30 @@ def test_katex_reads_every_formula(format):
 
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_html_is_small(notation):
-    for layers in ((2, 2, 2), (3, 4, 2)):
+    named = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error")
+    for network in (Network((2, 2, 2)), Network((3, 4, 2)), named):
+        derivation = derive(network)
         written = write_handout(
-            "html", derivation=derive(Network(layers)), report=None, notation=NOTATIONS[notation]
+            "html",
+            derivation=derivation,
+            report=verify(derivation, numbers=False),
+            notation=NOTATIONS[notation],
         )
         assert len(written.content) <= 150_000
+
+
+def test_a_chain_that_a_narrow_screen_scrolls_is_reached_by_the_keyboard():
+    pages = {name: text("html", name) for name in NETWORKS}
+    chains = [
+        c
+        for page in pages.values()
+        for c in re.findall(r'<div class="chain"[^>]*>.*?\n</div>', page, re.S)
+    ]
+    reached = [chain for chain in chains if "tabindex" in chain or "<a " in chain]
+    others = [re.sub("<[^>]*>", "", chain) for chain in chains if chain not in reached]
+    assert reached
+    assert others, "what is narrow takes no stop of the keyboard"
+    assert max(len(line.strip()) for chain in others for line in chain.splitlines()) <= 24
 
 
 def test_notebook_is_valid():

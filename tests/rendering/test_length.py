@@ -41,5 +41,5 @@ def test_a_derivation_is_no_longer_than_its_handout(name: str, format: str) -> N
     assert len(short) <= len(handout)
     if name == "2-2-2":
         whole = render("derivation", format, derivation=derivation, report=report, weights="all")
-        assert len(whole) > 2 * len(handout), "all of them, where they are asked for"
+        assert len(whole) > 1.5 * len(handout), "all of them, where they are asked for"
         assert "with respect to" in short

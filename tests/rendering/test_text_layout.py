@@ -138,3 +138,15 @@ T, F, S = TERM_BREAK, FACTOR_BREAK, SUM_BREAK
 )  # fmt: skip
 def test_where_a_line_is_broken(marked, room, lines):
     assert break_lines(marked, room, room, len, "·", ">") == lines
+
+
+def test_text_works_out_one_weight_unless_more_are_asked_for():
+    derivation = derive(Network((2, 2, 2)))
+    short = render("derivation", "text", derivation=derivation, report=None)
+    whole = render("derivation", "text", derivation=derivation, report=None, weights="all")
+    heading = "The derivative with respect to "
+    assert short.count(heading) == 1
+    assert whole.count(heading) == 12
+    assert len(short.splitlines()) < 260
+    assert "--weight all every one" in " ".join(short.split())
+    assert "--weight all" not in whole

@@ -19,9 +19,12 @@ from symback.calculus.matrix.tree import (
 )
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Quantity, Role
+from symback.model.losses import LOSSES
+from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.printing.matrix import as_written
 from symback.rendering.document import Document, command_for
+from symback.rendering.environment import is_formula
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
 from symback.rendering.handout.core import CoreLine, core_lines
 from symback.rendering.handout.detail import SECTIONS, Detail, sections_of, told_entry
@@ -55,7 +58,7 @@ MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
 
 
-_LAYERS_BY_HAND, _UNITS_BY_HAND = 4, 4
+_LAYERS_BY_HAND, _UNITS_BY_HAND = 4, 3
 """So many layers, with so many units each, anybody can work through by hand."""
 
 MAX_SUMS_IN_BRIEF = 2
@@ -149,15 +152,25 @@ class Handout(Document):
     def answered_by(self) -> str:
         """How the command begins that judges a reader's line; empty where none does."""
         if self.network is not None:
-            return self.command.replace(" verify", " answer", 1)
+            typed = any(map(is_formula, (*self.network.activations, self.network.loss)))
+            return "" if typed else self.command.replace(" verify", " answer", 1)
         shown, _, rest = self.verified_by.partition(" verify ")
         return f"{shown} answer {rest.partition(' --gradients')[0]}" if rest else ""
 
     @property
     def exercised_by(self) -> str:
-        """The command that writes exercises on such a network, small enough for work by hand."""
+        """The command that writes exercises on such a network, small enough for work by hand.
+
+        Empty where it would write none: they are on one sample, with functions that have numbers,
+        or with generic ones alone.
+        """
         network = self.network
         if network is None or len(network.layers) > _LAYERS_BY_HAND:
+            return ""
+        plain = Network(network.layers)
+        generic = (network.activations, network.loss) == (plain.activations, plain.loss)
+        known = network.loss in LOSSES and all(name in ACTIVATIONS for name in network.activations)
+        if network.batch or network.weight_decay or not (generic or known):
             return ""
         small = replace(network, layers=tuple(min(n, _UNITS_BY_HAND) for n in network.layers))
         return command_for(small).replace(" verify", " exercises", 1)

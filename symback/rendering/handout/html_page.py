@@ -25,6 +25,12 @@ _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
 _BEFORE_SIGN = re.compile(r"(<math>(?:(?!</?math>).)*</math>)([.,;:)?]+)", re.S)
 """A formula within a sentence, with the sign behind it: browsers take it for a picture."""
 
+_CHAIN = re.compile(r'<div class="chain">((?:\s*<div class="line.*?</div>)+\s*)</div>', re.S)
+"""A chain of equalities with its lines."""
+
+_NARROW = 24
+"""So many characters, at the most, have room on a line of the narrowest screens."""
+
 _CSS_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|(?<=:) ", re.S)
 
 
@@ -61,6 +67,21 @@ class HtmlPage(HandoutPage):
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""
         return Markup(f"<code>{self.format.escape(text)}</code>")
+
+    def reached(self, body: Markup) -> Markup:
+        """A body in which the keyboard reaches every chain that a narrow screen has to scroll.
+
+        What has links is reached by them.
+        """
+
+        def marked(found: re.Match[str]) -> str:
+            lines = (_NOT_SHOWN.sub("", line) for line in found[1].split("</div>"))
+            wide = any(len(line.strip()) > _NARROW for line in lines)
+            if not wide or "<a " in found[1]:
+                return found[0]
+            return f'<div class="chain" tabindex="0">{found[1]}</div>'
+
+        return Markup(_CHAIN.sub(marked, str(body)))
 
     def tied(self, body: Markup) -> Markup:
         """A body in which no line ends between a formula and the sign behind it."""

@@ -1,0 +1,98 @@
+"""What stands at a handout's foot: sources, and exercises that there are."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from handout.handouts import text
+
+from symback.calculus import derive
+from symback.cli.app import run
+from symback.model.language.reader import read_model
+from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.rendering.handout import Handout, write_handout
+
+WITH_EXERCISES = {
+    "generic": Network((2, 2, 2)),
+    "wide": Network((784, 128, 10), ("relu", "softmax"), "cross-entropy"),
+    "deep": Network((5, 4, 6, 2), ("tanh", "tanh", "sigmoid"), "half-squared-error"),
+    "without biases": Network((3, 1), ("identity",), "huber", bias=False),
+}
+WITHOUT = {
+    "a batch": Network((2, 2, 2), batch=True),
+    "decay": Network((2, 2, 2), weight_decay=0.01),
+    "known and generic": Network((2, 2, 2), ("tanh", "g")),
+    "too deep": Network((2, 2, 2, 2, 2)),
+}
+
+
+def handout(network: Network) -> Handout:
+    return Handout(derive(network), None, ())
+
+
+@pytest.mark.parametrize("name", WITH_EXERCISES)
+def test_the_exercises_that_it_speaks_of_are_written(name, tmp_path):
+    command = shlex.split(handout(WITH_EXERCISES[name]).exercised_by)
+    assert command[:2] == ["symback", "exercises"]
+    assert run([*command[1:], "-o", str(tmp_path / "sheet.md")]) == 0
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_none_are_spoken_of_where_there_are_none(name, tmp_path):
+    assert handout(WITHOUT[name]).exercised_by == ""
+    assert "symback exercises" not in text("markdown", "deep")
+    refused = handout(WITHOUT[name]).command.replace(" verify", " exercises")
+    assert run([*shlex.split(refused)[1:], "-o", str(tmp_path / "sheet.md")]) == 2
+
+
+def test_a_reader_s_line_is_judged_by_the_command_that_it_speaks_of(capsys):
+    command = shlex.split(handout(WITH_EXERCISES["wide"]).answered_by)
+    assert run([*command[1:], "dL/dy[2]' = yhat[2] - y[2]"]) == 0
+    assert run([*command[1:], "dL/dy[2]' = y[2] - yhat[2]"]) == 1
+    assert "PROVED" in capsys.readouterr().out
+
+
+def test_a_model_s_sources_are_those_of_its_text():
+    head = "# A model\n#\n# Sources: One and Two, Journal 1\n# (2001) 1-2; three.\n# Not this.\n\n"
+    model = read_model(head + "param w\ninput x\nL = w x\n")
+    assert model.sources == "One and Two, Journal 1 (2001) 1-2; three"
+    written = write_handout("markdown", derivation=derive(model), report=None).content.decode()
+    assert "Sources: One and Two, Journal 1 \\(2001\\) 1\\-2; three." in written
+    assert "Not this" not in written
+    without = read_model("# A model\nparam w\ninput x\nL = w x\n")
+    assert without.sources == ""
+    assert (
+        "Sources"
+        not in write_handout("markdown", derivation=derive(without), report=None).content.decode()
+    )
+
+
+def test_the_notation_s_source_is_named_where_it_has_one():
+    derivation = derive(Network((2, 2, 2)))
+    for name, notation in NOTATIONS.items():
+        written = write_handout("markdown", derivation=derivation, report=None, notation=notation)
+        assert ("The notation follows" in written.content.decode()) is (name != "founding"), name
+
+
+@pytest.mark.parametrize("format", ["latex", "typst", "html", "markdown", "notebook"])
+def test_a_date_and_a_licence_stand_there_as_typed(format):
+    written = text(format, date="1 May <2026>", licence="CC BY 4.0 & more")
+    assert "2026" in written
+    assert "CC BY 4" in written
+    assert "<2026>" not in written or format in ("latex", "notebook")
+    assert "CC BY" not in text(format)
+
+
+def test_typst_takes_no_semicolon_of_a_sentence():
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    assert "$);; on the letter" in text("typst", "classifier")
+
+    def said(sentence: str) -> str:
+        shown = "#context [#metadata(repr(query(heading)))<all>]"
+        source = f"#let m(said, body) = body\n= {sentence}\n{shown}"
+        return str(typst.query(source.encode(), "<all>", field="value", one=True))
+
+    assert "; on" in said('#m("f", [f]);; on the letter')
+    assert "; on" not in said('#m("f", [f]); on the letter'), "one is Typst's own"
