@@ -1,8 +1,8 @@
 """Loss and gradients of a 2-2-2 network.
 
 Activations f, g; loss L. Rows of x are samples; the loss is the mean over them. Wl has
-shape (units below, units above): a layer is x @ W1 + b1. deltas are gradients by
-pre-activations.
+shape (units below, units above): a layer is x @ W1 + b1. deltas are gradients with
+respect to pre-activations.
 
 Each statement is the equation of the derivation whose number stands beside it. symback
 0.1.0 derived it by the chain rule, and proved that the matrices say what the derivation
@@ -25,7 +25,7 @@ Function = Callable[..., Any]
 
 
 class Parameters(NamedTuple):
-    """Weights and biases, or the gradient of the loss by each of them."""
+    """Weights and biases, or the gradient of the loss with respect to each of them."""
 
     W1: Array  # shape (2, 2)
     b1: Array  # shape (2,)
@@ -46,7 +46,7 @@ class Functions(NamedTuple):
     g: Function
     dg: Function
     loss: Function  # of y and yhat: one number for each sample
-    dloss: Function  # its derivative by yhat
+    dloss: Function  # its derivative with respect to yhat
 
 
 class Workspace:
@@ -122,7 +122,7 @@ def loss_and_gradients(
     functions: Functions | Mapping[str, Function],
     workspace: Workspace | None = None,
 ) -> tuple[float, Parameters]:
-    """The loss, and its gradient by every parameter."""
+    """The loss, and its gradient with respect to every parameter."""
     W1, b1, W2, b2, x, y = _arguments(parameters, x, y)
     functions = _functions(functions)
     f, df, g, dg = functions.f, functions.df, functions.g, functions.dg
