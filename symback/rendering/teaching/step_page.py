@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
+from sympy import Integer, Symbol
 
 from symback.algebra.expressions import Entry
 from symback.calculus.derivation import Derivation
@@ -22,6 +23,7 @@ from symback.printing.target import plainly
 from symback.printing.text import UNICODE
 from symback.rendering.environment import environment, template_folders
 from symback.rendering.handout.formats import HANDOUT_FORMATS
+from symback.rendering.picture.labels import Mark, Wire, place_labels
 from symback.rendering.teaching.settings import HtmlSetting, setting_for
 from symback.rendering.teaching.write import sentences
 from symback.teaching.blocks import Say
@@ -131,8 +133,6 @@ def _ordered(lines: tuple[Line, ...]) -> list[Line]:
 
 
 def _entry(line: Line) -> Any:
-    from sympy import Integer, Symbol
-
     if not line.indices:
         return Symbol(line.quantity)
     return Entry(line.quantity, *map(Integer, line.indices))
@@ -273,6 +273,7 @@ def _picture(data: Stepping, model: Model, page: HtmlSetting) -> str:
     at[loss] = (_WIDTH - _MARGIN, _HEIGHT / 2)
     lines, nodes = [], []
     for layer, (before, after) in enumerate(pairwise(layers), start=1):
+        wires: dict[Any, tuple[Wire, str]] = {}
         for (source, j), (target, k) in ((s, t) for s in before for t in after):
             weight = f"W{layer}[{j},{k}]"
             (x1, y1), (x2, y2) = at[f"{source}[{j}]"], at[f"{target}[{k}]"]
@@ -280,8 +281,10 @@ def _picture(data: Stepping, model: Model, page: HtmlSetting) -> str:
             lines.append(
                 f'<line data-p="{marks}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>'
             )
-            share = 0.28 + 0.12 * ((j + k) % 2)
-            x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+            entry = Entry(f"W{layer}", Integer(j), Integer(k))
+            wires[entry] = Wire((x1, y1), (x2, y2), entry, Mark.NONE), weight
+        for label in place_labels([wire for wire, _ in wires.values()]):
+            x, y, weight = label.x, label.y + 4, wires[label.entry][1]
             nodes.append(f'<text class="w" data-v="{weight}" x="{x:.0f}" y="{y:.0f}"/>')
     for name, index in layers[-1]:
         (x1, y1), (x2, y2) = at[f"{name}[{index}]"], at[loss]
@@ -306,8 +309,6 @@ def _node(key: str, x: float, y: float, loss: str, page: HtmlSetting) -> str:
     before = {"yhat": "y_pre"}.get(name, f"{name}_pre") if name not in ("x", loss) else name
     own = f"{before}[{rest}" if rest else before
     keys = dict.fromkeys((key, own, f"d{loss}/d{key}", f"d{loss}/d{own}", f"{name}_slope[{rest}"))
-    from sympy import Integer, Symbol
-
     printed = Entry(name, Integer(int(rest[:-1]))) if rest else Symbol(name)
     label = escape(plainly(page.spoken(printed)))
     above = own if rest else key
