@@ -73,3 +73,10 @@ def test_numbers_of_ones_own(tmp_path, capsys):
 def test_more_values_than_anybody_reads_are_refused(capsys):
     assert run(["handout", "--layers", "9,9,9", "--numbers", "random"]) == 2
     assert re.search(r"--numbers: both passes have \d+ values", capsys.readouterr().err)
+
+
+def test_a_pdf_with_numbers_is_set(tmp_path):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    name = tmp_path / "numbers.pdf"
+    assert run(["handout", *NETWORK, "--numbers", "tidy", "-o", str(name)]) == 0
+    assert name.read_bytes().startswith(b"%PDF")

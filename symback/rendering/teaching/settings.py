@@ -109,7 +109,7 @@ class TypstSetting(Setting):
 
     def whole(self, formula: Markup, text: str) -> Markup:
         """A name with its value on one line, with the whole height of its fractions."""
-        return Markup(f"#{'tall' if 'frac(' in text else 'whole'}[{formula}]")
+        return Markup(f"#{'tall' if 'frac(' in text else 'whole'}[{formula}];")
 
     def named(self, formula: Markup, text: str) -> Markup:
         """A name with the whole height of its fraction, which is read in tables and lists."""
