@@ -10,7 +10,7 @@ from sympy import Expr, Indexed
 
 from symback.algebra.expressions import Apply, Partial
 
-__all__ = ["MIDDLE_FIRST", "RADIUS", "Label", "Mark", "Wire", "place_labels", "scale_within"]
+__all__ = ["NEAR_THE_MIDDLE", "RADIUS", "Label", "Mark", "Wire", "place_labels", "scale_within"]
 
 RADIUS = 14.0
 """Of a unit."""
@@ -21,8 +21,10 @@ HEIGHT = 15.0
 _PLACES = (0.3, 0.7, 0.38, 0.62, 0.5, 0.24, 0.76, 0.34, 0.66, 0.44, 0.56)
 """Where on its edge a label may stand, as shares of the way; those that are tried first first."""
 
-MIDDLE_FIRST = tuple(sorted(_PLACES, key=lambda share: abs(share - 0.5)))
-"""The same where edges fan out from one unit: in the middle they are farthest apart."""
+NEAR_THE_MIDDLE = tuple(sorted(_PLACES, key=lambda share: abs(share - 0.42)))
+"""The same where edges fan out from one unit: there they are apart, and clear of what stands above
+the units that they lead to.
+"""
 
 
 class Mark(StrEnum):

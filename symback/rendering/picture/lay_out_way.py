@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from sympy import Expr
 
-from symback.rendering.picture.labels import MIDDLE_FIRST, Mark, Wire, place_labels
+from symback.rendering.picture.labels import NEAR_THE_MIDDLE, Mark, Wire, place_labels
 from symback.rendering.picture.layout import WIDTH, Edge, Kind, Label, Picture, Unit
 from symback.rendering.picture.way import Factor, Node, Way
 
@@ -61,7 +61,7 @@ class _Sketch:
             if _is_next(factor):
                 columns.setdefault(factor.start[0], []).append(wire)
         labels = [
-            label for among in columns.values() for label in place_labels(among, MIDDLE_FIRST)
+            label for among in columns.values() for label in place_labels(among, NEAR_THE_MIDDLE)
         ]
         edges = [_edge(wire) for among in columns.values() for wire in among]
         for factor in self.way.factors:

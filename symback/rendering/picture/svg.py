@@ -153,7 +153,10 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
         scale = min(0.9, max(_LEAST, _BESIDE / width))
         half = width * scale / 2  # what is wide goes to the left, where fewer labels are
         x = label.x - max(0.0, half - _HALF)
-        yield _text(max(x, half + 4.0), label.y, runs, "beside", scale)
+        x = max(x, half + 4.0)
+        corner = f'x="{_n(x - half)}" y="{_n(label.y - 5.5)}"'  # an edge may pass behind it
+        yield f'<rect class="paper" {corner} width="{_n(2 * half)}" height="11"/>'
+        yield _text(x, label.y, runs, "beside", scale)
         return
     if label.tint and width > _WIDE and (sides := quotient(runs)):
         yield from _fraction(label, sides)
