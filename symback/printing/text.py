@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -259,13 +260,28 @@ def flat(spelling: Spelling) -> str:
     return f"{name}{chr(39) * spelling.primes}{below}"
 
 
+_BETWEEN = re.compile(rf"(?<!\d) {FACTOR_BREAK}· | {FACTOR_BREAK}· (?!\d)")
+"""A dot between two factors that are not both numbers."""
+
+
 class Dotted(Unicode):
-    """The same with a dot between all factors, for the lines of a chain of which one has dots."""
+    """The same with a dot between all factors, for the lines of a chain of which one has dots.
+
+    In a function's argument, where no derivative stands, they are side by side.
+    """
+
+    def call(self, function: str, primes: int, argument: str) -> str:
+        if self.partial_sign not in argument:
+            argument = _BETWEEN.sub(f" {FACTOR_BREAK}", argument)
+        return super().call(function, primes, argument)
 
     def product(self, factors: Sequence[str], kinds: frozenset[str]) -> str:
-        counted = factors[0].isdigit() and not factors[1][0].isdigit()  # 2 x, but 2 · 3
-        first = f"{factors[0]} {FACTOR_BREAK}{factors[1]}" if counted else factors[0]
-        return f" {FACTOR_BREAK}{self.times} ".join([first, *factors[2 if counted else 1 :]])
+        number, first, *_ = factors
+        counted = number.isdigit() and not first[0].isdigit() and not kinds & {"partial", "long"}
+        joint = f" {FACTOR_BREAK}{self.times} "
+        if counted:  # 2 x, as ever
+            return joint.join([f"{number} {FACTOR_BREAK}{first}", *factors[2:]])
+        return joint.join(factors)
 
 
 UNICODE = Unicode()
