@@ -39,6 +39,15 @@ def test_the_exercises_that_it_speaks_of_are_written(name, tmp_path):
     assert run([*command[1:], "-o", str(tmp_path / "sheet.md")]) == 0
 
 
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_they_are_in_the_handout_s_notation(notation, tmp_path):
+    network = WITH_EXERCISES["generic"]
+    contents = Handout(derive(network), None, (), notation=NOTATIONS[notation])
+    for command in (contents.exercised_by, contents.answered_by):
+        assert (f"--notation {notation}" in command) is (notation != "founding")
+    assert run([*shlex.split(contents.exercised_by)[1:], "-o", str(tmp_path / "sheet.md")]) == 0
+
+
 @pytest.mark.parametrize("name", WITHOUT)
 def test_none_are_spoken_of_where_there_are_none(name, tmp_path):
     assert handout(WITHOUT[name]).exercised_by == ""

@@ -22,6 +22,7 @@ from symback.model.equations import Quantity, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
+from symback.notation import FOUNDING, NOTATIONS
 from symback.printing.matrix import as_written
 from symback.rendering.document import Document, command_for
 from symback.rendering.environment import is_formula
@@ -153,7 +154,7 @@ class Handout(Document):
         """How the command begins that judges a reader's line; empty where none does."""
         if self.network is not None:
             typed = any(map(is_formula, (*self.network.activations, self.network.loss)))
-            return "" if typed else self.command.replace(" verify", " answer", 1)
+            return "" if typed else self._in_notation(self.command, "answer")
         shown, _, rest = self.verified_by.partition(" verify ")
         return f"{shown} answer {rest.partition(' --gradients')[0]}" if rest else ""
 
@@ -173,7 +174,13 @@ class Handout(Document):
         if network.batch or network.weight_decay or not (generic or known):
             return ""
         small = replace(network, layers=tuple(min(n, _UNITS_BY_HAND) for n in network.layers))
-        return command_for(small).replace(" verify", " exercises", 1)
+        return self._in_notation(command_for(small), "exercises")
+
+    def _in_notation(self, command: str, name: str) -> str:
+        """A command about the same network under another name, in the handout's notation."""
+        spelled = self.notation.name
+        known = spelled in NOTATIONS and spelled != FOUNDING.name
+        return command.replace(" verify", f" {name}", 1) + (f" --notation {spelled}" * known)
 
     @property
     def is_smaller_by_hand(self) -> bool:
