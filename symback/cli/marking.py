@@ -79,9 +79,13 @@ def _part(number: int, values: Values, lesson: Lesson | None, stated: Mapping[st
             lesson.program,
             lesson.given,
             lesson.functions,
-            {names.key(name): worth for name, worth in marks.items() if name not in asked},
-            shown=[names.key(name) for name in options.get("shown", ())],
-            asked=[names.key(name) for name in options.get("asked", ())],
+            {
+                _at(values, "marks", names.key, name): worth
+                for name, worth in marks.items()
+                if name not in asked
+            },
+            shown=[_at(values, "shown", names.key, name) for name in options.get("shown", ())],
+            asked=[_at(values, "asked", names.key, name) for name in options.get("asked", ())],
         )
     formulas, found = _claims(values, lesson, marker, names, stated)
     return Part(number, marker, names, {**options.get("answers", {}), **found}, marks, formulas)

@@ -241,3 +241,17 @@ def test_a_worked_example_refers_to_its_steps_alone(symback_command: Symback, he
         text = (here / name).read_text("utf-8")
         assert not [line for line in text.splitlines() if line.rstrip().endswith("(7)")]
     assert "Step 7." in (here / "s.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", ["marks", "shown", "asked"])
+def test_a_name_that_nothing_has_is_cited_with_its_place(
+    symback_command: Symback, here: Path, key: str
+) -> None:
+    wrong = "{ LL = 1 }" if key == "marks" else '["LL"]'
+    (here / "p.toml").write_text(
+        'layers = [1, 1]\nactivations = ["identity"]\nloss = "squared-error"\nx = [1]\ny = [1]\n'
+        f"W1 = [[1]]\nb1 = 0\n{key} = {wrong}\n", "utf-8"
+    )  # fmt: skip
+    (here / "a.csv").write_text("student,L\nAnn,1\n", "utf-8")
+    code, _, err = symback_command("mark", "a.csv", "--values", "p.toml")
+    assert (code, err) == (2, f"symback: p.toml, {key}: no value is called 'LL'; did you mean L?\n")
