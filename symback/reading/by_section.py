@@ -2,17 +2,18 @@
 
 A document uses a letter in several ways, and what another section says of it can stand in the way
 of what is plain where it is said. What holds by the equations of its section alone holds; what does
-not may rest on others, and nothing is refuted so.
+not may rest on others, and nothing is refuted so. In the same way what a section says of one step
+stands without what it adds up over steps, by which each quantity gets an index more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Derivative, Node, Symbol
+from symback.reading.formula.syntax import BigSum, Derivative, Node, Sum, Symbol
 from symback.reading.network.naming import LOSSES
-from symback.reading.network.symbols import base_of, everything
+from symback.reading.network.symbols import base_of, everything, summed_letters
 from symback.reading.statements.verdicts import Judgement, Status
 
 if TYPE_CHECKING:
@@ -49,14 +50,13 @@ def with_sections(
         worlds: the networks that they are about.
         judge: the verdicts on statements that stand alone, and the networks that they are about.
     """
-    places: dict[int, list[int]] = {}
-    for at, judgement in enumerate(judgements):
-        places.setdefault(worlds.section[id(judgement.statement)], []).append(at)
     found = list(judgements)
-    if len(places) == 1:
-        return tuple(found)
-    for own in places.values():
-        open_ = [at for at in own if _is_open(judgements[at])]
+    for own, untold in _parts(judgements, worlds):
+        open_ = [
+            at
+            for at in own
+            if _is_open(found[at]) and untold.isdisjoint(_named(judgements[at].statement))
+        ]
         if (
             not open_
             or len(own) < _FEWEST
@@ -65,9 +65,7 @@ def with_sections(
             continue
         verdicts, networks = judge(tuple(judgements[at].statement for at in own))
         alone = dict(zip(own, verdicts, strict=True))
-        if any(
-            judgements[at].status in _SHOWN and alone[at].status is Status.REFUTED for at in own
-        ):
+        if any(found[at].status in _SHOWN and alone[at].status is Status.REFUTED for at in own):
             continue
         for at in open_:
             if alone[at].status in _SHOWN and _are_alike(
@@ -75,6 +73,65 @@ def with_sections(
             ):
                 found[at] = alone[at]
     return tuple(found)
+
+
+def _parts(
+    judgements: Sequence[Judgement], worlds: Worlds
+) -> Iterator[tuple[list[int], set[Symbol]]]:
+    """The places of the statements of each section, and those of them that are about one step.
+
+    With these go the quantities that only the others tell of, such as the loss of all steps.
+    """
+    places: dict[int, list[int]] = {}
+    for at, judgement in enumerate(judgements):
+        places.setdefault(worlds.section[id(judgement.statement)], []).append(at)
+    if len(places) > 1:
+        yield from ((own, set()) for own in places.values())
+    steps = {letter for judgement in judgements for letter in _shifted(judgement.statement)}
+    for own in places.values() if steps else ():
+        kept = [at for at in own if not _adds_up(judgements[at].statement, steps)]
+        if len(kept) < len(own):
+            dropped = (judgements[at].statement for at in set(own).difference(kept))
+            yield kept, {symbol for statement in dropped for symbol in _heads(statement)}
+
+
+def _heads(statement: Statement) -> Iterator[Symbol]:
+    """What a statement is about: a name on its left side, or what is differentiated there."""
+    left = statement.left
+    if isinstance(left, Symbol):
+        yield left.unmarked
+    elif isinstance(left, Derivative) and isinstance(left.of, Symbol) and not left.of.subscripts:
+        yield left.of.unmarked
+
+
+def _named(statement: Statement) -> Iterator[Symbol]:
+    for node in _nodes(statement):
+        if isinstance(node, Derivative) and isinstance(node.of, Symbol):
+            yield node.of.unmarked
+        elif isinstance(node, Symbol):
+            yield node.unmarked
+
+
+def _shifted(statement: Statement) -> Iterator[str]:
+    """The letters of steps: `t`, where `h_{t-1}` leads to `h_t`."""
+    for node in _nodes(statement) if statement.defines else ():
+        for index in node.subscripts if isinstance(node, Symbol) else ():
+            if isinstance(index, Sum) and isinstance(index.terms[0], Symbol):
+                yield index.terms[0].name
+
+
+def _adds_up(statement: Statement, steps: Container[str]) -> bool:
+    return any(
+        letter in steps
+        for node in _nodes(statement)
+        if isinstance(node, BigSum)
+        for letter in summed_letters(node)
+    )
+
+
+def _nodes(statement: Statement) -> Iterator[Node]:
+    for side in (statement.left, statement.right):
+        yield from everything(side) if side is not None else ()
 
 
 def _is_open(judgement: Judgement) -> bool:

@@ -102,3 +102,39 @@ def test_sums_that_several_lines_leave_out_are_no_slips() -> None:
     several = check(text, path="notes.md").judgements
     assert [judgement.status for judgement in several[-2:]] == [Status.UNDECIDED] * 2
     assert last(network, lines[0]).status is Status.REFUTED
+
+
+STEPS = r"""
+$$\begin{aligned}
+z_t &= U x_t + W s_{t-1} \\
+s_t &= \tanh(z_t) \\
+g_t &= V s_t \\
+\hat y_t &= \text{softmax}(g_t) \\
+L_t &= -y^\top_t \log(\hat y_t)
+\end{aligned}$$
+
+$$\frac{\partial L}{\partial V} = \sum_{t=1}^T \frac{\partial L_t}{\partial V}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial L_t}{\partial g_{t,i}} = \hat y_{t,i} - y_{t,i}", "PROVED"),
+        (r"\frac{\partial L_t}{\partial g_{t,i}} = y_{t,i} - \hat y_{t,i}", "REFUTED"),
+        (r"\frac{\partial L_t}{\partial W_{ij}} = (1 - s_{t,i}^2) s_{t-1,j}", "REFUTED"),
+    ],
+)
+def test_one_step_stands_without_what_is_added_up_over_steps(line: str, verdict: str) -> None:
+    assert last(STEPS, line).status is Status[verdict]
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("", "PROVED"), ("2 ", "REFUTED")])
+def test_half_of_a_break_is_one(factor: str, verdict: str) -> None:
+    document = r"""
+$$x = \begin{bmatrix} x_1 \ x_2 \end{bmatrix}$$ $$z = W x + b$$
+$$f(z) = \begin{cases} z & z > 0 \ 0 & \text{otherwise} \end{cases}$$
+$$L = \frac12 \|z - y\|^2$$
+"""
+    line = rf"\frac{{\partial L}}{{\partial W}} = {factor}(z - y) x^T"
+    assert last(document, line).status is Status[verdict]

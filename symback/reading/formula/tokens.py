@@ -45,6 +45,12 @@ _LONG_SIGNS = re.compile(r":=|=:|[-+]=|->|=>|<=|>=|!=|==|\.\.\.")
 _INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
+_HALF_BREAK = re.compile(r"\\(?=\s)")
+_HALF_BREAK_OF_LINES = re.compile(r"\\(?=\s*\n|\s*&)")
+_TABLES = {
+    **dict.fromkeys("matrix pmatrix bmatrix Bmatrix vmatrix cases dcases".split(), _HALF_BREAK),
+    **dict.fromkeys("aligned align gathered split".split(), _HALF_BREAK_OF_LINES),
+}
 _COLUMNS = frozenset(["array", "tabular", "subarray", "alignedat", "alignat"])
 
 
@@ -113,6 +119,13 @@ def _check_nesting(tokens: list[Token]) -> None:
         raise Unreadable(Reason.UNBALANCED, opened[-1].text, opened[-1].span)
 
 
+def _eaten_breaks(half: re.Pattern[str], text: str, start: int, end: int) -> set[int]:
+    r"""Where a table has `\ ` for the `\\` of which Markdown, or its author, took one half."""
+    if "\\\\" in text[start:end] or r"\cr" in text[start:end]:
+        return set()
+    return {found.start() for found in half.finditer(text, start, end)}
+
+
 def is_too_long(number: str) -> bool:
     """Say whether a number has too many digits, or would have if its power of ten were written."""
     power = number.lower().partition("e")[2].lstrip("+-")
@@ -125,6 +138,7 @@ class _Lexer:
         self.tokens: list[Token] = []
         self.expanded = 0
         self.spaced = False
+        self.breaks: set[int] = set()
 
     def add(self, kind: str, text: str, span: Span) -> None:
         self.tokens.append(Token(kind, text, span.start, span.end, self.spaced))
@@ -233,6 +247,9 @@ class _Lexer:
             return self._expand(macro, text, offset, end, place, depth)
         if found := definition_at(text, offset):
             return found.end
+        if offset in self.breaks and place is None:
+            self.add("row", "\\\\", span)
+            return end
         if name == "\\" or name in ("cr", "newline"):
             length = _BREAK_LENGTH.match(text, end)
             self.add("row", "\\\\", span)
@@ -373,6 +390,8 @@ class _Lexer:
             raise Unreadable(Reason.UNKNOWN_ENVIRONMENT, f"\\{which}", span)
         offset = match.end()
         if which == "begin":
+            if match[1] in _TABLES and (end := text.find(rf"\end{{{match[1]}}}", offset)) >= 0:
+                self.breaks |= _eaten_breaks(_TABLES[match[1]], text, offset, end)
             if option := _OPTION.match(text, offset):
                 offset = option.end()
             if match[1] in _COLUMNS and (brace := text.find("{", offset)) >= 0:
