@@ -279,3 +279,31 @@ def test_a_letter_that_counts_and_is_a_quantity_refutes_nothing() -> None:
     plain = "$$p = softmax(z)$$ $$L = -\\sum_i y_i \\log(p_i)$$\n"
     wrong = r"$$\frac{\partial L}{\partial p_i} = \frac{y_i}{p_i}$$"
     assert check(plain + wrong, path="a.md").judgements[-1].status is Status.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (r"\nabla_\theta J = \nabla_\theta \int p_\theta(x) R(x) dx", "an integral"),
+        (r"f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}", "limit"),
+    ],
+)
+def test_integrals_and_limits_are_read_and_left_open(line: str, what: str) -> None:
+    found = check(f"$${line}$$", path="notes.md").judgements[-1]
+    assert (found.status, found.arguments) == (Status.UNDECIDED, {"what": what})
+
+
+def test_a_probability_behind_a_logarithm_is_its_argument() -> None:
+    text = r"$$\log \pi_\theta(a | s) (G - b) = (G - b) \log \pi_\theta(a | s)$$"
+    assert check(text, path="notes.md").judgements[-1].status is Status.PROVED
+    wrong = text.replace("= (G - b)", "= (G + b)")
+    assert check(wrong, path="notes.md").judgements[-1].status is not Status.PROVED
+    product = r"$$\log p (1 - p) = 1$$"
+    assert check(product, path="notes.md").judgements[-1].status is Status.UNREAD
+
+
+def test_a_star_is_a_name_below_and_a_product_behind_a_stop() -> None:
+    network = r"$$z = w_* x$$"
+    line = r"\frac{\partial z}{\partial w_*} = "
+    assert check(f"{network}\n\n$${line}x$$", path="n.md").judgements[-1].status is Status.PROVED
+    assert check(f"{network}\n\n$${line}2x$$", path="n.md").judgements[-1].status is Status.REFUTED

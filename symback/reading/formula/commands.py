@@ -187,6 +187,6 @@ BRACKETS = frozenset("( ) [ ] { } < > | || |< |> ||< ||> mid".split())
 # The commands that the parser itself knows.
 PARSED = frozenset(
     """frac dfrac tfrac cfrac nicefrac sfrac over sqrt root binom dbinom tbinom partial nabla sum
-    prod underbrace overbrace overset underset stackrel substack atop mathds mathbbm textbb bf rm
-    it cal sf tt boldmath arg""".split()
+    prod underbrace overbrace overset underset stackrel substack atop int iint
+    iiint oint lim mathds mathbbm textbb bf rm it cal sf tt boldmath arg""".split()
 ).union(ACCENTS, FONTS, FUNCTIONS)

@@ -350,6 +350,7 @@ COMMANDS: dict[str, Callable[[Parser], Node]] = {
     "sqrt": root,
     "sum": sums.read,
     "prod": sums.read,
+    **dict.fromkeys(["int", "iint", "iiint", "oint", "lim"], sums.read_limit),
     "underbrace": brace,
     "overbrace": brace,
 }

@@ -176,7 +176,7 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
             continue
         if parser.sees("end-of-formula") or parser.sees("row"):
             raise parser.failure(Reason.SCRIPT)
-        items.append(_unbracketed(parser.relation()))
+        items.append(_star(parser) or _unbracketed(parser.relation()))
     parser.take()
     parser.closers, parser.in_subscript = closers, in_subscript
     return tuple(items)  # none of `x_{}`, which a macro's empty argument leaves
@@ -193,7 +193,14 @@ def _single(parser: Parser) -> Node:
     """Read a script without braces, which is one token; `w_12` could be meant either way."""
     if parser.sees("number") and len(parser.peek().text) > 1:
         raise parser.failure(Reason.SCRIPT)
-    return parser.argument()
+    return _star(parser) or parser.argument()
+
+
+def _star(parser: Parser) -> Node | None:
+    r"""Read the star of `x_*` and `w_{\ast j}`, which is a name like any other."""
+    if parser.sees("product", "*"):
+        return Symbol("star", span=parser.take().span)
+    return None
 
 
 # --- superscripts -----------------------------------------------------------------------------

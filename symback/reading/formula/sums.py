@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Node, Relation, Sum, Symbol, Text
+from symback.reading.formula.syntax import BigSum, Limit, Node, Relation, Sum, Symbol, Text
 from symback.reading.formula.unread import Reason
 
 if TYPE_CHECKING:
@@ -26,6 +26,18 @@ def read(parser: Parser) -> Node:
     body = _body(parser)
     span = parser.span_from(start)
     return BigSum(operator, indices, lower, upper, body, conditions, span=span)
+
+
+def read_limit(parser: Parser) -> Node:
+    """Read an integral or a limit with the term it is of, whatever its ends are."""
+    start = parser.at
+    operator = parser.take().text
+    while parser.sees("sub") or parser.sees("sup"):
+        parser.take()
+        if parser.sees("{"):
+            parser.at += parser.group_end()
+        parser.take()
+    return Limit(operator, _body(parser), span=parser.span_from(start))
 
 
 def _body(parser: Parser) -> Node:

@@ -44,6 +44,7 @@ _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
 _LOSS, _EXPECTATION = Symbol("E"), "𝔼"
 _PROBABILITIES = frozenset(["P", "p", "Pr"])
+_DENSITIES = _PROBABILITIES | {"q", "Q", "pi"}
 _LOGARITHM = re.compile(r"[A-Za-z](ln|log)[A-Za-z]?")
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
 
@@ -139,6 +140,10 @@ def _is_bar(token: Token) -> bool:
     return token.kind == "bracket" and token.text in ("|", "mid")
 
 
+def _is_sign(token: Token) -> bool:
+    return token.kind == "sign"
+
+
 def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
     """Return the arguments that follow, or None where this name is not applied to anything."""
     if parser.functions.calls(head):
@@ -156,7 +161,7 @@ def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
         # A list cannot be multiplied, and `k(m)` in a subscript is a map of indices.
         if parser.in_subscript or brackets.holds_list(parser):
             return brackets.arguments(parser)
-        if head.name in _PROBABILITIES and brackets.holds(parser, _is_bar):  # `P(t = 1 | z)`
+        if head.name in _DENSITIES and brackets.holds(parser, _is_bar):  # `P(t = 1 | z)`
             return brackets.arguments(parser)
     return None
 
@@ -164,9 +169,21 @@ def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
 def _bare_argument(parser: Parser) -> Node:
     r"""Read the one factor that `\log` or `\tanh` without brackets is applied to.
 
-    `\log p q` is written for (log p)q and for log(pq) alike, and is refused.
+    `\log p q` is written for (log p)q and for log(pq) alike, and is refused. A probability is of
+    what its brackets hold, and alone behind the logarithm: `\log \pi_\theta(a) (G - b)`.
     """
+    start = parser.at
     argument = parser.factor()
+    if (
+        isinstance(argument, Symbol)
+        and argument.name in _DENSITIES
+        and brackets.opens(parser)
+        and not brackets.holds(parser, _is_sign)  # `\log p (1 - p)` can be a product
+    ):
+        argument = Call(argument, brackets.arguments(parser), span=parser.span_from(start))
+    if isinstance(argument, Call) and argument.function.name in _DENSITIES:
+        if parser.peek().text not in _DENSITIES:
+            return argument
     after = parser.peek()
     function_next = after.kind == "command" and after.text in words.FUNCTIONS
     if parser.starts_factor() and not function_next:

@@ -99,6 +99,17 @@ class Dots(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit(Node):
+    r"""An integral or a limit, `\int_a^b` or `\lim_{h \to 0}`, which is read and never worked out.
+
+    `operator` is the name of its command, `body` the term that it is of; its ends are not kept.
+    """
+
+    operator: str
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Mark(Node):
     r"""One superscript of a symbol: `^{(2)}` is `Mark(LAYER, 2)`, `^l` is `Mark(BARE, l)`.
 
@@ -317,7 +328,7 @@ class Meant(StrEnum):
 class BigSum(Node):
     r"""A sum or product over indices, reaching to the next top-level + or -.
 
-    `operator` is "sum", "prod" or "int"; `indices` are the bound symbols, none where nothing is
+    `operator` is "sum" or "prod"; `indices` are the bound symbols, none where nothing is
     written below; `conditions` are what is written there beside a start (`k \neq j`). One that is
     not written itself is `meant` by something else.
     """

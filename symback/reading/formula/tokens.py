@@ -41,7 +41,7 @@ _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
 _LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
 _BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
 _PERCENT = re.compile(r"\s*\\%|%")
-_LONG_SIGNS = re.compile(r":=|=:|[-+]=|->|=>|<=|>=|!=|==|\.\.\.")
+_LONG_SIGNS = re.compile(r":=|=:|[-+]=|\.\*(?!\*)|->|=>|<=|>=|!=|==|\.\.\.")
 _INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
@@ -196,7 +196,9 @@ class _Lexer:
         return offset + 1
 
     def _long_sign(self, sign: str, span: Span) -> None:
-        if sign == "...":
+        if sign == ".*":  # as programs multiply entry by entry
+            self.add("product", words.PRODUCT_OPERATORS["odot"], span)
+        elif sign == "...":
             self.add("dots", sign, span)
         elif sign == "->":
             self.add("arrow", sign, span)

@@ -26,6 +26,7 @@ from symback.reading.formula.syntax import (
     Fraction,
     Group,
     Indicator,
+    Limit,
     Matrix,
     Nabla,
     Node,
@@ -201,7 +202,10 @@ class Interpreter:
         """The value of an expression; raises `Undecided` or `ShapeError`."""
         rule = _RULES.get(type(node))
         if rule is None:
-            raise Undecided("not-supported", what=type(node).__name__.lower())
+            what = type(node).__name__.lower()
+            if isinstance(node, Limit) and node.operator != "lim":
+                what = "an integral"
+            raise Undecided("not-supported", what=what)
         return rule(self, node, env)
 
     def scalar(self, node: Node, env: Env) -> Term:

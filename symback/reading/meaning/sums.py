@@ -57,8 +57,6 @@ class Sums:
         letters = summed_letters(node)
         if not letters:
             return self._of_all(node, env)
-        if node.operator == "int":
-            raise Undecided("sum-without-index")
         repeated = node.meant is Meant.BY_REPEATED_INDEX
         if not node.indices or repeated or node.meant is Meant.OVER_A_SET:
             code = "repeated-indices" if repeated else "sum-over"
