@@ -113,6 +113,19 @@ CASES: list[tuple[str, str, str, Found]] = [
         [("x", 1, 39, True)],
     ),
     ("jupytext", "jupytext", "x = '$a$'\n# $$\n# b\n# $$\n", [("b", 3, 3, True)]),
+    (
+        "Markdown cell in quotes",
+        "jupytext",
+        '# %% [markdown]\n"""\nso $a$ and\n$$b$$\n"""\n# %%\nx = """\n$c$\n"""\n# $d$\n',
+        [("a", 3, 5, False), ("b", 4, 3, True), ("d", 10, 4, False)],
+    ),
+    (
+        "Markdown cell in quotes on one line",
+        "jupytext",
+        "# %% [markdown]\nr'''so $a$'''\nx = '$b$'\n# $c$\n",
+        [("a", 2, 9, False), ("c", 4, 4, False)],
+    ),
+    ("quotes of a cell of code", "jupytext", '# %%\n"""\n$a$\n"""\n', []),
     ("bare line", "text", "words here\n\\frac{a}{b} = c\n", [("\\frac{a}{b} = c", 2, 1, True)]),
 ]
 

@@ -24,16 +24,15 @@ def find(passage: Passage, collector: Collector) -> None:
         line = text[start:end]
         comment = _COMMENT.match(line)
         quotes = _QUOTES.match(line) if markdown_cell and not closing else None
-        if closing:
-            stop = line.find(closing)
-            comments.append(passage.cut(start, start + stop if stop >= 0 else end))
+        if closing or quotes:
+            closing = quotes[1] if quotes else closing
+            begin = quotes.end() if quotes else 0
+            stop = line.find(closing, begin)
+            comments.append(passage.cut(start + begin, start + stop if stop >= 0 else end))
             closing = closing if stop < 0 else ""
         elif _MARKER.match(line):
             _flush(comments, collector)
             markdown_cell = "[markdown]" in line
-        elif quotes:
-            closing = quotes[1]
-            comments.append(passage.cut(start + quotes.end(), end))
         elif comment:
             comments.append(passage.cut(start + comment.end(), end))
         else:
