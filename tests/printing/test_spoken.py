@@ -10,6 +10,9 @@ from symback.notation import NOTATIONS
 from symback.printing import Printer
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.spoken import SPOKEN_WORDS
+from symback.printing.target import plainly
+from symback.printing.text import UNICODE
+from symback.rendering.handout.spoken import bare
 
 SIGNS = re.compile(r"[^a-zA-Z0-9 ,.;()]")
 """What is said in words has letters, numbers and pauses alone."""
@@ -39,3 +42,15 @@ def test_what_differs_is_said_differently():
     )
     assert printer(h.entry * (h.entry + 1)) == "h k times the bracket 1 plus h k, bracket closed"
     assert printer(h.entry * h.entry + 1) == "1 plus h k squared"
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (UNICODE.braced("b c", "= 0"), "b c [= 0]"),
+        (UNICODE.shaped("Wᵀ", "2", "1"), "Wᵀ (2×1)"),
+    ],
+)
+def test_what_stands_under_a_formula_follows_it_where_it_is_read_out(part: str, told: str) -> None:
+    assert bare(f"a + {part} + d") == f"a + {told} + d"
+    assert plainly(part).strip() != told  # elsewhere what stands under it is drawn there
