@@ -96,9 +96,13 @@ def test_every_entry_says_something_and_leads_somewhere() -> None:
 
 
 WITH_ONE = sorted(topics())
+OWN = ("claim", "numbers", "witness")
+"""Groups whose topics are each worked out in a way of their own, of which no other tells."""
+SEVERAL = [key for at, key in enumerate(WITH_ONE) if not at % 15 or key.startswith(OWN)]
+SEVERAL += ["reason.induction", "repair.utf-16", "rule.quotient", "verdict.inherited"]
 
 
-@pytest.mark.parametrize("key", WITH_ONE if FULL else WITH_ONE[::15])
+@pytest.mark.parametrize("key", WITH_ONE if FULL else SEVERAL)
 def test_a_topic_has_an_instance_worked_out_by_the_engine(key: str) -> None:
     group, _, code = key.partition(".")
     found = instance_of(group, code)
