@@ -215,6 +215,14 @@ def test_an_activation_is_one_entry(entries: Copy) -> None:
         file = f"{style}.py"
         assert entries.run("emit", *network, "--style", style, "-o", file).returncode == 0
         assert "right" in entries.python(file).stdout
+    entries.add("cell.model", "input x[j]\nparam w[j]\nL = bell(sum(j, w[j] x[j]))^2\n")
+    for second in ((), ("--second", "hvp")):
+        made = entries.run("emit", "--model", "cell.model", *second, "--force", "-o", "cell.py")
+        assert made.returncode == 0, made.stderr
+        assert "right" in entries.python("cell.py").stdout
+        text = (entries.folder / "cell.py").read_text(encoding="utf-8")
+        entries.add("cell.py", text.replace("np.exp(-", "np.exp("))
+        assert "WRONG" in entries.python("cell.py").stdout
     latex = entries.run("handout", *network, "-o", "a.tex")
     assert latex.returncode == 0, latex.stderr
     one = ("--layers", "1,1", "--activations", "bell", "--loss", "L")

@@ -19,8 +19,6 @@ from symback.errors import InputError, SymbackError
 from symback.model.equations import Model, Quantity, Range, Role
 
 if TYPE_CHECKING:
-    from sympy import Expr
-
     from symback.calculus.derivation import Derivation
     from symback.model.network import Network
 
@@ -192,9 +190,10 @@ def _program(model: Model) -> Program:
 
 def _make(model: Model) -> Program:
     from symback.calculus import derive
+    from symback.emission.forms.formulas import with_formulas
     from symback.emission.forms.stable import Stabiliser
 
-    model = _with_formulas(model)
+    model = with_formulas(model)
     # The fact that targets sum to one is not used: the gradient is right for all targets.
     derivation = derive(replace(model, facts=()))
     _prove_lowering(derivation)
@@ -216,32 +215,6 @@ def _make(model: Model) -> Program:
         derivation,
         {s.number: s.left for s in kept if s.number in stabiliser.unstable},
     )
-
-
-def _with_formulas(model: Model) -> Model:
-    """The equations with each function of the catalogue that has no form of its own as its formula.
-
-    An activation is emitted as soon as it has an entry; a form that keeps its digits can follow.
-    """
-    from symback.algebra.expressions import Apply
-    from symback.algebra.formula import parse_formula
-    from symback.emission.forms.functions import derivative_form
-    from symback.model.activations import ACTIVATIONS
-    from symback.model.perceptron import FUNCTIONS
-
-    def changed(expression: Expr) -> Expr:
-        found = {
-            node: parse_formula(ACTIVATIONS[node.name].formula, {"z": node.argument}, FUNCTIONS)
-            for node in expression.atoms(Apply)
-            if not node.order
-            and node.name in ACTIVATIONS
-            and ACTIVATIONS[node.name].elementwise
-            and derivative_form(node.name, 0) is None
-        }
-        return expression.xreplace(found) if found else expression
-
-    equations = tuple(replace(e, expression=changed(e.expression)) for e in model.equations)
-    return model if equations == model.equations else replace(model, equations=equations)
 
 
 def _batch(source: Derivation | Network | Model, reduction: str | None) -> Model:

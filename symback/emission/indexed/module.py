@@ -160,13 +160,14 @@ def _derived(
     """The model that is emitted, and its derivation."""
     from symback.calculus import derive
     from symback.calculus.derivation import Derivation
+    from symback.emission.forms.formulas import with_formulas
 
     model = source.model if isinstance(source, Derivation) else source
     check_wanted(model)
     if batch:
         model = batched(model, reduction or "mean")
     # What is taken for granted about targets is not used: the gradient is right for all of them.
-    bare = replace(model, facts=())
+    bare = with_formulas(replace(model, facts=()))
     known = isinstance(source, Derivation) and source.model == bare
     derivation = source if known else derive(bare)
     assert isinstance(derivation, Derivation)

@@ -10,10 +10,10 @@ from sympy import Expr, Indexed, Mul, Pow, S, Symbol
 from symback.algebra.expressions import Apply, Sum
 from symback.algebra.sums import freshen
 from symback.calculus.second import Second, Tangent
-from symback.calculus.second.functions import second_derivative
 from symback.emission.forms.functions import derivative_form
 from symback.emission.indexed.program import ADJOINT, TANGENT, Array, Statement
 from symback.emission.indexed.walk import rebuilt
+from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
 __all__ = ["add_tangents", "block_key", "results_of"]
@@ -82,7 +82,7 @@ def _add_blocks(
         slots = tuple((r.first, r.upper) for r in quantity.ranges)
         arrays[key] = Array(key, quantity, slots, label=name)
         bounds = dict(zip(quantity.indices, slots, strict=True))
-        value = in_entries(_weighted(_without_second_derivatives(line.result)))
+        value = in_entries(_weighted(_in_names(line.result)))
         backward.append(Statement(line.number, key, quantity.indices, bounds, value))
         results.append(key)
     return results
@@ -109,7 +109,7 @@ def _statement(
     free = {s for index in indices for s in index.free_symbols}
     ends = ((r.first, r.upper) for r in quantity.ranges)
     bounds = {i: e for i, e in zip(quantity.indices, ends, strict=True) if i in free}
-    value = in_entries(_weighted(_without_second_derivatives(tangent.result)))
+    value = in_entries(_weighted(_in_names(tangent.result)))
     return Statement(tangent.number, key, indices, bounds, value, bool(tangent.at))
 
 
@@ -120,15 +120,20 @@ def _zero(quantity: Quantity, key: str, arrays: dict[str, Array]) -> Statement:
     return Statement(0, key, letters, bounds, S.Zero)
 
 
-def _without_second_derivatives(expression: Expr) -> Expr:
-    """Second derivatives of functions by their formulas, where they have no form of their own."""
+def _in_names(expression: Expr) -> Expr:
+    """The same expression, each of whose second derivatives has a form in code.
 
-    def change(node: Expr) -> Expr:
-        if isinstance(node, Apply) and node.order == 2 and not derivative_form(node.name, 2):
-            return second_derivative(Apply(node.name, change(node.argument), 2))
-        return rebuilt(node, change)
-
-    return change(expression)
+    Raises:
+        InputError: for a function of which no more than its name is known.
+    """
+    for node in expression.atoms(Apply):
+        if node.order == 2 and not derivative_form(node.name, 2):
+            raise InputError(
+                f"{node.name} is left open: its second derivative has no name here",
+                where="second",
+                hint="write it as a formula, or take a function that symback list activations has",
+            )
+    return expression
 
 
 def _weighted(node: Expr) -> Expr:
