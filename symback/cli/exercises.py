@@ -23,6 +23,7 @@ from symback.cli.output import Target, write_together
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import required, stated_by
 from symback.cli.subject import Subject, settings_beside
+from symback.cli.voice import say
 from symback.errors import InputError, SymbackError
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ KIND_NAMES = (
     ),
 )
 @network_options
+@click.option("--model", "-m", hidden=True)  # refused with what to say in its place
+@click.option("--sizes", hidden=True)
 @click.option("--seed", metavar="N", default="0", help="The same sheet for the same seed.")
 @click.option("--count", metavar="N", default="12", help="How many exercises; 12 by default.")
 @click.option(
@@ -87,6 +90,8 @@ def exercises(
     output: str,
     force: bool,
     ascii: bool,
+    model: str | None,
+    sizes: str | None,
     **stated: Any,
 ) -> int:
     """Write a sheet of exercises on a network, and a key apart from it.
@@ -94,6 +99,8 @@ def exercises(
     Every key is proved by a witness that shares no code with what made it; exits with 1 if one is
     not. Without --activations the functions vary from exercise to exercise.
     """
+    if model is not None or sizes is not None:
+        raise _for_networks("--model" if model is not None else "--sizes")
     number = whole(seed, "--seed", 0, 10**9)
     how_many = whole(count, "--count", 0, 10**6)
     if not how_many:
@@ -118,11 +125,20 @@ def exercises(
     wake_collector()
     from symback.teaching.exercises import make_sheet
 
-    sheet = make_sheet(
-        network.layers, number, how_many, network=network if is_fixed else None, kinds=kinds,
-        notation=None if spelled is None or spelled.name == "founding" else spelled, title=title,
-    )  # fmt: skip
+    try:
+        sheet = make_sheet(
+            network.layers, number, how_many, network=network if is_fixed else None, kinds=kinds,
+            notation=None if spelled is None or spelled.name == "founding" else spelled,
+            title=title,
+        )  # fmt: skip
+    except InputError as error:
+        if error.where != "--numbers":
+            raise
+        hint = "try another seed, fewer units, or other functions"
+        raise InputError(error.message, where="--layers", hint=hint) from None
     documents = _documents(sheet, output_format, target, key_target, ascii)
+    if key_target is None and sheet.dropped:
+        _say_what_lacks(sheet)
     if values_target is not None:
         from symback.teaching.export import problems_toml
 
@@ -131,13 +147,29 @@ def exercises(
     return 0 if sheet.proved else 1
 
 
+def _say_what_lacks(sheet: Sheet) -> None:
+    """Say on standard error what the key says, where no key is written."""
+    from symback.rendering.formats import FORMATS
+    from symback.rendering.teaching.write import sentences
+
+    words = sentences(FORMATS["text"])
+    for wish, numbers in sheet.dropped.items():
+        which = {"numbers": ", ".join(map(str, numbers)), "wish": words[f"dropped-{wish}"]}
+        say(f"symback: note: {words['dropped-in'].format(**which)}")
+
+
+def _for_networks(place: str | None) -> InputError:
+    return InputError(
+        "exercises are on networks of layers", where=place,
+        hint="say --layers 2,3,1; symback example works any model in numbers, "
+        "and symback mark marks them",
+    )  # fmt: skip
+
+
 def _network(stated: dict[str, Any], settings: Settings) -> tuple[Network, bool]:
     """The network of the options or of the project, and whether its functions are stated."""
     if settings.model is not None or "equations" in settings.spec:
-        raise InputError(
-            "exercises are on networks of layers", where=settings.places.get("model"),
-            hint="say --layers 2,3,1; symback example works any model in numbers",
-        )  # fmt: skip
+        raise _for_networks(settings.places.get("model"))
     about = stated_by(**stated, settings=settings)
     network = required(about, stated.get("spec"))
     if network.batch or network.weight_decay:

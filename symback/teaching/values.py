@@ -209,6 +209,8 @@ def _values(content: Mapping[str, Any], source: str) -> Values:
                 raise InputError(f"{key} must be {wanted}", where=source)
             options[key] = value
         elif key in SPEC_KEYS and not (key == "y" or key == "x"):
+            if key == "sizes" and not SPEC_KEYS[key][1](value):
+                raise InputError(f"sizes must be {SPEC_KEYS[key][0]}", where=source)
             spec[key] = value
         else:
             arrays[key] = value
@@ -311,6 +313,11 @@ def assigned(
     quantities = {q.name: q for q in model.given if q.name in given}
     for name in values.arrays:
         if name not in quantities and name.replace(" ", "") not in known:
+            if name in model.size_names:
+                raise InputError(
+                    f"{name} is a size of the model", where=values.source,
+                    hint=f"say --sizes {name}=3, or sizes = {{ {name} = 3 }}, for 3 of them",
+                )  # fmt: skip
             raise InputError(
                 f"there is no {quote(name)}{did_you_mean(name, [*quantities, *OPTIONS])}",
                 where=values.source,

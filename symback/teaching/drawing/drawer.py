@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.teaching.drawing.drawn import DRAWS, WISHES, Drawn
 from symback.teaching.drawing.exact_draws import ExactDraws
-from symback.teaching.drawing.tidiness import Tidiness
+from symback.teaching.drawing.tidiness import NEEDS, Tidiness
 from symback.teaching.program import Kind, Program
 from symback.teaching.terms import FLOATS
 
@@ -65,8 +66,13 @@ class Drawer:
                 given = self.grid.plain(random, *self.grid.tidy(random))
                 if self.tests.is_tidy(given, wishes, FLOATS):
                     return Drawn(given, FLOATS, WISHES[:dropped], draws)
+        lacking = Counter(
+            self.tests.lacks(self.grid.plain(random, *self.grid.tidy(random))) for _ in range(100)
+        )
+        needed = NEEDS[lacking.most_common(1)[0][0]]
         raise InputError(
-            "no tidy numbers were found for this",
+            f"no tidy numbers were found for this: of {draws} draws, the last of them without the "
+            f"wishes {', '.join(WISHES)}, none will do, mostly for want of {needed}",
             where="--numbers",
             hint="try another seed, fewer units, or --numbers random",
         )

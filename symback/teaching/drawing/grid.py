@@ -32,6 +32,15 @@ class Grid:
         self.piecewise = piecewise
         self.forward = program.of_kind(Kind.FORWARD)
         self.softmax = softmax_lines(program)
+        # So many sizes are needed, at least, for inputs of which no two are alike.
+        self.widest = max(
+            (
+                width_of(keys)
+                for name, keys in program.given.items()
+                if program.roles[name] is Role.INPUT
+            ),
+            default=1,
+        )
         # Behind a sigmoid little is passed back, and less yet through small weights.
         squashed = {line.quantity for line in program.lines if line.function == "sigmoid"}
         weights = [name for name in program.given if program.roles[name] is Role.WEIGHT]
@@ -40,10 +49,11 @@ class Grid:
     def tidy(self, random: Random) -> tuple[Callable[[Quantity], int], int]:
         """What an entry is drawn from, by the functions of the model: so many of a unit."""
         if self.piecewise:
+            sizes = _signed(range(1, max(3, self.widest) + 1))
 
             def whole(quantity: Quantity) -> int:
                 if quantity.role is Role.INPUT:
-                    return random.choice((-3, -2, -1, 1, 2, 3))
+                    return random.choice(sizes)
                 if quantity.role is Role.TARGET:
                     return random.randint(-4, 4)
                 if quantity.role is Role.BIAS:
@@ -52,13 +62,15 @@ class Grid:
 
             return whole, 1
 
+        halves = _signed(range(5, 5 * max(4, self.widest) + 1, 5))
+
         def tenths(quantity: Quantity) -> int:
             if quantity.role is Role.TARGET:
                 return self._target(random)
             if quantity.role is Role.BIAS:
                 return random.randint(-5, 5)
             if quantity.role is Role.INPUT:
-                return random.choice((-20, -15, -10, -5, 5, 10, 15, 20))
+                return random.choice(halves)
             if quantity.name in self.later:
                 return random.choice((-1, 1)) * random.randint(4, 9)
             value = 0
@@ -149,6 +161,11 @@ def softmax_lines(program: Program) -> list[Line]:
         line for line in program.of_kind(Kind.FORWARD)
         if isinstance(line.tree, tuple) and line.tree[0] == "softmax"
     ]  # fmt: skip
+
+
+def _signed(sizes: range) -> tuple[int, ...]:
+    """Sizes with either sign, in order."""
+    return (*(-size for size in reversed(sizes)), *sizes)
 
 
 @cache

@@ -19,13 +19,22 @@ from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import Altered, Slip, variants
 from symback.teaching.terms import FLOATS, Functions
 
-__all__ = ["VISIBLE", "Tidiness"]
+__all__ = ["NEEDS", "VISIBLE", "Tidiness"]
 
 LEAST, MOST = 0.01, 30.0
 """The sizes of values that somebody likes to work with."""
 
 VISIBLE = 2e-3
 """By so much a slip must change a value."""
+
+NEEDS: Mapping[str, str] = {
+    "apart": "inputs that differ, and weights that do in each row",
+    "forward": "sums that differ, away from kinks and saturation, half of the units active, "
+    "and no value beyond 30",
+    "backward": "errors that can be seen, and no gradient beyond 30",
+    "slips": "values that show every slip",
+}
+"""What is never given up, in words, by what `Tidiness.lacks` says."""
 
 
 class Tidiness:
@@ -39,9 +48,7 @@ class Tidiness:
             line.function for line in program.lines if line.function in ACTIVATIONS
         } | {e.function for e in self.model.equations if e.function in ACTIVATIONS}
         slopes = program.of_kind(Kind.SLOPE)
-        self.piecewise = bool(self.functions_used) and all(
-            name == "identity" or ACTIVATIONS[name].kinks for name in self.functions_used
-        )
+        self.piecewise = bool(self.functions_used) and all(map(_is_straight, self.functions_used))
         self.has_kinks = any(ACTIVATIONS[name].kinks for name in self.functions_used)
         squashing = {line.quantity for line in slopes if line.function == "sigmoid"}
         # Each further sigmoid makes what is passed back four times smaller, or more.
@@ -130,6 +137,20 @@ class Tidiness:
             return values
         except (InputError, OverflowError):
             return None
+
+    def lacks(self, given: Mapping[str, Any]) -> str:
+        """Which test numbers fail that no wish stands for: a key of `NEEDS`."""
+        numbers = {key: float(value) for key, value in given.items()}
+        if not self.is_asymmetric(numbers):
+            return "apart"
+        try:
+            values = self.program.run(numbers, lines=self.forward)
+            if not self._forward_ok(values, set()):
+                return "forward"
+            values = self.program.run(values, lines=self.backward)
+        except (InputError, OverflowError):
+            return "forward"
+        return "slips" if self._backward_ok(values, set()) else "backward"
 
     def stepped(
         self,
@@ -290,6 +311,12 @@ class Tidiness:
 
 def _four(value: Any) -> Any:
     return round_to(value, 4) if isinstance(value, int | Fraction) else round(value, 4)
+
+
+def _is_straight(function: str) -> bool:
+    """Whether a function consists of straight lines: ELU has a kink, but bends beside it."""
+    own = ACTIVATIONS[function]
+    return function == "identity" or (bool(own.kinks) and "exp" not in own.derivative)
 
 
 def _kinks(function: str) -> tuple[tuple[str, str], ...]:

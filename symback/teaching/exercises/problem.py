@@ -31,6 +31,7 @@ class Problem:
         given: tidy numbers, by key.
         values: every value.
         policy: how they are shown.
+        dropped: the wishes that the numbers do not meet.
     """
 
     network: Network
@@ -39,6 +40,7 @@ class Problem:
     given: Mapping[str, Any]
     values: Mapping[str, Any]
     policy: Policy = field(default_factory=Policy)
+    dropped: tuple[str, ...] = ()
 
     @cached_property
     def proved(self) -> bool:
@@ -69,4 +71,5 @@ def problem_of(network: Network, seed: int) -> Problem:
     """Tidy numbers for a network, worked out."""
     derivation, program, drawer, _ = drawer_of(network)
     drawn = drawer.draw("tidy", seed)
-    return Problem(network, derivation, program, drawn.given, program.run(drawn.given))
+    values = program.run(drawn.given)
+    return Problem(network, derivation, program, drawn.given, values, dropped=drawn.dropped)

@@ -13,6 +13,7 @@ from symback.notation import Notation
 from symback.teaching.blocks import (
     Answer,
     Block,
+    Bullets,
     Code,
     Heading,
     NewPage,
@@ -21,6 +22,7 @@ from symback.teaching.blocks import (
     Paragraph,
     Say,
 )
+from symback.teaching.drawing.drawn import WISHES
 from symback.teaching.exercises.by_hand import backward, dead_unit, forward, softmax, update
 from symback.teaching.exercises.fading import blanks
 from symback.teaching.exercises.formulas import derive_gradient, missing_path
@@ -112,7 +114,12 @@ class Sheet:
 
     def key(self) -> PageContents:
         """The key, in the order of the sheet."""
-        blocks: list[Block] = [Paragraph((Say("key-intro"),))]
+        dropped = self.dropped
+        # What the first sentence promises of every exercise is said of none that lacks it.
+        intro = "key-intro-apart" if "policies" in dropped else "key-intro"
+        blocks: list[Block] = [Paragraph((Say(intro),))]
+        if dropped:
+            blocks.append(Bullets(self.lacking))
         for number, exercise in enumerate(self.exercises, start=1):
             blocks += [
                 Heading(Say("exercise-heading", {"number": number,
@@ -121,8 +128,30 @@ class Sheet:
             ]  # fmt: skip
         proofs = Say("key-proved" if self.proved else "key-not-proved",
                      {"count": len(self.exercises)})  # fmt: skip
+        tests = "key-tests-rising" if "falls" in dropped else "key-tests"
         return PageContents(
-            self._title("key-title"), tuple(blocks), (proofs, Say("key-tests", {"seed": self.seed}))
+            self._title("key-title"), tuple(blocks), (proofs, Say(tests, {"seed": self.seed}))
+        )
+
+    @property
+    def dropped(self) -> dict[str, list[int]]:
+        """The wishes that were given up, each with the exercises whose numbers lack it."""
+        found: dict[str, list[int]] = {}
+        for number, exercise in enumerate(self.exercises, start=1):
+            asks = exercise.known or any(item.key for item in exercise.items)
+            if asks and exercise.problem is not None:
+                for wish in exercise.problem.dropped:
+                    found.setdefault(wish, []).append(number)
+        return {wish: found[wish] for wish in WISHES if wish in found}
+
+    @property
+    def lacking(self) -> tuple[Say, ...]:
+        """The same in sentences."""
+        return tuple(
+            Say(
+                "dropped-in", {"numbers": ", ".join(map(str, numbers)), "wish": Say(f"dropped-{w}")}
+            )
+            for w, numbers in self.dropped.items()
         )
 
     def _title(self, code: str) -> Say:
@@ -252,10 +281,13 @@ def make_sheet(
 
 def _networks(layers: tuple[int, ...]) -> list[Network]:
     depth = len(layers) - 1
+    is_wide = max(layers) > 3 or depth > 3
     found = []
     for (hidden, output), loss in FAMILIES:
         if output == "softmax" and layers[-1] < 2:
             continue
+        if is_wide and hidden == "relu" and depth > 1:
+            continue  # of so many units some is at its kink, or what comes out is too large
         activations = (hidden,) * (depth - 1) + (output,)
         found.append(Network(layers, activations, loss))
     return found
