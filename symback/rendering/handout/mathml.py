@@ -21,9 +21,10 @@ _SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][(){}])</mo>')
 
 _LAYER = re.compile(
     r'<mo stretchy="false">([\[(])</mo><mn>(\d+)</mn><mo stretchy="false">([\])])</mo>'
+    r"(?=</mrow></m(?:sub)?sup>)"
 )
-"""A number in brackets, as that of a layer: these have nothing to stretch to, and a page is full of
-them."""
+"""The number of a layer, above: its brackets have nothing to stretch to, and a page is full of
+them.  Those of an argument would be stretched, and spaced, as others beside them are not."""
 
 _BIG = "1.2em"
 """How high a bracket is that is hardly larger than the text: one that a browser stretches has as
