@@ -65,16 +65,18 @@ def page(
     from symback.rendering.teaching.step_page import step_page
     from symback.teaching.blocks import Say
     from symback.teaching.proving import proof_of
-    from symback.teaching.saying import testimony_say
+    from symback.teaching.saying import numbers_say, testimony_say
     from symback.teaching.stepping import stepping
 
     data = stepping(lesson.program, lesson.given)
     testimony = proof_of(
         lesson.model, lesson.sizes, lesson.program, lesson.given, lesson.functions, lesson.integers
     )
-    said = (
-        [Say(f"numbers-{lesson.source}", {"seed": lesson.seed})] if lesson.source != "given" else []
-    )
+    said = []
+    if lesson.source != "given":
+        lacks = bool(lesson.dropped)
+        said.append(numbers_say(lesson.source, lesson.seed, is_short_of_wishes=lacks))
+        said += [Say(f"dropped-{wish}") for wish in lesson.dropped]
     document = step_page(
         data,
         lesson.derivation,

@@ -35,6 +35,7 @@ from symback.teaching.saying import (
     given_table,
     model_names,
     network_setting,
+    numbers_say,
     shown_numbers,
     testimony_say,
 )
@@ -275,7 +276,8 @@ class Example:
         """Where the numbers come from, and what the witness says of them."""
         said = []
         if self.source in ("tidy", "exact", "random"):
-            said.append(Say(f"numbers-{self.source}", {"seed": self.seed}))
+            lacks = any(warning.code.startswith("dropped-") for warning in self.warnings)
+            said.append(numbers_say(self.source, self.seed, is_short_of_wishes=lacks))
         if self.testimony is not None:
             said.append(testimony_say(self.testimony))
         return tuple(said)

@@ -21,9 +21,21 @@ from symback.teaching.program import Program
 from symback.teaching.witness import Testimony
 
 __all__ = [
-    "given_table", "letters_say", "model_names", "network_setting", "shown_numbers",
-    "testimony_say",
+    "given_table", "letters_say", "model_names", "network_setting", "numbers_say",
+    "shown_numbers", "testimony_say",
 ]  # fmt: skip
+
+
+def numbers_say(source: str, seed: int, *, is_short_of_wishes: bool = False) -> Say:
+    """Where drawn numbers come from, and which tests they pass.
+
+    Args:
+        source: ``tidy``, ``exact`` or ``random``.
+        seed: of the numbers.
+        is_short_of_wishes: whether tidy numbers do not pass all that they are to.
+    """
+    lacks = source == "tidy" and is_short_of_wishes
+    return Say("numbers-tidy-apart" if lacks else f"numbers-{source}", {"seed": seed})
 
 
 def testimony_say(testimony: Testimony) -> Say:

@@ -149,3 +149,18 @@ def test_what_no_numbers_can_have_is_an_error_of_the_drawer() -> None:
     drawer = _drawer(Network((5, 5, 5), ("relu", "identity"), "half-squared-error"))
     with pytest.raises(InputError, match="mostly for want of"):
         drawer.draw("tidy", 1)
+
+
+def test_the_foot_of_a_page_claims_no_test_that_was_given_up(
+    symback_command: Symback, here: Path
+) -> None:
+    lacking = ("--layers", "3,3,3", "--activations", "leaky-relu,identity", "--seed", "1")
+    plenty = ("--layers", "2,3,1", "--activations", "relu,identity", "--seed", "4")
+    for command, name in (("example", "e.txt"), ("page", "p.html")):
+        for stated, lacks in ((lacking, True), (plenty, False)):
+            done = symback_command(command, *stated, "-o", name, "--force")
+            assert done.code == 0
+            text = " ".join((here / name).read_text("utf-8").split())
+            assert ("They do not pass all that tidy numbers are to." in text) is lacks
+            assert ("Some values are not quarters." in text) is lacks
+            assert ("they are short" in text) is not lacks
