@@ -380,6 +380,21 @@ class Document:
             found += [(f"entrywise-{sign}", "") for sign in signs if sign in used]
         return tuple(found)
 
+    @property
+    def starts_below(self) -> tuple[int, ...]:
+        """The numbers of the equations that give entries before the first of their ranges."""
+        return tuple(
+            e.number
+            for e in self.derivation.model.equations
+            for at, r in zip(e.at, e.quantity.ranges, strict=False)
+            if at.is_Integer and r.first.is_Integer and at < r.first
+        )
+
+    @property
+    def bias_from_zero(self) -> bool:
+        """Whether a bias is written as the weight of a unit 0."""
+        return self.has_bias and self.notation.bias.last == "0"
+
     def kinks(self, name: str) -> list[tuple[Expr, Expr]]:
         """Where an activation has a kink, and its derivative there."""
         return [

@@ -76,6 +76,11 @@ class Proof:
         """How many claims hold at small sizes and were not shown for all."""
         return sum(tally.agreed for tally in self.tallies)
 
+    @property
+    def kinds_agreed(self) -> tuple[tuple[str, int], ...]:
+        """The kinds of these, each with how many there are of it."""
+        return tuple((tally.claim, tally.agreed) for tally in self.tallies if tally.agreed)
+
     def covers(self, claim: str) -> bool:
         """Whether any claim of a kind was checked."""
         return any(tally.claim == claim for tally in self.tallies)

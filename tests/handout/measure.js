@@ -10,6 +10,27 @@ function baseline(place) {
   return y;
 }
 
+/* How many numbers stand on a formula. */
+function covered(chain) {
+  const formulas = [...chain.querySelectorAll(".left math, .right math")]
+    .map((m) => m.getBoundingClientRect());
+  return [...chain.querySelectorAll(".number")].filter((number) => {
+    const box = number.getBoundingClientRect();
+    return formulas.some((m) => m.left < box.right - 1 && m.right > box.left + 1
+      && m.top < box.bottom - 1 && m.bottom > box.top + 1 && box.width && m.width);
+  }).length;
+}
+
+/* In how many equations a line stands below the matrix form or the reason that follows it. */
+function turned(chain) {
+  return [...chain.querySelectorAll(".eq")].filter((eq) => {
+    const formulas = (of) => [...eq.querySelectorAll(of)].filter((e) => e.textContent.trim())
+      .map((e) => e.getBoundingClientRect());
+    const last = Math.max(...formulas(".right:not(.m)").map((box) => box.top));
+    return formulas(".m.left, .why").some((box) => box.top < last - 1);
+  }).length;
+}
+
 function chains(doc) {
   return [...doc.querySelectorAll(".chain")].map((chain, place) => {
     const box = chain.getBoundingClientRect();
@@ -34,6 +55,8 @@ function chains(doc) {
       equals: equals(chain.querySelectorAll(".right:not(.m)")),
       matrices: equals(chain.querySelectorAll(".right.m")),
       gap: Math.max(0, ...gaps),
+      covered: covered(chain),
+      turned: turned(chain),
       lines: formulas.length,
     };
   });

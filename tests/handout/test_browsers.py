@@ -7,6 +7,11 @@ import pytest
 from handout.browsers import BROWSERS, complaints, is_there, measured
 from handout.handouts import NETWORKS, text
 
+from symback.calculus import derive
+from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.rendering.handout import write_handout
+
 WIDE, NARROW = 1280, 390
 SPREAD = 1.0
 """How many pixels the equals signs of a chain, or two baselines, may be apart."""
@@ -26,6 +31,16 @@ def faulty(old, new):
     return page.replace(old, new)
 
 
+@cache
+def wrapped():
+    """A page whose equations take two lines each where a screen is narrow."""
+    network = Network((3, 4, 2), ("tanh", "softmax"), "cross-entropy", batch=True)
+    derivation, notation = derive(network), NOTATIONS["deeplearning.ai"]
+    return write_handout(
+        "html", derivation=derivation, report=None, notation=notation
+    ).content.decode()
+
+
 def pages():
     written = {name: text("html", name) for name in NETWORKS}
     inline = "display:inline;display:inline math"
@@ -36,6 +51,9 @@ def pages():
         "centred": faulty(inline, "display:block math"),
         "uneven": faulty("align-items:baseline", "align-items:center"),
         "no font": faulty("'STIX Math Subset'", "'Another'"),
+        "wrapped": wrapped(),
+        "covered": loose(wrapped()).replace("minmax(max-content,1fr)", "minmax(0,1fr)", 1),
+        "turned": loose(wrapped()).replace("order:1", "order:0").replace("order:2", "order:0"),
         "blocked": text("html", "generic").replace("<style>", "<style>.a{color:red}"),
     }
     return written, twins
@@ -109,3 +127,14 @@ def test_the_console_is_silent():
 
 def test_no_element_has_a_style_of_its_own():
     assert not any(re.search(r"<[a-z]+[^>]* style=", text("html", name)) for name in NETWORKS)
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_on_a_narrow_screen_an_equation_is_read_from_top_to_bottom(browser):
+    """All its lines, then its matrix form and its reason; no number stands on a formula."""
+    found, _ = seen(browser)
+    for name in [*NETWORKS, "wrapped"]:
+        chains = found[name, NARROW]["chains"]
+        assert [c["said"] for c in chains if c["covered"] or c["turned"]] == []
+    assert any(c["covered"] for c in found["covered", NARROW]["chains"])
+    assert any(c["turned"] for c in found["turned", NARROW]["chains"])

@@ -126,14 +126,16 @@ def test_without_parameters_nothing_is_updated():
     assert "learning rate" not in text("markdown", "max-pooling")
 
 
-@pytest.mark.parametrize(("notation", "what"), [("goodfellow", "columns"), ("founding", "rows")])
+@pytest.mark.parametrize(
+    ("notation", "what"), [("goodfellow", "columns, in code its rows;"), ("founding", "rows;")]
+)
 def test_what_the_first_index_numbers_is_that_of_the_notation(
     symback_command: Symback, notation: str, what: str
 ) -> None:
     page = symback_command(
         "handout", "--model", "attention", "--notation", notation, "--format", "markdown"
     ).out
-    assert f"The first index of an array numbers its {what};" in page
+    assert f"The first index of an array numbers its {what}" in page
 
 
 def test_an_array_with_three_indices_has_its_own_shape_in_every_notation(

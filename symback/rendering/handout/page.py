@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Self
 
@@ -311,12 +312,24 @@ class HandoutPage(Page):
 
     def size_in_text(self, quantity: Quantity) -> str:
         """As `shape`, without mathematics, which would be broken in a narrow column."""
-        ranges = self.as_written(quantity).ranges
-        return "\u00a0×\u00a0".join(bare(self.words_only.size(r.upper)) for r in ranges) or "1"
+        return self._sizes(self.as_written(quantity))
+
+    def shape_in_code(self, quantity: Quantity) -> str:
+        """The size of the array in code where it is the transpose of the one that is written."""
+        written, size = self._sizes(self.as_written(quantity)), self._sizes(quantity)
+        return size if written != size else ""
+
+    def _sizes(self, quantity: Quantity) -> str:
+        sizes = (bare(self.words_only.size(r.upper)) for r in quantity.ranges)
+        return "\u00a0×\u00a0".join(sizes) or "1"
 
     def as_written(self, quantity: Quantity) -> Quantity:
-        """An array with its rows and columns as the notation writes them; more have their order."""
-        if len(quantity.ranges) > 2:
+        """An array with its rows and columns as the notation writes them.
+
+        What has more, and a model without matrices, keep the order of the indices.
+        """
+        unwritten = self.handout.is_general and not self.handout.matrices
+        if len(quantity.ranges) > 2 or unwritten:
             return quantity
         form = MatrixForm(0, quantity, False, Array(quantity), quantity.entry)
         return as_written(form, self.document.notation).quantity
@@ -326,6 +339,13 @@ class HandoutPage(Page):
         """The sign between sizes."""
         signs = {"latex": r" \times ", "typst": " times ", "spoken": " by "}
         return signs.get(self.target.name, " × ")
+
+    def cost_ratio(self) -> Markup:
+        """How many times the products of the forward pass all gradients take."""
+        forward, backward = self.handout.products
+        ratio = f"{backward / forward:.2f}".rstrip("0").rstrip(".")
+        about = "" if Fraction(ratio) == Fraction(backward, forward) else "about "
+        return Markup(f"{about}{ratio} times as many as" if ratio != "1" else f"{about}as many as")
 
     def in_numbers(self) -> Markup:
         """Both passes in numbers."""
