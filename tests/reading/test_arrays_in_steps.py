@@ -119,3 +119,22 @@ def test_a_product_without_its_sign_is_told() -> None:
     (found,) = judged([*NOTES[0]["equations"], *NOTES[0]["right"]], line)
     assert found.status in SHOWN
     assert "elementwise-product" in [code for code, _ in found.readings]
+
+
+@pytest.mark.parametrize(
+    ("line", "was", "slip"),
+    [
+        (r"\nabla_{h_t} L = V^\top \nabla_{o_t} L + U^\top \nabla_{z_{t+1}} L", "{t+1}", "{t}"),
+        (r"dz_t = dh_t \odot (1 - h_t^2)", "h_t^2", "h_t"),
+        (
+            r"\frac{\partial L}{\partial z_t} = \mathrm{diag}(1 - h_t^2)"
+            r" \frac{\partial L}{\partial h_t}",
+            "h_t^2",
+            "h_t",
+        ),
+    ],
+)
+def test_gradients_as_nablas_differentials_and_diagonals(line: str, was: str, slip: str) -> None:
+    right, wrong = judged(NOTES[0]["equations"], line, line.replace(was, slip))
+    assert right.status in SHOWN
+    assert wrong.status is Status.REFUTED
