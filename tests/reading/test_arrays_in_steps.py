@@ -126,6 +126,7 @@ def test_a_product_without_its_sign_is_told() -> None:
     [
         (r"\nabla_{h_t} L = V^\top \nabla_{o_t} L + U^\top \nabla_{z_{t+1}} L", "{t+1}", "{t}"),
         (r"dz_t = dh_t \odot (1 - h_t^2)", "h_t^2", "h_t"),
+        (r"dz_t = 4 dh_t / (e^{z_t} + e^{-z_t})^2", "4", "2"),
         (
             r"\frac{\partial L}{\partial z_t} = \mathrm{diag}(1 - h_t^2)"
             r" \frac{\partial L}{\partial h_t}",
@@ -134,7 +135,9 @@ def test_a_product_without_its_sign_is_told() -> None:
         ),
     ],
 )
-def test_gradients_as_nablas_differentials_and_diagonals(line: str, was: str, slip: str) -> None:
+def test_gradients_as_nablas_differentials_exponentials_and_diagonals(
+    line: str, was: str, slip: str
+) -> None:
     right, wrong = judged(NOTES[0]["equations"], line, line.replace(was, slip))
     assert right.status in SHOWN
     assert wrong.status is Status.REFUTED
