@@ -13,6 +13,8 @@ from reading.test_verdict_kinds import verdicts
 from symback.reading import check
 from symback.reading.finding.headings import headings
 from symback.reading.lowering.names import Letters
+from symback.reading.meaning.graph import Terms
+from symback.reading.network.places import Undecided
 from symback.reading.statements.verdicts import Status
 
 LAYERS = r"""
@@ -307,3 +309,13 @@ def test_a_star_is_a_name_below_and_a_product_behind_a_stop() -> None:
     line = r"\frac{\partial z}{\partial w_*} = "
     assert check(f"{network}\n\n$${line}x$$", path="n.md").judgements[-1].status is Status.PROVED
     assert check(f"{network}\n\n$${line}2x$$", path="n.md").judgements[-1].status is Status.REFUTED
+
+
+def test_what_needs_too_much_work_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symback.reading.meaning.graph._AT_ONCE", 40)
+    terms = Terms(lambda key: None)
+    for each in range(2):
+        terms.begin()
+        assert len({terms.number(40 * each + at).number for at in range(36)}) >= 36
+    with pytest.raises(Undecided, match="too-large"):
+        [terms.number(at) for at in range(41)]

@@ -272,6 +272,7 @@ class Judge:
         return other
 
     def _at(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
+        self.interpreter.terms.begin()
         try:
             return self._sides(left, right, fixed)
         except Undecided as refusal:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
+from symback.reading.network.places import Undecided
+
 __all__ = ["KNOWN_FUNCTIONS", "Circular", "Term", "Terms"]
 
 NUMBER: Final = "number"
@@ -26,6 +28,10 @@ APPLY: Final = "apply"
 
 class Circular(ArithmeticError):
     """A quantity that is defined by way of itself."""
+
+
+_AT_ONCE = 1_000_000
+"""So many terms are built for one comparison, some seconds' work; what needs more is left open."""
 
 
 class Term:
@@ -46,10 +52,14 @@ class Term:
 
 
 class Terms:
-    """A graph of terms, with the definitions of its unknowns."""
+    """A graph of terms, with the definitions of its unknowns.
+
+    `built` counts how often a term was asked for, as a measure of work that is the same each time.
+    """
 
     def __init__(self, define: Callable[[Hashable], Term | None]) -> None:
         self._define = define
+        self.built, self.most = 0, _AT_ONCE
         self._nodes: dict[tuple[object, ...], Term] = {}
         self._definitions: dict[int, Term | None] = {}
         self._derivatives: dict[tuple[int, int], Term] = {}
@@ -59,9 +69,16 @@ class Terms:
         self.one = self.number(1)
         self.pi = self._node(APPLY, ("pi", ()))
 
+    def begin(self) -> None:
+        """Allow so many terms more, for the next expression."""
+        self.most = self.built + _AT_ONCE
+
     # Building -----------------------------------------------------------------------------------
 
     def _node(self, kind: str, data: Hashable, arguments: tuple[Term, ...] = ()) -> Term:
+        self.built += 1
+        if self.built > self.most:
+            raise Undecided("too-large")
         key = (kind, data, *(argument.number for argument in arguments))
         found = self._nodes.get(key)
         if found is None:

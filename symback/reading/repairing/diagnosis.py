@@ -41,6 +41,8 @@ from symback.reading.statements.verdicts import Diagnosis, Judgement, Repair, St
 __all__ = ["Diagnostician"]
 
 _EDIT_LIMIT = 400
+_WORK_LIMIT = 150_000
+"""So many terms are built for the edits of one line, some seconds' work; further ones wait."""
 _FACTOR_LIMIT = 12
 _PAIR_LIMIT = 66
 _GOOD = (Status.PROVED, Status.AGREES)
@@ -231,17 +233,22 @@ class Diagnostician:
             missing.diagonal(right, one),
         )
         found: list[tuple[Node, tuple[Edit, ...]]] = []
+        terms = self.judge.interpreter.terms
+        most = terms.built + _WORK_LIMIT
         for edit in islice(singles, _EDIT_LIMIT):
+            if terms.built > most:
+                break
             self._try(left, right, (edit,), found)
         if not found:
             for group in islice(editor.groups(right, letters), 40):
-                if found and len(group) > len(found[0][1]):
+                if (found and len(group) > len(found[0][1])) or terms.built > most:
                     break
                 self._try(left, right, group, found)
         if not found:
             for pair in islice(_pairs(factors), _PAIR_LIMIT):
                 for edit in editor.added(right, [pair]):
-                    self._try(left, right, (edit,), found)
+                    if terms.built <= most:
+                        self._try(left, right, (edit,), found)
         if not found:
             return None
         _, edits = found[0]
@@ -254,7 +261,7 @@ class Diagnostician:
             pairs = {(dict(e.arguments)["was"], dict(e.arguments)["is"]): None for e in edits}
             arguments["was"] = ", ".join(was for was, _ in pairs)
             arguments["is"] = ", ".join(now for _, now in pairs)
-        repair = Repair(first.code, arguments, text, len(found) == 1)
+        repair = Repair(first.code, arguments, text, len(found) == 1 and terms.built <= most)
         return edits, Diagnosis("repair", {}, repair)
 
     def _try(
