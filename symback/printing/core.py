@@ -320,7 +320,9 @@ class Printer:
         ]
         if self.order.is_typed:
             over = candidates
-        if rank < 0:  # only sizes and numbers: in front, below another number or a variable
+        if rank < 0 and any(factor.has(Apply) for factor in below):  # of a letter, in a definition
+            over = candidates
+        elif rank < 0:  # only sizes and numbers: in front, below another number or a variable
             over = [f for f in above if f.is_number] or list(filter(self.order.is_variable, above))
         rest = [f for f in above if f not in over]
         quotient = self._quotient(number, self.order.factors(over), self.order.factors(below))

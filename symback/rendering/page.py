@@ -6,18 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from math import floor, inf, log10
 from typing import Any, Self
 
 from markupsafe import Markup
 from sympy import Expr, KroneckerDelta, Rational, S, Symbol
 
-from symback.algebra.expressions import Partial
+from symback.algebra.expressions import Partial, name_of, within
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Extreme
-from symback.calculus.derivation import Step
+from symback.calculus.derivation import Rule, Step
 from symback.calculus.matrix.tree import MatrixForm
-from symback.model.equations import Quantity, Role, size_symbol
+from symback.model.equations import PARAMETERS, Quantity, Role, size_symbol
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import Spelling
 from symback.printing import Printer
@@ -232,6 +233,17 @@ class Page:
         """The numbers of the loss's derivatives by quantities, from the loss backwards."""
         return sorted(self.document.derivation.step_of[name].number for name in names)
 
+    def numbers_of_gradients(self, form: ChainOf) -> list[int]:
+        """The numbers of the gradients by parameters that a form mentions."""
+        nodes = (node for link in form.links for node in within(link.expression, Partial))
+        gradients = self.document.derivation.gradients
+        named = {name_of(node.by) for node in nodes} & set(gradients)
+        return self.numbers_of_steps(n for n in named if gradients[n].quantity.role in PARAMETERS)
+
+    def factor_of(self, _number: int) -> Markup:
+        """The factor of an equation's result in the derivative of the whole loss, if not 1."""
+        return Markup("")
+
     def starts(self, step: Step) -> list[Markup]:
         """The entries beyond the range at which a step holds, too."""
         return [self.m(step.quantity.at(*indices)) for indices in step.starts]
@@ -387,11 +399,20 @@ class Page:
 
     def reasons(self, chain: ChainOf, say: Say) -> list[Markup]:
         """The reason of each link in words; one that is the same as before is not said again."""
-        said = [say(link) for link in chain.links]
+        said = [say(link) for link in self._before_facts(chain)]
         return [
             Markup("") if place and reason == said[place - 1] else reason
             for place, reason in enumerate(said)
         ]
+
+    def _before_facts(self, chain: ChainOf) -> list[Equality]:
+        """The links; of a result that is put in, whether what is known is used only afterwards."""
+        facts = {step.number for step in self.document.derivation.steps if step.facts}
+        links = list(chain.links)
+        for place, (link, after) in enumerate(pairwise(links)):
+            if link.rule == Rule.UPSTREAM and after.rule == Rule.FACT and facts & {*link.equations}:
+                links[place] = replace(link, rule="upstream-before-facts", about=after.about)
+        return links
 
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula; mathematics in it is wider than it looks."""

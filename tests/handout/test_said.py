@@ -1,15 +1,21 @@
 """What a handout says of sizes, costs, indices and claims, beside what would be wrong."""
 
 import re
+from dataclasses import replace
 
 import pytest
+import sympy
 
 import symback
+from symback.algebra.expressions import Apply, within
+from symback.algebra.formula import parse_formula
 from symback.calculus import derive
+from symback.model.activations import ACTIVATIONS
 from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
+from symback.rendering.handout.slopes import SLOPES
 
 FIVE = ("nielsen", "bishop", "ufldl", "deeplearning.ai", "goodfellow")
 """The notations in which a sample is a column."""
@@ -68,3 +74,69 @@ def test_where_an_index_starts_below_one_it_is_said():
     assert said in page(Network((2, 3, 1)), "bishop")
     assert said not in page(Network((2, 3, 1), bias=False), "bishop")
     assert said not in page(Network((2, 3, 1)))
+
+
+def plain(expression):
+    """An expression in SymPy's own functions."""
+    known = {"exp": sympy.exp, "tanh": sympy.tanh, "sigmoid": lambda u: 1 / (1 + sympy.exp(-u))}
+    for node in sorted(within(expression, Apply), key=lambda n: n.count_ops(), reverse=True):
+        inner = known[node.name](node.argument)
+        made = inner.diff(node.argument, node.order) if node.order else inner
+        expression = expression.xreplace({node: made})
+    return expression
+
+
+def holds(chain):
+    """Whether every link of a working equals its left side."""
+    sides = [plain(chain.subject), *(plain(link.expression) for link in chain.links)]
+    return all(sympy.simplify((side - sides[0]).rewrite(sympy.exp)) == 0 for side in sides)
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_a_derivative_that_is_worked_out_holds_line_by_line(name):
+    chains = SLOPES[name]()
+    assert all(map(holds, chains))
+    assert len(chains[-1].links) >= 2
+    z = sympy.Symbol("z")
+    known = parse_formula(ACTIVATIONS[name].derivative, {"a": Apply(name, z)}, {})
+    assert chains[-1].links[-1].expression == known
+    wrong = replace(chains[-1].links[0], expression=2 * chains[-1].links[0].expression)
+    assert not holds(replace(chains[-1], links=(wrong, *chains[-1].links[1:])))
+
+
+def test_a_reason_points_to_where_it_is_worked_out():
+    squared = Network((2, 2, 2), ("sigmoid", "sigmoid"), "half-squared-error")
+    classifier = Network((2, 3, 2), ("relu", "softmax"), "cross-entropy")
+    for network in (squared, classifier):
+        lines = [line for line in page(network).splitlines() if "why: section 5" in line]
+        assert [line[:5] for line in lines] == ["| (7)"]
+        assert "## 5 The functions" in page(network)
+    assert "why: section" not in page(squared, sections=("equations",))
+    assert "why: section" not in page(Network((2, 2, 2)))
+
+
+def test_what_is_put_in_is_what_the_equation_says():
+    """Of one sample's loss it is 1/m times that; and where targets sum to one, before they do."""
+    network = Network((3, 4, 2), ("tanh", "softmax"), "cross-entropy")
+    alone, batch = page(network), page(replace(network, batch=True), "deeplearning.ai")
+    assert "put in (7), before the targets sum to one" in alone
+    assert "times (" not in alone
+    assert r"\tag{7}" in alone
+    assert r"put in $\frac{1}{m}$ times (9), before the targets sum to one" in batch
+    assert r"which is $`\frac{1}{m}`$ times (9)." in batch
+    assert r"\tag{9}" not in batch
+
+
+def test_one_line_of_a_norm_names_all_that_it_uses():
+    said = page("batch-norm")
+    assert "with (9), (10) and (11) put in, and the sums in (7) and (8) named by what they" in said
+    assert "held fixed" in said
+    assert "named by" not in page("batch-norm", sections=("summary",))
+
+
+def test_of_several_functions_the_derivatives_are_worked_out_in_full_alone():
+    both = Network((2, 3, 1), ("tanh", "sigmoid"), "half-squared-error")
+    assert "added and taken away" not in page(both)
+    assert "added and taken away" in page(both, detail="full")
+    assert "added and taken away" in page("lstm")
+    assert r"\tanh'(z) &= 1 - \tanh(z)^2" in page(both)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sympy import Expr, Integer, Sum, Symbol
 from symback.algebra.expressions import KINKED, SMOOTH, Apply
 from symback.algebra.formula_syntax import ARITIES
 from symback.calculus.blackboard.working import Part, UnitDerivation
+from symback.calculus.derivation import Rule
 from symback.calculus.matrix.tree import (
     MatrixForm,
     Node,
@@ -24,6 +26,7 @@ from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, NOTATIONS
 from symback.printing.matrix import as_written
+from symback.rendering.definitions import definitions
 from symback.rendering.document import Document, command_for
 from symback.rendering.environment import is_formula
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
@@ -33,6 +36,7 @@ from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
+from symback.rendering.handout.slopes import SLOPES
 from symback.rendering.handout.transposes import transposes
 from symback.rendering.picture import (
     Picture,
@@ -222,7 +226,7 @@ class Handout(Document):
         wanted = self.chosen or sections_of(self.detail)
         empty = {
             "worked": not self.entries,
-            "functions": not self.functions and not self.jacobians,
+            "functions": not self.functions and not self.slopes and not self.jacobians,
             "gradients": self.is_general,  # they stand among the equations, as they are
             "second": self.second is None,
             "numbers": self.in_numbers is None,
@@ -327,6 +331,42 @@ class Handout(Document):
     def jacobians(self) -> tuple[Jacobian, ...]:
         """The functions of a whole layer, such as softmax, with their derivatives and their use."""
         return tuple(found_jacobians(self))
+
+    @cached_property
+    def functions(self) -> tuple[ChainOf, ...]:
+        """The functions that are called by name, and derivatives that are stated only."""
+        known = definitions(self.derivation.model)
+        return tuple(c for c in known if _slope_of(c) not in self._worked_slopes)
+
+    @cached_property
+    def slopes(self) -> tuple[tuple[ChainOf, ...], ...]:
+        """The derivatives that are worked out, each behind what has to be known of its function."""
+        return tuple(SLOPES[name]() for name in self._worked_slopes)
+
+    @cached_property
+    def _worked_slopes(self) -> tuple[str, ...]:
+        """The functions of which they are; of a network with several, only in full: for length."""
+        names = [n for c in definitions(self.derivation.model) if (n := _slope_of(c)) in SLOPES]
+        return tuple(names if self.is_full or self.is_general or len(names) == 1 else ())
+
+    @cached_property
+    def explained_further(self) -> tuple[int, ...]:
+        """The numbers of equations whose reason is worked out where the functions are."""
+        if not self.has("functions") or self.fragment:
+            return ()
+        through = {_slope_of(chains[-1]) for chains in self.slopes}
+        first = (
+            line.number
+            for line in self.backward_lines
+            for link in line.reasons
+            if link.rule == Rule.FUNCTION and through & set(link.about)
+        )
+        used = (j.use.number for j in self.jacobians if j.use)
+        return (*used, *islice(first, 1))
+
+    def number_of(self, section: str) -> int:
+        """The number of a part."""
+        return self.sections.index(section) + 1
 
     @cached_property
     def in_full(self) -> tuple[Worked, ...]:
@@ -611,6 +651,12 @@ class Handout(Document):
         if self.report is None:
             return ()
         return proof_rows(self.report, self.derivation, self.entries)
+
+
+def _slope_of(chain: ChainOf) -> str:
+    """The function of which a chain tells the derivative; empty words for any other chain."""
+    left = chain.subject
+    return left.name if isinstance(left, Apply) and left.order == 1 else ""
 
 
 def _instance(chain: ChainOf, quantity: Quantity) -> ChainOf:

@@ -153,6 +153,20 @@ class HandoutPage(Page):
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
         return Markup(f"({number}{form})")
 
+    def factor_of(self, number: int) -> Markup:
+        """What delta is multiplied by for the loss's derivative, where that is not itself."""
+        steps = self.handout.derivation.steps
+        name = next((s.quantity.name for s in steps if s.number == number), "")
+        vocabulary = self.printer.vocabulary
+        if not self.delta or name not in vocabulary.deltas:
+            return Markup("")
+        factor = vocabulary.delta_factor(name)
+        return Markup("") if factor == 1 else self.m(factor)
+
+    def numbered(self, chain: ChainOf) -> ChainOf:
+        """A chain with its number only if the equation of that number says the same."""
+        return replace(chain, number=0) if self.factor_of(chain.number) else chain
+
     # Equations
 
     def forward(self) -> tuple[SetLine, ...]:
