@@ -140,3 +140,13 @@ def test_of_several_functions_the_derivatives_are_worked_out_in_full_alone():
     assert "added and taken away" in page(both, detail="full")
     assert "added and taken away" in page("lstm")
     assert r"\tanh'(z) &= 1 - \tanh(z)^2" in page(both)
+
+
+def test_a_notebook_says_where_the_number_of_samples_comes_from():
+    said = "hence its `/ N`, which the equations"
+    one, batch = Network((2, 3, 1)), Network((2, 3, 1), batch=True)
+    assert said in page(one, format="notebook")
+    assert "/ N  # (7)" in page(one, format="notebook")
+    assert said not in page(batch, format="notebook")
+    assert said not in page("lstm", format="notebook")
+    assert said not in page(one)
