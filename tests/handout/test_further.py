@@ -52,8 +52,10 @@ def test_they_are_in_the_handout_s_notation(notation, tmp_path):
 def test_none_are_spoken_of_where_there_are_none(name, tmp_path):
     assert handout(WITHOUT[name]).exercised_by == ""
     assert "symback exercises" not in text("markdown", "deep")
-    refused = handout(WITHOUT[name]).command.replace(" verify", " exercises")
-    assert run([*shlex.split(refused)[1:], "-o", str(tmp_path / "sheet.md")]) == 2
+    asked = handout(WITHOUT[name]).command.replace(" verify", " exercises")
+    # A deep network has exercises, which are more than a handout's reader works by hand.
+    expected = 0 if name == "too deep" else 2
+    assert run([*shlex.split(asked)[1:], "-o", str(tmp_path / "sheet.md")]) == expected
 
 
 def test_a_reader_s_line_is_judged_by_the_command_that_it_speaks_of(capsys):
