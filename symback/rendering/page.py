@@ -411,7 +411,7 @@ class Page:
         links = list(chain.links)
         for place, (link, after) in enumerate(pairwise(links)):
             if link.rule == Rule.UPSTREAM and after.rule == Rule.FACT and facts & {*link.equations}:
-                links[place] = replace(link, rule="upstream-before-facts", about=after.about)
+                links[place] = replace(link, about=("before-facts", *after.about))
         return links
 
     def reason_width(self, reason: str) -> float:

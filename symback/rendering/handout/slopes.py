@@ -25,11 +25,12 @@ def _sigmoid() -> tuple[ChainOf, ...]:
     """The logistic function, whose definition stands before."""
 
     def equal(text: str, rule: str) -> Equality:
-        return Equality(_formula(text, "sigmoid"), rule)
+        about = ("added-and-taken",) if rule == "one-fraction" else ()
+        return Equality(_formula(text, "sigmoid"), rule, about=about)
 
     links = (
         equal("exp(-z)/(1 + exp(-z))**2", "quotient"),
-        equal("a*(1 - 1/(1 + exp(-z)))", "added-and-taken"),
+        equal("a*(1 - 1/(1 + exp(-z)))", "one-fraction"),
         equal("a*(1 - a)", "definition"),
     )
     return (ChainOf(Apply("sigmoid", _Z, 1), links),)
