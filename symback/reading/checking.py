@@ -12,7 +12,6 @@ from symback.reading.finding import find
 from symback.reading.finding.headings import headings
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
-    Call,
     Derivative,
     Differential,
     Nabla,
@@ -24,8 +23,6 @@ from symback.reading.judging.certainty import (
     doubts,
     holds_as_written,
     holds_in_case,
-    may_be_condition,
-    may_be_misread,
     resembles,
     shows_slip,
 )
@@ -35,6 +32,7 @@ from symback.reading.judging.implications import Implications, says_zero, unknow
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.layouts import in_one_layout
 from symback.reading.judging.ledger import Ledger
+from symback.reading.judging.otherwise import letters_of, may_be_condition, may_be_misread
 from symback.reading.judging.printed_chains import along_chain
 from symback.reading.judging.statistics import with_statistics
 from symback.reading.meaning.of_equation import OfEquation
@@ -44,7 +42,7 @@ from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.stated import Written, notation_called
-from symback.reading.network.symbols import base_of, everything, quantities
+from symback.reading.network.symbols import everything, quantities
 from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
@@ -254,12 +252,11 @@ class _Checker:
 
         In one line alone it was forgotten.
         """
-        lacking: dict[int, Judgement] = {}
-        summed = {
-            id(s): new for s, new in zip(self.statements, with_sums(self.statements), strict=True)
-        }
-        for judgement in self.found:
-            statement, new = judgement.statement, summed[id(judgement.statement)]
+        if not any(judgement.status is Status.REFUTED for judgement in self.found):
+            return self.found
+        lacking: dict[int, Statement] = {}
+        for judgement, new in zip(self.found, with_sums(self.statements), strict=True):
+            statement = judgement.statement
             if judgement.status is not Status.REFUTED or judgement.reason != "values":
                 continue
             if new.left is None or new.right is None:
@@ -267,8 +264,8 @@ class _Checker:
             if (new.left, new.right) == (statement.left, statement.right):
                 continue
             if self.about(statement)[0].sides(new.left, new.right).status in _GOOD:
-                lacking[id(statement)] = judgement
-        if len({judgement.statement.chain for judgement in lacking.values()}) < 2:
+                lacking[id(statement)] = statement
+        if len({statement.chain for statement in lacking.values()}) < 2:
             return self.found
         sections = {self.worlds.section[statement] for statement in lacking}
         return [
@@ -561,12 +558,7 @@ def _is_of_other_letters(model: DocumentModel, statement: Statement) -> bool:
     if not isinstance(left, Symbol) or right is None:
         return False
     earlier = [definition.body for definition in model.definitions.under(model.names.split(left))]
-    return bool(earlier) and all(_letters(right) != _letters(body) for body in earlier)
-
-
-def _letters(node: Node) -> set[str]:
-    parts = (part.function if isinstance(part, Call) else part for part in everything(node))
-    return {base_of(part) for part in parts if isinstance(part, Symbol)}
+    return bool(earlier) and all(letters_of(right) != letters_of(body) for body in earlier)
 
 
 def _differentiates_defined(model: DocumentModel, statement: Statement) -> bool:
