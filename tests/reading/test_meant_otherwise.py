@@ -44,6 +44,7 @@ s_t^{(1)} &= f(U^{(1)} x_t + W^{(1)} s_{t-1})
          r"\frac{dL}{dw} = \frac{dL}{dy} \cdot \frac{dy}{dw} = (y - t) \cdot x",
          r"\frac{dL}{dw} = (y - t)"),
         (r"$$H = W = 5$$", "HH = WW = 3", "H W = 3"),
+        (r"$$L = \frac12 (z_3 - y)^2$$", "dz_3 = L", "dz_3 = z_3"),
         (r"$$x = 2$$", "WW = 3", "2 x = 3"),
         (r"$$z = w_1 h_1 + w_2 h_2$$", r"z = (-1) h_1 + \frac12 h_2", "z = w_1 h_2 + w_2 h_1"),
         (r"$$L = \|X W - Y\|^2$$ $$\mu = \frac1N \mathbf{1}^\top X$$ $$R = X - \mu$$",

@@ -319,3 +319,23 @@ def test_what_needs_too_much_work_is_left_open(monkeypatch: pytest.MonkeyPatch) 
         assert len({terms.number(40 * each + at).number for at in range(36)}) >= 36
     with pytest.raises(Undecided, match="too-large"):
         [terms.number(at) for at in range(41)]
+
+
+def test_empty_groups_say_nothing() -> None:
+    text = r"$$\begin{aligned} z &= w x \\ s &= \sum_{i=1}^{} a_i^{\,} \end{aligned} {}$$"
+    text += "\n\n" + r"$$\frac{\partial z}{\partial w} = x^{}$$"
+    found = check(text, path="notes.md").judgements
+    assert [j.status for j in found] == [Status.DEFINITION, Status.DEFINITION, Status.PROVED]
+    wrong = check(text.replace("= x^{}", "= 2 x^{}"), path="notes.md").judgements
+    assert wrong[-1].status is Status.REFUTED
+
+
+def test_a_fence_of_katex_holds_displays_or_one() -> None:
+    line = r"\frac{\partial z}{\partial w} = "
+    block = f"```katex\n$$ z = w x $$\n\n$$ {line} x $$\n\n$$ {line} 2 x $$\n```\n"
+    found = [judgement.status for judgement in check(block, path="notes.md").judgements]
+    assert found == [Status.DEFINITION, Status.PROVED, Status.REFUTED]
+    one = "```katex\nz = w x\n```\n"
+    assert check(one, path="notes.md").judgements[0].status is Status.DEFINITION
+    code = block.replace("katex", "python")
+    assert not check(code, path="notes.md").judgements

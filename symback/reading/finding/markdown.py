@@ -14,7 +14,8 @@ _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?\1[ \t]*(?:\r?\n|$)")
 _FRONT_MATTER_LIMIT = 20_000
-_MATHEMATICAL_FENCES = frozenset({"math", "{math}", "latex-math"})
+_MATHEMATICAL_FENCES = frozenset({"math", "{math}", "latex-math", "katex"})
+_DISPLAYS = re.compile(r"\$\$|\\\[")
 
 
 def find(passage: Passage, collector: Collector) -> None:
@@ -60,7 +61,11 @@ def _close(collector: Collector, fence: re.Match[str], body: list[Passage]) -> N
         # MyST options (`:label: x`) stand at the head of the body.
         while body and body[0].text.startswith(":"):
             body = body[1:]
-        collector.formula(Passage.join(body), "math", display=True)
+        inside = Passage.join(body)
+        if _DISPLAYS.search(inside.text):  # a block of displays, as some site generators have it
+            collector.prose(inside, MARKDOWN)
+        else:
+            collector.formula(inside, "math", display=True)
 
 
 def _after_front_matter(text: str) -> int:

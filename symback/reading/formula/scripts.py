@@ -65,6 +65,8 @@ def read(parser: Parser) -> Scripts:
             if scripts.subscripts:
                 raise parser.failure(Reason.DOUBLE_SCRIPT, token)
             scripts.subscripts = subscripts(parser)
+        elif parser.sees("{") and parser.sees("}", ahead=1):  # `\sum_p^{}` has no upper limit
+            parser.at += 2
         else:
             _superscript(parser, scripts)
     return scripts

@@ -20,6 +20,8 @@ def read(parser: Parser) -> Node:
     while parser.sees("sub") or parser.sees("sup"):
         if parser.take().kind == "sub":
             below = _below(parser)
+        elif parser.sees("{") and parser.sees("}", ahead=1):
+            parser.at += 2
         else:
             upper = parser.argument()
     indices, lower, conditions = _sorted(parser, below)

@@ -97,6 +97,8 @@ def tokenize(text: str, macros: Macros | None = None) -> list[Token]:
     lexer = _Lexer(macros or Macros())
     lexer.run(text, None, 0)
     _check_nesting(lexer.tokens)
+    if [token.kind for token in lexer.tokens[-3:]] == ["end", "{", "}"]:
+        del lexer.tokens[-2:]  # `\\end{aligned} {}`, as converters write it
     lexer.tokens.append(Token("end-of-formula", "", len(text), len(text)))
     return lexer.tokens
 

@@ -50,6 +50,7 @@ def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
     )
     return (
         of_numbers
+        or _is_loss_itself(statement)
         or _puts_values_in(judge.model, statement)
         or _multiplies_by_ones(statement)
         or _sums_unit(judge, statement)
@@ -111,6 +112,17 @@ def _is_of_open(model: DocumentModel, node: Node | None) -> bool:
 def _is_open_call(model: DocumentModel, node: Node) -> bool:
     known = model.definitions.functions.keys() | model.meanings.keys() | KNOWN_NAMES | SIGMOIDS
     return isinstance(node, Call) and function_name(node.function) not in known
+
+
+def _is_loss_itself(statement: Statement) -> bool:
+    """Say whether a gradient is said to be the loss: in `dz = L` L is the error that goes back."""
+    left, right = statement.left, statement.right
+    return (
+        isinstance(left, Derivative | Differential | Nabla)
+        and isinstance(right, Symbol)
+        and right == Symbol(right.name)
+        and base_of(right) in LOSSES
+    )
 
 
 def _puts_values_in(model: DocumentModel, statement: Statement) -> bool:
