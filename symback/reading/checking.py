@@ -58,7 +58,7 @@ from symback.reading.statements.repeated_indices import says_so, with_sums
 from symback.reading.statements.set_sums import over_whole_ranges
 from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
-from symback.reading.statements.statements import Kind, Reading, Statement, read_findings
+from symback.reading.statements.statements import ADDITIONS, Kind, Reading, Statement, read_findings
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
@@ -613,7 +613,7 @@ def _sound_again(judge: Judge, judgement: Judgement, earlier: list[Judgement]) -
 def loses_weight(judge: Judge, statement: Statement) -> bool:
     """Say whether nothing of the old value is left in an update whose gradient vanishes."""
     left, right = statement.left, statement.right
-    if not isinstance(left, Symbol) or right is None:
+    if not isinstance(left, Symbol) or right is None or statement.relation in ADDITIONS:
         return False
     slopes = [node for node in everything(right) if isinstance(node, Derivative)]
     if not any(left.unmarked == by.unmarked for by in _by_symbols(slopes)):

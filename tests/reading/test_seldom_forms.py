@@ -339,3 +339,16 @@ def test_a_fence_of_katex_holds_displays_or_one() -> None:
     assert check(one, path="notes.md").judgements[0].status is Status.DEFINITION
     code = block.replace("katex", "python")
     assert not check(code, path="notes.md").judgements
+
+
+@pytest.mark.parametrize(
+    ("update", "verdict"),
+    [
+        (r"w += -\alpha \frac{\partial L}{\partial w}", "ASSIGNMENT"),
+        (r"w -= \alpha \frac{\partial L}{\partial w}", "ASSIGNMENT"),
+        (r"w \leftarrow -\alpha \frac{\partial L}{\partial w}", "REFUTED"),  # it loses w
+    ],
+)
+def test_what_is_added_keeps_the_old_value(update: str, verdict: str) -> None:
+    network = r"$$z = w x$$ $$L = (z - y)^2$$"
+    assert check(f"{network}\n\n$${update}$$", path="n.md").judgements[-1].status is Status[verdict]

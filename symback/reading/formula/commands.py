@@ -59,7 +59,7 @@ OLD_FONTS = {"bf": "bold", "rm": "roman", "it": "", "cal": "calligraphic", "sf":
 
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", "==": "=", ":=": ":=", "=:": "=:", "!=": "\\neq",
-    "<=": "\\leq", ">=": "\\geq", "eq": "=", "+=": "\\leftarrow", "-=": "\\leftarrow",
+    "<=": "\\leq", ">=": "\\geq", "eq": "=", "+=": "+=", "-=": "-=",
     "neq": "\\neq", "ne": "\\neq", "le": "\\leq", "leq": "\\leq", "ge": "\\geq", "geq": "\\geq",
     "leqslant": "\\leq", "geqslant": "\\geq", "lt": "<", "gt": ">", "ll": "\\ll", "gg": "\\gg",
     "approx": "\\approx", "simeq": "\\approx", "cong": "\\approx", "approxeq": "\\approx",

@@ -24,7 +24,7 @@ from symback.reading.meaning.printed_numbers import (
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import everything
-from symback.reading.statements.statements import Kind, Statement
+from symback.reading.statements.statements import ADDITIONS, Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
 __all__ = ["Ledger"]
@@ -56,7 +56,7 @@ class Ledger:
         left, right = statement.left, statement.right
         if statement.kind is Kind.ASSIGNMENT:
             self.updates.add(statement.chain)
-        if left is None or right is None:
+        if left is None or right is None or statement.relation in ADDITIONS:
             return
         if judgement.status is Status.REFUTED:
             self._found(right)

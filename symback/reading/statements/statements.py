@@ -61,6 +61,9 @@ _REASON = re.compile(r"\b(?:since|because)[,:]?\s*$", re.IGNORECASE)
 # A label set in bold, behind which a formula is about what the label names.
 _LABEL = re.compile(r"(?:\*\*|__|\\textbf\{[^{}]*\}|</b>|</strong>)[\s:]*$")
 _BETWEEN = re.compile(r"[\s,;.\\]*")
+ADDITIONS = frozenset(["+=", "-="])
+"""Relations that add to the old value, of programs: what stands behind is no new value."""
+
 _EQUALITIES = frozenset(["=", ":=", "=:", "\\equiv", "\\approx"])
 _DEFINING = frozenset([":=", "\\equiv"])
 _INDICES = frozenset(["i", "j", "k", "l", "ell"])
@@ -368,7 +371,7 @@ class _Reader:
 
     def _kind(self, link: Link, current: _Open) -> Kind:
         left = current.last
-        if link.relation == "\\leftarrow" or is_updated(left, link.operand):
+        if link.relation in ("\\leftarrow", *ADDITIONS) or is_updated(left, link.operand):
             return Kind.ASSIGNMENT
         if isinstance(left, Differential) and left.kind == "Δ" and link.relation == "=":
             return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
