@@ -178,7 +178,15 @@ class _Backward:
             forms.append(OtherForm(FormKind.LIMITS, exact))
         kept = (f for f in forms if f is not None and f.expression != step.result)
         return replace_fields(
-            step, forms=tuple(replace_fields(f, expression=write(f.expression)) for f in kept)
+            step,
+            forms=tuple(
+                replace_fields(
+                    form,
+                    expression=write(form.expression),
+                    way=tuple(replace_fields(k, expression=write(k.expression)) for k in form.way),
+                )
+                for form in kept
+            ),
         )
 
     def exact(

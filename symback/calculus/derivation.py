@@ -54,6 +54,7 @@ class Rule(StrEnum):
     VANISH = "vanish"  # terms that do not depend on the parameter are dropped
     DEFINITION = "definition"  # a quantity is replaced by its definition
     NAME = "name"  # a definition is replaced by the quantity's name
+    SUMS = "sums"  # sums that are gradients already found are replaced by these
     OPERATOR = "operator"  # the expression to be differentiated, written in full
     DIFFERENTIATE = "differentiate"
     COLLECT = "collect"  # the outputs' derivatives are put together
@@ -133,11 +134,13 @@ class OtherForm:
         kind: how it differs.
         expression: in the same letters as the result.
         about: names of the quantities whose adjoints or definitions were put in.
+        way: how it comes about from the result, the last link being itself; none where it is seen.
     """
 
     kind: FormKind
     expression: Expr
     about: tuple[str, ...] = ()
+    way: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

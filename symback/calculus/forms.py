@@ -6,7 +6,7 @@ so each equals the result of its step; whoever publishes one joins the two by a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Symbol
 
@@ -14,7 +14,7 @@ from symback.algebra.collapse import collapse, factor_common
 from symback.algebra.expressions import Partial, Sum, indices_of, name_of, within
 from symback.algebra.indexing import Bracket
 from symback.algebra.sums import flatten, freshen, limits_of, pull_out, replace
-from symback.calculus.derivation import FormKind, OtherForm, Step
+from symback.calculus.derivation import FormKind, Link, OtherForm, Rule, Step
 from symback.calculus.tidying import neat
 from symback.model.equations import PARAMETERS, Equation, Model
 
@@ -38,9 +38,10 @@ def merged(model: Model, steps: Steps, step: Step) -> OtherForm | None:
         return None
     expression = step.result
     names: dict[str, None] = {}
+    way: list[Link] = []
     quotients = _normalised(model, statistics)
     for _ in range(MAX_LEVELS):
-        values = {}
+        put_in: dict[str, dict[Expr, Expr]] = {}
         for adjoint in within(expression, Partial):
             name = name_of(adjoint.by)
             inner = steps.get(name)
@@ -49,19 +50,41 @@ def merged(model: Model, steps: Steps, step: Step) -> OtherForm | None:
             is_quotient = name in quotients and not isinstance(inner.result, Add)
             if name in statistics or is_quotient:
                 at = dict(zip(inner.quantity.indices, indices_of(adjoint.by), strict=True))
-                values[adjoint] = replace(inner.result, at)
-                names[name] = None
-        if not values:
+                put_in.setdefault(name, {})[adjoint] = replace(inner.result, at)
+        if not put_in:
             break
-        expression = expression.xreplace(values)
-    for equation in quotients.values():
-        expression = _named_again(expression, equation)
+        # The last that was found first: its adjoint may mention those of the others.
+        name = max(put_in, key=lambda name: steps[name].number)
+        names[name] = None
+        expression = expression.xreplace(put_in[name])
+        way.append(Link(_pulled(expression), Rule.UPSTREAM, (name,)))
+    for name, equation in quotients.items():
+        named = _named_again(expression, equation)
+        if named != expression:
+            way.append(Link(_pulled(_terms(named)), Rule.NAME, (name,)))
+        expression = named
     terms = Add.make_args(_pulled(_terms(expression)))
     gradients = {
         name: other for name, other in steps.items() if model.quantities[name].role in PARAMETERS
     }
+    spread = Add(*terms)
     terms = tuple(_by_gradients(term, gradients) for term in terms)
-    return OtherForm(FormKind.MERGED, _fraction(terms), _in_order(model, names))
+    summed = {name_of(node.by) for term in terms for node in within(term, Partial)}
+    summed &= {n for n, other in gradients.items() if other.adjoint in within(Add(*terms), Partial)}
+    if Add(*terms) != spread:
+        way.append(Link(Add(*terms), Rule.SUMS, _in_order(model, summed)))
+    result = _fraction(terms)
+    way.append(Link(result, Rule.FACTOR))
+    return OtherForm(FormKind.MERGED, result, _in_order(model, names), _tidied(way))
+
+
+def _tidied(way: Sequence[Link]) -> tuple[Link, ...]:
+    """Links without those that repeat the one before them."""
+    return tuple(
+        link
+        for place, link in enumerate(way)
+        if not place or link.expression != way[place - 1].expression
+    )
 
 
 def _in_order(model: Model, names: Collection[str]) -> tuple[str, ...]:
@@ -69,7 +92,7 @@ def _in_order(model: Model, names: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in model.quantities if name in names)
 
 
-MAX_LEVELS = 6
+MAX_LEVELS = 12
 """A variance's adjoint stands in a mean's, and that in the input's: so deep norms are."""
 
 

@@ -155,7 +155,13 @@ class Order:
             self._place(term),
             indices,
             tuple(self.factor_key(factor)[2] for factor in factors),
+            self._differentiated(factors),
         )
+
+    def _differentiated(self, factors: list[Expr]) -> Key:
+        """What the derivatives in a product are by: terms that are alike go as the equations do."""
+        by = (node.by for factor in factors for node in within(factor, Partial))
+        return tuple(sorted(self._named.get(name_of(entry), 0) for entry in by))
 
     def _has_weights_alone(self, term: Expr) -> bool:
         """Whether a term sums over weights alone, as one of a weight decay, layer by layer."""

@@ -19,6 +19,7 @@ from symback.calculus.matrix.tree import (
     MatrixForm,
     Node,
     Number,
+    Over,
     Plus,
     Power,
     Reduce,
@@ -26,6 +27,7 @@ from symback.calculus.matrix.tree import (
     Transpose,
     axes,
 )
+from symback.model.equations import Range
 from symback.printing.cases import BRACKETED
 from symback.printing.extremes import extreme_among
 from symback.printing.signs import coefficient
@@ -39,8 +41,9 @@ __all__ = [
 def signs_of(form: MatrixForm) -> frozenset[str]:
     """What a reader must be told of the signs in a form.
 
-    These are ``product``, ``quotient``, ``power`` and ``function`` entry by entry, ``ones``, and
-    ``repeated`` rows, columns or numbers.
+    These are ``product``, ``quotient``, ``power`` and ``function`` entry by entry, ``ones``,
+    ``repeated`` rows or columns, a ``number`` beside an array, and a ``transpose`` as the form is
+    laid out.
     """
     nodes = list(_nodes(form.right))
     found = {
@@ -57,18 +60,27 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
             ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
             ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
             ("function", isinstance(node, Elementwise)),
+            ("transpose", isinstance(node, Transpose)),
+            ("transpose", isinstance(node, Reduce) and not node.has_one_term and node.axis == 0),
             ("ones", isinstance(node, Reduce) and not node.has_one_term),
-            ("repeated", isinstance(node, Plus) and len({axes(term) for term in node.terms}) > 1),
+            ("repeated", isinstance(node, Plus) and len(_layouts(node.terms)) > 1),
+            ("repeated", isinstance(node, Hadamard) and len(_layouts(node.factors)) > 1),
             (
-                "repeated",
-                isinstance(node, Hadamard)
-                and len({axes(p) for p in node.factors if not is_scalar(p)}) > 1,
+                "number",
+                isinstance(node, Plus)
+                and (None, None) in map(axes, node.terms)
+                and _layouts(node.terms),
             ),
         )
         if is_there
     }
     filled = isinstance(form.right, Number) and bool(form.quantity.ranges)
     return frozenset(found | {"ones"}) if filled else frozenset(found)
+
+
+def _layouts(parts: Iterable[Node]) -> set[tuple[Range | None, Range | None]]:
+    """How the arrays among some parts are laid out, numbers apart."""
+    return {axes(part) for part in parts} - {(None, None)}
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -81,7 +93,7 @@ def _nodes(node: Node) -> Iterator[Node]:
             inner = parts
         case Transpose(body) | Reduce(body, _) | Elementwise(_, _, body) | Power(body, _):
             inner = (body,)
-        case Scaled(_, body):
+        case Scaled(_, body) | Over(body):
             inner = (body,)
         case _:
             inner = ()

@@ -157,8 +157,8 @@ class _Writer:
             "left": self.formula(chain.subject),
             "links": self.links(chain, "link", chain.quantity.name),
             "forms": [
-                self.formula(form.links[0].expression)
-                | {"kind": form.part, "about": list(form.links[0].about)}
+                self.formula(form.links[-1].expression)
+                | {"kind": form.part, "about": list(form.links[-1].about)}
                 for form in self.contents.other_forms(chain)
             ],
         }

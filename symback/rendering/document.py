@@ -14,7 +14,7 @@ from symback.algebra.expressions import Apply, Partial, within
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Divides, Extreme, Stop
 from symback.calculus.blackboard.working import Chain, UnitDerivation
-from symback.calculus.derivation import Derivation, Link, Rule, Step
+from symback.calculus.derivation import Derivation, Link, OtherForm, Rule, Step
 from symback.calculus.matrix.tree import MatrixForm, Partials, is_scalar
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
@@ -24,6 +24,7 @@ from symback.model.network import Network
 from symback.notation import FOUNDING, Notation, Vocabulary
 from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
+from symback.printing.matrix import as_written
 from symback.printing.trees import signs_of
 from symback.rendering.definitions import definitions
 from symback.rendering.equalities import ChainOf, Equality, Stage, stages, told_once
@@ -135,14 +136,15 @@ class Document:
         """Other forms that text books have of a step's result, each with its kind as its part."""
         step = self.step_of(chain)
         return tuple(
-            ChainOf(
-                chain.subject,
-                (Equality(form.expression, "form", form.about),),
-                part=str(form.kind),
-                quantity=chain.quantity,
-            )
+            ChainOf(chain.subject, self._way(form), part=str(form.kind), quantity=chain.quantity)
             for form in (step.forms if step else ())
         )
+
+    def _way(self, form: OtherForm) -> tuple[Equality, ...]:
+        """How another form comes about, line by line; a single line needs no reason beside it."""
+        rule = form.way[-1].rule if len(form.way) > 1 else "form"
+        last = Equality(form.expression, rule, form.about)
+        return (*map(self._equality, form.way[:-1]), last)
 
     @property
     def size_names(self) -> tuple[str, ...]:
@@ -279,9 +281,9 @@ class Document:
         return Equality(link.expression, link.rule, link.about, self._uses(link))
 
     def _uses(self, link: Link) -> tuple[int, ...]:
-        if link.rule in (Rule.UPSTREAM, Rule.DELTA):
+        if link.rule in (Rule.UPSTREAM, Rule.DELTA, Rule.SUMS):
             return tuple(sorted(self.derivation.step_of[name].number for name in link.about))
-        if link.rule in (Rule.CHAIN, Rule.LOCAL):
+        if link.rule in (Rule.CHAIN, Rule.LOCAL, Rule.NAME):
             return tuple(self.derivation.model.definitions[name].number for name in link.about)
         return ()
 
@@ -375,10 +377,18 @@ class Document:
             found.append(("no-matrices", ""))
         if self.matrices:
             found.append((str(self.notation.orientation), ""))
-            used = frozenset().union(*map(signs_of, self.matrices))
-            signs = ("product", "quotient", "power", "function", "ones", "repeated")
+            used = self.matrix_signs
+            signs = ("product", "quotient", "power", "function", "ones")
             found += [(f"entrywise-{sign}", "") for sign in signs if sign in used]
+            if used & {"repeated", "number"}:
+                found.append(("entrywise-repeated", ""))
         return tuple(found)
+
+    @cached_property
+    def matrix_signs(self) -> frozenset[str]:
+        """What a reader must be told of the signs in the matrix forms, as they are written."""
+        written = (as_written(form, self.notation) for form in self.matrices)
+        return frozenset().union(*map(signs_of, written))
 
     @property
     def starts_below(self) -> tuple[int, ...]:

@@ -106,8 +106,7 @@ class Page:
 
     def typed(self, chain: ChainOf) -> Printer:
         """Prints one equation of a model in the order in which it was typed."""
-        equation = self.document.derivation.model.equations[chain.number - 1]
-        return self._printer(bounds=True, written=equation.written)
+        return self._printer(bounds=True, written=self._written(chain.number))
 
     @cached_property
     def short(self) -> Printer:
@@ -125,6 +124,16 @@ class Page:
     def arrays(self) -> MatrixPrinter:
         """Prints matrix forms with their shapes."""
         return MatrixPrinter(self.printer)
+
+    def arrays_for(self, form: MatrixForm) -> MatrixPrinter:
+        """Prints one form; of an equation of the model in the order in which that was typed."""
+        written = () if form.adjoint else self._written(form.number)
+        if not written:
+            return self.arrays
+        return MatrixPrinter(self._printer(deltas=self.arrays.printer.deltas, written=written))
+
+    def _written(self, number: int) -> tuple[str, ...]:
+        return tuple(self.document.derivation.model.equations[number - 1].written)
 
     # In a sentence --------------------------------------------------------------------------------
 
@@ -223,7 +232,13 @@ class Page:
 
     def zeros(self, expressions: Iterable[Expr]) -> list[Markup]:
         """Expressions that are 0."""
-        return [self._write(Printer.equation, e, S.Zero) for e in expressions]
+        known = list(self.document.derivation.model.quantities)
+
+        def place(expression: Expr) -> int:
+            return known.index(name_of(expression.by)) if isinstance(expression, Partial) else 0
+
+        ordered = sorted(expressions, key=place)
+        return [self._write(Printer.equation, e, S.Zero) for e in ordered]
 
     def adjoints(self, names: Iterable[str]) -> list[Markup]:
         """The loss's derivatives by quantities, in their own indices."""
@@ -235,7 +250,7 @@ class Page:
 
     def numbers_of_gradients(self, form: ChainOf) -> list[int]:
         """The numbers of the gradients by parameters that a form mentions."""
-        nodes = (node for link in form.links for node in within(link.expression, Partial))
+        nodes = within(form.links[-1].expression, Partial)
         gradients = self.document.derivation.gradients
         named = {name_of(node.by) for node in nodes} & set(gradients)
         return self.numbers_of_steps(n for n in named if gradients[n].quantity.role in PARAMETERS)
@@ -292,6 +307,10 @@ class Page:
     def quotient_sign(self) -> Markup:
         """A quotient entry by entry."""
         return self.formula(lambda page: page.target.divided("A", "B"))
+
+    def transpose_sign(self) -> Markup:
+        """A transpose."""
+        return self.formula(lambda page: page.target.transpose("A"))
 
     def condition_sign(self, kind: str = "") -> Markup:
         """A condition in Iverson's brackets; of the ``kind`` ``equal`` on two indices."""
@@ -420,9 +439,10 @@ class Page:
 
     def matrix(self, form: MatrixForm) -> tuple[Markup, list[Markup]]:
         """Left side and lines of a matrix form."""
-        left = self.arrays.left(form)
+        arrays = self.arrays_for(form)
+        left = arrays.left(form)
         room = self.room - self.target.measure(left) - 4.5
-        lines = self.broken(self.arrays.right(form), room)
+        lines = self.broken(arrays.right(form), room)
         return Markup(left), [Markup(line) for line in lines]
 
     @property

@@ -91,7 +91,8 @@ class Terminal(Page):
 
     def matrix_line(self, form: MatrixForm) -> Markup:
         """A matrix form with its number."""
-        return self._stack(self.arrays.left(form), [self.arrays.right(form)], [""], form.number)
+        arrays = self.arrays_for(form)
+        return self._stack(arrays.left(form), [arrays.right(form)], [""], form.number)
 
     @cached_property
     def _number(self) -> int:

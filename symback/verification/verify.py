@@ -172,10 +172,22 @@ class _Verification:
             )
 
     def check_other_forms(self) -> None:
-        """Adjoints in the other forms that text books have, against those of their steps."""
+        """Adjoints in the other forms that text books have, and every line on the way there."""
         for step in self.derivation.steps:
             for form in step.forms:
                 letters = dict(zip(step.quantity.indices, step.quantity.ranges, strict=True))
+                before = step.result
+                for place, link in enumerate(form.way[:-1], start=len(step.links) + 1):
+                    between = before, link.expression
+                    self.bench.decide(
+                        Claim.LINK,
+                        Location(step.quantity.name, step.number, link=place),
+                        partial(self.identity.compare, *between, letters),
+                        at_entries(step.quantity, *between),
+                        between,
+                        about=(str(link.rule),),
+                    )
+                    before = link.expression
                 sides = step.result, form.expression
                 self.bench.decide(
                     Claim.OTHER_FORM,

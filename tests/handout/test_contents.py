@@ -77,7 +77,7 @@ def test_nothing_is_added_up_over_a_single_output(name, adds_up):
     written = text("markdown", name)
     assert ("All outputs together:" in written) is adds_up
     assert (r"\mathbf{1}" in written) is adds_up
-    assert ("a column of ones" in written) is adds_up
+    assert ("| column of ones" in written) is adds_up
     whole = text("markdown", name, "full")
     assert ("A row of ones" in whole or "A column of ones" in whole) is adds_up
 

@@ -1,10 +1,12 @@
 """The box at the head of a handout: the backward pass in a few equations, of anything."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from handout.handouts import text
 
+from symback.algebra.expressions import Partial, name_of
 from symback.calculus import derive
 from symback.calculus.matrix.tree import MatrixForm
 from symback.model.language.reader import read_model
@@ -13,7 +15,7 @@ from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.contents import Handout
-from symback.rendering.handout.core import MOST, told_steps
+from symback.rendering.handout.core import MOST, WHOLE, Told, told_steps
 
 
 def core(derivation):
@@ -54,28 +56,45 @@ def test_biases_do_not_decay():
 @pytest.mark.parametrize("name", library_names())
 def test_every_model_has_equations_that_rest_on_one_another(name):
     derivation = derive(read_model(library_text(name)))
-    chosen = told_steps(derivation)
-    assert 1 <= len(chosen) <= MOST
+    which, chosen, way = told_steps(derivation)
+    assert 1 <= len(chosen) <= (MOST if which == Told.ENDS else WHOLE)
+    for before, step in pairwise(way):
+        assert before.quantity.name in {name_of(a.by) for a in step.result.atoms(Partial)}
     assert numbers(derivation) == sorted(numbers(derivation))
     wanted = {step.quantity.name for step in chosen} & set(derivation.gradients)
     assert wanted, "a gradient that was asked for is among them"
 
 
-def test_a_recurrent_network_tells_its_recursion():
+def test_a_recurrent_network_tells_its_recursion_and_names_the_others():
     derivation = derive(read_model(library_text("rnn")))
-    assert numbers(derivation) == [7, 10, 11, 12]
-    said = write_handout("markdown", derivation=derivation, report=None).content.decode()
-    assert "Its main equations are:" in box(said)
-    assert all(f"({number})" in box(said) for number in (7, 10, 11, 12))
+    assert numbers(derivation) == [7, 10, 11]
+    said = box(write_handout("markdown", derivation=derivation, report=None).content.decode())
+    assert "On the way back to $`W`$:" in said
+    assert "found in (6), (8), (9), (12) and (13), below." in said
+
+
+def test_of_few_equations_all_are_told():
+    derivation = derive(read_model(library_text("batch-norm")))
+    which, steps, _ = told_steps(derivation)
+    assert which == Told.ALL
+    assert [step.number for step in steps] == [7, 8, 9, 10, 11, 12]
+    said = box(write_handout("markdown", derivation=derivation, report=None).content.decode())
+    assert "What they begin with, (6), is given." in said
+
+
+def test_of_a_long_way_both_ends_are_told_and_counted():
+    derivation = derive(read_model(library_text("transformer-block")))
+    which, steps, way = told_steps(derivation)
+    assert (which, len(steps), len(way)) == (Told.ENDS, 4, 12)
+    said = box(write_handout("markdown", derivation=derivation, report=None).content.decode())
+    assert "Of the 12 equations on the way back to" in said
 
 
 def test_a_step_that_only_passes_on_what_is_given_is_not_told():
     derivation = derive(read_model(library_text("attention")))
-    names = [step.quantity.name for step in told_steps(derivation)]
+    names = [step.quantity.name for step in told_steps(derivation)[1]]
     assert "O" not in names  # its derivative is the gradient from above
     assert names == ["A", "S", "Q", "WQ"]
-    norm = told_steps(derive(read_model(library_text("batch-norm"))))
-    assert [step.quantity.name for step in norm] == ["xhat", "var", "mu", "x"]
 
 
 @pytest.mark.parametrize("format", ["typst", "latex", "html"])
@@ -83,7 +102,7 @@ def test_each_of_its_equations_leads_to_its_place(format):
     leads = {"typst": '#to("{}")', "latex": r"\eqref{{eq:{}}}", "html": 'href="#eq-{}"'}[format]
     derivation = derive(read_model(library_text("rnn")))
     page = write_handout(format, derivation=derivation, report=None).content.decode()
-    assert all(leads.format(number) in page for number in (7, 10, 11, 12))
+    assert all(leads.format(number) in page for number in (7, 10, 11))
     brief = text(format, sections=("summary",))
     assert leads.format("7m") not in brief
 

@@ -50,7 +50,18 @@ def test_every_format_can_be_written(name):
 
 
 def test_a_recursion_is_worked_out_step_by_step():
-    assert "step by step, from the last to the first" in text("markdown", "lstm")
+    lstm = text("markdown", "lstm")
+    assert (
+        r"Backward: for $`t = T, \dots, 1`$ in turn, evaluate (14) to (23) in this order; then"
+        in lstm
+    )
+    assert (
+        r"(1) and (2); then, for $`t = 1, \dots, T`$ in turn, (3) to (12) in this order; then"
+        in lstm
+    )
+    assert "at each step of the recursion, from the last back to the first" in text(
+        "markdown", "hmm"
+    )
     assert "there is no such step" in text("markdown", "lstm")
     assert "in this order" in text("markdown", "batch-norm")
 
@@ -111,7 +122,11 @@ def test_a_size_is_written_as_it_is_said():
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("conv1d", "with exact limits:"), ("batch-norm", "put in:"), ("attention", "other order:")],
+    [
+        ("conv1d", "with exact limits:"),
+        ("batch-norm", "in a single line:"),
+        ("attention", "other order:"),
+    ],
 )
 def test_another_textbook_form_stands_below_its_line(name, said):
     by_inputs = derive(subject_from(model=name).model(), gradients=("inputs",))

@@ -16,6 +16,7 @@ from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.slopes import SLOPES
+from symback.verification import verify
 
 FIVE = ("nielsen", "bishop", "ufldl", "deeplearning.ai", "goodfellow")
 """The notations in which a sample is a column."""
@@ -129,9 +130,24 @@ def test_what_is_put_in_is_what_the_equation_says():
 
 def test_one_line_of_a_norm_names_all_that_it_uses():
     said = page("batch-norm")
-    assert "with (9), (10) and (11) put in, and the sums in (7) and (8) named by what they" in said
-    assert "held fixed" in said
-    assert "named by" not in page("batch-norm", sections=("summary",))
+    way = ["put in (11)", "put in (10)", "put in (9)", r"deviations by", "these sums are (7), (8)"]
+    places = [said.index(reason) for reason in way]
+    assert places == sorted(places)
+    assert "(1), (2), (3); $`\\mu`$ and $`\\mathrm{var}`$ held fixed" in said
+    assert r"\sum_n (x_{nj} - \mu_j)" in said  # what adds up to 0 is seen
+    assert "put in (10)" not in page("batch-norm", sections=("summary",))
+
+
+def test_a_line_on_the_way_to_one_line_that_is_wrong_is_refused():
+    derivation = derive(symback.read_model(library_text("batch-norm")))
+    assert verify(derivation).ok
+    for place in range(4):
+        steps = list(derivation.steps)
+        form = steps[-1].forms[0]
+        way = list(form.way)
+        way[place] = replace(way[place], expression=2 * way[place].expression)
+        steps[-1] = replace(steps[-1], forms=(replace(form, way=tuple(way)),))
+        assert not verify(replace(derivation, steps=tuple(steps))).ok
 
 
 def test_of_several_functions_the_derivatives_are_worked_out_in_full_alone():
@@ -150,3 +166,53 @@ def test_a_notebook_says_where_the_number_of_samples_comes_from():
     assert said not in page(batch, format="notebook")
     assert said not in page("lstm", format="notebook")
     assert said not in page(one)
+
+
+def test_the_matrix_form_of_an_equation_has_the_order_in_which_that_was_typed():
+    said = re.sub(r"\\underset\{[^{}]*\}|[{}]", "", page("lstm"))
+    assert r"f_t \odot c_t-1 + i_t \odot g_t" in said
+    assert r"o_t \odot \tanh(c_t)" in said
+
+
+def test_terms_that_are_alike_go_as_the_equations_of_the_model_do():
+    gates = re.findall(r"partial z\^\{\\mathrm\{(.)\}\}_\{t\+1,l\}\}", page("lstm"))
+    assert gates[:4] == list("ifog")  # in the box
+    chain = page("lstm").split("(14) | ")[1].split(" |")[0]
+    assert re.findall(r"partial z\^\{\\mathrm\{(.)\}\}_\{t\+1,l\}\}", chain) == list(
+        "iiffoogg"
+    ) + list("ifog")
+
+
+def test_signs_are_named_before_they_are_used():
+    said = page(Network((2, 3, 1), ("sigmoid", "identity"), "half-squared-error"))
+    head = said[: said.index("aligned")]
+    assert r"$`A \odot B`$ is the product entry by entry, $`A^\top`$ the transpose:" in head
+    assert "applies the sigmoid" in said
+    assert "| the sigmoid, also called the logistic function |" in said
+    norm = page("batch-norm")
+    table = norm[: norm.index("## 3 ")]
+    assert "| quotient entry by entry |" in table
+    assert "| column of ones" in table
+    assert "quotient entry by entry" not in said
+    assert "is repeated" in norm
+    assert "is repeated" not in said  # it has no array of another size, but a number
+    assert "a number stands in each place" in said
+
+
+def test_a_letter_of_matrix_forms_that_entries_do_not_have_is_named():
+    network = Network((3, 4, 2))
+    assert "; in matrices $`\\mathbf{b}^{(1)}`$" in row(page(network, "bishop"), "b1")
+    assert "; in matrices $`h_{W,b}`$" in row(page(network, "ufldl"), "yhat")
+    assert "; in matrices $" not in page(network)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "goal"),
+    [("conv2d", (), "the parameters"), ("conv2d", ("x",), "the inputs"), ("crf", ("u",), "$`u`$")],
+)
+def test_how_far_back_the_pass_goes_is_said(name, wanted, goal):
+    model = symback.read_model(library_text(name))
+    made = derive(model, gradients=wanted) if wanted else derive(model)
+    said = write_handout("markdown", derivation=made, report=None).content.decode()
+    assert f"Backward, from the loss to {goal}" in said
+    assert ("`--gradients x` finds it" in said) is (name == "conv2d" and not wanted)

@@ -214,7 +214,7 @@ def test_a_model_has_a_line_for_each_entry_at_its_sizes() -> None:
     found = of_model(library_text("lstm"), T=3, J=2, K=3)
     assert len(found) == 4 * (2 * 3 + 3 * 3 + 3)
     (line,) = [one for one in found if one["name"] == "Uf[1,3]"]
-    assert line["gradient"] == "sum(t, dL/df[t,3]*f[t,3]*(1 - f[t,3])*h[t-1,1])"
+    assert line["gradient"] == "sum(t, dL/dzf[t,3]*h[t-1,1])"
 
 
 def test_a_range_begins_where_it_does_and_a_multiple_of_an_index_is_a_number() -> None:

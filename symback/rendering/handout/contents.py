@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -26,15 +26,17 @@ from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, NOTATIONS
 from symback.printing.matrix import as_written
+from symback.printing.trees import signs_of
 from symback.rendering.definitions import definitions
 from symback.rendering.document import Document, command_for
 from symback.rendering.environment import is_formula
 from symback.rendering.equalities import REST, ChainOf, Equality, Stage, told_once
-from symback.rendering.handout.core import CoreLine, core_lines
+from symback.rendering.handout.core import CoreLine, Told, core_lines, told_steps
 from symback.rendering.handout.detail import SECTIONS, Detail, sections_of, told_entry
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.jacobians import Jacobian, found_jacobians
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
+from symback.rendering.handout.recurrence import Pass, passes
 from symback.rendering.handout.side_by_side import Line, backward_lines, forward_lines
 from symback.rendering.handout.slopes import SLOPES
 from symback.rendering.handout.transposes import transposes
@@ -58,6 +60,9 @@ __all__ = ["Handout", "Passage", "Topic", "Worked"]
 
 KNOWN_FUNCTIONS = frozenset({*ACTIVATIONS, *FUNCTIONS, *SMOOTH, *KINKED, *ARITIES})
 """Functions of which more is known than their names."""
+
+_SIGNS = ("product", "quotient", "transpose", "ones")
+"""Signs of matrices that are told with the notation."""
 
 MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
@@ -275,6 +280,11 @@ class Handout(Document):
         """The adjoints, entry by entry and in matrices."""
         return backward_lines(self)
 
+    @property
+    def forms_of_steps(self) -> tuple[tuple[int, ChainOf], ...]:
+        """Other textbook forms of results, each with the number of the result."""
+        return tuple((step.number, form) for step in self.steps for form in self.other_forms(step))
+
     @cached_property
     def core(self) -> tuple[CoreLine, ...]:
         """The backward pass in a few equations."""
@@ -284,6 +294,44 @@ class Handout(Document):
     def core_is_layered(self) -> bool:
         """Whether these are matrix forms of a network's last two layers."""
         return any(isinstance(line, MatrixForm) for line in self.core)
+
+    @property
+    def core_signs(self) -> frozenset[str]:
+        """The signs of matrices in these."""
+        forms = (line for line in self.core if isinstance(line, MatrixForm))
+        written = (as_written(form, self.notation) for form in forms)
+        return frozenset().union(*map(signs_of, written))
+
+    @cached_property
+    def core_told(self) -> str:
+        """The code of which equations these are."""
+        return str(Told.LAYERS if self.core_is_layered else told_steps(self.derivation)[0])
+
+    @cached_property
+    def core_way(self) -> tuple[str, ...]:
+        """The names of the quantities on the way that they are of, from the loss backwards."""
+        return tuple(step.quantity.name for step in told_steps(self.derivation)[2])
+
+    @cached_property
+    def core_others(self) -> tuple[int, ...]:
+        """The numbers of the derivatives that they leave out."""
+        told = {line.number for line in self.core}
+        return tuple(step.number for step in self.derivation.steps if step.number not in told)
+
+    def runs(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """Numbers as runs of such as follow one another, by its first and its last; no pairs."""
+        found: list[tuple[int, int]] = []
+        for number in sorted(numbers):
+            if found and found[-1][1] == number - 1:
+                found[-1] = (found[-1][0], number)
+            else:
+                found.append((number, number))
+        pairs = [run if run[1] != run[0] + 1 else None for run in found]
+        return [
+            one
+            for run, (first, last) in zip(pairs, found, strict=True)
+            for one in ([run] if run else [(first, first), (last, last)])
+        ]
 
     @cached_property
     def core_repeated(self) -> tuple[int, ...]:
@@ -308,12 +356,46 @@ class Handout(Document):
         """Codes of the conventions that it relies on; what is said elsewhere is not among them."""
         wanted = self.chosen or sections_of(self.detail)
         told = {"bias"} if self.core_is_layered and "summary" in wanted else set()
+        if "network" in wanted:
+            told |= {f"entrywise-{sign}" for sign in _SIGNS if sign != "transpose"}
+        if "equations" in wanted:
+            told.add("entrywise-repeated")
         return tuple(pair for pair in super().conventions if pair[0] not in told)
 
     @property
     def is_recursive(self) -> bool:
         """Whether a quantity at one step is made of others at the step before."""
         return bool(self.derivation.model.boundaries) or any(s.ends for s in self.derivation.steps)
+
+    @cached_property
+    def passes(self) -> tuple[Pass, Pass] | None:
+        """Both passes of a recursion, step by step; None where that is not so simply told."""
+        return passes(self.derivation) if self.is_recursive else None
+
+    @cached_property
+    def inputs_left_out(self) -> tuple[str, ...]:
+        """The names of a model's inputs by which the loss is not differentiated."""
+        wanted = set(self.wanted)
+        inputs = (q.name for q in self.derivation.model.given if q.role is Role.INPUT)
+        return tuple(name for name in inputs if name not in wanted) if self.is_general else ()
+
+    def held_fixed(self, chain: ChainOf) -> tuple[str, ...]:
+        """The names of what a local derivative of a step holds fixed although the step reaches it.
+
+        A variance mentions its mean: by the sample, at a fixed mean, since the mean has a path of
+        its own.
+        """
+        step = self.step_of(chain)
+        through = [path.through for path in step.paths] if step else []
+        read = {
+            name
+            for q in through
+            for equation in self.derivation.model.equations
+            if equation.quantity.name == q
+            for name in equation.mentions
+            if name != q
+        }
+        return tuple(dict.fromkeys(name for name in through if name in read))
 
     @property
     def training(self) -> tuple[int, ...]:
@@ -439,6 +521,8 @@ class Handout(Document):
             "functions": bool(self.generic_functions),
             "slopes": bool(self.named_functions),
             "delta": self.has_deltas and not self.notation.differentials,
+            **{sign: sign in self.matrix_signs for sign in _SIGNS},
+            "sigmoid": self._applies("sigmoid"),
             "letters": bool(self.summed),
             "samples": self.has_samples,
             "sizes": bool(self.plain_sizes),
@@ -484,6 +568,10 @@ class Handout(Document):
         results = (chain.links[-1].expression for chain in self.steps)
         nodes = (node for right in results for node in right.atoms(Apply) if node.order)
         return tuple(sorted({node.name for node in nodes}))
+
+    def _applies(self, name: str) -> bool:
+        """Whether a function of the catalogue is called by its name."""
+        return any(_slope_of(chain) == name for chain in definitions(self.derivation.model))
 
     @cached_property
     def summed(self) -> tuple[Expr, ...]:

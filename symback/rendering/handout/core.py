@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -17,27 +18,37 @@ if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Step
     from symback.rendering.handout.contents import Handout
 
-__all__ = ["CoreLine", "core_lines", "told_steps"]
+__all__ = ["CoreLine", "Told", "core_lines", "told_steps"]
 
-MOST = 4
-"""So many equations are taken in at one glance."""
+MOST, WHOLE = 4, 6
+"""So many equations are taken in at one glance, and so many are still read where they are all."""
 
 CoreLine = MatrixForm | ChainOf
 """A matrix form, or an equation entry by entry where a model has no layers."""
 
 
+class Told(StrEnum):
+    """Which equations of the backward pass are told."""
+
+    LAYERS = "layers"  # of a network's last two layers, in matrices
+    ALL = "all"  # every one that tells something
+    WAY = "way"  # those on the way back to one gradient
+    ENDS = "ends"  # of these the first and the last ones
+
+
 def core_lines(document: Handout) -> tuple[CoreLine, ...]:
-    """The backward pass in at most four equations.
+    """The backward pass in a few equations.
 
     Of a network with layers they are matrix forms: the deltas of its last two layers and the
     gradients of their weights; further layers go as the lower of the two.  Of any other model they
-    are the steps on the way to one of its gradients, entry by entry.
+    are all steps where those are few, and else the ones on the way back to one of its gradients,
+    entry by entry.
     """
     layered = _of_layers(document)
     if layered:
         return layered
     chains = {chain.number: chain for chain in document.steps}
-    told = (chains[step.number] for step in told_steps(document.derivation))
+    told = (chains[step.number] for step in told_steps(document.derivation)[1])
     return tuple(replace(chain, links=chain.links[-1:]) for chain in told)
 
 
@@ -51,23 +62,26 @@ def _of_layers(document: Handout) -> tuple[MatrixForm, ...]:
     return tuple(sorted(chosen, key=lambda form: form.number))
 
 
-def told_steps(derivation: Derivation) -> tuple[Step, ...]:
+def told_steps(derivation: Derivation) -> tuple[Told, tuple[Step, ...], tuple[Step, ...]]:
     """The steps that tell how the gradients of a model come about, from the loss backwards.
 
-    They are those on the longest way back to a gradient that was asked for, each of which reads the
-    one before it: of many the first and the last ones.  Beside few stand others that they read,
-    and other gradients.  A step that only passes on what is given tells nothing.
+    A step that only passes on what is given tells nothing.  Where the others are too many they are
+    those on the longest way back to a gradient that was asked for, each of which reads the one
+    before it; and of a way that is too long, the first and the last ones.
+
+    Returns:
+        Which they are, the steps, and the whole way that they are of.
     """
     steps = {step.quantity.name: step for step in derivation.steps}
     wanted = [steps[name] for name in derivation.gradients]
     way = max((_way_back(step, steps) for step in wanted), key=len, default=())
-    telling = [step for step in way if not _passes_on(step)] or list(way)
-    if len(telling) > MOST:
-        telling = [telling[0], *telling[1 - MOST :]]
-    read = [step for other in telling for step in _read_by(other, steps)]
-    beside = dict.fromkeys(s for s in (*read, *wanted) if s not in telling and not _passes_on(s))
-    chosen = [*telling, *list(beside)[: MOST - len(telling)]]
-    return tuple(sorted(chosen, key=lambda step: step.number))
+    every = [step for step in derivation.steps if not _passes_on(step)]
+    if len(every) <= WHOLE:
+        return Told.ALL, tuple(every or way), way
+    telling = tuple(step for step in way if not _passes_on(step)) or way
+    if len(telling) <= WHOLE:
+        return Told.WAY, telling, telling
+    return Told.ENDS, (telling[0], *telling[1 - MOST :]), telling
 
 
 def _way_back(step: Step, steps: Mapping[str, Step]) -> tuple[Step, ...]:

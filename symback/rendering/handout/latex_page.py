@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from markupsafe import Markup
 
@@ -32,12 +31,12 @@ class LatexPage(HandoutPage):
         """The width of a reason beside a formula."""
         return super().reason_width(re.sub(r"\\eqref\{eq:(.*?)\}", r"(\1)", reason))
 
-    def blocks(self, lines: Sequence[SetLine]) -> list[tuple[str, Any]]:
+    def blocks(self, lines: Sequence[SetLine]) -> list[tuple[str, list[SetLine]]]:
         """The lines of a table in alignments whose columns a single wide line does not widen.
 
-        Each block is its kind with its lines, or with the other form of a result that it is.
+        Each block is its kind with its lines.
         """
-        found: list[tuple[str, Any]] = []
+        found: list[tuple[str, list[SetLine]]] = []
         for line in lines:
             if line.wide:
                 found.append(("wide", [line]))
@@ -47,5 +46,4 @@ class LatexPage(HandoutPage):
                 found.append(("beside", [line]))
             if line.below:
                 found.append(("matrix", [line]))
-            found += [("form", form) for form in line.forms]
         return found

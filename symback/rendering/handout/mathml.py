@@ -26,6 +26,11 @@ _LAYER = re.compile(
 """The number of a layer, above: its brackets have nothing to stretch to, and a page is full of
 them.  Those of an argument would be stretched, and spaced, as others beside them are not."""
 
+_SIZE = re.compile(
+    r'<mrow><mn>(\d+)</mn><mo lspace="0" rspace="0">×</mo><mn>(\d+)</mn></mrow>(?=</munder>)'
+)
+"""The size of a matrix in digits, below it: a text, since a page is full of them."""
+
 _BIG = "1.2em"
 """How high a bracket is that is hardly larger than the text: one that a browser stretches has as
 much room to its sides as the largest of its kind."""
@@ -52,6 +57,7 @@ def _fenced(found: re.Match[str]) -> str:
 
 def _tidied(mathml: str) -> str:
     mathml = _SIZED.sub(_fenced, mathml)
+    mathml = _SIZE.sub(r"<mtext>\1×\2</mtext>", mathml).replace("<mrow></mrow>", "<mrow/>")
     mathml = _LAYER.sub(r"<mo>\1</mo><mn>\2</mn><mo>\3</mo>", mathml)
     mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)
     mathml = _CELL.sub(lambda cell: f'<mtd class="{"when" if cell[1] else "case"}">', mathml)

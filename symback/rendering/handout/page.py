@@ -29,6 +29,7 @@ from symback.rendering.handout.in_numbers import set_in_numbers
 from symback.rendering.handout.jacobians import Jacobian
 from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.proof_rows import ProofRow
+from symback.rendering.handout.recurrence import Pass
 from symback.rendering.handout.side_by_side import SetLine, arrange
 from symback.rendering.handout.spoken import bare
 from symback.rendering.page import Page
@@ -229,6 +230,10 @@ class HandoutPage(Page):
         """The learning rate's letter."""
         return self.formula(lambda page: page.target.spelling(page.printer.vocabulary.spell_rate()))
 
+    def steps_of(self, told: Pass) -> Markup:
+        """The steps of a recursion in the order in which they are gone through."""
+        return self._write(Printer.values, told.letter, told.first, told.last)
+
     # Signs
 
     @property
@@ -280,6 +285,20 @@ class HandoutPage(Page):
     def entry(self, quantity: Quantity) -> Markup:
         """A quantity's general entry."""
         return self.m(quantity.entry)
+
+    def has_other_letter(self, quantity: Quantity) -> bool:
+        """Whether an array's letter in matrix forms is another one than that of its entries."""
+        slot = self.printer.vocabulary.slots.get(quantity.name)
+        if slot is None or quantity.name not in self._in_matrix_forms:
+            return False
+        return slot.entry.base.lower() != slot.whole.base.lower()
+
+    @cached_property
+    def _in_matrix_forms(self) -> frozenset[str]:
+        """The names of the arrays of which an equation has a matrix form."""
+        equations = self.document.derivation.model.equations
+        told = (equations[f.number - 1] for f in self.handout.matrices if not f.adjoint)
+        return frozenset(n for e in told for n in (e.quantity.name, *e.mentions))
 
     def result(self, chain: ChainOf) -> Markup:
         """A gradient's right side on one line, with deltas."""

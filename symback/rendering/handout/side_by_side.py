@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from symback.rendering.handout.contents import Handout
     from symback.rendering.handout.page import HandoutPage
 
-__all__ = ["Line", "SetForm", "SetLine", "arrange", "backward_lines", "forward_lines"]
+__all__ = ["Line", "SetLine", "arrange", "backward_lines", "forward_lines"]
 
 _SILENT = (Rule.LOCAL, Rule.ONE, Rule.COLLAPSE, Rule.ONE_FRACTION)
 """Rules that need no word where the chain rule is named: what follows it is a local derivative."""
@@ -50,7 +51,7 @@ class Line:
     """An equation entry by entry: what it is, the same in matrices, and why it holds.
 
     Attributes:
-        chain: the left side with at most two right sides: by the chain rule, and the result.
+        chain: the left side with its right sides: by the chain rule, what adds up to 0, the result.
         form: the same in matrices; None where there is none that says more.
         reasons: the links of the whole chain whose rules are the reason.
     """
@@ -75,26 +76,13 @@ def backward_lines(document: Handout) -> tuple[Line, ...]:
     found = []
     for chain in document.steps:
         first, last = chain.links[0], chain.links[-1]
-        links = (first, last) if first.rule == Rule.CHAIN and first != last else (last,)
+        # What adds up to 0 is seen before it is gone.
+        seen = tuple(k for k, after in pairwise(chain.links[1:]) if after.rule == Rule.MEAN)
+        links = (first, *seen, last) if first.rule == Rule.CHAIN and first != last else (last,)
         reasons = tuple(link for link in chain.links if link.rule not in _SILENT)
         shown = replace(chain, links=links)
         found.append(Line(shown, document.form_of.get(chain.number), reasons))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class SetForm:
-    """Another textbook form of a result, set, below the line that it belongs to.
-
-    Attributes:
-        chain: the result's left side with the other form, whose kind is the part of the chain.
-        left: the left side.
-        right: the lines of the right side, each with whether the relation sign precedes it.
-    """
-
-    chain: ChainOf
-    left: Markup
-    right: tuple[tuple[bool, Markup], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +98,6 @@ class SetLine:
         matrix_right: the lines of the right side in matrices.
         below: whether the matrix form stands below, for lack of room beside.
         wide: whether the index form takes the whole width, and its reason stands below.
-        forms: other textbook forms of the result, which stand below.
     """
 
     line: Line
@@ -120,7 +107,6 @@ class SetLine:
     matrix_right: tuple[Markup, ...]
     below: bool
     wide: bool
-    forms: tuple[SetForm, ...] = ()
 
     @property
     def number(self) -> int:
@@ -167,8 +153,9 @@ def _arranged(
     narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for _, r in right]
     index = widest_left + max(map(measure, narrow), default=0.0)
     beside = page.room - index - _NUMBERS - (_ROLE if bounded else _REASON)
-    matrix_lefts = [page.arrays.left(line.form) if line.form else "" for line in lines]
-    matrix_rights = [page.arrays.right(line.form) if line.form else "" for line in lines]
+    forms = [line.form for line in lines]
+    matrix_lefts = [page.arrays_for(form).left(form) if form else "" for form in forms]
+    matrix_rights = [page.arrays_for(form).right(form) if form else "" for form in forms]
     widest = max(map(measure, matrix_lefts), default=0.0)
     found = []
     for place, line in enumerate(lines):
@@ -189,20 +176,8 @@ def _arranged(
                 tuple(map(Markup, broken)),
                 below,
                 wide,
-                () if bounded else _forms(page, line, page.room - widest_left - _NUMBERS),
             )
         )
-    return tuple(found)
-
-
-def _forms(page: HandoutPage, line: Line, room: float) -> tuple[SetForm, ...]:
-    """The other forms of a line's result, each broken into lines of its own."""
-    found = []
-    for chain in page.handout.other_forms(line.chain):
-        left, sides = _index_form(page, Line(chain, None), page.short)
-        lines = _lines(page, sides, room)
-        right = tuple((opens, Markup(text)) for opens, text in lines)
-        found.append(SetForm(chain, Markup(left), right))
     return tuple(found)
 
 
