@@ -53,6 +53,7 @@ _OTHERS: dict[str, Callable[[], Derivation]] = {
     "unused": lambda: _model(_NOT_USED),
     "mean": lambda: _model(_NORM),
     "factor": lambda: derive(ModelText.of(library_text("softmax-regression")).model()),
+    "sums": lambda: derive(ModelText.of(library_text("batch-norm")).model()),
     "cover": lambda: derive(ModelText.of(library_text("crf")).model()),
 }
 """Where a rule is seen that no network of `NETWORKS` needs."""
@@ -96,6 +97,7 @@ def _chains(derivation: Derivation) -> Iterator[tuple[Expr, Sequence[Link]]]:
     """Every chain of equalities of a derivation, and those of one weight in each array."""
     for step in derivation.steps:
         yield step.adjoint, step.links
+        yield from ((step.adjoint, form.way) for form in step.forms)
     for name in ("W1", "W2"):
         if name in derivation.model.quantities:
             for chain in derivation.unit(name, 1, 2).chains:
