@@ -274,7 +274,8 @@ def _mend(
             say(f"{place}: {refusal(code)}")
         if file.encoding != "utf-8":
             if proposal.edits:
-                say(f"{source_name(file.name)}: {refusal(file.encoding)}")
+                encoded = refusal("encoding")
+                say(f"{source_name(file.name)}: {encoded}")
         elif target is not None:
             pieces.append(diff(file.name, file.text, proposal.edits, mark=file.mark))
         elif proposal.edits:

@@ -40,7 +40,7 @@ class File:
         name: of the file; ``-`` is standard input.
         text: its text, without a byte-order mark.
         mark: the byte-order mark that it begins with, as a character.
-        encoding: ``utf-8`` or ``utf-16``.
+        encoding: ``utf-8``, ``utf-16`` or what a LaTeX file says of itself.
     """
 
     name: str
@@ -59,16 +59,14 @@ def read_files(names: Sequence[str]) -> list[File]:
     if names.count("-") > 1:
         raise InputError("it can be read only once", where=source_name("-"))
     contents = [(name, _read(name)) for name in names]
-    from symback.reading.finding import decode
+    from symback.reading.finding import decode, encoding_of
 
     return [
         File(
             name,
             decode(data, source_name(name)),
             mark="\ufeff" if data.startswith(codecs.BOM_UTF8) else "",
-            encoding="utf-16"
-            if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-            else "utf-8",
+            encoding=encoding_of(data),
         )
         for name, data in contents
     ]

@@ -59,6 +59,7 @@ from symback.reading.statements.set_sums import over_whole_ranges
 from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import ADDITIONS, Kind, Reading, Statement, read_findings
+from symback.reading.statements.unequal_sums import over_bound_letters
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 
 if TYPE_CHECKING:
@@ -140,12 +141,26 @@ def check(
             verdicts = with_model(verdicts, beside)
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
+        if findings.letters:
+            found = tuple(map(_unless_refuted, found))
+            said = (*said, ("letters-of-commands", {"of": _listed(findings.letters)}))
         return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
 
     report = under(chosen)
     if network is not None and not defining(reading.statements):
         report = in_best_convention(report, chosen, under)
     return report
+
+
+def _unless_refuted(judgement: Judgement) -> Judgement:
+    """Leave open what differs where commands are taken for letters, since two may be one letter."""
+    if judgement.status is not Status.REFUTED or judgement.reason == "update-loses-weight":
+        return judgement
+    return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"\\{name}" for name in names)
 
 
 def _alone(statements: tuple[Statement, ...], given: Stated) -> tuple[Sequence[Judgement], Worlds]:
@@ -191,7 +206,7 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
     meant = with_entries(
         with_slopes(with_derivatives(told_apart(with_softmax(with_families(statements)))))
     )
-    meant = over_whole_ranges(with_indices(with_adjoints(meant)))
+    meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
     return with_sums(meant) if says_so(text) else meant
 
 

@@ -113,7 +113,7 @@ def test_fix_of_utf_16_is_refused(symback_command: Symback, judge) -> None:
     Path("notes.md").write_text(NOTES, encoding="utf-16")
     done = symback_command("check", "notes.md", "--fix")
     assert (done.code, done.out) == (1, "")
-    assert "notes.md: no diff is made of a file in UTF-16" in done.err
+    assert "notes.md: no diff is made of a file that is not UTF-8" in done.err
 
 
 def test_a_report_goes_to_a_file_by_its_suffix(symback_command: Symback, judge) -> None:

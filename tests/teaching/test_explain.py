@@ -99,7 +99,7 @@ WITH_ONE = sorted(topics())
 OWN = ("claim", "numbers", "witness")
 """Groups whose topics are each worked out in a way of their own, of which no other tells."""
 SEVERAL = [key for at, key in enumerate(WITH_ONE) if not at % 15 or key.startswith(OWN)]
-SEVERAL += ["reason.induction", "repair.utf-16", "rule.quotient", "verdict.inherited"]
+SEVERAL += ["reason.induction", "repair.encoding", "rule.quotient", "verdict.inherited"]
 
 
 @pytest.mark.parametrize("key", WITH_ONE if FULL else SEVERAL)

@@ -12,7 +12,8 @@ from __future__ import annotations
 from symback.errors import InputError, TooLargeError
 from symback.reading.finding.collecting import Collector
 from symback.reading.finding.excerpt import Excerpt, Findings, Problem
-from symback.reading.finding.kinds import FINDERS, SUFFIXES, decode, guess
+from symback.reading.finding.kinds import FINDERS, SUFFIXES, decode, encoding_of, guess
+from symback.reading.finding.letters import with_letters
 from symback.reading.finding.passage import Lines, Passage, Position, with_plain_line_ends
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Position",
     "Problem",
     "decode",
+    "encoding_of",
     "find",
     "guess",
 ]
@@ -51,4 +53,5 @@ def find(text: str, kind: str | None = None, *, name: str | None = None) -> Find
         raise InputError(f"unknown kind of document {kind!r}", hint="one of " + ", ".join(FINDERS))
     collector = Collector(Lines.of(text))
     finder(with_plain_line_ends(text), collector)
-    return Findings(kind, tuple(collector.excerpts), tuple(collector.problems))
+    excerpts, letters = with_letters(collector.excerpts)
+    return Findings(kind, excerpts, tuple(collector.problems), letters)

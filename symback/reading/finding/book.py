@@ -20,6 +20,7 @@ from symback.reading.finding.collecting import Collector
 from symback.reading.finding.excerpt import Findings, Problem
 from symback.reading.finding.headings import headings
 from symback.reading.finding.kinds import FINDERS, guess
+from symback.reading.finding.letters import with_letters
 from symback.reading.finding.passage import Lines, Passage, with_plain_line_ends
 
 __all__ = ["Book", "Part", "chapters_book", "latex_book"]
@@ -203,10 +204,11 @@ def _bound(shelf: _Shelf, collector: Collector, kind: str, bind: Callable[[Reade
         for part in shelf.parts
         for line in (1, *headings(part.text, guess(part.text, part.name)))
     ]
+    excerpts, letters = with_letters(collector.excerpts)
     problems = [problem for problem in collector.problems if isinstance(problem, Problem)]
     return Book(
         tuple(shelf.parts),
-        Findings(kind, tuple(collector.excerpts), tuple(problems)),
+        Findings(kind, excerpts, tuple(problems), letters),
         tuple(dict.fromkeys(sections[1:])),
         tuple(shelf.missing),
         tuple(shelf.circular),

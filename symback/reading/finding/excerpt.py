@@ -65,8 +65,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The mathematics of one document, in its order."""
+    """The mathematics of one document, in its order.
+
+    `letters` are commands that nothing defines and that are taken for letters.
+    """
 
     kind: str
     excerpts: tuple[Excerpt, ...]
     problems: tuple[Problem, ...] = ()
+    letters: tuple[str, ...] = ()

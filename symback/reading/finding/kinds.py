@@ -24,22 +24,44 @@ _CONTENT: tuple[tuple[str, re.Pattern[str]], ...] = (
 _GUESS_FROM = 20_000
 
 
+# What LaTeX calls encodings of one byte for each character, with Python's names for them.
+_BYTEWISE = {
+    "latin1": "iso8859-1", "latin9": "iso8859-15", "ansinew": "cp1252", "cp1252": "cp1252",
+    "latin2": "iso8859-2", "cp1250": "cp1250", "latin5": "iso8859-9", "koi8-r": "koi8-r",
+    "cp1251": "cp1251", "applemac": "mac-roman",
+}  # fmt: skip
+_ENCODING = re.compile(rb"\\usepackage\s*\[([a-z0-9-]+)\]\s*\{inputenc\}")
+
+
+def encoding_of(data: bytes) -> str:
+    """Return the encoding of a file: what a byte-order mark or LaTeX's `inputenc` says, or UTF-8.
+
+    A LaTeX file that says nothing and is not UTF-8 is of before it was usual: Latin-1.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    said = _ENCODING.search(data)
+    if (said or b"\\begin{" in data) and b"\0" not in data:
+        try:
+            data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return _BYTEWISE.get(said[1].decode() if said else "latin1", "utf-8")
+    return "utf-8"
+
+
 def decode(data: bytes, where: str | None = None) -> str:
-    """Return the text of a file; a byte-order mark says UTF-16, otherwise it must be UTF-8.
+    """Return the text of a file in the encoding that it says, see `encoding_of`.
 
     Raises `InputError` for binary data and for other encodings, with the offending byte.
     """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif b"\0" in data:
+    encoding = encoding_of(data)
+    if encoding != "utf-16" and b"\0" in data:
         raise InputError(f"binary data (a zero byte at {data.index(0)})", where=where)
-    else:
-        encoding = "utf-8-sig"
     try:
-        return data.decode(encoding)
+        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         raise InputError(
-            f"not {encoding.removesuffix('-sig').upper()} text (byte {error.start})",
+            f"not {encoding.upper()} text (byte {error.start})",
             where=where,
             hint="save the file as UTF-8",
         ) from None

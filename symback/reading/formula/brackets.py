@@ -12,6 +12,7 @@ from symback.reading.formula.syntax import (
     Dots,
     Group,
     Indicator,
+    Limit,
     Matrix,
     Node,
     Norm,
@@ -107,6 +108,21 @@ def angled(parser: Parser) -> Node:
         raise parser.failure(Reason.MISSING_OPERAND, parser.tokens[start])
     parser.expect("relation", ">")
     return Tuple(tuple(items), "<", span=parser.span_from(start))
+
+
+def at_point(parser: Parser, node: Node, start: int) -> Node:
+    r"""Read the bar of a value at a point, `f'(x)|_{x = 0}`; an open bar is closed by it."""
+    bars = ("|", "|>", "mid")
+    while parser.sees("bracket") and parser.peek().text in bars and parser.sees("sub", ahead=1):
+        if parser.closers and parser.closers[-1] in ("|", "||"):
+            break
+        parser.take()
+        while parser.sees("sub") or parser.sees("sup"):
+            parser.take()
+            parser.at += parser.group_end() if parser.sees("{") else 0
+            parser.take()
+        node = Limit("|", node, span=parser.span_from(start))
+    return node
 
 
 def holds_list(parser: Parser) -> bool:

@@ -79,7 +79,7 @@ PRODUCT_OPERATORS = {
 
 CONNECTIVES = frozenset(
     """Rightarrow implies therefore because iff Longrightarrow Leftrightarrow Longleftrightarrow
-    leadsto rightsquigarrow Leftarrow impliedby =>""".split()
+    leadsto rightsquigarrow Leftarrow impliedby => leftrightharpoons rightleftharpoons""".split()
 )
 ARROWS = frozenset(
     [
@@ -108,9 +108,9 @@ COSMETIC = {
         """displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits , ; : ! > nonumber
         notag noindent allowbreak nobreak break strut mathstrut centering hline hfill hfil
         thinspace medspace thickspace negthinspace normalsize small large Large LARGE huge
-        footnotesize scriptsize tiny relax null par ensuremath mathord mathbin mathrel mathopen
-        mathclose mathpunct mathinner smash cancel bcancel xcancel boxed fbox framebox rlap llap
-        mathrlap mathllap pause displaylimits unboldmath normalfont""".split(),
+        footnotesize scriptsize tiny relax null space par ensuremath mathord mathbin mathrel
+        mathopen mathclose mathpunct mathinner smash cancel bcancel xcancel boxed fbox framebox
+        rlap llap mathrlap mathllap pause displaylimits unboldmath normalfont""".split(),
         0,
     ),
     **dict.fromkeys(

@@ -17,6 +17,7 @@ from symback.reading.formula import brackets, fractions, scripts, series, tabula
 from symback.reading.formula import symbols as names
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import (
+    Derivative,
     Dots,
     Node,
     Number,
@@ -184,6 +185,9 @@ class Parser:
                 self.take()
                 operators.append(Operator.DOT)
                 factors.append(self.factor())
+            elif (linked := self._linked_by_stop(factors[-1])) is not None:
+                operators.append(Operator.DOT)
+                factors.append(linked)
             elif not self.in_subscript and self.starts_factor():
                 operators.append(Operator.JUXTAPOSED)
                 begun = self.peek()
@@ -206,6 +210,25 @@ class Parser:
             and after.kind == "command"
             and after.text == "frac"
         )
+
+    def _linked_by_stop(self, before: Node) -> Node | None:
+        r"""Read the next link of a chain rule behind a full stop: `dL/dz. dz/dw`, nothing else."""
+        if not self.sees("punctuation", ".") or not isinstance(before, Derivative) or self.closers:
+            return None
+        if not (self.sees("command", ahead=1) and self.peek(1).text in _FRACTIONS):
+            return None
+        here, depth = self.at, self.depth
+        if depth > 1:  # which it never is in a chain, and trying has its price
+            return None
+        self.take()
+        try:
+            after = self.factor()
+        except Unreadable:
+            after = None
+        if isinstance(after, Derivative) and (after.of,) == before.by:
+            return after
+        self.at, self.depth = here, depth
+        return None
 
     def _signed_factor(self) -> Node:
         """Read the factor after an operator, where a sign may stand: `a \\cdot -1`."""
@@ -272,7 +295,7 @@ class Parser:
         while self.sees("{") and self.sees("}", ahead=1) and self.peek(2).kind not in _SCRIPTS:
             self.at += 2  # an empty group only steers TeX's spacing
         start = self.at
-        node = scripts.attach(self, self._atom(), start)
+        node = brackets.at_point(self, scripts.attach(self, self._atom(), start), start)
         self.depth -= 1
         return node
 
@@ -344,3 +367,4 @@ class Parser:
 
 
 _SCRIPTS = frozenset(["sub", "sup", "prime"])
+_FRACTIONS = frozenset(["frac", "dfrac", "tfrac"])

@@ -92,6 +92,10 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
         if scripts == Scripts(primes=scripts.primes):  # `(f^{l})'` is the derivative of f^l
             return replace(node.body, primes=node.body.primes + scripts.primes, span=span)
+    if isinstance(node, Group) and isinstance(call := node.body, Call) and not call.order:
+        if len(call.arguments) == 1 and isinstance(call.arguments[0], Symbol):
+            if scripts == Scripts(primes=scripts.primes):  # `(f(z))'` is the derivative at z
+                return replace(call, order=scripts.primes, span=span)
     if isinstance(node, Differential) and isinstance(node.of, Symbol) and not node.of.subscripts:
         return replace(node, of=apply(parser, node.of, scripts, span), span=span)
     if node == Number("1") and len(scripts.subscripts) == 1:  # `1_{i = j}`

@@ -100,9 +100,10 @@ class Dots(Node):
 
 @dataclass(frozen=True, slots=True)
 class Limit(Node):
-    r"""An integral or a limit, `\int_a^b` or `\lim_{h \to 0}`, which is read and never worked out.
+    r"""An integral, a limit or a value at a point, `\int_a^b`, which is read and never worked out.
 
-    `operator` is the name of its command, `body` the term that it is of; its ends are not kept.
+    `operator` is the name of its command, "|" for that of `f'(x)|_{x = 0}`, `body` the term that it
+    is of; its ends are not kept.
     """
 
     operator: str
@@ -197,6 +198,11 @@ class Tuple(Node):
 
     items: tuple[Node, ...]
     bracket: str = "("
+
+
+def is_inner_product(node: Node) -> bool:
+    r"""Say whether this is `\langle a, b \rangle`."""
+    return isinstance(node, Tuple) and node.bracket == "<" and len(node.items) == 2
 
 
 @dataclass(frozen=True, slots=True)

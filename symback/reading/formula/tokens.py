@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -97,10 +98,34 @@ def tokenize(text: str, macros: Macros | None = None) -> list[Token]:
     lexer = _Lexer(macros or Macros())
     lexer.run(text, None, 0)
     _check_nesting(lexer.tokens)
+    lexer.tokens = list(_without_spacing(lexer.tokens))
     if [token.kind for token in lexer.tokens[-3:]] == ["end", "{", "}"]:
         del lexer.tokens[-2:]  # `\\end{aligned} {}`, as converters write it
     lexer.tokens.append(Token("end-of-formula", "", len(text), len(text)))
     return lexer.tokens
+
+
+def _without_spacing(tokens: list[Token]) -> Iterator[Token]:
+    r"""The tokens without braces around a sign alone, and without an arrow over a gradient's sign.
+
+    `i{+}1` is `i+1` with less space, `\vec{\nabla}` is `\nabla`.
+    """
+    at = 0
+    while at < len(tokens):
+        kinds = [token.kind for token in tokens[at : at + 4]]
+        token, after = tokens[at], tokens[at + 1 : at + 3]
+        scripted = at and tokens[at - 1].kind in ("sub", "sup", "command")
+        if kinds[0] == "{" and kinds[1:3] in (["sign", "}"], ["relation", "}"]) and not scripted:
+            yield after[0]
+            at += 3
+        elif token[:2] == ("command", "vec") and [t.text for t in after] == ["{", "nabla"]:
+            yield after[1]
+            at += 4
+        elif token[:2] == ("command", "vec") and after and after[0].text == "nabla":
+            at += 1
+        else:
+            yield token
+            at += 1
 
 
 def _check_nesting(tokens: list[Token]) -> None:

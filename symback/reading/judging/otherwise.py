@@ -41,6 +41,9 @@ from symback.reading.statements.verdicts import Judgement, Status
 __all__ = ["letters_of", "may_be_condition", "may_be_misread"]
 
 
+_GOOD = (Status.PROVED, Status.AGREES)
+
+
 def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
     """Say whether a line can be meant otherwise than it is read, so that no slip shows in it."""
     statement = judgement.statement
@@ -168,9 +171,29 @@ def _sums_unit(judge: Judge, statement: Statement) -> bool:
         return changed(node, summed)
 
     left, right = statement.left, statement.right
-    if left is None or right is None or (summed(left), summed(right)) == (left, right):
+    if left is None or right is None:
         return False
-    return judge.sides(summed(left), summed(right)).status in (Status.PROVED, Status.AGREES)
+    if (summed(left), summed(right)) != (left, right):
+        return judge.sides(summed(left), summed(right)).status in _GOOD
+    for letter in _added_up(judge.model, left) | _added_up(judge.model, right):
+        model = judge.model.variant(unit_sums={letter: -1})
+        if Judge(model).sides(left, right).status in _GOOD:
+            return True
+    return False
+
+
+def _added_up(model: DocumentModel, side: Node) -> set[str]:
+    r"""Letters of given arrays whose entries are factors below a sum, `\sum_j y_j / p_j`."""
+    sums = (n for n in everything(side) if isinstance(n, BigSum) and n.operator == "sum")
+    found: set[str] = set()
+    for node in sums:
+        body = stripped(node.body)
+        for factor in body.factors if isinstance(body, Product) else (body,):
+            if isinstance(factor, Symbol) and len(factor.subscripts) == 1:
+                parts = model.names.split(factor)
+                if not model.definitions.under(parts):
+                    found.add(parts.base)
+    return found
 
 
 def _repeats_thrice(judgement: Judgement) -> bool:

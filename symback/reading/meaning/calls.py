@@ -16,7 +16,7 @@ from symback.reading.network.function_meanings import (
     is_softmax,
 )
 from symback.reading.network.places import Place, Undecided, function_name
-from symback.reading.network.ranks import DIAGONAL, OUTER
+from symback.reading.network.ranks import DIAGONAL, OUTER, TRACES
 from symback.reading.network.symbols import base_of
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Calls:
             return self._outer(*values)
         if name == DIAGONAL and len(values) == 1 and not node.order and name not in known.functions:
             return self._diagonal(values[0])
+        if name in TRACES and len(values) == 1 and not node.order and name not in known.functions:
+            return self._trace(values[0])
         softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"
         if softmax and len(values) == 1 and not node.order and name not in known.functions:
             return self.interpreter.softmax(values[0])
@@ -192,6 +194,14 @@ class Calls:
             for column in range(size)
         ]
         return Array(size, size, tuple(items))
+
+    def _trace(self, value: Value) -> Value:
+        """The sum of what is on the diagonal of a square matrix; of a number that number."""
+        if not isinstance(value, Array):
+            return self.interpreter.as_scalar(value)
+        if value.rows != value.columns:
+            raise Undecided("shape-of-definition")
+        return self.interpreter.terms.sum(value.items[:: value.columns + 1])
 
     def _extreme(self, name: str, values: list[Value]) -> Value:
         if len(values) != 2:

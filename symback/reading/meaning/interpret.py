@@ -40,9 +40,10 @@ from symback.reading.formula.syntax import (
     Symbol,
     Transpose,
     Tuple,
+    is_inner_product,
     stripped,
 )  # fmt: skip
-from symback.reading.meaning.arrays import Array, Jacobian, Value, transpose
+from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, transpose
 from symback.reading.meaning.calls import Calls
 from symback.reading.meaning.choices import Choices
 from symback.reading.meaning.derivatives import Slopes
@@ -204,7 +205,7 @@ class Interpreter:
         if rule is None:
             what = type(node).__name__.lower()
             if isinstance(node, Limit) and node.operator != "lim":
-                what = "an integral"
+                what = "a value at a point" if node.operator == "|" else "an integral"
             raise Undecided("not-supported", what=what)
         return rule(self, node, env)
 
@@ -480,11 +481,26 @@ class Interpreter:
         return Array(len(node.rows), len(node.rows[0]), items)
 
     def _tuple(self, node: Tuple, env: Env) -> Value:
-        """Read `[a, b]` as a row of entries."""
+        r"""Read `[a, b]` as a row of entries, `\langle a, b \rangle` as an inner product."""
+        if is_inner_product(node):
+            return self._inner_product(*(self.value(item, env) for item in node.items))
         if node.bracket != "[":
             raise Undecided("not-supported", what="tuple")
         items = tuple(self.scalar(item, env) for item in node.items)
         return Array(1, len(items), items)
+
+    def _inner_product(self, one: Value, other: Value) -> Term:
+        """The sum of the products of entries in the same places, of vectors or of matrices."""
+        if isinstance(one, Array) and isinstance(other, Array):
+            if 1 in one.shape and 1 in other.shape and len(one.items) == len(other.items):
+                other = Array(one.rows, one.columns, other.items)
+            if one.shape == other.shape:
+                return self.terms.sum(map(self._product_of, one.items, other.items))
+            raise ShapeError(one.shape, other.shape)
+        return self._product_of(self.as_scalar(one), self.as_scalar(other))
+
+    def _product_of(self, one: Term, other: Term) -> Term:
+        return self.terms.product((one, other))
 
     def _entry(self, node: Entry, env: Env) -> Value:
         """One entry of an array; of a matrix with one index the column or row of one sample."""

@@ -31,6 +31,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     Transpose,
     Tuple,
+    is_inner_product,
     stripped,
 )  # fmt: skip
 from symback.reading.network.completing import complete
@@ -49,7 +50,7 @@ from symback.reading.network.places import (
     free_letters,
     function_name,
 )
-from symback.reading.network.ranks import DIAGONAL, Ranks
+from symback.reading.network.ranks import DIAGONAL, TRACES, Ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
@@ -500,6 +501,10 @@ def _shows_arrays(node: Node) -> bool:
         if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
             return True
         if isinstance(part, Call) and part.function.name == DIAGONAL:
+            return True
+        if is_inner_product(part):
+            return True
+        if isinstance(part, Call) and part.function.name in TRACES:
             return True
         if isinstance(part, Call) and is_softmax(part.function.name):
             if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:

@@ -31,6 +31,7 @@ from symback.reading.formula.syntax import (
     Sum,
     Symbol,
     Transpose,
+    is_inner_product,
     stripped,
 )  # fmt: skip
 from symback.reading.network.factors import (
@@ -54,6 +55,9 @@ OUTER = "outer"
 
 DIAGONAL = "diag"
 """The function of a vector whose value is the matrix with its entries on the diagonal."""
+
+TRACES = frozenset(["tr", "Tr", "trace"])
+"""The names of the sum of what is on a square matrix's diagonal."""
 
 ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 ONE = "one"
@@ -269,6 +273,8 @@ class Ranks:
                 return max(map(self.infer, node.arguments))
             if node.function.name == OUTER:
                 return 2
+            if node.function.name in TRACES:
+                return 0
             if node.function.name == DIAGONAL and len(node.arguments) == 1:
                 return {1: 2, 2: 1}.get(self.infer(node.arguments[0]), 0)
             return self.infer(node.arguments[0]) if len(node.arguments) == 1 else 0
@@ -378,6 +384,10 @@ class Ranks:
                 return next((dims for dims in found_all if dims), None)
             if node.function.name == OUTER and len(found_all) == 2 and all(found_all):
                 return _long(found_all[0]), _long(found_all[1])
+            if node.function.name in TRACES:
+                for across in filter(None, found_all):
+                    unite(*across)
+                return None
             if node.function.name == DIAGONAL and len(found_all) == 1 and found_all[0]:
                 return (_long(found_all[0]), _long(found_all[0]) if ONE in found_all[0] else ONE)
             return found_all[0] if len(found_all) == 1 else None
@@ -393,6 +403,11 @@ class Ranks:
             return None if isinstance(node.base, Norm) else inner
         if isinstance(node, Norm):
             self.dims(node.body, env, scope)
+        if is_inner_product(node):
+            shapes = filter(None, (self.dims(item, env, scope) for item in node.children()))
+            for left, right in pairwise(shapes):
+                unite(left[0], right[0])
+                unite(left[1], right[1])
         if isinstance(node, Derivative) and len(node.by) == 1:
             return self.dims(node.by[0], env, scope)
         return None

@@ -184,9 +184,15 @@ _ROW_GOES_ON = re.compile(r"\s*&?\s*(?:=|:=|\\(?:approx|equiv|simeq|stackrel)(?!
 
 
 def _goes_on_unread(excerpt: Excerpt, item: Unread) -> bool:
-    """Say whether a row that is not read has a relation first, so that a chain goes through it."""
+    """Say whether a chain goes through what is not read: a row with a relation first, a remark.
+
+    A remark stands in a column of its own behind what was claimed, and claims nothing.
+    """
     row = excerpt.text[: item.span.start].rpartition("\\\\")[2]
-    return bool(_ROW_GOES_ON.match(row))
+    before, _, cell = row.rpartition("&")
+    cell += re.split(r"&|\\\\", excerpt.text[item.span.start :], maxsplit=1)[0]
+    is_remark = "=" in before and "=" not in cell and "\\frac" not in cell
+    return bool(_ROW_GOES_ON.match(row)) or is_remark
 
 
 @dataclass(slots=True)

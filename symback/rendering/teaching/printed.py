@@ -101,7 +101,7 @@ _LEFT_OUT: Mapping[str, Callable[[], Report]] = {
 """Reports in which a witness was not asked, by the reason."""
 
 
-_REFUSED = ("not-confirmed", "overlaps", "utf-16")
+_REFUSED = ("not-confirmed", "overlaps", "encoding")
 """Why a repair is not proposed, where no small document is known that shows it."""
 
 _SELDOM = ("degree", "no-point", "no-value", "wants-numpy")
