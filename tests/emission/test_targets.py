@@ -92,7 +92,8 @@ def test_what_numba_compiles_looks_at_its_arguments(layers):
 def test_narrow_layers_need_no_library():
     def dots(*layers):
         network = Network(layers, ("tanh", "softmax"), "cross-entropy")
-        return emit(network, target="numba").count("np.dot(")
+        text = emit(network, target="numba")
+        return text.count("np.dot(") - text.count("np.dot(y.ravel()")  # that is in loss()
 
     assert (dots(2, 4, 2), dots(2, 5, 2), dots(784, 30, 10)) == (0, 5, 5)
 
@@ -179,5 +180,31 @@ def test_c_from_python(tmp_path, monkeypatch):
     assert value == right
     for left, other in zip(gradients, others, strict=True):
         np.testing.assert_array_equal(left, other)
+    assert made.loss_and_gradients(
+        workspace.parameters, workspace.x, workspace.y, workspace=workspace
+    ) == (value, gradients)
+    workspace.x[...] = 0  # what is not the workspace's own is copied into it again
+    assert made.loss_and_gradients(workspace.parameters, x, workspace.y, workspace=workspace) == (
+        value,
+        gradients,
+    )
     with pytest.raises(AttributeError, match="write into x"):  # C would go on with the other
         workspace.x = x
+
+
+@needs_compiler
+def test_a_large_task_of_c_lets_other_threads_run(tmp_path):
+    network = Network((2, 2, 2), ("tanh", "softmax"), "cross-entropy")
+    (tmp_path / "threads.c").write_text(emit(network, target="c"))
+    path = tmp_path / "threads_c.py"
+    path.write_text(emit_loader(network, "threads.c"))
+    spec = importlib.util.spec_from_file_location("threads_c", path)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    small, large = made.Workspace(1), made.Workspace(1_000)
+    assert small.call is made._run_small
+    assert large.call is made._run
+    for workspace in (small, large):
+        for array in (*workspace.parameters, workspace.x, workspace.y):
+            array[...] = 0.5
+    assert large.run()[0] == pytest.approx(small.run()[0], rel=1e-12)
