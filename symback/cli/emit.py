@@ -154,7 +154,7 @@ def emit(
 
     from symback.emission import emit as emitted
 
-    source = subject.network or subject.model()
+    source = subject.model() if subject.wanted else subject.network or subject.model()
     reduction: Any = subject.reduction
     if against is not None:
         from symback.emission.against import compare, report
@@ -233,10 +233,14 @@ def with_product(
     if target != "numpy" and style != "readable":
         raise InputError(f"target {target} has one form", where="style", hint="leave the style out")
     if subject.network is not None:
+        from symback.emission.by_index import asked
         from symback.emission.second import emit_product
 
         network = subject.network
-        return emit_product(network, product, reduction, style, target, sizes=sizes, making=made)
+        wanted = asked(subject.model())
+        return emit_product(
+            network, product, reduction, style, target, sizes=sizes, making=made, wanted=wanted
+        )
     from symback.emission.indexed.module import emit_model_product
 
     model, batch = subject.model(), subject.batch

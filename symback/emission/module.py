@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from symback.emission.by_index import asked, by_index
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, program
 from symback.emission.styles.context import context, counted
@@ -57,7 +58,8 @@ def emit(
         notation: how comments write each equation; names and code never depend on it.
         batch: of a model without layers, whether inputs, targets and integer arrays get a first
             index of samples; a network always has one.
-        sizes: of such a model, defaults for its sizes; target ``c`` needs all of them.
+        sizes: of such a model, defaults for its sizes; target ``c`` needs all of them, and where
+            gradients of a network by other than all parameters are asked for, ``batch``.
         dtype: the numbers of target ``c``; what NumPy computes in, its arguments say.
         prefix: what every external name of target ``c`` begins with.
         forward_only: for target ``c``: the forward pass alone.
@@ -88,6 +90,14 @@ def emit(
             general, style, target, batch=batch, reduction=reduction, sizes=sizes, making=making
         )
     made = program(source, reduction)
+    if wanted := asked(source):
+        from symback.emission.indexed.module import Making, emit_model
+
+        if forward_only:
+            raise InputError("the forward pass alone has no gradients", where="forward-only")
+        model, known = by_index(made.model, target, sizes or {}, wanted)
+        making = Making(file, dtype == "float32", prefix)
+        return emit_model(model, style, target, sizes=known, making=making)
     if target == "c":
         text = _c(made, dtype, prefix, forward_only, file)
     else:
@@ -139,9 +149,15 @@ def emit_loader(
         from symback.emission.indexed.module import emit_model_loader
 
         return emit_model_loader(general, name, batch=batch, reduction=reduction, sizes=sizes)
+    made = program(source, reduction)  # type: ignore[arg-type]
+    if wanted := asked(source):
+        from symback.emission.indexed.module import emit_model_loader
+
+        model, known = by_index(made.model, "c", sizes or {}, wanted)
+        return emit_model_loader(model, name, sizes=known)
     from symback.emission.targets.c import loader_context
 
-    return render("loader.py.j2", loader_context(program(source), name))
+    return render("loader.py.j2", loader_context(made, name))
 
 
 def _check(kind: str, name: str, known: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sympy import Integer, Rational, S
+from sympy import Integer, S
 
 from symback.calculus.matrix.tree import (
     Array,
@@ -28,6 +28,7 @@ from symback.calculus.matrix.tree import (
     Transpose,
 )
 from symback.calculus.second.gauss_newton import tail_of
+from symback.emission.by_index import by_index
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed, program
 from symback.emission.styles.readable import Body, arguments
@@ -204,6 +205,7 @@ def emit_product(
     *,
     sizes: Mapping[str, int] | None = None,
     making: Making | None = None,
+    wanted: tuple[str, ...] = (),
 ) -> str:
     """The module with a product of second or first order besides.
 
@@ -220,6 +222,7 @@ def emit_product(
         target: as for `symback.emission.emit`.
         sizes: for target ``c``, the number of samples by the name ``batch``.
         making: how target ``c`` is written.
+        wanted: in what the vector is a direction; empty for all parameters.
 
     Raises:
         InputError: for generic functions, and functions without a second derivative here.
@@ -233,9 +236,9 @@ def emit_product(
             where="second",
             hint="say --activations and --loss",
         )
-    is_array = (style, target) == ("readable", "numpy") and kind in _NAMES
+    is_array = (style, target) == ("readable", "numpy") and kind in _NAMES and not wanted
     if not is_array or (kind == "gauss-newton" and not _is_linear_to_the_last(plain)):
-        return _by_indices(plain, kind, style, target, sizes or {}, making)
+        return _by_indices(plain, kind, style, target, sizes or {}, making, wanted)
     made = replace(plain)
     names = _Names(plain)
     made.__dict__["names"] = names
@@ -286,6 +289,7 @@ def _by_indices(
     target: str,
     given: Mapping[str, int],
     making: Making | None,
+    wanted: tuple[str, ...],
 ) -> str:
     """The module of the same equations by their indices, where outputs are functions of others.
 
@@ -294,25 +298,7 @@ def _by_indices(
     """
     from symback.emission.indexed.module import emit_model_product
 
-    ranges = [r for q in plain.model.quantities.values() for r in q.ranges]
-    sizes = {r.name: r.size for r in ranges if r.size and not r.is_rows}
-    numbers = {q: Rational(str(q.value)) for q in plain.model.given if q.value is not None}
-    values = {q.at(): number for q, number in numbers.items() if not q.ranges}
-    model = replace(
-        plain.model,
-        given=tuple(q for q in plain.model.given if q not in numbers),
-        equations=tuple(
-            replace(e, expression=e.expression.xreplace(values)) for e in plain.model.equations
-        ),
-    )
-    samples = [r.name for r in ranges if r.is_rows][:1]
-    if target == "c" and "batch" not in given:
-        raise InputError(
-            "target c needs a number of samples for a product",
-            where="sizes",
-            hint="say --sizes batch=32",
-        )
-    sizes |= dict.fromkeys(samples, given["batch"]) if "batch" in given else {}
+    model, sizes = by_index(plain.model, target, given, wanted)
     return emit_model_product(model, kind, style, target, sizes=sizes, making=making)
 
 
