@@ -1,7 +1,7 @@
 """A network's equations as those of any model: for what the writers of layers do not have.
 
-These have the gradients of all parameters.  Gradients by inputs, by units or by some parameters, and
-most products of second order, are written from the equations' index form, as a model's are.
+These have the gradients of all parameters.  Gradients by inputs, by units or by some parameters,
+and most products of second order, are written from the equations' index form, as a model's are.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def emit_loader(
         from symback.emission.indexed.module import emit_model_loader
 
         return emit_model_loader(general, name, batch=batch, reduction=reduction, sizes=sizes)
-    made = program(source, reduction)  # type: ignore[arg-type]
+    made = program(source, reduction)
     if wanted := asked(source):
         from symback.emission.indexed.module import emit_model_loader
 
