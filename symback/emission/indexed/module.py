@@ -185,13 +185,16 @@ def _arrays(dialect: Dialect, template: str, *, fast: bool = False) -> _Writer:
     def write(
         program: IndexedProgram, sizes: Mapping[str, int], product: _Product | None = None
     ) -> str:
+        from symback.emission.indexed.factoring import factored
         from symback.emission.indexed.hoisting import hoisted
         from symback.emission.indexed.multiplying import shared_products
         from symback.emission.indexed.numpy import array_context
         from symback.emission.indexed.windowing import windowed
 
         def prepared(made: IndexedProgram) -> IndexedProgram:
-            return hoisted(shared_products(windowed(made, taps_first=True))) if fast else made
+            if not fast:
+                return made
+            return hoisted(shared_products(windowed(factored(made), taps_first=True)))
 
         values = array_context(prepared(program), sizes, dialect)
         if product is not None:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol
 
 from symback.algebra.exponentials import LogSumExp, Softmax
-from symback.algebra.expressions import Apply, Entry, OfVectors, Partial, name_of
+from symback.algebra.expressions import Apply, Entry, OfVectors, Partial, Sum, name_of
 from symback.algebra.indexing import Bracket, Divides, IntegerEntry
 from symback.emission.indexed.affine import at_least, letters_of, reach
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.walk import BINDERS, bounds_within, limits_of, rebuilt, walk
 from symback.model.equations import Quantity, Range, Role
 
-__all__ = ["shared"]
+__all__ = ["name_products", "shared"]
 
 _CHEAP = {"relu", "positive", "step", "sign", "abs", "clip", "within", "identity"}
 
@@ -50,12 +50,31 @@ def shared(program: IndexedProgram) -> IndexedProgram:
     return _Sharing(program, _products).program()
 
 
+def name_products(program: IndexedProgram) -> IndexedProgram:
+    """The same program as factors that were taken out of sums leave it to be done.
+
+    Products of two arrays under a sum are arrays, where a vector is multiplied besides: the sum is
+    then a product of that array and the vector.  Sums that occur twice are arrays, so is the
+    reciprocal of a vector by which a larger array is divided, and so are the vectors by which two
+    larger arrays are multiplied, as one array.
+    """
+    program = _Sharing(program, _products).program()
+    program = _Sharing(program, _weighted, least=1).program()
+    program = _Sharing(program, _sums).program()
+    program = _Sharing(program, _divisors, least=1).program()
+    return _Sharing(program, _scales).program()
+
+
 class _Sharing:
     """One pass over all statements."""
 
     def __init__(
-        self, program: IndexedProgram, choose: Callable[[Expr], list[tuple[Expr, Expr]]]
+        self,
+        program: IndexedProgram,
+        choose: Callable[[Expr], list[tuple[Expr, Expr]]],
+        least: int = 2,
     ) -> None:
+        self.least = least
         self.old = program
         self.choose = choose
         self.arrays = dict(program.arrays)
@@ -67,7 +86,7 @@ class _Sharing:
     def program(self) -> IndexedProgram:
         for statement in self.old.statements:
             self._count(statement)
-        wanted = {part for part, uses in self.counts.items() if len(uses) > 1}
+        wanted = {part for part, uses in self.counts.items() if len(uses) >= self.least}
         if not wanted:
             return self.old
         forward = [replace(s, value=self._put(s.value, wanted)) for s in self.old.forward]
@@ -80,8 +99,8 @@ class _Sharing:
 
     def _count(self, statement: Statement) -> None:
         for node in walk(statement.value):
-            for unit, _ in self.choose(node):
-                found = self._part(unit)
+            for unit, rest in self.choose(node):
+                found = self._part(unit, rest)
                 if found is None:
                     continue
                 part, indices = found
@@ -102,7 +121,7 @@ class _Sharing:
 
     def _replaced(self, node: Expr, wanted: set[_Part]) -> Expr:
         for unit, rest in self.choose(node):
-            found = self._part(unit)
+            found = self._part(unit, rest)
             if found is None or found[0] not in wanted:
                 continue
             part, indices = found
@@ -136,8 +155,11 @@ class _Sharing:
         self.made[part] = Statement(0, key, symbols, bounds, value)
         return array
 
-    def _part(self, unit: Expr) -> tuple[_Part, tuple[Expr, ...]] | None:
-        """A unit as a pattern, and its indices; None where they are of no array's ranges."""
+    def _part(self, unit: Expr, rest: Expr) -> tuple[_Part, tuple[Expr, ...]] | None:
+        """A unit as a pattern, and its indices; None where they are of no array's ranges.
+
+        Where none of its entries has all indices, they are in the order of one in ``rest``.
+        """
         bound = {limit[0] for node in walk(unit) for limit in limits_of(node)}
         indices: dict[Expr, tuple[Expr, Expr]] = {}
         general: list[tuple[Expr, Expr]] = []
@@ -165,6 +187,13 @@ class _Sharing:
                         return None
         if not indices:
             return None
+        if all(len(node.indices) < len(indices) for node in every):
+            for node in _outer_entries(rest):
+                if indices.keys() <= set(node.indices):
+                    ends = dict(zip(indices, general, strict=True))
+                    indices = {index: indices[index] for index in node.indices if index in indices}
+                    general = [ends[index] for index in indices]
+                    break
         marks = _placeholders(len(indices))
         marked = dict(zip(indices, marks, strict=True))
         pattern = _with_indices(unit, marked)
@@ -210,6 +239,10 @@ def _plain_bound(pattern: Expr) -> Expr:
 
 def _label(pattern: Expr, entries: Sequence[Indexed], adjoint: Indexed | None) -> str:
     """A name for a part: ``tanh_c``, ``delta_i``."""
+    if isinstance(pattern, Sum):
+        inner = name_of(entries[0])
+        letter = "d" if inner.startswith(ADJOINT) and "·" not in inner else ""
+        return f"sum_{letter}{inner.removeprefix(ADJOINT).partition('·')[0]}"
     if adjoint is not None:
         return f"delta_{name_of(adjoint).removeprefix(ADJOINT).partition('·')[0]}"
     about = name_of(entries[0]).partition("·")[0] if entries else "part"
@@ -223,6 +256,10 @@ def _label(pattern: Expr, entries: Sequence[Indexed], adjoint: Indexed | None) -
             return f"softmax_{about}"
         case LogSumExp():
             return f"log_sum_{about}"
+        case Mul() if any(name_of(e).startswith("inverse_") for e in entries):
+            return f"scale_{about}"
+        case Pow() if pattern.exp == -1:
+            return f"inverse_{about}"
         case Pow() if pattern.exp in (S.Half, -S.Half):
             return f"{'root' if pattern.exp == S.Half else 'inverse'}_{about}"
     return f"slope_{about}"
@@ -274,6 +311,45 @@ def _products(node: Expr) -> list[tuple[Expr, Expr]]:
         rest = [f for f in node.args if f not in group]
         found.append((Mul(*group), Mul(*rest)))
     return found
+
+
+def _weighted(node: Expr) -> list[tuple[Expr, Expr]]:
+    """Of a product of two arrays and factors with fewer indices, the two arrays and the others."""
+    found = _products(node)
+    if len(found) != 1:
+        return []
+    pair, rest = found[0]
+    lacking = [_indices(f) for f in Mul.make_args(rest) if _indices(f)]
+    return found if lacking and all(f < _indices(pair) for f in lacking) else []
+
+
+def _sums(node: Expr) -> list[tuple[Expr, Expr]]:
+    """The node itself, if it is a sum."""
+    return [(node, S.One)] if isinstance(node, Sum) else []
+
+
+def _divisors(node: Expr) -> list[tuple[Expr, Expr]]:
+    """Of a product, what has more indices divided by an entry: one over that, and the others."""
+    if not isinstance(node, Mul):
+        return []
+    most = max((_indices(f) for f in node.args), key=len)
+    return [
+        (f, Mul(*(other for other in node.args if other is not f)))
+        for f in node.args
+        if isinstance(f, Pow) and f.exp == -1 and isinstance(f.base, Indexed)
+        if frozenset() < _indices(f) < most
+    ]
+
+
+def _scales(node: Expr) -> list[tuple[Expr, Expr]]:
+    """Of a product, the factors with fewer indices than another, if there are some, and others."""
+    if not isinstance(node, Mul):
+        return []
+    most = max((_indices(f) for f in node.args), key=len)
+    lacking = [f for f in node.args if frozenset() < _indices(f) < most]
+    if len(lacking) < 2:
+        return []
+    return [(Mul(*lacking), Mul(*(f for f in node.args if f not in lacking)))]
 
 
 def _is_adjoint(factor: Expr) -> bool:
