@@ -6,6 +6,12 @@ from collections import defaultdict
 import pytest
 from handout.handouts import text
 
+import symback
+from symback.calculus import derive
+from symback.model.language.sources import library_text
+from symback.rendering.handout import write_handout
+from symback.verification import verify
+
 HEIGHT, BOTTOM = 842, 842 - 68
 """A page in points, and where its text ends."""
 
@@ -68,3 +74,40 @@ def test_no_heading_ends_a_page():
 
 def test_headings_that_are_not_tied_would_end_a_page():
     assert lowest(text("typst").replace("sticky: true", "sticky: false")) > BOTTOM - 40
+
+
+ENDS = """
+#context [#metadata((
+  pages: counter(page).final().first(),
+  table: locate(<dictionary>).page(),
+  row: query(<row>).last().location().page(),
+))<ends>]
+"""
+
+
+@pytest.fixture(scope="module")
+def norm():
+    """The handout of batch normalisation, with a mark in the last row of its table of notation."""
+    derivation = derive(symback.read_model(library_text("batch-norm")))
+    written = write_handout("typst", derivation=derivation, report=verify(derivation))
+    parts = written.content.decode().rpartition("[sizes: an index")
+    return f"{parts[0]}[#metadata(none)<row>{parts[1][1:]}{parts[2]}"
+
+
+def ends(source):
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    asked = (source + ENDS).encode()
+    found = typst.query(asked, "<ends>", field="value", one=True, ignore_system_fonts=True)
+    return json.loads(found)
+
+
+def test_short_parts_at_the_end_take_no_page_of_their_own(norm):
+    loose = norm.replace("and needs(beside) <= room", "and false")
+    assert loose != norm
+    assert ends(norm)["pages"] < ends(loose)["pages"]
+
+
+def test_a_table_of_notation_stays_on_its_page_where_it_can(norm):
+    kept, torn = ends(norm), ends(norm.replace("gaps.find(fits)", "none"))
+    assert kept["table"] == kept["row"]
+    assert torn["table"] < torn["row"]

@@ -3,9 +3,11 @@
 import pytest
 
 from symback.calculus import derive
+from symback.model.language.reader import read_model
+from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.notation.spelling import Spelling
-from symback.rendering.picture import lay_out
+from symback.rendering.picture import computation_graph, lay_out
 from symback.rendering.picture.layout import Kind
 from symback.rendering.picture.runs import spelled
 
@@ -46,3 +48,17 @@ def test_of_a_batch_one_sample_is_drawn():
 def test_a_number_in_a_name_is_no_exponent():
     assert spelled(Spelling("s", mark="2"))[-1] == ("(2)", False, 1)
     assert spelled(Spelling("W", mark="i"))[-1] == ("i", False, 1)
+
+
+def nodes(name):
+    return [str(u.label) for u in computation_graph(read_model(library_text(name))).units]
+
+
+def test_parameters_are_drawn_where_nothing_else_leads_to_a_node():
+    assert {"a", "b"} <= set(nodes("infonce"))
+    assert not {"Wi", "Ui", "bi"} & set(nodes("lstm"))
+    assert "gamma" not in nodes("batch-norm")
+
+
+def test_what_a_step_reads_of_another_has_the_step_alone_below_it():
+    assert {"h[t - 1]", "c[t - 1]"} <= set(nodes("lstm"))

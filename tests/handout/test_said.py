@@ -216,3 +216,27 @@ def test_how_far_back_the_pass_goes_is_said(name, wanted, goal):
     said = write_handout("markdown", derivation=made, report=None).content.decode()
     assert f"Backward, from the loss to {goal}" in said
     assert ("`--gradients x` finds it" in said) is (name == "conv2d" and not wanted)
+
+
+def test_the_letters_of_sums_are_those_on_the_page():
+    softmax = Network((784, 128, 10), ("relu", "softmax"), "cross-entropy")
+    for what in (Network((2, 3, 1)), softmax, "batch-norm", "max-pooling", "tied-embedding"):
+        said = page(what)
+        used = set(re.findall(r"\\sum_\{?([a-z])(?![a-z])", said))
+        told = re.search(r"^\| (.*?) \| ind(?:ex|ices) of summation", said, re.M)
+        assert set(re.findall(r"`([a-z])`", told[1] if told else "")) == used
+
+
+def test_a_letter_of_a_sum_without_a_size_of_its_own_has_its_range():
+    assert r"indices of summation; $`l = 1, \dots, K`$ |" in page("lstm")
+    plain = "input x[n,j]\nparam w[j]\nz[n] = sum(j, w[j] x[n,j])\nL = sum(n, z[n]^2)"
+    said = write_handout("markdown", derivation=derive(symback.read_model(plain)), report=None)
+    assert "indices of summation |" in said.content.decode()
+
+
+def test_the_sizes_of_a_convolution_meet_the_relation_that_is_told():
+    said = page("conv2d").replace("\\", "")
+    assert "rows of the output, (H + 2D − R)/S + 1 rounded down" in said
+    n = symback.model.language.reader.ModelText.of(library_text("conv2d")).sizes
+    assert n["I"] == (n["H"] + 2 * n["D"] - n["R"]) // n["S"] + 1
+    assert n["J"] == (n["W"] + 2 * n["D"] - n["Q"]) // n["S"] + 1

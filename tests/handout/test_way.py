@@ -11,6 +11,7 @@ from symback.calculus import derive
 from symback.model.network import Network
 from symback.rendering.handout import write_handout
 from symback.rendering.picture import follow, lay_out_way
+from symback.rendering.picture.labels import factor_width
 from symback.rendering.picture.layout import Kind
 from symback.rendering.picture.tints import TINTS
 
@@ -108,6 +109,26 @@ def test_of_a_wide_layer_some_units_are_followed():
     _, _, way = way_of(Network((784, 128, 10)))
     assert way.leaves_out
     assert [len(column) for column in way.columns] == [1, 1, 1, 3, 3, 1]
+
+
+def test_dots_stand_for_units_that_are_not_followed():
+    dots = [u for u in lay_out_way(way_of(Network((784, 128, 10)))[2]).units if u.kind is Kind.DOTS]
+    assert len(dots) == 2  # in both columns of the outputs, between the second and the last
+    few = lay_out_way(way_of(Network((3, 4, 3)))[2])
+    assert not [u for u in few.units if u.kind is Kind.DOTS]
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "relu", "gelu", "hard-tanh"])
+def test_what_stands_on_an_arrow_leaves_both_its_ends_to_be_seen(name):
+    way = way_of(Network((2, 3, 1), (name, "sigmoid"), "half-squared-error"))[2]
+    picture = lay_out_way(way)
+    rims = sorted({unit.x for unit in picture.units})
+    assert len(rims) == len(way.columns)
+    for factor in way.factors:
+        column = factor.start[0]
+        arrow = rims[column + 1] - rims[column] - 24
+        assert arrow - factor_width(factor.local) >= 16
+    assert picture.width < 453
 
 
 @pytest.mark.parametrize("layers", [4, 5, 6, 8])

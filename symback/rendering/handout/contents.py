@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,9 @@ KNOWN_FUNCTIONS = frozenset({*ACTIVATIONS, *FUNCTIONS, *SMOOTH, *KINKED, *ARITIE
 
 _SIGNS = ("product", "quotient", "transpose", "ones")
 """Signs of matrices that are told with the notation."""
+
+_SHORT, _FEW_CONVENTIONS = ("conventions", "proof", "further"), 8
+"""Parts that are short, conventions where they are no more than so many."""
 
 MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
@@ -243,6 +246,16 @@ class Handout(Document):
             "further": self.is_general and not (self.derivation.model.sources or self.answered_by),
         }
         return tuple(code for code in SECTIONS if code in wanted and not empty.get(code, False))
+
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """The codes of short parts at the end, which stand together; none where it is one alone."""
+        last = tuple(takewhile(lambda code: code in _SHORT, reversed(self.sections)))[::-1]
+        few = len(self.conventions) + len(self.assumptions) <= _FEW_CONVENTIONS
+        holds = self.proof is not None and self.proof.ok
+        if "conventions" in last and not few:
+            last = last[last.index("conventions") + 1 :]
+        return last if holds and len(last) > 1 else ()
 
     @property
     def shown(self) -> tuple[ChainOf, ...]:
@@ -575,13 +588,42 @@ class Handout(Document):
 
     @cached_property
     def summed(self) -> tuple[Expr, ...]:
-        """The letters over which sums run."""
-        forms = (form for step in self.steps for form in self.other_forms(step))
-        chains = (*self.forward, *self.steps, *forms)
-        rights = (link.expression for chain in chains for link in chain.links)
-        sums = (node for right in rights for node in right.atoms(Sum))
-        letters = {str(index): index for node in sums for index, *_ in node.limits}
-        return tuple(letters[name] for name in sorted(letters))
+        """The letters over which sums run on the page."""
+        return tuple(self._summed[name][0] for name in sorted(self._summed))
+
+    @property
+    def lasts_of_sums(self) -> tuple[tuple[Expr, frozenset[Expr]], ...]:
+        """Of a model, each letter of sums with its last values; of a network sums say them."""
+        if not self.is_general:
+            return ()
+        return tuple((index, frozenset(lasts)) for index, lasts in self._summed.values())
+
+    @cached_property
+    def _summed(self) -> dict[str, tuple[Expr, set[Expr]]]:
+        """The letters by their names, with their last values; a sum of one term is not written."""
+        parts: dict[str, Iterable[ChainOf]] = {
+            "equations": (*(line.chain for line in self.backward_lines), *self._forms_shown),
+            "worked": (*(c for w in self.in_full for s, _ in w.stages for c in s.chains),
+                       *self.in_brief),
+            "functions": (c for j in self.jacobians for c in (j.derivative, j.use) if c),
+            "gradients": self.carried,
+            "steps": (*self.steps, *self.formulas),
+        }  # fmt: skip
+        told = [chain for code, chains in parts.items() if self.has(code) for chain in chains]
+        rights = (link.expression for chain in (*self.forward, *told) for link in chain.links)
+        single = {r.upper for q in self.derivation.model.quantities.values()
+                  for r in q.ranges if r.size == 1 and not self.is_general}  # fmt: skip
+        letters: dict[str, tuple[Expr, set[Expr]]] = {}
+        for right in rights:
+            for node in right.atoms(Sum):
+                for index, _, last in node.limits:
+                    if last not in single:
+                        letters.setdefault(str(index), (index, set()))[1].add(last)
+        return letters
+
+    @property
+    def _forms_shown(self) -> Iterator[ChainOf]:
+        yield from (form for _, form in self.forms_of_steps)
 
     @property
     def bias_numbers(self) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Self
 
 from markupsafe import Markup
-from sympy import Expr, KroneckerDelta
+from sympy import Expr, KroneckerDelta, S
 
 from symback.algebra.expressions import Partial
 from symback.calculus.blackboard.working import UnitDerivation
@@ -253,6 +253,19 @@ class HandoutPage(Page):
         """The letters over which sums run."""
         ordered = sorted(self.handout.summed, key=self.words_only.index)
         return Markup(", ").join(dict.fromkeys(map(self._letter, ordered)))
+
+    def sums_elsewhere(self) -> list[Markup]:
+        """Letters of sums that run to a size with another letter: ``l = 1, ..., K``."""
+        lasts: dict[str, tuple[Expr, set[Expr]]] = {}
+        for index, found in self.handout.lasts_of_sums:
+            lasts.setdefault(self.words_only.index(index), (index, set()))[1].update(found)
+        return [
+            self._write(Printer.values, index, S.One, last)
+            for letter, (index, found) in sorted(lasts.items())
+            if len(found) == 1
+            for last in found
+            if last.is_Symbol and str(last) != letter.upper()
+        ]
 
     def size_of_samples(self) -> Markup:
         """The letter of the number of samples."""

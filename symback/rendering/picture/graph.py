@@ -1,13 +1,13 @@
 """The computation graph of a model that has no layers: quantities as nodes, recursions as loops.
 
 A node stands in the column after the last of those that its equation mentions; parameters and
-constants, which would cross everything, are left out.  What is read from another step has a node of
-its own, to which a line in colour leads over the others.
+constants, which would cross everything, are left out where anything else leads to a node.  What is
+read from another step has a node of its own, to which a line in colour leads over the others.
 """
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed, Symbol
+from sympy import Expr, Indexed, IndexedBase, Symbol
 
 from symback.algebra.expressions import name_of
 from symback.model.equations import Model, Quantity, Role
@@ -62,26 +62,24 @@ def _unit(model: Model, name: str, place: Point) -> Unit:
     quantity = model.quantities[name.removesuffix(_BEFORE)]
     if name.endswith(_BEFORE):
         return Unit(Kind.TARGET, *place, _entry_before(model, quantity))
-    given = quantity.role in _SHOWN
+    given = quantity in model.given
     return Unit(Kind.TARGET if given else Kind.UNIT, *place, Symbol(name))
 
 
 def _entry_before(model: Model, quantity: Quantity) -> Expr:
-    """The entry of another step that is read, in the quantity's own letters otherwise."""
-    own = quantity.indices
+    """What is read of another step, with the step below it."""
     for equation in model.equations:
         for node in sorted(equation.expression.atoms(Indexed), key=str):
             if name_of(node) != quantity.name:
                 continue
             letters = equation.quantity.indices
-            indices = [
+            steps = [
                 index
+                for index in node.indices
                 if any((index - letter).is_Integer and index != letter for letter in letters)
-                else letter_of_own
-                for index, letter_of_own in zip(node.indices, own, strict=True)
             ]
-            if tuple(indices) != own:
-                return quantity.at(*indices)
+            if steps:  # the step alone: of the other indices any may be read
+                return IndexedBase(quantity.name)[tuple(steps)]
     return quantity.entry
 
 
@@ -112,6 +110,7 @@ def _links(model: Model) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     back: dict[tuple[str, str], None] = {}
     order = {equation.quantity.name: equation.number for equation in model.equations}
     shown = {q.name for q in model.given if q.role in _SHOWN} | set(order)
+    shown |= _alone(model, shown)
     for equation in model.equations:
         if equation.is_boundary:
             continue
@@ -127,6 +126,15 @@ def _links(model: Model) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
             if name in shown and (name, equation.quantity.name) not in back:
                 links[name, equation.quantity.name] = None
     return list(links), [pair for pair in back if pair not in links]
+
+
+def _alone(model: Model, shown: set[str]) -> set[str]:
+    """Parameters and constants of equations that mention nothing else: nothing else leads there."""
+    found: set[str] = set()
+    for equation in model.equations:
+        if not equation.is_boundary and not shown & set(equation.mentions):
+            found |= {name for name in equation.mentions if name in model.quantities}
+    return found
 
 
 def _is_shifted(model: Model, target: str, name: str) -> bool:

@@ -10,7 +10,10 @@ from sympy import Expr, Indexed
 
 from symback.algebra.expressions import Apply, Partial
 
-__all__ = ["NEAR_THE_MIDDLE", "RADIUS", "Label", "Mark", "Wire", "place_labels", "scale_within"]
+__all__ = [
+    "NEAR_THE_MIDDLE", "RADIUS", "Label", "Mark", "Wire", "factor_width", "place_labels",
+    "scale_within",
+]  # fmt: skip
 
 RADIUS = 14.0
 """Of a unit."""
@@ -134,6 +137,15 @@ class _Box:
         """Whether two labels would overlap."""
         across = (self.width + other.width) / 2
         return abs(self.x - other.x) < across and abs(self.y - other.y) < HEIGHT
+
+
+def factor_width(factor: Expr) -> float:
+    """About the width of a factor on an arrow: ``f'(h')`` is wide where the function's name is."""
+    if isinstance(factor, Apply):
+        name = "s" if factor.name == "sigmoid" else factor.name.replace("-", "")
+        of_batch = any(not index.is_number for e in factor.atoms(Indexed) for index in e.indices)
+        return 24.0 + 4.6 * len(name) + 8.0 * of_batch
+    return _width(factor)
 
 
 def _width(entry: Expr) -> float:

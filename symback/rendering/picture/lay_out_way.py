@@ -6,11 +6,18 @@ loss by it, and on each edge the factor that the edge contributes, in its own co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from sympy import Expr
 
-from symback.rendering.picture.labels import NEAR_THE_MIDDLE, Mark, Wire, place_labels
+from symback.rendering.picture.labels import (
+    NEAR_THE_MIDDLE,
+    Mark,
+    Wire,
+    factor_width,
+    place_labels,
+)
 from symback.rendering.picture.layout import WIDTH, Edge, Kind, Label, Picture, Unit
 from symback.rendering.picture.way import Factor, Node, Way
 
@@ -28,8 +35,16 @@ _GAP = 57.0
 _ABOVE, _BELOW = 7.0, 11.0
 """From a unit's rim to the middle of what stands above or below it."""
 
-_ROOM_FOR_VALUES = 70.0
+_ROOM_FOR_VALUES = 58.0
 """Between two columns: with less, no values stand above units."""
+
+_DOTS = 24.0
+"""More between two units of a column where dots stand for others between them."""
+
+_STUB, _WIDEST = 13.0, 104.0
+"""How much of an arrow is seen at either side of what stands on it, where there is room; and the
+widest step between two columns.
+"""
 
 Point = tuple[float, float]
 
@@ -48,10 +63,11 @@ class _Sketch:
     def __init__(self, way: Way, digits: Mapping[Expr, str]) -> None:
         self.way = way
         self.digits = digits
-        self.step = min(104.0, (WIDTH - 2 * _MARGIN) / max(len(way.columns) - 1, 1))
-        self.rows = max(map(len, way.columns))
-        self.gap = _GAP
-        self.middle = _ABOVE + _RADIUS + 6.0 + (self.rows - 1) * self.gap / 2
+        self.steps = _steps(way)
+        self.across = [_MARGIN + sum(self.steps[:n]) for n in range(len(way.columns))]
+        self.downs = [_downs(nodes) for nodes in way.columns]
+        self.half = max(downs[-1] for downs in self.downs) / 2
+        self.middle = _ABOVE + _RADIUS + 6.0 + self.half
 
     def picture(self) -> Picture:
         """Units with what stands above and below them, and the edges with their factors."""
@@ -69,10 +85,10 @@ class _Sketch:
                 bent, label = self._around(factor)
                 edges += bent
                 labels.append(label)
-        height = self.middle + (self.rows - 1) * self.gap / 2 + _RADIUS + 2 * _BELOW
+        height = self.middle + self.half + _RADIUS + 2 * _BELOW
         lowest = max((y for edge in edges for _, y in (edge.start, edge.end)), default=0.0)
         return Picture(
-            _MARGIN + (len(self.way.columns) - 1) * self.step + _MARGIN + 8.0,
+            self.across[-1] + _MARGIN + 8.0,
             max(height, lowest + 10.0),
             tuple(edges),
             (*self._beside(), *labels),
@@ -86,28 +102,38 @@ class _Sketch:
 
     def _at(self, place: tuple[int, int]) -> Point:
         column, row = place
-        among = len(self.way.columns[column])
-        return _MARGIN + column * self.step, self.middle + (row - (among - 1) / 2) * self.gap
+        downs = self.downs[column]
+        return self.across[column], self.middle + downs[row] - downs[-1] / 2
 
-    def _nodes(self) -> Iterator[tuple[Point, Node, bool]]:
-        """Every node with its place, and whether it is the loss."""
+    def _nodes(self) -> Iterator[tuple[int, Point, Node, bool]]:
+        """Every node with its column and its place, and whether it is the loss."""
         last = len(self.way.columns) - 1
         for column, nodes in enumerate(self.way.columns):
             for row, node in enumerate(nodes):
-                yield self._at((column, row)), node, column == last
+                yield column, self._at((column, row)), node, column == last
 
     def _units(self) -> Iterator[Unit]:
-        for (x, y), node, is_loss in self._nodes():
+        for _, (x, y), node, is_loss in self._nodes():
             kind = Kind.LOSS if is_loss else Kind.UNIT
             yield Unit(kind, x, y, node.entry, radius=_RADIUS)
+        for column, downs in enumerate(self.downs):
+            for row, (above, below) in enumerate(pairwise(downs)):
+                if below - above > _GAP:
+                    x, y = self._at((column, row))
+                    # What stands below the upper unit is higher than what stands above the lower.
+                    yield Unit(Kind.DOTS, x, y + (below - above) / 2 + 3.0)
+
+    def _has_room(self, column: int) -> bool:
+        """Whether a value has room above the units of a column."""
+        return min(self.steps[max(column - 1, 0) : column + 1]) >= _ROOM_FOR_VALUES
 
     def _beside(self) -> Iterator[Label]:
-        for (x, y), node, is_loss in self._nodes():
+        for column, (x, y), node, is_loss in self._nodes():
             top, bottom = y - _RADIUS - _ABOVE, y + _RADIUS + _BELOW
             number = self.digits.get(node.entry, "")
             if number:
                 yield Label(node.entry, x, top, Mark.NONE, is_beside=True, digits=number)
-            elif node.value is not None and self.step >= _ROOM_FOR_VALUES and not self.digits:
+            elif node.value is not None and self._has_room(column) and not self.digits:
                 part = node.is_part
                 yield Label(node.value, x, top, Mark.NONE, is_beside=True, goes_on=part)
             if is_loss:
@@ -124,7 +150,7 @@ class _Sketch:
     def _around(self, factor: Factor) -> tuple[list[Edge], Label]:
         """An edge that passes over other columns: below them all."""
         start, end = self._at(factor.start), self._at(factor.end)
-        low = self.middle + (self.rows - 1) * self.gap / 2 + _RADIUS + 2 * _BELOW + 8.0
+        low = self.middle + self.half + _RADIUS + 2 * _BELOW + 8.0
         first, second = (start[0], low), (end[0], low)
         ways = [
             Edge((start[0], start[1] + _RADIUS + 2 * _BELOW), first, Mark.PATH, False, factor.tint),
@@ -133,6 +159,27 @@ class _Sketch:
         ]
         middle = (start[0] + end[0]) / 2
         return ways, Label(factor.local, middle, low, Mark.PATH, factor.tint)
+
+
+def _steps(way: Way) -> list[float]:
+    """How far columns are apart: what stands on arrows leaves something of them to be seen."""
+    labels = [0.0] * (len(way.columns) - 1)
+    for factor in way.factors:
+        if _is_next(factor):
+            labels[factor.start[0]] = max(labels[factor.start[0]], factor_width(factor.local))
+    least = [label + 2 * _RADIUS for label in labels]
+    spare = (WIDTH - 2 * _MARGIN - sum(least)) / max(len(least), 1)
+    return [min(_WIDEST, max(step + min(spare, 2 * _STUB), step + spare)) for step in least]
+
+
+def _downs(nodes: Sequence[Node]) -> list[float]:
+    """How far the units of a column are below its first; further where others are left out."""
+    found = [0.0]
+    for node, after in pairwise(nodes):
+        numbers = [node.entry.indices[-1], after.entry.indices[-1]]
+        skips = all(n.is_Integer for n in numbers) and numbers[1] - numbers[0] > 1
+        found.append(found[-1] + _GAP + (_DOTS if skips else 0.0))
+    return found
 
 
 def _is_next(factor: Factor) -> bool:
