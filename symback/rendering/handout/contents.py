@@ -494,6 +494,13 @@ class Handout(Document):
         return replace(drawn, way=lay_out_way(self.way, digits))
 
     @property
+    def draws_parameters(self) -> bool:
+        """Whether the computation graph has parameters or constants."""
+        drawn = {str(unit.label) for unit in self.picture.units} if self.picture else set()
+        kinds = (Role.PARAMETER, Role.CONSTANT)
+        return any(q.name in drawn for q in self.derivation.model.given if q.role in kinds)
+
+    @property
     def drawn_entry(self) -> tuple[str, tuple[int, ...]] | None:
         """The worked parameter whose paths are drawn: the earliest weight."""
         return min(self.entries, key=lambda entry: (entry[0][0] != "W", entry[0]), default=None)
