@@ -85,10 +85,9 @@ ENDS = """
 """
 
 
-@pytest.fixture(scope="module")
-def norm():
-    """The handout of batch normalisation, with a mark in the last row of its table of notation."""
-    derivation = derive(symback.read_model(library_text("batch-norm")))
+def marked(name):
+    """The handout of a model, with a mark in the last row of its table of notation."""
+    derivation = derive(symback.read_model(library_text(name)))
     written = write_handout("typst", derivation=derivation, report=verify(derivation))
     parts = written.content.decode().rpartition("[sizes: an index")
     return f"{parts[0]}[#metadata(none)<row>{parts[1][1:]}{parts[2]}"
@@ -101,13 +100,15 @@ def ends(source):
     return json.loads(found)
 
 
-def test_short_parts_at_the_end_take_no_page_of_their_own(norm):
-    loose = norm.replace("and needs(beside) <= room", "and false")
-    assert loose != norm
-    assert ends(norm)["pages"] < ends(loose)["pages"]
+def test_short_parts_at_the_end_take_no_page_of_their_own():
+    source = marked("crf")
+    loose = source.replace("and needs(beside) <= room", "and false")
+    assert loose != source
+    assert ends(source)["pages"] < ends(loose)["pages"]
 
 
-def test_a_table_of_notation_stays_on_its_page_where_it_can(norm):
+def test_a_table_of_notation_stays_on_its_page_where_it_can():
+    norm = marked("batch-norm")
     kept, torn = ends(norm), ends(norm.replace("gaps.find(fits)", "none"))
     assert kept["table"] == kept["row"]
     assert torn["table"] < torn["row"]
