@@ -38,6 +38,7 @@ def compare(found, names, right):
         for other, block in zip(names, row, strict=True):
             own = found[one, other]
             assert own.shape == tuple(block.shape)
+            assert own.dtype == np.float64
             scale = max(1.0, float(abs(block).max())) if block.numel() else 1.0
             assert np.abs(own - block.numpy()).max(initial=0.0) <= 1e-11 * scale, (one, other)
 
@@ -54,7 +55,7 @@ def test_blocks_of_networks_are_those_of_torch(seed):
     compare(found, list(network.parameter_shapes), right)
 
 
-@pytest.mark.parametrize("name", MODELS if FULL else sample(MODELS, 4))
+@pytest.mark.parametrize("name", MODELS if FULL else [*sample(MODELS, 4), "linear-regression"])
 def test_blocks_of_models_are_those_of_torch(name):
     made = stated(name)
     module = loaded(emit_model_product(made, "hessian"))
