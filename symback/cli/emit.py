@@ -163,6 +163,12 @@ def emit(
         print_text(report(compared))
         return 0 if all(array.right for array in compared) else 1
     product = product_of(second, jvp)
+    if notation is not None and (subject.network is None or subject.wanted or product is not None):
+        click.echo(
+            "symback: note: --notation writes comments beside the gradients of a network's "
+            "parameters, and nothing here",
+            err=True,
+        )
     if product is not None and (loader is not None or forward_only):
         raise InputError(
             "a product of second order is written without this",

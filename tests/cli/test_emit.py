@@ -187,3 +187,25 @@ def test_the_command_in_a_c_file_compiles_it_and_nothing_else(
         command = f"cc -O2 -DSYMBACK_CHECK {called} -lm && ./a.out"
         run = subprocess.run(command, shell=True, cwd=tmp_path / "tiny", capture_output=True)
         assert run.returncode == 0
+
+
+def test_a_notation_that_changes_nothing_is_said(symback_command):
+    note = "--notation writes comments beside the gradients of a network's parameters"
+    network = ["--layers", "2,2,2", *NAMED]
+    for subject in (["--model", "rnn"], [*network, "--gradients", "x"], [*network, "--jvp"]):
+        plain = symback_command("emit", *subject)
+        done = symback_command("emit", *subject, "--notation", "nielsen")
+        assert (done.code, done.out) == (0, plain.out)
+        assert note in done.err
+    assert note not in symback_command("emit", *network, "--notation", "nielsen").err
+
+
+def test_gradients_of_a_network_are_those_that_are_asked_for(symback_command):
+    done = symback_command("emit", "--layers", "2,2,2", *NAMED, "--gradients", "x,W1")
+    assert "    gradients = Gradients(dx, dW1)\n" in done.out
+    direction = symback_command(
+        "emit", "--layers", "2,2,2", *NAMED, "--gradients", "x", "--second", "hvp"
+    )
+    assert "def hessian_vector_product(" in direction.out
+    assert "v_x" in direction.out
+    assert "v_W1" not in direction.out
