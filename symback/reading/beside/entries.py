@@ -399,6 +399,8 @@ class Entries:
                 raise self.refused("a sum", node)
             limits = f" in {self.index(node.lower)}..{self.index(node.upper)}"
         body = self.table(node.body)
+        if node.operator == "prod" and body.axes:
+            raise self.refused("a product of arrays", node)  # which is none of their entries
         bound = ", ".join(letters) + limits
         return Value(body.axes, lambda s: f"{node.operator}({bound}, {body.at(s)})", body.is_row)
 

@@ -6,17 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Cases, Indicator, Node, Relation, Text, stripped
+from symback.reading.meaning.arrays import Array, Value
 from symback.reading.meaning.comparing import Comparer, Sameness
 from symback.reading.meaning.graph import Term
 from symback.reading.network.places import Undecided
 
 if TYPE_CHECKING:
-    from symback.reading.meaning.arrays import Value
     from symback.reading.meaning.interpret import Interpreter
 
 __all__ = ["Choices"]
 
 Env = Mapping[str, int]
+
+_BELOW = frozenset(["<", "\\le", "\\leq"])
+_ABOVE = frozenset([">", "\\ge", "\\geq"])
 
 
 class Choices:
@@ -55,7 +58,7 @@ class Choices:
                 else self.interpreter.terms.zero
             )
         except Undecided:
-            return self._step(condition, env)
+            return self._steps(condition, env)
 
     def _check_opposite(self, condition: Node, other: Node | None, env: Env) -> None:
         """Refuse a second condition that is not where the first does not hold, but for its edge."""
@@ -72,14 +75,32 @@ class Choices:
         if not (isinstance(condition, Relation) and len(condition.operands) == 2):
             raise Undecided("condition")
         left, right = (self.interpreter.scalar(operand, env) for operand in condition.operands)
-        if condition.operators[0] in ("<", "\\le", "\\leq"):
+        if condition.operators[0] in _BELOW:
             left, right = right, left
-        elif condition.operators[0] not in (">", "\\ge", "\\geq"):
+        elif condition.operators[0] not in _ABOVE:
             raise Undecided("condition")
         return self.interpreter.terms.sum((left, self.interpreter.terms.negative(right)))
 
     def _step(self, condition: Node, env: Env) -> Term:
         return self.interpreter.terms.apply("step", [self._difference(condition, env)])
+
+    def _steps(self, condition: Node, env: Env) -> Value:
+        """1 where the entries of an array are on one side of a number, as in `1[Z > 0]`, else 0."""
+        if isinstance(condition, Relation) and len(condition.operands) == 2:
+            values = [self.interpreter.value(operand, env) for operand in condition.operands]
+            arrays = [v for v in values if isinstance(v, Array) and len(v.items) > 1]
+            numbers = [v for v in values if isinstance(v, Term)]
+            if len(arrays) == len(numbers) == 1:
+                rising = (values[0] is arrays[0]) == (condition.operators[0] in _ABOVE)
+                if condition.operators[0] not in _ABOVE | _BELOW:
+                    raise Undecided("condition")
+                return arrays[0].map(lambda item: self._beyond(item, numbers[0], rising=rising))
+        return self._step(condition, env)
+
+    def _beyond(self, item: Term, edge: Term, *, rising: bool) -> Term:
+        terms = self.interpreter.terms
+        above, below = (item, edge) if rising else (edge, item)
+        return terms.apply("step", [terms.sum((above, terms.negative(below)))])
 
     def cases(self, node: Cases, env: Env) -> Value:
         """Values by conditions on indices, or two values by the sign of something."""

@@ -128,7 +128,9 @@ class Interpreter:
         for code, about in self.readings:
             if code == OTHER_LAYER:
                 self.uneven[key] = dict(about)["index"]
-            elif code == "softmax-of-rows" and self.model.columns:
+            elif (code == "softmax-of-rows" and self.model.columns) or (
+                code == "softmax-of-columns" and self.model.either_way
+            ):
                 self.either_way.add(key)
         self.touched, self.readings = touched, readings
         if isinstance(value, Term):

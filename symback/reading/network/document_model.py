@@ -112,6 +112,7 @@ class DocumentModel:
         other_names: quantities that are others by another name.
         sizes: the ranges of all index positions.
         columns: whether vectors are columns.
+        either_way: whether nothing tells that, though biases are added to many samples at once.
     """
 
     names: Names
@@ -128,6 +129,7 @@ class DocumentModel:
     unit_sums: Mapping[str, int] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     columns: bool = True
+    either_way: bool = False
     has_pi: bool | None = False
     with_rows: frozenset[str] = frozenset()
     layers: Layers = field(init=False)

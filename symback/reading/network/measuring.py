@@ -16,6 +16,7 @@ from symback.reading.formula.syntax import (
     Product,
     Symbol,
 )
+from symback.reading.network.batches import samples_are_columns
 from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Env, Place
 from symback.reading.network.ranks import ONE
@@ -52,24 +53,29 @@ def measure(
     choices = []
     if orientation is None and model.ranks.rows:
         orientation = False  # `x in R^{1 x n}`
-    for columns in (True, False) if orientation is None else (orientation,):
+    samples = samples_are_columns(model)
+    likely = samples is not False
+    orders = (likely, not likely) if orientation is None else (orientation,)
+    for columns in orders:
         model.columns, model.sizes = columns, Sizes()
+        model.ranks.forget()  # a product of two vectors is a number of columns alone
         for number, definition in enumerate(model.definitions.all()):
             for env in model.layers.instances(definition.parts.layer):
                 measure_equation(model, (number, *env.values()), definition, env)
         own = model.sizes
-        penalty = own.penalty
+        penalty, strain = own.penalty, own.strain
         if forward:
             model.sizes = deepcopy(own)
             for at, definition in enumerate(forward):
                 for env in model.layers.instances(definition.parts.layer):
                     measure_equation(model, ("forward", at, *env.values()), definition, env)
-            penalty = model.sizes.penalty
-        choices.append((penalty, not columns, own))
-        if not penalty:
+            penalty, strain = model.sizes.penalty, model.sizes.strain
+        choices.append((penalty, strain, columns is not orders[0], columns, own))
+        if not (penalty or strain):
             break
-    _, rows, model.sizes = min(choices, key=lambda choice: choice[:2])
-    model.columns = not rows
+    model.ranks.forget()
+    *_, model.columns, model.sizes = min(choices, key=lambda choice: choice[:3])
+    model.either_way = orientation is None and samples is None and bool(model.sizes.spread)
     for parts in model.ranks.single:
         if model.ranks.of(parts) == 1:
             model.sizes.fix((model.place(parts, {}), 0), 1)

@@ -19,6 +19,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Fraction,
     Group,
+    Indicator,
     Matrix,
     Nabla,
     Node,
@@ -27,6 +28,7 @@ from symback.reading.formula.syntax import (
     Operator,
     Power,
     Product,
+    Relation,
     Sqrt,
     Sum,
     Symbol,
@@ -117,6 +119,10 @@ class Ranks:
     def settle(self, ranks: Mapping[tuple[str, str], int]) -> None:
         """Take these ranks for the letters that nothing tells the rank of, and forget the rest."""
         self.settled = dict(ranks)
+        self._known.clear()
+
+    def forget(self) -> None:
+        """Forget what was found of ranks, since something that they hang on has changed."""
         self._known.clear()
 
     def is_open(self, parts: Parts) -> bool:
@@ -286,6 +292,8 @@ class Ranks:
             return self.infer(node.numerator)
         if isinstance(node, Power):
             return 0 if isinstance(node.base, Norm) else self.infer(node.base)
+        if isinstance(node, Indicator):
+            return max(map(self.infer, self._tested(node)), default=0)
         if isinstance(node, Matrix):
             return 2 if len(node.rows[0]) > 1 else 1
         return 0
@@ -308,6 +316,22 @@ class Ranks:
         """Say whether an operand is a letter without indices, and no number nor formula."""
         body = stripped(node)
         return isinstance(body, Symbol) and not self.model.names.split(body).indices
+
+    def _tested(self, node: Indicator) -> list[Node]:
+        """What a condition compares, but for indices."""
+        condition = stripped(node.condition)
+        operands = condition.operands if isinstance(condition, Relation) else ()
+        return [operand for operand in operands if not self.model.names.is_index(operand)]
+
+    def _is_outer(self, node: Node) -> bool:
+        """Say whether this is the product of two vectors, one of them transposed."""
+        body = stripped(node)
+        factors = body.factors if isinstance(body, Product) else ()
+        return (
+            len(factors) == 2
+            and any(isinstance(factor, Transpose) for factor in factors)
+            and all(self.infer(factor) == 1 for factor in factors)
+        )
 
     # Shapes ---------------------------------------------------------------------------------------
 
@@ -360,6 +384,8 @@ class Ranks:
                     place = 1 if vector[0] == ONE else 0
                     unite(matrix[place], vector[place])
                     self.model.sizes.spread += 1
+                    # `w^T x + b` is a number: nobody adds a vector to all rows of `w x^T`.
+                    self.model.sizes.strain += any(map(self._is_outer, node.terms))
                     total = matrix
                 elif (
                     isinstance(node, Sum)
@@ -373,7 +399,7 @@ class Ranks:
                     unite(total[1], dims[0])
                     total = (total[0], dims[1])
                 last = at
-            if isinstance(node, Sum) and total is not None:
+            if isinstance(node, Sum) and total not in (None, (ONE, ONE)):  # `w^T x` is a number
                 # A quantity that is a number is not added to one that has entries.
                 lone = [part for part, dims in zip(operands, each, strict=True) if not dims]
                 self.model.sizes.penalty += sum(map(self._is_plain_quantity, lone))
@@ -403,11 +429,14 @@ class Ranks:
             return None if isinstance(node.base, Norm) else inner
         if isinstance(node, Norm):
             self.dims(node.body, env, scope)
+        if isinstance(node, Indicator):
+            shapes = [self.dims(operand, env, scope) for operand in self._tested(node)]
+            return next(filter(None, shapes), None)
         if is_inner_product(node):
-            shapes = filter(None, (self.dims(item, env, scope) for item in node.children()))
-            for left, right in pairwise(shapes):
-                unite(left[0], right[0])
-                unite(left[1], right[1])
+            first, second = (self.dims(item, env, scope) for item in node.children())
+            if first and second:
+                unite(first[0], second[0])
+                unite(first[1], second[1])
         if isinstance(node, Derivative) and len(node.by) == 1:
             return self.dims(node.by[0], env, scope)
         return None

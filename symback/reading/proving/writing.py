@@ -337,6 +337,8 @@ class Lines(Writing):
         body = self.table(node.body)
         self.at = outer
         del self.used[-len(own) :]
+        if node.operator == "prod" and body.dims is not None:
+            raise NotLowered("sum")  # a product of matrices is none of their entries
 
         def entry(row: Slot, column: Slot) -> Text:
             self.used += own

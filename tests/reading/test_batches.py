@@ -1,0 +1,81 @@
+"""On which side of the weights the samples of a batch stand, and what is a number among vectors."""
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Status
+
+ROWS = r"""
+$$Z_1 = X W_1 + b_1$$ $$A_1 = \text{ReLU}(Z_1)$$ $$Z_2 = A_1 W_2 + b_2$$
+$$\hat{Y} = \text{softmax}(Z_2)$$
+$$L = -\frac{1}{N} \sum_{i=1}^{N} \sum_{k} Y_{ik} \log \hat{Y}_{ik}$$
+"""
+COLUMNS = r"""
+$$Z_1 = W_1 X + b_1$$ $$A_1 = \text{ReLU}(Z_1)$$ $$Z_2 = W_2 A_1 + b_2$$
+$$\hat{Y} = \text{softmax}(Z_2)$$
+$$L = -\frac{1}{N} \sum_{i=1}^{N} \sum_{k} Y_{ki} \log \hat{Y}_{ki}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("batch", "line", "verdict"),
+    [
+        (ROWS, r"\frac{\partial L}{\partial Z_2} = \frac{1}{N} (\hat{Y} - Y)", "PROVED"),
+        (ROWS, r"\frac{\partial L}{\partial Z_2} = \frac{1}{N} (Y - \hat{Y})", "REFUTED"),
+        (ROWS, r"\frac{\partial L}{\partial W_2} = A_1^T \frac{\partial L}{\partial Z_2}",
+         "PROVED"),
+        (ROWS, r"\frac{\partial L}{\partial Z_1} = \frac{\partial L}{\partial A_1} "
+         r"\odot \mathbb{1}[Z_1 > 0]", "PROVED"),
+        (ROWS, r"\frac{\partial L}{\partial Z_1} = \frac{\partial L}{\partial A_1} "
+         r"\odot \mathbb{1}[Z_1 < 0]", "REFUTED"),
+        (COLUMNS, r"\frac{\partial L}{\partial Z_2} = \frac{1}{N} (\hat{Y} - Y)", "PROVED"),
+        (COLUMNS, r"\frac{\partial L}{\partial Z_2} = \frac{1}{N} (Y - \hat{Y})", "REFUTED"),
+        (COLUMNS, r"\frac{\partial L}{\partial W_2} = \frac{\partial L}{\partial Z_2} A_1^T",
+         "PROVED"),
+    ],
+)  # fmt: skip
+def test_samples_stand_where_the_data_do(batch: str, line: str, verdict: str) -> None:
+    used = r"$$\frac{\partial L}{\partial W_2} = V$$"  # which shows what is learnt
+    found = check(f"{batch}\n\n{used}\n\n$${line}$$", path="notes.md").judgements
+    assert found[-1].status is Status[verdict]
+
+
+def test_where_nothing_tells_neither_side_is_refuted() -> None:
+    document = r"""
+$$Z = X W + b$$ $$P = \text{softmax}(Z)$$
+$$L = -\frac{1}{N} \sum_{i=1}^{N} \sum_{k} Y_{ik} \log P_{ik}$$
+
+$$\frac{\partial L}{\partial Z} = \frac{1}{N} (P - Y)$$
+"""
+    assert check(document, path="n.md").judgements[-1].status is Status.PROVED
+    wrong = document.replace("(P - Y)", "(Y - P)")
+    assert check(wrong, path="n.md").judgements[-1].status is not Status.PROVED
+
+
+LOGISTIC = r"""
+$$z = w^T x + b$$ $$\hat{y} = \sigma(z)$$ $$L = -[y \log \hat{y} + (1-y) \log(1 - \hat{y})]$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial L}{\partial w} = (\hat{y} - y) x", "PROVED"),
+        (r"\frac{\partial L}{\partial w} = (y - \hat{y}) x", "REFUTED"),
+        (r"\frac{\partial L}{\partial b} = \hat{y} - y", "PROVED"),
+        (r"\frac{\partial \hat{y}}{\partial z} = \hat{y}(1-\hat{y})", "PROVED"),
+    ],
+)
+def test_what_is_added_to_an_inner_product_is_a_number(line: str, verdict: str) -> None:
+    found = check(f"{LOGISTIC}\n\n$${line}$$", path="notes.md").judgements[-1]
+    assert found.status is Status[verdict]
+
+
+def test_a_product_of_matrices_is_none_of_their_entries() -> None:
+    document = r"""
+$$h_t = \tanh(W_{xh} x_t + W_{hh} h_{t-1} + b_h)$$ $$y_t = W_{hy} h_t + b_y$$ $$L = \sum_t L_t$$
+
+$$\prod_{j=k+1}^{t} \frac{\partial h_j}{\partial h_{j-1}}
+= \prod_{j=k+1}^{t} W_{hh}^T \text{diag}(1 - h_j^2)$$
+"""
+    assert check(document, path="notes.md").judgements[-1].status is Status.UNDECIDED
