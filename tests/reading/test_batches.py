@@ -79,3 +79,23 @@ $$\prod_{j=k+1}^{t} \frac{\partial h_j}{\partial h_{j-1}}
 = \prod_{j=k+1}^{t} W_{hh}^T \text{diag}(1 - h_j^2)$$
 """
     assert check(document, path="notes.md").judgements[-1].status is Status.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial\, x^T C x}{\partial x} = (C + C^T) x", "PROVED"),
+        (r"\frac{\partial\, x^T C x}{\partial x} = 2 C x", "UNDECIDED"),  # C may be symmetric
+        (r"\frac{\partial\, x^T B x}{\partial x} = 2 B x", "UNDECIDED"),  # and is no b
+        (r"\frac{\partial\, \|A x - b\|^2}{\partial x} = 2 A^T (A x - b)", "PROVED"),
+        (r"\frac{\partial\, \mathrm{tr}(A X)}{\partial X} = A^T", "PROVED"),
+        (r"\frac{\partial\, \mathrm{tr}(X^T A X)}{\partial X} = (A + A^T) X", "PROVED"),
+        (r"\frac{\partial\, \mathrm{tr}(X^T A X)}{\partial X} = 2 A X", "UNDECIDED"),
+        (r"\frac{\partial\, a^T X b}{\partial X} = a b^T", "PROVED"),
+        (r"\frac{\partial\, a^T x}{\partial x} = x", "REFUTED"),
+    ],
+)
+def test_matrices_of_a_list_of_rules(line: str, verdict: str) -> None:
+    document = r"$$h(x) = a^T x + b$$" if "B" in line else ""
+    found = check(f"{document}\n\n$${line}$$", path="notes.md").judgements[-1]
+    assert found.status is Status[verdict]

@@ -40,7 +40,12 @@ from symback.reading.network.folding import fold
 from symback.reading.network.function_meanings import function_named, is_softmax, is_word, meanings
 from symback.reading.network.layers import Layers
 from symback.reading.network.letters_as_layers import are_layers, told_by_letters
-from symback.reading.network.measuring import keep_widths, measure, written_out
+from symback.reading.network.measuring import (
+    fit_what_is_differentiated,
+    keep_widths,
+    measure,
+    written_out,
+)
 from symback.reading.network.naming import Names, Parts
 from symback.reading.network.places import (
     Definition,
@@ -211,6 +216,8 @@ class DocumentModel:
         measured()
         if arrays and not stated.statements:
             settle(model, measured)
+        if arrays:
+            fit_what_is_differentiated(model, operands)
         for of, _, *shape in named:
             place = model.place(names.split(of), {})
             for position, size in enumerate(shape if 1 not in shape else [max(shape)]):

@@ -9,24 +9,34 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
+    Derivative,
     Entry,
     Group,
+    Nabla,
     Node,
     Number,
     Product,
     Symbol,
+    stripped,
 )
 from symback.reading.network.batches import samples_are_columns
 from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Env, Place
-from symback.reading.network.ranks import ONE
+from symback.reading.network.ranks import ONE, TRACES
 from symback.reading.network.sizes import Sizes
-from symback.reading.network.symbols import quantities, spelled
+from symback.reading.network.symbols import everything, quantities, spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
 
-__all__ = ["bound", "keep_widths", "measure", "measure_equation", "written_out"]
+__all__ = [
+    "bound",
+    "fit_what_is_differentiated",
+    "keep_widths",
+    "measure",
+    "measure_equation",
+    "written_out",
+]
 
 MANY = 12
 """A range that is said to have more values is written out with fewer: the size is nothing but a
@@ -120,6 +130,26 @@ def measure_equation(
                 model.sizes.unite(one, other)
         elif dims and parts.base in LOSSES and not model.sizes.are_one(dims):
             model.sizes.strain += 1  # the entries of a loss are summed without its being said
+
+
+def fit_what_is_differentiated(model: DocumentModel, operands: Iterable[Node]) -> None:
+    """Tie together the ranges in an expression that is differentiated: of `d(x^T C x)/dx`.
+
+    Its factors fit each other, whatever is claimed of it. Neither ranks nor the orientation follow.
+    """
+    penalty, strain, spread = model.sizes.penalty, model.sizes.strain, model.sizes.spread
+    for operand in operands:
+        for node in everything(operand):
+            if not isinstance(node, Derivative | Nabla) or node.of is None:
+                continue
+            body = stripped(node.of)
+            is_open = isinstance(body, Call) and body.function.name not in TRACES
+            if isinstance(body, Symbol) or is_open:
+                continue
+            parts = [model.names.split(symbol) for symbol in quantities(body)]
+            if not any(own.indices or own.layer is not None for own in parts):
+                model.ranks.dims(body, {}, ("differentiated", id(node)))
+    model.sizes.penalty, model.sizes.strain, model.sizes.spread = penalty, strain, spread
 
 
 def _entries(model: DocumentModel, node: Entry, env: Env, scope: Hashable) -> tuple[Hashable, ...]:

@@ -25,6 +25,7 @@ from symback.reading.formula.syntax import (
     Product,
     Sum,
     Symbol,
+    Transpose,
     Tuple,
     stripped,
 )  # fmt: skip
@@ -79,6 +80,7 @@ class Names:
     lettered: set[str] = field(default_factory=set)
     numbered: set[str] = field(default_factory=set)
     by_entries: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -138,7 +140,8 @@ class Names:
             names.layer_letters -= names.bound
         if arrays and not names.subscripts_are_layers:
             names.numbered = names._numbered_arrays(operands, uses)
-        names._learn_same(uses, declared, differentiated - by, same or {})
+        names.between = frozenset(_between_vectors(operands))
+        names._learn_same(uses, declared, differentiated - by, same or {}, arrays=arrays)
         names._learn_ranks(uses)
         # The loss by itself is a number; `L_n`, which nothing defines, is another one.
         bare = {base_of(symbol) for symbol in uses if not symbol.subscripts and not symbol.marks}
@@ -292,7 +295,13 @@ class Names:
         return several
 
     def _learn_same(
-        self, uses: list[Symbol], declared: list[Symbol], losses: set[str], same: Mapping[str, str]
+        self,
+        uses: list[Symbol],
+        declared: list[Symbol],
+        losses: set[str],
+        same: Mapping[str, str],
+        *,
+        arrays: bool,
     ) -> None:
         """Find letters that stand for a declared one in another font or case."""
         self.aliases.update(same)
@@ -301,6 +310,7 @@ class Names:
         bare: Counter[str] = Counter()
         for symbol in uses:
             (indexed if symbol.subscripts else bare)[base_of(symbol)] += 1
+        marked = {base_of(symbol) for symbol in uses if symbol.marks}
         losses = {x for x in losses if not indexed[x] and x not in self.layered}
         for base in sorted({base_of(symbol) for symbol in uses}):
             other = base[:-1] + base[-1].swapcase() if base else base
@@ -313,6 +323,8 @@ class Names:
             if base in self.aliases or other not in known or base in losses or other in losses:
                 continue
             components = base not in self.bound and base[-1:].isupper() and other in known
+            if arrays and not (indexed[base] or indexed[other] or marked >= {base, other}):
+                continue  # the A of `A X` is no vector a
             if base not in known and self.last_layer != base:
                 if bool(indexed[base]) == bool(indexed[other]) or components:
                     self.aliases[base] = other
@@ -481,6 +493,16 @@ def _taken_apart(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     if len(indices) == 1 and isinstance(only, Number) and 1 < rank == len(only.digits):
         return tuple(Number(digit, span=only.span) for digit in only.digits)
     return indices
+
+
+def _between_vectors(operands: Iterable[Node]) -> Iterator[str]:
+    """Capitals without indices between a transposed factor and another: the C of `x^T C x`."""
+    for node in (part for operand in operands for part in everything(operand)):
+        factors = node.factors if isinstance(node, Product) else ()
+        for one, middle, _ in zip(factors, factors[1:], factors[2:], strict=False):
+            if isinstance(one, Transpose) and isinstance(middle, Symbol) and not middle.subscripts:
+                if middle.name[:1].isupper():
+                    yield base_of(middle)
 
 
 def _letters_in(nodes: Iterable[Node]) -> Iterator[str]:

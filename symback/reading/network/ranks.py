@@ -148,6 +148,7 @@ class Ranks:
             and parts.base not in self.multiplied
             and parts.base not in self.used
             and parts.base not in names.ranks
+            and parts.base not in names.between
             and parts.base not in names.differentiated_by
         )
 
@@ -236,6 +237,8 @@ class Ranks:
         letter = parts.base.rstrip("'").split()[-1]
         if self.model.arrays and parts.base in self.bold:
             return self.bold[parts.base]
+        if self.model.arrays and parts.base in self.model.names.between:
+            return 2
         if self.model.arrays and parts.base in self.multiplied:
             return self.multiplied[parts.base]
         if self.model.arrays and parts.layer is not None and self.model.definitions.of.get(key):
