@@ -92,10 +92,34 @@ $$\prod_{j=k+1}^{t} \frac{\partial h_j}{\partial h_{j-1}}
         (r"\frac{\partial\, \mathrm{tr}(X^T A X)}{\partial X} = (A + A^T) X", "PROVED"),
         (r"\frac{\partial\, \mathrm{tr}(X^T A X)}{\partial X} = 2 A X", "UNDECIDED"),
         (r"\frac{\partial\, a^T X b}{\partial X} = a b^T", "PROVED"),
-        (r"\frac{\partial\, a^T x}{\partial x} = x", "REFUTED"),
+        (r"\frac{\partial\, x^T C x}{\partial x} = 3 C x", "REFUTED"),
     ],
 )
 def test_matrices_of_a_list_of_rules(line: str, verdict: str) -> None:
     document = r"$$h(x) = a^T x + b$$" if "B" in line else ""
     found = check(f"{document}\n\n$${line}$$", path="notes.md").judgements[-1]
     assert found.status is Status[verdict]
+
+
+def test_targets_sum_to_one_beside_a_softmax_that_is_written_out() -> None:
+    document = r"""
+$$z_i = u_i^\top v$$ $$\hat y_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
+$$J = -\sum_i y_i \log \hat y_i$$
+"""
+    for sign, verdict in (("-", Status.PROVED), ("+", Status.REFUTED)):
+        line = rf"\frac{{\partial J}}{{\partial v}} = \sum_i (\hat y_i {sign} y_i) u_i"
+        assert check(f"{document}\n\n$${line}$$", path="n.md").judgements[-1].status is verdict
+
+
+def test_a_loss_beside_another_quantity_need_not_be_of_both() -> None:
+    document = r"""
+$$KL = -\frac12 \sum_j (1 + \log \sigma_j^2 - \mu_j^2 - \sigma_j^2)$$
+$$z = \mu + \sigma \odot \epsilon$$
+
+$$\frac{\partial L}{\partial \mu} = \frac{\partial L}{\partial z}$$
+"""
+    assert check(document, path="n.md").judgements[-1].status is Status.UNDECIDED
+    whole = document.replace("$$z", "$$L = f(z)$$ $$z")
+    assert check(whole, path="n.md").judgements[-1].status is Status.PROVED
+    wrong = whole.replace(r"= \frac{\partial L}{\partial z}", r"= 2 \frac{\partial L}{\partial z}")
+    assert check(wrong, path="n.md").judgements[-1].status is Status.REFUTED

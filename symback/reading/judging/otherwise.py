@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Group,
     Nabla,
     Node,
     Number,
@@ -22,6 +23,7 @@ from symback.reading.formula.syntax import (
     Product,
     Sum,
     Symbol,
+    Transpose,
     stripped,
 )
 from symback.reading.judging.certainty import is_linearization, is_of_gradients, resembles
@@ -57,6 +59,7 @@ def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
         or _puts_values_in(judge.model, statement)
         or _multiplies_by_ones(statement)
         or _sums_unit(judge, statement)
+        or _is_of_symmetric(judge, statement)
         or _repeats_thrice(judgement)
         or _names_anew(judge, worlds, statement)
         or _means_differential(judgement)
@@ -179,6 +182,29 @@ def _sums_unit(judge: Judge, statement: Statement) -> bool:
         model = judge.model.variant(unit_sums={letter: -1})
         if Judge(model).sides(left, right).status in _GOOD:
             return True
+    return False
+
+
+def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
+    """Say whether a line holds where a given matrix is symmetric: `d(x^T A x)/dx = 2 A x`."""
+    model, left, right = judge.model, statement.left, statement.right
+    if left is None or right is None:
+        return False
+    for side in (left, right):
+        for symbol in quantities(side):
+            parts = model.names.split(symbol)
+            if model.ranks.of(parts) != 2 or parts.indices or model.definitions.under(parts):
+                continue
+            even = Group(Sum((symbol, Transpose(symbol)), (1, 1)))
+
+            def with_both(node: Node, symbol: Symbol = symbol, even: Node = even) -> Node:
+                if isinstance(node, Derivative) and symbol in node.by:
+                    return node  # what is differentiated by is of any form
+                return even if node == symbol else changed(node, with_both)
+
+            new = with_both(left), with_both(right)
+            if new != (left, right) and judge.sides(*new).status in _GOOD:
+                return True
     return False
 
 

@@ -178,7 +178,10 @@ class _Finder:
         entries = {(*k[:3], ()) for k in outputs if k[3]}
         nearest = [k for k in nearest if k not in entries]
         found = [*outputs.values(), *(others[k][1] for k in nearest)]
-        return tuple(found), not nearest
+        # Of a loss beside another quantity, as a divergence, it need not be a function of both.
+        unlike = {own[:2] for own in outputs if own not in others}
+        beside = bool(unlike) and any(own[:2] not in unlike for own in outputs)
+        return tuple(found), not nearest and not beside
 
     def _outputs(self, key: Key, others: Mapping[Key, object]) -> dict[Key, Symbol]:
         """What nothing else is made of, among what leads to one of the others.

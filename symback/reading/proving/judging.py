@@ -243,7 +243,8 @@ def _under(
 
     try:
         stating, found = judged(asked)
-        if "softmax(" in stating.text and any(wrong(found)):
+        # A softmax may be written out, and its targets then stand before a logarithm.
+        if any(word in stating.text for word in ("softmax(", "log(")) and any(wrong(found)):
             units, again = judged(wrong(found), unit_targets=True)
             if units.unit_targets:
                 about = {"of": ", ".join(units.unit_targets)}
