@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from symback.reading.beside.lines import Answer, answer_lines, answer_typed
 from symback.reading.statements.verdicts import Diagnosis, Judgement, Status
 from symback.suggest import did_you_mean
 from symback.teaching.keyboard import bare, in_letters
+from symback.teaching.same import equal_to
 from symback.teaching.wrong_formulas import wrong_formulas
 
 if TYPE_CHECKING:
@@ -141,22 +142,32 @@ class Subject:
         right = self.right(asked)
         if right is None:
             return ()
-        subject = self._subjects[_folded(asked)]
-        free = tuple(i for i in subject if isinstance(i, Symbol))
+        free = tuple(i for i in self._subjects[_folded(asked)] if isinstance(i, Symbol))
         squared = self.network is not None and "squared" in self.network.loss
-        found: list[str] = []
-        tried: set[Expr] = {right}
+        wrong: dict[Expr, str] = {}
         for whole in dict.fromkeys((right, self._one_for_targets(right))):
             for code, other in wrong_formulas(whole, free, self.model, is_squared=squared):
-                if other in tried or len(tried) >= MOST or code in found:
-                    continue
-                tried.add(other)
-                if self.is_same(asked, written, other):
-                    found.append(code)
-        others = (e for name, e in self._results[0].items() if name != _folded(asked))
-        if not found and any(self.is_same(asked, written, other) for other in others):
+                if other != right and len(wrong) < MOST:
+                    wrong.setdefault(other, code)
+        found = [code for code, is_it in self._are_it(asked, written, wrong) if is_it]
+        others = {e: name for name, e in self._results[0].items() if name != _folded(asked)}
+        if not found and any(is_it for _, is_it in self._are_it(asked, written, others)):
             found.append("other-gradient")
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
+
+    def _are_it(
+        self, asked: str, written: Expr | str, others: Mapping[Expr, str]
+    ) -> Iterator[tuple[str, bool]]:
+        """What other formulas are called, each with whether it is what was written."""
+        if self.network is None:
+            return ((name, self.is_same(asked, written, other)) for other, name in others.items())
+        assert isinstance(written, str)
+        try:
+            lines = [plainly(self.write(other)) for other in others]
+            equal = equal_to(written, lines, self.network, self.notation)
+        except InputError:
+            equal = (False,) * len(others)
+        return zip(others.values(), equal, strict=True)
 
     def _one_for_targets(self, right: Expr) -> Expr:
         """What is right where the targets add up to 1."""
