@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as replace_fields
-from functools import cache
+from functools import cache, lru_cache
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
@@ -83,7 +83,18 @@ def derive(source: Network | Model, gradients: Sequence[str] = ()) -> Derivation
             f"{quote(str(source))} is neither a network nor a model",
             hint="a network is made by symback.Network(layers=(2, 2, 2))",
         )
-    model = source if isinstance(source, Model) else source.model()
+    if isinstance(source, Network):
+        return _of_network(source, gradients if isinstance(gradients, str) else tuple(gradients))
+    return _of_model(source, gradients)
+
+
+@lru_cache(maxsize=16)
+def _of_network(network: Network, gradients: str | tuple[str, ...]) -> Derivation:
+    """The derivation of a network, which is asked for again and again in one session."""
+    return _of_model(network.model(), gradients)
+
+
+def _of_model(model: Model, gradients: Sequence[str]) -> Derivation:
     if gradients:
         model = replace_fields(model, wanted=_wanted(model, gradients))
     if not model.targets_of_derivation:

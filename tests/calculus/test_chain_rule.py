@@ -36,6 +36,15 @@ def test_nothing_depends_on_the_widths() -> None:
     assert results(derive(Network((2, 2, 2)))) == results(derive(Network((784, 128, 10))))
 
 
+def test_a_network_that_was_derived_is_at_hand() -> None:
+    found = derive(Network((2, 3, 2)))
+    assert derive(Network((2, 3, 2))) is found
+    for other in (Network((2, 3, 2), bias=False), Network((2, 3, 2), ("tanh", "g"))):
+        assert results(derive(other)) != results(found)
+    assert list(derive(Network((2, 3, 2)), ["W1"]).gradients) == ["W1"]
+    assert "W2" in found.gradients
+
+
 def test_the_index_form_of_the_notes() -> None:
     chain = derive(Network((2, 2, 2))).chain("W1")
     assert [link.rule for link in chain] == [Rule.CHAIN, Rule.LOCAL]
