@@ -12,6 +12,9 @@ from skipping import Skipped
 
 from symback.cli.app import run
 
+# Before SymPy is loaded: of all that it simplifies in a run, a thousand results are few.
+os.environ.setdefault("SYMPY_CACHE_SIZE", "None")
+
 # No test may fail because the machine is busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

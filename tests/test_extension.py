@@ -308,7 +308,7 @@ def test_a_format_is_a_template_a_printer_and_lines(copy: Copy) -> None:
         "{% for step in doc.derivation.steps %}\n* {{ page.m(step.adjoint) }}\n{% endfor %}\n",
     )
     assert copy.python("-c", PROGRAM).stdout.startswith("#+TITLE: Backpropagation")
-    for source in (("--layers", "2,2,2"), ("--model", "lstm")):
+    for source in (("--layers", "2,2,2"), ("--model", "rnn")):
         done = copy.run("derive", *source, "-o", "notes.org", "--force")
         assert done.returncode == 0, done.stderr
         written = (copy.folder / "notes.org").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import FULL
 
 from symback.cli.judge import read_formula
 from symback.errors import InputError, SymbackError
@@ -86,7 +87,9 @@ $$\hat{y}_1 = g(y_1)$$
 $$y_1 = h_1$$
 
 """
-FUZZ = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(
+    max_examples=120 if FULL else 40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @FUZZ

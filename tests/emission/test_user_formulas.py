@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 import pytest
+from sampling import covering, sample
 
 from symback import Network, compile, emit
 
@@ -47,8 +48,7 @@ def test_numba(formula, layers, interpreted):
     assert_right(compile(network(formula, layers), target="numba"))
 
 
-@pytest.mark.parametrize("style", ["readable", "fast", "scalar"])
-@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize(("formula", "style"), covering(FORMULAS, ["readable", "fast", "scalar"]))
 def test_numpy(formula, style):
     assert_right(compile(network(formula), style))
 
@@ -60,7 +60,7 @@ def test_array_api(formula):
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
-@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("formula", sample(FORMULAS, 4))
 def test_c(formula, tmp_path):
     source, program = tmp_path / "gradients.c", tmp_path / "gradients"
     source.write_text(emit(network(formula), target="c"))
@@ -77,7 +77,7 @@ def test_numba_compiled():
     assert_right(compile(network(FORMULAS[0]), target="numba"))
 
 
-@pytest.mark.parametrize("depth", [7, 20])
+@pytest.mark.parametrize("depth", sample([7, 20], 1))
 def test_a_sum_that_is_too_long_for_a_line_is_taken_in_parts(depth):
     decayed = Network((2,) * (depth + 1), ("tanh",) * depth, "squared-error", weight_decay=0.01)
     for style in ("readable", "fast"):

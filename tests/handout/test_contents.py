@@ -7,7 +7,7 @@ import pytest
 from handout.handouts import NETWORKS, proved, text
 from handout.mathematics import FOREIGN, OF, spoken
 from rendering.formulas import unbalanced
-from sampling import covering
+from sampling import covering, sample
 
 from symback.algebra.expressions import Marked, Partial
 from symback.calculus import derive
@@ -201,7 +201,7 @@ OTHERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", sample([*OTHERS], 2))
 def test_other_networks_and_notations_are_written(name):
     network, notation = OTHERS[name]
     derivation = derive(Network(**network))

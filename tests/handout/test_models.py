@@ -18,7 +18,7 @@ from symback.model.language.sources import library_names, library_text
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.pdf import pdf_from_typst
 
-MODELS = sample(sorted(library_names()), 5)
+MODELS = sample(sorted(library_names()), 4)
 
 
 @cache

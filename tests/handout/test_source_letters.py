@@ -4,7 +4,7 @@ import re
 
 import pytest
 from handout.mathematics import expanded
-from sampling import covering
+from sampling import covering, sample
 
 from symback.calculus import derive
 from symback.model.language.reader import ModelText
@@ -66,7 +66,7 @@ def plain(monkeypatch):
     return written
 
 
-@pytest.mark.parametrize(("network", "notation"), covering(NETWORKS, NOTATIONS))
+@pytest.mark.parametrize(("network", "notation"), sample(covering(NETWORKS, NOTATIONS), 4))
 def test_the_macros_say_what_the_formulas_say(network, notation, plain):
     text, _ = pages(NETWORKS[network], NOTATIONS[notation])
     before = plain(NETWORKS[network], NOTATIONS[notation])
@@ -85,7 +85,7 @@ def test_letters_that_commands_are_made_of_stay_in_them():
     assert written == r"$\tag*{x} \hspace{1em} \x{}$ \begin{align*} \x{} \end{align*}"
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("notation", sample([*NOTATIONS], 4))
 def test_no_weight_is_written_by_hand(notation):
     text, letters = pages(NETWORKS["2-2-2"], NOTATIONS[notation])
     body = text[text.index(r"\begin{document}") :]

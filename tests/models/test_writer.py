@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from random_models import texts
+from sampling import FULL
 from sympy import Dummy, Expr, Symbol
 
 from symback.errors import InputError
@@ -51,7 +52,7 @@ def _quantity(quantity: Quantity) -> Quantity:
     return replace(quantity, ranges=tuple(replace(r, letters="") for r in quantity.ranges))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if FULL else 30, deadline=None)
 @given(texts())
 def test_a_model_prints_itself_and_reads_back_equal(text: str) -> None:
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sampling import sample
 
 from symback.model.network import Network
 from symback.reading import answer, check
@@ -119,10 +120,11 @@ def test_a_slip_among_right_lines_stays_one() -> None:
 
 def test_the_targets_of_every_sample_sum_to_one() -> None:
     batch = Network((2, 3, 4), activations=("sigmoid", "softmax"), loss="cross-entropy", batch=True)
-    for right in (
+    lines = [
         "dW2 = h.T @ (yhat - y) / N",
         "dL/dW2[j,k] = sum_n (yhat[n,k] - y[n,k]) h[n,j] / N",
-    ):
+    ]
+    for right in sample(lines, 1):
         assert answer(right, batch).status is Status.PROVED
         old, new = ("-", "+") if right.startswith("dL") else (" / N", "")
         assert answer(right.replace(old, new), batch).status is Status.REFUTED

@@ -19,7 +19,7 @@ NOTES = tomllib.loads(
 SHOWN = (Status.PROVED, Status.AGREES)
 KINDS = ("right", "wrong", "open")
 LINES = [(note, kind, line) for note in NOTES for kind in KINDS for line in note[kind]]
-SAMPLE = sample(LINES, 9, seed=3)
+SAMPLE = sample(LINES, 7, seed=3)
 
 
 def judged(equations: list[str], *lines: str) -> list[Judgement]:
@@ -39,7 +39,7 @@ def test_a_line_by_itself(note: dict[str, list[str]], kind: str, line: str) -> N
         assert found.status is not Status.REFUTED
 
 
-@pytest.mark.parametrize("note", sample(NOTES, 2), ids=lambda note: note["name"])
+@pytest.mark.parametrize("note", sample(NOTES, 1), ids=lambda note: note["name"])
 def test_all_lines_together(note: dict[str, list[str]]) -> None:
     found = judged(note["equations"], *note["right"], *note["wrong"])
     right, wrong = found[: len(note["right"])], found[len(note["right"]) :]

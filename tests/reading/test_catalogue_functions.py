@@ -37,7 +37,7 @@ def status(name: str, slope: str) -> Status:
     return answer(f"dL/dy'[1] = ({slope})*dL/dyhat[1]", network).status
 
 
-@pytest.mark.parametrize("name", sample([*ACTIVATIONS], 2))
+@pytest.mark.parametrize("name", sample([*ACTIVATIONS], 1))
 def test_no_gradient_that_is_derived_is_refuted(name: str) -> None:
     hidden, output = ("f", name) if not ACTIVATIONS[name].elementwise else (name, "g")
     network = symback.Network((2, 2, 2), (hidden, output), "L")

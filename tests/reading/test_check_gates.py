@@ -19,7 +19,7 @@ from symback.reading.statements.verdicts import Status
 
 from .claims import CLAIMS, NOTATIONS, latex, mutate, preamble, rewrite, same
 
-COUNT, PER_DOCUMENT = (5000, 20) if FULL else (48, 6)
+COUNT, PER_DOCUMENT = (5000, 20) if FULL else (30, 6)
 """How many of each, and how many of these in one document of each notation in turn."""
 
 DECIDED = 0.9

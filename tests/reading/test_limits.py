@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sampling import sample
+from sampling import FULL, sample
 
 from symback.errors import InputError
 from symback.reading.finding import FINDERS, Excerpt, find
@@ -88,7 +88,7 @@ REPEATED = ["$ ", "$$ ", r"\[ ", "` ", "<code> ", r"\begin{align} ", "> ", r"\de
 FOUND = [(kind, unit) for kind in sorted(set(FINDERS) - {"notebook"}) for unit in REPEATED]
 
 
-@pytest.mark.parametrize(("kind", "unit"), sample(FOUND, 9))
+@pytest.mark.parametrize(("kind", "unit"), sample(FOUND, 6))
 def test_finding_is_linear_in_the_length(kind: str, unit: str) -> None:
     small = spent(lambda: find(unit * 4_000, kind), 0.0)
     enough = 24 * small + 0.1
@@ -104,7 +104,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if FULL else 150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=200))
 def test_no_formula_raises(text: str) -> None:
     for item in (*read_block(Excerpt.of(text)).items, *read_infix(text).items):
@@ -114,7 +114,7 @@ def test_no_formula_raises(text: str) -> None:
             assert item.column >= 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if FULL else 150, deadline=None)
 @given(
     st.lists(
         PIECES

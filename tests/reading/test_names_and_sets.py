@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sampling import covering
 
 from symback.reading import check
 from symback.reading.statements.verdicts import Judgement, Status
@@ -63,8 +64,13 @@ def test_second_derivative_keeps_its_order() -> None:
     assert last(document, r"\frac{\partial^2 E}{\partial w^2} = 3 w").status is Status.REFUTED
 
 
-@pytest.mark.parametrize("again", [r"$$J = \frac12 \sum_{i=1}^{s_{n_l}} (a_i^{(l)} - y_i)^2$$", ""])
-@pytest.mark.parametrize("first", [r"$$x_i = a_i^{(1)}$$", ""])
+@pytest.mark.parametrize(
+    ("again", "first"),
+    covering(
+        [r"$$J = \frac12 \sum_{i=1}^{s_{n_l}} (a_i^{(l)} - y_i)^2$$", ""],
+        [r"$$x_i = a_i^{(1)}$$", ""],
+    ),
+)
 def test_loss_said_again_of_a_free_layer_and_the_input_named(first: str, again: str) -> None:
     line = r"\frac{\partial J}{\partial W_{ij}^{(l)}} = \delta_i^{(l+1)} a_j^{(l)}"
     document = first + UNITS + again

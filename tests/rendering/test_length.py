@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from sampling import covering
 
 from symback.calculus import Derivation, derive
 from symback.model.language.reader import ModelText
@@ -32,8 +33,7 @@ def proved(name: str) -> tuple[Derivation, Report]:
     )
 
 
-@pytest.mark.parametrize("format", ["latex", "markdown"])
-@pytest.mark.parametrize("name", SUBJECTS)
+@pytest.mark.parametrize(("name", "format"), covering(SUBJECTS, ["latex", "markdown"]))
 def test_a_derivation_is_no_longer_than_its_handout(name: str, format: str) -> None:
     derivation, report = proved(name)
     short = render("derivation", format, derivation=derivation, report=report)

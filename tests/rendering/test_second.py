@@ -85,7 +85,7 @@ def test_another_format_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("name", "product"), covering(sample(["rnn", "classifier", "layer-norm"], 2), PRODUCTS)
+    ("name", "product"), covering(sample(["rnn", "classifier", "layer-norm"], 2, seed=4), PRODUCTS)
 )
 def test_data_keep_to_their_schema(name, product, symback_command):
     if (name, product) == ("layer-norm", "gauss-newton"):
@@ -139,7 +139,7 @@ def handout(made, format, **options):
 EACH = [(format, product) for format in HANDOUT_FORMATS for product in PRODUCTS]
 
 
-@pytest.mark.parametrize(("format", "product"), sample(EACH, 7))
+@pytest.mark.parametrize(("format", "product"), sample(EACH, 5))
 def test_a_handout_has_it_as_a_part(format, product):
     made = classified(product)
     text = handout(made, format)

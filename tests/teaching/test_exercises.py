@@ -158,7 +158,7 @@ def _boxes(sheet: Sheet) -> list[tuple[str, ...]]:
     return [tuple(block.names) for block in sheet.page().blocks if isinstance(block, Answer)]
 
 
-@pytest.mark.parametrize("layers", [(2, 3, 1), (2, 2, 2)], ids=str)
+@pytest.mark.parametrize("layers", sample([(2, 3, 1), (2, 2, 2)], 1), ids=str)
 def test_boxes_are_in_the_same_place_on_every_copy(layers) -> None:
     copies = [make_sheet(layers, seed, 12) for seed in range(12 if FULL else 3)]
     counts = {tuple(map(len, _boxes(sheet))) for sheet in copies}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from running import Symback
-from sampling import FULL
+from sampling import FULL, sample
 
 from symback.errors import InputError
 from symback.rendering.teaching.topics import topic
@@ -110,7 +110,7 @@ CODED_RUNS = [
 ]
 
 
-@pytest.mark.parametrize("arguments", CODED_RUNS, ids=" ".join)
+@pytest.mark.parametrize("arguments", sample(CODED_RUNS, 6), ids=" ".join)
 def test_codes_of_data(symback_command: Symback, arguments: tuple[str, ...]) -> None:
     done = symback_command(*arguments, "--format", "json")
     assert done.code in (0, 1), done.err
@@ -122,7 +122,7 @@ def test_codes_of_data(symback_command: Symback, arguments: tuple[str, ...]) -> 
 REASONED = [run for run in CODED_RUNS if run[0] == "derive"]
 
 
-@pytest.mark.parametrize("arguments", REASONED, ids=" ".join)
+@pytest.mark.parametrize("arguments", sample(REASONED, 2), ids=" ".join)
 def test_reasons_and_conventions_as_they_are_printed(
     symback_command: Symback, arguments: tuple[str, ...]
 ) -> None:
@@ -160,7 +160,7 @@ def _links(node: Any) -> Iterator[dict[str, str]]:
             yield from _links(part)
 
 
-@pytest.mark.parametrize("name", ["text", "json", "markdown", "html", "github", "sarif"])
+@pytest.mark.parametrize("name", sample(["text", "json", "markdown", "html", "github", "sarif"], 3))
 def test_numbers_and_verdicts_in_every_format(symback_command: Symback, name: str) -> None:
     text = symback_command("check", "notes.md", "--format", name).out
     numbers = re.findall(r"\bSB[0-9]{3}\b", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from sampling import sample
 from seeding import with_link
 from sympy import Expr, Integer, Symbol
 
@@ -43,7 +44,7 @@ def verdicts(report: Report, name: str) -> set[Verdict]:
     }
 
 
-@pytest.mark.parametrize("case", ENTRIES)
+@pytest.mark.parametrize("case", sample([*ENTRIES], 3))
 def test_a_wrong_entry_is_refuted_and_located(case: str) -> None:
     name, more = ENTRIES[case]
     report = verify(wrong(name, more), numbers=False)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 from faults import with_result
+from sampling import covering
 from sympy import Rational, Symbol
 
 from symback.algebra.expressions import Apply
@@ -32,16 +33,14 @@ FORMULAS = {
 }
 
 
-@pytest.mark.parametrize("batch", [False, True])
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize(("name", "batch"), covering(ACTIVATIONS, [False, True]))
 def test_every_activation(name: str, batch: bool) -> None:
     found = finite_field(derive(Network((2, 3, 2), ACTIVATED[name], batch=batch)))
     assert found.ok, found
     assert found.parameters == 17
 
 
-@pytest.mark.parametrize("batch", [False, True])
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(("name", "batch"), covering(LOSSES, [False, True]))
 def test_every_loss(name: str, batch: bool) -> None:
     output = (LOSSES[name].outputs or ("g",))[0]
     found = finite_field(derive(Network((2, 3, 2), ("f", output), name, batch=batch)))
@@ -76,8 +75,9 @@ def test_numpy_for_very_large_networks() -> None:
     assert found.exponent > WANTED
 
 
-@pytest.mark.parametrize("name", ["tanh", "relu", "softmax", "gelu-tanh"])
-@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize(
+    ("name", "batch"), covering(["tanh", "relu", "softmax", "gelu-tanh"], [False, True])
+)
 def test_both_kinds_of_residue_agree(name: str, batch: bool) -> None:
     pytest.importorskip("numpy")
     derivation = derive(Network((2, 3, 2), ACTIVATED[name], "mean-squared-error", batch=batch))

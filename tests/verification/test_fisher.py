@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sampling import covering, sample
 
 import symback
 from symback import InputError, Network
@@ -75,8 +76,9 @@ def test_the_expectation_is_written_out_and_is_the_gauss_newton_matrix():
     )
 
 
-@pytest.mark.parametrize("product", ["fisher", "empirical-fisher"])
-@pytest.mark.parametrize("numbers", [False, True])
+@pytest.mark.parametrize(
+    ("product", "numbers"), covering(["fisher", "empirical-fisher"], [False, True])
+)
 def test_a_fault_is_seen_where_it_stands(product, numbers):
     right = second(CLASSES, product)
     for line in right.backward:
@@ -92,7 +94,7 @@ def test_a_fault_is_seen_where_it_stands(product, numbers):
 def test_the_two_are_not_the_same():
     """Lines of the one are refuted as the other's."""
     fisher, empirical = second(CLASSES, "fisher"), second(CLASSES, "empirical-fisher")
-    for name, line in empirical.adjoints.items():
+    for name, line in sample(list(empirical.adjoints.items()), 2):
         own = fisher.adjoints[name]
         swapped = replace(own, links=(replace(own.links[-1], expression=line.result),))
         lines = tuple(swapped if t is own else t for t in fisher.backward)

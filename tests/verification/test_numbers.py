@@ -36,8 +36,7 @@ def test_every_activation(name: str, batch: bool) -> None:
     assert found.agreed > 40
 
 
-@pytest.mark.parametrize("batch", [False, True])
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(("name", "batch"), covering(LOSSES, [False, True]))
 def test_every_loss(name: str, batch: bool) -> None:
     output = (LOSSES[name].outputs or ("identity",))[0]
     found = numbers(derive(Network((2, 3, 2), ("tanh", output), name, batch=batch)))

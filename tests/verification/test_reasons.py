@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sampling import covering
 from seeding import with_link, with_step
 from sympy import Expr, Integer, Tuple
 
@@ -101,8 +102,9 @@ def with_limits(derivation: Derivation, kind: str) -> Iterator[tuple[Step, Expr]
             yield step, step.result.xreplace(sums)
 
 
-@pytest.mark.parametrize("kind", LIMITS)
-@pytest.mark.parametrize("network", [Network((2, 3, 4, 2)), Network((784, 128, 10))], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "network"), covering(LIMITS, [Network((2, 3, 4, 2)), Network((784, 128, 10))]), ids=str
+)
 def test_a_sum_over_another_range_is_refused_and_located(kind: str, network: Network) -> None:
     found = derive(network)
     for step, wrong in with_limits(found, kind):

@@ -37,7 +37,7 @@ def second(name, product="hvp", inputs=True):
 NAMES = [*NETWORKS, *(n for n in library_names() if n not in SLOW)]
 
 
-@pytest.mark.parametrize("name", [*library_names(), *NETWORKS] if FULL else sample(NAMES, 5))
+@pytest.mark.parametrize("name", [*library_names(), *NETWORKS] if FULL else sample(NAMES, 4))
 def test_every_line_of_a_hessian_product_holds(name):
     report = verify_second(second(name))
     assert report.ok
@@ -58,7 +58,7 @@ def test_gauss_newton_lines_are_proved_for_all_sizes(name):
     assert lines <= {check.location.number for check in report.checks}
 
 
-@pytest.mark.parametrize("name", sample(["rnn", "vae", "batch"], 2))
+@pytest.mark.parametrize("name", ["rnn", "vae", "batch"] if FULL else ["batch"])
 def test_the_hessian_is_no_gauss_newton_matrix(name):
     """With the second derivatives of the model in it, a line is refuted below the outputs."""
     right, curved = second(name, "gauss-newton", False), second(name, "hvp", False)
@@ -120,7 +120,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("case", "numbers"), covering(FAULTS, [False, True]))
+@pytest.mark.parametrize(("case", "numbers"), covering(FAULTS, [True, False]))
 def test_a_fault_is_seen_where_it_stands(case, numbers):
     name, product = case
     cases = list(seeded(name, product))
