@@ -13,7 +13,7 @@ from skipping import Skipped
 from symback.cli.app import run
 
 # Before SymPy is loaded: of all that it simplifies in a run, a thousand results are few.
-os.environ.setdefault("SYMPY_CACHE_SIZE", "None")
+os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
 
 # No test may fail because the machine is busy.
 settings.register_profile("untimed", deadline=None)

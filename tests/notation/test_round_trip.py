@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sampling import covering
 from sympy import Integer, Symbol
 
 from notation.networks import NETWORKS, entries
@@ -15,7 +16,9 @@ from symback.printing.subset import unknown
 from symback.printing.typst import TYPST
 
 every_notation = pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
-every_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+every_pair = pytest.mark.parametrize(
+    ("network", "notation"), covering(NETWORKS.values(), NOTATIONS.values())
+)
 
 
 def spellings(network: Network, notation: Notation) -> list[tuple[Meaning, Spelling]]:
@@ -31,8 +34,7 @@ def spellings(network: Network, notation: Notation) -> list[tuple[Meaning, Spell
     return found
 
 
-@every_notation
-@every_network
+@every_pair
 def test_what_is_spelled_is_read_back(network: Network, notation: Notation) -> None:
     vocabulary = Vocabulary(network.model(), notation)
     for meaning, spelling in spellings(network, notation):
@@ -42,8 +44,7 @@ def test_what_is_spelled_is_read_back(network: Network, notation: Notation) -> N
         assert again(read.quantity.name, read.indices) == spelling
 
 
-@every_notation
-@every_network
+@every_pair
 def test_no_two_entries_look_alike(network: Network, notation: Notation) -> None:
     found = spellings(network, notation)
     assert len({spelling.shown for _, spelling in found}) == len(found)
@@ -51,8 +52,7 @@ def test_no_two_entries_look_alike(network: Network, notation: Notation) -> None
         assert len({target.spelling(spelling) for _, spelling in found}) == len(found)
 
 
-@every_notation
-@every_network
+@every_pair
 def test_latex_stays_inside_the_subset(network: Network, notation: Notation) -> None:
     for _, spelling in spellings(network, notation):
         assert unknown(LATEX.spelling(spelling)) == []

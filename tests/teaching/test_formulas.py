@@ -92,7 +92,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("text", [*sample(list(WRONG)[:-1], 8), list(WRONG)[-1]])
+@pytest.mark.parametrize("text", [*sample(list(WRONG)[:-1], 6), list(WRONG)[-1]])
 def test_what_is_wrong_is_named(text: str) -> None:
     judged = _formulas("dL/dW1[j,k]").mark("g", text)
     if not WRONG[text]:  # the known-bad twin: nothing of the catalogue gives it
@@ -196,7 +196,7 @@ MODEL = {
 }
 
 
-@pytest.mark.parametrize("text", list(MODEL))
+@pytest.mark.parametrize("text", sample(list(MODEL), 5))
 def test_formulas_about_a_model(text: str) -> None:
     judged = _of_model("rnn", "dL/dU[i,k]").mark("g", text)
     wanted = (Outcome.WRONG, (MODEL[text],)) if MODEL[text] else (Outcome.RIGHT, ())
