@@ -4,7 +4,9 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import sysconfig
 from contextlib import nullcontext
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -192,19 +194,46 @@ def test_c_from_python(tmp_path, monkeypatch):
         workspace.x = x
 
 
-@needs_compiler
-def test_a_large_task_of_c_lets_other_threads_run(tmp_path):
-    network = Network((2, 2, 2), ("tanh", "softmax"), "cross-entropy")
-    (tmp_path / "threads.c").write_text(emit(network, target="c"))
-    path = tmp_path / "threads_c.py"
-    path.write_text(emit_loader(network, "threads.c"))
-    spec = importlib.util.spec_from_file_location("threads_c", path)
+def loaded_c(network, folder, name):
+    """The C file and its loader, in a folder of their own."""
+    folder.mkdir()
+    (folder / f"{name}.c").write_text(emit(network, target="c"))
+    path = folder / f"{name}_c.py"
+    path.write_text(emit_loader(network, f"{name}.c"))
+    spec = importlib.util.spec_from_file_location(f"{name}_c", path)
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
-    small, large = made.Workspace(1), made.Workspace(1_000)
-    assert small.call is made._run_small
-    assert large.call is made._run
-    for workspace in (small, large):
-        for array in (*workspace.parameters, workspace.x, workspace.y):
-            array[...] = 0.5
-    assert large.run()[0] == pytest.approx(small.run()[0], rel=1e-12)
+    return made
+
+
+@needs_compiler
+def test_c_is_called_with_python_headers_and_without(tmp_path, monkeypatch):
+    network = Network((2, 3, 2), ("tanh", "softmax"), "cross-entropy")
+    with_headers = loaded_c(network, tmp_path / "with", "bound")
+    include = Path(sysconfig.get_path("include"), "Python.h")
+    paths = {"include": str(tmp_path / "nowhere")}
+    monkeypatch.setattr("sysconfig.get_paths", lambda *_: paths)
+    without = loaded_c(network, tmp_path / "without", "unbound")
+    assert without._call is without._run
+    assert (with_headers._call is not with_headers._run) == include.exists()
+    rng = np.random.default_rng(4)
+    for batch in (1, with_headers.SMALL + 1):  # in the second other threads may run
+        x, y = rng.normal(size=(batch, 2)), rng.dirichlet(np.ones(2), size=batch)
+        parameters = with_headers.initialize(2)
+        value, gradients = with_headers.loss_and_gradients(parameters, x, y)
+        other, others = without.loss_and_gradients(parameters, x, y)
+        assert value == other
+        for own, right in zip(gradients, others, strict=True):
+            np.testing.assert_array_equal(own, right)
+        assert with_headers.check(parameters, x, y) < 1e-7
+
+
+@needs_compiler
+def test_what_does_not_compile_is_told(tmp_path, monkeypatch):
+    network = Network((2, 2), ("identity",), "squared-error")
+    monkeypatch.setenv("CC", "false")
+    with pytest.raises(ImportError, match="false failed"):
+        loaded_c(network, tmp_path / "failing", "failing")
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(ImportError, match="no C compiler no-such-compiler"):
+        loaded_c(network, tmp_path / "missing", "missing")
