@@ -196,16 +196,27 @@ def _arguments(parameters: Parameters, *inputs: Any) -> list[Array]:
     if len(parameters) != 4:
         raise ValueError(f"there are {len(parameters)} parameters, not 4")
     arrays = [*map(np.asarray, (*parameters, *inputs))]
-    shapes, kinds = [a.shape for a in arrays], [a.dtype for a in arrays]
-    dtype = kinds[0]
-    rows = shapes[4][:1]
-    expected = [*SHAPES, (*rows, 2), (*rows, 2)]
-    fits = shapes == expected[: len(shapes)] and kinds.count(dtype) == len(kinds)
-    if fits and dtype in DTYPES and rows != (0,):
+    W1, b1, W2, b2, x = arrays[:5]
+    y = arrays[-1]
+    dtype = W1.dtype
+    batch = len(x) if x.ndim else 0
+    if (
+        batch
+        and dtype in DTYPES
+        and dtype is b1.dtype is W2.dtype is b2.dtype is x.dtype is y.dtype
+        and W1.shape == (2, 2)
+        and b1.shape == (2,)
+        and W2.shape == (2, 2)
+        and b2.shape == (2,)
+        and x.shape == (batch, 2)
+        and (len(arrays) == 5 or y.shape == (batch, 2))
+    ):
         return arrays
     if dtype not in DTYPES:
         raise TypeError(f"the parameters are {dtype}; use float32 or float64")
-    arrays[4:] = [array.astype(dtype) for array in arrays[4:]]
+    arrays[4:] = [array.astype(dtype, copy=False) for array in arrays[4:]]
+    rows = arrays[4].shape[:1]
+    expected = [*SHAPES, (*rows, 2), (*rows, 2)]
     for name, array, fit in zip(NAMES, arrays, expected, strict=False):
         if array.shape != fit or array.dtype != dtype:
             want = "(batch, 2)" if name == "x" else fit

@@ -241,3 +241,42 @@ def test_the_sizes_of_a_convolution_meet_the_relation_that_is_told():
     n = symback.model.language.reader.ModelText.of(library_text("conv2d")).sizes
     assert n["I"] == (n["H"] + 2 * n["D"] - n["R"]) // n["S"] + 1
     assert n["J"] == (n["W"] + 2 * n["D"] - n["Q"]) // n["S"] + 1
+
+
+def test_a_worked_weight_is_said_in_deltas_and_the_other_layer_by_its_equation():
+    said = page(Network((2, 3, 2)))
+    assert (
+        r"$`j = 1`$ and $`k = 2`$: $`\displaystyle \frac{\partial \mathcal{L}}{\partial W_{12}^"
+        in said
+    )
+    assert r"{(1)}} = \delta_2^{(1)} x_1`$." in said
+    assert "The other layer goes the same way, by (8):" in said
+
+
+def test_a_letter_of_every_output_is_no_letter_of_a_sum_beside_it():
+    said = page(Network((784, 128, 10), ("relu", "softmax"), "cross-entropy"))
+    assert r"h_m &= \mathrm{ReLU}\Bigl(\sum_n W_{nm}" in said
+
+
+def test_a_quantity_of_another_step_is_not_said_to_be_held_fixed():
+    lines = [line for line in page("lstm").splitlines() if line.startswith("| (15)")]
+    assert "held fixed" not in lines[0]
+
+
+def test_a_power_of_a_large_bracket_is_that_of_the_whole_in_html():
+    pytest.importorskip("math_core", reason="math-core is not installed")
+    said = page(Network((3, 4, 2), ("relu", "softmax"), "cross-entropy"), format="html")
+    assert not re.search(r'<msup><mo form="postfix"', said)
+    assert re.search(
+        r'<msup><mrow><mo form="prefix"[^>]*>\(</mo>(?:(?!</msup>).)*\)</mo></mrow><mn>2', said
+    )
+    assert '<span class="tied">--activations</span>' in said
+
+
+def test_in_a_notebook_no_equation_stands_in_a_column():
+    said = page("lstm", format="notebook")
+    assert "(14): chain rule, (3), (5), (7), (9), (13). Here" in said
+    assert "step.." not in said
+    assert r"\\tag{14m}" in said
+    assert "| (14)" not in said
+    assert "| (14)" in page("lstm")

@@ -116,7 +116,10 @@ class Board:
         for end in ends:
             if end.entry not in self.explained:
                 self.explained.add(end.entry)
-                links = [Link(self._name(self.text.spelled(end.entry)), Rule.DEFINITION)]
+                # An index of every output stands in the lines around it: no letter for a sum.
+                around = map(str, self.ends.letters)
+                spelled = self._name(self.text.spelled(end.entry), around)
+                links = [Link(spelled, Rule.DEFINITION)]
                 self._add(Part.VANISHING, end.entry, links, end.but)
 
     # One output, straight above the parameter ---------------------------------------------------
@@ -344,11 +347,11 @@ class Board:
     def _step(self, entry: Expr) -> Step:
         return self.derivation.step_of[name_of(entry)]
 
-    def _name(self, expression: Expr) -> Expr:
+    def _name(self, expression: Expr, around: Iterable[str] = ()) -> Expr:
         """Give dummies letters; an index that stands for every output keeps its own."""
         if not expression.has(Sum):
             return expression
-        taken = {s.name for s in expression.free_symbols if isinstance(s, Symbol)}
+        taken = {s.name for s in expression.free_symbols if isinstance(s, Symbol)} | {*around}
         return name_bound(expression, self.derivation.letters, taken)
 
 

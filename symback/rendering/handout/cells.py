@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CELLS", "code_cells"]
 
-CELLS = ("setup", "forward", "backward", "data", "check", "train")
+CELLS = ("setup", "forward", "backward", "around", "data", "check", "train")
 """The names of the cells, in the order in which they run."""
 
 _SAMPLES = 40
@@ -70,21 +70,36 @@ def _cells_of_equations(document: Handout) -> dict[str, str]:
         module = emit(document.derivation)
     except InputError:
         return {}
-    cells: dict[str, list[str]] = {"setup": [], "forward": [], "backward": [], "check": []}
+    order = ("setup", "forward", "backward", "around", "check")
+    cells: dict[str, list[str]] = {name: [] for name in order}
     first, *_, last = ast.parse(module).body  # what the file says of itself, and its call of main
+    lines = module.splitlines()
     for node in ast.parse(module).body:
-        source = ast.get_source_segment(module, node) or ""
+        source = "\n".join(lines[_begins(node) - 1 : node.end_lineno])  # with the last comment
         if node.lineno not in (first.lineno, last.lineno) and "import sys" not in source:
-            cells[_cell_of(getattr(node, "name", ""))].append(source)
+            cells[_cell_of(node)].append(source)
     cells["check"].append("assert main() == 0")
     return {name: _spaced(sources) for name, sources in cells.items()}
 
 
-def _cell_of(name: str) -> str:
-    """The cell in which a definition of an emitted module stands."""
+def _begins(node: ast.stmt) -> int:
+    """The first line of a statement, its decorators among it."""
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+
+
+def _cell_of(node: ast.stmt) -> str:
+    """The cell in which a statement of an emitted module stands.
+
+    What both passes call only when they run stands behind them: the equations come first.
+    """
+    name = getattr(node, "name", "")
     if name in ("check", "main", "_directions", "_tried"):
         return "check"
-    return {"loss": "forward", "loss_and_gradients": "backward"}.get(name, "setup")
+    if name in ("loss", "loss_and_gradients"):
+        return {"loss": "forward"}.get(name, "backward")
+    names = [t.id for t in getattr(node, "targets", ()) if isinstance(t, ast.Name)]
+    behind = name in ("Workspace", "initialize") or name.startswith("_") or "NAMES" in names
+    return "around" if behind or {"SHAPES", "INTEGERS"} & set(names) else "setup"
 
 
 def _spaced(sources: list[str]) -> str:

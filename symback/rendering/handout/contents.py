@@ -408,7 +408,8 @@ class Handout(Document):
             for name in equation.mentions
             if name != q
         }
-        return tuple(dict.fromkeys(name for name in through if name in read))
+        own = chain.quantity.name if chain.quantity else ""
+        return tuple(dict.fromkeys(n for n in through if n in read and n != own))
 
     @property
     def training(self) -> tuple[int, ...]:
@@ -481,6 +482,12 @@ class Handout(Document):
             and quantity.role is Role.WEIGHT
             and quantity.name not in told
         )
+
+    @property
+    def numbers_in_brief(self) -> tuple[int, ...]:
+        """The numbers of the gradients that these are instances of."""
+        steps = self.derivation.step_of
+        return tuple(steps[c.quantity.name].number for c in self.in_brief if c.quantity)
 
     @cached_property
     def picture(self) -> Picture | None:

@@ -28,6 +28,9 @@ _BEFORE_SIGN = re.compile(r"(<math>(?:(?!</?math>).)*</math>)([.,;:)?]+)", re.S)
 _CHAIN = re.compile(r'<div class="chain">((?:\s*<div class="line.*?</div>)+\s*)</div>', re.S)
 """A chain of equalities with its lines."""
 
+_OPTION = re.compile(r"--[a-z-]+")
+"""An option of a command, within which no line ends."""
+
 _NARROW = 24
 """So many characters, at the most, have room on a line of the narrowest screens."""
 
@@ -66,7 +69,8 @@ class HtmlPage(HandoutPage):
 
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""
-        return Markup(f"<code>{self.format.escape(text)}</code>")
+        shown = _OPTION.sub(r'<span class="tied">\g<0></span>', str(self.format.escape(text)))
+        return Markup(f"<code>{shown}</code>")
 
     def reached(self, body: Markup) -> Markup:
         """A body in which the keyboard reaches every chain that a narrow screen has to scroll.

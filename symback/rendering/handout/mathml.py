@@ -55,8 +55,27 @@ def _fenced(found: re.Match[str]) -> str:
     return f'<mo form="{form}" lspace="0" rspace="0" {size}>{found[2]}</mo>'
 
 
+_POWER = re.compile(r'<msup>(<mo form="postfix"([^>]*)>[])]</mo>)(<m\w+>[^<]*</m\w+>)</msup>')
+"""A power of a bracket of a fixed size, which stands on its closing half alone."""
+
+
+def _powers(mathml: str) -> str:
+    """Powers of large brackets as those of the whole: browsers set a half by itself smaller."""
+    done = 0
+    while found := _POWER.search(mathml, done):
+        done = found.start() + 1
+        opens = mathml.rfind(f'<mo form="prefix"{found[2]}>', 0, found.start())
+        inside = mathml[opens : found.start()]
+        if opens < 0 or len(re.findall(r"<m\w+[^>/]*>", inside)) != inside.count("</m"):
+            continue
+        whole = f"<msup><mrow>{inside}{found[1]}</mrow>{found[3]}</msup>"
+        mathml = mathml[:opens] + whole + mathml[found.end() :]
+    return mathml
+
+
 def _tidied(mathml: str) -> str:
-    mathml = _SIZED.sub(_fenced, mathml)
+    mathml = _powers(_SIZED.sub(_fenced, mathml))
+    mathml = mathml.replace("\u03f5", "\u03b5")  # the letter that the other formats have
     mathml = _SIZE.sub(r"<mtext>\1×\2</mtext>", mathml).replace("<mrow></mrow>", "<mrow/>")
     mathml = _LAYER.sub(r"<mo>\1</mo><mn>\2</mn><mo>\3</mo>", mathml)
     mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)

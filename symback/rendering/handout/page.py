@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Self
 
 from markupsafe import Markup
-from sympy import Expr, KroneckerDelta, S
+from sympy import Expr, Integer, KroneckerDelta, S
 
 from symback.algebra.expressions import Partial
 from symback.calculus.blackboard.working import UnitDerivation
@@ -293,6 +293,14 @@ class HandoutPage(Page):
 
         return [said(*pair) for pair in zip(unit.quantity.indices, unit.indices, strict=True)]
 
+    def instance_of_step(self, unit: UnitDerivation) -> Markup:
+        """The gradient by a parameter at its indices, in deltas: ``dL/dW12 = delta_2 x_1``."""
+        step = self.handout.derivation.step_of[unit.quantity.name]
+        numbers = map(Integer, unit.indices)
+        at = dict(zip(step.quantity.indices, numbers, strict=True))
+        left, right = step.adjoint.xreplace(at), step.result.xreplace(at)
+        return self.large(lambda page: page.short.equation(left, right))
+
     # Tables
 
     def entry(self, quantity: Quantity) -> Markup:
@@ -320,6 +328,8 @@ class HandoutPage(Page):
     @cached_property
     def has_room_for_gradients(self) -> bool:
         """Whether the table of gradients has room for each on one line."""
+        if self.is_notebook:  # a column of a table there is too narrow for any
+            return False
         arrays, forms = self.bare_arrays, self.handout.forms
         widths = []
         for chain in self.handout.carried:
@@ -414,6 +424,11 @@ class HandoutPage(Page):
         if name not in self.cells:
             return Markup("")
         return Markup(f"\n{CELL}{name}{CELL}\n")
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it is a notebook."""
+        return self.format.name == "notebook"
 
     @property
     def fence(self) -> tuple[Markup, Markup]:
