@@ -84,7 +84,8 @@ def _cells_of_equations(document: Handout) -> dict[str, str]:
 
 def _begins(node: ast.stmt) -> int:
     """The first line of a statement, its decorators among it."""
-    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min(node.lineno, *(d.lineno for d in decorators), node.lineno)
 
 
 def _cell_of(node: ast.stmt) -> str:
