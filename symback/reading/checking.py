@@ -48,7 +48,7 @@ from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
-from symback.reading.statements.adjoints import with_adjoints
+from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.families import with_families
 from symback.reading.statements.lagrange import with_derivatives
@@ -141,6 +141,8 @@ def check(
             verdicts = with_model(verdicts, beside)
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
+        if (loss := deltas_of(read.statements)) is not None:
+            said = (*said, ("delta-names-derivative", {"loss": loss.name}))
         if findings.letters:
             found = tuple(map(_unless_refuted, found))
             said = (*said, ("letters-of-commands", {"of": _listed(findings.letters)}))
@@ -161,6 +163,11 @@ def _unless_refuted(judgement: Judgement) -> Judgement:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"\\{name}" for name in names)
+
+
+def deltas_of(statements: Sequence[Statement]) -> Symbol | None:
+    r"""The loss of which `\delta c_t` is taken for the derivative though no line says so."""
+    return None if any(map(says_sign, statements)) else loss_unsaid(statements)
 
 
 def _alone(statements: tuple[Statement, ...], given: Stated) -> tuple[Sequence[Judgement], Worlds]:

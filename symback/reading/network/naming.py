@@ -17,12 +17,14 @@ from symback.reading.formula.syntax import (
     BigSum,
     Derivative,
     Differential,
+    Indicator,
     Mark,
     MarkKind,
     Nabla,
     Node,
     Number,
     Product,
+    Relation,
     Sum,
     Symbol,
     Transpose,
@@ -120,6 +122,7 @@ class Names:
                     differentiated.update(map(base_of, _top(node.of)))
                 elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
+        names.bound |= set(_classes(operands, uses))
         names.differentiated_by = by
         if arrays:  # `i_t` beside `W_i` is a gate, and i no index of W
             names.named = {
@@ -358,6 +361,9 @@ class Names:
                     if not self.is_index(first) and all(map(self.is_index, rest)):
                         self.ranks_of_named[base, spelled(first)] = len(rest)
                 continue
+            if self._is_entry_of_layer(symbol):
+                certain[base] = max(certain.get(base, 0), len(symbol.subscripts) - 1)
+                continue
             only = symbol.subscripts[0]
             if len(symbol.subscripts) == 1 and isinstance(only, Number):
                 digits[base].add(len(only.digits))
@@ -460,12 +466,25 @@ class Names:
                 if lone and below and all(map(self.is_index, below)):
                     return Parts(base, layer, first.name, _taken_apart(below, rank))
             return Parts(base, layer, "".join(map(spelled, symbol.subscripts)), ())
+        if layer is None and self._is_entry_of_layer(symbol):
+            return Parts(base, word, self._rest(symbol), symbol.subscripts[1:])
         numbered = set(_letters_in(symbol.subscripts)) <= self.layer_letters
         lone = layer is None and len(symbol.subscripts) == 1
         if self.subscripts_are_layers and numbered and lone:
             return Parts(base, symbol.subscripts[0], self._rest(symbol), ())
         indices = symbol.indices(self.ranks.get(base, 1)) or symbol.subscripts
         return Parts(base, layer, self._rest(symbol), indices)
+
+    def _is_entry_of_layer(self, symbol: Symbol) -> bool:
+        """Say whether the first of several subscripts is a layer, as the 2 of `z_{2,k}`."""
+        first, *rest = symbol.subscripts
+        return (
+            self.subscripts_are_layers
+            and bool(rest)
+            and symbol.name not in _WEIGHTS
+            and isinstance(first, Number)
+            and not any(isinstance(index, Number) for index in rest)
+        )
 
     def _rest(self, symbol: Symbol) -> str:
         kinds = (MarkKind.STAR, MarkKind.UPDATED, MarkKind.SQUARED)
@@ -493,6 +512,31 @@ def _taken_apart(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     if len(indices) == 1 and isinstance(only, Number) and 1 < rank == len(only.digits):
         return tuple(Number(digit, span=only.span) for digit in only.digits)
     return indices
+
+
+def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
+    """Letters that are compared with an index, and stand else below others: the y of `p_y`.
+
+    `1[i = y]` or `delta_{iy}` says that y is the number of the right class.
+    """
+    compared: Counter[str] = Counter()
+    for node in (part for operand in operands for part in everything(operand)):
+        pair: Sequence[Node] = ()
+        if isinstance(node, Indicator):
+            condition = stripped(node.condition)
+            if isinstance(condition, Relation) and condition.operators == ("=",):
+                pair = condition.operands
+                compared.update(spelled(p) for p in pair if isinstance(p, Symbol))
+        elif isinstance(node, Symbol) and node.name == "delta" and len(node.subscripts) == 2:
+            pair = node.subscripts
+        letters = [p.name for p in pair if isinstance(p, Symbol) and p == Symbol(p.name)]
+        if len(letters) == 2 and len(INDEX_LETTERS.intersection(letters)) == 1:
+            compared.update(dict.fromkeys(set(letters) - INDEX_LETTERS, 0))
+    counts = Counter(base_of(symbol) for symbol in uses)
+    below = {s.name for x in uses for s in x.subscripts if isinstance(s, Symbol)}
+    for letter in compared.keys() - INDEX_LETTERS:
+        if len(letter) == 1 and letter in below and counts[letter] <= compared[letter]:
+            yield letter
 
 
 def _between_vectors(operands: Iterable[Node]) -> Iterator[str]:

@@ -15,16 +15,18 @@ from symback.reading.formula.syntax import (
     Node,
     Operator,
     Product,
+    Span,
     Symbol,
     Transpose,
     stripped,
 )  # fmt: skip
-from symback.reading.network.symbols import quantities
+from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.statements import Kind, Statement
 
-__all__ = ["with_adjoints"]
+__all__ = ["loss_unsaid", "says_sign", "with_adjoints"]
 
 _DELTA = Symbol("delta")
+_SEVERAL = 3
 
 
 def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -40,6 +42,9 @@ def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
             sign, loss = found
             if signs.setdefault(sign, loss) == loss:
                 saying.add(id(statement))
+    unsaid = loss_unsaid(statements)
+    if unsaid is not None:
+        signs.setdefault("delta", unsaid)
     if not signs:
         return tuple(statements)
     letters = _letters(statements)
@@ -61,6 +66,11 @@ def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     return tuple(map(read, statements))
 
 
+def says_sign(statement: Statement) -> bool:
+    """Say whether a line says that a sign before a name stands for a derivative."""
+    return _said(statement) is not None
+
+
 def _said(statement: Statement) -> tuple[str, Symbol] | None:
     """The sign of which a line says that it stands for a derivative, and of what."""
     left, right = statement.left, statement.right
@@ -76,6 +86,52 @@ def _said(statement: Statement) -> tuple[str, Symbol] | None:
         if replace(left, accents=()) == by:
             return left.accents[0], body.of
     return None
+
+
+def loss_unsaid(statements: Sequence[Statement]) -> Symbol | None:
+    r"""A letter for the loss of which `\delta c_t` is the derivative with no line that says so.
+
+    None where delta is anything else somewhere.
+    """
+    return _loss(statements) if _always_before_names(statements) else None
+
+
+def _always_before_names(statements: Iterable[Statement]) -> bool:
+    r"""Say whether `\delta` stands before names alone, `\delta c_t`, and several lines begin so."""
+    begun: set[Symbol] = set()
+    counts = {True: 0, False: 0}
+    for statement in statements:
+        for side in (statement.left, statement.right):
+            for node in everything(side) if side is not None else ():
+                if isinstance(node, Symbol) and node.name == "delta":
+                    counts[False] += 1
+                elif isinstance(node, Product):
+                    pairs = zip(node.factors, node.operators, node.factors[1:], strict=False)
+                    counts[True] += sum(
+                        one == _DELTA
+                        and operator is Operator.JUXTAPOSED
+                        and isinstance(
+                            other.body if isinstance(other, Transpose) else other, Symbol
+                        )
+                        for one, operator, other in pairs
+                    )
+        match statement.left:
+            case Product(factors=(first, Symbol() as name)) if first == _DELTA:
+                begun.add(name.base)
+    return counts[True] == counts[False] and len(begun) >= _SEVERAL
+
+
+def _loss(statements: Iterable[Statement]) -> Symbol:
+    """A letter for the loss that is nowhere named: one that stands nowhere with an index."""
+    indexed = {
+        symbol.name
+        for s in statements
+        for side in (s.left, s.right)
+        if side is not None
+        for symbol in quantities(side)
+        if symbol.subscripts or symbol.marks
+    }
+    return Symbol(next((letter for letter in "LEJC" if letter not in indexed), "loss"))
 
 
 def _letters(statements: Iterable[Statement]) -> set[Symbol]:
@@ -97,7 +153,11 @@ def _changed(statement: Statement, inside: object) -> Statement:
     if new_left == left and new_right == right:
         return statement
     own = replace(statement, left=new_left, right=new_right)
-    if new_left != left and isinstance(new_left, Derivative) and own.kind is Kind.DEFINITION:
+    if (
+        new_left != left
+        and isinstance(new_left, Derivative | Differential)
+        and own.kind is Kind.DEFINITION
+    ):
         return replace(own, kind=Kind.CLAIM, defines=False)
     return own
 
@@ -118,6 +178,10 @@ def _written_out(node: Node, signs: dict[str, Symbol], letters: set[Symbol]) -> 
     return node
 
 
+def _both(first: Node, last: Node) -> Span:
+    return Span(first.span.start, last.span.end)
+
+
 def _products(node: Product, loss: Symbol, letters: set[Symbol]) -> Node:
     r"""Take each `\delta` and the quantity behind it for one derivative."""
     factors: list[Node] = []
@@ -130,7 +194,7 @@ def _products(node: Product, loss: Symbol, letters: set[Symbol]) -> Node:
             body = behind.body if isinstance(behind, Transpose) else behind
             if node.operators[at] is Operator.JUXTAPOSED and isinstance(body, Symbol):
                 if body.base in letters:
-                    factor = Derivative("∂", loss, (body,), span=factor.span)
+                    factor = Derivative("∂", loss, (body,), span=_both(factor, behind))
                     if isinstance(behind, Transpose):
                         factor = Transpose(factor, span=behind.span)
                     step = 2
