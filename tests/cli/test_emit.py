@@ -44,9 +44,6 @@ REFUSED = {
     "--loader: b.c is no name": [*NAMED, "--target", "c", "-o", "a.c", "--loader", "b.c"],
     "--loader: a loader is for C": ["--loader", "b.py"],
     "--style: target numba has one form": [*NAMED, "--style", "fast", "--target", "numba"],
-    "--target: the array API has no error function": [
-        "--activations", "gelu,g", "--target", "array-api",
-    ],
     "--target: target c needs functions with a name": ["--target", "c"],
     "--dtype: this is for target c": ["--dtype", "float32"],
     "--prefix: '1-' begins no name": [*NAMED, "-o", "a.c", "--prefix", "1-"],

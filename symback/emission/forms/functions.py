@@ -70,6 +70,10 @@ tail = np.exp(-a * a / 2) * p / (a + 5)
 value: Array = np.where(z < 0, tail, 1 - tail)
 return value"""
 
+_NORMAL_XP = _NORMAL.replace("np.minimum(np.abs(z), 40)", "xp.clip(xp.abs(z), 0, 40)").replace(
+    "np.", "xp."
+)
+
 _NORMAL_SCALAR = f"""\
 a = abs(z)
 if a > 40.0:
@@ -85,6 +89,10 @@ s = np.minimum(z * z, 0.5625)
 far = 1 - 2 * normal(-np.abs(z) * 1.4142135623730951)
 value: Array = np.where(np.abs(z) <= 0.75, z * p, np.sign(z) * far)
 return value"""
+
+_ERF_XP = _ERF.replace("np.minimum(z * z, 0.5625)", "xp.clip(z * z, 0, 0.5625)").replace(
+    "np.", "xp."
+)
 
 _ERF_SCALAR = "math.erf(z)"
 
@@ -230,6 +238,7 @@ _ENTRIES = (
         "the normal distribution function, by a polynomial",
         _NORMAL,
         _NORMAL_SCALAR,
+        xp=_NORMAL_XP,
         complex=False,
     ),
     Form(
@@ -237,6 +246,7 @@ _ENTRIES = (
         "the error function, by a polynomial",
         _ERF,
         _ERF_SCALAR,
+        xp=_ERF_XP,
         needs=("normal",),
         complex=False,
     ),
@@ -257,6 +267,8 @@ _ENTRIES = (
         "return value",
         "a = 40.0 if abs(z) > 40.0 else z\n"
         "return normal(z) + z * math.exp(-a * a / 2.0) * 0.3989422804014327",
+        xp="a = xp.clip(xp.abs(z), 0, 40)\n"
+        "return normal(z) + z * 0.3989422804014327 * xp.exp(-a * a / 2)",
         needs=("normal",),
         complex=False,
     ),
