@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from sampling import covering
 
 from symback import Network, compile
 from symback.emission.program import program
@@ -23,9 +24,10 @@ def network(name):
     return Network((2, 3, outputs), functions, loss)
 
 
-@pytest.mark.parametrize("style", ["readable", "fast"])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("name", STABLE)
+@pytest.mark.parametrize(
+    ("name", "dtype", "style"),
+    covering(STABLE, ["float32", "float64"], ["fast", "readable"]),
+)
 def test_gradients_are_finite_at_logits_of_a_thousand(name, dtype, style):
     made = compile(network(name), style)
     parameters = made.initialize(0, dtype)

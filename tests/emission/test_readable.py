@@ -6,14 +6,14 @@ import sys
 import numpy as np
 import pytest
 from emission_networks import NETWORKS, module
+from sampling import covering
 
 from symback import InputError, Network, emit
 
 STYLES = ("readable", "fast")
 
 
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(("name", "style"), covering(NETWORKS, STYLES))
 def test_a_module_checks_itself(name, style):
     assert module(NETWORKS[name], style).main() == 0
 

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import product
 
 import pytest
-from sampling import FULL, covering
+from sampling import FULL, covering, sample
 
 from symback.calculus import derive
 from symback.model.network import Network
@@ -42,7 +42,9 @@ def text(network, width=80, *, ascii=False, report=None, weights=()):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in NETWORKS if FULL or name != "forty layers"])
+@pytest.mark.parametrize(
+    "name", sample([name for name in NETWORKS if FULL or name != "forty layers"], 5)
+)
 def test_no_line_is_wider_than_the_terminal(name):
     network = NETWORKS[name]
     some = [f"{array}[{','.join('1' * len(shape))}]"

@@ -50,7 +50,9 @@ def test_lines_are_proved_for_all_sizes(name):
     assert {check.verdict for check in report.checks} == {Verdict.PROVED}
 
 
-@pytest.mark.parametrize("name", ["rnn", "vae", "gan-critic", "classifier", "batch", "deep"])
+@pytest.mark.parametrize(
+    "name", sample(["rnn", "vae", "gan-critic", "classifier", "batch", "deep"], 4)
+)
 def test_gauss_newton_lines_are_proved_for_all_sizes(name):
     report = verify_second(second(name, "gauss-newton", inputs=False), numbers=False)
     assert {check.verdict for check in report.checks} == {Verdict.PROVED}

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from symback.errors import InputError
 from symback.model.language.affine import Affine, Span
 from symback.model.language.checked import Checked, CheckedEquation, Known, Warning
-from symback.model.language.expressions import BINDERS, FUNCTIONS, Meaning
+from symback.model.language.expressions import Meaning
 from symback.model.language.meanings import meanings_of, sources_of
 from symback.model.language.names import Names, is_capital, is_letter
 from symback.model.language.parser import parse
 from symback.model.language.recursion import check_order
+from symback.model.language.scope import BINDERS, FUNCTIONS
 from symback.model.language.syntax import (
     Call,
     Claims,
