@@ -46,8 +46,10 @@ def _units(program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
         kinks = {float(point) for point, _ in known.kinks}
         if float(at) in kinks:
             yield Say("dull-kink", where)
-        elif known.kinks and not slope:
+        elif known.kinks and not slope and len(known.kinks) == 1:
             yield Say("dull-dead", where)
+        elif known.kinks and not slope:  # between its kinks it has a slope, beyond them it is flat
+            yield Say("dull-saturated", where | {"slope": Digits("0")})
         elif not known.keeps_prime and abs(float(slope)) < SATURATED and known.name != "softplus":
             yield Say("dull-saturated", where | {"slope": Digits(written(slope, 4))})
 

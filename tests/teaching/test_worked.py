@@ -288,6 +288,14 @@ def test_dull_numbers_are_warned_of(symback_command: Symback, here: Path) -> Non
     assert code == 0
     assert "the unit is dead" in out
     assert "The outputs are the targets already" in out
+    # A function that is flat at both ends saturates there; it does not die.
+    other = symback_command(
+        "example", "--layers", "2,2,1", "--activations", "hard-tanh,identity", "--loss",
+        "half-squared-error", "--values", "dull.toml",
+    )  # fmt: skip
+    assert other.code == 0
+    assert "the unit is saturated; its slope is only 0." in other.out
+    assert "dead" not in other.out
 
 
 @pytest.mark.parametrize(
