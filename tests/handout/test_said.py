@@ -271,6 +271,9 @@ def test_a_power_of_a_large_bracket_is_that_of_the_whole_in_html():
         r'<msup><mrow><mo form="prefix"[^>]*>\(</mo>(?:(?!</msup>).)*\)</mo></mrow><mn>2', said
     )
     assert '<span class="tied">--activations</span>' in said
+    products = re.findall(r"<mo[^>]*>⊙", said)
+    assert products
+    assert all('largeop="false"' in product for product in products)
 
 
 def test_in_a_notebook_no_equation_stands_in_a_column():

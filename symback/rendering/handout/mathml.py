@@ -76,6 +76,8 @@ def _powers(mathml: str) -> str:
 def _tidied(mathml: str) -> str:
     mathml = _powers(_SIZED.sub(_fenced, mathml))
     mathml = mathml.replace("\u03f5", "\u03b5")  # the letter that the other formats have
+    # Firefox takes this sign for that of a sum over many, and sets it larger.
+    mathml = re.sub(r"<mo([^>]*)>⊙", r'<mo largeop="false"\1>⊙', mathml)
     mathml = _SIZE.sub(r"<mtext>\1×\2</mtext>", mathml).replace("<mrow></mrow>", "<mrow/>")
     mathml = _LAYER.sub(r"<mo>\1</mo><mn>\2</mn><mo>\3</mo>", mathml)
     mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)
