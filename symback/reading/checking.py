@@ -32,6 +32,7 @@ from symback.reading.judging.implications import Implications, says_zero, unknow
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.layouts import in_one_layout
 from symback.reading.judging.ledger import Ledger
+from symback.reading.judging.linearity import is_linear
 from symback.reading.judging.otherwise import letters_of, may_be_condition, may_be_misread
 from symback.reading.judging.printed_chains import along_chain
 from symback.reading.judging.statistics import with_statistics
@@ -371,8 +372,12 @@ class _Checker:
             if second.status in _GOOD:
                 second = replace(second, readings=(*second.readings, *reading))
                 return self._unless_of_arrays(judge.model, second)
+            if judgement.reason == "shape" and second.reason == "layout":
+                judgement = second  # with targets that sum to one, one side is the other turned
             of_samples = isinstance(other.interpreter, OfSample)
             is_open = is_open or (of_samples and second.status is Status.UNDECIDED)
+        if judgement.status is Status.UNDECIDED and is_linear(judge.model, statement):
+            return Judgement(statement, Status.PROVED, "identity")
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         judgement = self._of_any_function(judge.model, judgement)
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):

@@ -123,3 +123,25 @@ $$\frac{\partial L}{\partial \mu} = \frac{\partial L}{\partial z}$$
     assert check(whole, path="n.md").judgements[-1].status is Status.PROVED
     wrong = whole.replace(r"= \frac{\partial L}{\partial z}", r"= 2 \frac{\partial L}{\partial z}")
     assert check(wrong, path="n.md").judgements[-1].status is Status.REFUTED
+
+
+def test_the_other_layout_is_left_open_with_targets_that_sum_to_one() -> None:
+    document = r"""
+$$z = W x + b, \quad p = \mathrm{softmax}(z), \quad L = -\sum_i y_i \log p_i$$
+$$\frac{\partial L}{\partial z} = p - y$$ $$\frac{\partial L}{\partial x} = W^\top (p - y)$$
+"""
+    for line, reason in (
+        (r"\frac{\partial L}{\partial x} = (p - y)^\top W", "layout"),
+        (r"\frac{\partial L}{\partial x} = W (p - y)", "doubtful-shape"),
+    ):
+        assert check(f"{document}\n\n$${line}$$", path="n.md").judgements[-1].reason == reason
+
+
+def test_entries_in_small_letters_are_of_the_matrix_in_a_large_one() -> None:
+    document = r"""
+$$z^{(l)} = W^{(l)T} a^{(l-1)} + b^{(l)}$$ $$a^{(l)} = f(z^{(l)})$$
+$$e^{(l)}_j = \frac{\partial J}{\partial z^{(l)}_j}$$
+"""
+    for at, verdict in (("i", Status.PROVED), ("j", Status.REFUTED)):
+        line = rf"\frac{{\partial J}}{{\partial w^{{(l)}}_{{ij}}}} = e^{{(l)}}_j a^{{(l-1)}}_{at}"
+        assert check(f"{document}\n\n$${line}$$", path="n.md").judgements[-1].status is verdict

@@ -264,6 +264,8 @@ class DocumentModel:
         other.unit_sums = {**self.unit_sums, **(unit_sums or {})}
         if supposing is not None:
             supposed = suppositions(self.definitions, supposing, self.last_activation, anyway=True)
+            # What the document shows of others, a line that does not name them leaves as it is.
+            supposed = {**self.definitions.supposed, **supposed}
             kept = {key: found for key, found in self.definitions.of.items() if key not in supposed}
             other.definitions = replace(self.definitions, of=kept, supposed=supposed)
         return other

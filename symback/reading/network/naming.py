@@ -314,6 +314,10 @@ class Names:
         for symbol in uses:
             (indexed if symbol.subscripts else bare)[base_of(symbol)] += 1
         marked = {base_of(symbol) for symbol in uses if symbol.marks}
+        pairs: dict[str, set[int]] = defaultdict(set)
+        for symbol in uses:
+            if symbol.name.islower() and all(map(self.is_index, symbol.subscripts)):
+                pairs[base_of(symbol)].add(len(symbol.subscripts))
         losses = {x for x in losses if not indexed[x] and x not in self.layered}
         for base in sorted({base_of(symbol) for symbol in uses}):
             other = base[:-1] + base[-1].swapcase() if base else base
@@ -328,6 +332,9 @@ class Names:
             components = base not in self.bound and base[-1:].isupper() and other in known
             if arrays and not (indexed[base] or indexed[other] or marked >= {base, other}):
                 continue  # the A of `A X` is no vector a
+            if base not in known and pairs[base] == {2} and not indexed[other] and arrays:
+                self.aliases[base] = other  # the `w_{jk}` of a W
+                continue
             if base not in known and self.last_layer != base:
                 if bool(indexed[base]) == bool(indexed[other]) or components:
                     self.aliases[base] = other
