@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
-from symback.reading.checking import judged
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.reading.statements.verdicts import Judgement, Status
+from symback.reading.walking import judged
 
 if TYPE_CHECKING:
     from symback.model.network import Network

@@ -8,11 +8,11 @@ from dataclasses import replace
 from symback.model.network import Network
 from symback.notation import Notation
 from symback.reading.answering import side_of
-from symback.reading.checking import judged
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Kind
 from symback.reading.statements.verdicts import Status
+from symback.reading.walking import judged
 
 __all__ = ["equal_to"]
 

@@ -1,0 +1,484 @@
+"""The one walk over the statements of a document: the verdict on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import (
+    Derivative,
+    Differential,
+    Nabla,
+    Node,
+    Number,
+    Symbol,
+)  # fmt: skip
+from symback.reading.judging.certainty import (
+    doubts,
+    holds_as_written,
+    holds_in_case,
+    resembles,
+    shows_slip,
+)
+from symback.reading.judging.implications import Implications, says_zero, unknowns
+from symback.reading.judging.judge import Judge, Readings
+from symback.reading.judging.ledger import Ledger
+from symback.reading.judging.linearity import is_linear
+from symback.reading.judging.otherwise import letters_of, may_be_condition, may_be_misread
+from symback.reading.judging.printed_chains import along_chain
+from symback.reading.meaning.of_equation import OfEquation
+from symback.reading.meaning.one_sample import OfSample, losses_of_samples
+from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.targets import targets_of_cross_entropy
+from symback.reading.network.worlds import Worlds
+from symback.reading.repairing.deltas import mend_deltas
+from symback.reading.repairing.diagnosis import Diagnostician
+from symback.reading.statements.repeated_indices import with_sums
+from symback.reading.statements.statements import ADDITIONS, Kind, Statement
+from symback.reading.statements.verdicts import Judgement, Status
+
+__all__ = ["judged", "loses_weight"]
+
+_SETTLED = {
+    Kind.ASSIGNMENT: Status.ASSIGNMENT,
+    Kind.REMARK: Status.REMARK,
+    Kind.EXPRESSION: Status.REMARK,
+    Kind.UNREAD: Status.UNREAD,
+}
+_GOOD = (Status.PROVED, Status.AGREES)
+_BY_DERIVING = (Derivative, Differential, Nabla)
+_USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
+_DIFFERS = ("doubtful-condition", "doubtful-begun-anew", "doubtful-borrowed")
+_CERTAIN = ("printed-digits", "update-loses-weight")
+
+
+class _Checker:
+    """The one walk over the statements of a document, in order."""
+
+    def __init__(
+        self, statements: Sequence[Statement], worlds: Worlds, *, explains: bool = True
+    ) -> None:
+        self.statements = statements
+        self.worlds = worlds
+        self.explains = explains
+        self.implications = Implications(statements)
+        self.judges: dict[int, tuple[Judge, Diagnostician, dict[int, Judgement]]] = {}
+        self.found: list[Judgement] = []
+        self.ledgers: dict[int, Ledger] = {}
+        self.variants: dict[tuple[int, str], Judge] = {}
+
+    def about(self, statement: Statement) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
+        """The judge of the network that a statement is about, and what it mended in it."""
+        return self._judge_of(self.worlds.of(statement))
+
+    def _judge_of(self, model: DocumentModel) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
+        if id(model) not in self.judges:
+            mended = mend_deltas(model, self.statements)
+            judge = Judge(model)
+            everywhere = (*model.stated.statements, *self.statements)
+            self.judges[id(model)] = judge, Diagnostician(judge, everywhere), mended
+        return self.judges[id(model)]
+
+    def walk(self) -> tuple[Judgement, ...]:
+        for statement in self.statements:
+            ledger = self.ledgers.setdefault(self.worlds.section[id(statement)], Ledger())
+            judgement = self.judgement(statement, ledger)
+            ledger.note(self.about(statement)[0], judgement)
+            self.found.append(judgement)
+        return self.implications.as_supposed(self._unless_sums_are_left_out())
+
+    def _unless_sums_are_left_out(self) -> list[Judgement]:
+        """Leave open what is right with sums that are not written, where several lines lack one.
+
+        In one line alone it was forgotten.
+        """
+        if not any(judgement.status is Status.REFUTED for judgement in self.found):
+            return self.found
+        lacking: dict[int, Statement] = {}
+        for judgement, new in zip(self.found, with_sums(self.statements), strict=True):
+            statement = judgement.statement
+            if judgement.status is not Status.REFUTED or judgement.reason != "values":
+                continue
+            if new.left is None or new.right is None:
+                continue
+            if (new.left, new.right) == (statement.left, statement.right):
+                continue
+            if self.about(statement)[0].sides(new.left, new.right).status in _GOOD:
+                lacking[id(statement)] = statement
+        if len({statement.chain for statement in lacking.values()}) < 2:
+            return self.found
+        sections = {self.worlds.section[statement] for statement in lacking}
+        return [
+            replace(j, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
+            if id(j.statement) in lacking
+            or (
+                j.status is Status.REFUTED
+                and not (j.diagnoses or j.reason in _CERTAIN)
+                and self.worlds.section[id(j.statement)] in sections
+            )
+            else j
+            for j in self.found
+        ]
+
+    def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
+        """The verdict on one statement."""
+        judgement = self._unless_restated(self._judgement(statement, ledger))
+        return self._unless_solved(judgement)
+
+    def _unless_solved(self, judgement: Judgement) -> Judgement:
+        """Leave open an equation that only holds by what it is solved for further on.
+
+        `2 a w + b = 0` before `w = -b / 2a` asks for w, and is no claim about every w.
+        """
+        statement = judgement.statement
+        if judgement.status not in _GOOD or not statement.is_claim or not says_zero(statement):
+            return judgement
+        model = self.worlds.without_later(statement, unknowns(statement))
+        if model is None or self._judge_of(model)[0].judge(statement).status in _GOOD:
+            return judgement
+        return Judgement(statement, Status.UNDECIDED, "doubtful-condition")
+
+    def _unless_restated(self, judgement: Judgement) -> Judgement:
+        """Leave open what is right by an equation that may only say again what was known.
+
+        Where nothing showed that it says something else, and the line is wrong by the first one,
+        either can be the slip.
+        """
+        if judgement.status not in _GOOD or not judgement.statement.is_claim:
+            return judgement
+        model = self.worlds.without_unsure(judgement.statement)
+        if model is None:
+            return judgement
+        judges = (self._judge_of(model)[0], *(other for other, _ in self._variants(model)))
+        found = [judge.judge(judgement.statement).status for judge in judges]
+        if found[0] is not Status.REFUTED or any(status in _GOOD for status in found):
+            return judgement
+        return Judgement(judgement.statement, Status.UNDECIDED, "doubtful-begun-anew")
+
+    def _judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
+        status = _SETTLED.get(statement.kind)
+        judge, diagnostician, mended = self.about(statement)
+        if id(statement) in mended:
+            return mended[id(statement)]
+        if status is Status.ASSIGNMENT and loses_weight(judge, statement):
+            return Judgement(statement, Status.REFUTED, "update-loses-weight")
+        if status is not None:
+            return Judgement(statement, status, _reason(statement))
+        if self._only_counts(statement):
+            return Judgement(statement, Status.REMARK)
+        if id(statement) in judge.model.definitions.adopted:
+            return Judgement(statement, Status.DEFINITION)
+        judge.numbers = ledger.numbers(judge, {})
+        judgement = ledger.judgement(judge, judge.judge(statement))
+        judgement = along_chain(judge, ledger, judgement, self.found)
+        if judgement.reason == "printed-digits":
+            return judgement
+        if judgement.reason == "values" and ledger.values:
+            beside = judge.beside_example(statement, ledger.values)
+            if beside is not None and beside.status in _GOOD:
+                said = (*judgement.readings, ("kinks-as-given", {}))
+                return Judgement(statement, Status.AGREES, "numbers", readings=said)
+            given = judge.with_given(statement, ledger.values)
+            if given is not None and given.status in _GOOD:
+                return Judgement(statement, Status.AGREES, "numbers", readings=judgement.readings)
+        if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
+            return self._unless_of_arrays(judge.model, judgement)
+        is_open = False
+        for other, reading in self._readings(statement, judge):
+            second = other.judge(statement)
+            if second.status in _GOOD:
+                second = replace(second, readings=(*second.readings, *reading))
+                return self._unless_of_arrays(judge.model, second)
+            if judgement.reason == "shape" and second.reason == "layout":
+                judgement = second  # with targets that sum to one, one side is the other turned
+            of_samples = isinstance(other.interpreter, OfSample)
+            is_open = is_open or (of_samples and second.status is Status.UNDECIDED)
+        if judgement.status is Status.UNDECIDED and is_linear(judge.model, statement):
+            return Judgement(statement, Status.PROVED, "identity")
+        judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
+        judgement = self._of_any_function(judge.model, judgement)
+        if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
+            # It may be right of the losses of single samples, which were not understood.
+            return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
+        judgement = self._unless_right_of_arrays(judge.model, judgement)
+        if judgement.status is Status.REFUTED and self.explains:
+            judgement = diagnostician.explained(judgement, self.found)
+            if not judgement.diagnoses:
+                judgement = self._explained_otherwise(judge, judgement)
+            judgement = self._unless_doubtful(judge, judgement)
+        if statement.defines and judgement.status not in _GOOD:
+            judgement = self._begun_anew(statement, judgement)
+        elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
+            return Judgement(statement, Status.DEFINITION)
+        return judgement
+
+    def _only_counts(self, statement: Statement) -> bool:
+        """Say whether a statement only says which units or layers are meant: `m = L`."""
+        left, right = statement.left, statement.right
+        if not (isinstance(left, Symbol) and isinstance(right, Symbol)):
+            return False
+        return left == left.base and right == right.base and left.name in self.worlds.counting
+
+    def _unless_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Leave open what only holds if capital letters are numbers, where nothing says it."""
+        arrays = self.worlds.of_arrays(model) if judgement.status in _GOOD else None
+        if arrays is None:
+            return judgement
+        judges = (self._judge_of(arrays)[0], *(other for other, _ in self._variants(arrays)))
+        of_array = _differentiates_defined(model, judgement.statement)
+        for other in judges:
+            found = other.judge(judgement.statement)
+            if found.status in _GOOD or (of_array and found.reason == "jacobian-layout"):
+                return judgement
+        return Judgement(
+            judgement.statement, Status.UNDECIDED, "numbers-or-arrays",
+            {"of": ", ".join(model.ranks.capitals)},
+        )  # fmt: skip
+
+    def _unless_right_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Leave open what is wrong of numbers and right where capital letters are matrices."""
+        arrays = self.worlds.of_arrays(model) if judgement.status is Status.REFUTED else None
+        if (
+            arrays is None
+            or self._judge_of(arrays)[0].judge(judgement.statement).status not in _GOOD
+        ):
+            return judgement
+        return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
+
+    def _of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Do not refute what is true of the partial derivatives of single equations.
+
+        Where a document writes total derivatives with an upright d, a round one says which is
+        meant; elsewhere both can be.
+        """
+        statement = judgement.statement
+        if judgement.status is not Status.REFUTED:
+            return judgement
+        if not any(isinstance(n, Derivative) and n.kind == "∂" for n in _sides_of(statement)):
+            return judgement
+        key = id(judge.model), "of-equation"
+        if key not in self.variants:
+            self.variants[key] = Judge(judge.model, OfEquation)
+        second = self.variants[key].judge(statement)
+        if second.status not in _GOOD:
+            return judgement
+        if any(
+            isinstance(n, Derivative) and n.kind == "d"
+            for s in self.statements
+            for n in _sides_of(s)
+        ):
+            return second
+        return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
+
+    def _of_any_function(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Do not refute what is right of a usual function where a letter is left open.
+
+        With `a = f(z)` and nothing else, `da/dz = 1 - a^2` says which function f is.
+        """
+        names = sorted(model.open_functions) if judgement.reason == "values" else []
+        if judgement.status is not Status.REFUTED or not names:
+            return judgement
+        if not any(isinstance(n, _BY_DERIVING) for n in _sides_of(judgement.statement)):
+            return judgement
+        for name in names:
+            for usual in _USUAL_FUNCTIONS:
+                code: Readings = ((f"{name} is {usual}", {}),)
+                other = self._variant(model, code, meanings={name: usual})
+                if other.judge(judgement.statement).status in _GOOD:
+                    about = {"symbol": name}
+                    return Judgement(judgement.statement, Status.UNDECIDED, "undeclared", about)
+        return judgement
+
+    def _is_derivative(self, model: DocumentModel, statement: Statement) -> bool:
+        """Say whether a line is about a derivative with a name of its own: delta stays delta."""
+        if not isinstance(statement.left, Symbol) or statement.right is None:
+            return False
+        for definition in model.definitions.under(model.names.split(statement.left)):
+            if isinstance(definition.body, Derivative | Nabla):
+                return True
+        return False
+
+    def _unless_doubtful(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Leave a statement undecided where it is not certain what it is about."""
+        if judgement.reason in _CERTAIN:
+            return judgement
+        doubt: str | None
+        if holds_in_case(judge, self.worlds, judgement.statement):
+            doubt = "reach"
+        elif holds_as_written(judge, judgement.statement) or may_be_misread(
+            judge, self.worlds, judgement
+        ):
+            doubt = "readings"
+        elif may_be_condition(judge, self.worlds, judgement):
+            doubt = "shape" if judgement.reason == "shape" else "condition"
+        elif shows_slip(judgement):
+            return judgement
+        else:
+            doubt = next(doubts(judge, self.worlds, judgement), None)
+        if doubt is None:
+            return judgement
+        return replace(judgement, status=Status.UNDECIDED, reason=f"doubtful-{doubt}", diagnoses=())
+
+    def _explained_otherwise(self, judge: Judge, judgement: Judgement) -> Judgement:
+        """Look for what is wrong under what is usually meant without being said."""
+        for other, readings in self._variants(judge.model):
+            second = other.judge(judgement.statement)
+            if second.status is Status.REFUTED:
+                everywhere = (*judge.model.stated.statements, *self.statements)
+                found = Diagnostician(other, everywhere).explained(second, self.found)
+                if found.diagnoses:
+                    return replace(found, readings=(*found.readings, *readings))
+        return judgement
+
+    def _readings(self, statement: Statement, judge: Judge) -> Iterator[tuple[Judge, Readings]]:
+        """Other networks that a statement may be meant of, the likelier first."""
+        chain = [
+            side
+            for s in self.statements
+            if s.excerpt is statement.excerpt and s.chain == statement.chain
+            for side in (s.left, s.right)
+            if side is not None
+        ]
+        local = judge.model.variant(supposing=chain)
+        if local.definitions.supposed != judge.model.definitions.supposed:
+            yield Judge(local), ()
+        yield from self._variants(judge.model)
+        has_samples = judge.model.names.sampled or any(losses_of_samples(judge.model))
+        if has_samples and any(isinstance(n, Differential) for n in _nodes(chain)):
+            for other, readings in ((judge, ()), *self._variants(judge.model)):
+                key = id(other.model), "of-sample"
+                if key not in self.variants:
+                    self.variants[key] = Judge(other.model, OfSample)
+                yield self.variants[key], readings
+        refuted = [j.statement for j in self.found if j.status is Status.REFUTED]
+        for model in self.worlds.others(statement, refuted):
+            if model is not judge.model:
+                yield self._judge_of(model)[0], ()
+                yield from self._variants(model)
+
+    def _variants(self, model: DocumentModel) -> Iterator[tuple[Judge, Readings]]:
+        """A network under what is usually meant without being said."""
+        logistic: Readings = (("sigma-is-logistic", {}),)
+        sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
+        yield self._variant(model, logistic, meanings=sigmoid), logistic
+        targets = targets_of_cross_entropy(model)
+        if targets:
+            unit: Readings = (("targets-sum-to-one", {"of": ", ".join(sorted(targets))}),)
+            yield self._variant(model, unit, unit_sums=targets), unit
+            both = (*logistic, *unit)
+            yield self._variant(model, both, meanings=sigmoid, unit_sums=targets), both
+
+    def _variant(self, model: DocumentModel, readings: Readings, **changes: Any) -> Judge:
+        key = id(model), " ".join(code for code, _ in readings)
+        if key not in self.variants:
+            self.variants[key] = Judge(model.variant(**changes))
+        return self.variants[key]
+
+    def _begun_anew(self, statement: Statement, judgement: Judgement) -> Judgement:
+        """Take an equation that does not fit the earlier one for a new definition.
+
+        A slip is a line that one small edit makes true and that speaks of the same quantities.
+        """
+        if judgement.status is Status.REFUTED and (resembles(judgement) or shows_slip(judgement)):
+            return judgement
+        judge, _, _ = self.about(statement)
+        if self._is_derivative(judge.model, statement) or not self.worlds.may_begin(statement):
+            return judgement
+        if self.implications.concerns(statement):
+            return judgement  # `if a = y` says nothing of what a is
+        differs = judgement.status is Status.REFUTED or judgement.reason in _DIFFERS
+        self.worlds.begin_anew(
+            statement, differs=differs or _is_of_other_letters(judge.model, statement)
+        )
+        judge, _, _ = self.about(statement)
+        if id(statement) in judge.model.definitions.adopted:
+            return Judgement(statement, Status.DEFINITION)
+        return judgement
+
+
+def _is_of_other_letters(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether an equation is made of other letters than those there were for its left side."""
+    left, right = statement.definition
+    if not isinstance(left, Symbol) or right is None:
+        return False
+    earlier = [definition.body for definition in model.definitions.under(model.names.split(left))]
+    return bool(earlier) and all(letters_of(right) != letters_of(body) for body in earlier)
+
+
+def _differentiates_defined(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether a line is about the derivative of what has an equation: `∂z/∂W = a`."""
+    of = statement.left.of if isinstance(statement.left, Derivative) else None
+    return isinstance(of, Symbol) and bool(model.definitions.under(model.names.split(of)))
+
+
+def _sides_of(statement: Statement) -> Iterator[Node]:
+    return _nodes([s for s in (statement.left, statement.right) if s is not None])
+
+
+def _nodes(sides: Sequence[Node]) -> Iterator[Node]:
+    for side in sides:
+        yield from everything(side)
+
+
+def judged(
+    statements: tuple[Statement, ...], worlds: Worlds, *, explains: bool = True
+) -> tuple[Judgement, ...]:
+    """The verdicts on all statements of a document, in order.
+
+    Args:
+        statements: the document's.
+        worlds: the networks that they are about.
+        explains: whether what is refuted is said why, and left open where that is not certain;
+            without it only what holds is told.
+    """
+    return _Checker(statements, worlds, explains=explains).walk()
+
+
+def _sound_again(judge: Judge, judgement: Judgement, earlier: list[Judgement]) -> Judgement:
+    """Do not refute a link only because the one before it was wrong.
+
+    A link after a refuted one is compared with the last expression of the chain that was sound;
+    and one that only carries on what was refuted is refuted with it.
+    """
+    statement = judgement.statement
+    before = [
+        j for j in earlier
+        if j.statement.chain == statement.chain and j.statement.place is statement.place
+        and j.statement.position < statement.position
+    ]  # fmt: skip
+    if not before or before[-1].status is not Status.REFUTED:
+        return judgement
+    head = next(j.statement.left for j in before if j.status is Status.REFUTED)
+    if judgement.status not in (Status.REFUTED, Status.PROVED, Status.AGREES):
+        return judgement
+    return judge.judge(statement, head)
+
+
+def loses_weight(judge: Judge, statement: Statement) -> bool:
+    """Say whether nothing of the old value is left in an update whose gradient vanishes."""
+    left, right = statement.left, statement.right
+    if not isinstance(left, Symbol) or right is None or statement.relation in ADDITIONS:
+        return False
+    slopes = [node for node in everything(right) if isinstance(node, Derivative)]
+    if not any(left.unmarked == by.unmarked for by in _by_symbols(slopes)):
+        return False  # `delta <- dz/dx delta` hands on what is no weight
+    if left.unmarked not in {symbol.unmarked for symbol in quantities(right)}:
+        return False
+
+    def still(node: Node) -> Node:
+        return Number("0") if isinstance(node, Derivative) else changed(node, still)
+
+    return judge.sides(still(right), Number("0")).status is Status.PROVED
+
+
+def _by_symbols(slopes: Sequence[Derivative]) -> Iterator[Symbol]:
+    for slope in slopes:
+        yield from (by for by in slope.by if isinstance(by, Symbol))
+
+
+def _reason(statement: Statement) -> str:
+    return str(statement.unread.reason) if statement.unread else ""
