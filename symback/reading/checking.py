@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from symback.reading.by_section import with_sections
 from symback.reading.finding import find
 from symback.reading.finding.headings import headings
-from symback.reading.formula.syntax import Symbol
+from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.implications import Implications
+from symback.reading.judging.judge import Judge
 from symback.reading.judging.layouts import in_one_layout
+from symback.reading.judging.otherwise import errors_in, has_kinks, vanishes
 from symback.reading.judging.statistics import with_statistics
 from symback.reading.network.document_model import Stated
 from symback.reading.network.flat_names import FlatNames
@@ -102,6 +104,7 @@ def check(
             from symback.reading.beside.document import with_model  # loads SymPy
 
             verdicts = with_model(verdicts, beside)
+        verdicts = tuple(_unless_merged(verdicts, worlds))
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
         if (loss := deltas_of(read.statements)) is not None:
@@ -117,8 +120,27 @@ def check(
     return report
 
 
+def _unless_merged(judgements: Sequence[Judgement], worlds: Worlds) -> Iterator[Judgement]:
+    """Leave open what rests on `y - yhat` where both have one equation: one is another y."""
+    merged = {
+        error
+        for judgement in judgements
+        for error in errors_in(judgement.statement)
+        if Judge(worlds.of(judgement.statement)).sides(error, Number("0")).status is Status.PROVED
+    }
+    for judgement in judgements:
+        is_good = judgement.status in (Status.PROVED, Status.AGREES)
+        if (merged and vanishes(judgement) and not has_kinks([judgement.statement])) or (
+            is_good and judgement.reason == "identity" and merged & errors_in(judgement.statement)
+        ):
+            judgement = replace(
+                judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=()
+            )
+        yield judgement
+
+
 def _unless_refuted(judgement: Judgement) -> Judgement:
-    """Leave open what differs where commands are taken for letters, since two may be one letter."""
+    """Leave open what differs only as it is read, as where commands are taken for letters."""
     if judgement.status is not Status.REFUTED or judgement.reason == "update-loses-weight":
         return judgement
     return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())

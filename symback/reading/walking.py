@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     Derivative,
     Differential,
+    Matrix,
     Nabla,
     Node,
     Number,
@@ -53,6 +55,7 @@ _GOOD = (Status.PROVED, Status.AGREES)
 _BY_DERIVING = (Derivative, Differential, Nabla)
 _USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
 _DIFFERS = ("doubtful-condition", "doubtful-begun-anew", "doubtful-borrowed")
+_ENTRYWISE = re.compile(r"element-?\s?wise|hadamard|entry by entry", re.IGNORECASE)
 _CERTAIN = ("printed-digits", "update-loses-weight")
 
 
@@ -176,6 +179,8 @@ class _Checker:
         judgement = ledger.judgement(judge, judge.judge(statement))
         judgement = along_chain(judge, ledger, judgement, self.found)
         if judgement.reason == "printed-digits":
+            if judgement.status is Status.REFUTED and _is_entrywise(statement):
+                return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
             return judgement
         if judgement.reason == "values" and ledger.values:
             beside = judge.beside_example(statement, ledger.values)
@@ -398,6 +403,13 @@ class _Checker:
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _is_entrywise(statement: Statement) -> bool:
+    """Say whether a product of arrays is said to be entry by entry, in words beside its dots."""
+    return bool(_ENTRYWISE.search(statement.excerpt.text)) and any(
+        isinstance(node, Matrix) for side in _sides_of(statement) for node in everything(side)
+    )
 
 
 def _is_of_other_letters(model: DocumentModel, statement: Statement) -> bool:

@@ -145,3 +145,38 @@ $$L = \frac12 \|z - y\|^2$$
 """
     line = rf"\frac{{\partial L}}{{\partial W}} = {factor}(z - y) x^T"
     assert last(document, line).status is Status[verdict]
+
+
+@pytest.mark.parametrize(
+    ("document", "line", "wrong"),
+    [
+        ("", r"(X^T X)^{-1} X^T (X b + e) - b = (X^T X)^{-1} X^T e", None),
+        (r"$$w_{t+1} = w_t - \eta \frac{\nabla E(w_t)}{\|\nabla E(w_t)\|}$$",
+         r"w_{t+1} = w_t + \eta \nabla E(w_t)", None),
+        (r"$$t = x + y$$ $$z = t^2$$" "\n\nThe node z = xy has",
+         r"\frac{\partial z}{\partial x} = y", None),
+        (r"$$y = \sigma(u)$$ $$\hat y = \sigma(u)$$ $$L = (y - \hat y)^2$$",
+         r"2 (y - \hat y) y (1 - y) = 2 (0 - 0.725)", None),
+        (r"$$n = 0.4 \times 0.9 + 0.5 = 2.1$$", r"q = \frac{1}{1 + n} = \frac{1}{1 + 2.1}",
+         r"q = 2 + 3 = 6"),
+    ],
+)  # fmt: skip
+def test_a_line_of_other_notes_is_not_refuted(document: str, line: str, wrong: str | None) -> None:
+    assert last(document, line).status is not Status.REFUTED
+    assert wrong is None or last(document, wrong).status is Status.REFUTED
+
+
+def test_a_product_that_is_said_to_be_entry_by_entry() -> None:
+    arrays = r"\begin{bmatrix} 1 & 2 \end{bmatrix} \cdot \begin{bmatrix} 3 \\ 4 \end{bmatrix}"
+    said = rf"\underbrace{{ {arrays} }}_{{\text{{element-wise}}}} = 3"
+    assert last("", said).status is not Status.REFUTED
+    assert last("", rf"{arrays} = 3").status is Status.REFUTED
+
+
+def test_nothing_is_proved_of_an_error_that_vanishes_as_it_is_read() -> None:
+    both = r"$$y = \sigma(u)$$ $$\hat y = \sigma(u)$$ $$L = (y - \hat y)^2$$"
+    line = r"\frac{dL}{d\hat y} \cdot \frac{d\hat y}{du} = 2 (y - \hat y) \hat y (1 - \hat y)"
+    assert last(both, line).status is Status.UNDECIDED
+    one = both.replace(r"$$y = \sigma(u)$$ ", "")
+    assert last(one, line).status is Status.REFUTED
+    assert last(one, line.replace("= 2", "= -2")).status is Status.PROVED

@@ -372,6 +372,8 @@ class Entries:
         return Value(inner.axes, lambda s: f"sqrt({inner.at(s)})")
 
     def _call(self, node: Call) -> Value:
+        if not isinstance(node.function, Symbol):  # a name that stands for a derivative
+            raise self.refused("a function", node)
         found = self.names.find(node.function)
         if found is not None and len(node.arguments) == 1 and not node.order:
             # ``f_{tk} (1 - f_{tk})`` is a product where f is a quantity.

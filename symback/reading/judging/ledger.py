@@ -60,6 +60,9 @@ class Ledger:
             return
         if judgement.status is Status.REFUTED:
             self._found(right)
+            head = _unmarked(stripped(self.heads.get(statement.chain, left)))
+            if isinstance(head, Symbol) and is_literal(right):
+                self.several.add(head)  # what is worked out from it further on may carry that on
             return
         if isinstance(left, Derivative) and _says_zero(right) and not _holds(judgement):
             return  # `dL/dw = 0` asks for w, and is no value that was found

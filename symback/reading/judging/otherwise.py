@@ -6,16 +6,20 @@ or a convention for what is not written. Such a line is left open.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import takewhile
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
+    Cases,
     Derivative,
     Differential,
     Group,
+    Indicator,
     Nabla,
     Node,
     Number,
@@ -40,9 +44,12 @@ from symback.reading.statements.repeated_indices import as_written, counted
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
-__all__ = ["letters_of", "may_be_condition", "may_be_misread"]
+__all__ = [
+    "errors_in", "has_kinks", "letters_of", "may_be_condition", "may_be_misread", "vanishes",
+]  # fmt: skip
 
 
+_KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
 _GOOD = (Status.PROVED, Status.AGREES)
 
 
@@ -60,6 +67,8 @@ def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
         or _multiplies_by_ones(statement)
         or _sums_unit(judge, statement)
         or _is_of_symmetric(judge, statement)
+        or _updates(statement)
+        or _is_said_anew(statement)
         or _repeats_thrice(judgement)
         or _names_anew(judge, worlds, statement)
         or _means_differential(judgement)
@@ -206,6 +215,77 @@ def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
             if new != (left, right) and judge.sides(*new).status in _GOOD:
                 return True
     return False
+
+
+def vanishes(judgement: Judgement) -> bool:
+    """Say whether one side is 0 as the equations are read, though nothing there says so.
+
+    Of `y - yhat` that is the sign of two letters that were taken for one.
+    """
+    witness, statement = judgement.witness, judgement.statement
+    if witness is None or judgement.reason != "values":
+        return False
+    sides = (statement.left, witness.left), (statement.right, witness.right)
+    return any(
+        value.lstrip("-") == "0" and side is not None and not _is_plain_number(side)
+        for side, value in sides
+    )
+
+
+def errors_in(statement: Statement) -> set[Node]:
+    """The differences of a letter and the same one with an accent, `y - yhat`."""
+    nodes = (node for side in _sides(statement) for node in everything(side))
+    return {
+        node
+        for node in nodes
+        if isinstance(node, Sum)
+        and len(node.terms) == 2
+        and node.signs[0] != node.signs[1]
+        and all(isinstance(term, Symbol) for term in node.terms)
+        and len({term.name for term in node.terms if isinstance(term, Symbol)}) == 1
+        and node.terms[0] != node.terms[1]
+    }
+
+
+def has_kinks(statements: Iterable[Statement]) -> bool:
+    """Say whether a document has cases, conditions, maxima or signs, by which much is 0."""
+    nodes = (node for s in statements for side in _sides(s) for node in everything(side))
+    return any(
+        isinstance(node, Cases | Indicator)
+        or (isinstance(node, Symbol) and node.name == "delta")
+        or (isinstance(node, Call) and function_name(node.function).lower() in _KINKED)
+        for node in nodes
+    )
+
+
+def _is_plain_number(node: Node) -> bool:
+    return isinstance(stripped(node), Number)
+
+
+def _updates(statement: Statement) -> bool:
+    """Say whether a line gives the next value by the one before and a gradient: another rule."""
+    left, right = statement.left, stripped(statement.right) if statement.right else None
+    if not isinstance(left, Symbol) or not isinstance(right, Sum):
+        return False
+    terms = [stripped(term) for term in right.terms]
+    before = any(isinstance(term, Symbol) and term.base == left.base for term in terms)
+    return before and any(isinstance(n, Derivative | Nabla) for n in everything(right))
+
+
+def _is_said_anew(statement: Statement) -> bool:
+    """Say whether the words before a formula have an equation for what is differentiated."""
+    words = f"{statement.excerpt.before} {statement.words}"
+    if "=" not in words or statement.left is None:
+        return False
+    letters = {
+        node.of.name
+        for node in everything(statement.left)
+        if isinstance(node, Derivative) and isinstance(node.of, Symbol)
+    }
+    return any(
+        re.search(rf"(?<![\w\\$]){re.escape(letter)}\s*=\s*[A-Za-z0-9(]", words)
+        for letter in letters
+    )
 
 
 def _added_up(model: DocumentModel, side: Node) -> set[str]:

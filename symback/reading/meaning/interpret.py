@@ -449,6 +449,8 @@ class Interpreter:
             return self._squared_norm(node.base, env)
         base = self.value(node.base, env)
         if isinstance(base, Array) and len(base.items) > 1:
+            if 1 not in base.shape and exponent.value is not None and exponent.value < 0:
+                raise Undecided("not-supported", what="an inverse")
             self.note("elementwise-power")
             return base.map(lambda item: self.terms.power(item, exponent))
         return self.terms.power(self.as_scalar(base), exponent)
