@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from symback.reading.by_section import with_sections
 from symback.reading.finding import find
 from symback.reading.finding.headings import headings
-from symback.reading.formula.syntax import Number, Symbol
+from symback.reading.formula.syntax import Number, Operator, Product, Symbol, stripped
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.implications import Implications
@@ -22,6 +23,7 @@ from symback.reading.network.document_model import Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
 from symback.reading.network.stated import Written, notation_called
+from symback.reading.network.symbols import everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
@@ -104,7 +106,7 @@ def check(
             from symback.reading.beside.document import with_model  # loads SymPy
 
             verdicts = with_model(verdicts, beside)
-        verdicts = tuple(_unless_merged(verdicts, worlds))
+        verdicts = tuple(map(_unless_convolved, _unless_merged(verdicts, worlds)))
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
         if (loss := deltas_of(read.statements)) is not None:
@@ -137,6 +139,38 @@ def _unless_merged(judgements: Sequence[Judgement], worlds: Worlds) -> Iterator[
                 judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=()
             )
         yield judgement
+
+
+_CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
+
+
+def _unless_convolved(judgement: Judgement) -> Judgement:
+    """Leave open a line with a star between arrays beside words about convolutions."""
+    statement = judgement.statement
+    if judgement.status not in (Status.PROVED, Status.AGREES, Status.REFUTED):
+        return judgement
+    words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
+    stars = (
+        node
+        for side in (statement.left, statement.right)
+        if side is not None
+        for node in everything(side)
+        if isinstance(node, Product) and Operator.STAR in node.operators
+    )
+    if not _CONVOLUTION.search(words) or not any(map(_multiplies_arrays, stars)):
+        return judgement
+    return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
+
+
+def _multiplies_arrays(node: Product) -> bool:
+    """Say whether a star stands between things without indices, one of them a capital letter."""
+    for one, operator, other in zip(node.factors, node.operators, node.factors[1:], strict=False):
+        pair = [stripped(factor) for factor in (one, other)]
+        letters = [s for factor in pair for s in quantities(factor)]
+        bare = bool(letters) and not any(symbol.subscripts for symbol in letters)
+        if operator is Operator.STAR and bare and any(s.name[:1].isupper() for s in letters):
+            return True
+    return False
 
 
 def _unless_refuted(judgement: Judgement) -> Judgement:

@@ -180,3 +180,13 @@ def test_nothing_is_proved_of_an_error_that_vanishes_as_it_is_read() -> None:
     one = both.replace(r"$$y = \sigma(u)$$ ", "")
     assert last(one, line).status is Status.REFUTED
     assert last(one, line.replace("= 2", "= -2")).status is Status.PROVED
+
+
+def test_a_star_is_no_product_beside_words_about_convolutions() -> None:
+    document = r"$$Y = X * W$$ $$L = f(Y)$$"
+    line = r"\frac{\partial L}{\partial W} = X * \frac{\partial L}{\partial Y}"
+    said = f"{document}\n\nwhere the star is a convolution, so that\n\n$${line}$$\n"
+    assert check(said, path="notes.md").judgements[-1].status is Status.UNDECIDED
+    assert last(r"$$z = x * w$$ $$L = f(z)$$", r"\frac{dL}{dw} = x * \frac{dL}{dz}").status is (
+        Status.PROVED
+    )
