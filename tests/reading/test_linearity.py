@@ -40,3 +40,13 @@ PARTS = (
 def test_a_sum_is_differentiated_term_by_term(document: str, line: str, holds: int) -> None:
     found = check(f"{document}\n\n$${line}$$", path="n.md").judgements[-1]
     assert (found.status is Status.PROVED) == bool(holds)
+
+
+def test_rules_beside_each_other_do_not_lead_back_to_themselves() -> None:
+    document = r"""
+$$\left(\frac{\partial y}{\partial x}\right)_{ij} = \frac{\partial y_i}{\partial x_j}$$
+$$\left(\frac{\partial x}{\partial A}\right)_{ij} = \frac{\partial x}{\partial A_{ij}}$$
+
+$$\frac{\partial x^T a}{\partial x} = \frac{\partial a^T x}{\partial x} = a$$
+"""
+    assert check(document, path="n.md").judgements[-1].status is Status.PROVED

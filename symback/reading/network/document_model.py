@@ -263,12 +263,25 @@ class DocumentModel:
             other.meanings = {**meanings, **self.meanings}
         other.unit_sums = {**self.unit_sums, **(unit_sums or {})}
         if supposing is not None:
+            supposing = list(supposing)
             supposed = suppositions(self.definitions, supposing, self.last_activation, anyway=True)
-            # What the document shows of others, a line that does not name them leaves as it is.
-            supposed = {**self.definitions.supposed, **supposed}
+            # The document's word on the parts of what is differentiated stays: of `E = E_a + E_b`.
+            parts = self._parts_of_differentiated(supposing)
+            kept_of = {k: v for k, v in self.definitions.supposed.items() if k in parts}
+            supposed = {**kept_of, **supposed}
             kept = {key: found for key, found in self.definitions.of.items() if key not in supposed}
             other.definitions = replace(self.definitions, of=kept, supposed=supposed)
         return other
+
+    def _parts_of_differentiated(self, nodes: Iterable[Node]) -> set[tuple[str, str]]:
+        """What stands in the equations of all that is differentiated in some expressions."""
+        found: set[tuple[str, str]] = set()
+        for node in (part for whole in nodes for part in everything(whole)):
+            if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol):
+                for definition in self.definitions.under(self.names.split(node.of)):
+                    own = map(self.names.split, quantities(definition.body))
+                    found |= {(parts.base, parts.tag) for parts in own}
+        return found
 
     # Definitions --------------------------------------------------------------------------------
 
