@@ -13,8 +13,9 @@ import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.documents import Document, documents_of
+from symback.cli.files import MAX_BYTES, File
 from symback.cli.formats import choose_format
-from symback.cli.judge import MAX_BYTES, File, Judge
+from symback.cli.judge import Judge
 from symback.cli.options import model_option, network_options, notation_option, output_options
 from symback.cli.output import Target, write_together
 from symback.cli.progress import with_progress

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from symback.cli.judge import File, read_files
+from symback.cli.files import File, read_files
 from symback.cli.output import kept_apart
 from symback.cli.settings import Settings
 from symback.cli.source import source_name

@@ -5,7 +5,6 @@ Everything is loaded here, when it is needed; a file that is missing costs no im
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -23,64 +22,12 @@ if TYPE_CHECKING:
     from symback.reading.finding.book import Book
     from symback.reading.statements.verdicts import DocumentReport, Judgement
 
-__all__ = ["MAX_BYTES", "File", "Judge", "read_files", "read_formula"]
+__all__ = ["Judge", "read_formula"]
 
-MAX_BYTES = 8_000_000
 MAX_FORMULA = 1_000_000
 
 # What a formula may still stand in when it is copied out of a document.
 _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A document as it was read.
-
-    Attributes:
-        name: of the file; ``-`` is standard input.
-        text: its text, without a byte-order mark.
-        mark: the byte-order mark that it begins with, as a character.
-        encoding: ``utf-8``, ``utf-16`` or what a LaTeX file says of itself.
-    """
-
-    name: str
-    text: str
-    mark: str = ""
-    encoding: str = "utf-8"
-
-
-def read_files(names: Sequence[str]) -> list[File]:
-    """The documents of these names, all of them read before the first is judged.
-
-    Raises:
-        InputError: for a file that is missing or is no text.
-        TooLargeError: above `MAX_BYTES`.
-    """
-    if names.count("-") > 1:
-        raise InputError("it can be read only once", where=source_name("-"))
-    contents = [(name, _read(name)) for name in names]
-    from symback.reading.finding import decode, encoding_of
-
-    return [
-        File(
-            name,
-            decode(data, source_name(name)),
-            mark="\ufeff" if data.startswith(codecs.BOM_UTF8) else "",
-            encoding=encoding_of(data),
-        )
-        for name, data in contents
-    ]
-
-
-def _read(name: str) -> bytes:
-    data = read_bytes(name, MAX_BYTES)
-    if len(data) > MAX_BYTES:
-        raise TooLargeError(
-            f"larger than the limit of {MAX_BYTES // 1_000_000} MB",
-            where=source_name(name),
-            hint="split the document",
-        )
-    return data
 
 
 def read_formula(text: str) -> str:

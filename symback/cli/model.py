@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from symback.cli.command import Command
+from symback.cli.files import read_files
 from symback.cli.options import (
     force_option,
     network_options,
     output_option,
 )
 from symback.cli.output import Target
-from symback.cli.source import read_bytes, source_name
 from symback.cli.subject import (
     is_document,
     is_library_model,
@@ -23,7 +23,6 @@ from symback.cli.subject import (
 )
 from symback.errors import InputError
 from symback.model.language.sources import has_fence
-from symback.model.spec import MAX_BYTES, decode_text
 
 __all__ = ["model"]
 
@@ -72,8 +71,7 @@ def model(name: str | None, output: str, force: bool, **stated: Any) -> None:
 
 def _write_document(name: str, target: Target) -> None:
     """Write what was understood of a document, each line with its source line."""
-    source = source_name(name)
-    text = decode_text(read_bytes(name, MAX_BYTES), source)
+    text = read_files([name])[0].text
     if has_fence(text):
         from symback.model.language.writer import model_text
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symback.cli.files import read_files
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import read_bytes, required, source_name, stated_by
 from symback.cli.voice import say
@@ -217,9 +218,12 @@ def model_text_named(name: str, place: str = "--model") -> ModelText:
         if not _is_file(name):
             return ModelText.of(library_text(name), f"{name}.model")
         source = source_name(name)
-        text = decode_text(read_bytes(name, MAX_BYTES), source)
-        first = 1
         suffix = PurePath(name).suffix.lower()
+        if suffix in (*_MARKDOWN, *_DOCUMENTS):
+            text = read_files([name])[0].text  # as `check` reads a document
+        else:
+            text = decode_text(read_bytes(name, MAX_BYTES), source)
+        first = 1
         if suffix in _MARKDOWN and has_fence(text):
             text, first = fence(text, source)
         elif suffix in (*_MARKDOWN, *_DOCUMENTS):

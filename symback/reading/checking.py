@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,19 +10,17 @@ from typing import TYPE_CHECKING, Any
 from symback.reading.by_section import with_sections
 from symback.reading.finding import find
 from symback.reading.finding.headings import headings
-from symback.reading.formula.syntax import Number, Operator, Product, Symbol, stripped
+from symback.reading.formula.syntax import Symbol
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.implications import Implications
-from symback.reading.judging.judge import Judge
 from symback.reading.judging.layouts import in_one_layout
-from symback.reading.judging.otherwise import errors_in, has_kinks, vanishes
 from symback.reading.judging.statistics import with_statistics
+from symback.reading.judging.whole_document import with_doubts
 from symback.reading.network.document_model import Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
 from symback.reading.network.stated import Written, notation_called
-from symback.reading.network.symbols import everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
@@ -38,7 +35,7 @@ from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Reading, Statement, read_findings
 from symback.reading.statements.unequal_sums import over_bound_letters
-from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
+from symback.reading.statements.verdicts import DocumentReport, Judgement
 from symback.reading.walking import judged
 
 if TYPE_CHECKING:
@@ -106,14 +103,14 @@ def check(
             from symback.reading.beside.document import with_model  # loads SymPy
 
             verdicts = with_model(verdicts, beside)
-        verdicts = tuple(map(_unless_convolved, _unless_merged(verdicts, worlds)))
+        verdicts = with_doubts(verdicts, worlds, findings.letters)
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
-        if (loss := deltas_of(read.statements)) is not None:
+        if (loss := _loss_of_deltas(read.statements)) is not None:
             said = (*said, ("delta-names-derivative", {"loss": loss.name}))
         if findings.letters:
-            found = tuple(map(_unless_refuted, found))
-            said = (*said, ("letters-of-commands", {"of": _listed(findings.letters)}))
+            names = ", ".join(f"\\{name}" for name in findings.letters)
+            said = (*said, ("letters-of-commands", {"of": names}))
         return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
 
     report = under(chosen)
@@ -122,69 +119,7 @@ def check(
     return report
 
 
-def _unless_merged(judgements: Sequence[Judgement], worlds: Worlds) -> Iterator[Judgement]:
-    """Leave open what rests on `y - yhat` where both have one equation: one is another y."""
-    merged = {
-        error
-        for judgement in judgements
-        for error in errors_in(judgement.statement)
-        if Judge(worlds.of(judgement.statement)).sides(error, Number("0")).status is Status.PROVED
-    }
-    for judgement in judgements:
-        is_good = judgement.status in (Status.PROVED, Status.AGREES)
-        if (merged and vanishes(judgement) and not has_kinks([judgement.statement])) or (
-            is_good and judgement.reason == "identity" and merged & errors_in(judgement.statement)
-        ):
-            judgement = replace(
-                judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=()
-            )
-        yield judgement
-
-
-_CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
-
-
-def _unless_convolved(judgement: Judgement) -> Judgement:
-    """Leave open a line with a star between arrays beside words about convolutions."""
-    statement = judgement.statement
-    if judgement.status not in (Status.PROVED, Status.AGREES, Status.REFUTED):
-        return judgement
-    words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
-    stars = (
-        node
-        for side in (statement.left, statement.right)
-        if side is not None
-        for node in everything(side)
-        if isinstance(node, Product) and Operator.STAR in node.operators
-    )
-    if not _CONVOLUTION.search(words) or not any(map(_multiplies_arrays, stars)):
-        return judgement
-    return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
-
-
-def _multiplies_arrays(node: Product) -> bool:
-    """Say whether a star stands between things without indices, one of them a capital letter."""
-    for one, operator, other in zip(node.factors, node.operators, node.factors[1:], strict=False):
-        pair = [stripped(factor) for factor in (one, other)]
-        letters = [s for factor in pair for s in quantities(factor)]
-        bare = bool(letters) and not any(symbol.subscripts for symbol in letters)
-        if operator is Operator.STAR and bare and any(s.name[:1].isupper() for s in letters):
-            return True
-    return False
-
-
-def _unless_refuted(judgement: Judgement) -> Judgement:
-    """Leave open what differs only as it is read, as where commands are taken for letters."""
-    if judgement.status is not Status.REFUTED or judgement.reason == "update-loses-weight":
-        return judgement
-    return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"\\{name}" for name in names)
-
-
-def deltas_of(statements: Sequence[Statement]) -> Symbol | None:
+def _loss_of_deltas(statements: Sequence[Statement]) -> Symbol | None:
     r"""The loss of which `\delta c_t` is taken for the derivative though no line says so."""
     return None if any(map(says_sign, statements)) else loss_unsaid(statements)
 

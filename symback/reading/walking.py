@@ -116,7 +116,7 @@ class _Checker:
             return self.found
         sections = {self.worlds.section[statement] for statement in lacking}
         return [
-            replace(j, status=Status.UNDECIDED, reason="doubtful-readings", diagnoses=())
+            j.doubted()
             if id(j.statement) in lacking
             or (
                 j.status is Status.REFUTED
@@ -180,7 +180,7 @@ class _Checker:
         judgement = along_chain(judge, ledger, judgement, self.found)
         if judgement.reason == "printed-digits":
             if judgement.status is Status.REFUTED and _is_entrywise(statement):
-                return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
+                return judgement.doubted()
             return judgement
         if judgement.reason == "values" and ledger.values:
             beside = judge.beside_example(statement, ledger.values)
@@ -208,7 +208,7 @@ class _Checker:
         judgement = self._of_any_function(judge.model, judgement)
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
             # It may be right of the losses of single samples, which were not understood.
-            return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
+            return judgement.doubted()
         judgement = self._unless_right_of_arrays(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
@@ -252,7 +252,7 @@ class _Checker:
             or self._judge_of(arrays)[0].judge(judgement.statement).status not in _GOOD
         ):
             return judgement
-        return replace(judgement, status=Status.UNDECIDED, reason="doubtful-readings")
+        return judgement.doubted()
 
     def _of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Do not refute what is true of the partial derivatives of single equations.
@@ -326,7 +326,7 @@ class _Checker:
             doubt = next(doubts(judge, self.worlds, judgement), None)
         if doubt is None:
             return judgement
-        return replace(judgement, status=Status.UNDECIDED, reason=f"doubtful-{doubt}", diagnoses=())
+        return judgement.doubted(f"doubtful-{doubt}")
 
     def _explained_otherwise(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Look for what is wrong under what is usually meant without being said."""

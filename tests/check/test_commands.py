@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from running import Done, Symback
 
-from symback.cli.judge import MAX_BYTES
+from symback.cli.files import MAX_BYTES
 from symback.model.network import Network
 from symback.notation import FOUNDING
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status

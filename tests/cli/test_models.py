@@ -214,3 +214,17 @@ L = sum(t, h[t]^2)
         wrong + "\nclaims\n\ndh[t] = 2 h[t] + dh[t+1] u (1 - h[t+1]^2)\ndh[T+1] = 0\nh[T+1] = 0\n"
     )
     assert symback_command("verify", "--model", str(path)).code == 1
+
+
+def test_a_document_is_read_in_its_own_encoding(symback_command: Symback, here: Path) -> None:
+    text = "\\documentclass{article}\nCaf\u00e9 $$z = w x$$ $$L = (z - y)^2$$\n"
+    for encoding in ("utf-8", "utf-8-sig", "latin-1", "utf-16"):
+        (here / "notes.tex").write_text(text, encoding=encoding)
+        done = symback_command("model", "notes.tex")
+        assert done.code == 0, done.err
+        assert "L = (z - y)^2" in done.out
+        assert symback_command("derive", "notes.tex").code == 0
+    (here / "notes.tex").write_bytes(b"\\usepackage[utf8]{inputenc} Caf\xe9")
+    done = symback_command("model", "notes.tex")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "symback: notes.tex: not UTF-8 text (byte 31); save the file as UTF-8\n"

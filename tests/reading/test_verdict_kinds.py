@@ -9,7 +9,6 @@ have none. What each kind was got wrong is said by its name.
 from __future__ import annotations
 
 import pytest
-from sampling import sample
 
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
@@ -373,9 +372,7 @@ $$\frac{\partial L}{\partial A} = s_{old}^T \frac{\partial L}{\partial u}$$""",
 
 
 @pytest.mark.parametrize(
-    ("expected", "text"),
-    [kind[1:] for kind in sample(KINDS, 24)],
-    ids=[kind[0] for kind in sample(KINDS, 24)],
+    ("expected", "text"), [kind[1:] for kind in KINDS], ids=[k[0] for k in KINDS]
 )
 def test_right_lines_hold_and_their_wrong_twins_do_not(expected: str, text: str) -> None:
     assert verdicts(text) == expected

@@ -30,6 +30,7 @@ _BYTEWISE = {
     "latin2": "iso8859-2", "cp1250": "cp1250", "latin5": "iso8859-9", "koi8-r": "koi8-r",
     "cp1251": "cp1251", "applemac": "mac-roman",
 }  # fmt: skip
+_LATEX = re.compile(rb"\\(?:documentclass|begin\{document\}|(?:chapter|(?:sub)*section)\*?\{)")
 _ENCODING = re.compile(rb"\\usepackage\s*\[([a-z0-9-]+)\]\s*\{inputenc\}")
 
 
@@ -41,7 +42,7 @@ def encoding_of(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     said = _ENCODING.search(data)
-    if (said or b"\\begin{" in data) and b"\0" not in data:
+    if (said or _LATEX.search(data)) and b"\0" not in data:
         try:
             data.decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from itertools import takewhile
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
-    Cases,
     Derivative,
     Differential,
     Group,
-    Indicator,
     Nabla,
     Node,
     Number,
@@ -44,12 +41,9 @@ from symback.reading.statements.repeated_indices import as_written, counted
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
-__all__ = [
-    "errors_in", "has_kinks", "letters_of", "may_be_condition", "may_be_misread", "vanishes",
-]  # fmt: skip
+__all__ = ["letters_of", "may_be_condition", "may_be_misread"]
 
 
-_KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
 _GOOD = (Status.PROVED, Status.AGREES)
 
 
@@ -199,67 +193,26 @@ def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
     model, left, right = judge.model, statement.left, statement.right
     if left is None or right is None:
         return False
-    for side in (left, right):
-        for symbol in quantities(side):
-            parts = model.names.split(symbol)
-            if model.ranks.of(parts) != 2 or parts.indices or model.definitions.under(parts):
-                continue
-            even = Group(Sum((symbol, Transpose(symbol)), (1, 1)))
-
-            def with_both(node: Node, symbol: Symbol = symbol, even: Node = even) -> Node:
-                if isinstance(node, Derivative) and symbol in node.by:
-                    return node  # what is differentiated by is of any form
-                return even if node == symbol else changed(node, with_both)
-
-            new = with_both(left), with_both(right)
-            if new != (left, right) and judge.sides(*new).status in _GOOD:
-                return True
-    return False
-
-
-def vanishes(judgement: Judgement) -> bool:
-    """Say whether one side is 0 as the equations are read, though nothing there says so.
-
-    Of `y - yhat` that is the sign of two letters that were taken for one.
-    """
-    witness, statement = judgement.witness, judgement.statement
-    if witness is None or judgement.reason != "values":
-        return False
-    sides = (statement.left, witness.left), (statement.right, witness.right)
-    return any(
-        value.lstrip("-") == "0" and side is not None and not _is_plain_number(side)
-        for side, value in sides
-    )
-
-
-def errors_in(statement: Statement) -> set[Node]:
-    """The differences of a letter and the same one with an accent, `y - yhat`."""
-    nodes = (node for side in _sides(statement) for node in everything(side))
-    return {
-        node
-        for node in nodes
-        if isinstance(node, Sum)
-        and len(node.terms) == 2
-        and node.signs[0] != node.signs[1]
-        and all(isinstance(term, Symbol) for term in node.terms)
-        and len({term.name for term in node.terms if isinstance(term, Symbol)}) == 1
-        and node.terms[0] != node.terms[1]
+    free = {  # what is differentiated by is of any form
+        symbol
+        for side in (left, right)
+        for node in everything(side)
+        if isinstance(node, Derivative | Nabla)
+        for by in (node.by if isinstance(node, Derivative) else (node.by,))
+        for symbol in (quantities(by) if by is not None else ())
     }
+    for symbol in {*quantities(left), *quantities(right)} - free:
+        parts = model.names.split(symbol)
+        if model.ranks.of(parts) != 2 or parts.indices or model.definitions.under(parts):
+            continue
+        even = Group(Sum((symbol, Transpose(symbol)), (1, 1)))
 
+        def with_both(node: Node, symbol: Symbol = symbol, even: Node = even) -> Node:
+            return even if node == symbol else changed(node, with_both)
 
-def has_kinks(statements: Iterable[Statement]) -> bool:
-    """Say whether a document has cases, conditions, maxima or signs, by which much is 0."""
-    nodes = (node for s in statements for side in _sides(s) for node in everything(side))
-    return any(
-        isinstance(node, Cases | Indicator)
-        or (isinstance(node, Symbol) and node.name == "delta")
-        or (isinstance(node, Call) and function_name(node.function).lower() in _KINKED)
-        for node in nodes
-    )
-
-
-def _is_plain_number(node: Node) -> bool:
-    return isinstance(stripped(node), Number)
+        if judge.sides(with_both(left), with_both(right)).status in _GOOD:
+            return True
+    return False
 
 
 def _updates(statement: Statement) -> bool:

@@ -36,12 +36,7 @@ def _pairs(body: Node) -> Iterator[tuple[Symbol, Symbol]]:
         match stripped(term):
             case Product(factors=(Symbol() as left, Symbol() as right)) as product:
                 if ELEMENTWISE.isdisjoint(product.operators):
-                    if not (left.subscripts and right.subscripts and _has_letters(left)):
-                        yield left, right
-
-
-def _has_letters(symbol: Symbol) -> bool:
-    return any(isinstance(index, Symbol) for index in symbol.subscripts)
+                    yield left, right
 
 
 def _is_weight(model: DocumentModel, symbol: Symbol) -> bool | None:

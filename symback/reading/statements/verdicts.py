@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from symback.reading.statements.statements import Statement
@@ -99,6 +99,10 @@ class Judgement:
     diagnoses: tuple[Diagnosis, ...] = ()
     witness: Witness | None = None
     settled_by: tuple[str, ...] = ()
+
+    def doubted(self, reason: str = "doubtful-readings") -> Judgement:
+        """The verdict left open for a doubt, with what was found of it and without a repair."""
+        return replace(self, status=Status.UNDECIDED, reason=reason, diagnoses=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""What a document as a whole makes doubtful about single verdicts, whichever judge they are of.
+
+Each judge has its own way to be misled; what misleads all of them stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from symback.reading.formula.syntax import (
+    Call,
+    Cases,
+    Indicator,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Sum,
+    Symbol,
+    stripped,
+)
+from symback.reading.judging.judge import Judge
+from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.places import function_name
+from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.worlds import Worlds
+from symback.reading.statements.statements import Statement
+from symback.reading.statements.verdicts import Judgement, Status
+
+__all__ = ["with_doubts"]
+
+_GOOD = (Status.PROVED, Status.AGREES)
+_DECIDED = (*_GOOD, Status.REFUTED)
+_KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
+_CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
+
+
+def with_doubts(
+    judgements: Sequence[Judgement], worlds: Worlds, letters: Sequence[str] = ()
+) -> tuple[Judgement, ...]:
+    """The verdicts without those that the whole document makes doubtful.
+
+    Args:
+        judgements: one for each statement, in order.
+        worlds: what the document says.
+        letters: commands that nothing defines and that were taken for letters: two may be one.
+    """
+    merged = _merged(judgements, worlds)
+    return tuple(_doubted(judgement, merged, bool(letters)) for judgement in judgements)
+
+
+def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judgement:
+    statement = judgement.statement
+    if judgement.status not in _DECIDED or judgement.reason == "update-loses-weight":
+        return judgement
+    refuted = judgement.status is Status.REFUTED
+    if _is_convolution(statement):
+        return judgement.doubted() if refuted else judgement.doubted("doubtful-meaning")
+    if refuted and (has_letters or (merged and _vanishes(judgement))):
+        return judgement.doubted()
+    if judgement.reason == "identity" and merged.intersection(_errors(statement)):
+        return judgement.doubted("doubtful-meaning")
+    return judgement
+
+
+# --- an error that vanishes -------------------------------------------------------------------
+
+
+def _merged(judgements: Sequence[Judgement], worlds: Worlds) -> set[Node]:
+    """The errors `y - yhat` that are 0 since both have one equation: one of them is another y."""
+    judges: dict[int, Judge] = {}
+    found: dict[tuple[int, Node], bool] = {}
+    for judgement in judgements:
+        for error in _errors(judgement.statement):
+            model: DocumentModel = worlds.of(judgement.statement)
+            key = id(model), error
+            if key not in found:
+                judge = judges.setdefault(id(model), Judge(model))
+                found[key] = judge.sides(error, Number("0")).status is Status.PROVED
+    return {error for (_, error), is_zero in found.items() if is_zero}
+
+
+def _errors(statement: Statement) -> Iterator[Node]:
+    """The differences of a letter and the same one with an accent."""
+    for node in _nodes(statement):
+        if isinstance(node, Sum) and len(node.terms) == 2 and node.signs[0] != node.signs[1]:
+            one, other = node.terms
+            if isinstance(one, Symbol) and isinstance(other, Symbol):
+                if one.name == other.name and one != other:
+                    yield node
+
+
+def _vanishes(judgement: Judgement) -> bool:
+    """Say whether one side is 0 as the equations are read, though nothing there says so."""
+    witness, statement = judgement.witness, judgement.statement
+    if witness is None or judgement.reason != "values" or _has_kinks(statement):
+        return False
+    sides = (statement.left, witness.left), (statement.right, witness.right)
+    return any(
+        value.lstrip("-") == "0" and side is not None and not isinstance(stripped(side), Number)
+        for side, value in sides
+    )
+
+
+def _has_kinks(statement: Statement) -> bool:
+    """Say whether cases, conditions, maxima or signs stand in a line, by which much is 0."""
+    return any(
+        isinstance(node, Cases | Indicator)
+        or (isinstance(node, Symbol) and node.name == "delta")
+        or (isinstance(node, Call) and function_name(node.function).lower() in _KINKED)
+        for node in _nodes(statement)
+    )
+
+
+# --- a star that is no product ----------------------------------------------------------------
+
+
+def _is_convolution(statement: Statement) -> bool:
+    """Say whether a star between arrays stands beside words about convolutions."""
+    words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
+    return bool(_CONVOLUTION.search(words)) and any(
+        isinstance(node, Product) and _multiplies_arrays(node) for node in _nodes(statement)
+    )
+
+
+def _multiplies_arrays(node: Product) -> bool:
+    """Say whether a star stands between things without indices, one of them a capital letter."""
+    for one, operator, other in zip(node.factors, node.operators, node.factors[1:], strict=False):
+        letters = [s for factor in (one, other) for s in quantities(stripped(factor))]
+        if operator is Operator.STAR and not any(symbol.subscripts for symbol in letters):
+            if any(symbol.name[:1].isupper() for symbol in letters):
+                return True
+    return False
+
+
+def _nodes(statement: Statement) -> Iterator[Node]:
+    for side in (statement.left, statement.right):
+        if side is not None:
+            yield from everything(side)
