@@ -125,7 +125,7 @@ def _function(place: str) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script that ends is nothing that was compared
         raise InputError(f"{name} fails: {_said(error)}", where="--against") from None
     found: Any = getattr(module, function, None)
     if not callable(found):
@@ -133,7 +133,7 @@ def _function(place: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 
@@ -213,7 +213,7 @@ def _gradients(
         else:
             first = _by_name(made)(*(known[name] for name in fields))
             result = function(first, *(known[name] for name in inputs))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         hint = f"it may take {', '.join(known)} by name, or all parameters first, then the rest"
         raise InputError(f"{place} fails: {_said(error)}", where="--against", hint=hint) from None
     return _arrays(result, names, place)
@@ -244,6 +244,8 @@ def _arrays(result: Any, names: Sequence[str], place: str) -> list[Any]:
         result = [keys[name] for name in names] if set(names) <= set(keys) else None
     if isinstance(result, tuple | list) and len(result) == len(names):
         try:
+            if any(map(np.iscomplexobj, result)):
+                raise TypeError("complex numbers")
             return [np.asarray(value, float) for value in result]
         except (TypeError, ValueError) as error:
             raise InputError(f"{place} returns {_said(error)}", where="--against") from None

@@ -92,6 +92,9 @@ def test_slips_of_tanh_are_named(old, new, slip, tmp_path):
         ("def gradients(*given): return 3", "one gradient for each of W1"),
         ("def gradients(W1, x): return W1 @ x", "fails: ValueError"),
         ("def gradients(p, x, y): return p['V']", "fails: .*; it may take W1, b1, W2, b2, x, y by"),
+        ("raise SystemExit(0)", "fails: SystemExit"),
+        ("import sys\ndef gradients(x): sys.exit(0)", "fails: SystemExit"),
+        ("def gradients(p, x, y): return [a * 1j for a in p]", "returns .*complex numbers"),
     ],
 )
 def test_what_cannot_be_compared_is_said(text, message, tmp_path):

@@ -161,8 +161,3 @@ def test_what_is_for_c_alone_is_refused_elsewhere():
         emit(NETWORK, dtype="float32")
     with pytest.raises(InputError, match="begins no name"):
         emit(NETWORK, target="c", prefix="1-")
-
-
-def test_a_library_is_not_what_the_loader_is_imported_as():
-    text = emit_loader(NETWORK, "../c/gradients.c")
-    assert '"../c/gradients.c.so"' in text

@@ -171,7 +171,6 @@ def loader_context(
     lay = Layout(interface, {size_symbol(n): Integer(v) for n, v in sizes.items()})
     return values | {
         "source": source,
-        "library": source.removesuffix(".c") + ".so",
         "parameter_shapes": tuple(tuple(lay.shape(q)) for q in program.model.parameters),
         "gradient_shapes": tuple(tuple(lay.shape(q)) for q in program.wanted),
         "input_shapes": [

@@ -16,11 +16,11 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Symbol
 
 from symback.algebra.expressions import Sum, name_of
 from symback.algebra.indexing import IntegerEntry
-from symback.emission.indexed.affine import letters_of
+from symback.emission.indexed.affine import Bounds, letters_of
 from symback.emission.indexed.hoisting import loop_axes
 from symback.emission.indexed.program import ADJOINT, IndexedProgram, Statement
 from symback.emission.indexed.shared import name_products
-from symback.emission.indexed.walk import limits_of, rebuilt, walk
+from symback.emission.indexed.walk import bounds_within, limits_of, rebuilt, walk
 
 __all__ = ["factored"]
 
@@ -93,11 +93,13 @@ class _Putting:
     Attributes:
         sums: the sums that read it.
         others: how often it is read beside them.
+        bounds: of the letters of the statement that reads it.
     """
 
     def __init__(self, statement: Statement) -> None:
         self.own = statement
         self.sums = self.others = 0
+        self.bounds: Bounds = {}
 
     def statement(self, read: Statement, looped: Mapping[str, frozenset[str]]) -> Statement:
         """A statement with the quantity's value in its place; no recursion is one that may be."""
@@ -105,19 +107,21 @@ class _Putting:
             return read
         if read.key in looped or read.is_boundary:
             raise _Unfit
+        self.bounds = read.bounds
         return replace(read, value=self.change(read.value))
 
     def change(self, node: Expr) -> Expr:
         """An expression with the quantity's value in its place.
 
         Raises:
-            _Unfit: where it stands inside of a function, or in a product of matrices.
+            _Unfit: where it stands inside of a function, or in a product of matrices, or is read
+                beyond its entries, where it is something else than that value.
         """
         if not self._reads(node):
             return node
         if self._is_own(node):
             self.others += 1
-            return self._value(node)
+            return self._value(node, self.bounds)
         if isinstance(node, Sum):
             self.sums += 1
             return self._sum(node)
@@ -135,7 +139,8 @@ class _Putting:
             raise _Unfit
         if not letters_of(node.function) <= letters:
             raise _Unfit
-        every = [f for f in factors if f is not read[0]] + list(Mul.make_args(self._value(read[0])))
+        value = self._value(read[0], bounds_within(self.bounds, node))
+        every = [f for f in factors if f is not read[0]] + list(Mul.make_args(value))
         bound = {limit[0] for limit in limits_of(node)}
         inside = [f for f in every if letters_of(f) & bound]
         full = [f for f in inside if letters_of(f) == letters]
@@ -150,8 +155,10 @@ class _Putting:
     def _is_own(self, node: Expr) -> bool:
         return isinstance(node, Indexed) and name_of(node) == self.own.key
 
-    def _value(self, entry: Expr) -> Expr:
+    def _value(self, entry: Expr, bounds: Bounds) -> Expr:
         if not _is_simple(entry) or len(set(entry.indices)) != len(entry.indices):
             raise _Unfit
         letters = dict(zip(self.own.indices, entry.indices, strict=True))
+        if any(self.own.bounds[own] != bounds.get(read) for own, read in letters.items()):
+            raise _Unfit
         return self.own.value.xreplace(letters)

@@ -211,10 +211,7 @@ def _everything(
 
 
 def loader_context(program: Program, source: str) -> dict[str, Any]:
-    """The values of every name in the template of the Python module that loads a C file.
-
-    The library ends in ``.c.so``: as ``gradients.so`` it would be what ``import gradients`` finds.
-    """
+    """The values of every name in the template of the Python module that loads a C file."""
     values = common.context(program, differences=True)
     batched = program.samples is not None
     inputs = values["input_names"]
@@ -228,7 +225,6 @@ def loader_context(program: Program, source: str) -> dict[str, Any]:
     ]
     return values | {
         "source": source,
-        "library": f"{source}.so",
         "typed": ", ".join(f"{name}: Array" for name in inputs),
         "forward_typed": ", ".join(f"{name}: Array" for name in forward_inputs),
         "input_shapes": [{"name": name, "shape": shape} for name, shape in shapes.items()],
