@@ -50,6 +50,24 @@ b[n,j] = tanh(q[n,j])
 s[j] = sum(n, q[n,j])
 L = sum(n, j, b[n,j]) + sum(j, s[j]^2)
 """
+PADDED = """
+input x[n,j]
+param g[j]
+a[n,j] = x[n,j]^2
+q[n,j] = g[j] a[n,j]
+q[n,j] = 0 outside
+s[n] = sum(j in 0..J+1, q[n,j])
+L = sum(n, s[n]^3)
+"""
+PADDED_ROWS = """
+input x[n,j]
+param g[n]
+a[n,j] = x[n,j]^2
+q[n,j] = g[n] a[n,j]
+q[n,j] = 0 outside
+s[n] = sum(j, q[n,j]) for n = 0..N+1
+L = sum(n in 0..N+1, s[n]^3 + s[n])
+"""
 
 
 def keys(text):
@@ -57,7 +75,7 @@ def keys(text):
     return {s.key for s in program.statements}, {s.key for s in factored(program).statements}
 
 
-@pytest.mark.parametrize("text", [BATCH, LAYER, PROJECTED, RECURSIVE, TWICE])
+@pytest.mark.parametrize("text", [BATCH, LAYER, PROJECTED, RECURSIVE, TWICE, PADDED, PADDED_ROWS])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_numbers_stay_what_they_are(text, seed):
     made = symback.read_model(text)
@@ -77,9 +95,12 @@ def test_a_norm_needs_no_array_of_its_own(text):
     assert not {"xh", "∂xh"} & after
 
 
-@pytest.mark.parametrize(("text", "kept"), [(PROJECTED, "h"), (RECURSIVE, "q"), (TWICE, "q")])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [(PROJECTED, "h"), (RECURSIVE, "q"), (TWICE, "q"), (PADDED, "q"), (PADDED_ROWS, "q")],
+)
 def test_what_gains_nothing_stays(text, kept):
-    """A product of matrices, a recursion, an argument of a function."""
+    """A product of matrices, a recursion, an argument of a function, entries beyond the array."""
     assert kept in keys(text)[1]
     if text == PROJECTED:
         assert "np.matmul(h, W" in emit(symback.read_model(text), "fast")
