@@ -10,7 +10,6 @@ from emission_networks import module
 from sampling import sample
 
 from symback import InputError, Network, TooLargeError, emit, read_model
-from symback.emission import emit_loader
 from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.module import model_program
 from symback.emission.indexed.naming import CodeNames

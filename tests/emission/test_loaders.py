@@ -67,7 +67,7 @@ def test_a_model_lies_in_another_folder_than_its_loader(tmp_path):
     made = loaded(written(SQUARES, tmp_path, place="c/", sizes={"N": 1}))
     assert made.loss_and_gradients((2.0,), np.array([1.0]))[0] == 4.0
     (tmp_path / "c" / "gradients.c").unlink()
-    with pytest.raises(ImportError, match="there is no .*gradients.c"):
+    with pytest.raises(ImportError, match=r"there is no .*gradients\.c"):
         loaded(tmp_path / "loaded_c.py")
 
 
