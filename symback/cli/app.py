@@ -134,7 +134,7 @@ def _invoke(arguments: list[str]) -> int:
         return shell_complete(symback, {}, "symback", "_SYMBACK_COMPLETE", instruction)
     with symback.make_context("symback", arguments) as context:
         code = symback.invoke(context)
-    if sys.stdout is not None:
+    if sys.stdout is not None and not sys.stdout.closed:  # a server closes it when it ends
         # Here a failure can still be reported; at the interpreter's end it would be noise.
         sys.stdout.flush()
     return code or 0

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from symback.cli.command import Command, OneOf
 from symback.cli.documents import Document, documents_of
-from symback.cli.files import MAX_BYTES, File
+from symback.cli.files import File
 from symback.cli.formats import choose_format
 from symback.cli.judge import Judge
+from symback.cli.known import Known
 from symback.cli.options import model_option, network_options, notation_option, output_options
 from symback.cli.output import Target, write_together
 from symback.cli.progress import with_progress
 from symback.cli.settings import find_settings
-from symback.cli.source import read_bytes, source_name, stated_by
+from symback.cli.source import source_name, stated_by
 from symback.cli.style import style_for
 from symback.cli.subject import refuse_beside_model, settings_beside
 from symback.cli.voice import say
@@ -146,7 +145,7 @@ def check(
     output_format = "text" if fix else choose_format(output, stated_format, _FORMATS)
     target = Target(output, force)
     target.check()
-    known = _Known(baseline or settings.baseline, update_baseline)
+    known = Known(baseline or settings.baseline, update_baseline)
     if model is not None:
         refuse_beside_model(stated, "batch", "reduction")
     about = stated_by(**stated, settings=settings_beside({**stated, "model": model}))
@@ -313,53 +312,6 @@ def _again(
         return next(r for r in judge.check_book(changed, names) if r.path == file.name)
 
     return check
-
-
-def _baseline(name: str) -> bytes:
-    """What a baseline holds.
-
-    Raises:
-        InputError: for what cannot be read, and how one comes to be.
-    """
-    try:
-        return read_bytes(name, MAX_BYTES)
-    except InputError as error:
-        hint = "symback check --update-baseline writes it"
-        raise InputError(error.message, where=error.where, hint=hint) from None
-
-
-class _Known:
-    """The baseline of a run, if it has one."""
-
-    def __init__(self, name: str | None, to_write: bool) -> None:
-        if to_write and name is None:
-            name = "symback-baseline.json"
-        self.name = name
-        self.to_write = to_write
-        self.data = b"" if name is None or to_write else _baseline(name)
-
-    def marked(self, report: Report) -> Report:
-        """The report in which known findings are known."""
-        if not self.data or self.name is None:
-            return report
-        from symback.rendering.check.baseline import read_baseline, without_known
-
-        return without_known(report, read_baseline(self.data, self.name), self._name_of)
-
-    def write(self, report: Report) -> None:
-        """Make everything that was found known."""
-        from symback.rendering.check.baseline import baseline_text
-
-        assert self.name is not None
-        Target(self.name, force=True).write(baseline_text(report, self._name_of))
-        say(f"{self.name}: {report.counts.refuted} refuted and others are known from now on")
-
-    def _name_of(self, path: str) -> str:
-        """A file's name as it is seen from the folder of the baseline."""
-        if path == "-":
-            return path
-        assert self.name is not None
-        return Path(os.path.relpath(path, Path(self.name).parent)).as_posix()
 
 
 def _paths(documents: Sequence[Document]) -> list[str]:

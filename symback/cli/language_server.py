@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from symback.cli.documents import Document, documents_of
 from symback.cli.judge import Judge
-from symback.cli.settings import find_settings
+from symback.cli.known import Known
+from symback.cli.settings import Settings, find_settings
 from symback.cli.source import stated_by
 from symback.errors import MissingToolError, SymbackError
 from symback.install import install_hint
@@ -20,13 +21,14 @@ from symback.version import __version__
 
 if TYPE_CHECKING:
     from symback.reading.statements.verdicts import DocumentReport
+    from symback.rendering.check import CheckedDocument
     from symback.rendering.check.report import Entry
 
 __all__ = ["judged_text", "language_server"]
 
 
-def judged_text(path: str, text: str) -> DocumentReport:
-    """The verdicts on a file whose text stands in an editor, and not yet on the disk.
+def judged_text(path: str, text: str) -> CheckedDocument:
+    """A file whose text stands in an editor, and not yet on the disk, with its verdicts.
 
     Args:
         path: of the file; its folder says which settings count.
@@ -35,7 +37,15 @@ def judged_text(path: str, text: str) -> DocumentReport:
     Raises:
         SymbackError: for settings that are not right, and for what cannot be read.
     """
+    from symback.rendering.check import Report
+
     settings = find_settings(Path(path).parent)
+    report = Report.of([_verdicts(path, text, settings)])
+    (document,) = Known(settings.baseline).marked(report)
+    return document
+
+
+def _verdicts(path: str, text: str, settings: Settings) -> DocumentReport:
     judge = Judge.of(stated_by(settings=settings), None, settings)
     document = _document(path, settings)
     if document is None or document.book is None:
@@ -47,7 +57,7 @@ def judged_text(path: str, text: str) -> DocumentReport:
     return next(report for report in reports if report.path == names[at])
 
 
-def _document(path: str, settings: Any) -> Document | None:
+def _document(path: str, settings: Settings) -> Document | None:
     """The book that a file is part of, as it stands on the disk; None for a file not saved yet."""
     if not Path(path).is_file():
         return None
@@ -75,13 +85,13 @@ def language_server() -> Any:
     def judge(uri: str) -> None:
         document = server.workspace.get_text_document(uri)
         try:
-            report = judged_text(document.path, document.source)
+            judged = judged_text(document.path, document.source)
         except SymbackError as error:
             nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
             whole = types.Diagnostic(nowhere, str(error), types.DiagnosticSeverity.Error)
             found = [(whole, list[types.TextEdit]())]
         else:
-            found = list(_diagnostics(report, types))
+            found = list(_diagnostics(judged, types))
         shown[uri] = found
         server.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, [diagnostic for diagnostic, _ in found])
@@ -132,15 +142,14 @@ def _touch(one: Any, other: Any) -> bool:
     return bool(first and second)
 
 
-def _diagnostics(report: DocumentReport, types: Any) -> Iterator[tuple[Any, list[Any]]]:
+def _diagnostics(document: CheckedDocument, types: Any) -> Iterator[tuple[Any, list[Any]]]:
     """Each finding of a document, with the edits of its unique repair."""
+    from symback.rendering.check import Report
     from symback.rendering.check.page import ReportPage
-    from symback.rendering.check.report import Report
 
-    whole = Report.of([report])
-    page = ReportPage("json", whole)
+    page = ReportPage("json", Report((document,)))
     severities = {"REFUTED": types.DiagnosticSeverity.Error}
-    for entry in whole.documents[0].entries:
+    for entry in document.entries:
         if not (entry.is_finding and entry.says_something):
             continue
         lines = entry.document.text.split("\n")
@@ -155,7 +164,7 @@ def _diagnostics(report: DocumentReport, types: Any) -> Iterator[tuple[Any, list
                 ),
                 message=str(page.because(entry)) or entry.verdict,
                 severity=severities.get(entry.verdict, types.DiagnosticSeverity.Information),
-                code=entry.verdict,
+                code=entry.code or entry.verdict,
                 source="symback",
                 data={"fix": str(page.repair(fix))} if fix else None,
             ),

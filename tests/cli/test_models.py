@@ -126,6 +126,15 @@ def test_a_typed_line_is_answered(
     assert part in done.out
 
 
+def test_of_a_model_without_sizes_none_are_said(symback_command: Symback, here: Path) -> None:
+    (here / "one.model").write_text("param w\ninput x\ntarget t\nz = w x\nL = (z - t)^2\n")
+    right = symback_command("answer", "dw = 2 (w x - t) x", "--model", "one.model")
+    assert (right.code, right.out.split("\n")[1].strip()) == (0, "Proved, by exact identity.")
+    wrong = symback_command("answer", "dw = 2 (w x - t) t", "--model", "one.model")
+    assert wrong.code == 1
+    assert "Wrong. At numbers drawn for what is given, the derivative is" in wrong.out
+
+
 def test_an_answer_about_a_model_is_json_where_asked(symback_command: Symback, here: Path) -> None:
     wrong = symback_command("answer", "dh[t] = h[t]", "--model", "my.model", "--format", "json")
     assert wrong.code == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,6 +26,7 @@ $$E = \frac{1}{2} (a - t)^2$$
 𝄞 $\frac{\partial E}{\partial w} = (a - t) (1 - a^2) x$
 """
 WRONG = RIGHT.replace("(1 - a^2) x", "(1 - a^2) b")
+SQUARE = "param w\ninput x\ntarget t\nz = w x\nL = (z - t)^2\n"
 BOOK = "\\documentclass{book}\n\\input{forward}\n\\input{backward}\n"
 FORWARD = "\\[ z = w x \\]\n\\[ E = \\frac{1}{2} (z - t)^2 \\]\n"
 BACKWARD = "\\[ \\frac{dE}{dw} = (z - t) x \\]\n"
@@ -55,6 +58,7 @@ async def _edit(folder: Path) -> None:
     line = WRONG.split("\n")[6]
     factor = len(line[: line.rindex(" b") + 1].encode("utf-16-le")) // 2
     assert finding.severity is types.DiagnosticSeverity.Error
+    assert finding.code == "SB011"  # what a waiver names
     assert (finding.range.start.line, finding.range.start.character) == (6, factor)
     actions = await client.text_document_code_action_async(
         types.CodeActionParams(
@@ -77,6 +81,30 @@ async def _edit(folder: Path) -> None:
     await client.shutdown_async(None)
     client.exit(None)
     await client.stop()
+
+
+def _frame(method: str, **rest: object) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", "method": method, **rest}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        ("--lsp", _frame("initialize", id=1, params={"processId": None, "rootUri": None,
+            "capabilities": {}}) + _frame("shutdown", id=2) + _frame("exit")),
+        ("--lsp", b""),
+        ("--lsp", b"Content-Length: x\r\n\r\n{"),
+        ("--mcp", b""),
+    ],
+    ids=["told to", "closed", "garbage", "closed-mcp"],
+)  # fmt: skip
+def test_a_server_ends_without_a_complaint(server: str, said: bytes) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "symback", "serve", server],
+        input=said, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_an_assistant_derives_checks_answers_and_emits() -> None:
@@ -108,7 +136,23 @@ async def _assist() -> None:
             "emit", layers="2,2,2", activations="tanh,identity", loss="half-squared-error"
         )
         assert "def loss_and_gradients" in code
+        # Any model: of the library, or equations; and what is asked at once is not mixed up.
+        assert "def loss_and_gradients" in await said("emit", model="lstm")
+        right, wrong = "dL/dw = 2 (w x - t) x", "dL/dw = 2 (w x - t) t"
+        both = [said("answer", formula=formula, model=SQUARE) for formula in (right, wrong)]
+        widths = range(2, 8)
+        several = [said("derive", layers=f"{width},2,1") for width in widths]
+        proved, refuted, *derived = await asyncio.gather(*both, *several)
+        assert "Proved" in proved
+        assert "Wrong" not in proved
+        assert "Wrong" in refuted
+        assert "Proved" not in refuted
+        for width, text in zip(widths, derived, strict=True):
+            assert text.startswith(f"# Backpropagation in a {width}\\-2\\-1 network\n")
+        # No file is read, not even one that is there.
+        assert "no model" in await said("derive", model="pyproject.toml")
         # Bad input is one line, and the server goes on.
+        assert "lstm" in await said("derive", model="lsmt")
         assert (await said("derive", layers="2")).startswith("symback: --layers")
 
 
@@ -120,12 +164,32 @@ def test_a_chapter_is_judged_within_its_book_as_the_editor_shows_it(tmp_path: Pa
     path = str(tmp_path / "backward.tex")
 
     def verdicts(text: str, path: str = path) -> list[str]:
-        return [judgement.status.value for judgement in judged_text(path, text).judgements]
+        return [entry.verdict for entry in judged_text(path, text).entries]
 
     assert verdicts(BACKWARD) == ["PROVED"]
     assert verdicts(BACKWARD.replace("= (z", "= -(z")) == ["REFUTED"]
     # A text that is no file yet stands alone, and nothing says what its letters are.
     assert verdicts(BACKWARD, str(tmp_path / "new.tex")) == ["UNDECIDED"]
+
+
+def test_what_the_baseline_knows_is_no_news_in_the_editor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, symback_command: Symback
+) -> None:
+    (tmp_path / "symback.toml").write_text('baseline = "known.json"\n', encoding="utf-8")
+    notes = tmp_path / "notes.md"
+    notes.write_text(WRONG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert symback_command("check", "notes.md", "--update-baseline").code == 0
+
+    def news(text: str) -> list[str]:
+        return [
+            entry.verdict for entry in judged_text(str(notes), text).entries if entry.is_finding
+        ]
+
+    assert news(WRONG) == []
+    assert news(WRONG + "\n$$\\frac{\\partial E}{\\partial b} = (t - a) (1 - a^2)$$\n") == [
+        "REFUTED"
+    ]
 
 
 def test_settings_that_are_not_right_are_a_diagnostic(tmp_path: Path) -> None:
