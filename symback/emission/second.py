@@ -27,7 +27,7 @@ from symback.calculus.matrix.tree import (
     Scaled,
     Transpose,
 )
-from symback.calculus.second.gauss_newton import tail_of
+from symback.calculus.second.gauss_newton import linear_in, tail_of
 from symback.emission.by_index import by_index
 from symback.emission.layout import WIDTH, call
 from symback.emission.program import Program, Statement, needed, program
@@ -260,6 +260,11 @@ def emit_product(
             "name": _NAMES[kind],
             "inputs": inputs,
             "check_inputs": [q.name for q in plain.inputs],
+            "linear": linear_in(
+                plain.model,
+                (_last_preactivation(plain).name,),
+                tuple(q.name for q in reversed(plain.parameters)),
+            ),
             "lines": [*arguments(plain, inputs), *unpacked, *batch, *body.lines],
             "results": [names[array] for array in results],
             "returned": "\n".join(

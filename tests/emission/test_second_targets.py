@@ -1,6 +1,7 @@
 """Products of second order in every style and target: right, checked by their files, strict C."""
 
 import ctypes
+import re
 import shutil
 import subprocess
 
@@ -14,6 +15,7 @@ from symback.calculus.second import PRODUCTS
 from symback.emission.checking import check_emitted
 from symback.emission.compiling import loaded
 from symback.emission.indexed.module import emit_model_product
+from symback.emission.indexed.second import FUNCTIONS
 from symback.emission.second import emit_product
 from symback.model.equations import Role
 from symback.model.language.sources import library_names
@@ -158,12 +160,22 @@ def test_a_network_has_them_too(kind, style, target):
     assert found.right, found.line
 
 
-@pytest.mark.parametrize(("style", "target"), [*TARGETS, ("readable", "c")])
-def test_a_wrong_product_is_found_by_the_file(style, target):
+FORMS = [("readable", "numpy"), *TARGETS, ("readable", "c")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "style", "target"),
+    [
+        *(("hvp", *form) for form in FORMS[1:]),
+        *(("gauss-newton", *form) for form in (FORMS if FULL else [FORMS[0], FORMS[-1]])),
+    ],
+)
+def test_a_wrong_product_is_found_by_the_file(kind, style, target):
     made = stated("softmax-regression")
     sizes = {name: n for n, name in enumerate(made.size_names, 2)}
-    text = emit_model_product(made, "hvp", style, target, sizes=sizes)
-    head, name, body = text.partition("hessian_vector_product(")
+    text = emit_model_product(made, kind, style, target, sizes=sizes)
+    assert check_emitted(text, target).right
+    head, name, body = text.partition(f"{FUNCTIONS[kind]}(")
     lines = body.splitlines()
     starts = ("R_dW", "R_dz", "R_z", "R_db")
     places = [n for n, line in enumerate(lines) if line.strip().startswith(starts) and "=" in line]
@@ -175,7 +187,18 @@ def test_a_wrong_product_is_found_by_the_file(style, target):
         seen += 1
         wrong = [*lines[:place], f"{left}{equals}1.25 * {value}", *lines[place + 1 :]]
         assert not check_emitted(head + name + "\n".join(wrong), target).right, lines[place]
-    assert seen > 2
+    assert seen > (2 if kind == "hvp" else 0)
+
+
+@pytest.mark.parametrize(("style", "target"), FORMS if FULL else [FORMS[0], FORMS[2]])
+def test_a_wrong_curvature_of_a_loss_is_found_by_the_file(style, target):
+    """The product is as symmetric and linear as it was."""
+    text = emit_product(NETWORK, "gauss-newton", None, style, target, sizes={"batch": 3})
+    curvature = r"((?:R_delta2|G_dy_pre)(?:\[.*\])? = )(?!np\.empty|0\.0|\[)(.+?)(;?)(  #.*)?$"
+    head, name, body = text.partition(f"{FUNCTIONS['gauss-newton']}(")
+    wrong, count = re.subn(curvature, r"\1 1.25 * (\2)\3", body, count=1, flags=re.MULTILINE)
+    assert count == 1
+    assert not check_emitted(head + name + wrong, target).right
 
 
 def test_what_a_product_is_not_written_with(symback_command):

@@ -7,6 +7,7 @@ outputs, the loss's own second derivatives applied to it, and the ordinary backw
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Add, Dummy, Expr, Indexed, Mul, S, Sum, Symbol
@@ -15,7 +16,7 @@ from symback.algebra.expressions import Apply, is_softmax, name_of
 from symback.calculus.derivation import Derivation, Rule, Step
 from symback.model.equations import Equation, Model, Role
 
-__all__ = ["Halves", "Tail", "halves_of", "losses_of", "tail_of"]
+__all__ = ["Halves", "Tail", "halves_of", "linear_in", "losses_of", "tail_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,55 @@ def tail_of(model: Model, moved: frozenset[str]) -> Tail:
             mentioned = (m for m in equation.mentions if m in moved and m not in own)
             found |= dict.fromkeys(mentioned)
     return Tail(frozenset(own), tuple(found))
+
+
+def linear_in(model: Model, outputs: tuple[str, ...], among: tuple[str, ...]) -> tuple[str, ...]:
+    """Quantities in which, taken together, the outputs are linear, as a last layer's weights.
+
+    There the Hessian is its Gauss-Newton part: that block of both is the same.
+
+    Args:
+        model: the equations.
+        outputs: names of what the loss is a function of.
+        among: names of what may be chosen, the first before the others.
+    """
+    chosen: tuple[str, ...] = ()
+    for name in among:
+        degrees = _degrees(model, (*chosen, name))
+        if all(degrees.get(output, 0) <= 1 for output in outputs):
+            chosen = (*chosen, name)
+    return chosen
+
+
+def _degrees(model: Model, names: tuple[str, ...]) -> dict[str, int]:
+    """The degree of every quantity in these names, 2 for every one from the second on.
+
+    A recursion is taken for a function: what it does to one of these it may do at every step.
+    """
+    degrees, before = dict.fromkeys(names, 1), -1
+    while (total := sum(degrees.values())) != before:  # recursions mention what comes after them
+        before = total
+        for equation in model.equations:
+            of = equation.quantity.name
+            if of in model.recursive:
+                degree = 2 * any(degrees.get(name) for name in equation.mentions)
+            else:
+                degree = _degree(equation.expression, degrees)
+            degrees[of] = max(degree, degrees.get(of, 0))
+    return degrees
+
+
+def _degree(node: Expr, degrees: Mapping[str, int]) -> int:
+    """The degree in what has one; 2 for every power from the second on, and for functions."""
+    if isinstance(node, Indexed | Symbol):
+        return degrees.get(name_of(node), 0)
+    if isinstance(node, Add):
+        return max(_degree(term, degrees) for term in node.args)
+    if isinstance(node, Mul):
+        return min(2, sum(_degree(factor, degrees) for factor in node.args))
+    if isinstance(node, Sum):
+        return _degree(node.function, degrees)
+    return 2 * any(degrees.get(name_of(entry)) for entry in node.atoms(Indexed, Symbol))
 
 
 def _users(model: Model, name: str) -> set[str]:

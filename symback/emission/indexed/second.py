@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from symback.algebra.expressions import Entry
-from symback.calculus.second import Product, Second
+from symback.calculus.second import Product, Second, linear_in
 from symback.emission.forms.functions import FORMS
 from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import Interface
@@ -90,8 +90,17 @@ def product_values(second: Second, names: CodeNames, lines: Sequence[str]) -> di
         "outputs": [names.array(name) for name in second.outputs],
         "direction": [names.array(q.name) for q in second.direction],
         "ranks": {names.array(q.name): len(q.ranges) for q in second.direction},
+        "linear": _linear(second, names),
         "lines": lines,
     }
+
+
+def _linear(second: Second, names: CodeNames) -> list[str]:
+    """The quantities in which a Gauss-Newton product is checked by differences of the gradients."""
+    if second.product != "gauss-newton":
+        return []
+    among = tuple(q.name for q in second.direction)
+    return [names.array(name) for name in linear_in(second.model, second.outputs, among)]
 
 
 def exact(program: IndexedProgram) -> IndexedProgram:
