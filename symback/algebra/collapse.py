@@ -14,7 +14,6 @@ solved for which leaves no condition, then a limit, then a bracket; where no let
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sympy import Add, Expr, KroneckerDelta, Mul, Pow, S, Symbol
 
@@ -22,6 +21,7 @@ from symback.algebra.expressions import Sum
 from symback.algebra.indexing import Bracket, IntegerEntry
 from symback.algebra.ranges import NOTHING, Known, bound_on, linear, solved, within
 from symback.algebra.sums import Limit, freshen, limits_of, pull_out
+from symback.records import dataclass
 
 __all__ = ["collapse", "collapse_shared", "delta_terms", "factor_common", "is_plain"]
 

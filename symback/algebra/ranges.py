@@ -10,7 +10,7 @@ condition is left standing and nothing is assumed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, S, Symbol, expand_mul
 
@@ -25,6 +25,7 @@ from symback.algebra.indexing import (
     Smallest,
     bracket,
 )
+from symback.records import dataclass
 
 __all__ = ["NOTHING", "Known", "Limits", "linear", "solved", "within"]
 

@@ -7,7 +7,6 @@ deltas of the local derivatives, so it holds for any list of equations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from symback.algebra.collapse import collapse, delta_terms
 from symback.algebra.expressions import Apply, fresh, indices_of, name_of
 from symback.algebra.sums import replace
 from symback.calculus.local import right_side, through_output
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Path

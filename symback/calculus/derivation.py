@@ -6,7 +6,7 @@ No English and no LaTeX is in here: a rule is a code, and a template says it in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from sympy import Expr, Symbol
 from symback.errors import InputError, quote
 from symback.model.drawn import Drawn
 from symback.model.equations import Model, Quantity
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:

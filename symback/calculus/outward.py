@@ -7,7 +7,6 @@ partials, then as derivatives, so that the result is the sum over the outputs th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Mul
@@ -17,6 +16,7 @@ from symback.algebra.sums import Limit, flatten, freshen, index_names, name_boun
 from symback.calculus.derivation import Link, Rule, Step
 from symback.calculus.knowledge import is_plain
 from symback.calculus.local import replaced_adjoints, replaced_functions
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, Pow, S, Symbol, cancel
 
@@ -13,6 +12,7 @@ from symback.algebra.indexing import Bracket, bracket
 from symback.algebra.ranges import NOTHING, Known
 from symback.algebra.sums import Limit, freshen, limits_of, pull_out
 from symback.model.equations import Model, Quantity
+from symback.records import dataclass
 
 __all__ = [
     "Mean",

@@ -7,12 +7,12 @@ chain of layers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Expr
 
 from symback.algebra.sums import LETTERS
 from symback.model.equations import Equation, Model, Quantity
+from symback.records import dataclass
 
 __all__ = ["Uses", "letters_of", "needed_for", "placement", "uses_in"]
 

@@ -10,7 +10,6 @@ import contextlib
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -18,6 +17,7 @@ from symback.cli.settings import Settings, without_settings
 from symback.errors import MissingToolError, SymbackError
 from symback.install import install_hint
 from symback.model.language.sources import library_text
+from symback.records import dataclass
 from symback.version import __version__
 
 __all__ = ["assistant_server"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from symback.cli.output import kept_apart
 from symback.cli.settings import Settings
 from symback.cli.source import source_name
 from symback.errors import InputError, MissingToolError, quote
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.finding.book import Book

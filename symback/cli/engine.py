@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.cli.output import Target
@@ -17,6 +17,7 @@ from symback.cli.style import Style
 from symback.cli.subject import Subject
 from symback.errors import InputError
 from symback.model.language.entries import EntryName
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation

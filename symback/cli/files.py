@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symback.cli.source import read_bytes, source_name
 from symback.errors import InputError, TooLargeError
+from symback.records import dataclass
 
 __all__ = ["MAX_BYTES", "File", "read_files"]
 

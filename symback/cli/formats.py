@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from symback.errors import InputError, quote
+from symback.records import dataclass
 
 __all__ = ["FORMATS", "HANDOUT_FORMATS", "KNOWN", "REPORT_FORMATS", "Format", "choose_format"]
 

@@ -6,7 +6,7 @@ Everything is loaded here, when it is needed; a file that is missing costs no im
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from symback.cli.engine import wake_collector
@@ -15,6 +15,7 @@ from symback.cli.source import Stated, read_bytes, source_name
 from symback.cli.subject import Subject
 from symback.errors import InputError, SymbackError, TooLargeError
 from symback.model.network import Network
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.model.language.reader import ModelText

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +17,7 @@ from symback.cli.source import read_bytes, source_name
 from symback.cli.subject import Subject, settings_beside, subject_from
 from symback.errors import InputError, MissingToolError
 from symback.model.spec import MAX_BYTES
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus import Derivation

@@ -7,10 +7,10 @@ import os
 import stat
 import sys
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from symback.errors import CannotWriteError, InputError
+from symback.records import dataclass
 
 __all__ = [
     "Target",

@@ -18,13 +18,14 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, cast
 
 from symback.cli.source import read_bytes
 from symback.errors import InputError, quote
 from symback.model.spec import MAX_BYTES, SPEC_KEYS, Spec, check_spec, parse_toml
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 __all__ = ["KEYS", "Settings", "find_settings", "without_settings"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from symback.errors import InputError, SymbackError
 from symback.model.network import Network, parse_layers, parse_names, parse_number
 from symback.model.spec import MAX_BYTES, Spec, read_spec
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.cli.settings import Settings

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+
+from symback.records import dataclass
 
 __all__ = ["PAGE_WIDTH", "Style", "style_for"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from symback.errors import InputError, quote
 from symback.model.language.sources import fence, has_fence, library_names, library_text
 from symback.model.network import Network
 from symback.model.spec import MAX_BYTES, decode_text
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import dataclass
 
 from symback.errors import InputError
+from symback.records import dataclass
 
 __all__ = ["Voice", "say", "voice"]
 

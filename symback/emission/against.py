@@ -6,7 +6,6 @@ import importlib.util
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from symback.emission.module import Reduction, emit, general_model, render
 from symback.emission.program import program
 from symback.errors import InputError, quote
 from symback.model.equations import Quantity, Role, size_symbol
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from symback.errors import MissingToolError, SymbackError
+from symback.records import dataclass
 
 __all__ = ["Checked", "check_emitted"]
 

@@ -6,7 +6,6 @@ where an axis must be put back (``[:, None]``) and which product is an outer one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Integer, Rational, S, Symbol
@@ -28,6 +27,7 @@ from symback.calculus.matrix.tree import (
 from symback.emission.forms.functions import code_name, derivative_form
 from symback.emission.program import Program
 from symback.emission.tree import LogSoftmax, Softmax, axes
+from symback.records import dataclass
 
 __all__ = ["Dialect", "Printer", "scale_factors", "signed"]
 
@@ -47,10 +47,13 @@ class Dialect:
     sum_as_method: bool = True
 
 
+_PLAIN = Dialect()
+
+
 class Printer:
     """Prints the trees of one program."""
 
-    def __init__(self, program: Program, dialect: Dialect = Dialect()) -> None:
+    def __init__(self, program: Program, dialect: Dialect = _PLAIN) -> None:
         self.program = program
         self.dialect = dialect
         self.used: dict[str, None] = {}

@@ -8,7 +8,7 @@ each target prints what is here in its own language.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from symback.emission.code_names import Names
 from symback.emission.tree import arrays, axes
 from symback.errors import InputError, SymbackError
 from symback.model.equations import Model, Quantity, Range, Role
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sympy import S
@@ -23,6 +22,7 @@ from symback.calculus.matrix.tree import (
     Transpose,
     VectorLoss,
 )
+from symback.records import dataclass
 
 __all__ = [
     "LogSoftmax", "Softmax", "arrays", "axes", "children", "is_divisor", "rebuild", "replaced",

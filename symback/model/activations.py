@@ -7,7 +7,7 @@ entry says is not believed: a test proves each derivative against SymPy's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from symback.records import dataclass
 
 __all__ = ["ACTIVATIONS", "Activation"]
 

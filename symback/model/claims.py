@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from symback.model.equations import Equation, Model
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from sympy import Expr

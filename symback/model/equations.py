@@ -9,7 +9,7 @@ has its gradients.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from dataclasses import replace as replace_fields
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -22,6 +22,7 @@ from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
 from symback.model.drawn import Drawn
 from symback.model.validity import check_expression, check_sizes
+from symback.records import dataclass
 
 __all__ = ["PARAMETERS", "Equation", "Model", "Quantity", "Range", "Role", "size_symbol"]
 

@@ -6,7 +6,7 @@ the target ``y`` and the output ``yhat`` of one unit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from symback.records import dataclass
 
 __all__ = ["LOSSES", "Loss"]
 

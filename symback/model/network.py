@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from symback.model.activations import ACTIVATIONS, Activation
 from symback.model.drawn import Drawn
 from symback.model.losses import LOSSES, Loss
 from symback.model.user_formulas import ACTIVATION_NAMES, LOSS_NAMES, check_formula, is_formula
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 from symback.errors import InputError, quote
 from symback.model.network import Network
+from symback.records import dataclass
 
 __all__ = ["ParameterEntry", "constant_name", "parameter_entries", "parse_parameter"]
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from symback.errors import InputError, quote
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 __all__ = [

@@ -6,10 +6,11 @@ primes, which index comes first, where the number of a layer stands) is a field 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from symback.notation.spelling import Style
+from symback.records import dataclass
 
 __all__ = [
     "PARTS",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from sympy import Expr, Integer, Symbol
@@ -12,6 +12,7 @@ from symback.algebra.expressions import EVERY
 from symback.model.equations import Quantity
 from symback.notation.indices import index_text
 from symback.notation.spelling import Spelling
+from symback.records import dataclass
 
 __all__ = ["Indices", "Slot"]
 

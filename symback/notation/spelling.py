@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
+
+from symback.records import dataclass
 
 __all__ = ["GREEK", "Spelling", "Style", "general_name", "own_name"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -20,6 +20,7 @@ from symback.notation.indices import index_text
 from symback.notation.letters import index_letters
 from symback.notation.slot import Indices, Slot
 from symback.notation.spelling import GREEK, Spelling, Style, general_name, own_name
+from symback.records import dataclass
 
 __all__ = ["Meaning", "Vocabulary"]
 

@@ -8,12 +8,12 @@ the condition, after Iverson.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Pow, Rational, S
 
 from symback.algebra.expressions import Apply, Marked
 from symback.printing.signs import coefficient
+from symback.records import dataclass
 
 __all__ = [
     "BRACKETED", "OTHERWISE", "Condition", "by_cases", "condition_of", "groups", "opposite_of",

@@ -7,12 +7,12 @@ that only one function has a kink. Here the two sides are found again.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sympy import Add, Expr, Rational, S
 
 from symback.algebra.expressions import Apply, Extremum
+from symback.records import dataclass
 
 __all__ = ["EXTREMES", "Extreme", "extreme_among", "put_together"]
 

@@ -6,7 +6,6 @@ What is decided here is which form of a sum or a product is shown; `symback.prin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeGuard
 
 from sympy import Expr, Rational, S
@@ -31,6 +30,7 @@ from symback.model.equations import Range
 from symback.printing.cases import BRACKETED
 from symback.printing.extremes import extreme_among
 from symback.printing.signs import coefficient
+from symback.records import dataclass
 
 __all__ = [
     "ExtremeOf", "inverse", "is_divisor", "is_scalar", "is_single", "is_square", "opposite",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.reading.statements.verdicts import Status, Witness
+from symback.records import dataclass
 
 __all__ = ["Verdict"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +18,7 @@ from symback.notation.form import DerivativeStyle
 from symback.printing import Printer
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import plainly
+from symback.records import dataclass
 from symback.rendering.environment import environment
 from symback.rendering.formats import ASCII_TEXT, FORMATS, Format
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
 from symback.printing.matrix import as_written
 from symback.printing.trees import signs_of
+from symback.records import dataclass
 from symback.rendering.definitions import definitions
 from symback.rendering.equalities import ChainOf, Equality, Stage, stages, told_once
 from symback.rendering.proof import Proof

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from sympy import Add, Expr, Sum
@@ -11,6 +11,7 @@ from sympy import Add, Expr, Sum
 from symback.algebra.expressions import Marked, Partial, within
 from symback.calculus.blackboard.working import Part
 from symback.model.equations import Quantity
+from symback.records import dataclass
 
 __all__ = ["REST", "ChainOf", "Equality", "Stage", "stages", "told_once"]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symback.printing.latex import LATEX, escape_latex
 from symback.printing.plain import PLAIN
 from symback.printing.target import Target
 from symback.printing.text import ASCII, UNICODE
+from symback.records import dataclass
 
 __all__ = ["ASCII_TEXT", "FORMATS", "Format", "escape_markdown"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sympy import Symbol
 
@@ -17,6 +16,7 @@ from symback.model.equations import Equation, Model, Quantity, Role
 from symback.model.perceptron import FUNCTIONS
 from symback.printing import Printer
 from symback.printing.numpy import CODE, ELEMENTARY, NUMPY, NumPyPrinter, function_name
+from symback.records import dataclass
 from symback.rendering.document import Document
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS

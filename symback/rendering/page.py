@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from math import floor, inf, log10
@@ -25,6 +25,7 @@ from symback.printing import Printer
 from symback.printing.lines import break_lines
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.target import Level, Target, plainly
+from symback.records import dataclass
 from symback.rendering.document import Document
 from symback.rendering.equalities import ChainOf, Equality
 from symback.rendering.formats import Format

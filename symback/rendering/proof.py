@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.verification.report import Check, Report

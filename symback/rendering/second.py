@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from symback.calculus.second import Second
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
+from symback.records import dataclass
 from symback.rendering.along import Along
 from symback.rendering.document import Document
 from symback.rendering.environment import environment

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from symback.errors import InputError, quote
+from symback.records import dataclass
 
 __all__ = ["Keys", "Sheet", "csv_line", "read_csv", "read_toml_sheets", "safe_cell"]
 

@@ -7,8 +7,10 @@ sentence.  Numbers are texts already, so that every format shows the same digits
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from sympy import Expr

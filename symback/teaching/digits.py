@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from symback.errors import InputError, quote
+from symback.records import dataclass
 
 __all__ = ["MAX_LENGTH", "Printed", "read_number", "round_to", "written"]
 

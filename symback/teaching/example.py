@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -15,6 +14,7 @@ from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.model.equations import Role
 from symback.model.network import Network
+from symback.records import dataclass
 from symback.teaching.blocks import (
     Block,
     Bullets,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from symback.errors import InputError, SymbackError
 from symback.reading.answering import side_of
 from symback.reading.formula.syntax import Derivative, Differential, Nabla, Node, Symbol
 from symback.reading.statements.verdicts import Repair, Status
+from symback.records import dataclass
 from symback.teaching.blocks import Code, Own, Say
 from symback.teaching.outcomes import Judged, Outcome
 from symback.teaching.subject import RIGHT, Said, Subject

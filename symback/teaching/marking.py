@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from symback.errors import InputError
+from symback.records import dataclass
 from symback.teaching.digits import Printed, read_number, written
 from symback.teaching.outcomes import Judged, Marked, Outcome
 from symback.teaching.program import Kind, Line, Program

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from symback.records import dataclass
 from symback.teaching.blocks import Say
 
 __all__ = ["GENERIC", "Judged", "Marked", "Outcome"]

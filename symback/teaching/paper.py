@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from symback.errors import InputError, quote
+from symback.records import dataclass
 from symback.teaching.digits import read_number, written
 from symback.teaching.formulas import Formulas
 from symback.teaching.marking import Marker

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from symback.records import dataclass
 from symback.teaching.digits import round_to, written
 
 __all__ = ["Policy"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from symback.errors import InputError
 from symback.model.equations import Role
+from symback.records import dataclass
 from symback.teaching.terms import FLOATS, Functions, Tree, evaluate, references
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from symback.errors import TooLargeError
+from symback.records import dataclass
 from symback.teaching.program import Kind, Line, Program
 from symback.teaching.slips import variants
 from symback.teaching.terms import Functions, Tree, references

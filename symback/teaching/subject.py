@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from symback.printing.target import plainly
 from symback.reading.answering import answer, answer_side, side_of, unknown_in
 from symback.reading.beside.lines import Answer, answer_lines, answer_typed
 from symback.reading.statements.verdicts import Diagnosis, Judgement, Status
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 from symback.teaching.keyboard import bare, in_letters
 from symback.teaching.same import equal_to

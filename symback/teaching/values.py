@@ -10,7 +10,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Role
 from symback.model.spec import MAX_BYTES, SPEC_KEYS
 from symback.notation import NOTATIONS
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 from symback.teaching.digits import read_number
 

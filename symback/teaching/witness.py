@@ -8,7 +8,6 @@ by when one entry is changed a little, also where that entry lies in the middle 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -22,6 +21,7 @@ from symback.algebra.indexing import Bracket, Extreme, IntegerEntry, Product, St
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model
 from symback.model.perceptron import FUNCTIONS
+from symback.records import dataclass
 
 __all__ = ["Testimony", "Witness"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum, Symbol
@@ -12,6 +12,7 @@ from symback.algebra.equality import Equality
 from symback.algebra.expressions import Delta, name_of, within
 from symback.algebra.sums import limits_of
 from symback.model.equations import Model, Quantity
+from symback.records import dataclass
 from symback.verification.oracle.field import NoValueError
 from symback.verification.oracle.judge import Judge, Mismatch, Panel
 from symback.verification.report import Check, Claim, Location, Verdict, Witness

@@ -7,13 +7,14 @@ reader is told is made of the codes here in a template.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 
 from sympy import Expr
 
 from symback.model.drawn import Drawn
+from symback.records import dataclass
 
 __all__ = ["Check", "Claim", "Location", "Report", "Testimony", "Verdict", "Witness"]
 

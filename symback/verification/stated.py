@@ -8,7 +8,7 @@ build on it are not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from sympy import Expr, Pow, Symbol
 
 from symback.algebra.expressions import KINKED, Apply, Partial, indices_of, name_of
 from symback.model.activations import ACTIVATIONS
+from symback.records import dataclass
 from symback.verification.allsizes.claims import mentions_itself, prove_claims
 from symback.verification.oracle.field import Field, NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place, letters_at

@@ -6,7 +6,6 @@ that makes it; a step that is right but builds on a faulty one is said to inheri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from sympy import Expr, Integer
 
 from symback.algebra.expressions import Partial
 from symback.model.equations import Equation, Quantity, Range
+from symback.records import dataclass
 from symback.verification.bench import Bench, Numbers, at_entries, of_step
 from symback.verification.deciding import Deciding
 from symback.verification.oracle.judge import Judge, Mismatch

@@ -7,7 +7,6 @@ together at a layer, whose adjoint stands for the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, Symbol
@@ -18,6 +17,7 @@ from symback.calculus.blackboard.substitution import Substitution
 from symback.calculus.blackboard.working import Gathering, Why
 from symback.calculus.dependence import Dependence, is_elementwise
 from symback.model.equations import Role
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from symback.calculus.derivation import Link
 from symback.errors import InputError, quote
 from symback.model.drawn import Drawn
 from symback.model.equations import Role
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

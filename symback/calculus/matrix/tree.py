@@ -7,7 +7,7 @@ that is how the passage from indices to matrices is proved, for every size at on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Mul, Pow, Symbol
@@ -16,6 +16,7 @@ from symback.algebra.expressions import EVERY, Apply, Entry, OfVectors, Partial,
 from symback.algebra.sums import total
 from symback.model.drawn import Drawn
 from symback.model.equations import Quantity, Range
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation

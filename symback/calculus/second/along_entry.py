@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from symback.calculus.local import (
 from symback.calculus.second.derivation import Tangent
 from symback.calculus.tidying import factored, neat
 from symback.model.equations import Quantity
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.calculus.second.hessian import Blocks

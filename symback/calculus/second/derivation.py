@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -14,6 +13,7 @@ from symback.algebra.expressions import Partial
 from symback.calculus.derivation import Derivation, Link
 from symback.errors import InputError
 from symback.model.equations import Model, Quantity
+from symback.records import dataclass
 
 __all__ = ["PRODUCTS", "Product", "Second", "Tangent", "refuse_defined"]
 

@@ -10,7 +10,7 @@ NeurIPS 2019).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from sympy import Add, Expr, Indexed, Mul, S, Symbol, expand
@@ -22,6 +22,7 @@ from symback.calculus.derivation import Derivation, Step
 from symback.calculus.second.gauss_newton import Tail, losses_of
 from symback.errors import InputError
 from symback.model.equations import Equation, Model, Quantity
+from symback.records import dataclass
 
 __all__ = [
     "Family", "Samples", "empirical", "expectation_of", "family_of", "of_drawn_labels",

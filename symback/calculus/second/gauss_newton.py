@@ -8,13 +8,13 @@ outputs, the loss's own second derivatives applied to it, and the ordinary backw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Add, Dummy, Expr, Indexed, Mul, S, Sum, Symbol
 
 from symback.algebra.expressions import Apply, is_softmax, name_of
 from symback.calculus.derivation import Derivation, Rule, Step
 from symback.model.equations import Equation, Model, Role
+from symback.records import dataclass
 
 __all__ = ["Halves", "Tail", "halves_of", "linear_in", "losses_of", "tail_of"]
 

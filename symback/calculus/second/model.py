@@ -14,7 +14,7 @@ their own equations ``J^T H_l J v``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sympy import Expr, Indexed, S, Symbol
 
@@ -23,6 +23,7 @@ from symback.algebra.expressions import Entry, Partial, Sum, differentiate, name
 from symback.calculus.local import through_output
 from symback.calculus.second.derivation import Second
 from symback.model.equations import Equation, Model, Quantity, Role
+from symback.records import dataclass
 
 __all__ = ["Tangents", "outputs_model", "samples_model", "tangent_model"]
 

@@ -11,10 +11,9 @@ derivative through the function's output is right to 4 units in the last place o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symback.emission.forms.bends import BENDS
 from symback.emission.forms.normal import ERF, TAIL, horner
+from symback.records import dataclass
 
 __all__ = ["FORMS", "Form", "code_name", "derivative_form"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol, Tuple
@@ -21,6 +20,7 @@ from symback.emission.indexed.walk import (
     substituted,
     walk,
 )
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.emission.indexed.loops import LoopBody

@@ -8,7 +8,6 @@ known here, so an inequality is *certain* only where it holds for all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, expand
@@ -22,6 +21,7 @@ from symback.algebra.indexing import (
     Largest,
     Smallest,
 )
+from symback.records import dataclass
 
 __all__ = [
     "Affine",

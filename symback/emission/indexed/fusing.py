@@ -8,7 +8,7 @@ do not stand between others that could be one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Mul, Symbol, Tuple
@@ -17,6 +17,7 @@ from symback.algebra.expressions import fresh, name_of
 from symback.emission.indexed.program import Statement
 from symback.emission.indexed.schedule import Schedule, flat
 from symback.emission.indexed.walk import entries, substituted
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.emission.indexed.loops import LoopBody

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
 
 from sympy import Basic, Expr, expand
 
 from symback.emission.indexed.extents import ELEMENTWISE, Extents, Lengths, Unknown, ast_numbers
 from symback.emission.layout import call
+from symback.records import dataclass
 
 __all__ = ["INTO", "InPlace"]
 

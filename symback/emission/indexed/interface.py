@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
@@ -20,6 +19,7 @@ from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.walk import walk
 from symback.errors import InputError
 from symback.model.equations import PARAMETERS, Model, Quantity, size_symbol
+from symback.records import dataclass
 
 __all__ = ["Found", "Interface"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Mul, Symbol
@@ -19,6 +18,7 @@ from symback.emission.indexed.affine import at_least_given, letters_of, reach
 from symback.emission.indexed.multiplying import Sides, sides
 from symback.emission.indexed.program import Statement
 from symback.emission.indexed.walk import limits_of
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.emission.indexed.loops import LoopBody

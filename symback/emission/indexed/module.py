@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from symback.algebra.expressions import OfVectors
@@ -16,6 +16,7 @@ from symback.emission.indexed.shared import shared
 from symback.emission.indexed.tensors import Dialect
 from symback.errors import InputError, quote
 from symback.model.equations import Model
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:

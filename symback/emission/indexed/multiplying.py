@@ -8,7 +8,7 @@ computed into an array before; a sum that several steps of a recursion read is o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Add, Dummy, Expr, Indexed, Mul, Symbol
 
@@ -19,6 +19,7 @@ from symback.emission.indexed.hoisting import loop_axes, turned
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.walk import BINDERS, MASKS, limits_of, rebuilt
 from symback.model.equations import Quantity, Range, Role
+from symback.records import dataclass
 
 __all__ = ["Sides", "multiplied", "shared_products", "sides"]
 

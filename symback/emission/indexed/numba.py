@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from symback.emission.forms.vectorised import VECTORISED, vectorised
@@ -22,6 +22,7 @@ from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.numba import compiled_form
 from symback.errors import InputError
 from symback.model.equations import Quantity, Role
+from symback.records import dataclass
 
 __all__ = ["NumbaTarget", "functions_of", "kernel", "numba_context"]
 

@@ -8,7 +8,7 @@ loops, and each target writes them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from sympy import Expr, Indexed, Mul, S, Symbol
@@ -18,6 +18,7 @@ from symback.algebra.indexing import Bracket, IntegerEntry, Stop
 from symback.emission.indexed.affine import Bounds
 from symback.emission.indexed.walk import entries
 from symback.model.equations import Model, Quantity, Role
+from symback.records import dataclass
 
 __all__ = ["ADJOINT", "TANGENT", "Array", "IndexedProgram", "Slots", "Statement", "needed"]
 

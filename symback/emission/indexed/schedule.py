@@ -9,7 +9,7 @@ is a loop in a loop.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Expr, Symbol
 
@@ -19,6 +19,7 @@ from symback.emission.indexed.affine import Bounds, as_integer, at_least, letter
 from symback.emission.indexed.program import Statement
 from symback.emission.indexed.walk import bounds_within, substituted
 from symback.errors import InputError
+from symback.records import dataclass
 
 __all__ = ["Loop", "Schedule", "flat", "schedule"]
 

@@ -8,7 +8,7 @@ weight of the gate needs.  A part counts as the same wherever its indices alone 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Symbol
 
@@ -19,6 +19,7 @@ from symback.emission.indexed.affine import at_least, letters_of, reach
 from symback.emission.indexed.program import ADJOINT, Array, IndexedProgram, Statement
 from symback.emission.indexed.walk import BINDERS, bounds_within, limits_of, rebuilt, walk
 from symback.model.equations import Quantity, Range, Role
+from symback.records import dataclass
 
 __all__ = ["name_products", "shared"]
 

@@ -7,9 +7,11 @@ axes of its operands in one order, and a contraction knows which letters are sum
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Integer, Symbol
+
+from symback.records import dataclass
 
 __all__ = [
     "ATOM", "POWER", "PRODUCT", "SUM", "UNARY",

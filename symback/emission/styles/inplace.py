@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.emission.forms.functions import FORMS, Form
 from symback.emission.layout import call
+from symback.records import dataclass
 
 __all__ = ["Buffers", "Operand", "Recorder", "reads_once"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from symback.calculus.matrix.tree import (
@@ -32,6 +31,7 @@ from symback.emission.targets.entries import Entries, Index
 from symback.emission.tree import LogSoftmax, Softmax, arrays, axes, walk
 from symback.errors import InputError
 from symback.model.equations import Range
+from symback.records import dataclass
 
 __all__ = ["Loops", "Place"]
 

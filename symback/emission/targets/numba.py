@@ -8,7 +8,7 @@ them is one kernel.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from symback.calculus.matrix.tree import Array, Elementwise, MatMul, Reduce, Transpose
@@ -21,6 +21,7 @@ from symback.emission.targets.entries import Index, bare, calls, split_at
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
 from symback.errors import InputError, TooLargeError
+from symback.records import dataclass
 
 __all__ = ["compiled_form", "context"]
 

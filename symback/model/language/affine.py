@@ -7,9 +7,10 @@ An `Affine` is a polynomial in sizes that is linear in letters, lookups and roun
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import product
+
+from symback.records import dataclass
 
 __all__ = ["Affine", "Atom", "Choice", "Letter", "Lookup", "Rounded", "Span", "as_text"]
 

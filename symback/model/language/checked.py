@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.model.language.affine import Affine, Span
 from symback.model.language.tokens import Place
+from symback.records import dataclass
 
 __all__ = [
     "Added", "AdjointOf", "Applied", "Bound", "Checked", "CheckedEquation", "Condition",

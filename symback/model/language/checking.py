@@ -6,7 +6,6 @@ The two passes are what lets a recursion mention what is defined below it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from symback.errors import InputError
 from symback.model.language.affine import Affine, Span
@@ -33,6 +32,7 @@ from symback.model.language.syntax import (
 )
 from symback.model.language.syntax import Names as WantedLine
 from symback.model.language.tokens import Place, Source
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 __all__ = ["check_text"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Protocol
 
 from symback.errors import InputError, TooLargeError, quote
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symback.model.language.tokens import Place
+from symback.records import dataclass
 
 __all__ = [
     "Binary", "Bracket", "Call", "Claims", "Declaration", "Declared", "Derivative", "Entry",

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.errors import InputError, quote
+from symback.records import dataclass
 
 __all__ = ["MAX_BYTES", "MAX_LINES", "MAX_LINE_LENGTH", "Place", "Source", "Token", "tokens_of"]
 

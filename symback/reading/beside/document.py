@@ -7,7 +7,7 @@ A name for a derivative is put in, as that of ``\delta_k = \partial L / \partial
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from symback.errors import InputError
@@ -20,6 +20,7 @@ from symback.reading.network.symbols import base_of, everything, spelled
 from symback.reading.proving.objective import differentiated
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness
+from symback.records import dataclass
 from symback.verification.report import Verdict
 
 __all__ = ["names_of_model", "with_model"]

@@ -8,7 +8,7 @@ meet; what stands with a dot in a ring, is added, or is a function's argument go
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
@@ -40,6 +40,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.function_meanings import function_named
 from symback.reading.network.ranks import ELEMENTWISE
+from symback.records import dataclass
 
 __all__ = ["Adjoint", "Entries", "Value"]
 

@@ -8,7 +8,7 @@ A matrix stands with its indices as the model has them or the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symback.algebra.expressions import Apply
 from symback.errors import InputError
@@ -19,6 +19,7 @@ from symback.reading.beside.entries import Adjoint, Entries, Value
 from symback.reading.beside.naming import Names, latex_of
 from symback.reading.formula.syntax import Node, Number, Symbol
 from symback.reading.statements.statements import Kind, Statement, read_formula
+from symback.records import dataclass
 from symback.verification.report import Verdict
 from symback.verification.stated import Judged, judge_claims
 

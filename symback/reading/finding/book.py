@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import PurePosixPath
 
 from symback.reading.finding.collecting import Collector
@@ -22,6 +22,7 @@ from symback.reading.finding.headings import headings
 from symback.reading.finding.kinds import FINDERS, guess
 from symback.reading.finding.letters import with_letters
 from symback.reading.finding.passage import Lines, Passage, with_plain_line_ends
+from symback.records import dataclass
 
 __all__ = ["Book", "Part", "chapters_book", "latex_book"]
 

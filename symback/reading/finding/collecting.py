@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symback.reading.finding.delimiters import Dialect, Stretch, scan
 from symback.reading.finding.excerpt import Excerpt, Problem
 from symback.reading.finding.passage import Lines, Passage
 from symback.reading.formula.macros import Macros, definitions
+from symback.records import dataclass
 
 WORDS_LIMIT = 300
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from symback.records import dataclass
 
 # Environments that are displays wherever they stand; inner ones (aligned, cases) are not here.
 ENVIRONMENTS = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.reading.finding.passage import Lines, Passage, Position
 from symback.reading.formula.macros import Macros
+from symback.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ MathJax 4) or in `<script type="math/tex">` (MathJax 2). MathML without its LaTe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import unescape
 
 from symback.reading.finding.collecting import Collector
 from symback.reading.finding.delimiters import HTML, HTML_WITH_DOLLARS, Closers, Dialect
 from symback.reading.finding.passage import Passage
+from symback.records import dataclass
 
 _MARKUP = re.compile(
     r"<!--|<(?P<tag>/?[A-Za-z][A-Za-z0-9:-]*)(?P<attributes>[^<>]*)>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}"

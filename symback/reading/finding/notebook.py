@@ -7,12 +7,13 @@ stood: a formula's line must be that of the `.ipynb` file, which is what editors
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.errors import InputError
 from symback.reading.finding import markdown
 from symback.reading.finding.collecting import Collector
 from symback.reading.finding.passage import Passage
+from symback.records import dataclass
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from symback.records import dataclass
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

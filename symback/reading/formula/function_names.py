@@ -7,10 +7,10 @@ without scripts (`f`, `bold f`, `hat y`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.syntax import Symbol
+from symback.records import dataclass
 
 # Letters that nobody multiplies a bracket by.
 USUAL = frozenset(["f", "g", "sigma", "varsigma", "phi", "varphi", "psi"])

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import NamedTuple
+
+from symback.records import dataclass
 
 BODY_LIMIT = 2_000
 COUNT_LIMIT = 2_000

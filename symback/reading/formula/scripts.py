@@ -7,7 +7,7 @@ lone `^+` means updated, `^{\prime}` is a prime. Everything else (`^l`, `^{l+1}`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import FONTS, OLD_FONTS
@@ -34,6 +34,7 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser

@@ -9,10 +9,12 @@ decide is kept as it was written (`h^l`, `W_{12}`) with methods that give each r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from enum import StrEnum
 from fractions import Fraction as Rational
 from typing import NamedTuple
+
+from symback.records import dataclass
 
 
 class Span(NamedTuple):

@@ -7,11 +7,12 @@ text is a place in the other.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from unicodedata import normalize
 
 from symback.reading.formula import commands as words
 from symback.reading.formula.syntax import Span
+from symback.records import dataclass
 
 __all__ = ["Typed"]
 

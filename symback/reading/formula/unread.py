@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from symback.reading.formula.syntax import Span
+from symback.records import dataclass
 
 
 class Reason(StrEnum):

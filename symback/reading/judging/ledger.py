@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction as Rational
 
 from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
@@ -26,6 +26,7 @@ from symback.reading.network.places import function_name
 from symback.reading.network.symbols import everything
 from symback.reading.statements.statements import ADDITIONS, Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
+from symback.records import dataclass
 
 __all__ = ["Ledger"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
@@ -23,6 +23,7 @@ from symback.reading.network.measuring import bound, measure_equation
 from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Function, Place
 from symback.reading.network.symbols import everything, quantities, spelled
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel

@@ -7,7 +7,6 @@ one of them single.  What is written of whole arrays comes out with indices and 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
@@ -39,6 +38,7 @@ from symback.reading.network.function_meanings import function_named, is_softmax
 from symback.reading.network.places import function_name
 from symback.reading.network.ranks import ELEMENTWISE
 from symback.reading.network.symbols import spelled, summed_letters
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.lowering.document import Writer

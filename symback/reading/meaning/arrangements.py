@@ -9,11 +9,11 @@ entries is one number.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations, product
 
 from symback.reading.meaning.arrays import Array, Jacobian
 from symback.reading.meaning.graph import Term
+from symback.records import dataclass
 
 __all__ = ["LAYOUTS", "Arrangement", "arrangements"]
 

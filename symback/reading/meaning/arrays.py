@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symback.reading.meaning.graph import Term, Terms
+from symback.records import dataclass
 
 __all__ = ["Array", "Jacobian", "ShapeError", "Value", "combine", "multiply", "transpose"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from symback.reading.meaning.arrangements import LAYOUTS, arrangements
@@ -10,6 +10,7 @@ from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.points import Example, Modular, Numeric, OutOfReach, Singular
 from symback.reading.network.places import Undecided
+from symback.records import dataclass
 
 __all__ = ["Comparer", "Outcome", "Sameness"]
 

@@ -10,7 +10,7 @@ among the readings.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.symbols import base_of, is_ones, spelled
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.network.naming import Parts

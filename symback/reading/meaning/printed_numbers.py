@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction as Rational
 from functools import partial
 
@@ -37,6 +37,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.places import Function
 from symback.reading.statements.verdicts import Status, Witness
 from symback.reading.verdict import Verdict
+from symback.records import dataclass
 
 __all__ = [
     "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly",

@@ -7,7 +7,7 @@ all, `z^l` is one of every layer. Where several fit an entry, the one that write
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
@@ -17,6 +17,7 @@ from symback.reading.network.places import Definition, Function, Place
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.suppositions import Supposition
 from symback.reading.network.symbols import quantities, spelled
+from symback.records import dataclass
 
 __all__ = ["Definitions"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,7 @@ from symback.reading.network.symbols import base_of, everything, quantities, spe
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import arguments_of, is_signature
 from symback.reading.statements.signatures import signatures as stated_signatures
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,7 @@ from symback.reading.network.function_meanings import function_called
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of
 from symback.reading.statements.blocks import read_expression
+from symback.records import dataclass
 from symback.suggest import did_you_mean
 
 __all__ = ["Header"]

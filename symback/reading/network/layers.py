@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
 from symback.reading.network.naming import LAYER_NAMES, Names
 from symback.reading.network.places import Definition, Env, Layer
 from symback.reading.network.symbols import quantities, spelled
+from symback.records import dataclass
 
 __all__ = ["LAST", "Layers"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from symback.reading.formula.syntax import (
@@ -32,6 +32,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )  # fmt: skip
 from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, spelled
+from symback.records import dataclass
 
 __all__ = [
     "LOSSES",

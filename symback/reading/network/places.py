@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from symback.reading.formula.syntax import BigSum, Call, Node, Symbol
 from symback.reading.network.naming import Names, Parts
 from symback.reading.network.symbols import quantities, spelled, summed_letters
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr
@@ -25,6 +24,7 @@ from symback.reading.network.document_model import Stated
 from symback.reading.network.function_meanings import NAMED_FUNCTIONS
 from symback.reading.statements.blocks import read_expression
 from symback.reading.statements.statements import read_document
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.model.equations import Quantity

@@ -10,13 +10,13 @@ weight behind it. A loss is a function of the network's outputs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol, stripped
 from symback.reading.network.naming import Names, Parts
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.symbols import everything, quantities, spelled
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.network.definitions import Definitions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.lowering.expressions import NotLowered
@@ -15,6 +15,7 @@ from symback.reading.proving.names import Name, Spelling
 from symback.reading.proving.objective import Objective, adjoint_names, differentiated
 from symback.reading.proving.solving import solved
 from symback.reading.proving.stating import Reading, Stating, modelled
+from symback.records import dataclass
 
 __all__ = ["Case", "Pair"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from symback.reading.formula.syntax import (
     BigSum,
@@ -25,6 +24,7 @@ from symback.reading.proving.ranges import Dims
 from symback.reading.proving.sides import at_entry, hidden_dims, left_side, shift_of
 from symback.reading.proving.stating import Stating
 from symback.reading.proving.writing import Lines
+from symback.records import dataclass
 
 __all__ = ["ClaimText", "claim_text", "is_backward"]
 

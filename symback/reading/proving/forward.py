@@ -7,7 +7,6 @@ counted, it is found at which of their indices, and from which number on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from symback.reading.formula.syntax import Call, Node, Number, Symbol, stripped
@@ -19,6 +18,7 @@ from symback.reading.proving.kinds import is_diagonal, is_index, names_in
 from symback.reading.proving.names import Name, Spelling, letters_of
 from symback.reading.proving.objective import Objective
 from symback.reading.proving.sides import shift_of
+from symback.records import dataclass
 
 __all__ = ["Equation", "Forward"]
 

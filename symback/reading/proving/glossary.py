@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Call
 from symback.reading.lowering.expressions import NotLowered
 from symback.reading.lowering.names import Letters
 from symback.reading.proving.names import Name
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.proving.ranges import Ranges

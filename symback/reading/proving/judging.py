@@ -7,7 +7,7 @@ the equations allow, and wrong where it holds under none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError
@@ -21,6 +21,7 @@ from symback.reading.proving.losses import with_plain_losses
 from symback.reading.proving.objective import Objective
 from symback.reading.proving.stacked import Parts, apart
 from symback.reading.proving.stating import Reading, Stating
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.verification.stated import Judged

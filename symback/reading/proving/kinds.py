@@ -7,7 +7,7 @@ of one kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.function_meanings import is_softmax
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.proving.names import Name, Spelling

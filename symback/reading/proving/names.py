@@ -8,7 +8,7 @@ an equation and is no quantity itself; whatever else stands below or above a let
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from symback.reading.formula.syntax import (
@@ -32,6 +32,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, spelled
+from symback.records import dataclass
 
 __all__ = ["Name", "Spelling", "Use", "letters_of"]
 

@@ -8,7 +8,6 @@ vector it is judged along any direction, with which its entries are multiplied a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from symback.reading.formula.syntax import (
     Derivative,
@@ -19,6 +18,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.proving.names import Name, Spelling, Use, letters_of
+from symback.records import dataclass
 
 __all__ = ["DIRECTION", "WHOLE", "Objective", "adjoint_names", "differentiated"]
 

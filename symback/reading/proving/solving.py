@@ -7,13 +7,14 @@ one for a matrix; a line is only decided where all choices come to the same.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 
 from symback.reading.formula.syntax import Node, Product, Symbol, Transpose
 from symback.reading.network.symbols import everything
 from symback.reading.proving.kinds import ENTRYWISE, Kinds, is_index, names_in
 from symback.reading.proving.names import Name, Spelling, letters_of
+from symback.records import dataclass
 
 __all__ = ["solved"]
 

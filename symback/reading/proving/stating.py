@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.lowering.expressions import NotLowered
@@ -18,6 +18,7 @@ from symback.reading.proving.objective import DIRECTION, WHOLE, Objective
 from symback.reading.proving.ranges import Dims, Ranges
 from symback.reading.proving.sides import at_entry, hidden_dims, left_side
 from symback.reading.proving.writing import Lines
+from symback.records import dataclass
 
 __all__ = ["Equation", "Reading", "Stating", "modelled"]
 

@@ -7,7 +7,7 @@ to be replaced, so that a repair that is found can be printed as a difference.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
@@ -26,6 +26,7 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.symbols import base_of, everything, spelled
+from symback.records import dataclass
 
 __all__ = ["Edit", "Editor", "TextEdit", "applied", "head_length"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula.function_names import USUAL, FunctionTable, spelling
@@ -30,6 +30,7 @@ from symback.reading.formula.syntax import (
     Tuple,
 )  # fmt: skip
 from symback.reading.statements.blocks import Block, Chain
+from symback.records import dataclass
 
 _FUNCTION_BEFORE = re.compile(r"functions?(?: is| are| of|:)?$", re.IGNORECASE)
 _FUNCTION_AFTER = re.compile(r"(?:is (?:the|an?) |: ?(?:the |an? )?)?(?:\w+ )?function\b")

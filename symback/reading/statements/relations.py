@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symback.reading.formula.syntax import Node, Relation, Span
 from symback.reading.formula.unread import Unread
+from symback.records import dataclass
 
 IMPLIES = frozenset(
     "Rightarrow => Longrightarrow implies iff Leftrightarrow Longleftrightarrow".split()

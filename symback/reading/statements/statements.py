@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -51,6 +51,7 @@ from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.relations import IMPLIES, Block, Chain, Link
 from symback.reading.statements.shapes import are_shapes
 from symback.reading.statements.signatures import lists_arguments
+from symback.records import dataclass
 
 _ASIDE = re.compile(
     r"(?:\b(?:since|because|where|as|with|if|for|given|when|assuming|using)[,:]?|\()$",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from symback.reading.statements.statements import Statement
+from symback.records import dataclass
 
 __all__ = ["Diagnosis", "DocumentReport", "Judgement", "Repair", "Status", "Witness"]
 

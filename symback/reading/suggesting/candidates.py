@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symback.reading.lowering.document import Lowered
+from symback.records import dataclass
 
 __all__ = ["Base", "Candidate", "losses_of", "text_of"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symback.errors import InputError
 from symback.model.language.reader import ModelText
@@ -22,6 +21,7 @@ from symback.reading.network.places import Place
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.statements.verdicts import Judgement, Status
 from symback.reading.suggesting.candidates import Base, Candidate, losses_of
+from symback.records import dataclass
 
 __all__ = ["Suggestion", "suggested"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
 from symback.reading.finding.notebook import cells_of
+from symback.records import dataclass
 
 __all__ = ["Cells", "InCell"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 from symback.printing.text import UNICODE
+from symback.records import dataclass
 from symback.rendering.formats import ASCII_TEXT, FORMATS, Format
 
 __all__ = ["REPORT_FORMATS", "Setting", "escape_property", "longest_run"]

@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from html import unescape
 
 from symback.reading.finding import Excerpt, guess
 from symback.reading.formula.expansion import calls
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
+from symback.records import dataclass
 
 __all__ = [
     "Edit", "Proposal", "applied", "diff", "edits_in_file", "is_in_formula", "propose", "repair_of",

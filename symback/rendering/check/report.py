@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Self
 
@@ -15,6 +15,7 @@ from symback.reading.formula.unread import Reason
 from symback.reading.statements.codes import code_of
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Repair, Status
+from symback.records import dataclass
 from symback.rendering.check.cells import Cells, InCell
 from symback.rendering.check.repairs import Edit, edits_in_file, is_in_formula, repair_of
 from symback.rendering.check.source import Source

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from symback.reading.finding import Lines
+from symback.records import dataclass
 
 __all__ = ["Source", "Strip", "Visible", "strip", "visible"]
 

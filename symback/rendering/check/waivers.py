@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symback.reading.finding.excerpt import Problem
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.rendering.check.report import Entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice, takewhile
 from math import prod
@@ -27,6 +27,7 @@ from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, NOTATIONS
 from symback.printing.matrix import as_written
 from symback.printing.trees import signs_of
+from symback.records import dataclass
 from symback.rendering.definitions import definitions
 from symback.rendering.document import Document, command_for
 from symback.rendering.environment import is_formula

@@ -6,13 +6,13 @@ it is compiled from the Typst, or from the LaTeX.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from math import inf
 
 from symback.printing.latex import LATEX
 from symback.printing.spoken import SPOKEN_WORDS
 from symback.printing.typst import TYPST, escape_typst
+from symback.records import dataclass
 from symback.rendering.formats import FORMATS, Format
 from symback.rendering.handout.characters import escape_for_github, escape_for_pdflatex
 

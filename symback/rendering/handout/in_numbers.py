@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from symback.records import dataclass
 from symback.rendering.environment import environment
 from symback.rendering.handout.formats import HandoutFormat
 

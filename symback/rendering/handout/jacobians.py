@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr, KroneckerDelta, Mul, Pow, S, Symbol
@@ -13,6 +12,7 @@ from symback.algebra.expressions import Partial, differentiate
 from symback.algebra.sums import index_names, name_bound, replace
 from symback.calculus.derivation import Path, Rule, Step
 from symback.calculus.local import common_deltas
+from symback.records import dataclass
 from symback.rendering.equalities import ChainOf, Equality
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symback.model.equations import Model, Quantity, Role
 from symback.notation import Spelling
 from symback.notation.vocabulary import Vocabulary
 from symback.printing.latex import LATEX
+from symback.records import dataclass
 
 __all__ = ["Letter", "letters_of", "with_letters"]
 

@@ -7,7 +7,7 @@ of its formulas, where they are broken and which matrix forms stand below rather
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from symback.calculus.derivation import Rule
 from symback.calculus.matrix.tree import MatrixForm
 from symback.printing.target import plainly
+from symback.records import dataclass
 from symback.rendering.equalities import ChainOf, Equality
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from symback.errors import InputError
 from symback.notation import FOUNDING, Notation
+from symback.records import dataclass
 from symback.rendering.environment import environment
 from symback.rendering.handout.characters import clean, lacking_in_pdflatex, named
 from symback.rendering.handout.contents import Handout

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sympy import Expr, Indexed
 
 from symback.algebra.expressions import Apply, Partial
+from symback.records import dataclass
 
 __all__ = [
     "NEAR_THE_MIDDLE", "RADIUS", "Label", "Mark", "Wire", "factor_width", "place_labels",

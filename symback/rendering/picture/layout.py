@@ -7,7 +7,7 @@ wide layer the first and last units are shown, and whichever the worked weight n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from sympy import Expr, Integer
@@ -16,6 +16,7 @@ from symback.algebra.expressions import EVERY
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.derivation import Derivation
 from symback.model.equations import Model, Quantity, Role
+from symback.records import dataclass
 from symback.rendering.picture.labels import RADIUS, Label, Mark, Wire, place_labels
 
 __all__ = [

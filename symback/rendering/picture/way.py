@@ -8,7 +8,6 @@ over the paths.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, S, Symbol, preorder_traversal
@@ -18,6 +17,7 @@ from symback.calculus.blackboard.working import UnitDerivation
 from symback.calculus.derivation import Derivation, Path, Step
 from symback.model.equations import Quantity, Role
 from symback.printing.signs import coefficient
+from symback.records import dataclass
 from symback.rendering.picture.layout import shown_units
 from symback.rendering.picture.tints import TINTS
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from symback.reading import answer, check
+from symback.records import dataclass
 from symback.rendering.check import Report, render_answer, render_report
 from symback.rendering.check.render import refusal
 from symback.rendering.check.repairs import propose

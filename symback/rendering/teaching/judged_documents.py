@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from symback.model.language.reader import ModelText
 from symback.model.language.sources import library_names, library_text
 from symback.model.network import Network
+from symback.records import dataclass
 
 __all__ = ["Small", "documents"]
 

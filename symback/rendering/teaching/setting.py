@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +15,7 @@ from symback.printing.lines import break_lines
 from symback.printing.plain import PLAIN
 from symback.printing.target import Target, plainly
 from symback.printing.text import UNICODE
+from symback.records import dataclass
 from symback.rendering.formats import Format
 from symback.rendering.teaching.numbers import EntryPrinter, NumberPrinter, set_digits
 from symback.teaching.blocks import Code, Digits, Math, Own, Say, Shown, Typed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from symback.errors import InputError, quote
 from symback.reading.statements.codes import reason_of
+from symback.records import dataclass
 from symback.rendering.environment import environment
 from symback.rendering.formats import FORMATS
 from symback.rendering.teaching.write import sentences

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from random import Random
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from sympy import Integer
 
 from symback.model.equations import Model, Role
+from symback.records import dataclass
 from symback.teaching.terms import Functions
 
 __all__ = ["DRAWS", "WISHES", "Drawn", "draw_integers"]

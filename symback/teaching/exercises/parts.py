@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from symback.model.network import Network
+from symback.records import dataclass
 from symback.teaching.blocks import (
     Block,
     Bullets,

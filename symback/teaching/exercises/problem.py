@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 from typing import Any
 
 from symback.calculus.chain_rule import derive
 from symback.calculus.derivation import Derivation
 from symback.model.network import Network
+from symback.records import dataclass
 from symback.teaching.drawing import Drawer
 from symback.teaching.policy import Policy
 from symback.teaching.program import Program

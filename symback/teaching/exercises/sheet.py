@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from symback.errors import InputError, TooLargeError
 from symback.model.network import Network
 from symback.notation import Notation
+from symback.records import dataclass
 from symback.teaching.blocks import (
     Answer,
     Block,

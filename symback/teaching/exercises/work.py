@@ -7,13 +7,13 @@ on the sheet has no factor too many.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from random import Random
 from typing import Any
 
 from symback.errors import InputError
 from symback.model.network import Network
+from symback.records import dataclass
 from symback.teaching.drawing import VISIBLE
 from symback.teaching.exercises.problem import Problem, drawer_of
 from symback.teaching.program import Kind, Line

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symback.model.equations import Model
+from symback.records import dataclass
 from symback.teaching.blocks import Block
 
 __all__ = ["Instance"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
 from symback.calculus.chain_rule import derive
 from symback.calculus.derivation import Derivation
 from symback.model.network import Network
+from symback.records import dataclass
 from symback.teaching.drawing import draw_numbers
 from symback.teaching.formulas import Formulas
 from symback.teaching.instances.instance import Instance

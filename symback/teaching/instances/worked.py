@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr
@@ -11,6 +10,7 @@ from sympy import Expr
 from symback.calculus.chain_rule import derive
 from symback.calculus.derivation import Derivation
 from symback.model.language.reader import ModelText
+from symback.records import dataclass
 from symback.teaching.blocks import Block, Digits, Math, Paragraph, Say, Shown, Table, Working
 from symback.teaching.drawing import draw_numbers
 from symback.teaching.instances.derived import NETWORKS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symback.records import dataclass
 from symback.teaching.program import Program
 from symback.teaching.terms import Tree
 

@@ -14,7 +14,6 @@ the chain rule with the catalogue's derivatives, and those are proved elsewhere.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from math import prod
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from symback.algebra.expressions import Partial, name_of
 from symback.model.equations import Role
+from symback.records import dataclass
 from symback.verification.arrays.degrees import Degrees
 from symback.verification.arrays.lists import Residues
 from symback.verification.arrays.tensor import Arithmetic, IllFormedError, NoValueError, Tensor

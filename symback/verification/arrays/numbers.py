@@ -9,11 +9,11 @@ functions' own formulas, so that this witness judges the catalogue's derivatives
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from random import Random
 from typing import TYPE_CHECKING
 
+from symback.records import dataclass
 from symback.verification.arrays.decimals import BITS, DIGITS, ONE, Decimals, context
 from symback.verification.arrays.finite_field import SEED, Outcome, resting_on
 from symback.verification.arrays.points import Point

@@ -14,7 +14,7 @@ A formula is text over a few words, read by `symback.verification.documents.inst
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from symback.records import dataclass
 
 __all__ = ["CLOSED_FORMS", "ClosedForm"]
 

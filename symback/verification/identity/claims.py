@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import Expr, Pow
@@ -12,6 +11,7 @@ from symback.algebra.expressions import Apply, OfVectors
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import Equation, Model, Role
 from symback.model.perceptron import FUNCTIONS
+from symback.records import dataclass
 
 __all__ = ["Claims"]
 

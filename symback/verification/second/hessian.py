@@ -13,7 +13,7 @@ every second derivative that a loss can have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 
 from sympy import Add, Expr, Indexed, S, Symbol
@@ -26,6 +26,7 @@ from symback.calculus import derive
 from symback.calculus.second import Second, Tangent, derive_second
 from symback.calculus.second.model import tangent_model
 from symback.model.equations import Equation, Model, Quantity, Role
+from symback.records import dataclass
 from symback.verification.bench import of_step
 from symback.verification.oracle.decimals import Decimals
 from symback.verification.oracle.field import NoValueError, Number
