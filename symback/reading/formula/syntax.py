@@ -34,13 +34,15 @@ class Node:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
     def children(self) -> Iterator[Node]:
-        """Yield the nodes directly under this one, in reading order."""
+        """The nodes directly under this one, in reading order."""
+        found: list[Node] = []
         for name in _names_of_nodes(self):
             value = getattr(self, name)
             if isinstance(value, Node):
-                yield value
+                found.append(value)
             elif value and type(value) is tuple:
-                yield from _nodes_in(value)
+                _gather(value, found)
+        return iter(found)
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and every node under it, in reading order, without recursion."""
@@ -425,21 +427,22 @@ def stripped(node: Node) -> Node:
     return node
 
 
-_HOLDERS: dict[str, tuple[str, ...]] = {}
+_HOLDERS: dict[type, tuple[str, ...]] = {}
 
 
 def _names_of_nodes(node: Node) -> tuple[str, ...]:
     """The fields of a node that can hold nodes."""
-    kind = type(node).__name__
-    if kind not in _HOLDERS:
+    kind = type(node)
+    found = _HOLDERS.get(kind)
+    if found is None:
         plain = ("Span", "str", "int", "bool", "tuple[str, ...]", "str | None")
-        _HOLDERS[kind] = tuple(entry.name for entry in fields(node) if entry.type not in plain)
-    return _HOLDERS[kind]
+        found = _HOLDERS[kind] = tuple(e.name for e in fields(node) if e.type not in plain)
+    return found
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple) and not isinstance(value, Span):
-        for item in value:
-            yield from _nodes_in(item)
+def _gather(values: tuple[object, ...], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, Node):
+            found.append(value)
+        elif type(value) is tuple:
+            _gather(value, found)

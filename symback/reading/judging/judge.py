@@ -8,10 +8,10 @@ vanish nothing has been shown, unless the claim is that they vanish.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symback.reading.formula.rewriting import changed, widened
 from symback.reading.formula.syntax import (
@@ -59,6 +59,20 @@ __all__ = ["Judge", "Verdict"]
 Readings = tuple[tuple[str, dict[str, str]], ...]
 
 
+_GOOD = (Status.PROVED, Status.AGREES)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a left side is at each value of its indices, with what was noted and met there."""
+
+    node: Node
+    in_use: bool = False
+    values: dict[tuple[tuple[str, int], ...], tuple[Value, dict[Any, None], dict[str, None]]] = (
+        field(default_factory=dict)
+    )
+
+
 class Judge:
     """Judges the statements of one document."""
 
@@ -75,6 +89,7 @@ class Judge:
         self.at_values: dict[tuple[tuple[str, int], ...], Judge] = {}
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
+        self._kept: _Kept | None = None
         self.numbers = Numbers(euler="e" not in model.declared, pi=model.has_pi is not False)
         logistic = frozenset(name for name in SIGMOIDS if self._may_be_logistic(name))
         self.numbers = replace(self.numbers, logistic=logistic)
@@ -146,6 +161,41 @@ class Judge:
         own.readings, own.touched = {}, {}
         self.conditions = statement.conditions
         return self.sides(left, right)
+
+    def holds(self, left: Node, right: Node) -> bool:
+        """Say whether two expressions agree for all values of their indices.
+
+        Nothing is noted, and no reason is looked for. A left side that is asked about again, beside
+        another right side, is not worked out again.
+        """
+        own = self.interpreter
+        readings, touched = own.readings, own.touched
+        own.readings, own.touched = {}, {}
+        if self._kept is None or self._kept.node is not left:
+            self._kept = _Kept(left)
+        self._kept.in_use = True
+        try:
+            return self.sides(left, right).status in _GOOD and not own.touched
+        finally:
+            self._kept.in_use = False
+            own.readings, own.touched = readings, touched
+
+    def _left(self, left: Node, env: dict[str, int]) -> Value:
+        own, kept = self.interpreter, self._kept
+        if kept is None or not kept.in_use or kept.node is not left:
+            return own.value(left, env)
+        key = tuple(env.items())
+        if key not in kept.values:
+            readings, touched = own.readings, own.touched
+            own.readings, own.touched = {}, {}
+            try:
+                kept.values[key] = own.value(left, env), own.readings, own.touched
+            finally:
+                own.readings, own.touched = readings, touched
+        value, noted, met = kept.values[key]
+        own.readings.update(noted)
+        own.touched.update(met)
+        return value
 
     def holds_apart(self, statement: Statement) -> bool:
         """Say whether a statement holds where two letters of one range are two units: i ≠ j."""
@@ -298,7 +348,7 @@ class Judge:
             if not all(own.choices.holds(condition, env) for condition in self.conditions):
                 continue
             try:
-                one = own.value(left, env)
+                one = self._left(left, env)
                 other = own.value(right, env)
                 one, other = _spread(left, one, other), _spread(right, other, one)
             except ShapeError as error:
@@ -309,6 +359,9 @@ class Judge:
                 skipped = refusal
                 continue
             outcome = self.comparer.compare(one, other)
+            same = outcome.sameness in (Sameness.EQUAL, Sameness.CLOSE)
+            if not same and self._kept is not None and self._kept.in_use:
+                raise Undecided("value")
             if outcome.arrangement and outcome.sameness is not Sameness.DIFFERENT:
                 own.note(outcome.arrangement)
             supposed = self._suppose(one, other)
@@ -317,7 +370,7 @@ class Judge:
                 raise Undecided("supposed")
             if any(dependence.given for dependence in supposed) and not self._on_both(one, other):
                 raise Undecided("supposed")
-            if outcome.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
+            if not same:
                 return self._different(outcome, env, one, other, total)
             close = close or outcome.sameness is Sameness.CLOSE
             vanishing += outcome.vanishes

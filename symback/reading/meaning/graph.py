@@ -37,18 +37,18 @@ _AT_ONCE = 1_000_000
 class Term:
     """One node; two nodes of one graph are the same term exactly if they are the same object."""
 
-    __slots__ = ("arguments", "data", "kind", "number")
+    __slots__ = ("arguments", "data", "kind", "number", "value")
 
     def __init__(self, kind: str, data: Hashable, arguments: tuple[Term, ...], number: int) -> None:
         self.kind = kind
         self.data = data
         self.arguments = arguments
         self.number = number
+        # The number that the term is, if it is one.
+        self.value = data if kind == NUMBER and isinstance(data, Fraction) else None
 
-    @property
-    def value(self) -> Fraction | None:
-        """The number that the term is, if it is one."""
-        return self.data if isinstance(self.data, Fraction) and self.kind == NUMBER else None
+
+_Met = tuple[frozenset[Hashable], frozenset[Term]]
 
 
 class Terms:
@@ -63,6 +63,7 @@ class Terms:
         self._nodes: dict[tuple[object, ...], Term] = {}
         self._definitions: dict[int, Term | None] = {}
         self._derivatives: dict[tuple[int, int], Term] = {}
+        self._met: dict[int, _Met] = {}
         self._defining: set[int] = set()
         self._expanding: set[int] = set()
         self.zero = self.number(0)
@@ -187,36 +188,47 @@ class Terms:
 
     def reached(self, term: Term) -> frozenset[Hashable]:
         """The quantities that a term depends on, its unknowns' keys, through all definitions."""
-        return frozenset(node.data for node in self._below(term) if node.kind == UNKNOWN)
+        return self._met_below(term)[0]
 
     def applied(self, term: Term) -> frozenset[str]:
         """The names of the functions in a term, through all definitions."""
-        return frozenset(node.data[0] for node in self.applications(term))  # type: ignore[index]
+        return frozenset(node.data[0] for node in self._met_below(term)[1])  # type: ignore[index]
 
     def applications(self, *terms: Term) -> frozenset[Term]:
         """The functions in terms at their arguments, through all definitions."""
-        return frozenset(node for node in self._below(*terms) if node.kind == APPLY)
+        return frozenset().union(*(self._met_below(term)[1] for term in terms))
 
-    def _below(self, *terms: Term) -> Iterable[Term]:
-        """Everything that terms are made of, each node once, through all definitions.
+    def _met_below(self, term: Term) -> _Met:
+        """The keys of the unknowns, and the applications, that a term is made of."""
+        found = self._met.get(term.number)
+        if found is None:
+            nodes = self._below(term)
+            found = (
+                frozenset(node.data for node in nodes if node.kind == UNKNOWN),
+                frozenset(node for node in nodes if node.kind == APPLY),
+            )
+            if not self._defining:  # else something below is not known yet
+                self._met[term.number] = found
+        return found
+
+    def _below(self, term: Term) -> Iterable[Term]:
+        """Everything that a term is made of, each node once, through all definitions.
 
         Raises:
             Circular: where there is no end to it, as of a recursion whose start nothing defines.
         """
         found: dict[int, Term] = {}
-        for term in terms:
-            most = len(found) + _MOST_BELOW
-            waiting = [term]
-            while waiting:
-                node = waiting.pop()
-                if node.number in found:
-                    continue
-                found[node.number] = node
-                if len(found) > most:
-                    raise Circular
-                waiting += node.arguments
-                if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
-                    waiting.append(defined)
+        waiting = [term]
+        while waiting:
+            node = waiting.pop()
+            if node.number in found:
+                continue
+            found[node.number] = node
+            if len(found) > _MOST_BELOW:
+                raise Circular
+            waiting += node.arguments
+            if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
+                waiting.append(defined)
         return found.values()
 
     def _differentiated(self, term: Term, by: Term) -> Term:

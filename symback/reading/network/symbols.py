@@ -33,6 +33,8 @@ def spelled(node: Node) -> str:
     if isinstance(node, Number):
         return node.digits
     if isinstance(node, Symbol):
+        if not (node.subscripts or node.accents or node.primes):
+            return node.name
         below = "".join(map(spelled, node.subscripts))
         return " ".join([*node.accents, node.name]) + "'" * node.primes + below
     if isinstance(node, Sum):
@@ -44,6 +46,8 @@ def spelled(node: Node) -> str:
 
 def base_of(symbol: Symbol) -> str:
     """The letter with its accents and primes, without font or scripts."""
+    if not (symbol.accents or symbol.primes):
+        return symbol.name
     return " ".join([*sorted(symbol.accents), symbol.name]) + "'" * symbol.primes
 
 
