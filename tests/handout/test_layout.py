@@ -9,6 +9,8 @@ from handout.handouts import text
 import symback
 from symback.calculus import derive
 from symback.model.language.sources import library_text
+from symback.model.network import Network
+from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
 from symback.verification import verify
 
@@ -80,17 +82,22 @@ ENDS = """
 #context [#metadata((
   pages: counter(page).final().first(),
   table: locate(<dictionary>).page(),
-  row: query(<row>).last().location().page(),
+  row: locate(<dictionary-end>).page(),
+  drawing: query(<drawing>).map(it => (it.location().page(), it.location().position().y.pt())),
+  end: locate(<dictionary-end>).position().y.pt(),
 ))<ends>]
 """
 
 
-def marked(name):
-    """The handout of a model, with a mark in the last row of its table of notation."""
-    derivation = derive(symback.read_model(library_text(name)))
-    written = write_handout("typst", derivation=derivation, report=verify(derivation))
-    parts = written.content.decode().rpartition("[sizes: an index")
-    return f"{parts[0]}[#metadata(none)<row>{parts[1][1:]}{parts[2]}"
+def general(name):
+    """The handout of a model of the library."""
+    return set_of(symback.read_model(library_text(name)))
+
+
+def set_of(stated, **options):
+    derivation = derive(stated)
+    written = write_handout("typst", derivation=derivation, report=verify(derivation), **options)
+    return written.content.decode()
 
 
 def ends(source):
@@ -100,18 +107,40 @@ def ends(source):
     return json.loads(found)
 
 
-def test_short_parts_at_the_end_take_no_page_of_their_own():
-    source = marked("crf")
-    loose = source.replace("and needs(beside) <= room", "and false")
-    assert loose != source
+def changed(source, old, new):
+    assert old in source
+    return source.replace(old, new)
+
+
+@pytest.mark.parametrize(("name", "ways"), [("crf", "()"), ("bishop", "(beside,)")])
+def test_short_parts_at_the_end_take_no_page_of_their_own(name, ways):
+    source = general(name) if name == "crf" else text("typst", notation=NOTATIONS[name])
+    loose = changed(source, "(beside, before).find(fits)", f"{ways}.find(fits)")
     assert ends(source)["pages"] < ends(loose)["pages"]
 
 
-def test_a_table_of_notation_stays_on_its_page_where_it_can():
-    norm = marked("batch-norm")
-    kept, torn = (
-        ends(norm),
-        ends(norm.replace("let found = gaps.find(gap", "let found = ().find(gap")),
-    )
+def test_headings_before_short_parts_are_headings():
+    source = changed(general("gru"), "(beside, before).find(fits)", "before")
+    source = changed(source, "room > 15cm or fits(above)", "false")
+    assert places(source)["numbered"] == places(general("gru"))["numbered"]
+
+
+BATCH = Network((2, 3, 1), ("tanh", "sigmoid"), "binary-cross-entropy", batch=True)
+
+
+@pytest.mark.parametrize("name", ["batch-norm", "nielsen"])
+def test_a_table_of_notation_stays_on_its_page_where_it_can(name):
+    source = set_of(BATCH, notation=NOTATIONS[name]) if name == "nielsen" else general(name)
+    kept = ends(source)
+    torn = ends(changed(source, "let found = gaps.find(gap", "let found = ().find(gap"))
     assert kept["table"] == kept["row"]
     assert torn["table"] < torn["row"]
+
+
+def test_a_drawing_does_not_cut_the_table_of_notation():
+    lstm = general("lstm")
+    kept = ends(lstm)
+    assert kept["table"] < kept["row"]
+    assert kept["drawing"][0] >= [kept["row"], kept["end"]]
+    cut = ends(changed(lstm, "if takes < bottom - end { none } else { auto }", "auto"))
+    assert cut["drawing"][0] < [cut["row"], cut["end"]]
