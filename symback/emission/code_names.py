@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 
 from symback.calculus.matrix.tree import Array
+from symback.emission.taken import C_KEYWORDS, TAKEN
 from symback.errors import InputError, quote
 from symback.model.equations import Model, Quantity, Role
 from symback.model.parameter_names import constant_name
 
-__all__ = ["C_KEYWORDS", "RESERVED", "TAKEN", "Names", "check_generic", "free", "named", "plain"]
+__all__ = ["RESERVED", "Names", "check_generic", "free", "named", "plain"]
 
 RESERVED = frozenset(
     {"np", "xp", "math", "batch", "Parameters", "Functions", "Workspace", "Array", "functions"}
@@ -29,27 +30,6 @@ RESERVED = frozenset(
     }
 )
 """Names that an emitted module has for itself."""
-
-
-C_KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if "
-    "inline int long register restrict return short signed sizeof static struct switch typedef "
-    "union unsigned void volatile while".split()
-)
-
-
-TAKEN = (
-    (RESERVED - {"batch"})
-    | C_KEYWORDS
-    | frozenset(keyword.kwlist)
-    | frozenset(keyword.softkwlist)
-    | frozenset(
-        "Gradients Sizes sizes arrays max min abs len range float int double exp log sqrt tanh "
-        "sigmoid softmax padded windows lookup added logsumexp njit prange "
-        "function kernel plain memory sigmoid_into softmax_into".split()
-    )
-)
-"""Names that no quantity of a model of equations has in code: it has an ending there."""
 
 
 def named(names: Iterable[str], taken: set[str] | None = None) -> dict[str, str]:

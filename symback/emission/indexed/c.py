@@ -290,9 +290,13 @@ class Layout:
             lines.append("    (void)vector;")
         return lines
 
+    def sampled(self, quantity: Quantity) -> str:
+        """The name of random data for an input, which no function and no header has."""
+        return f"{self.names.array(quantity.name).rstrip('_')}_given"
+
     def example(self, quantity: Quantity) -> dict[str, Any]:
         """Random data for the file's own check."""
-        name, shape = self.names.array(quantity.name), self.shape(quantity)
+        name, shape = self.sampled(quantity), self.shape(quantity)
         integer = quantity.role is Role.INTEGER
         count = 1
         for n in shape:
@@ -323,7 +327,7 @@ class Layout:
     def _beside(self, quantity: Quantity, of: str) -> str:
         name, shape = self.names.array(quantity.name), self.shape(quantity)
         is_parameter = quantity in self.interface.model.parameters
-        at = f"parameters.{name}" if is_parameter else name
+        at = f"parameters.{name}" if is_parameter else self.sampled(quantity)
         zeros = "[0]" * len(shape)
         return f"{{&{at}{zeros}, &{of}.{name}{zeros}, {prod(shape)}}}"
 

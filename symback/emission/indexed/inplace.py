@@ -48,14 +48,20 @@ class InPlace:
         extents: the lengths of the arrays that are known.
         allowed: the symbols that the lengths of a temporary may have: sizes, no letters of loops.
         integer: writes a length.
+        free: gives a name that nothing has yet.
     """
 
     def __init__(
-        self, extents: Extents, allowed: frozenset[Basic], integer: Callable[[Expr], str]
+        self,
+        extents: Extents,
+        allowed: frozenset[Basic],
+        integer: Callable[[Expr], str],
+        free: Callable[[str], str] = str,
     ) -> None:
         self.extents = extents
         self.turned: Callable[[str], str | None] | None = None
         self._integer = integer
+        self._new = free
         self._held: list[_Operand] = []
         self.temporaries: dict[str, Lengths] = {}
         self.ones: dict[str, Expr] = {}
@@ -97,7 +103,7 @@ class InPlace:
             return _Operand(free.pop(), lengths, True)
         if any(not n.free_symbols <= self._allowed for n in lengths):
             raise Unknown
-        name = f"temporary{len(self.temporaries) + 1}"
+        name = self._new(f"temporary{len(self.temporaries) + 1}")
         self.temporaries[name] = lengths
         self.extents.arrays[name] = lengths
         return _Operand(name, lengths, True)
@@ -273,7 +279,7 @@ class InPlace:
             raise Unknown
         known = next((n for n, c in self.ones.items() if c == count), None)
         if known is None:
-            known = f"ones{len(self.ones) + 1}"
+            known = self._new(f"ones{len(self.ones) + 1}")
             self.ones[known] = count
         return known
 

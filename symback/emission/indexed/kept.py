@@ -77,7 +77,7 @@ class KeptBody(Body):
     def _line(self, left: str, right: str, item: Statement, depth: int) -> None:
         if self.in_place is None:
             allowed: frozenset[Basic] = frozenset(self._sizes.values())
-            self.in_place = InPlace(self.extents, allowed, self.writer.integer)
+            self.in_place = InPlace(self.extents, allowed, self.writer.integer, self.names.free)
         is_new = item.key not in self.storage.slots
         bounds = [item.bounds[a] for a in item.letters]
         if is_new:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from copy import copy
 
 from sympy import Dummy, Symbol
 
-from symback.emission.code_names import TAKEN, free, named, plain
+from symback.emission.code_names import free, named, plain
 from symback.emission.indexed.program import ADJOINT, TANGENT, IndexedProgram
+from symback.emission.taken import TAKEN
 
 __all__ = ["CodeNames"]
 
@@ -18,11 +18,10 @@ class CodeNames:
 
     Args:
         program: what is emitted.
-        taken: names that the module has for itself.
     """
 
-    def __init__(self, program: IndexedProgram, taken: Iterable[str] = ()) -> None:
-        self._taken = {*TAKEN, *taken}
+    def __init__(self, program: IndexedProgram) -> None:
+        self._taken = set(TAKEN)
         model = program.model
         self._arrays = named(model.quantities, self._taken)
         self._sizes = {name: self.free(name, "size") for name in model.size_names}

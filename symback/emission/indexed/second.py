@@ -37,7 +37,7 @@ from symback.emission.styles.helpers import helper_sources
 from symback.emission.styles.scalar import from_math, scalar_sources
 
 __all__ = [
-    "FUNCTIONS", "array_product", "exact", "numba_product", "product_names", "product_schedule",
+    "FUNCTIONS", "array_product", "exact", "numba_product", "product_schedule",
     "product_values", "scalar_product",
 ]  # fmt: skip
 
@@ -56,18 +56,6 @@ _MATRICES: dict[Product, str] = {
     "fisher": "Fisher matrix of the model's own labels",
     "empirical-fisher": "empirical Fisher matrix",
 }
-
-_TAKEN = (
-    "vector", "product", "outputs", "change", "Outputs", "ProductWorkspace", "hessian",
-    "both_orders", "RANKS",
-)  # fmt: skip
-"""What functions and their arguments are called."""
-
-
-def product_names(program: IndexedProgram) -> CodeNames:
-    """The names of everything in such a function."""
-    return CodeNames(program, taken=_TAKEN)
-
 
 def product_schedule(program: IndexedProgram) -> Schedule:
     """The statements that a product depends on, in order and in loops."""
@@ -134,7 +122,7 @@ def array_product(
         sizes: defaults for sizes.
         dialect: the array library.
     """
-    names = product_names(program)
+    names = CodeNames(program)
     interface = Interface(program, names, sizes)
     body = Body(program, product_schedule(program), names, dialect)
     lines = before(interface, body, [], dialect)
@@ -161,7 +149,7 @@ def numba_product(
         sizes: defaults for sizes.
         values: those of the module without the product.
     """
-    names = product_names(program)
+    names = CodeNames(program)
     interface = Interface(program, names, sizes)
     body = LoopBody(program, product_schedule(program), names, NumbaTarget())
     shapes = Body(program, (), names, Dialect())
@@ -189,7 +177,7 @@ def scalar_product(
     program: IndexedProgram, second: Second, sizes: Mapping[str, int], values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The same for plain Python."""
-    names = product_names(program)
+    names = CodeNames(program)
     interface = Interface(program, names, sizes)
     body = LoopBody(program, product_schedule(program), names, Target())
     vectors = _vectors(second, interface, "\n".join(body.lines))

@@ -11,8 +11,9 @@ from symback.calculus.second import Second
 from symback.emission.indexed.c import CTarget, Layout, helpers_of
 from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
+from symback.emission.indexed.naming import CodeNames
 from symback.emission.indexed.program import TANGENT, IndexedProgram
-from symback.emission.indexed.second import product_names, product_schedule, product_values
+from symback.emission.indexed.second import product_schedule, product_values
 from symback.model.equations import size_symbol
 
 __all__ = ["c_product"]
@@ -29,7 +30,7 @@ def c_product(
         sizes: of the model.
         values: those of the file without the product.
     """
-    names = product_names(program)
+    names = CodeNames(program)
     interface = Interface(program, names, sizes)
     lay = Layout(interface, {size_symbol(n): Integer(number) for n, number in sizes.items()})
     body = LoopBody(program, product_schedule(program), names, CTarget())

@@ -8,9 +8,9 @@ from math import prod
 from typing import Any
 
 from symback.calculus.matrix.tree import Array
-from symback.emission.code_names import C_KEYWORDS
 from symback.emission.program import Program, needed
 from symback.emission.styles import context as common
+from symback.emission.taken import C_KEYWORDS
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
 from symback.emission.targets.c_names import check_prefix
 from symback.emission.targets.c_single import SINGLE, in_single
