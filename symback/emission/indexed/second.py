@@ -57,6 +57,7 @@ _MATRICES: dict[Product, str] = {
     "empirical-fisher": "empirical Fisher matrix",
 }
 
+
 def product_schedule(program: IndexedProgram) -> Schedule:
     """The statements that a product depends on, in order and in loops."""
     return schedule(needed(program.statements, program.returned))
