@@ -48,10 +48,14 @@ param bi[k], bf[k], bo[k], bg[k]
 const v[t,k]
 h[0,k] = 0
 c[0,k] = 0
-i[t,k] = sigmoid(sum(j, Wi[j,k] x[t,j]) + sum(l, Ui[l,k] h[t-1,l]) + bi[k])
-f[t,k] = sigmoid(sum(j, Wf[j,k] x[t,j]) + sum(l, Uf[l,k] h[t-1,l]) + bf[k])
-o[t,k] = sigmoid(sum(j, Wo[j,k] x[t,j]) + sum(l, Uo[l,k] h[t-1,l]) + bo[k])
-g[t,k] = tanh(sum(j, Wg[j,k] x[t,j]) + sum(l, Ug[l,k] h[t-1,l]) + bg[k])
+zi[t,k] = sum(j, Wi[j,k] x[t,j]) + sum(l, Ui[l,k] h[t-1,l]) + bi[k]
+i[t,k] = sigmoid(zi[t,k])
+zf[t,k] = sum(j, Wf[j,k] x[t,j]) + sum(l, Uf[l,k] h[t-1,l]) + bf[k]
+f[t,k] = sigmoid(zf[t,k])
+zo[t,k] = sum(j, Wo[j,k] x[t,j]) + sum(l, Uo[l,k] h[t-1,l]) + bo[k]
+o[t,k] = sigmoid(zo[t,k])
+zg[t,k] = sum(j, Wg[j,k] x[t,j]) + sum(l, Ug[l,k] h[t-1,l]) + bg[k]
+g[t,k] = tanh(zg[t,k])
 c[t,k] = f[t,k] c[t-1,k] + i[t,k] g[t,k]
 h[t,k] = o[t,k] tanh(c[t,k])
 L = sum(t, k, v[t,k] h[t,k])
@@ -61,9 +65,12 @@ input x[t,j]
 param Wu[j,k], Wr[j,k], Wn[j,k], Uu[k,k], Ur[k,k], Un[k,k], bu[k], br[k], bn[k]
 const v[t,k]
 h[0,k] = 0
-u[t,k] = sigmoid(sum(j, Wu[j,k] x[t,j]) + sum(l, Uu[l,k] h[t-1,l]) + bu[k])
-r[t,k] = sigmoid(sum(j, Wr[j,k] x[t,j]) + sum(l, Ur[l,k] h[t-1,l]) + br[k])
-n[t,k] = tanh(sum(j, Wn[j,k] x[t,j]) + sum(l, Un[l,k] r[t,l] h[t-1,l]) + bn[k])
+zu[t,k] = sum(j, Wu[j,k] x[t,j]) + sum(l, Uu[l,k] h[t-1,l]) + bu[k]
+u[t,k] = sigmoid(zu[t,k])
+zr[t,k] = sum(j, Wr[j,k] x[t,j]) + sum(l, Ur[l,k] h[t-1,l]) + br[k]
+r[t,k] = sigmoid(zr[t,k])
+zn[t,k] = sum(j, Wn[j,k] x[t,j]) + sum(l, Un[l,k] r[t,l] h[t-1,l]) + bn[k]
+n[t,k] = tanh(zn[t,k])
 h[t,k] = u[t,k] h[t-1,k] + (1 - u[t,k]) n[t,k]
 L = sum(t, k, v[t,k] h[t,k])
 """,
