@@ -248,6 +248,8 @@ def _changed(form: Form | None, keys: Mapping[str, Any], where: str) -> Form:
         if form.whole is not None and form.whole.base == _capital(form.base):
             whole = replace(changed.whole or form.whole, base=_capital(keys["letter"]))
             changed = replace(changed, whole=whole)
+        elif form.whole is not None and form.whole.base != form.base:
+            changed = replace(changed, whole=None)  # a name of its own, for entries of old
     if "style" in keys:
         changed = replace(changed, style=_style(changed.base, Style(keys["style"])))
     if "array" in keys or "array_style" in keys:

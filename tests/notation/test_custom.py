@@ -161,6 +161,18 @@ def test_the_letter_of_an_array_follows_that_of_its_entries() -> None:
         assert vocabulary.spell("W2").base == whole
 
 
+def test_a_name_of_an_array_alone_gives_way_to_new_letters_of_its_entries() -> None:
+    model = Network((2, 3, 2)).model()
+    for stated, whole in (
+        ("", "h_{W,b}"),
+        ('letter = "o"', "o^{(3)}"),
+        ('letter = "o"\narray = "O"', "O^{(3)}"),
+    ):
+        text = f'based_on = "ufldl"\n[output]\n{stated}\n'
+        vocabulary = Vocabulary(model, read_notation(text.encode(), "n.toml"))
+        assert LATEX.spelling(vocabulary.spell("yhat")) == whole
+
+
 def test_flat_numbers_are_written_where_no_sum_is() -> None:
     narrow, wide = (Network(layers).model() for layers in ((3, 4, 2), (3, 5, 2)))
     shown = [
