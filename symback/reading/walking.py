@@ -212,7 +212,7 @@ class _Checker:
         judgement = self._unless_right_of_arrays(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
-            if not judgement.diagnoses:
+            if all(diagnosis.code == "shape" for diagnosis in judgement.diagnoses):
                 judgement = self._explained_otherwise(judge, judgement)
             judgement = self._unless_doubtful(judge, judgement)
         if statement.defines and judgement.status not in _GOOD:
@@ -335,7 +335,7 @@ class _Checker:
             if second.status is Status.REFUTED:
                 everywhere = (*judge.model.stated.statements, *self.statements)
                 found = Diagnostician(other, everywhere).explained(second, self.found)
-                if found.diagnoses:
+                if any(diagnosis.code != "shape" for diagnosis in found.diagnoses):
                     return replace(found, readings=(*found.readings, *readings))
         return judgement
 

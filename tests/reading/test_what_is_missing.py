@@ -13,6 +13,11 @@ NEURON = (
 )
 SOFTMAX = r"$$p_i = \frac{e^{s_i}}{\sum_k e^{s_k}}$$"
 LAYER = r"$$o_k = \sum_j u_{kj} h_j, \quad E = \frac12 \sum_k (o_k - t_k)^2$$"
+ARRAYS = r"""
+$$z_1 = W_1 x + b_1, \quad a_1 = \mathrm{ReLU}(z_1), \quad z_2 = W_2 a_1 + b_2$$
+$$\hat y = \mathrm{softmax}(z_2), \quad L = -\sum_k y_k \log \hat y_k$$
+$$\frac{\partial L}{\partial W_2} = (\hat y - y) a_1^T$$
+"""
 
 # A network, a line with a slip, the line as it is repaired.
 SLIPS = [
@@ -46,6 +51,17 @@ SLIPS = [
         LAYER,
         r"\frac{\partial E}{\partial h_j} = \sum_k (o_k - t_k)",
         r"\frac{\partial E}{\partial h_j} = \sum_k (o_k - t_k) u_{kj}",
+    ),
+    # Where targets add up to one, as is usually meant and not said.
+    (
+        ARRAYS,
+        r"\frac{\partial L}{\partial a_1} = W_2 (\hat y - y)",
+        r"\frac{\partial L}{\partial a_1} = W_2^T (\hat y - y)",
+    ),
+    (
+        ARRAYS,
+        r"\frac{\partial L}{\partial W_1} = (W_2^T (\hat y - y)) x^T",
+        r"\frac{\partial L}{\partial W_1} = (W_2^T (\hat y - y) \odot \mathrm{ReLU}'(z_1)) x^T",
     ),
 ]
 

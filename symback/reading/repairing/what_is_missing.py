@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from symback.reading.formula.commands import GREEK
 from symback.reading.formula.infix import plain_name
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
@@ -28,6 +29,9 @@ from symback.reading.network.symbols import base_of, everything, quantities, spe
 from symback.reading.repairing.edits import Edit, TextEdit
 
 __all__ = ["Missing"]
+
+# Functions that LaTeX itself has a command for.
+_COMMANDS = frozenset("exp log ln sin cos tan cot sinh cosh tanh coth arcsin arccos arctan".split())
 
 _PATHS_LIMIT = 5
 _INDICES_LIMIT = 6
@@ -67,7 +71,9 @@ class Missing:
             if not isinstance(argument, Symbol) or len(argument.subscripts) > 1:
                 continue
             units = [(index,) for index in indices][:_INDICES_LIMIT]
-            for subscripts in units if argument.subscripts else [()]:
+            if not self.model.names.split(argument).indices:
+                units = [argument.subscripts]  # none, or the number of a layer
+            for subscripts in units:
                 at = replace(argument, subscripts=subscripts)
                 call = replace(body, arguments=(at,), order=1)
                 yield call, f"{self._function(body.function)}'({self._symbol(at)})"
@@ -188,7 +194,9 @@ class Missing:
 
     def _function(self, function: Symbol) -> str:
         name = function.name
-        return name if self.plain or len(name) == 1 else rf"\{name}"
+        if self.plain or len(name) == 1:
+            return name
+        return rf"\{name}" if name in _COMMANDS or name in GREEK else rf"\mathrm{{{name}}}"
 
     def _symbol(self, symbol: Symbol) -> str:
         """A quantity in the way of the formula's text."""
