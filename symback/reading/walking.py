@@ -212,9 +212,11 @@ class _Checker:
         judgement = self._unless_right_of_arrays(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
-            if all(diagnosis.code == "shape" for diagnosis in judgement.diagnoses):
+            if not judgement.diagnoses:
                 judgement = self._explained_otherwise(judge, judgement)
             judgement = self._unless_doubtful(judge, judgement)
+            if judgement.status is Status.REFUTED and _codes(judgement) == {"shape"}:
+                judgement = self._explained_otherwise(judge, judgement)
         if statement.defines and judgement.status not in _GOOD:
             judgement = self._begun_anew(statement, judgement)
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
@@ -335,7 +337,7 @@ class _Checker:
             if second.status is Status.REFUTED:
                 everywhere = (*judge.model.stated.statements, *self.statements)
                 found = Diagnostician(other, everywhere).explained(second, self.found)
-                if any(diagnosis.code != "shape" for diagnosis in found.diagnoses):
+                if _codes(found) - _codes(judgement):
                     return replace(found, readings=(*found.readings, *readings))
         return judgement
 
@@ -434,6 +436,11 @@ def _sides_of(statement: Statement) -> Iterator[Node]:
 def _nodes(sides: Sequence[Node]) -> Iterator[Node]:
     for side in sides:
         yield from everything(side)
+
+
+def _codes(judgement: Judgement) -> set[str]:
+    """What is known of a slip."""
+    return {diagnosis.code for diagnosis in judgement.diagnoses}
 
 
 def judged(

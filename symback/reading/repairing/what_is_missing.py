@@ -70,7 +70,7 @@ class Missing:
             argument = body.arguments[0]
             if not isinstance(argument, Symbol) or len(argument.subscripts) > 1:
                 continue
-            units: list[tuple[Node, ...]] = [(index,) for index in indices][:_INDICES_LIMIT]
+            units: Sequence[tuple[Node, ...]] = [(index,) for index in indices][:_INDICES_LIMIT]
             if not self.model.names.split(argument).indices:
                 units = [argument.subscripts]  # none, or the number of a layer
             for subscripts in units:
