@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -124,13 +127,31 @@ def _function(place: str) -> Callable[..., Any]:
         raise InputError(f"{name} is no Python", where="--against", hint="end it in .py")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with _beside(path):
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # a script that ends is nothing that was compared
         raise InputError(f"{name} fails: {_said(error)}", where="--against") from None
     found: Any = getattr(module, function, None)
     if not callable(found):
         raise InputError(f"{name} has no function {function}", where="--against")
-    return found  # type: ignore[no-any-return]
+
+    @wraps(found)
+    def called(*given: Any, **named: Any) -> Any:
+        with _beside(path):
+            return found(*given, **named)
+
+    return called
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[None]:
+    """Imports find what lies beside a file first, as when Python runs it."""
+    before = list(sys.path)
+    sys.path.insert(0, str(path.absolute().parent))
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 def _said(error: BaseException) -> str:
@@ -234,6 +255,8 @@ def _by_name(made: ModuleType) -> type:
 
 def _arrays(result: Any, names: Sequence[str], place: str) -> list[Any]:
     """The gradients in the order of the parameters, from what a function returned."""
+    if len(names) == 1 and hasattr(result, "shape"):
+        result = [result]  # the only gradient, by itself
     listed = isinstance(result, tuple | list)
     if listed and len(result) == 2 and isinstance(result[1], tuple | list | Mapping):
         result = result[1]  # after the loss

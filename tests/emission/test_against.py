@@ -1,8 +1,10 @@
 """Somebody's own gradients are judged array by array, and usual slips are named."""
 
+import sys
+
 import pytest
 
-from symback import InputError, Network
+from symback import InputError, Network, read_model
 from symback.emission.against import compare, report
 
 NETWORK = Network((3, 4, 2), ("sigmoid", "sigmoid"), "half-squared-error")
@@ -180,3 +182,31 @@ def test_gradients_by_inputs_and_of_integers_are_compared(symback_command, tmp_p
     done = symback_command(*model, "--against", f"{mine}:both")
     assert done.code == 0, done.out + done.err
     assert "x: right" in done.out
+
+
+def test_a_file_imports_what_lies_beside_it(tmp_path, monkeypatch):
+    """Before its function is called and while it is; afterwards nothing is found there."""
+    monkeypatch.delitem(sys.modules, "of_mine", raising=False)
+    (tmp_path / "of_mine.py").write_text("factor = 1.0")
+    (tmp_path / "mine.py").write_text(
+        "import of_mine\n"
+        "def gradients(w, x, y):\n"
+        "    import of_mine\n"
+        "    return of_mine.factor * 2 * ((x @ w - y) @ x)\n"
+    )
+    model = read_model(LINE)
+    before = list(sys.path)
+    found = compare(model, f"{tmp_path / 'mine.py'}:gradients")
+    assert [a.right for a in found] == [True]  # a single array, by itself
+    assert sys.path == before
+    monkeypatch.delitem(sys.modules, "of_mine")
+    (tmp_path / "of_mine.py").write_text("factor = 1.5  # longer, so that it is read anew")
+    assert [a.right for a in compare(model, f"{tmp_path / 'mine.py'}:gradients")] == [False]
+
+
+LINE = """
+input x[n,j]
+target y[n]
+param w[j]
+L = sum(n, (sum(j, w[j] x[n,j]) - y[n])^2)
+"""
