@@ -85,3 +85,11 @@ def test_a_library_is_not_what_an_import_finds(source, sizes, tmp_path, monkeypa
     monkeypatch.delitem(sys.modules, "gradients", raising=False)
     assert importlib.import_module("gradients").kind == "Python"
     monkeypatch.delitem(sys.modules, "gradients")
+
+
+def test_an_empty_batch_is_said_to_be_empty(tmp_path):
+    made = loaded(written(SMALL, tmp_path))
+    parameters = made.initialize()
+    with pytest.raises(ValueError, match=r"x is empty: it has shape \(0, 2\)"):
+        made.loss_and_gradients(parameters, np.ones((0, 2)), np.ones((0, 2)))
+    assert made.loss_and_gradients(parameters, np.ones((1, 2)), np.ones((1, 2)))[0] > 0
