@@ -16,6 +16,9 @@ STABLE = {
     "focal-weighted": (("tanh", "softmax"), "y*yhat*(1-yhat)**2*log(yhat)", 3),
     "binary-focal": (("tanh", "sigmoid"), BINARY, 2),
     "divergence": (("tanh", "softmax"), "y*log(y/yhat)", 3),
+    "margin": (("tanh", "identity"), "log(1+exp(-y*yhat))", 1),
+    "logistic-by-hand": (("tanh", "identity"), "(y-1/(1+exp(-yhat)))**2", 2),
+    "odds": (("tanh", "identity"), "(y-exp(yhat)/(1+exp(yhat)))**2", 1),
 }
 
 

@@ -1,8 +1,9 @@
 """What a target computes in place of a formula that loses digits; the derivation stays as it is.
 
 Recognised in the trees of the derivation, by the definitions of the quantities in them: softmax and
-its logarithm, ``log(sigmoid(z))`` and ``log(1 - sigmoid(z))``.  A derivative is taken from its
-function's output wherever it is a function of that.
+its logarithm, ``log(sigmoid(z))``, ``log(1 - sigmoid(z))`` and ``log(1 + exp(z))``, and the
+logistic function written out.  A derivative is taken from its function's output wherever it is a
+function of that.
 """
 
 from __future__ import annotations
@@ -109,7 +110,12 @@ class Stabiliser:
         node = rebuild(node, self.stable)
         match node:
             case Hadamard(factors):
-                return _product(self._softmax(list(factors)))
+                return _product(_with_sigmoid(self._softmax(list(factors))))
+            case Power(body, exponent) if exponent.is_integer and exponent.is_negative:
+                inner = _after_one(body)
+                if inner is not None:  # 1/(1 + exp(u)), which overflows
+                    low = Elementwise("sigmoid", 0, _negative(inner))
+                    return _raised(low, -exponent)
             case Elementwise("log", 0, body):
                 return self._logarithm(node, body)
         return node
@@ -138,6 +144,8 @@ class Stabiliser:
     def _logarithm(self, node: Any, body: Any) -> Any:
         if isinstance(body, Hadamard):
             return self._logarithm_of_product(node, body.factors)
+        if (inner := _after_one(body)) is not None:
+            return Elementwise("softplus", 0, inner)
         match self._application(body):
             case Softmax(inner):
                 return LogSoftmax(inner)
@@ -167,6 +175,49 @@ class Stabiliser:
                 term = stable if exponent == S.One else Scaled(exponent, stable)
                 return Plus((self._logarithm(Elementwise("log", 0, rest), rest), term))
         return node
+
+
+def _after_one(body: Any) -> Any:
+    """The u of ``1 + exp(u)``; None of anything else."""
+    match body:
+        case Plus((Number(S.One), Elementwise("exp", 0, inner))):
+            return inner
+        case Plus((Elementwise("exp", 0, inner), Number(S.One))):
+            return inner
+    return None
+
+
+def _negative(node: Any) -> Any:
+    if isinstance(node, Scaled):
+        return node.body if node.factor == _MINUS_ONE else Scaled(-node.factor, node.body)
+    return Scaled(_MINUS_ONE, node)
+
+
+def _with_sigmoid(factors: list[Any]) -> list[Any]:
+    """The factors of a product in which ``exp(u)`` times the logistic of -u is that of u."""
+    powers = [_power(factor) for factor in factors]
+    for at, (base, exponent) in enumerate(powers):
+        match base:
+            case Elementwise("exp", 0, inner):
+                low = Elementwise("sigmoid", 0, _negative(inner))
+                high = Elementwise("sigmoid", 0, inner)
+                for place, (other, times) in enumerate(powers):
+                    if other == low and all(n.is_integer and n > 0 for n in (exponent, times)):
+                        both = min(exponent, times)
+                        powers[at] = high, both
+                        powers[place] = low, times - both
+                        powers.insert(at, (base, exponent - both))
+                        kept = [_raised(*power) for power in powers if power[1] != 0]
+                        return _with_sigmoid(kept)
+    return factors
+
+
+def _power(node: Any) -> tuple[Any, Any]:
+    return (node.body, node.exponent) if isinstance(node, Power) else (node, S.One)
+
+
+def _raised(base: Any, exponent: Any) -> Any:
+    return base if exponent == S.One else Power(base, exponent)
 
 
 def _elu(output: Any) -> Any:

@@ -45,7 +45,9 @@ class _Stabiliser:
         node = rebuilt(node, self)
         match node:
             case Mul():
-                return _with_softmax(node)
+                return _with_sigmoid(_with_softmax(node))
+            case Pow():
+                return _sigmoid_of(node) or node
             case Apply(name="log", order=0):
                 return self._logarithm(node.argument) or node
         return node
@@ -63,6 +65,8 @@ class _Stabiliser:
                 return Apply("log-sigmoid", body.argument)
             case Add() if len(body.args) == 2 and S.One in body.args:
                 other = next((a for a in body.args if a is not S.One), S.Zero)
+                if isinstance(other, Apply) and other.name == "exp" and not other.order:
+                    return Apply("softplus", other.argument)
                 value = self._defined(-other) or -other
                 if isinstance(value, Apply) and value.name == "sigmoid" and not value.order:
                     return Apply("log-sigmoid", -value.argument)
@@ -108,6 +112,37 @@ def _with_softmax(product: Expr) -> Expr:
                 rest = [part for part in product.args if part not in (divisor, factor, *within)]
                 return Mul(*rest, Softmax(body.argument, limit, at))
     return product
+
+
+def _sigmoid_of(power: Pow) -> Expr | None:
+    """``1/(1 + exp(u))`` as the logistic function of -u, which does not overflow."""
+    base, exponent = power.base, power.exp
+    if not (exponent.is_integer and exponent.is_negative):
+        return None
+    if not (isinstance(base, Add) and len(base.args) == 2 and S.One in base.args):
+        return None
+    other = next(part for part in base.args if part is not S.One)
+    if not (isinstance(other, Apply) and other.name == "exp" and not other.order):
+        return None
+    return Apply("sigmoid", -other.argument) ** -exponent
+
+
+def _with_sigmoid(product: Expr) -> Expr:
+    """A product in which ``exp(u)`` times the logistic function of -u is that of u."""
+    if not isinstance(product, Mul):
+        return product
+    powers = dict(part.as_base_exp() for part in product.args)
+    for base, exponent in tuple(powers.items()):
+        if not (isinstance(base, Apply) and base.name == "exp" and not base.order):
+            continue
+        low = Apply("sigmoid", -base.argument)
+        other = powers.get(low, S.Zero)
+        if all(n.is_integer and n.is_positive for n in (exponent, other)):
+            both = min(exponent, other)
+            powers[base], powers[low] = exponent - both, other - both
+            high = Apply("sigmoid", base.argument)
+            powers[high] = powers.get(high, S.Zero) + both
+    return Mul(*(base**exponent for base, exponent in powers.items()))
 
 
 def _place(body: Expr, other: Expr, index: Symbol) -> Expr | None:
