@@ -127,7 +127,8 @@ def emit(
     if subject.network is not None and not subject.network.batch:
         subject = replace(subject, network=replace(subject.network, batch=True))
     spelled = notation_for(notation, subject)
-    target = target or ("c" if PurePath(output).suffix.lower() == ".c" else "numpy")
+    if target is None:
+        target = _target_of(output)
     _check_suffix(output, target, "-o")
     if loader is not None and (target != "c" or output == "-"):
         raise InputError(
@@ -300,6 +301,18 @@ def _called(output: str, otherwise: str = "gradients.c") -> str:
     """What comments call a C file: its name, where a shell and a comment take it as it stands."""
     name = PurePath(output).name
     return name if re.fullmatch(r"\w[\w.+-]*\.c", name) else otherwise
+
+
+def _target_of(output: str) -> str:
+    """What a file's name says that it is written in."""
+    suffix = PurePath(output).suffix.lower()
+    if suffix not in ("", ".py", ".c"):
+        raise InputError(
+            f"the suffix {suffix} stands for no target",
+            where="-o",
+            hint="end the name in .py or .c, or say --target",
+        )
+    return "c" if suffix == ".c" else "numpy"
 
 
 def _check_suffix(name: str, target: str, option: str) -> None:

@@ -191,6 +191,8 @@ def parse_layers(text: str) -> tuple[int, ...]:
     """
     widths = []
     for position, entry in enumerate(_entries(text), start=1):
+        if re.fullmatch("-[0-9]+", entry):
+            raise InputError(f"entry {position} is {entry[:20]}; a width is at least 1")
         if not re.fullmatch("[0-9]+", entry):
             raise InputError(
                 f"entry {position}, {quote(entry)}, is not a whole number",

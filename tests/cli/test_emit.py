@@ -41,6 +41,7 @@ def test_nothing_is_written_if_the_loader_cannot_be(symback_command, tmp_path):
 REFUSED = {
     "-o: a.c is no name for this": ["--target", "numpy", "-o", "a.c"],
     "-o: a.py is no name for this": [*NAMED, "--target", "c", "-o", "a.py"],
+    "-o: the suffix .rs stands for no target": ["-o", "a.rs"],
     "--loader: b.c is no name": [*NAMED, "--target", "c", "-o", "a.c", "--loader", "b.c"],
     "--loader: a loader is for C": ["--loader", "b.py"],
     "--style: target numba has one form": [*NAMED, "--style", "fast", "--target", "numba"],
@@ -167,6 +168,9 @@ def test_sizes_of_a_model(symback_command):
     assert done.err == (
         "symback: --sizes: target c needs a number for batch; say --sizes batch=2\n"
     )
+    done = symback_command("emit", "--model", "rnn", "--sizes", "T=99999999,K=999999", "-o", "a.c")
+    assert done.code == 3
+    assert done.err.startswith("symback: --sizes: the arrays would take 4,024,0")
 
 
 @pytest.mark.parametrize("model", [["--layers", "2,3,2", *NAMED], ["--model", "rnn"]])

@@ -80,7 +80,7 @@ def test_any_text_is_widths_or_one_error(text: str) -> None:
         ("٢,٢", "entry 1, '٢', is not a whole number"),
         ("1_000,2", "entry 1, '1_000', is not a whole number"),
         ("2,+2", r"entry 2, '\+2', is not a whole number"),
-        ("2,-2", "entry 2, '-2', is not a whole number"),
+        ("2,-2", "entry 2 is -2; a width is at least 1"),
         ("2x2", "entry 1, '2x2', is not a whole number"),
         ("2,2\x85", r"entry 2, '2\\x85', is not a whole number"),
         ("2 2", "entry 1, '2 2', is not a whole number"),

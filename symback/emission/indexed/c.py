@@ -17,7 +17,7 @@ from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
-from symback.errors import InputError
+from symback.errors import InputError, TooLargeError
 from symback.model.equations import Quantity, Role, size_symbol
 
 __all__ = ["CTarget", "Layout", "c_context", "helpers_of", "loader_context"]
@@ -92,11 +92,16 @@ class CTarget(Target):
         return f"/* {text} */"
 
 
+_MOST_BYTES = 2**31 - 1
+"""More than all that a program of C declares may take, where addresses have 32 bits."""
+
+
 def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, Any]:
     """The values of every name in the template of a C file.
 
     Raises:
         InputError: for generic functions, and for a size without a number.
+        TooLargeError: where the arrays are too large to be declared.
     """
     if program.generic or program.generic_loss is not None:
         raise InputError(
@@ -122,6 +127,7 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
     numbers = {size_symbol(name): Integer(number) for name, number in sizes.items()}
     lay = Layout(interface, numbers)
     kept = lay.kept(everything)
+    lay.check_size(program, everything)
     fields = [names.array(q.name) for q in program.wanted]
     places = {k: f"gradients->{f}" for k, f in zip(program.returned, fields, strict=True)}
     code = [*forward.lines, *everything.lines]
@@ -233,6 +239,23 @@ class Layout:
             for key, slots in body.storage.slots.items()
             if slots and key not in body.results
         }
+
+    def check_size(self, program: IndexedProgram, body: LoopBody) -> None:
+        """Refuses arrays that no program can declare.
+
+        Raises:
+            TooLargeError: with how much they would take.
+        """
+        declared = [*program.model.parameters, *program.wanted, *program.inputs]
+        shapes = [self.shape(quantity) for quantity in declared]
+        for slots in body.storage.slots.values():
+            shapes.append([int((b - a + 1).xreplace(self.numbers)) for a, b in slots])
+        if (total := 8 * sum(map(prod, shapes))) > _MOST_BYTES:
+            raise TooLargeError(
+                f"the arrays would take {total:,} bytes",
+                where="sizes",
+                hint="choose smaller ones, or take target numpy, which leaves them open",
+            )
 
     def fields(self, kept: Mapping[str, str]) -> list[str]:
         """The fields of a workspace."""
