@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from symback.cli.notation import notation_for
 from symback.cli.options import (
     force_option,
     format_option,
+    model_options,
     network_options,
     notation_option,
     output_option,
@@ -22,7 +24,7 @@ from symback.cli.options import (
 from symback.cli.output import Target, write_together
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import required, stated_by
-from symback.cli.subject import Subject, settings_beside
+from symback.cli.subject import Subject, parse_sizes, settings_beside, subject_from
 from symback.cli.voice import say
 from symback.errors import InputError, SymbackError
 
@@ -34,6 +36,7 @@ __all__ = ["exercises"]
 
 _PAGES = ("text", "markdown", "latex", "pdf", "html", "typst")
 _EXPORTS = ("moodle", "canvas", "numbas", "nbgrader", "gift")
+_OF_MODELS = ("model", "sizes", "gradients")
 KIND_NAMES = (
     "forward", "backward", "blanks", "update", "shapes", "derive", "missing-path", "softmax",
     "dead", "convention", "find-slip",
@@ -47,11 +50,11 @@ KIND_NAMES = (
         "symback exercises --layers 2,3,1 --seed 7 --count 12 -o sheet.pdf --key key.pdf",
         "symback exercises --layers 2,2,2 --count 20 -o quiz.xml",
         "symback exercises --layers 2,2,2 --kind forward --kind backward --count 4 --format text",
+        "symback exercises --model rnn --sizes T=2,K=2 --count 6 -o rnn.html --key rnn-key.html",
     ),
 )
 @network_options
-@click.option("--model", "-m", hidden=True)  # refused with what to say in its place
-@click.option("--sizes", hidden=True)
+@model_options
 @click.option("--seed", metavar="N", default="0", help="The same sheet for the same seed.")
 @click.option("--count", metavar="N", default="12", help="How many exercises; 12 by default.")
 @click.option(
@@ -90,17 +93,14 @@ def exercises(
     output: str,
     force: bool,
     ascii: bool,
-    model: str | None,
-    sizes: str | None,
     **stated: Any,
 ) -> int:
-    """Write a sheet of exercises on a network, and a key apart from it.
+    """Write a sheet of exercises on a network or a model, and a key apart from it.
 
     Every key is proved by a witness that shares no code with what made it; exits with 1 if one is
-    not. Without --activations the functions vary from exercise to exercise.
+    not. Without --activations the functions of a network vary from exercise to exercise; sizes of a
+    model that --sizes does not give are made small.
     """
-    if model is not None or sizes is not None:
-        raise _for_networks("--model" if model is not None else "--sizes")
     number = whole(seed, "--seed", 0, 10**9)
     how_many = whole(count, "--count", 0, 10**6)
     if not how_many:
@@ -117,25 +117,17 @@ def exercises(
         if other is not None:
             other.check()
     settings = settings_beside(stated)
-    network, is_fixed = _network(stated, settings)
-    spelled = notation_for(notation, Subject(network))
-    named = notation or find_settings().notation
-    if spelled is not None and named is not None and named.endswith(".toml"):
-        spelled = replace(spelled, name=named)  # by which `mark` finds it again
-    wake_collector()
-    from symback.teaching.exercises import make_sheet
-
-    try:
-        sheet = make_sheet(
-            network.layers, number, how_many, network=network if is_fixed else None, kinds=kinds,
-            notation=None if spelled is None or spelled.name == "founding" else spelled,
-            title=title,
-        )  # fmt: skip
-    except InputError as error:
-        if error.where != "--numbers":
-            raise
-        hint = "try another seed, fewer units, or other functions"
-        raise InputError(error.message, where="--layers", hint=hint) from None
+    of_model = _states_model(stated, settings)
+    if of_model:
+        if output_format in _EXPORTS:
+            raise InputError(f"a sheet on a model is no {output_format} quiz", where="--format",
+                             hint=f"choose one of {', '.join(_PAGES)}")  # fmt: skip
+        if notation is not None:
+            raise InputError("a sheet on a model is in the letters of its equations",
+                             where="--notation")  # fmt: skip
+    sheet = (_on_model if of_model else _on_network)(
+        stated, settings, number, how_many, kinds, title, notation
+    )
     documents = _documents(sheet, output_format, target, key_target, ascii)
     if key_target is None and sheet.dropped:
         _say_what_lacks(sheet)
@@ -158,18 +150,86 @@ def _say_what_lacks(sheet: Sheet) -> None:
         say(f"symback: note: {words['dropped-in'].format(**which)}")
 
 
-def _for_networks(place: str | None) -> InputError:
-    return InputError(
-        "exercises are on networks of layers", where=place,
-        hint="say --layers 2,3,1; symback example works any model in numbers, "
-        "and symback mark marks them",
-    )  # fmt: skip
+def _states_model(stated: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether a model is meant, and no network."""
+    if stated.get("model") is not None or settings.model is not None:
+        return True
+    if "equations" in settings.spec:
+        raise InputError(
+            "the equations of a spec are in no file that symback mark could read again",
+            where=settings.places.get("model"), hint="put them into a file and say --model",
+        )  # fmt: skip
+    for option in ("sizes", "gradients"):
+        if stated.get(option) is not None:
+            raise InputError("is about a model: say --model", where=f"--{option}")
+    return False
+
+
+def _on_model(
+    stated: dict[str, Any],
+    settings: Settings,
+    seed: int,
+    count: int,
+    kinds: tuple[str, ...],
+    title: str,
+    _: str | None,
+) -> Sheet:
+    """The sheet on a model, of the library or of a file."""
+    name = stated.get("model") or settings.model
+    assert name is not None
+    if name == "-":
+        raise InputError("standard input is no file that symback mark could read again",
+                         where="--model")  # fmt: skip
+    subject = subject_from(**stated)
+    assert subject.text is not None
+    wake_collector()
+    from symback.teaching.exercises import made_small, make_sheet
+
+    kept = parse_sizes(stated["sizes"]) if stated.get("sizes") else {}
+    try:
+        small = made_small(name, subject.text, kept)
+        return make_sheet(small, seed, count, kinds=kinds, title=title)
+    except InputError as error:
+        if error.where is not None and error.where != "--numbers":
+            raise
+        hint = "try another seed, or smaller sizes with --sizes" if error.where else None
+        raise InputError(error.message, where="--model", hint=hint) from None
+
+
+def _on_network(
+    stated: dict[str, Any],
+    settings: Settings,
+    seed: int,
+    count: int,
+    kinds: tuple[str, ...],
+    title: str,
+    notation: str | None,
+) -> Sheet:
+    """The sheet on networks of some widths, in a notation."""
+    stated = {name: value for name, value in stated.items() if name not in _OF_MODELS}
+    network, is_fixed = _network(stated, settings)
+    spelled = notation_for(notation, Subject(network))
+    named = notation or find_settings().notation
+    if spelled is not None and named is not None and named.endswith(".toml"):
+        spelled = replace(spelled, name=named)  # by which `mark` finds it again
+    wake_collector()
+    from symback.teaching.exercises import make_sheet
+
+    try:
+        return make_sheet(
+            network.layers, seed, count, network=network if is_fixed else None, kinds=kinds,
+            notation=None if spelled is None or spelled.name == "founding" else spelled,
+            title=title,
+        )  # fmt: skip
+    except InputError as error:
+        if error.where != "--numbers":
+            raise
+        hint = "try another seed, fewer units, or other functions"
+        raise InputError(error.message, where="--layers", hint=hint) from None
 
 
 def _network(stated: dict[str, Any], settings: Settings) -> tuple[Network, bool]:
     """The network of the options or of the project, and whether its functions are stated."""
-    if settings.model is not None or "equations" in settings.spec:
-        raise _for_networks(settings.places.get("model"))
     about = stated_by(**stated, settings=settings)
     network = required(about, stated.get("spec"))
     if network.batch or network.weight_decay:
@@ -212,12 +272,7 @@ def _documents(
     if key_target is not None:
         pages.append((sheet.key(), choose_format(key_target.name, None, _PAGES)))
         places.append(key_target)
-    written = write_pages(pages, model=_printed_model(sheet), notation=sheet.notation, ascii=ascii)
+    written = write_pages(pages, model=sheet.model, notation=sheet.notation, ascii=ascii)
     for place, (_, own), (content, _) in zip(places, pages, written, strict=True):
         documents.append((place, content if own == "pdf" else content.decode()))
     return documents
-
-
-def _printed_model(sheet: Sheet) -> Any:
-    """A model whose quantities have the names of all of them: they spell alike."""
-    return sheet.network.model()

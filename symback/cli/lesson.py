@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,7 +16,7 @@ from symback.cli.options import force_option, format_option, output_option
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
 from symback.cli.subject import Subject, settings_beside, subject_from
-from symback.errors import InputError, MissingToolError
+from symback.errors import InputError, MissingToolError, quote
 from symback.model.spec import MAX_BYTES
 from symback.records import dataclass
 
@@ -329,19 +330,30 @@ def _name_functions(options: dict[str, Any]) -> None:
 def _integers(values: Values, model: Model) -> dict[str, int]:
     """The entries of integer arrays that the file gives."""
     from symback.model.equations import Role
-    from symback.teaching.concrete import entry_key
 
     found: dict[str, int] = {}
     for quantity in model.given:
         if quantity.role is not Role.INTEGER or quantity.name not in values.arrays:
             continue
-        node = values.arrays[quantity.name]
-        if not isinstance(node, list):
-            found[quantity.name] = int(node)
-            continue
-        for place, entry in enumerate(node, start=1):
-            found[entry_key(quantity.name, [place])] = int(entry)
+        _read_integers(values.arrays[quantity.name], quantity.name, (), values.source, found)
     return found
+
+
+def _read_integers(
+    node: Any, name: str, at: tuple[int, ...], source: str, found: dict[str, int]
+) -> None:
+    """The entries of one array of indices, lists in lists."""
+    from symback.teaching.concrete import entry_key
+
+    if isinstance(node, list):
+        for place, entry in enumerate(node, start=1):
+            _read_integers(entry, name, (*at, place), source, found)
+    elif (
+        isinstance(node, bool) or not isinstance(node, int | float | Fraction) or int(node) != node
+    ):
+        raise InputError(f"{name} has {quote(str(node))}, which is no whole number", where=source)
+    else:
+        found[entry_key(name, at) if at else name] = int(node)
 
 
 def write_pages(

@@ -511,7 +511,9 @@ class Printer:
         if not self.model.has_layers:  # what varies stands first: [t = T]
             left, right = sorted(node.args, key=_constancy)
         sides = self.index(left), self.index(right)
-        return Piece(self.target.bracket(self.target.equal(*sides)), Level.ATOM)
+        if self.model.has_layers:
+            return Piece(self.target.bracket(self.target.equal(*sides)), Level.ATOM)
+        return Piece(self.target.bracket(self.target.compare(sides[0], "==", sides[1])), Level.ATOM)
 
     # Functions and derivatives -------------------------------------------------------------------
 

@@ -48,7 +48,9 @@ class Plain(Target):
         return f"{left} {relation} {right}"
 
     def sigma(self, limits: Sequence[Over], body: str, kind: str = "sum") -> str:
-        names = [f"{letter}={first}..{last}" if last else letter for letter, last, first in limits]
+        names = [
+            f"{letter} in {first}..{last}" if last else letter for letter, last, first in limits
+        ]
         return f"{kind}({', '.join([*names, body])})"
 
     def unequal(self, left: str, right: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from symback.model.network import Network
 from symback.teaching.exercises import Exercise, Item, Sheet
+from symback.teaching.exercises.small import Small
 from symback.teaching.names import typed_name
 
 __all__ = ["problems_toml"]
@@ -34,14 +34,20 @@ def _lines(exercise: Exercise) -> list[str]:
         lines.append(f"answers = {{ {inner} }}")
     if (result := exercise.result) is not None:
         lines += [
-            *_network(result.network),
+            *_about(result.about),
             f'formulas = {{ {result.name} = "{result.left}" }}',
-            f'closed = ["{result.name}"]',
         ]
+        if result.is_closed:
+            lines.append(f'closed = ["{result.name}"]')
     return lines
 
 
-def _network(network: Network) -> list[str]:
+def _about(about: Network | Small) -> list[str]:
+    """What states a network or a model."""
+    if isinstance(about, Small):
+        sizes = ", ".join(f"{name} = {size}" for name, size in about.sizes)
+        return [f"model = {_text(about.name)}", *([f"sizes = {{ {sizes} }}"] if sizes else [])]
+    network = about
     lines = [
         f"layers = {list(network.layers)}",
         "activations = [" + ", ".join(f'"{name}"' for name in network.activations) + "]",
@@ -60,11 +66,13 @@ def _right(item: Item) -> str:
 def _problem(exercise: Exercise) -> list[str]:
     problem = exercise.problem
     assert problem is not None
-    lines = _network(problem.network)
+    lines = _about(problem.about)
     for name, keys in problem.program.given.items():
         numbers = [problem.policy.stated(problem.given[key]) for key in keys]
-        shape = problem.derivation.model.quantities[name].shape
+        shape = problem.model.quantities[name].shape
         lines.append(f"{name} = {_nested(numbers, shape)}")
+    if isinstance(problem.about, Small):
+        lines += _integers(problem.about)
     lines.append(f"eta = {problem.policy.stated(problem.given['eta'])}")
     asked = [item.key for item in exercise.items if item.key]
     shown = [line.key for line in problem.program.lines if line.key in exercise.known]
@@ -82,6 +90,16 @@ def _problem(exercise: Exercise) -> list[str]:
     return lines
 
 
+def _integers(small: Small) -> list[str]:
+    arrays: dict[str, list[str]] = {}
+    for key, number in small.integers.items():
+        arrays.setdefault(key.partition("[")[0], []).append(str(number))
+    return [
+        f"{name} = {_nested(numbers, small.model.quantities[name].shape)}"
+        for name, numbers in arrays.items()
+    ]
+
+
 def _text(text: str) -> str:
     """A text as TOML has it: as JSON, whose escapes are TOML's too."""
     return json.dumps(text, ensure_ascii=False)
@@ -92,8 +110,9 @@ def _texts(texts: list[str]) -> str:
 
 
 def _nested(numbers: list[str], shape: tuple[int, ...]) -> str:
-    if len(shape) < 2:
-        return "[" + ", ".join(numbers) + "]"
-    width = shape[-1]
-    rows: list[Any] = [numbers[i : i + width] for i in range(0, len(numbers), width)]
-    return "[" + ", ".join("[" + ", ".join(row) + "]" for row in rows) + "]"
+    """Numbers in lists of lists, the last index first; of a scalar the number."""
+    for size in reversed(shape):
+        numbers = [
+            "[" + ", ".join(numbers[i : i + size]) + "]" for i in range(0, len(numbers), size)
+        ]
+    return numbers[0]

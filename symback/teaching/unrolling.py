@@ -19,6 +19,7 @@ from sympy import (
 )
 
 from symback.algebra.expressions import Apply, OfVectors, Partial, name_of
+from symback.algebra.indexing import Extreme
 from symback.calculus.derivation import Derivation, Rule, Step
 from symback.errors import InputError, TooLargeError
 from symback.model.activations import ACTIVATIONS
@@ -28,7 +29,7 @@ from symback.teaching.lowering import ELEMENTARY, Lowering
 from symback.teaching.program import Kind, Line, Program, new_key
 from symback.teaching.terms import Tree, replace_keys
 
-__all__ = ["unroll", "worked_formula"]
+__all__ = ["is_worked", "unroll", "worked_formula"]
 
 RATE = Symbol("eta")
 
@@ -56,6 +57,26 @@ def unroll(
         TooLargeError: for more than `MAX_LINES` values.
     """
     return _Unrolling(derivation, sizes or {}, integers or {}, shared_bias, updates).program()
+
+
+def is_worked(derivation: Derivation) -> bool:
+    """Whether it has a program: its functions have names, and no index depends on values."""
+    expressions = [e.expression for e in derivation.model.equations]
+    formulas = [step.result for step in derivation.steps]
+    chosen = {node.kind for e in (*expressions, *formulas) for node in e.atoms(Extreme)}
+    generic = any(map(_generic_in, derivation.model.equations))
+    return not generic and chosen <= {"max", "min"}
+
+
+def _generic_in(equation: Equation) -> str:
+    """The name of a function in an equation that has no values; empty where there is none."""
+    for node in equation.expression.atoms(Apply, OfVectors):
+        known = not isinstance(node, OfVectors) and (
+            node.name in ACTIVATIONS or node.name in ELEMENTARY or node.name == "positive"
+        )
+        if not known:
+            return str(node.name)
+    return ""
 
 
 class _Unrolling:
@@ -122,18 +143,14 @@ class _Unrolling:
 
     def _refuse_generic(self) -> None:
         for equation in self.model.equations:
-            for node in equation.expression.atoms(Apply, OfVectors):
-                generic = isinstance(node, OfVectors) or not (
-                    node.name in ACTIVATIONS or node.name in ELEMENTARY or node.name == "positive"
+            if name := _generic_in(equation):
+                loss = equation.quantity.role is Role.LOSS
+                raise InputError(
+                    f"the function {name} has no values: it is generic",
+                    where="--loss" if loss else "--activations",
+                    hint="name one, such as "
+                    + ("half-squared-error" if loss else "sigmoid for each layer of weights"),
                 )
-                if generic:
-                    loss = equation.quantity.role is Role.LOSS
-                    raise InputError(
-                        f"the function {node.name} has no values: it is generic",
-                        where="--loss" if loss else "--activations",
-                        hint="name one, such as "
-                        + ("half-squared-error" if loss else "sigmoid for each layer of weights"),
-                    )
 
     # Promises: a line is written when something needs it ------------------------------------------
 
@@ -300,6 +317,8 @@ def worked_formula(
     quantity: Quantity,
     expression: Expr,
     values: Mapping[str, Any],
+    sizes: Mapping[str, int] | None = None,
+    integers: Mapping[str, int] | None = None,
 ) -> Iterator[tuple[tuple[int, ...], Any]]:
     """What a formula in a quantity's own letters comes to, at each of its indices.
 
@@ -309,10 +328,17 @@ def worked_formula(
         quantity: in whose letters the formula is.
         expression: the formula.
         values: by key.
+        sizes: numbers for sizes, as the program has them.
+        integers: the entries of integer arrays, as the program has them.
     """
     from symback.teaching.terms import FLOATS, evaluate
 
-    indices = Concrete(derivation.model, {}, {})
+    model = derivation.model.with_sizes(sizes) if sizes else derivation.model
+    indices = Concrete(model, sizes or {}, integers or {})
+    for step in derivation.steps:
+        for start in step.starts:
+            places = indices.places_at(model.quantities[step.quantity.name], start)
+            indices.starts.update((step.quantity.name, at) for at in places)
     trees = Lowering(dict(program.keys), dict(program.line_of))
     for at in indices.places(quantity):
         letters = dict(zip(quantity.indices, map(Integer, at), strict=True))

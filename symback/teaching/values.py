@@ -312,7 +312,10 @@ def assigned(
     """
     known = {key for keys in given.values() for key in keys}
     quantities = {q.name: q for q in model.given if q.name in given}
+    integers = {q.name for q in model.given if q.role is Role.INTEGER}
     for name in values.arrays:
+        if name in integers:
+            continue  # its entries say where others look, and are in the program already
         if name not in quantities and name.replace(" ", "") not in known:
             if name in model.size_names:
                 raise InputError(

@@ -11,6 +11,7 @@ from sampling import FULL, sample
 from symback.calculus import derive
 from symback.cli.app import run
 from symback.model.language.reader import read_model
+from symback.model.language.sources import library_names, library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import Handout, write_handout
@@ -38,6 +39,16 @@ def test_the_exercises_that_it_speaks_of_are_written(name, tmp_path):
     command = shlex.split(handout(WITH_EXERCISES[name]).exercised_by)
     assert command[:2] == ["symback", "exercises"]
     assert run([*command[1:], "-o", str(tmp_path / "sheet.md")]) == 0
+
+
+@pytest.mark.parametrize("name", library_names() if FULL else ["rnn", "max-pooling"])
+def test_those_on_models_are_written_where_there_are_any(name, tmp_path):
+    derivation = derive(read_model(library_text(name)))
+    by = Handout(derivation, None, (), verified_by=f"symback verify --model {name}").exercised_by
+    assert (by == "") is (name in ("max-pooling", "average-pooling"))
+    asked = shlex.split(by or f"symback exercises --model {name}")
+    assert (run([*asked[1:], "--count", "2", "-o", str(tmp_path / "sheet.md")]) == 0) is (by != "")
+    assert Handout(derivation, None, ()).exercised_by == "", "nothing says what would state it"
 
 
 @pytest.mark.parametrize("notation", ["founding", *sample(list(NOTATIONS)[1:], 1)])

@@ -173,13 +173,20 @@ class Handout(Document):
 
     @property
     def exercised_by(self) -> str:
-        """The command that writes exercises on such a network, small enough for work by hand.
+        """The command that writes exercises on it, or on the like, small enough for work by hand.
 
         Empty where it would write none: they are on one sample, with functions that have numbers,
-        or with generic ones alone.
+        or with generic ones alone; on models with parameters that are worked value by value.
         """
         network = self.network
-        if network is None or len(network.layers) > _LAYERS_BY_HAND:
+        if network is None:
+            from symback.teaching.unrolling import is_worked
+
+            model = self.derivation.model
+            if not (self.verified_by and model.parameters and is_worked(self.derivation)):
+                return ""
+            return self.verified_by.replace(" verify ", " exercises ", 1)
+        if len(network.layers) > _LAYERS_BY_HAND:
             return ""
         plain = Network(network.layers)
         generic = (network.activations, network.loss) == (plain.activations, plain.loss)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from symback.model.equations import Role
@@ -20,21 +21,36 @@ from symback.teaching.exercises.parts import (
     setting,
     shown,
 )
-from symback.teaching.exercises.problem import Problem, problem_of
+from symback.teaching.exercises.problem import About, Problem, problem_of
+from symback.teaching.exercises.small import Small
 from symback.teaching.exercises.work import Work
 from symback.teaching.program import Kind, Line
 
 __all__ = ["backward", "dead_unit", "forward", "softmax", "update"]
 
 
-def forward(network: Network, random: Random) -> Exercise | None:
+def forward(about: About, random: Random) -> Exercise | None:
     """Every sum, every output of a unit, and the loss."""
-    problem = problem_of(network, random.randrange(10**6))
+    problem = problem_of(about, random.randrange(10**6))
+    task_code = "task-forward-model" if isinstance(about, Small) else "task-forward"
     task: list[Block] = [
-        Paragraph((setting(problem), Say("task-forward"))),
+        Paragraph((setting(problem), Say(task_code))),
         given(problem),
     ]
-    return calculated("forward", Work(problem, problem.program.of_kind(Kind.FORWARD)), task)
+    lines = [line for line in problem.program.of_kind(Kind.FORWARD) if line.rule != "boundary"]
+    return calculated("forward", Work(problem, _some(lines, random, about)), task)
+
+
+BOXES = 20
+"""So many values of a part of a model's work are asked for."""
+
+
+def _some(lines: Sequence[Line], random: Random, about: About) -> tuple[Line, ...]:
+    """The lines whose values are asked for: all of a network, of a model some, and the last."""
+    if not isinstance(about, Small) or len(lines) <= BOXES:
+        return tuple(lines)
+    chosen = {*random.sample(range(len(lines) - 1), BOXES - 1), len(lines) - 1}
+    return tuple(lines[place] for place in sorted(chosen))
 
 
 def _worked_forward(problem: Problem) -> tuple[Line, ...]:
@@ -48,26 +64,31 @@ def _worked_forward(problem: Problem) -> tuple[Line, ...]:
 
 def _backward_lines(problem: Problem, random: Random) -> list[Line]:
     """Errors of every unit, and two gradients of each array."""
-    lines = []
-    for line in problem.program.of_kind(Kind.ADJOINT):
-        role = problem.program.roles[line.quantity]
-        if role in (Role.PREACTIVATION, Role.ACTIVATION):
-            lines.append(line)
+    if isinstance(problem.about, Small):
+        lines = list(_some(problem.program.of_kind(Kind.ADJOINT), random, problem.about))
+    else:
+        units = (Role.PREACTIVATION, Role.ACTIVATION)
+        adjoints = problem.program.of_kind(Kind.ADJOINT)
+        lines = [line for line in adjoints if problem.program.roles[line.quantity] in units]
     groups: dict[str, list[Line]] = {}
     for line in problem.program.of_kind(Kind.GRADIENT):
         groups.setdefault(line.quantity, []).append(line)
     for group in groups.values():
-        lines += sorted(random.sample(group, min(2, len(group))), key=lambda line: line.indices)
+        count = 2 if len(groups) <= MANY else 1
+        lines += sorted(random.sample(group, min(count, len(group))), key=lambda line: line.indices)
     return lines
 
+
+MANY = 6
+"""Of more arrays than these one gradient each is asked for."""
 
 SAMPLES = 12
 """So many choices of gradients are tried until every slip shows in them."""
 
 
-def backward(network: Network, random: Random) -> Exercise | None:
+def backward(about: About, random: Random) -> Exercise | None:
     """Errors and gradients, from a forward pass that is given."""
-    problem = problem_of(network, random.randrange(10**6))
+    problem = problem_of(about, random.randrange(10**6))
     lines = _worked_forward(problem)
     known = frozenset(line.key for line in lines)
     task: list[Block] = [
@@ -82,11 +103,13 @@ def backward(network: Network, random: Random) -> Exercise | None:
     return None
 
 
-def update(network: Network, random: Random) -> Exercise | None:
+def update(about: About, random: Random) -> Exercise | None:
     """New values of some parameters, from gradients that are given."""
-    problem = problem_of(network, random.randrange(10**6))
+    problem = problem_of(about, random.randrange(10**6))
     gradients = problem.program.of_kind(Kind.GRADIENT)
     lines = problem.program.of_kind(Kind.UPDATE)
+    if not lines:
+        return None
     chosen = sorted(random.sample(range(len(lines)), min(6, len(lines))))
     work = Work(problem, tuple(lines[i] for i in chosen), frozenset(line.key for line in gradients))
     task: list[Block] = [

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
-from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
     Paragraph,
@@ -23,7 +22,7 @@ from symback.teaching.exercises.parts import (
     rule_choices,
     setting,
 )
-from symback.teaching.exercises.problem import problem_of
+from symback.teaching.exercises.problem import About, problem_of
 from symback.teaching.exercises.work import Work
 from symback.teaching.ordering import in_groups
 from symback.teaching.program import Kind, Line
@@ -32,14 +31,14 @@ from symback.teaching.saying import shown_numbers
 __all__ = ["RULES", "blanks", "used_rules"]
 
 RULES = (
-    "weighted-sum", "activation", "loss", "differentiate-loss", "loss-and-output", "function",
-    "through-function", "sum-over-paths", "weight", "bias",
+    "boundary", "definition", "weighted-sum", "activation", "loss", "differentiate-loss",
+    "loss-and-output", "function", "through-function", "sum-over-paths", "weight", "bias",
 )  # fmt: skip
 
 
-def blanks(network: Network, random: Random) -> Exercise | None:
+def blanks(about: About, random: Random) -> Exercise | None:
     """A worked example that fades from the last step backwards, and asks for the rules."""
-    problem = problem_of(network, random.randrange(10**6))
+    problem = problem_of(about, random.randrange(10**6))
     lines = in_groups(
         problem.program.of_kind(Kind.FORWARD, Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT)
     )

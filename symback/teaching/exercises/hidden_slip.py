@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 from symback.errors import InputError
-from symback.model.network import Network
 from symback.teaching.blocks import (
     Block,
     Digits,
@@ -30,25 +29,25 @@ from symback.teaching.exercises.parts import (
     setting,
     shown,
 )
-from symback.teaching.exercises.problem import drawer_of, problem_of
+from symback.teaching.exercises.problem import About, drawer_of, problem_of
 from symback.teaching.program import Kind, Line
 from symback.teaching.slips import variants
 
 __all__ = ["find_slip"]
 
 
-def find_slip(network: Network, random: Random) -> Exercise | None:
+def find_slip(about: About, random: Random) -> Exercise | None:
     """A sheet with exactly one slip of the catalogue, which changes what comes out."""
     from symback.teaching.marking import Marker
     from symback.teaching.outcomes import Outcome
 
-    problem = problem_of(network, random.randrange(10**6))
+    problem = problem_of(about, random.randrange(10**6))
     lines = problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
     marker = Marker(problem.program, problem.given)
     ways = [pair for pair in variants(problem.program) if pair[0].core]
     random.shuffle(ways)
     numbers = {key: float(value) for key, value in problem.given.items()}
-    *_, witness = drawer_of(network)
+    *_, witness = drawer_of(about)
     known = {k: v for k, v in problem.given.items() if k != "eta"}
     for slip, altered in ways:
         if not any(line.key in altered for line in lines):
@@ -97,7 +96,7 @@ def find_slip(network: Network, random: Random) -> Exercise | None:
                  choices=tuple(letter(i) for i in range(len(used))), rule=first.rule, name="rule"),
         )  # fmt: skip
         signature = (
-            "find-slip", network, slip.code, first.key, tuple(map(str, problem.given.values()))
+            "find-slip", about, slip.code, first.key, tuple(map(str, problem.given.values()))
         )  # fmt: skip
         return Exercise(
             "find-slip", tuple(task), items, tuple(key), signature, problem, problem.proved,

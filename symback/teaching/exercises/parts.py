@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from symback.model.equations import size_symbol
 from symback.model.network import Network
 from symback.records import dataclass
 from symback.teaching.blocks import (
@@ -22,10 +23,11 @@ from symback.teaching.blocks import (
 )
 from symback.teaching.digits import written
 from symback.teaching.exercises.problem import Problem
+from symback.teaching.exercises.small import Small
 from symback.teaching.exercises.work import Work
 from symback.teaching.names import typed_name
 from symback.teaching.program import Kind, Line
-from symback.teaching.saying import given_table, network_setting, shown_numbers
+from symback.teaching.saying import given_table, model_names, network_setting, shown_numbers
 
 __all__ = [
     "DIGITS",
@@ -38,6 +40,7 @@ __all__ = [
     "given",
     "item_of",
     "letter",
+    "model_setting",
     "neat",
     "rule_choices",
     "setting",
@@ -86,16 +89,18 @@ class Result:
         label: what belongs in its box.
         name: what it is called where answers are typed.
         left: what it is equal to, as it is typed: ``dL/dW1[j,k]``.
-        network: what it is about, with sizes that are all different where they are not 1, since
-            it is asked for any sizes.
+        about: a network, with sizes that are all different where they are not 1, since it is
+            asked for any sizes; or a model.
         adjoint: the same as an expression.
+        is_closed: whether no derivative of the loss may be left in it.
     """
 
     label: Any
     name: str
     left: str
-    network: Network
+    about: Network | Small
     adjoint: Any
+    is_closed: bool = True
 
 
 @dataclass(frozen=True)
@@ -187,8 +192,17 @@ def given(
 
 
 def setting(problem: Problem) -> Say:
-    """Which functions and which loss: what a solver has to know."""
-    return network_setting(problem.network)
+    """Which functions and which loss: what a solver has to know; a model heads the sheet."""
+    if isinstance(problem.about, Small):
+        return Say("setting-above")
+    return network_setting(problem.about)
+
+
+def model_setting(small: Small) -> Say:
+    """Which model, at which sizes."""
+    sizes = tuple(Math(size_symbol(name), equals=str(size)) for name, size in small.sizes)
+    names = model_names(small.derivation)
+    return Say("setting-model" if sizes else "setting-model-alone", {**names, "sizes": sizes})
 
 
 def _known_rows(lines: Sequence[Line], digits: Mapping[str, str]) -> tuple[tuple[Any, ...], ...]:
@@ -231,7 +245,7 @@ def calculated(kind: str, work: Work, task: Sequence[Block]) -> Exercise | None:
         key += [Paragraph((Say("twins"),), keep=True), Bullets(tuple(twins.values()))]
     signature = (
         kind,
-        problem.network,
+        problem.about,
         tuple(sorted((k, str(v)) for k, v in problem.given.items())),
     )
     return Exercise(

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from symback.errors import InputError, TooLargeError
+from symback.model.equations import Model
 from symback.model.network import Network
 from symback.notation import Notation
 from symback.records import dataclass
@@ -25,14 +26,16 @@ from symback.teaching.blocks import (
 from symback.teaching.drawing.drawn import WISHES
 from symback.teaching.exercises.by_hand import backward, dead_unit, forward, softmax, update
 from symback.teaching.exercises.fading import blanks
-from symback.teaching.exercises.formulas import derive_gradient, missing_path
+from symback.teaching.exercises.formulas import derive_gradient, equations, missing_path
 from symback.teaching.exercises.hidden_slip import find_slip
-from symback.teaching.exercises.parts import Exercise
+from symback.teaching.exercises.parts import Exercise, model_setting
+from symback.teaching.exercises.problem import About
 from symback.teaching.exercises.questions import convention, shapes
+from symback.teaching.exercises.small import Small
 from symback.teaching.exercises.spelled import Spelled
-from symback.teaching.saying import letters_say
+from symback.teaching.saying import letters_say, model_names
 
-__all__ = ["FAMILIES", "KINDS", "MAX_COUNT", "Make", "Sheet", "make_sheet"]
+__all__ = ["FAMILIES", "KINDS", "MAX_COUNT", "OF_MODELS", "Make", "Sheet", "make_sheet"]
 
 MAX_COUNT = 200
 
@@ -64,14 +67,14 @@ class Sheet:
     Attributes:
         exercises: in order.
         seed: the same sheet for the same seed.
-        network: the widths, and the letters of all exercises.
+        about: the widths, and the letters of all exercises, or the model.
         notation: in which it is written; symback's own by default.
         title: in place of its own.
     """
 
     exercises: tuple[Exercise, ...]
     seed: int
-    network: Network
+    about: About
     notation: Notation | None = None
     title: str = ""
 
@@ -80,9 +83,17 @@ class Sheet:
         """Whether every key is."""
         return all(exercise.proved for exercise in self.exercises)
 
+    @property
+    def model(self) -> Model:
+        """What has all its letters."""
+        return self.about.model if isinstance(self.about, Small) else self.about.model()
+
     def page(self) -> PageContents:
         """The sheet: tasks first, then boxes for the answers, in the same place on every copy."""
         blocks: list[Block] = [Paragraph((Say("sheet-intro"), self.reading))]
+        if isinstance(self.about, Small):
+            blocks += [Paragraph((model_setting(self.about),), keep=True)]
+            blocks += [equations(self.about.derivation)]
         for number, exercise in enumerate(self.exercises, start=1):
             blocks += [
                 Heading(Say("exercise-heading", {"number": number,
@@ -158,7 +169,9 @@ class Sheet:
         if self.title:
             own = {"title": Own(self.title), "seed": self.seed}
             return Say("own-title" if code == "sheet-title" else "own-key-title", own)
-        layers = "-".join(map(str, self.network.layers))
+        if isinstance(self.about, Small):
+            return Say(f"{code}-model", {**model_names(self.about.derivation), "seed": self.seed})
+        layers = "-".join(map(str, self.about.layers))
         return Say(code, {"layers": layers, "seed": self.seed})
 
     @property
@@ -171,7 +184,9 @@ class Sheet:
     @property
     def reading(self) -> Say:
         """How its letters are to be read."""
-        return Say("reading") if self.notation is None else letters_say(self.network)
+        if isinstance(self.about, Small):
+            return Say("reading-model")
+        return Say("reading") if self.notation is None else letters_say(self.about)
 
     @property
     def _example(self) -> str:
@@ -184,7 +199,7 @@ class Sheet:
         )
 
 
-Make = Callable[[Network, Random], "Exercise | None"]
+Make = Callable[[Any, Random], "Exercise | None"]
 
 
 KINDS: Mapping[str, Make] = {
@@ -202,9 +217,12 @@ KINDS: Mapping[str, Make] = {
 }
 """Every kind of exercise, in the order in which a sheet has them."""
 
+OF_MODELS = ("forward", "backward", "blanks", "update", "derive", "missing-path", "find-slip")
+"""Those on models as well; the others are on layers, their functions and their conventions."""
+
 
 def make_sheet(
-    layers: tuple[int, ...],
+    on: tuple[int, ...] | Small,
     seed: int,
     count: int,
     *,
@@ -213,10 +231,10 @@ def make_sheet(
     notation: Notation | None = None,
     title: str = "",
 ) -> Sheet:
-    """A sheet of exercises on networks of these widths.
+    """A sheet of exercises on networks of some widths, or on a model.
 
     Args:
-        layers: the widths.
+        on: the widths, or the model.
         seed: the same sheet for the same seed.
         count: of exercises.
         network: whose functions all exercises have; by default they vary.
@@ -235,9 +253,21 @@ def make_sheet(
             f"{count} exercises are too many for a sheet", where="--count",
             hint=f"the limit is {MAX_COUNT}",
         )  # fmt: skip
-    random = Random(f"sheet {layers} {seed}")
-    networks = [network] if network is not None else _networks(layers)
-    order = list(kinds) or [kind for kind in KINDS if kind != "find-slip"]
+    possible = OF_MODELS if isinstance(on, Small) else tuple(KINDS)
+    for kind in kinds:
+        if kind not in possible:
+            raise InputError(
+                f"exercises of the kind {kind} are on networks of layers", where="--kind",
+                hint=f"those on models are {', '.join(possible)}",
+            )  # fmt: skip
+    networks: list[Any]
+    if isinstance(on, Small):
+        random = Random(f"sheet {on.name} {on.sizes} {seed}")
+        networks = [on]
+    else:
+        random = Random(f"sheet {on} {seed}")
+        networks = [network] if network is not None else _networks(on)
+    order = list(kinds) or [kind for kind in possible if kind != "find-slip"]
     last = 0 if kinds or count == 1 else 1
     made: list[Exercise] = []
     seen: set[tuple[Any, ...]] = set()
@@ -266,14 +296,17 @@ def make_sheet(
                     hint="ask for fewer, or for other kinds",
                 )  # fmt: skip
         place += 1
+    passed = 0
     while len(made) < count:
         if not add("find-slip"):
             passed += 1
             if passed > 3 * len(order) * len(networks):
-                raise InputError("no slip can be hidden in this network", where="--count")
+                what = "model" if isinstance(on, Small) else "network"
+                raise InputError(f"no slip can be hidden in this {what}", where="--count",
+                                 hint="say which kinds, with --kind")  # fmt: skip
         place += 1
     whole = network or networks[0]
-    if notation is not None:
+    if notation is not None and isinstance(whole, Network):
         spelled = Spelled(whole, notation)
         made = [spelled.exercise(exercise) for exercise in made]
     return Sheet(tuple(made), seed, whole, notation, title)

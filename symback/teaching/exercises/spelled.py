@@ -52,6 +52,7 @@ class Spelled:
         return replace(item, name=typed_name(key.replace(" ", ""), self.loss))
 
     def _result(self, result: Result) -> Result:
-        write = Printer(PLAIN, result.network.model(), self.notation)
+        assert isinstance(result.about, Network)  # of models none is written in another notation
+        write = Printer(PLAIN, result.about.model(), self.notation)
         left = plainly(write(result.adjoint)).replace(" ", "")
         return replace(result, left=left)

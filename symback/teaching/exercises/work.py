@@ -12,10 +12,9 @@ from random import Random
 from typing import Any
 
 from symback.errors import InputError
-from symback.model.network import Network
 from symback.records import dataclass
 from symback.teaching.drawing import VISIBLE
-from symback.teaching.exercises.problem import Problem, drawer_of
+from symback.teaching.exercises.problem import About, Problem, drawer_of
 from symback.teaching.program import Kind, Line
 from symback.teaching.slips import Altered, Slip, variants
 
@@ -29,7 +28,7 @@ class Work:
     """The part of a problem that is left to the solver.
 
     Attributes:
-        problem: the network with its numbers.
+        problem: the network or model with its numbers.
         asked: the values that are asked for.
         known: the keys of worked values that stand on the sheet.
     """
@@ -53,7 +52,7 @@ class Work:
         line_of = self.problem.program.line_of
         keys = {line.key for line in self.lines}
         found = []
-        for slip, altered in _ways_of(self.problem.network):
+        for slip, altered in _ways_of(self.problem.about):
             own = {key: tree for key, tree in altered.items() if key in keys}
             made = {(line_of[key].kind, line_of[key].quantity) for key in own}
             # A matrix transposed on both ways, one of which is given, is another slip.
@@ -110,7 +109,7 @@ class Work:
         right = self.answers(given)
         if right is None:
             return False
-        tests = drawer_of(self.problem.network)[2].tests
+        tests = drawer_of(self.problem.about)[2].tests
         shown: dict[str, list[dict[str, float]]] = {}
         hidden: set[str] = set()
         for slip, altered in self.ways:
@@ -146,7 +145,7 @@ class Work:
 
     def _differ_somewhere(self, altered: Altered, other: Altered | None) -> bool:
         """Whether any numbers show a slip, or tell it from another."""
-        for values in _anywhere(self.problem.network):
+        for values in _anywhere(self.problem.about):
             given = self.given(values)
             left, right = self.answers(given, altered), self.answers(given, other)
             if (left is None) != (right is None):
@@ -161,16 +160,16 @@ def _differ(left: Numbers, right: Numbers, least: float = VISIBLE) -> bool:
 
 
 @cache
-def _ways_of(network: Network) -> tuple[tuple[Slip, Altered], ...]:
-    """Every way to make a slip of the core in a network."""
-    _, program, *_ = drawer_of(network)
+def _ways_of(about: About) -> tuple[tuple[Slip, Altered], ...]:
+    """Every way to make a slip of the core."""
+    _, program, *_ = drawer_of(about)
     return tuple((slip, altered) for slip, altered in variants(program) if slip.core)
 
 
 @cache
-def _anywhere(network: Network) -> tuple[Mapping[str, Any], ...]:
-    """All the values of a network at a few numbers of no kind."""
-    _, program, drawer, _ = drawer_of(network)
+def _anywhere(about: About) -> tuple[Mapping[str, Any], ...]:
+    """All the values at a few numbers of no kind."""
+    _, program, drawer, _ = drawer_of(about)
     random = Random("anywhere")
     found: list[Mapping[str, Any]] = []
     for _ in range(8):

@@ -49,7 +49,7 @@ def exercise_instance(code: str) -> Instance | None:
         return None
     sheet = make_sheet((2, 2, 2), 1, 1, kinds=(code,))
     exercise = sheet.exercises[0]
-    return Instance(exercise.task, sheet.network.model())
+    return Instance(exercise.task, sheet.model)
 
 
 def numbers_instance(code: str) -> Instance | None:

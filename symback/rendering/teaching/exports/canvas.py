@@ -20,7 +20,7 @@ __all__ = ["canvas"]
 def canvas(sheet: Sheet) -> str:
     """The text that ``text2qti`` turns into a package for Canvas."""
     words = sentences(HANDOUT_FORMATS["markdown"])
-    page = PlainLines(PLAIN, words, sheet.network.model(), sheet.notation)
+    page = PlainLines(PLAIN, words, sheet.model, sheet.notation)
     out = [f"Quiz title: {page.say(sheet.quiz_title)}", ""]
     for number, exercise in enumerate(sheet.exercises, start=1):
         task = task_lines(task_blocks(exercise, sheet), page)

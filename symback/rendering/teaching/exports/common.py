@@ -80,7 +80,7 @@ PLAIN = Format("markdown", "md", LATEX, lambda text: re.sub(r"([\\`*_$<>^])", r"
 def html_setting(sheet: Sheet) -> TexInHtml:
     """What sets a task as HTML with LaTeX in it."""
     words = sentences(HANDOUT_FORMATS["html"])
-    return TexInHtml(_HTML, words, sheet.network.model(), sheet.notation)
+    return TexInHtml(_HTML, words, sheet.model, sheet.notation)
 
 
 def task_html(exercise: Exercise, sheet: Sheet, page: TexInHtml) -> str:

@@ -33,7 +33,7 @@ def nbgrader(sheet: Sheet) -> str:
             hint="pip install 'symback[notebook]'",
         ) from None
     chosen = replace(HANDOUT_FORMATS["notebook"])
-    page = Setting(chosen, sentences(chosen), sheet.network.model(), sheet.notation)
+    page = Setting(chosen, sentences(chosen), sheet.model, sheet.notation)
     cells = []
 
     def add(kind: str, source: str, identity: str, **grading: Any) -> None:
