@@ -278,7 +278,7 @@ def _answer_row(sheet: Sheet, wrong: Mapping[str, str] | None = None) -> tuple[s
     }
     for number, exercise in enumerate(sheet.exercises, start=1):
         if (result := exercise.result) is not None:
-            formulas = Formulas(Subject(result.network), {result.name: result.left})
+            formulas = Formulas(Subject(result.about), {result.name: result.left})
             answers[f"{number}.{result.name}"] = f'"{formulas.expected[result.left]}"'
     answers |= wrong or {}
     return ",".join(["student", *answers]), ",".join(answers.values())

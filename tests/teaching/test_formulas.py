@@ -173,7 +173,7 @@ def test_the_key_of_a_sheet_is_right_in_every_notation(name: str) -> None:
     for exercise in sheet.exercises:
         result = exercise.result
         assert result is not None
-        subject = Subject(result.network, None, name)
+        subject = Subject(result.about, None, name)
         formulas = Formulas(subject, {"g": result.left}, frozenset({"g"}))
         right = formulas.expected[result.left]
         assert right

@@ -37,7 +37,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _placed(sheet: Sheet) -> tuple[list[tuple[int, float, float]], int]:
     """Where the boxes stand, their pages counted from the first with any, and how many pages."""
     typst = pytest.importorskip("typst", reason="the typst package is not installed")
-    source, _ = write_page(sheet.page(), "typst", model=sheet.network.model())
+    source, _ = write_page(sheet.page(), "typst", model=sheet.model)
     source = BOXES.encode() + source + f"\n#context [#metadata({PLACES}) <places>]".encode()
     found = json.loads(typst.query(source, "<places>", field="value", one=True))
     first = found["boxes"][0][0]
@@ -82,7 +82,7 @@ def test_the_project_states_network_and_notation(symback_command: Symback, here:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ('model = "rnn"\n', "symback.toml, line 1: exercises are on networks of layers"),
+        ('model = "rn"\n', "did you mean rnn"),
         ('layers = [2, 2]\nactivations = ["g"]\n', "a generic function has no numbers"),
         ('layers = [2, 2]\nnotation = "nilsen"\n', "did you mean nielsen?"),
         ("layers = [9, 9]\n", "a network of this size is not worked by hand"),
@@ -95,6 +95,13 @@ def test_what_a_project_states_is_held_to_the_same(
     code, out, err = symback_command("exercises", "--count", "1")
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert said in err
+
+
+def test_a_project_states_a_model_too(symback_command: Symback, here: Path) -> None:
+    (here / "symback.toml").write_text('model = "rnn"\n', "utf-8")
+    code, out, err = symback_command("exercises", "--count", "1", "--format", "text")
+    assert (code, err) == (0, "")
+    assert "Recurrent network (Elman)" in out
 
 
 def test_a_title_stands_in_place_of_the_own_one(symback_command: Symback, here: Path) -> None:
@@ -172,7 +179,7 @@ def test_the_letters_of_a_notation_are_explained() -> None:
     nielsen = NOTATIONS["nielsen"]
     for network in (Network((2, 3, 1)), Network((2, 2)), Network((1, 1, 1))):
         sheet = make_sheet(network.layers, 1, 1, notation=nielsen, kinds=("forward",))
-        text, _ = write_page(sheet.page(), "text", model=sheet.network.model(), notation=nielsen)
+        text, _ = write_page(sheet.page(), "text", model=sheet.model, notation=nielsen)
         assert "A prime marks the sum" not in text.decode()
         assert "is the weight from input" in " ".join(text.decode().split())
 
