@@ -17,6 +17,7 @@ from symback.reading.formula.syntax import (
     Number,
     Symbol,
 )  # fmt: skip
+from symback.reading.judging.batch_twins import BatchTwins
 from symback.reading.judging.certainty import (
     doubts,
     holds_as_written,
@@ -73,6 +74,7 @@ class _Checker:
         self.found: list[Judgement] = []
         self.ledgers: dict[int, Ledger] = {}
         self.variants: dict[tuple[int, str], Judge] = {}
+        self.twins = BatchTwins(worlds)
 
     def about(self, statement: Statement) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
         """The judge of the network that a statement is about, and what it mended in it."""
@@ -130,7 +132,25 @@ class _Checker:
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
         judgement = self._unless_restated(self._judgement(statement, ledger))
-        return self._unless_solved(judgement)
+        return self._unless_solved(self._of_batch(judgement))
+
+    def _of_batch(self, judgement: Judgement) -> Judgement:
+        """Prove what is left open of a batch and right of every sample in it."""
+        statement = judgement.statement
+        if judgement.status is not Status.UNDECIDED or not statement.is_claim:
+            return judgement
+        twin = self.twins.of(statement)
+        if twin is None:
+            return judgement
+        model = self.worlds.entire()
+        plain: tuple[Judge, Readings] = (self._judge_of(model)[0], ())
+        for judge, reading in (plain, *self._variants(model)):
+            found = judge.judge(twin)
+            if found.status in _GOOD:
+                of = ", ".join(sorted(self.twins.letters))
+                said = (*found.readings, *reading, ("samples-in-columns", {"of": of}))
+                return replace(found, statement=statement, readings=said)
+        return judgement
 
     def _unless_solved(self, judgement: Judgement) -> Judgement:
         """Leave open an equation that only holds by what it is solved for further on.
@@ -353,6 +373,9 @@ class _Checker:
         local = judge.model.variant(supposing=chain)
         if local.definitions.supposed != judge.model.definitions.supposed:
             yield Judge(local), ()
+        if (one := self.worlds.of_one_example(statement)) is not None:
+            model, of = one
+            yield self._judge_of(model)[0], (("one-example", {"of": of}),)
         yield from self._variants(judge.model)
         has_samples = judge.model.names.sampled or any(losses_of_samples(judge.model))
         if has_samples and any(isinstance(n, Differential) for n in _nodes(chain)):

@@ -17,6 +17,8 @@ from symback.reading.formula.syntax import (
     Node,
     Norm,
     Number,
+    Operator,
+    Product,
     Relation,
     Symbol,
     Tuple,
@@ -47,6 +49,8 @@ def read(parser: Parser) -> Node:
     opening = parser.peek().text
     if opening not in _CLOSING:
         raise parser.failure(Reason.UNEXPECTED)
+    if _opens_interval(parser):
+        return _interval(parser)
     items = _items(parser, "group")
     span = parser.span_from(start)
     if len(items) > 1:
@@ -80,6 +84,35 @@ def _items(parser: Parser, purpose: str) -> tuple[Node, ...]:
     parser.closers.pop()
     parser.in_subscript = in_subscript
     return tuple(items)
+
+
+def _opens_interval(parser: Parser) -> bool:
+    r"""Say whether what is read is a half-open interval, `\\in (0, 1]`."""
+    before = parser.tokens[parser.at - 1] if parser.at else None
+    if before is None or (before.kind, before.text) != ("relation", "\\in"):
+        return False
+    if parser.peek().text not in ("(", "["):
+        return False
+    depth = ahead = 0
+    while not parser.sees("end-of-formula", ahead=ahead):
+        text = parser.peek(ahead).text
+        depth += (text in _OPEN) - (text in _CLOSED)
+        if depth == 0:
+            return text in (")", "]") and text != _CLOSING[parser.peek().text]
+        ahead += 1
+    return False
+
+
+def _interval(parser: Parser) -> Node:
+    start = parser.at
+    opening = parser.take().text
+    lower = parser.sum()
+    parser.expect("punctuation", ",")
+    upper = parser.sum()
+    if not (parser.sees("bracket") and parser.peek().text in (")", "]")):
+        raise parser.failure(Reason.UNEXPECTED)
+    parser.take()
+    return Tuple((lower, upper), opening, span=parser.span_from(start))
 
 
 def _item(parser: Parser, closing: str) -> Node:
@@ -171,9 +204,14 @@ def indicator(parser: Parser, one: Node) -> Node:
     condition = group.body if isinstance(group, Group) else group
     if isinstance(condition, Indicator):
         return condition
+    span = parser.span_from(start)
+    if isinstance(condition, Tuple):  # `1\{i = k, j = l\}` asks for both
+        both = tuple(Indicator(c, span=span) for c in condition.items if isinstance(c, Relation))
+        if len(both) == len(condition.items):
+            return Product(both, (Operator.JUXTAPOSED,) * (len(both) - 1), span=span)
     if not isinstance(condition, Relation):
         raise parser.failure(Reason.UNEXPECTED, parser.tokens[start])
-    return Indicator(condition, span=parser.span_from(start))
+    return Indicator(condition, span=span)
 
 
 def _between_bars(parser: Parser) -> Node:

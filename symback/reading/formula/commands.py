@@ -36,7 +36,7 @@ WORDS = frozenset(
     """out net in target total error loss cost input output hidden bias weight weights grad
     true pred new old next prev ideal actual Loss Cost Error Total MSE CE BCE NLL SSE RSS KL XE
     act pre post lin tot hid layer batch ref obs est def err var reg norm train test data val
-    rec mid top bot end len num""".split()
+    rec mid top bot end len num std avg enc dec raw tgt src""".split()
 ) - {"top", "bot"}
 
 ACCENTS = {

@@ -12,6 +12,9 @@ from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.syntax import Symbol
 from symback.records import dataclass
 
+INDEX_LETTERS = frozenset("ijklmnpqrstuv")
+"""Letters that count, and are raised for that."""
+
 # Letters that nobody multiplies a bracket by.
 USUAL = frozenset(["f", "g", "sigma", "varsigma", "phi", "varphi", "psi"])
 

@@ -56,7 +56,7 @@ def _uses(node: Node, letter: str) -> bool:
     return any(
         isinstance(index, Symbol) and spelled(index) == letter
         for symbol in quantities(node)
-        for index in symbol.subscripts
+        for index in (*symbol.subscripts, *(mark.body for mark in symbol.marks))
     )
 
 

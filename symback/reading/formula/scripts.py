@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import FONTS, OLD_FONTS
+from symback.reading.formula.function_names import INDEX_LETTERS
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 _LAYERS = {"(": (")", MarkKind.LAYER), "[": ("]", MarkKind.BRACKET), "{": ("}", MarkKind.BRACE)}
 _TRANSPOSED_FONTS = frozenset(["", "roman", "sans", "bold", "text"])
+
+
+_WORD = 3
 
 
 @dataclass(slots=True)
@@ -106,6 +110,9 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
         body = node.body if isinstance(node, Group) else node
         node = Entry(body, scripts.subscripts, span=span)
         scripts = replace(scripts, subscripts=())
+    if isinstance(node, Power) and isinstance(base := node.base, Symbol) and not base.subscripts:
+        if scripts == Scripts(subscripts=scripts.subscripts):  # `{\sigma^2}_l`
+            return replace(node, base=replace(base, subscripts=scripts.subscripts), span=span)
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
@@ -128,9 +135,11 @@ def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     if squares and parser.functions.names_square(symbol):
         scripts = replace(scripts, marks=(*scripts.marks, Mark(MarkKind.SQUARED)), power=None)
     named = decorated(symbol, scripts, span)
-    if _is_exponential(parser, named):
+    if (entry := _entry_of_exponentials(parser, named)) is not None:
+        node: Node = replace(entry, span=span)
+    elif _is_exponential(parser, named):
         body = next(mark.body for mark in named.marks)
-        node: Node = Call(Symbol("exp"), (body,) if body else (), span=span)
+        node = Call(Symbol("exp"), (body,) if body else (), span=span)
     elif scripts.power and _is_exponential_base(parser, named) and not named.marks:
         node = Call(Symbol("exp"), (scripts.power,), span=span)
     else:
@@ -158,6 +167,19 @@ def _is_exponential_base(parser: Parser, symbol: Symbol) -> bool:
     )
 
 
+def _entry_of_exponentials(parser: Parser, symbol: Symbol) -> Call | None:
+    """The exponential of an entry, for `e^z_k`; None for anything else."""
+    plain = replace(symbol, subscripts=())
+    if not symbol.subscripts or not _is_exponential(parser, plain):
+        return None
+    body = plain.marks[0].body
+    if not isinstance(body, Symbol) or body.subscripts or body.marks:
+        return None
+    if body.name in INDEX_LETTERS:  # `e_l^k` is an error
+        return None
+    return Call(Symbol("exp"), (replace(body, subscripts=symbol.subscripts),))
+
+
 def _is_exponential(parser: Parser, symbol: Symbol) -> bool:
     """Say whether this is Euler's number to a power, which `e^{(l)}` and a vector e are not."""
     return (
@@ -183,10 +205,34 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
             continue
         if parser.sees("end-of-formula") or parser.sees("row"):
             raise parser.failure(Reason.SCRIPT)
-        items.append(_star(parser) or _unbracketed(parser.relation()))
+        items.append(_star(parser) or _range(parser, _unbracketed(parser.relation())))
     parser.take()
     parser.closers, parser.in_subscript = closers, in_subscript
     return tuple(items)  # none of `x_{}`, which a macro's empty argument leaves
+
+
+def _range(parser: Parser, first: Node) -> Node:
+    """Return the script of `x_{1:K}`, which names all of them, as one name."""
+    if not parser.sees("punctuation", ":"):
+        return first
+    start = parser.at
+    parser.take()
+    last = parser.sum()
+    ends = [_in_name(node) for node in (first, last)]
+    return Symbol(":".join(ends), span=parser.span_from(start))
+
+
+def _in_name(node: Node) -> str:
+    """An index in a name of its own: `1`, `t`, `t-1`."""
+    if isinstance(node, Symbol):
+        return node.name
+    if isinstance(node, Number):
+        return node.digits
+    if isinstance(node, Sum):
+        signs = ["-" if sign < 0 else "+" for sign in node.signs]
+        text = "".join(s + _in_name(t) for s, t in zip(signs, node.terms, strict=True))
+        return text.removeprefix("+")
+    return "_"
 
 
 def _unbracketed(node: Node) -> Node:
@@ -218,7 +264,7 @@ def _superscript(parser: Parser, scripts: Scripts) -> None:
         end = parser.at + parser.group_end()
         parser.take()
         closers, parser.closers = parser.closers, []
-        in_subscript, parser.in_subscript = parser.in_subscript, False
+        in_subscript, parser.in_subscript = parser.in_subscript, _is_word(parser, "}")
         if parser.at == end:
             raise parser.failure(Reason.SCRIPT)
         if not _known_pieces(parser, scripts, end):
@@ -332,6 +378,8 @@ def _layer(parser: Parser, scripts: Scripts) -> None:
     opening = parser.take()
     closing, kind = _LAYERS[opening.text]
     start = parser.at
+    in_subscript = parser.in_subscript
+    parser.in_subscript = in_subscript or _is_word(parser, closing)
     items: list[Node] = []
     while not parser.sees("bracket", closing):
         items.append(parser.sum())
@@ -339,10 +387,19 @@ def _layer(parser: Parser, scripts: Scripts) -> None:
             raise parser.failure(Reason.SCRIPT)
     if not items:
         raise parser.failure(Reason.SCRIPT)
+    parser.in_subscript = in_subscript
     span = parser.span_from(start)
     body = items[0] if len(items) == 1 else Tuple(tuple(items), opening.text, span=span)
     parser.take()
     scripts.marks += (Mark(kind, body, span=opening.to(parser.peek(-1))),)
+
+
+def _is_word(parser: Parser, closing: str) -> bool:
+    """Say whether three letters or more stand alone in a script, as in `h^{(fwd)}`: a name."""
+    length = 0
+    while parser.sees("letter", ahead=length):
+        length += 1
+    return length >= _WORD and parser.peek(length).text == closing
 
 
 def _expression(parser: Parser, scripts: Scripts) -> None:

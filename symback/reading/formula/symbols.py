@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _INDEX_LETTERS = frozenset("ijklmnpqrst")
 _VOWELS = frozenset("aeiouyAEIOUY")
-_EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin"])
+_EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
+_OF_SETS = frozenset(["max", "min", "sup", "inf"])
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
 _LOSS, _EXPECTATION = Symbol("E"), "𝔼"
@@ -181,6 +182,10 @@ def _bare_argument(parser: Parser) -> Node:
         and not brackets.holds(parser, _is_sign)  # `\log p (1 - p)` can be a product
     ):
         argument = Call(argument, brackets.arguments(parser), span=parser.span_from(start))
+    elif isinstance(argument, Symbol) and parser.sees("bracket", "(") and _of_one(parser):
+        # Nobody multiplies behind a logarithm by one letter in brackets: `\log D(x)`.
+        argument = Call(argument, brackets.arguments(parser), span=parser.span_from(start))
+        return argument
     if isinstance(argument, Call) and argument.function.name in _DENSITIES:
         if parser.peek().text not in _DENSITIES:
             return argument
@@ -189,6 +194,11 @@ def _bare_argument(parser: Parser) -> Node:
     if parser.starts_factor() and not function_next:
         raise parser.failure(Reason.AMBIGUOUS_ARGUMENT)
     return argument
+
+
+def _of_one(parser: Parser) -> bool:
+    """Say whether the bracket that comes next holds one letter alone."""
+    return parser.peek(1).kind in ("letter", "name") and parser.peek(2).text == ")"
 
 
 def _counts(power: Node) -> bool:
@@ -220,7 +230,11 @@ def _head(parser: Parser) -> Node:
         return _accented(parser, words.ACCENTS[name])
     if name in words.FONTS or name in _BLACKBOARD:
         return _in_font(parser, words.FONTS.get(name, "blackboard"))
-    if name == "arg" and parser.sees("command") and parser.peek().text in ("max", "min"):
+    if (
+        name == "arg"
+        and parser.sees("command")
+        and parser.peek().text in ("max", "min", "sup", "inf")
+    ):
         return Symbol(f"arg{parser.take().text}", span=token.span)
     if name in words.FUNCTIONS:
         return Symbol(name, span=token.span)

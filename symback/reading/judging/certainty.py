@@ -110,7 +110,7 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "sizes"
     if _rests_on_letters(model, statement) or _rests_on_rows(model, statement):
         yield "readings"
-    if _mixes_layers(model, statement):
+    if _mixes_layers(model, statement) or _leaves_layer_open(model, statement):
         yield "readings"
     # A star between arrays is entry by entry in every program, and so in plain text.
     sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
@@ -198,6 +198,31 @@ def _mixes_layers(model: DocumentModel, statement: Statement) -> bool:
     )
 
 
+def _leaves_layer_open(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether an equation behind a line has a raised letter that its left side has not.
+
+    `L = sum_l (e_l^k)^2` is of one k, whichever is looked at.
+    """
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    names = model.names
+    for found in definitions_behind(model, sides):
+        if found.parts.layer is not None or found.statement is None:
+            continue
+        bound = {
+            letter
+            for node in everything(found.body)
+            if isinstance(node, BigSum)
+            for letter in map(spelled, node.indices)
+        }
+        for symbol in quantities(found.body):
+            layer = names.split(symbol).layer
+            if not isinstance(layer, Symbol) or not layer.name.islower():
+                continue
+            if spelled(layer) not in bound | names.layer_letters:
+                return True
+    return False
+
+
 def _rests_on_rows(model: DocumentModel, statement: Statement) -> bool:
     """Say whether a line rests on a letter whose one index may be that of a row."""
     sides = [side for side in (statement.left, statement.right) if side is not None]
@@ -279,7 +304,24 @@ def _has_certain_shape(judge: Judge, judgement: Judgement) -> bool:
         return False
     if any(map(judge.model.ranks.is_guessed, _bare(judgement.statement))):
         return False
+    if any(_stacks(judge, symbol) for symbol in _bare(judgement.statement)):
+        return False
     return not any(_transposes_entry(judge, node) for node in _nodes(judgement.statement))
+
+
+def _stacks(judge: Judge, symbol: Symbol) -> bool:
+    """Say whether a matrix that nothing defines has the vectors of equations: X beside `x_i`.
+
+    Nothing says whether these are its rows or its columns.
+    """
+    model = judge.model
+    if not symbol.name[0].isupper() or model.definitions.under(model.names.split(symbol)):
+        return False
+    return any(
+        part.name == symbol.name.lower() and (part.subscripts or part.marks)
+        for definition in model.definitions.all()
+        for part in quantities(definition.body)
+    )
 
 
 def _transposes_entry(judge: Judge, node: Node) -> bool:

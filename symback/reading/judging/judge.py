@@ -33,7 +33,7 @@ from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import UNKNOWN, Circular, Term
 from symback.reading.meaning.interpret import Interpreter, terms_of
-from symback.reading.meaning.points import Example
+from symback.reading.meaning.points import Example, OneSide
 from symback.reading.meaning.printed_numbers import (
     Figures,
     Numbers,
@@ -44,6 +44,7 @@ from symback.reading.meaning.sums import OTHER_LAYER
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
 from symback.reading.network.places import Undecided, function_name
+from symback.reading.network.suppositions import of_itself
 from symback.reading.network.symbols import base_of, everything, is_ones, quantities, spelled
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness
@@ -238,6 +239,18 @@ class Judge:
         finally:
             self.comparer = before
 
+    def on_one_side(self, statement: Statement, *, positive: bool) -> Verdict | None:
+        """Compare a statement's sides where every kink is on the same side, as maxima are."""
+        left, right = statement.left, statement.right
+        if left is None or right is None:
+            return None
+        before = self.comparer
+        self.comparer = Comparer(self.interpreter.terms, OneSide(positive))
+        try:
+            return self.sides(left, right)
+        finally:
+            self.comparer = before
+
     def with_given(self, statement: Statement, values: Mapping[Node, Figures]) -> Verdict | None:
         """Compare a statement's sides with what has one exact value put in: `1 - 2 eta = 1 - 0.2`.
 
@@ -370,6 +383,8 @@ class Judge:
                 raise Undecided("supposed")
             if any(dependence.given for dependence in supposed) and not self._on_both(one, other):
                 raise Undecided("supposed")
+            if any(of_itself(dependence, left, right) for dependence in supposed):
+                raise Undecided("supposed")  # `dx_t/dx_tau`: x_t is no function of weights alone
             if not same:
                 return self._different(outcome, env, one, other, total)
             close = close or outcome.sameness is Sameness.CLOSE
@@ -639,8 +654,9 @@ def _within_ranges(verdict: Verdict, readings: Readings) -> Verdict:
     """Leave open what was only shown with a sum to the number of other units than it is over.
 
     What lies beyond the last unit is 0 and does not show; with other sizes units would be left out.
+    What the values of such a sum refute may be meant of another range.
     """
     beyond = [about for code, about in readings if code == "sum-beyond-range"]
-    if beyond and verdict.status in (Status.PROVED, Status.AGREES):
+    if beyond and (verdict.reason == "values" or verdict.status is not Status.REFUTED):
         return Verdict(Status.UNDECIDED, "sum-beyond-range", beyond[0])
     return verdict

@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
+from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import function_name
@@ -47,7 +48,24 @@ def with_doubts(
         letters: commands that nothing defines and that were taken for letters: two may be one.
     """
     merged = _merged(judgements, worlds)
-    return tuple(_doubted(judgement, merged, bool(letters)) for judgement in judgements)
+    alternatives = Alternatives(worlds)
+    doubted = (_doubted(judgement, merged, bool(letters)) for judgement in judgements)
+    return tuple(_unless_meant(judgement, alternatives) for judgement in doubted)
+
+
+def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement:
+    """A refutation left open where another choice, or one side of a kink, may be meant."""
+    if not _is_by_values(judgement):
+        return judgement
+    if alternatives.has(judgement.statement):
+        return judgement.doubted("doubtful-begun-anew")
+    if alternatives.is_of_one_side(judgement.statement):
+        return judgement.doubted("doubtful-condition")
+    return judgement
+
+
+def _is_by_values(judgement: Judgement) -> bool:
+    return judgement.status is Status.REFUTED and judgement.reason in ("values", "shape")
 
 
 def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judgement:

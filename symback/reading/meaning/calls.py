@@ -59,10 +59,11 @@ class Calls:
             if not node.order:
                 return self.interpreter._symbol(node.function, env)
             if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
-                if base not in ("f", "g"):
-                    return self.interpreter.slopes.by(
-                        self.interpreter.value(node.function, env), by, env, node.function
-                    )
+                if base not in ("f", "g") or self._is_written_in(parts, by):
+                    found = self.interpreter.value(node.function, env)
+                    for _ in range(node.order):
+                        found = self.interpreter.slopes.by(found, by, env, node.function)
+                    return found
         values = [self._argument(argument, env) for argument in node.arguments]
         if name in ("max", "min"):
             return self._extreme(name, values)
@@ -96,6 +97,17 @@ class Calls:
                     if replace(own, subscripts=(other,)) != at:
                         return True
         return False
+
+    def _is_written_in(self, parts: Parts, argument: Symbol) -> bool:
+        """Say whether a function is written out in this argument: `f(y) = a log y + b y`."""
+        lefts = [
+            definition.statement.definition[0]
+            for definition in self.interpreter.model.definitions.under(parts)
+            if definition.statement is not None
+        ]
+        return bool(lefts) and all(
+            isinstance(left, Call) and left.arguments == (argument,) for left in lefts
+        )
 
     def _names_itself(self, node: Call) -> bool:
         """Say whether a loss is defined as the function of that letter: `l_s = l(y_s, a_s)`."""

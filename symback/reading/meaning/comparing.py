@@ -105,6 +105,8 @@ class Comparer:
         same = [each for each in outcomes if each.sameness is not Sameness.DIFFERENT]
         if set(LAYOUTS) <= {each.arrangement for each in same}:
             return replace(same[0], arrangement="")
+        if not same and min(jacobian.of_shape) > 1:
+            raise Undecided("jacobian-layout")  # of a matrix, by an array: nobody agrees on these
         return (same or outcomes)[0]
 
     def _all(self, pairs: list[tuple[Term, Term]]) -> Outcome:

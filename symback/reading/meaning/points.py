@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from symback.reading.meaning.graph import APPLY, NUMBER, POWER, PRODUCT, SUM, UNKNOWN, Term, Terms
 
-__all__ = ["Example", "Field", "Modular", "Numeric", "OutOfReach", "Singular"]
+__all__ = ["Example", "Field", "Modular", "Numeric", "OneSide", "OutOfReach", "Singular"]
 
 PRIMES = (
     382511502716656362276257,
@@ -72,6 +72,18 @@ class Example:
         if value.imag or abs(value.real) < 1e-9:
             return None
         return int(value.real > 0) if name == "step" else (1 if value.real > 0 else -1)
+
+
+class OneSide(Example):
+    """The same side of every kink: where what a step or a sign is of is positive, or negative."""
+
+    def __init__(self, positive: bool) -> None:
+        self.positive = positive
+
+    def side(self, name: str, argument: Term) -> int:
+        """The value of a step or a sign."""
+        del argument
+        return int(self.positive) if name == "step" else (1 if self.positive else -1)
 
 
 class Modular:

@@ -14,13 +14,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import DEFINABLE, FUNCTIONS
-from symback.reading.formula.rewriting import widened
+from symback.reading.formula.rewriting import changed, widened
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
     Derivative,
     Entry,
+    MarkKind,
     Nabla,
     Node,
     Norm,
@@ -59,7 +60,13 @@ from symback.reading.network.ranks import DIAGONAL, TRACES, Ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
-from symback.reading.network.symbols import base_of, everything, quantities, spelled, summed_letters
+from symback.reading.network.symbols import (
+    base_of,
+    everything,
+    quantities,
+    spelled,
+    summed_letters,
+)
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import arguments_of, is_signature
 from symback.reading.statements.signatures import signatures as stated_signatures
@@ -202,6 +209,7 @@ class DocumentModel:
             names.take_for_numbered(_numbered_gradients(pairs))
         model = cls(names, arrays, stated)
         again = model._define(defining, signatures)
+        model._define_by_values(statements)
         for letter, digits in stated.values.items():
             model.definitions.add(Definition(Parts(letter, None, "", ()), Number(digits)))
         fold(model.definitions, again)
@@ -294,7 +302,7 @@ class DocumentModel:
             assert body is not None
             if isinstance(left, Symbol):
                 parts = self.names.split(left)
-                body = self._summed_to_its_end(parts, body)
+                body = self.summed_to_its_end(parts, body)
                 if is_signature(statement):
                     key = (parts.base, parts.tag)
                     self.definitions.signatures.setdefault(key, arguments_of(body))
@@ -326,14 +334,15 @@ class DocumentModel:
             and all(not own.parts.indices for own in self.definitions.under(d.parts))
         ]
 
-    def _summed_to_its_end(self, parts: Parts, body: Node) -> Node:
+    def summed_to_its_end(self, parts: Parts, body: Node) -> Node:
         """Let a sum reach as far as its index: `sum_j y_j ln a_j + (1 - y_j) ln (1 - a_j)`.
 
         No index of a sum can stand free behind it where the left side has none of that name.
         """
         own = {letter for index in parts.indices for letter in map(spelled, quantities(index))}
         bound = {x for n in everything(body) if isinstance(n, BigSum) for x in summed_letters(n)}
-        if not bound & (set(free_letters(body, self.names)) - own):
+        free = set(free_letters(body, self.names)) | set(_raised(body))
+        if not bound & (free - own):
             return body
         wide = widened(body, bracketed=True)
         if wide != body:
@@ -381,6 +390,9 @@ class DocumentModel:
                 self.meanings.setdefault(name, "softmax")
                 self.definitions.adopted.add(id(statement))
                 return
+        if is_softmax(name) and self._says_softmax(only, body):
+            self.definitions.adopted.add(id(statement))
+            return
         if is_function and isinstance(only, Symbol):
             if name not in self.definitions.functions:
                 self.definitions.functions[name] = Function(only, body)
@@ -393,6 +405,45 @@ class DocumentModel:
             self.definitions.add(Definition(parts, body, statement))
             self.declared.add(parts.base)
             self.layered.add((parts.base, parts.layer is not None))
+
+    def _define_by_values(self, statements: Iterable[Statement]) -> None:
+        """Take up functions that are written out at what they are applied to.
+
+        `g(w^T x) = 1 / (1 + exp(-w^T x))` says what g is, wherever what it is of stands as a whole.
+        """
+        for statement in statements:
+            left, right = statement.left, statement.right
+            if not isinstance(left, Call) or right is None or statement.relation != "=":
+                continue
+            name = function_name(left.function)
+            if left.order or len(left.arguments) != 1 or name in self.definitions.functions:
+                continue
+            inner = stripped(left.arguments[0])
+            if isinstance(inner, Symbol | Number) or name in FUNCTIONS or name in self.meanings:
+                continue
+            body = _replaced(right, inner, _VARIABLE)
+            letters = set(quantities(body)) - {Symbol("e"), Symbol("pi")}
+            if letters == {_VARIABLE} and not isinstance(body, Symbol):
+                self.definitions.functions[name] = Function(_VARIABLE, body)
+                self.definitions.adopted.add(id(statement))
+
+    def _says_softmax(self, argument: Node, body: Node) -> bool:
+        """Say whether a formula made of exponentials of one vector says what the softmax is.
+
+        It is often written as nobody can evaluate it, `e^z / sum_k e^z_k`, and means the usual one.
+        """
+        nodes = list(everything(body))
+        if not isinstance(argument, Symbol) or any(isinstance(node, Sum) for node in nodes):
+            return False
+        letters = {base_of(symbol) for symbol in quantities(body)}
+        is_exponential = "e" in letters or any(
+            isinstance(node, Call) and node.function.name == "exp" for node in nodes
+        )
+        return (
+            is_exponential
+            and letters <= {base_of(argument), "e", "exp"}
+            and any(isinstance(node, BigSum) for node in nodes)
+        )
 
     def _learn(self, statements: Sequence[Statement], declared: list[Symbol]) -> None:
         """Note which letters are known, and what the text says of them."""
@@ -494,6 +545,27 @@ def _mentioned(statement: Statement) -> Iterator[Symbol]:
     for side in (statement.left, statement.right):
         if side is not None:
             yield from quantities(side)
+
+
+def _raised(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The letters of samples above symbols, `x^{(i)}`, that no sum binds."""
+    if isinstance(node, Symbol):
+        bodies = (mark.body for mark in node.marks if mark.kind is MarkKind.LAYER)
+        names = (spelled(body) for body in bodies if isinstance(body, Symbol))
+        yield from (name for name in names if name not in bound)
+        return
+    if isinstance(node, BigSum):
+        bound = bound | frozenset(summed_letters(node))
+    for child in node.arguments if isinstance(node, Call) else node.children():
+        yield from _raised(child, bound)
+
+
+_VARIABLE = Symbol("u", font="variable")
+
+
+def _replaced(node: Node, old: Node, new: Node) -> Node:
+    """An expression with another one in the place of one that stands in it."""
+    return new if node == old else changed(node, lambda part: _replaced(part, old, new))
 
 
 def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:

@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import BigSum, Call, Node, Symbol, stripped
 from symback.reading.network.naming import LOSSES
-from symback.reading.network.symbols import base_of, everything, spelled, summed_letters
+from symback.reading.network.symbols import (
+    INDEX_LETTERS,
+    base_of,
+    everything,
+    quantities,
+    spelled,
+    summed_letters,
+)
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
-__all__ = ["without_loose_losses"]
+__all__ = ["is_over_examples", "without_loose_losses"]
 
 _Place = tuple[str, int]
 
@@ -51,6 +58,19 @@ def without_loose_losses(
             sound.add(letter)
     out = {id(s) for letter, found in loose.items() if letter in sound for s in found}
     return [statement for statement in defining if id(statement) not in out]
+
+
+def is_over_examples(statement: Statement) -> bool:
+    """Say whether a loss is added up over examples without an index, `sum_x |y(x) - a(x)|^2`."""
+    _, right = statement.definition
+    return bool(_loss(statement)) and any(
+        isinstance(node, BigSum)
+        and node.lower is node.upper is None
+        and len(node.indices) == 1
+        and node.indices[0].name not in INDEX_LETTERS
+        and node.indices[0] in quantities(node.body)
+        for node in (everything(right) if right is not None else ())
+    )
 
 
 def _loss(statement: Statement) -> str:

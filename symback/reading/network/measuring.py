@@ -128,8 +128,13 @@ def measure_equation(
         if dims and own:
             for one, other in zip(own, dims, strict=True):
                 model.sizes.unite(one, other)
-        elif dims and parts.base in LOSSES and not model.sizes.are_one(dims):
+        elif dims and _is_number(model, parts) and not model.sizes.are_one(dims):
             model.sizes.strain += 1  # the entries of a loss are summed without its being said
+
+
+def _is_number(model: DocumentModel, parts: Parts) -> bool:
+    """Say whether a quantity is a number: a loss, and what has a gradient."""
+    return parts.base in LOSSES or parts.base in model.names.with_gradients
 
 
 def fit_what_is_differentiated(model: DocumentModel, operands: Iterable[Node]) -> None:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from symback.reading.formula.syntax import (
     BigSum,
+    Call,
     Derivative,
     Differential,
     Indicator,
@@ -76,6 +77,7 @@ class Names:
     samples: set[str] = field(default_factory=set)
     samples_below: set[str] = field(default_factory=set)
     sampled: set[str] = field(default_factory=set)
+    with_gradients: set[str] = field(default_factory=set)
     marks_samples: bool = False
     differentiated_by: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
@@ -121,6 +123,10 @@ class Names:
                     by.update(base_of(s) for b in node.by for s in _top(b))
                 elif isinstance(node, Nabla):
                     differentiated.update(map(base_of, _top(node.of)))
+                    if node.of is not None and isinstance(of := stripped(node.of), Call | Symbol):
+                        names.with_gradients.add(
+                            base_of(of.function if isinstance(of, Call) else of)
+                        )
                 elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
         names.bound |= set(_classes(operands, uses))

@@ -144,7 +144,7 @@ class Ranks:
         """Say whether a letter is that of a loss: nobody differentiates by one."""
         names = self.model.names
         return (
-            parts.base in LOSSES
+            (parts.base in LOSSES or parts.base in names.with_gradients)
             and parts.base not in self.multiplied
             and parts.base not in self.used
             and parts.base not in names.ranks

@@ -13,16 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol, stripped
-from symback.reading.network.naming import Names, Parts
-from symback.reading.network.ranks import LOSSES
-from symback.reading.network.symbols import everything, quantities, spelled
+from symback.reading.network.naming import LOSSES, Names, Parts
+from symback.reading.network.symbols import base_of, everything, quantities, spelled
 from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.network.definitions import Definitions
     from symback.reading.network.places import Env
 
-__all__ = ["Supposition", "suppositions"]
+__all__ = ["Supposition", "of_itself", "suppositions"]
 
 Key = tuple[str, str, object, tuple[str, ...]]
 """A quantity's letter, the name below it, its layer, and those of its indices that are written
@@ -86,6 +85,20 @@ def _mentions(operands: Iterable[Node]) -> Iterator[tuple[Symbol, Symbol]]:
                 yield of, by
 
 
+def of_itself(supposition: Supposition, *sides: Node) -> bool:
+    """Say whether sides differentiate what is supposed by the same letter of other indices.
+
+    Beside `dx_t/dx_tau` a supposition that leads from weights alone to each x leaves out a path.
+    """
+    base = base_of(supposition.of)
+    if base in map(base_of, supposition.on):
+        return False
+    return any(
+        base_of(of) == base == base_of(by) and of != by and not (of.primes or by.primes)
+        for of, by in _mentions(sides)
+    )
+
+
 class _Finder:
     """The graph of what is a function of what."""
 
@@ -145,9 +158,7 @@ class _Finder:
 
     def found(self, anyway: bool) -> Iterator[Supposition]:
         for key, others in self.mentioned.items():
-            if self.is_defined(key) and (
-                not anyway or key[0] in LOSSES or not self._reached(key).isdisjoint(others)
-            ):
+            if self.is_defined(key) and not (anyway and self._is_apart(key, others)):
                 continue
             of = next(iter(others.values()))[0]
             on, certain = self._nearest(key, others)
@@ -156,6 +167,24 @@ class _Finder:
             given = only != key and not self.is_defined(only) and only not in self.mentioned
             if on:
                 yield Supposition(of, self.names.split(of), on, certain, given and not certain)
+
+    def _is_apart(self, key: Key, others: Mapping[Key, object]) -> bool:
+        """Say whether an equation does not lead to what its quantity is differentiated by.
+
+        That of a loss must not even have a letter of the network: `h_T` is a part of all `h_t`.
+        """
+        reached = self._reached(key)
+        if not reached.isdisjoint(others):
+            return False
+        if key[0] not in LOSSES:
+            return True
+        network = {
+            own[0]
+            for whole in self.edges
+            if not {whole, *self._reached(whole)}.isdisjoint(others)
+            for own in {whole, *self._reached(whole)}
+        }
+        return network.isdisjoint(own[0] for own in reached)
 
     def _nearest(
         self, key: Key, others: Mapping[Key, tuple[Symbol, Symbol]]

@@ -27,13 +27,14 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.letters_as_layers import ERRORS
-from symback.reading.network.loose_losses import without_loose_losses
+from symback.reading.network.loose_losses import is_over_examples, without_loose_losses
 from symback.reading.network.naming import Names
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, spelled
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import is_signature
 from symback.reading.statements.softmax_by_entries import by_entries
+from symback.reading.statements.solutions import without_solutions
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
@@ -75,6 +76,7 @@ class Worlds:
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
         derived = [s for s in defining if _is_by_derivative(s)]
         defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
+        defining = without_solutions(defining)
         defining = without_loose_losses(defining, statements, frozenset(self.whole.layer_letters))
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
         self._of_section = self._by_section(statements)
@@ -117,6 +119,26 @@ class Worlds:
         key = (section, -5, *(self.place[id(s)] for s in later))
         return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
 
+    def of_one_example(self, statement: Statement) -> tuple[DocumentModel, str] | None:
+        """The network that it is about with losses over examples left open, and their letters.
+
+        What holds of any loss of one example's outputs holds of its part of the sum. None where
+        there is no such loss.
+        """
+        section = self.section[id(statement)]
+        defining = self._defining_of_section.get(section, [])
+        own = self._of_section[section]
+        borrowed = list(self._borrowed(section, own, defining))
+        out = [s for s in (*defining, *borrowed) if is_over_examples(s)]
+        if not out:
+            return None
+        kept = [s for s in (*defining, *borrowed) if s not in out]
+        key = (section, -6, *(self.place[id(s)] for s in out))
+        found = (left.function if isinstance(left, Call) else left for left in map(_left, out))
+        names = {base_of(symbol) for symbol in found if isinstance(symbol, Symbol)}
+        rest = [s for s in (*own, *borrowed) if s not in out]
+        return self._known_as(key, rest, kept), ", ".join(sorted(names))
+
     def _anew_before(self, statement: Statement) -> list[Statement]:
         section, here = self.section[id(statement)], self.place[id(statement)]
         return [
@@ -155,7 +177,11 @@ class Worlds:
         if latest and latest != before:
             yield self._known_as((section, -4, *(self.place[id(s)] for s in latest)), own, latest)
         yield self._known_as((section, -1), own, defining)
-        yield self._known_as((-1,), self.statements, self.defining)
+        yield self.entire()
+
+    def entire(self) -> DocumentModel:
+        """One network of all that the document says."""
+        return self._known_as((-1,), self.statements, self.defining)
 
     def whole_document(self) -> DocumentModel:
         """One network of all that the document says, made anew."""
@@ -353,6 +379,10 @@ def _counting(operands: Iterable[Node]) -> frozenset[str]:
                 bodies = (*node.subscripts, *(m.body for m in node.marks if m.body is not None))
                 scripts |= {p.name for body in bodies for p in body.walk() if isinstance(p, Symbol)}
     return frozenset(scripts - quantities)
+
+
+def _left(statement: Statement) -> Node | None:
+    return statement.definition[0]
 
 
 def _prose(statements: Sequence[Statement]) -> dict[int, int]:

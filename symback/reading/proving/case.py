@@ -58,7 +58,8 @@ class Case:
             said: what the document says of losses besides, in equations that were not taken up.
 
         Raises:
-            NotLowered: where updates of weights are counted.
+            NotLowered: where updates of weights are counted, and where a letter can be one value of
+                an index.
         """
         lefts = [left for left, _ in equations if isinstance(left, Symbol)]
         about = [found for pair in claims for side in pair if (found := differentiated(side))]
@@ -69,6 +70,8 @@ class Case:
         )
         if spelling.has_updates:
             raise NotLowered("updates")
+        if spelling.values:
+            raise NotLowered("index", min(spelling.values))
         loss = _loss(spelling, lefts, (of for _, of in about))
         # `l = L - 1` says of which step something is, and is no quantity.
         equations = [

@@ -19,8 +19,9 @@ from symback.reading.lowering.functions import function_written
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything
-from symback.reading.proving.judging import Found, decided
+from symback.reading.proving.judging import Found
 from symback.reading.proving.objective import differentiated
+from symback.reading.proving.samples import decided_of_samples
 from symback.reading.statements.statements import Place
 from symback.reading.statements.verdicts import Judgement, Status, Witness
 
@@ -86,13 +87,21 @@ def equations_of(model: DocumentModel, statements: Iterable[Statement]) -> list[
     """The equations of a network, and the starts of recursions that the document says."""
     defining = [d.statement for d in model.definitions.all() if d.statement is not None]
     found = [
-        (left, right)
+        (left, _whole(model, left, right))
         for statement in dict.fromkeys(defining)
         if (left := statement.definition[0]) is not None
         and (right := statement.definition[1]) is not None
     ]
     starts = [pair for statement in statements if (pair := _start(statement)) is not None]
     return [*found, *(pair for pair in starts if pair not in found)]
+
+
+def _whole(model: DocumentModel, left: Node, right: Node) -> Node:
+    """A formula whose sums reach as far as their indices do."""
+    name = left.function if isinstance(left, Call) else left
+    if not isinstance(name, Symbol):
+        return right
+    return model.summed_to_its_end(model.names.split(name), right)
 
 
 def _of_model(
@@ -127,14 +136,15 @@ def _of_model(
     ]
     meanings = {**_written_out(model), **model.meanings}
     said = list(_said_of_losses(equations, judgements))
-    found = decided(equations, claims, asked, meanings, sure, said)
+    found = decided_of_samples(equations, claims, asked, meanings, sure, said)
     missed = [
         is_asked and bool(each.generic) and each.verdict not in _SHOWN
         for each, is_asked in zip(found, asked, strict=True)
     ]
     if any(missed):
         sigmoid = dict.fromkeys(SIGMOIDS, "sigmoid")
-        again = decided(equations, claims, missed, {**sigmoid, **meanings}, sure, said)
+        with_sigmoid = {**sigmoid, **meanings}
+        again = decided_of_samples(equations, claims, missed, with_sigmoid, sure, said)
         found = [
             _of_any_function(one, other) if is_missed else one
             for one, other, is_missed in zip(found, again, missed, strict=True)

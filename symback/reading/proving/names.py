@@ -77,6 +77,8 @@ class Spelling:
         layers: letters that count layers, each with weights of its own.
         has_updates: whether a letter counts the updates of weights, which no equation does.
         losses: letters of what is differentiated and is by its letter a loss, so a number.
+        values: letters that are no indices and stand where these do, as one value of them: the o of
+            `u_o` beside the sum over w of `u_w`.
     """
 
     letters: set[str] = field(default_factory=set)
@@ -85,6 +87,7 @@ class Spelling:
     layers: frozenset[str] = frozenset()
     has_updates: bool = False
     losses: set[str] = field(default_factory=set)
+    values: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -129,6 +132,7 @@ class Spelling:
         own.places = {
             (base, at) for base, at, s in scripts if not own.letters.isdisjoint(letters_of(s))
         }
+        own.values = own._values(scripts)
         if len(own.layers) == 1:
             (layer,) = own.layers
             last = {x for base, at, s in scripts if (base, at) in own.places for x in letters_of(s)}
@@ -155,6 +159,18 @@ class Spelling:
                 if isinstance(script, Symbol) and _is_letter(script):
                     if spelled(script) in (INDEX_LETTERS & shared) - quantities:
                         self.letters.add(spelled(script))
+
+    def _values(self, scripts: Iterable[tuple[str, int, Node]]) -> frozenset[str]:
+        """Letters at the places of indices, below more than one quantity as an index is."""
+        of: dict[str, set[str]] = {}
+        placed: set[str] = set()
+        for base, at, script in scripts:
+            if isinstance(script, Symbol) and _is_letter(script) and script.name.islower():
+                of.setdefault(spelled(script), set()).add(base)
+                if (base, at) in self.places:
+                    placed.add(spelled(script))
+        placed -= self.letters | self.ends.keys()
+        return frozenset(letter for letter in placed if len(of[letter]) > 1)
 
     def _learn_losses(self, operands: Iterable[Node], defined: Iterable[Node]) -> None:
         of: set[str] = set()

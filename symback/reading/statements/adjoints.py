@@ -5,13 +5,15 @@ One line such as `\bar v = \partial L / \partial v` says what the sign means whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     Derivative,
     Differential,
+    Nabla,
     Node,
     Operator,
     Product,
@@ -27,6 +29,7 @@ __all__ = ["loss_unsaid", "says_sign", "with_adjoints"]
 
 _DELTA = Symbol("delta")
 _SEVERAL = 3
+_LINES = 2
 
 
 def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -45,6 +48,8 @@ def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     unsaid = loss_unsaid(statements)
     if unsaid is not None:
         signs.setdefault("delta", unsaid)
+    if "d" not in signs and _names_adjoints(statements):
+        signs["d"] = _loss(statements)
     if not signs:
         return tuple(statements)
     letters = _letters(statements)
@@ -121,6 +126,60 @@ def _always_before_names(statements: Iterable[Statement]) -> bool:
     return counts[True] == counts[False] and len(begun) >= _SEVERAL
 
 
+def _names_adjoints(statements: Sequence[Statement]) -> bool:
+    """Say whether `dV = P^T dO` and its like name derivatives of a loss that nothing else names.
+
+    They do where what stands on the left is what the quantity on the right is made of: a
+    differential is found the other way round. No equation may be of a loss or a derivative.
+    """
+    made: dict[str, set[str]] = {}
+    nodes = [
+        node
+        for s in statements
+        for side in (s.left, s.right)
+        if side is not None
+        for node in everything(side)
+    ]
+    if any(isinstance(node, Derivative | Nabla) for node in nodes):
+        return False
+    for statement in statements:
+        left, right = statement.definition
+        if statement.defines and isinstance(left, Symbol) and right is not None:
+            made.setdefault(left.name, set()).update(x.name for x in quantities(right))
+    found = 0
+    for statement in statements:
+        left, right = statement.left, statement.right
+        if not (
+            isinstance(left, Differential) and left.kind == "d" and isinstance(left.of, Symbol)
+        ):
+            continue
+        if right is None:
+            continue  # `dO` is given
+        if left.order != 1 or statement.relation != "=":
+            return False
+        on = {d.of.name for d in everything(right) if _is_of_name(d) and isinstance(d.of, Symbol)}
+        own = left.of.name
+        if any(other in _behind(made, own) for other in on - {own}):
+            return False
+        found += any(own in _behind(made, other) for other in on - {own})
+    return found >= _LINES
+
+
+def _is_of_name(node: Node) -> TypeGuard[Differential]:
+    return isinstance(node, Differential) and node.kind == "d" and node.order == 1
+
+
+def _behind(made: Mapping[str, set[str]], name: str) -> set[str]:
+    """The letters that a quantity is made of, by all equations."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = made.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
 def _loss(statements: Iterable[Statement]) -> Symbol:
     """A letter for the loss that is nowhere named: one that stands nowhere with an index."""
     indexed = {
@@ -193,7 +252,7 @@ def _products(node: Product, loss: Symbol, letters: set[Symbol]) -> Node:
             behind = node.factors[at + 1]
             body = behind.body if isinstance(behind, Transpose) else behind
             if node.operators[at] is Operator.JUXTAPOSED and isinstance(body, Symbol):
-                if body.base in letters:
+                if body.accents or body.base in letters:
                     factor = Derivative("∂", loss, (body,), span=_both(factor, behind))
                     if isinstance(behind, Transpose):
                         factor = Transpose(factor, span=behind.span)

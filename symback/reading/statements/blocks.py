@@ -18,6 +18,7 @@ from symback.reading.formula.parser import Parser
 from symback.reading.formula.rows import rows
 from symback.reading.formula.symbols import is_word
 from symback.reading.formula.syntax import Node, Relation, Span, Tuple
+from symback.reading.formula.token_meanings import as_meant
 from symback.reading.formula.tokens import Token, tokenize
 from symback.reading.formula.unread import Reason, Unread, Unreadable
 from symback.reading.statements.conditions import Said, dotted, hung, leads
@@ -37,7 +38,9 @@ _ENDS = frozenset(
 def read_block(excerpt: Excerpt, functions: FunctionTable | None = None) -> Block:
     """Return what a formula says; this never raises, what is not understood is in the result."""
     return block_of_tokens(
-        excerpt, lambda: tokenize(excerpt.text, excerpt.macros), functions or FunctionTable()
+        excerpt,
+        lambda: as_meant(tokenize(excerpt.text, excerpt.macros)),
+        functions or FunctionTable(),
     )
 
 
@@ -72,7 +75,7 @@ def block_of_tokens(
 
 def read_expression(text: str, functions: FunctionTable | None = None) -> Node:
     """Return the tree of one expression or relation of a string; raises `Unreadable`."""
-    parser = Parser(tokenize(text), functions or FunctionTable())
+    parser = Parser(as_meant(tokenize(text)), functions or FunctionTable())
     node = parser.relation()
     parser.expect("end-of-formula")
     return node

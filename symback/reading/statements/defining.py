@@ -9,9 +9,11 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Dots,
+    Group,
     MarkKind,
     Node,
     Number,
+    Relation,
     Sum,
     Symbol,
     Tuple,
@@ -25,7 +27,9 @@ __all__ = [
     "definition_of",
     "goes_on_from",
     "is_count", "is_number",
+    "is_of_event",
     "is_range",
+    "is_set",
     "is_updated",
     "names_output",
     "of_every_layer",
@@ -38,7 +42,16 @@ _NEW = frozenset(["new", "next", "updated"])
 
 
 def definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
-    """The side that has a name, and the other one."""
+    """The side that has a name, and the other one.
+
+    `tanh(W x) = tanh(a)` gives the name to what the function is of.
+    """
+    if relation == "=" and isinstance(left, Call) and isinstance(right, Call):
+        if left.function == right.function and left.order == right.order == 0:
+            if len(left.arguments) == len(right.arguments) == 1:
+                inner, name = left.arguments[0], right.arguments[0]
+                if isinstance(name, Symbol) and not isinstance(inner, Symbol):
+                    return name, inner
     if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
         return right, left
     if isinstance(right, Symbol) and _is_input(left) and _is_of_first_layer(right):
@@ -105,6 +118,38 @@ def is_count(right: Node) -> bool:
 def is_range(right: Node) -> bool:
     r"""Say whether a right side only lists the values of an index: `i = 1, \dots, n`."""
     return isinstance(right, Tuple) and not right.bracket and dotted(right.items)
+
+
+def is_of_event(right: Node) -> bool:
+    """Say whether a formula holds the probability of an event, `-log p(y = k | x)`, and no value.
+
+    A loss that is written so is differentiated as one of which nothing more is said.
+    """
+    return any(
+        isinstance(node, Call)
+        and any(isinstance(part, Relation) for a in node.arguments for part in everything(a))
+        for node in everything(right)
+    )
+
+
+def is_set(right: Node) -> bool:
+    r"""Say whether a right side lists what belongs together: `\{W, b\}`, `(W_1, b_1, W_2, b_2)`.
+
+    In round brackets these are entries of a vector where they have one letter or no capital one.
+    """
+    while isinstance(right, Group):
+        if right.bracket == "{":
+            return True
+        right = right.body
+    if not isinstance(right, Tuple):
+        return False
+    letters = {item.name for item in right.items if isinstance(item, Symbol)}
+    of_several = len(letters) > 1 and any(letter[0].isupper() for letter in letters)
+    return right.bracket == "{" or (
+        right.bracket in ("(", "[")
+        and of_several
+        and all(isinstance(item, Symbol | Dots) for item in right.items)
+    )
 
 
 def is_updated(left: Node, right: Node | None = None) -> bool:

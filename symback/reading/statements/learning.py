@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from symback.reading.finding.excerpt import Excerpt
-from symback.reading.formula.function_names import USUAL, FunctionTable, spelling
+from symback.reading.formula.function_names import INDEX_LETTERS, USUAL, FunctionTable, spelling
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -113,7 +113,7 @@ def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
             evidence.alone.add(name)
             if symbol.primes:
                 evidence.primed_alone.add(name)
-            if name in _SPECIAL and _is_decorated(symbol):
+            if name in _SPECIAL and _is_decorated(symbol) and not _is_exponential(symbol):
                 evidence.special.add(name)
 
 
@@ -132,6 +132,11 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
         evidence.defined_variables.add(name)
         if name in _SPECIAL:
             evidence.special.add(name)
+    elif isinstance(left, Call):
+        # `sigma_w = ...` beside `sigma(z) = ...` is another quantity.
+        name = spelling(left.function)
+        if name in USUAL and len(left.arguments) == 1 and isinstance(left.arguments[0], Symbol):
+            evidence.defined_functions.add(name)
     elif applied := _applied(left):
         symbol, group = applied
         if symbol.primes and isinstance(group.body, Symbol):
@@ -209,6 +214,16 @@ def _standing_alone(node: Node) -> Iterator[Symbol]:
             waiting.extend(node.arguments)
         else:
             waiting.extend(node.children())
+
+
+def _is_exponential(symbol: Symbol) -> bool:
+    """Say whether this is an entry of exponentials, `e^z_k`, which shows no quantity e."""
+    bodies = [mark.body for mark in symbol.marks if mark.kind is MarkKind.BARE]
+    return (
+        symbol.name == "e"
+        and bool(bodies)
+        and all(isinstance(b, Symbol) and b.name not in INDEX_LETTERS for b in bodies)
+    )
 
 
 def _is_decorated(symbol: Symbol) -> bool:

@@ -39,14 +39,18 @@ from symback.reading.statements.defining import (
     goes_on_from,
     is_count,
     is_number,
+    is_of_event,
     is_range,
+    is_set,
     is_updated,
     names_output,
     of_every_layer,
     states_loss,
     symbols,
 )
+from symback.reading.statements.hypotheses import with_formulas
 from symback.reading.statements.learning import learn
+from symback.reading.statements.loss_arguments import without_arguments
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.relations import IMPLIES, Block, Chain, Link
 from symback.reading.statements.shapes import are_shapes
@@ -160,6 +164,7 @@ def read_findings(findings: Findings, functions: FunctionTable | None = None) ->
     learned = learn(zip(findings.excerpts, blocks, strict=True), table)
     if learned != table:
         blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
+    blocks = with_formulas(without_arguments(blocks))
     pairs = in_sentences(zip(findings.excerpts, blocks, strict=True))
     statements = tuple(_Reader().read(pairs))
     return Reading(statements, learned, findings)
@@ -344,7 +349,7 @@ class _Reader:
         left, right = definition_of(current.last, link.relation, link.operand)
         if left is None or right is None:
             return False
-        if left is link.operand and link.relation == "=" and self._is_mentioned(left, right):
+        if left is not current.last and link.relation == "=" and self._is_mentioned(left, right):
             return False  # a chain that ends with a name names what it found only the first time
         name = defined_name(left)
         if name is None or is_updated(left, right):
@@ -363,6 +368,8 @@ class _Reader:
         if any(isinstance(part, Dots) for part in right.walk()):
             return False  # `X = [x_11 … x_1n]` shows what it is made of and says no more
         whole = replace(name, subscripts=()) if isinstance(name, Symbol) else name
+        if is_set(right) or is_of_event(right):
+            return False
         return not (is_number(right) or {name, whole} & symbols(right))  # `c_{qj} = (c^T)_{jq}`
 
     def _is_mentioned(self, name: Node, what: Node) -> bool:
@@ -384,7 +391,11 @@ class _Reader:
             return Kind.ASSIGNMENT  # `\\Delta w = -\\eta …` says what a step adds
         if link.relation not in _EQUALITIES or is_range(link.operand):
             return Kind.REMARK
-        if are_shapes(left, link.operand) or lists_arguments(left, link.operand):
+        if (
+            is_set(link.operand)
+            or are_shapes(left, link.operand)
+            or lists_arguments(left, link.operand)
+        ):
             return Kind.REMARK
         if link.relation == "=:":
             left = link.operand

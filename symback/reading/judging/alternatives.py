@@ -1,0 +1,203 @@
+"""Lines that give another choice for a letter, and no claim about the first one.
+
+A list of activations calls each of them f; a table of initialisations each of its variances
+sigma. What is said of the second choice does not contradict the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Differential,
+    Nabla,
+    Node,
+    Symbol,
+)
+from symback.reading.judging.fixed_letters import definitions_behind
+from symback.reading.judging.judge import Judge
+from symback.reading.network.function_meanings import function_named
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.places import function_name
+from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.worlds import Worlds
+from symback.reading.statements.statements import Statement
+from symback.reading.statements.verdicts import Status
+
+__all__ = ["Alternatives"]
+
+_SAME = (Status.PROVED, Status.AGREES)
+_DIFFERENTIATING = (Derivative, Differential, Nabla)
+# Activations in the words of many languages, and the function that each of them is.
+_ACTIVATIONS = (
+    ("sigmoid", re.compile(r"sigmoid|logistic|\bsigm\b|сигмоид|シグモイド", re.IGNORECASE)),
+    ("tanh", re.compile(r"\btanh\b|hyperbol\w* tangent|双曲正切|tangente hyperbol", re.IGNORECASE)),
+    ("leaky", re.compile(r"\bleaky|\bp-?relu\b|parametric relu", re.IGNORECASE)),
+    ("relu", re.compile(r"\brelu\b|rectified linear|rectifier", re.IGNORECASE)),
+    ("elu", re.compile(r"\b(?:s|c|g)?elu\b|exponential linear|gaussian error", re.IGNORECASE)),
+    ("softplus", re.compile(r"soft-?plus", re.IGNORECASE)),
+    ("swish", re.compile(r"\bswish\b|\bsilu\b|\bmish\b", re.IGNORECASE)),
+    ("softmax", re.compile(r"soft-?max", re.IGNORECASE)),
+    ("linear", re.compile(r"\blinear activation|\bidentity\b", re.IGNORECASE)),
+    ("step", re.compile(r"\bheaviside|\bstep function|\bthreshold", re.IGNORECASE)),
+)  # fmt: skip
+_MEANT = frozenset(["sigmoid", "tanh", "relu", "softplus"])
+_KINKED = frozenset(["max", "min", "relu", "ReLU", "abs"])
+_CONDITION = re.compile(
+    r"\b(?:when|if|where|case|for|suppose|assum\w*|inside|outside|otherwise|provided|active)\b"
+    r"|[<>]|\\geq?|\\leq?",
+    re.IGNORECASE,
+)
+_FEW = 3
+_SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)[.!?;](?:\s|$)")
+
+
+class Alternatives:
+    """What one document says of several choices for one letter.
+
+    Args:
+        worlds: what the document says.
+    """
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        self._anew = {
+            function_name(s.left.function)
+            for s in worlds.anew
+            if isinstance(s.left, Call) and not s.left.order
+        }
+        self._learnt = frozenset(_behind_derivatives(worlds))
+        self._judges: dict[int, Judge] = {}
+
+    def has(self, statement: Statement) -> bool:
+        """Say whether a line may be about another choice than the one that it was judged by."""
+        sides = [side for side in (statement.left, statement.right) if side is not None]
+        if any(function_name(call.function) in self._anew for call in _calls(sides)):
+            return True
+        return self._is_of_another(statement, sides) or self._is_a_setting(statement)
+
+    def is_of_one_side(self, statement: Statement) -> bool:
+        """Say whether a wrong line is right on one side of kinks, and may be meant for that side.
+
+        It may where the words before it name a condition, and of a loss that is a maximum, as
+        hinges are, where it says nothing of the side on which it is 0.
+        """
+        model = self.worlds.of(statement)
+        sides = [side for side in (statement.left, statement.right) if side is not None]
+        found = list(definitions_behind(model, sides))
+        bodies = [*sides, *(each.body for each in found)]
+        if not any(function_name(call.function) in _KINKED for call in _calls(bodies)):
+            return False
+        said = bool(_CONDITION.search(self._words_before(statement)))
+        of_loss = any(
+            function_name(call.function) == "max"
+            for each in found
+            if each.parts.base in LOSSES
+            for call in _calls([each.body])
+        )
+        if not (said or of_loss):
+            return False
+        judge = self._judges.setdefault(id(model), Judge(model))
+        verdicts = [judge.on_one_side(statement, positive=at) for at in (True, False)]
+        return any(v is not None and v.status in _SAME for v in verdicts)
+
+    def _words_before(self, statement: Statement) -> str:
+        """The last words of the section before a line, which hold for all lines behind them."""
+        section = self.worlds.section[id(statement)]
+        for other in reversed(self.worlds.statements[: self.worlds.place[id(statement)] + 1]):
+            if self.worlds.section[id(other)] != section:
+                break
+            words = other.excerpt.before.strip()
+            if len(words) > _FEW:
+                return words
+        return ""
+
+    def _is_of_another(self, statement: Statement, sides: Sequence[Node]) -> bool:
+        """Say whether the words before a line name another function than its letter stands for.
+
+        `**Tanh:** f'(x) = 1 - tanh^2(x)` stands where f was the logistic function.
+        """
+        named = _named_before(statement)
+        if not named:
+            return False
+        model = self.worlds.of(statement)
+        judge = self._judges.setdefault(id(model), Judge(model))
+        for nodes in (sides[:1], sides):
+            bodies = [*nodes, *(found.body for found in definitions_behind(model, nodes))]
+            calls = {function_name(c.function): c for c in _calls(bodies) if len(c.arguments) == 1}
+            known = {
+                name: call
+                for name, call in calls.items()
+                if name in model.definitions.functions or function_named(name) in _MEANT
+            }
+            if known:
+                return not any(
+                    _is_that(judge, call, activation)
+                    for call in known.values()
+                    for activation in named
+                )
+        return False
+
+    def _is_a_setting(self, statement: Statement) -> bool:
+        """Say whether a line gives a value again that no derivative has to do with."""
+        left = statement.definition[0]
+        if not (statement.defines and isinstance(left, Symbol) and self._learnt):
+            return False
+        return _letter(self.worlds, left) not in self._learnt
+
+
+def _calls(nodes: Sequence[Node]) -> Iterator[Call]:
+    for part in nodes:
+        for node in everything(part):
+            if isinstance(node, Call):
+                yield node
+
+
+def _named_before(statement: Statement) -> set[str]:
+    """The activations that the sentence before a line names."""
+    words = _SENTENCE_END.split(statement.excerpt.before.strip())[-1]
+    return {name for name, pattern in _ACTIVATIONS if pattern.search(words)}
+
+
+def _is_that(judge: Judge, call: Call, activation: str) -> bool:
+    """Say whether a function is an activation of this name; of a name not evaluated it may be."""
+    if activation not in _MEANT:
+        return False
+    plain = replace(call, order=0)
+    other = replace(plain, function=Symbol(activation))
+    return judge.sides(plain, other).status in _SAME
+
+
+def _behind_derivatives(worlds: Worlds) -> set[tuple[str, str]]:
+    """The letters of all that derivatives are of and by, and of what those have equations of."""
+    found: set[tuple[str, str]] = set()
+    bodies: dict[tuple[str, str], list[Node]] = {}
+    for statement in worlds.statements:
+        sides = [side for side in (statement.left, statement.right) if side is not None]
+        nodes = [node for side in sides for node in everything(side)]
+        if any(isinstance(n, _DIFFERENTIATING) or _is_slope(n) for n in nodes):
+            found |= {_letter(worlds, s) for side in sides for s in quantities(side)}
+        left, right = statement.definition
+        if statement.defines and isinstance(left, Symbol) and right is not None:
+            bodies.setdefault(_letter(worlds, left), []).append(right)
+    waiting = list(found)
+    while waiting:
+        for body in bodies.get(waiting.pop(), ()):
+            new = {_letter(worlds, s) for s in quantities(body)} - found
+            found |= new
+            waiting += new
+    return found
+
+
+def _letter(worlds: Worlds, symbol: Symbol) -> tuple[str, str]:
+    """A letter with the name below it: `sigma_w` is no function sigma."""
+    parts = worlds.whole.split(symbol)
+    return parts.base, parts.tag
+
+
+def _is_slope(node: Node) -> bool:
+    return isinstance(node, Call) and bool(node.order)

@@ -1,0 +1,157 @@
+r"""Lines about a batch beside the same network for one sample: `dZ = A - Y` beside `dz = a - y`.
+
+Where `Z = W A + b` is said of a batch and `z = W a + b` of a sample, each column of Z, A and Y is
+z, a and y of one sample. A line about them says of every sample what it says of one, and a mean or
+a sum over the samples, `1/m dZ A^T`, is that of what each of them gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Differential,
+    Fraction,
+    Nabla,
+    Node,
+    Number,
+    Product,
+    Symbol,
+    Transpose,
+    stripped,
+)
+from symback.reading.network.symbols import quantities
+from symback.reading.network.worlds import Worlds
+from symback.reading.statements.statements import Statement
+
+__all__ = ["BatchTwins"]
+
+_SUMS = frozenset(["sum"])
+
+
+class BatchTwins:
+    """The letters that stand for a batch in one document.
+
+    Args:
+        worlds: what the document says.
+    """
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.letters = _letters(worlds)
+        self._count = _count(worlds, self.letters)
+
+    def of(self, statement: Statement) -> Statement | None:
+        """The same line about one sample; None where it is not about a batch."""
+        left, right = statement.left, statement.right
+        if not self.letters or left is None or right is None or self._count is None:
+            return None
+        if not any(symbol.name in self.letters for s in (left, right) for symbol in quantities(s)):
+            return None
+        by = _by(left)
+        if by is not None and by.name not in self.letters:
+            body = self._of_one(right)
+            if body is None:
+                return None
+            right = body
+        small = partial(_small, self.letters)
+        return replace(statement, left=small(left), right=small(right))
+
+    def _of_one(self, right: Node) -> Node | None:
+        """What one sample gives of a gradient that all of them add up to; None for another form."""
+        factor, rest = _parted(right, self._count or "")
+        if bool(self._count) != factor:
+            return None
+        inner = stripped(rest)
+        if isinstance(inner, Call) and inner.function.name in _SUMS and inner.arguments:
+            return inner.arguments[0]
+        over_samples = (
+            isinstance(inner, Product)
+            and len(inner.factors) == 2
+            and isinstance(inner.factors[1], Transpose)
+            and all(self._is_of_batch(each) for each in inner.factors)
+        )
+        return inner if over_samples else None
+
+    def _is_of_batch(self, node: Node) -> bool:
+        return any(symbol.name in self.letters for symbol in quantities(node))
+
+
+def _letters(worlds: Worlds) -> Mapping[str, str]:
+    """Capital letters with an equation that is that of the small letter, letter by letter."""
+    equations: dict[str, list[tuple[Symbol, Node]]] = {}
+    seen: set[str] = set()
+    for statement in worlds.statements:
+        sides = [side for side in (statement.left, statement.right) if side is not None]
+        seen |= {symbol.name for side in sides for symbol in quantities(side)}
+        left, right = statement.definition
+        if statement.defines and isinstance(left, Symbol) and right is not None:
+            equations.setdefault(left.name, []).append((left, right))
+    made = {x: x.lower() for x in equations if x.isupper() and x.lower() in equations}
+    given = {x: x.lower() for x in ("X", "Y") if {x, x.lower()} <= seen and x not in equations}
+    letters = {**made, **given}
+    small = partial(_small, letters)
+    while True:
+        out = [
+            x
+            for x in made
+            if x in letters
+            and not any((small(a), small(b)) in equations[x.lower()] for a, b in equations[x])
+        ]
+        if not out:
+            return letters if any(x in letters for x in made) else {}
+        for x in out:
+            del letters[x]
+
+
+def _count(worlds: Worlds, letters: Mapping[str, str]) -> str | None:
+    """The number of samples by which gradients are divided, "" for none; None where it is mixed."""
+    found: set[str] = set()
+    for statement in worlds.statements:
+        left, right = statement.left, statement.right
+        by = _by(left) if left is not None else None
+        if by is None or right is None or by.name in letters:
+            continue
+        if any(symbol.name in letters for symbol in quantities(right)):
+            found.add(_divisor(right))
+    return found.pop() if len(found) == 1 else None
+
+
+def _by(left: Node) -> Symbol | None:
+    """By what a line's left side differentiates."""
+    node = stripped(left)
+    if isinstance(node, Differential) and node.order == 1:
+        return node.of if isinstance(node.of, Symbol) else None
+    if isinstance(node, Derivative) and len(node.by) == 1:
+        return node.by[0] if isinstance(node.by[0], Symbol) else None
+    if isinstance(node, Nabla):
+        return node.by if isinstance(node.by, Symbol) else None
+    return None
+
+
+def _divisor(right: Node) -> str:
+    node = stripped(right)
+    first = node.factors[0] if isinstance(node, Product) else node
+    if isinstance(first, Fraction) and first.numerator == Number("1"):
+        if isinstance(first.denominator, Symbol):
+            return first.denominator.name
+    return ""
+
+
+def _parted(right: Node, count: str) -> tuple[bool, Node]:
+    """Whether a side is one over the number of samples times something, and what that is."""
+    node = stripped(right)
+    if not count or not isinstance(node, Product) or _divisor(node) != count:
+        return False, node
+    rest, operators = node.factors[1:], node.operators[1:]
+    return True, rest[0] if len(rest) == 1 else replace(node, factors=rest, operators=operators)
+
+
+def _small(letters: Mapping[str, str], node: Node) -> Node:
+    if isinstance(node, Symbol):
+        return replace(node, name=letters.get(node.name, node.name))
+    return changed(node, partial(_small, letters))

@@ -1,0 +1,128 @@
+r"""Outputs written as functions of one sample, `h_\theta(x^{(i)})`, with their formula put in.
+
+`h(x) = \theta^T x` says what the output is for any x; for the sample i it is `\theta^T x^{(i)}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from symback.reading.formula.rewriting import changed
+from symback.reading.formula.syntax import Call, Node, Number, Symbol, stripped
+from symback.reading.network.symbols import everything, quantities
+from symback.reading.statements.blocks import Block, Chain
+
+__all__ = ["with_formulas"]
+
+Formulas = Mapping[Symbol, tuple[tuple[Node, ...], Node]]
+
+
+def with_formulas(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks in which functions of a sample are the formulas that they have for any one.
+
+    That is for functions of which the formula holds what is learnt besides: an activation has none.
+    """
+    formulas = dict(_formulas(blocks))
+    if not formulas:
+        return list(blocks)
+    put_in = partial(_put_in, formulas)
+
+    samples = dict(_only_samples(blocks, formulas))
+
+    def read(chain: Chain) -> Chain:
+        if isinstance(chain.first, Call) and chain.first.function in samples:
+            if chain.first.function in formulas:
+                # Of any x it says what it says of each sample, where no other x stands anywhere.
+                one = samples[chain.first.function]
+                new = [replace(k, operand=_of_samples(one, k.operand)) for k in chain.links]
+                return replace(chain, links=tuple(new))
+        links = tuple(replace(link, operand=put_in(link.operand)) for link in chain.links)
+        return replace(chain, first=chain.first and put_in(chain.first), links=links)
+
+    return [
+        replace(block, items=tuple(read(i) if isinstance(i, Chain) else i for i in block.items))
+        for block in blocks
+    ]
+
+
+def _formulas(blocks: Sequence[Block]) -> Iterator[tuple[Symbol, tuple[tuple[Node, ...], Node]]]:
+    """Each function with its arguments and the last formula that its first line has for it."""
+    found: set[Symbol] = set()
+    for chain in (item for block in blocks for item in block.items if isinstance(item, Chain)):
+        left = chain.first
+        if not isinstance(left, Call) or left.order or left.function in found or not chain.links:
+            continue
+        arguments = tuple(map(stripped, left.arguments))
+        if not all(isinstance(a, Symbol) and a == a.base for a in arguments):
+            continue
+        equal = [link.operand for link in chain.links if link.relation in ("=", ":=", "\\equiv")]
+        if len(equal) != len(chain.links):
+            continue
+        body = equal[-1]
+        letters = {symbol.base for symbol in quantities(body)} - {Symbol("e"), Symbol("pi")}
+        learnt = letters - {a for a in arguments if isinstance(a, Symbol)} - _functions(body)
+        if learnt and not isinstance(stripped(body), Symbol | Number):
+            found.add(left.function)
+            yield left.function, (arguments, body)
+
+
+def _only_samples(
+    blocks: Sequence[Block], formulas: Formulas
+) -> Iterator[tuple[Symbol, Mapping[Symbol, Symbol]]]:
+    """Functions whose one argument stands elsewhere with the index of a sample alone."""
+    for function, (arguments, _) in formulas.items():
+        if len(arguments) != 1 or not isinstance(own := arguments[0], Symbol):
+            continue
+        found: set[Symbol] = set()
+        for chain in (item for block in blocks for item in block.items if isinstance(item, Chain)):
+            if isinstance(chain.first, Call) and chain.first.function == function:
+                continue
+            for operand in chain.operands:
+                found |= {s for s in everything(operand) if isinstance(s, Symbol) and s.base == own}
+        raised = {s.marks for s in found}
+        if len(raised) == 1 and (marks := raised.pop()):
+            yield function, {own: replace(own, marks=marks)}
+
+
+def _functions(body: Node) -> set[Symbol]:
+    return {node.function.base for node in everything(body) if isinstance(node, Call)}
+
+
+def _put_in(formulas: Formulas, node: Node) -> Node:
+    node = changed(node, partial(_put_in, formulas))
+    if not isinstance(node, Call) or node.order:
+        return node
+    found = formulas.get(node.function) or _of_letter(formulas, node.function)
+    if found is None:
+        return node
+    arguments, body = found
+    given = tuple(map(stripped, node.arguments))
+    if len(given) != len(arguments):
+        return node
+    samples: dict[Symbol, Symbol] = {}
+    for argument, one in zip(arguments, given, strict=True):
+        if one == argument:
+            continue
+        if not isinstance(argument, Symbol) or not isinstance(one, Symbol) or one.base != argument:
+            return node
+        samples[argument] = one
+    return _of_samples(samples, body) if samples else node
+
+
+def _of_letter(formulas: Formulas, name: Symbol) -> tuple[tuple[Node, ...], Node] | None:
+    r"""The formula of `h_\theta` for a plain h, where there is one function of that letter."""
+    found = [own for function, own in formulas.items() if function.base == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_samples(samples: Mapping[Symbol, Symbol], node: Node) -> Node:
+    """A formula with the index of its sample at every letter that has one."""
+    if isinstance(node, Symbol):
+        one = samples.get(node.base)
+        if one is None:
+            return node
+        scripts = (*one.subscripts, *node.subscripts)
+        return replace(node, subscripts=scripts, marks=(*one.marks, *node.marks))
+    return changed(node, partial(_of_samples, samples))
