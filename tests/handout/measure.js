@@ -92,6 +92,9 @@ async function look(page, width) {
   const found = {
     page, width, size, figures,
     beyond: root.scrollWidth - root.clientWidth,
+    parted: [...doc.querySelectorAll("p, li, td")].filter((e) => [...e.querySelectorAll("math")]
+      .some((m) => doc.defaultView.getComputedStyle(m).display.startsWith("block")))
+      .map((e) => e.textContent.replace(/\s+/g, " ").slice(0, 40)),
     chains: chains(doc),
     primes: primes(doc),
     fonts: [...doc.fonts].filter((face) => face.status === "loaded").length,

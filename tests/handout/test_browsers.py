@@ -103,6 +103,13 @@ def test_the_equals_signs_of_a_chain_stand_under_one_another(browser):
 
 
 @pytest.mark.parametrize("browser", IN_GATE)
+def test_no_formula_parts_the_sentence_that_it_stands_in(browser):
+    found, _ = seen(browser)
+    assert [found[name, WIDE]["parted"] for name in NETWORKS if found[name, WIDE]["parted"]] == []
+    assert any("This is (12)" in said for said in found["centred", WIDE]["parted"])
+
+
+@pytest.mark.parametrize("browser", IN_GATE)
 def test_both_sides_of_an_equation_stand_on_one_line(browser):
     found, _ = seen(browser)
     for name in NETWORKS:
