@@ -174,11 +174,31 @@ def test_a_notebook_has_the_statements_of_a_model_and_runs(name, capsys):
     defined = {"__name__": "__main__"}
     for source in sources:
         exec(compile(source, name, "exec", flags=__future__.annotations.compiler_flag), defined)
-    assert capsys.readouterr().out.endswith(": right\n")
+    said = capsys.readouterr().out
+    assert re.match(r"largest difference to central differences: \d\.\de-", said)
     assert [source.partition("(")[0] for source in sources[1:3]] == [
         "def loss", "def loss_and_gradients",
     ]  # fmt: skip
+    check = next(source for source in sources if "central differences" in source)
+    assert len(check.splitlines()) < 25
+    assert not any("Workspace" in source or "workspace" in source for source in sources)
+    learns = bool(read_model(library_text(name)).parameters)
+    losses = [float(line.split()[1]) for line in said.splitlines()[1:]]
+    assert (len(losses) == 6 and losses[-1] < losses[0]) is learns
     broken = re.sub(r"return float\((\w+)\), ", r"return 2 * float(\1), ", sources[2])
     assert broken != sources[2]
     exec(compile(broken, name, "exec", flags=__future__.annotations.compiler_flag), defined)
-    assert defined["main"]() == 1
+    with pytest.raises(AssertionError):
+        exec(check, defined)
+
+
+def test_a_notebook_of_a_model_with_letters_for_functions_has_their_stand_ins(capsys):
+    text = "input x[j]\ntarget y\nparam w[j]\ns = sum(j, w[j] x[j])\nh = f(s)\nL = (h - y)^2 / 2\n"
+    page = write_handout("notebook", derivation=derive(read_model(text)), report=None).content
+    cells = json.loads(page)["cells"]
+    defined = {"__name__": "__main__"}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            source = "".join(cell["source"])
+            exec(compile(source, "f", "exec", flags=__future__.annotations.compiler_flag), defined)
+    assert capsys.readouterr().out.endswith(": right\n")

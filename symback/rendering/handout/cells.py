@@ -22,7 +22,7 @@ CELLS = ("setup", "forward", "backward", "around", "data", "check", "train")
 
 _SAMPLES = 40
 
-_RATE = 0.1
+_RATE, _RATE_OF_MODELS = 0.1, 0.01
 
 _MAIN = ("forward", "loss", "gradients")
 
@@ -63,7 +63,11 @@ def code_cells(document: Handout) -> dict[str, str]:
 
 
 def _cells_of_equations(document: Handout) -> dict[str, str]:
-    """The emitted module in cells; none for what cannot be emitted."""
+    """The emitted module in cells; none for what cannot be emitted.
+
+    Left out is what a reader of the equations does not need: arrays that are used again, and a
+    check of many points, in place of which stands that of a few entries.
+    """
     from symback.emission import emit
 
     try:
@@ -78,8 +82,69 @@ def _cells_of_equations(document: Handout) -> dict[str, str]:
         source = "\n".join(lines[_begins(node) - 1 : node.end_lineno])  # with the last comment
         if node.lineno not in (first.lineno, last.lineno) and "import sys" not in source:
             cells[_cell_of(node)].append(source)
-    cells["check"].append("assert main() == 0")
-    return {name: _spaced(sources) for name, sources in cells.items()}
+    if "class Functions" in module:  # its functions are letters: the module's own check has some
+        cells["check"].append("assert main() == 0")
+        return {name: _spaced(sources) for name, sources in cells.items()}
+    cells["around"] = [s for s in cells["around"] if not s.startswith(_OF_FILES)]
+    cells["setup"] = [s for s in cells["setup"] if not s.startswith((*_OF_FILES, *_OF_CHECKS))]
+    cells["backward"] = [_WORKSPACE.sub("", source) for source in cells["backward"]]
+    made = {name: _spaced(sources) for name, sources in cells.items()}
+    return made | _at_work(module, document)
+
+
+_OF_FILES = ("class Workspace", "def initialize")
+_OF_CHECKS = ("from collections.abc import Iterator", "STEP = ")
+_WORKSPACE = re.compile(
+    r"^    workspace: Workspace \| None = None,\n"
+    r"|^    if workspace is not None:\n        gradients = workspace\.keep\(gradients\)\n",
+    re.M,
+)
+
+
+def _at_work(module: str, document: Handout) -> dict[str, str]:
+    """Random values, the gradients at a few of their entries beside differences, and descent."""
+    drawn = module[module.index("\ndef _tried(") :]
+    sizes = re.findall(r"^    (\w+) = (\d+)$", drawn, re.M)
+    integers = re.findall(r"^    (\w+) = (rng\.integers\(.*\))$", drawn, re.M)
+    values = re.findall(r"^        (\w+) = rng\.uniform\((low|0\.1), high, (.*)\)$", drawn, re.M)
+    given = [*(name for name, *_ in values), *(name for name, _ in integers)]
+    model = document.derivation.model
+    parameters = [q.name for q in model.parameters]
+    # What stands behind stop() moves the loss, and no gradient.
+    held = re.search(r"        if name in \((.*?),? ?\):\n            continue", module)
+    text = (
+        environment(FORMATS["numpy"])
+        .get_template("handout/notebook_model.py.j2")
+        .render(
+            sizes=sizes,
+            integers=integers,
+            values=values,
+            parameters=[name for name in given if name in parameters],
+            inputs=_inputs(module),
+            passed=_sizes_of(module),
+            held=held[1] if held else "",
+            learnt=[name for name in parameters if name in document.derivation.gradients],
+            rate=_RATE_OF_MODELS,
+            words=environment(FORMATS["numpy"]).get_template("handout/code_words.j2").module,
+        )
+    )
+    parts = re.split(r"^# %% (\w+)\n", text, flags=re.M)
+    found = {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    return {name: source for name, source in found.items() if source}
+
+
+def _inputs(module: str) -> list[str]:
+    """What the emitted loss is given behind its parameters."""
+    loss = next(n for n in ast.parse(module).body if getattr(n, "name", "") == "loss")
+    assert isinstance(loss, ast.FunctionDef)
+    return [argument.arg for argument in loss.args.args if argument.arg != "parameters"]
+
+
+def _sizes_of(module: str) -> list[str]:
+    """The sizes that it is told."""
+    loss = next(n for n in ast.parse(module).body if getattr(n, "name", "") == "loss")
+    assert isinstance(loss, ast.FunctionDef)
+    return [argument.arg for argument in loss.args.kwonlyargs]
 
 
 def _begins(node: ast.stmt) -> int:
