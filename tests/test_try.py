@@ -41,6 +41,9 @@ def test_it_derives_and_decides_without_a_request_elsewhere(tmp_path: Path) -> N
     assert (found["outside"], found["complaints"], found["wide"]) == ([], [], False)
     shown = found["shown"]
     assert shown["2,2,2"]["formulas"] > 50
+    assert shown["equations"]["formulas"] > 10
+    assert "REFUTED" in shown["a document"]["text"]
+    assert shown["a document"]["formulas"] == 2  # the line and its repair, above their sources
     assert shown["a right formula"]["text"].startswith("PROVED")
     assert shown["one with a slip"]["text"].startswith("REFUTED")
 

@@ -16,7 +16,7 @@ const reads = (text) => page.waitForFunction(
 await reads("Ready.");
 const shown = {};
 let runs = 0;
-for (const name of ["2,2,2", "a right formula", "one with a slip"]) {
+for (const name of ["2,2,2", "equations", "a right formula", "one with a slip", "a document"]) {
   await page.click(`button:text-is("${name}")`);
   runs += 1;
   await page.waitForFunction(

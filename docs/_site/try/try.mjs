@@ -35,8 +35,11 @@ def said(arguments, typed):
 // What a text is: the arguments of the command that it stands for, and what that reads.
 export function command(text, network) {
   const what = text.trim();
-  if (/^[0-9]+(\s*,\s*[0-9]+)+$/.test(what)) {
-    return [["derive", "--layers", what.replace(/\s/g, ""), ...network.functions, "--format", "markdown"], ""];
+  if (/^(input|target|param|index) /m.test(what) && what.includes("\n")) {
+    return [["derive", "--model", "-", "--format", "markdown"], `${what}\n`];
+  }
+  if (/^[-0-9.]+(\s*,\s*[-0-9.]+)+$/.test(what)) {
+    return [["derive", `--layers=${what.replace(/\s/g, "")}`, ...network.functions, "--format", "markdown"], ""];
   }
   if (/^[a-z][a-z0-9-]*$/.test(what)) return [["derive", "--model", what, "--format", "markdown"], ""];
   if (/\$|\\\[|\\begin/.test(what)) {
@@ -62,9 +65,19 @@ export function page(markdown) {
   return pieces.map((piece, number) => {
     if (number % 3 === 0) return prose(piece);
     if (number % 3 === 1) return "";
-    return pieces[number - 1] === "```text" ? `<pre>${escaped(piece)}</pre>`
+    return pieces[number - 1] === "```text" ? `${set(piece)}<pre>${escaped(piece)}</pre>`
       : `<div class="display">${formula(piece.trim(), true)}</div>`;
   }).join("");
+}
+
+// A formula that a verdict is about, whole and in LaTeX, stands as mathematics above its source.
+function set(source) {
+  const lines = source.split("\n").filter((line) => !/^[\s^]*$/.test(line));
+  const only = lines.length === 1 ? lines[0].trim() : "";
+  const latex = only.replace(/^\$+|\$+$|^\\\[|\\\]$|\\\\\s*$|&/g, "");
+  if (!latex.includes("\\") || latex.includes("…")) return "";
+  const shown = formula(latex, true);
+  return shown.startsWith("<code>") ? "" : `<div class="display">${shown}</div>`;
 }
 
 function prose(text) {
