@@ -188,3 +188,42 @@ def test_an_error_with_a_raised_index_is_no_exponential() -> None:
     document = (r"z_l = \sum_m A_{lm} x_m", r"e_l^k = z_l - y_l^k", r"L = \sum_l (e_l^k)^2")
     assert last(*document, "e_l^k = z_l - y_l^k") is not Status.REFUTED
     assert last(*document, r"\frac{\partial L}{\partial z_l} = 2 e_l^k") is not Status.REFUTED
+
+
+LIKELIHOOD = (
+    r"\ell(\mu, \sigma^2) = -\frac{n}{2}\log(2\pi\sigma^2)"
+    r" - \frac{1}{2\sigma^2}\sum_{i=1}^n (x_i - \mu)^2"
+)
+
+
+def test_a_variance_is_a_quantity_of_its_own() -> None:
+    right = (
+        r"\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{2\sigma^2}"
+        r" + \frac{1}{2\sigma^4}\sum_{i=1}^n (x_i - \mu)^2"
+    )
+    assert last(LIKELIHOOD, right) in _GOOD
+    assert last(LIKELIHOOD, right.replace(r"2\sigma^4", r"\sigma^4")) is Status.REFUTED
+    assert last(LIKELIHOOD, right.replace(r"2\sigma^4", r"2\sigma^2")) is Status.REFUTED
+
+
+def test_functions_by_which_is_differentiated() -> None:
+    gates = r"T(x) = \sigma(V x), \quad H(x) = \tanh(W x)"
+    document = (r"y = T(x) \odot H(x) + (1 - T(x)) \odot x", gates)
+    right = r"\frac{\partial L}{\partial H} = \frac{\partial L}{\partial y} \odot T"
+    assert last(*document, right) in _GOOD
+    assert last(*document, right.replace(r"\odot T", r"\odot H")) is Status.REFUTED
+    # Without their equations a letter before a bracket may be a function or a factor.
+    assert last(document[0], right) is Status.UNDECIDED
+
+
+def test_sums_that_began_at_nought() -> None:
+    document = (
+        r"z_{ij} = \sum_{m=0}^{k-1}\sum_{n=0}^{k-1} w_{mn} x_{i+m, j+n} + b",
+        r"\frac{\partial L}{\partial b} = \sum_{i,j} \frac{\partial L}{\partial z_{ij}}",
+    )
+    right = (
+        r"\frac{\partial L}{\partial x_{pq}} = \sum_m \sum_n"
+        r" \frac{\partial L}{\partial z_{p-m,q-n}} w_{mn}"
+    )
+    assert last(*document, right) is Status.UNDECIDED
+    assert last(*document, right.replace("w_{mn}", "w_{nm}")) not in _GOOD

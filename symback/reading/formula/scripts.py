@@ -134,6 +134,10 @@ def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     squares = isinstance(scripts.power, Number) and scripts.power.digits == "2"
     if squares and parser.functions.names_square(symbol):
         scripts = replace(scripts, marks=(*scripts.marks, Mark(MarkKind.SQUARED)), power=None)
+    elif (half := _half(scripts.power)) and parser.functions.names_square(symbol):
+        # `sigma^4` is the square of the variance.
+        marks = (*scripts.marks, Mark(MarkKind.SQUARED))
+        scripts = replace(scripts, marks=marks, power=half)
     named = decorated(symbol, scripts, span)
     if (entry := _entry_of_exponentials(parser, named)) is not None:
         node: Node = replace(entry, span=span)
@@ -145,6 +149,14 @@ def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     else:
         node = Power(named, scripts.power, span=span) if scripts.power else named
     return Transpose(node, span=span) if scripts.transposed else node
+
+
+def _half(power: Node | None) -> Number | None:
+    """Half of an even power beyond the square."""
+    if not isinstance(power, Number) or not power.digits.isdecimal():
+        return None
+    even = int(power.digits[:4])
+    return Number(str(even // 2), span=power.span) if even > 2 and even % 2 == 0 else None
 
 
 def decorated(symbol: Symbol, scripts: Scripts, span: Span) -> Symbol:

@@ -14,8 +14,11 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Group,
     Nabla,
     Node,
+    Operator,
+    Product,
     Symbol,
 )
 from symback.reading.judging.fixed_letters import definitions_behind
@@ -23,7 +26,7 @@ from symback.reading.judging.judge import Judge
 from symback.reading.network.function_meanings import function_named
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Status
@@ -70,6 +73,7 @@ class Alternatives:
             for s in worlds.anew
             if isinstance(s.left, Call) and not s.left.order
         }
+        self._applied = frozenset(_before_one_letter(worlds.statements))
         self._learnt = frozenset(_behind_derivatives(worlds))
         self._judges: dict[int, Judge] = {}
 
@@ -77,6 +81,8 @@ class Alternatives:
         """Say whether a line may be about another choice than the one that it was judged by."""
         sides = [side for side in (statement.left, statement.right) if side is not None]
         if any(function_name(call.function) in self._anew for call in _calls(sides)):
+            return True
+        if any(base_of(s) in self._applied for side in sides for s in quantities(side)):
             return True
         return self._is_of_another(statement, sides) or self._is_a_setting(statement)
 
@@ -197,6 +203,20 @@ def _letter(worlds: Worlds, symbol: Symbol) -> tuple[str, str]:
     """A letter with the name below it: `sigma_w` is no function sigma."""
     parts = worlds.whole.split(symbol)
     return parts.base, parts.tag
+
+
+def _before_one_letter(statements: Sequence[Statement]) -> Iterator[str]:
+    """Letters that stand before one letter in brackets, `T(x)`, which they may be functions of."""
+    for statement in statements:
+        for side in (statement.left, statement.right):
+            for node in everything(side) if side is not None else ():
+                if isinstance(node, Product):
+                    pairs = zip(node.factors, node.operators, node.factors[1:], strict=False)
+                    for one, operator, other in pairs:
+                        if operator is Operator.JUXTAPOSED and isinstance(one, Symbol):
+                            if isinstance(other, Group) and isinstance(other.body, Symbol):
+                                if other.bracket == "(":
+                                    yield base_of(one)
 
 
 def _is_slope(node: Node) -> bool:

@@ -51,6 +51,7 @@ class Sums:
         self.interpreter = interpreter
         self._ends: dict[tuple[Hashable, ...], str] = {}
         self._layers: frozenset[str] | None = None
+        self._starts: frozenset[str] | None = None
 
     def value(self, node: BigSum, env: Env) -> Value:
         """The value of a sum, or of a product with a large sign."""
@@ -108,6 +109,8 @@ class Sums:
 
     def range_of(self, node: BigSum, name: str, env: Env) -> range:
         """The values of a summed index: as written out, or those of the places where it stands."""
+        if node.lower is node.upper is None and name in self._begun_elsewhere():
+            raise Undecided("sum-without-range", index=name)
         first = 1 if node.lower is None else self._limit(node.lower, env)
         if first is None:
             raise Undecided("index-unbound", index=", ".join(_letters_in(node.lower)))
@@ -149,6 +152,20 @@ class Sums:
         if size is None:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
+
+    def _begun_elsewhere(self) -> frozenset[str]:
+        """The letters of sums that begin at another number than 1 in an equation: at 0."""
+        if self._starts is None:
+            self._starts = frozenset(
+                spelled(index)
+                for definition in self.interpreter.model.definitions.all()
+                for node in everything(definition.body)
+                if isinstance(node, BigSum)
+                and isinstance(node.lower, Number)
+                and node.lower != Number("1")
+                for index in node.indices
+            )
+        return self._starts
 
     def _has_another_end(self, node: BigSum, name: str, env: Env) -> bool:
         """Say whether a limit is worked out, `n / 2`, where the whole range has a name: `n`."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Call, Node, Number, Symbol, stripped
+from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.blocks import Block, Chain
 
@@ -25,11 +25,13 @@ def with_formulas(blocks: Sequence[Block]) -> list[Block]:
     That is for functions of which the formula holds what is learnt besides: an activation has none.
     """
     formulas = dict(_formulas(blocks))
-    if not formulas:
+    plain = frozenset(_quantities(blocks))
+    if not formulas and not plain:
         return list(blocks)
-    put_in = partial(_put_in, formulas)
-
     samples = dict(_only_samples(blocks, formulas))
+
+    def put_in(node: Node) -> Node:
+        return _plain(plain, _put_in(formulas, node))
 
     def read(chain: Chain) -> Chain:
         if isinstance(chain.first, Call) and chain.first.function in samples:
@@ -66,6 +68,37 @@ def _formulas(blocks: Sequence[Block]) -> Iterator[tuple[Symbol, tuple[tuple[Nod
         if learnt and not isinstance(stripped(body), Symbol | Number):
             found.add(left.function)
             yield left.function, (arguments, body)
+
+
+def _quantities(blocks: Sequence[Block]) -> Iterator[Symbol]:
+    """Functions that are all of one thing, and by which is differentiated as by a quantity.
+
+    Beside `y = T(x) H(x)` the derivative `dL/dH` is by the value of H at that x.
+    """
+    by: set[Symbol] = set()
+    given: dict[Symbol, set[tuple[Node, ...]]] = {}
+    for chain in (item for block in blocks for item in block.items if isinstance(item, Chain)):
+        for operand in chain.operands:
+            for node in everything(operand):
+                if isinstance(node, Derivative):
+                    by.update(b for b in node.by if isinstance(b, Symbol))
+                elif isinstance(node, Call):
+                    at = (Symbol("'"),) if node.order else node.arguments
+                    given.setdefault(node.function, set()).add(at)
+    for function, found in given.items():
+        if (
+            function in by
+            and len(found) == 1
+            and all(isinstance(a, Symbol) for a in next(iter(found)))
+        ):
+            if Symbol("'") not in next(iter(found)):
+                yield function
+
+
+def _plain(names: frozenset[Symbol], node: Node) -> Node:
+    if isinstance(node, Call) and node.function in names:
+        return replace(node.function, span=node.span)
+    return changed(node, partial(_plain, names))
 
 
 def _only_samples(

@@ -150,6 +150,10 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
 def _learn_from_derivative(derivative: Derivative, evidence: _Evidence) -> None:
     """Learn that a raised number is a layer, where what is differentiated once by has one."""
     by = derivative.by[0]
+    if len(derivative.by) == 1 and isinstance(by, Symbol) and by.name in _SQUARES:
+        if by.bare == Number("2"):
+            evidence.squared.add(spelling(by))  # `dl/d sigma^2`
+            return
     number = by.bare if len(derivative.by) == 1 and isinstance(by, Symbol) else None
     if not isinstance(by, Symbol) or not isinstance(number, Number):
         return
