@@ -40,6 +40,7 @@ from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
 from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
+from symback.reading.statements.means import with_means_over_all
 from symback.reading.statements.repeated_indices import with_sums
 from symback.reading.statements.statements import ADDITIONS, Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -75,6 +76,7 @@ class _Checker:
         self.ledgers: dict[int, Ledger] = {}
         self.variants: dict[tuple[int, str], Judge] = {}
         self.twins = BatchTwins(worlds)
+        self.means: tuple[Worlds, str] | None = None
 
     def about(self, statement: Statement) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
         """The judge of the network that a statement is about, and what it mended in it."""
@@ -132,7 +134,32 @@ class _Checker:
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
         judgement = self._unless_restated(self._judgement(statement, ledger))
-        return self._unless_solved(self._of_batch(judgement))
+        return self._unless_solved(self._of_batch(self._of_means(judgement)))
+
+    def _of_means(self, judgement: Judgement) -> Judgement:
+        """Prove what is refuted or open, and right where a divisor is the number of all terms."""
+        statement = judgement.statement
+        if judgement.status not in (Status.REFUTED, Status.UNDECIDED) or not statement.is_claim:
+            return judgement
+        if judgement.reason not in ("values", "doubtful-readings", "doubtful-borrowed"):
+            return judgement
+        if self.means is None:
+            ended, letters = with_means_over_all(self.statements)
+            worlds = Worlds(ended, self.worlds.headings, self.worlds.stated) if letters else None
+            self.means = worlds or self.worlds, letters
+        worlds, of = self.means
+        if not of:
+            return judgement
+        same = worlds.statements[self.worlds.place[id(statement)]]
+        for judge, reading in (
+            (self._judge_of(worlds.of(same))[0], ()),
+            *self._variants(worlds.of(same)),
+        ):
+            found = judge.judge(same)
+            if found.status in _GOOD:
+                said = (*found.readings, *reading, ("means-over-all", {"of": of}))
+                return replace(found, statement=statement, readings=said)
+        return judgement
 
     def _of_batch(self, judgement: Judgement) -> Judgement:
         """Prove what is left open of a batch and right of every sample in it."""

@@ -140,3 +140,25 @@ def test_a_wrong_line_about_a_batch(at: int, right: str, wrong: str) -> None:
     lines = list(BACKWARD)
     lines[at] = lines[at].replace(right, wrong)
     assert batch(*lines)[at] not in _GOOD
+
+
+NORM = r"""
+$$\hat x_{ij} = \frac{x_{ij} - \mu_i}{\sigma_i}, \quad \mu_i = \frac1d \sum_j x_{ij}, \quad
+\sigma_i = \sqrt{\frac1d \sum_j (x_{ij} - \mu_i)^2}$$
+
+$$y_{ij} = \gamma_j \hat x_{ij} + \beta_j$$
+
+"""
+OF_INPUT = (
+    r"$$\frac{\partial L}{\partial x_{ij}} = \frac{1}{d \sigma_i}\left(d \frac{\partial L}"
+    r"{\partial \hat x_{ij}} - \sum_k \frac{\partial L}{\partial \hat x_{ik}} - \hat x_{ij}"
+    r" \sum_k \frac{\partial L}{\partial \hat x_{ik}} \hat x_{ik}\right)$$"
+)
+
+
+def test_means_over_a_range_that_only_their_divisor_names() -> None:
+    report = check(NORM + OF_INPUT, path="notes.md")
+    assert report.judgements[-1].status in _GOOD
+    assert ("means-over-all", {"of": "d"}) in report.judgements[-1].readings
+    wrong = OF_INPUT.replace(r"- \sum_k", r"+ \sum_k", 1)
+    assert statuses(NORM + wrong)[-1] is Status.REFUTED

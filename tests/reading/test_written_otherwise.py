@@ -211,7 +211,7 @@ def test_functions_by_which_is_differentiated() -> None:
     document = (r"y = T(x) \odot H(x) + (1 - T(x)) \odot x", gates)
     right = r"\frac{\partial L}{\partial H} = \frac{\partial L}{\partial y} \odot T"
     assert last(*document, right) in _GOOD
-    assert last(*document, right.replace(r"\odot T", r"\odot H")) is Status.REFUTED
+    assert last(*document, right.replace(r"\odot T", r"\odot H")) not in _GOOD
     # Without their equations a letter before a bracket may be a function or a factor.
     assert last(document[0], right) is Status.UNDECIDED
 

@@ -63,6 +63,7 @@ class Worlds:
     ) -> None:
         self.statements = statements
         self.stated = stated
+        self.headings = tuple(headings)
         self.place = {id(s): at for at, s in enumerate(statements)}
         self.section = {id(s): bisect_right(headings, s.line) for s in statements}
         self.prose = _prose(statements)

@@ -76,23 +76,30 @@ def _quantities(blocks: Sequence[Block]) -> Iterator[Symbol]:
     Beside `y = T(x) H(x)` the derivative `dL/dH` is by the value of H at that x.
     """
     by: set[Symbol] = set()
+    bare: set[Symbol] = set()
     given: dict[Symbol, set[tuple[Node, ...]]] = {}
     for chain in (item for block in blocks for item in block.items if isinstance(item, Chain)):
         for operand in chain.operands:
-            for node in everything(operand):
+            nodes = list(everything(operand))
+            applied = {id(node.function) for node in nodes if isinstance(node, Call)}
+            for node in nodes:
                 if isinstance(node, Derivative):
                     by.update(b for b in node.by if isinstance(b, Symbol))
                 elif isinstance(node, Call):
                     at = (Symbol("'"),) if node.order else node.arguments
                     given.setdefault(node.function, set()).add(at)
-    for function, found in given.items():
-        if (
-            function in by
-            and len(found) == 1
-            and all(isinstance(a, Symbol) for a in next(iter(found)))
-        ):
-            if Symbol("'") not in next(iter(found)):
-                yield function
+                elif isinstance(node, Symbol) and id(node) not in applied:
+                    bare.add(node)
+    found = {
+        function: arguments
+        for function, (arguments, *others) in given.items()
+        if function in by | bare
+        and not others
+        and all(isinstance(a, Symbol) for a in arguments)
+        and Symbol("'") not in arguments
+    }
+    told = {arguments for function, arguments in found.items() if function in by}
+    yield from (function for function, arguments in found.items() if arguments in told)
 
 
 def _plain(names: frozenset[Symbol], node: Node) -> Node:

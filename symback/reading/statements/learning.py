@@ -15,8 +15,11 @@ from dataclasses import field
 from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula.function_names import INDEX_LETTERS, USUAL, FunctionTable, spelling
 from symback.reading.formula.syntax import (
+    BigSum,
     Call,
     Derivative,
+    Differential,
+    Fraction,
     Group,
     MarkKind,
     Node,
@@ -39,6 +42,7 @@ _STEPS = frozenset(["t", "tau", "k", "n"])
 _WITH_LAYERS = ("w", "W", "b", "B", "a", "A", "z", "Z", "h", "delta")
 _SQUARES = frozenset(["sigma", "R", "r", "chi", "s"])
 _SPECIAL = frozenset(["e", "d", "Delta"])
+_D = Symbol("d")
 
 
 @dataclass(slots=True)
@@ -51,6 +55,8 @@ class _Evidence:
     defined_variables: set[str] = field(default_factory=set)
     iterated: set[str] = field(default_factory=set)
     special: set[str] = field(default_factory=set)
+    divides: bool = False
+    differentiates: bool = False
     raised: set[tuple[str, str]] = field(default_factory=set)
     squared: set[str] = field(default_factory=set)
 
@@ -66,6 +72,8 @@ def learn(
             if isinstance(item, Chain):
                 _learn_from_chain(item, evidence)
         _learn_from_words(excerpt, block, evidence)
+    if evidence.divides and not evidence.differentiates:
+        evidence.special.add("d")
     functions = (
         (evidence.primed_calls - evidence.primed_alone)
         | (evidence.single_calls - evidence.alone)
@@ -102,12 +110,20 @@ def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
         symbol, group = lone
         if isinstance(group.body, Symbol):
             evidence.defined_functions.add(spelling(symbol))
+    if isinstance(chain.first, Differential):
+        evidence.differentiates = True
     for operand in operands:
         for node in operand.walk():
             if isinstance(node, Product):
                 _learn_from_product(node, evidence)
             elif isinstance(node, Derivative):
                 _learn_from_derivative(node, evidence)
+                evidence.differentiates = evidence.differentiates or node.kind == "d"
+            elif isinstance(node, Fraction):
+                # `1/d` is no differential, and `d x` beside it is a product.
+                evidence.divides = evidence.divides or node.denominator == _D
+            elif isinstance(node, BigSum):
+                evidence.divides = evidence.divides or node.upper == _D
         for symbol in _standing_alone(operand):
             name = spelling(symbol)
             evidence.alone.add(name)
