@@ -1,6 +1,7 @@
 """Where pages break: none is left white where the next part would begin, no heading is alone."""
 
 import json
+import re
 from collections import defaultdict
 
 import pytest
@@ -132,9 +133,19 @@ BATCH = Network((2, 3, 1), ("tanh", "sigmoid"), "binary-cross-entropy", batch=Tr
 def test_a_table_of_notation_stays_on_its_page_where_it_can(name):
     source = set_of(BATCH, notation=NOTATIONS[name]) if name == "nielsen" else general(name)
     kept = ends(source)
-    torn = ends(changed(source, "let found = gaps.find(gap", "let found = ().find(gap"))
+    torn = ends(changed(source, "let found = ways.find(", "let found = ().find("))
     assert kept["table"] == kept["row"]
     assert torn["table"] < torn["row"]
+
+
+def test_letters_above_and_below_keep_their_room():
+    """These are 1.4 times as high as the size of the text."""
+    for source in (set_of(BATCH), set_of(BATCH, notation=NOTATIONS["mazur"]), general("lstm")):
+        ways = re.search(r"#snug\(<dictionary>, \d+, \((.*?)\)\)\[", source)[1]
+        rows = [tuple(map(float, way)) for way in re.findall(r"\(([\d.]+)pt, ([\d.]+)pt\)", ways)]
+        assert all(0.684 * size + 2 * gap >= 1.4 * size for size, gap in rows)
+    plain = general("batch-norm")
+    assert "(9pt, 1.9pt)" in plain, "where letters have nothing above they may stand closer"
 
 
 def test_a_drawing_does_not_cut_the_table_of_notation():

@@ -55,6 +55,12 @@ class TypstPage(HandoutPage):
         """The same page with every formula in letters."""
         return SpokenPage(SPOKEN, self.handout)
 
+    @property
+    def has_high_letters(self) -> bool:
+        """Whether a letter of the table of notation has something above and something below it."""
+        entries = (self.printer(quantity.entry) for quantity in self.handout.dictionary)
+        return any({"_", "^"} <= set(entry) for entry in entries)
+
     def formula(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a sentence."""
         return self._told(write, "{}")
