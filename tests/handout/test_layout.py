@@ -141,11 +141,11 @@ def test_a_table_of_notation_stays_on_its_page_where_it_can(name):
 def test_letters_above_and_below_keep_their_room():
     """These are 1.4 times as high as the size of the text."""
     for source in (set_of(BATCH), set_of(BATCH, notation=NOTATIONS["mazur"]), general("lstm")):
-        ways = re.search(r"#snug\(<dictionary>, \d+, \((.*?)\)\)\[", source)[1]
-        rows = [tuple(map(float, way)) for way in re.findall(r"\(([\d.]+)pt, ([\d.]+)pt\)", ways)]
+        ways = re.search(r"#snug\(<dictionary>, \d+, \d+, \((.*?)\)\)\[", source)[1]
+        rows = [tuple(map(float, way)) for way in re.findall(r"\(([\d.]+)pt, ([\d.]+)pt,", ways)]
         assert all(0.684 * size + 2 * gap >= 1.4 * size for size, gap in rows)
     plain = general("batch-norm")
-    assert "(9pt, 1.9pt)" in plain, "where letters have nothing above they may stand closer"
+    assert "(9pt, 1.9pt, 1.9pt)" in plain, "where letters have nothing above they may stand closer"
 
 
 def test_a_drawing_does_not_cut_the_table_of_notation():
