@@ -55,6 +55,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000)
 
 
+def pytest_sessionfinish() -> None:
+    # pytest looks five times for what was left behind, and once is enough for all that there is.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def symback_command(capsys: pytest.CaptureFixture[str]) -> Symback:
     """Run the command line in this process."""

@@ -7,7 +7,7 @@ vanish nothing has been shown, unless the claim is that they vanish.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
@@ -467,8 +467,7 @@ class Judge:
             raise Undecided("undeclared", symbol="I")
         if (letter := self._of_other_layer(left, right)) is not None:
             raise Undecided("sum-beyond-range", index=letter)
-        reached = {k for v in (left, right) for t in terms_of(v) for k in own.terms.reached(t)}
-        if not reached.isdisjoint(own.either_way):
+        if own.either_way and not self._reached(left, right).isdisjoint(own.either_way):
             raise Undecided("doubtful-readings")
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
@@ -480,6 +479,11 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _reached(self, *values: Value) -> set[Hashable]:
+        """The entries of quantities that two sides depend on, through all definitions."""
+        terms = self.interpreter.terms
+        return {k for value in values for term in terms_of(value) for k in terms.reached(term)}
 
     def _is_identity_matrix(self, side: Node) -> bool:
         """Say whether an I that nothing defines stands in a side, which rarely is any matrix."""
@@ -497,11 +501,8 @@ class Judge:
         for code, about in own.readings:
             if code == OTHER_LAYER:
                 return dict(about)["index"]
-        for term in (term for value in values for term in terms_of(value)):
-            for key in own.terms.reached(term):
-                if key in own.uneven:
-                    return own.uneven[key]
-        return None
+        reached = self._reached(*values) if own.uneven else set()
+        return next((letter for key, letter in own.uneven.items() if key in reached), None)
 
     def _differentiates_another(self) -> bool:
         """Say whether one side differentiates a function that nothing defines, the other does not.
@@ -540,6 +541,9 @@ class Judge:
         A letter stands for any function; `GELU` and `rank` are one each, of which only the values
         are missing, so that a slope of it that is written out may be right.
         """
+        applied = self.interpreter.terms.functions - self.model.meanings.keys()
+        if not any(map(is_word, applied)):
+            return []
         sides = [
             {applied: name for applied, name in self._applied(value) if is_word(name)}
             for value in (left, right)
@@ -549,8 +553,10 @@ class Judge:
     def _known_by_entries(self, left: Value, right: Value) -> list[str]:
         """Functions whose equation is one of their entries, which none of their values follows."""
         own, known = self.model.names.by_entries, self.model.definitions.functions
+        if not own:
+            return []
         names = {name for value in (left, right) for _, name in self._applied(value)}
-        return sorted((names & own) - set(known)) if own else []
+        return sorted((names & own) - set(known))
 
     def _applied(self, value: Value) -> Iterator[tuple[Term, str]]:
         """Where functions without a meaning of their own are applied, with their names."""

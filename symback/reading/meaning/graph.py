@@ -54,13 +54,16 @@ _Met = tuple[frozenset[Hashable], frozenset[Term]]
 class Terms:
     """A graph of terms, with the definitions of its unknowns.
 
-    `built` counts how often a term was asked for, as a measure of work that is the same each time.
+    `built` counts how often a term was asked for, as a measure of work that is the same each time;
+    `functions` are the names of all that is applied anywhere.
     """
 
     def __init__(self, define: Callable[[Hashable], Term | None]) -> None:
         self._define = define
         self.built, self.most = 0, _AT_ONCE
         self._nodes: dict[tuple[object, ...], Term] = {}
+        self._numbers: dict[Fraction | int, Term] = {}
+        self.functions: set[str] = set()
         self._definitions: dict[int, Term | None] = {}
         self._derivatives: dict[tuple[int, int], Term] = {}
         self._met: dict[int, _Met] = {}
@@ -80,15 +83,22 @@ class Terms:
         self.built += 1
         if self.built > self.most:
             raise Undecided("too-large")
-        key = (kind, data, *(argument.number for argument in arguments))
+        key = (kind, data, arguments)  # arguments are the same exactly if they are the same objects
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = Term(kind, data, arguments, len(self._nodes))
+            if kind == APPLY:
+                self.functions.add(data[0])  # type: ignore[index]
         return found
 
     def number(self, value: Fraction | int) -> Term:
         """A rational number."""
-        return self._node(NUMBER, Fraction(value))
+        found = self._numbers.get(value)
+        if found is None:
+            found = self._numbers[value] = self._node(NUMBER, Fraction(value))
+        else:
+            self.built += 1
+        return found
 
     def unknown(self, key: Hashable) -> Term:
         """A quantity's entry, defined or not."""
