@@ -185,6 +185,24 @@ def test_a_verification_obeys_its_schema(symback_command: Symback) -> None:
         assert fits is (change == {"proof": None})
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("spec", {"layer": [2, 2]}),
+        ("notation", {"based_on": "nilsen"}),
+        ("derivation", {"document": "handout"}),
+        ("verification", {"document": "derivation"}),
+        ("second", {"document": "derivation"}),
+        ("answer", {"document": "check"}),
+        ("check", {"document": "answer"}),
+    ],
+)
+def test_every_schema_is_one(symback_command: Symback, name: str, wrong: dict[str, object]) -> None:
+    schema = json.loads(symback_command("schema", name).out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert not jsonschema.Draft202012Validator(schema).is_valid(wrong)
+
+
 def test_schema_of_a_spec(symback_command: Symback) -> None:
     done = symback_command("schema", "spec")
     assert set(json.loads(done.out)["properties"]) == set(SPEC_KEYS)
