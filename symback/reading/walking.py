@@ -16,6 +16,7 @@ from symback.reading.formula.syntax import (
     Node,
     Number,
     Symbol,
+    stripped,
 )  # fmt: skip
 from symback.reading.judging.batch_twins import BatchTwins
 from symback.reading.judging.certainty import (
@@ -228,6 +229,8 @@ class _Checker:
         if judgement.reason == "printed-digits":
             if judgement.status is Status.REFUTED and _is_entrywise(statement):
                 return judgement.doubted()
+            if judgement.status is Status.REFUTED and _asks_for_zero(statement):
+                return judgement.doubted("doubtful-condition")  # `6 w + 24 = 0` is solved for w
             return judgement
         if judgement.reason == "values" and ledger.values:
             beside = judge.beside_example(statement, ledger.values)
@@ -455,6 +458,18 @@ class _Checker:
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _asks_for_zero(statement: Statement) -> bool:
+    """Say whether a line sets what has a letter in it to 0."""
+    right = stripped(statement.right) if statement.right is not None else None
+    left = statement.left
+    return (
+        isinstance(right, Number)
+        and right.value == 0
+        and left is not None
+        and any(True for _ in quantities(left))
+    )
 
 
 def _is_entrywise(statement: Statement) -> bool:

@@ -172,6 +172,9 @@ SENTENCE_WORDS = frozenset(
     which this thus also note recall using assuming likewise finally reader proposed""".split()
 )
 
+# Commands that are typed for others.
+ALIASES = {"triangledown": "nabla", "bigtriangledown": "nabla", "Bbb": "mathbb"}
+
 # The kind of token that each single character is.
 CHARACTERS = {
     "_": "sub", "^": "sup", "'": "prime", "&": "align", "+": "sign", "-": "sign", "−": "sign",

@@ -262,7 +262,10 @@ def _single(parser: Parser) -> Node:
 
 
 def _star(parser: Parser) -> Node | None:
-    r"""Read the star of `x_*` and `w_{\ast j}`, which is a name like any other."""
+    r"""Read the star of `x_*` and `w_{\ast j}`, and the sign of `x_{+}`, names like any other."""
+    if parser.sees("sign") and parser.peek(1).kind in ("}", "end-of-formula"):
+        token = parser.take()
+        return Symbol("minus" if token.text == "-" else "plus", span=token.span)
     if parser.sees("product", "*"):
         return Symbol("star", span=parser.take().span)
     return None
@@ -344,7 +347,7 @@ def _only_pieces(parser: Parser, end: int) -> bool:
             or (token.kind == "name" and token.text == "top")
             or (token.kind == "punctuation" and token.text == "," and pieces)
             or (at + 1 == end and token.kind in ("letter", "text") and token.text.strip() == "T")
-            or (at + 1 == end and token.kind in ("sign", "product") and token.text in "+*")
+            or (at + 1 == end and token.kind in ("sign", "product") and token.text in "+*-")
         ):
             return False
         at += 1
@@ -369,6 +372,10 @@ def _known_piece(parser: Parser, scripts: Scripts, end: int) -> bool:
     if token.kind == "name" and token.text == "top":
         parser.take()
         scripts.transposed = not scripts.transposed
+        return True
+    if alone and token.kind == "sign" and token.text == "-":
+        parser.take()  # `s_k^-` beside `s^+`
+        scripts.marks += (Mark(MarkKind.BARE, Symbol("minus"), span=token.span),)
         return True
     if alone and token.kind in ("sign", "product") and token.text in ("+", "*"):
         parser.take()

@@ -8,17 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symback.reading.formula.commands import FONTS, OLD_FONTS
 from symback.reading.formula.tokens import Token
 
 __all__ = ["as_meant"]
 
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
+_FONTS = {font: name for name, font in reversed(FONTS.items()) if font}
+_ALIGNED = frozenset(["aligned", "gathered", "split", "align", "align*"])
 _THOUSANDS = 3
 
 
 def as_meant(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with those replaced that their surroundings show to be others."""
-    return _with_thousands(_with_separators(_without_modules(tokens)))
+    tokens = _with_matrices(_with_fonts(_without_modules(tokens)))
+    return _with_thousands(_with_separators(tokens))
+
+
+def _with_fonts(tokens: list[Token]) -> list[Token]:
+    r"""Single letters in a font of old, `{\bf x}`, as in one of today, `\mathbf{x}`."""
+    for at in range(len(tokens) - 3):
+        group, font, letter, end = tokens[at : at + 4]
+        new = _FONTS.get(OLD_FONTS.get(font.text, "?"))
+        if (group.kind, end.kind) == ("{", "}") and font.kind == "command" and new is not None:
+            if letter.kind in ("letter", "name"):
+                tokens[at : at + 2] = [font._replace(text=new), group]
+    return tokens
+
+
+def _with_matrices(tokens: list[Token]) -> list[Token]:
+    r"""Rows that are all that a bracket holds, `[\begin{aligned} a \quad b \\ c \quad d ...]`."""
+    waiting: list[tuple[int, bool]] = []
+    for at, token in enumerate(tokens):
+        if token.kind == "begin":
+            before = tokens[at - 1].text if at else ""
+            waiting.append((at, token.text in _ALIGNED and before in ("(", "[")))
+        elif token.kind == "end" and waiting:
+            begun, is_matrix = waiting.pop()
+            after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            if is_matrix and after in (")", "]"):
+                for number in (begun, at):
+                    tokens[number] = tokens[number]._replace(text="matrix")
+                for number in range(begun + 1, at):
+                    if tokens[number].kind == "quad" and not waiting:
+                        tokens[number] = tokens[number]._replace(kind="align", text="&")
+    return tokens
 
 
 def _without_modules(tokens: Sequence[Token]) -> list[Token]:

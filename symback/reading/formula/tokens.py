@@ -267,6 +267,7 @@ class _Lexer:
         if not match:
             raise Unreadable(Reason.UNKNOWN_COMMAND, "\\", place or Span(offset, offset + 1))
         name, end = match[0][1:], match.end()
+        name = words.ALIASES.get(name, name)
         span = place or Span(offset, end)
         if text[end : end + 1] == "*" and (
             f"{name}*" in words.COSMETIC or name in ("operatorname", "text", "intertext")

@@ -11,21 +11,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.syntax import (
+    BigSum,
     Call,
+    Cases,
     Derivative,
     Differential,
     Group,
+    Indicator,
     Nabla,
     Node,
     Operator,
     Product,
     Symbol,
+    Transpose,
 )
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.network.function_meanings import function_named
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
+from symback.reading.network.ranks import ELEMENTWISE
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -55,6 +60,11 @@ _CONDITION = re.compile(
     r"|[<>]|\\geq?|\\leq?",
     re.IGNORECASE,
 )
+_SAYING = re.compile(
+    r"\b(?:we|is|are|be|have|has|get\w*|give\w*|obtain\w*|recall|where|so|thus|hence|then|again"
+    r"|comput\w*|becom\w*|follow\w*|writ\w*|using|use|with|that|forward|pass|as|it|this|by|in|network)\b",
+    re.IGNORECASE,
+)
 _FEW = 3
 _SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)[.!?;](?:\s|$)")
 
@@ -76,6 +86,49 @@ class Alternatives:
         self._applied = frozenset(_before_one_letter(worlds.statements))
         self._learnt = frozenset(_behind_derivatives(worlds))
         self._judges: dict[int, Judge] = {}
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether anything is transposed or multiplied entry by entry, with no model beside it."""
+        if self.worlds.stated.statements:
+            return False
+        return any(
+            isinstance(node, Transpose)
+            or (isinstance(node, Product) and not ELEMENTWISE.isdisjoint(node.operators))
+            for statement in self.worlds.statements
+            for side in (statement.left, statement.right)
+            if side is not None
+            for node in everything(side)
+        )
+
+    def is_of_successors(self, statement: Statement) -> bool:
+        """Say whether a line sums over what follows a quantity of the same letter, undefined.
+
+        `dy/dw_i = sum_j dy/dw_j dw_j/dw_i` is about any graph; of the entries of one vector it
+        would say nothing.
+        """
+        names, known = self.worlds.whole, self.worlds.of(statement).definitions
+        sides = [side for side in (statement.left, statement.right) if side is not None]
+        nodes = [node for side in sides for node in everything(side)]
+        if any(isinstance(n, Indicator | Cases) for n in nodes) or any(
+            isinstance(n, Symbol) and n.name == "delta" for n in nodes
+        ):
+            return False
+        for node in nodes:
+            if not isinstance(node, BigSum):
+                continue
+            slopes = [pair for d in everything(node.body) if (pair := _names_in(d)) is not None]
+            for of, by in slopes:
+                parts = names.split(of)
+                if of == by or (parts.base, parts.tag) != _letter(self.worlds, by):
+                    continue
+                # `dy/dw_j` beside `dw_j/dw_i`, of a y that is no entry itself.
+                if not known.under(parts) and any(
+                    names.split(whole).base != parts.base == names.split(at).base
+                    for whole, at in slopes
+                ):
+                    return True
+        return False
 
     def has(self, statement: Statement) -> bool:
         """Say whether a line may be about another choice than the one that it was judged by."""
@@ -149,8 +202,13 @@ class Alternatives:
         return False
 
     def _is_a_setting(self, statement: Statement) -> bool:
-        """Say whether a line gives a value again that no derivative has to do with."""
+        """Say whether a line gives a value again that no derivative has to do with, or another one.
+
+        `Quadratic integration function:` names what the equation behind it is of.
+        """
         left = statement.definition[0]
+        if statement.defines and isinstance(left, Symbol) and _is_labelled(statement):
+            return True
         if not (statement.defines and isinstance(left, Symbol) and self._learnt):
             return False
         return _letter(self.worlds, left) not in self._learnt
@@ -161,6 +219,12 @@ def _calls(nodes: Sequence[Node]) -> Iterator[Call]:
         for node in everything(part):
             if isinstance(node, Call):
                 yield node
+
+
+def _is_labelled(statement: Statement) -> bool:
+    """Say whether nothing but a name with a colon stands before a line."""
+    words = _SENTENCE_END.split(statement.excerpt.before.strip())[-1].strip()
+    return words.endswith(":") and len(words.split()) > 1 and not _SAYING.search(words)
 
 
 def _named_before(statement: Statement) -> set[str]:
@@ -217,6 +281,14 @@ def _before_one_letter(statements: Sequence[Statement]) -> Iterator[str]:
                             if isinstance(other, Group) and isinstance(other.body, Symbol):
                                 if other.bracket == "(":
                                     yield base_of(one)
+
+
+def _names_in(node: Node) -> tuple[Symbol, Symbol] | None:
+    """Of what and by what a derivative is, where both are names."""
+    match node:
+        case Derivative(of=Symbol() as of, by=(Symbol() as by,)):
+            return of, by
+    return None
 
 
 def _is_slope(node: Node) -> bool:

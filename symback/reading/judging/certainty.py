@@ -23,10 +23,11 @@ from symback.reading.formula.syntax import (
     Sum,
     Symbol,
     Transpose,
+    Tuple,
     stripped,
 )
 from symback.reading.judging.fixed_letters import definitions_behind
-from symback.reading.judging.judge import Judge
+from symback.reading.judging.judge import Judge, written
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import free_letters
 from symback.reading.network.ranks import LOSSES
@@ -110,6 +111,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "sizes"
     if _rests_on_letters(model, statement) or _rests_on_rows(model, statement):
         yield "readings"
+    if _marks_samples_besides(statement):
+        yield "readings"
     if _mixes_layers(model, statement) or _leaves_layer_open(model, statement):
         yield "readings"
     # A star between arrays is entry by entry in every program, and so in plain text.
@@ -120,6 +123,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "readings"
     depends = any(_is_supposed(code, about) for code, about in judgement.readings)
     if depends and not _shares_loss(model, statement):
+        yield "readings"
+    if _says_slope(worlds, judgement):
         yield "readings"
     if statement.relation == "\\approx" or is_linearization(statement):
         yield "approximation"
@@ -151,6 +156,26 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "begun-anew"
     if _borrows(judge, worlds, statement):
         yield "borrowed"
+
+
+def _says_slope(worlds: Worlds, judgement: Judgement) -> bool:
+    """Say whether the document has a derivative of what is taken for any function: `dy/db = 1`."""
+    found = (about for code, about in judgement.readings if code == "any-function-of")
+    supposed = {(about["of"], about["on"]) for about in found}
+    if not supposed:
+        return False
+    for statement in worlds.statements:
+        left, right = statement.left, statement.right
+        if statement is judgement.statement or right is None or not isinstance(left, Derivative):
+            continue
+        if left.of is None or len(left.by) != 1:
+            continue
+        of, by = stripped(left.of), stripped(left.by[0])
+        if isinstance(of, Symbol) and isinstance(by, Symbol):
+            if (written(of), written(by)) in supposed:
+                if not any(isinstance(node, _DERIVATIVES) for node in everything(right)):
+                    return True
+    return False
 
 
 def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> bool:
@@ -198,6 +223,18 @@ def _mixes_layers(model: DocumentModel, statement: Statement) -> bool:
     )
 
 
+def _marks_samples_besides(statement: Statement) -> bool:
+    """Say whether a sample stands above a letter beside its layer, `delta^{(x, l)}`."""
+    return any(
+        isinstance(mark.body, Tuple)
+        and any(isinstance(item, Symbol) and item.font for item in mark.body.items)
+        for side in (statement.left, statement.right)
+        if side is not None
+        for symbol in quantities(side)
+        for mark in symbol.marks
+    )
+
+
 def _leaves_layer_open(model: DocumentModel, statement: Statement) -> bool:
     """Say whether an equation behind a line has a raised letter that its left side has not.
 
@@ -206,9 +243,11 @@ def _leaves_layer_open(model: DocumentModel, statement: Statement) -> bool:
     sides = [side for side in (statement.left, statement.right) if side is not None]
     names = model.names
     for found in definitions_behind(model, sides):
-        if found.parts.layer is not None or found.statement is None:
+        if found.statement is None:
             continue
-        bound = {
+        own = found.parts.layer
+        bound = {spelled(x) for x in quantities(own)} if own is not None else set()
+        bound |= {
             letter
             for node in everything(found.body)
             if isinstance(node, BigSum)
@@ -216,9 +255,12 @@ def _leaves_layer_open(model: DocumentModel, statement: Statement) -> bool:
         }
         for symbol in quantities(found.body):
             layer = names.split(symbol).layer
-            if not isinstance(layer, Symbol) or not layer.name.islower():
+            if layer is None or (own is None and not isinstance(layer, Symbol)):
                 continue
-            if spelled(layer) not in bound | names.layer_letters:
+            letters = {spelled(x) for x in quantities(layer) if x.name.islower()}
+            if own is None:
+                letters -= names.layer_letters
+            if not letters <= bound:
                 return True
     return False
 

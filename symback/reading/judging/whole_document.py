@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symback.reading.formula.syntax import (
     Call,
@@ -54,7 +55,17 @@ def with_doubts(
 
 
 def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement:
-    """A refutation left open where another choice, or one side of a kink, may be meant."""
+    """A refutation left open where another choice, or one side of a kink, may be meant.
+
+    So is what was only shown of arrays of one entry, where the document has others, and what only
+    holds since entries of one vector are no functions of each other.
+    """
+    if judgement.status in _GOOD:
+        if alternatives.has_arrays and _is_of_one_entry(judgement.scope):
+            of = ", ".join(re.findall(r"([^\s,:]+):", judgement.scope))
+            return replace(judgement.doubted("numbers-or-arrays"), arguments={"of": of})
+        if alternatives.is_of_successors(judgement.statement):
+            return judgement.doubted("doubtful-meaning")
     if not _is_by_values(judgement):
         return judgement
     if alternatives.has(judgement.statement):
@@ -62,6 +73,12 @@ def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement
     if alternatives.is_of_one_side(judgement.statement):
         return judgement.doubted("doubtful-condition")
     return judgement
+
+
+def _is_of_one_entry(scope: str) -> bool:
+    """Say whether sizes were named and all of them are 1."""
+    sizes = re.findall(r"\d+", scope)
+    return bool(sizes) and set(sizes) == {"1"}
 
 
 def _is_by_values(judgement: Judgement) -> bool:

@@ -123,6 +123,8 @@ class Slopes:
         return Jacobian(value.shape, where.shape, items, own, name)
 
     def _partial(self, value: Term, by: Term) -> Term:
+        if by.kind != "unknown":
+            raise Undecided("derivative-by-expression")  # an entry has an equation of its own
         slope = self.interpreter.terms.derivative(value, by)
         if slope is self.interpreter.terms.zero and value.kind != "number":
             place = by.data[0]  # type: ignore[index]

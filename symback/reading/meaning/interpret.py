@@ -515,6 +515,8 @@ class Interpreter:
                 raise Undecided("jacobian-layout")
             raise Undecided("not-supported", what="an entry of a number")
         at = [self.index(index, env) for index in node.indices]
+        if min(at, default=1) < 1:
+            raise Undecided("shape-of-definition")
         if len(at) == 2 and at[0] <= body.rows and at[1] <= body.columns:
             return body.items[(at[0] - 1) * body.columns + at[1] - 1]
         if len(at) != 1:
@@ -523,6 +525,8 @@ class Interpreter:
             if at[0] > len(body.items):
                 raise Undecided("shape-of-definition")
             return body.items[at[0] - 1]
+        if not 0 < at[0] <= (body.columns if self.model.columns else body.rows):
+            raise Undecided("shape-of-definition")
         if self.model.columns:
             items = body.items[at[0] - 1 :: body.columns]
             return Array(body.rows, 1, items)

@@ -34,6 +34,7 @@ ROOTS = (4294967296, 16, 262144, 16, 262144)
 """The root of unity in each prime's field whose order is the next prime."""
 
 _EXPONENT_LIMIT = 10**6
+_CONSTANTS = frozenset(["pi"])
 KINKS = frozenset(["step", "sign"])
 
 
@@ -236,10 +237,12 @@ class Numeric:
             return pow(values[0], _plain(values[1]))
         assert isinstance(term.data, tuple)
         name, orders = term.data
-        if name in _NUMERIC and not any(orders):
+        if name in _NUMERIC and not (
+            name in _CONSTANTS and values
+        ):  # a policy `pi(y)` is no number
+            if any(orders):
+                raise OutOfReach
             return complex(_NUMERIC[name](*values))
-        if name in _NUMERIC:
-            raise OutOfReach
         return self._generic(name, orders, values)
 
     def _generic(self, name: str, orders: tuple[int, ...], values: list[complex]) -> complex:

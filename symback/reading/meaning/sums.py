@@ -120,6 +120,10 @@ class Sums:
                 last = self.interpreter.model.sizes.size(many)
             if last - first > SIZE_LIMIT:
                 raise Undecided("too-large")
+            size = self.size_of(name, [node.body], {**env, name: 1})
+            if size is not None and size != last - first + 1:
+                # Over a part of the range as it is known here, which the document may mean whole.
+                self.interpreter.note("sum-beyond-range", index=name)
             return range(first, last + 1)
         if (
             self._counts_layers(node.upper)
