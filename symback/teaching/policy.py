@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,9 @@ from symback.records import dataclass
 from symback.teaching.digits import round_to, written
 
 __all__ = ["Policy"]
+
+EVEN = 1e-13
+"""So near to a number with few decimals a float is that number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,13 @@ class Policy:
         return lambda value: round_to(value, self.digits)
 
     def shown(self, value: Any) -> str:
-        """The digits of a value."""
+        """The digits of a value: few where it comes out even, whatever function it comes from."""
         if self.exact and isinstance(value, Fraction):
             return str(value)
+        if isinstance(value, float) and not self.carried and math.isfinite(value):
+            short = round_to(value, self.digits)
+            if abs(value - short) < EVEN * max(1.0, abs(value)):
+                value = short
         return written(value, self.digits, strict=self.carried)
 
     def stated(self, value: Any) -> str:

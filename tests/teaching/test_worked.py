@@ -401,3 +401,20 @@ def test_published_questions_and_what_is_wrong_with_their_keys(name: str) -> Non
             assert judged[key] in ({outcome} if outcome != "any" else {"wrong", "last-digit"}), key
         for key in case["printed"]:
             assert judged[key] in ("right", "follows")
+
+
+def test_of_two_cases_the_one_that_holds_is_worked_and_even_values_are_short(
+    symback_command: Symback,
+) -> None:
+    """The other branch has no part in a value; 0.64 is 0.64 whatever function it comes from."""
+    assert [Policy().shown(value) for value in (0.64, 1.0, -16.0, 0.1 + 0.2, 0.12345678)] == [
+        "0.64", "1", "-16", "0.3", "0.1235",
+    ]  # fmt: skip
+    out = symback_command(
+        "example", "--layers", "3,2,2", "--activations", "hard-tanh,elu", "--loss",
+        "half-squared-error", "--seed", "0",
+    ).out  # fmt: skip
+    lines = [line.strip() for line in out.splitlines() if line.strip().startswith("ELU′")]
+    assert lines[0].endswith("if y₁′ ≤ 0} = exp(−1.16) = 0.3135")
+    assert lines[1].endswith("if y₂′ ≤ 0} = 1")
+    assert "exp(0.64)" not in out

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, Rational, Symbol
 
 from symback.algebra.expressions import Apply
 from symback.model.equations import Model
 from symback.notation import FOUNDING, Notation, Spelling
 from symback.printing import Printer
+from symback.printing.cases import Condition, by_cases
 from symback.printing.core import Piece
 from symback.printing.target import Level, Target
 
@@ -56,6 +57,23 @@ class NumberPrinter(EntryPrinter):
             return super()._print(node)
         return self._digits(digits)
 
+    def _cases(self, expression: Expr) -> Piece:
+        """Of two cases the one that the numbers are in."""
+        holding = [value for value, where in by_cases(expression) if self._holds(where)]
+        return self.piece(holding[0]) if len(holding) == 1 else super()._cases(expression)
+
+    def _holds(self, where: Condition) -> bool:
+        left = where.left
+        size = isinstance(left, Apply) and left.name == "abs"
+        try:
+            inner = left.argument if size else left
+            known = {e: Rational(self.numbers[e]) for e in self.numbers if inner.has(e)}
+            number = inner.xreplace(known)
+            shown = relation_holds(abs(number) if size else number, where.relation, where.right)
+        except (TypeError, ValueError):  # digits with a logarithm, or what has none
+            return False
+        return shown
+
     def _digits(self, digits: str) -> Piece:
         if digits.startswith("-"):
             # A negative number is a sum of one term: it needs parentheses where a sum would.
@@ -73,6 +91,19 @@ class NumberPrinter(EntryPrinter):
         # Two numbers beside each other would be one number.
         dotted = [piece._replace(kind="long") for piece in pieces]
         return super()._beside(dotted, numbered=numbered, closed=closed)
+
+
+def relation_holds(left: Expr, relation: str, right: Expr) -> bool:
+    """Whether a comparison of two numbers holds.
+
+    Raises:
+        TypeError: where one is none.
+    """
+    if not left.is_number:
+        raise TypeError(left)
+    return bool(
+        {">": left > right, "<": left < right, ">=": left >= right, "<=": left <= right}[relation]
+    )
 
 
 def replace_kind(piece: Piece) -> Piece:
