@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.judging.alternatives import Alternatives
+from symback.reading.judging.corroboration import without_uncorroborated
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import function_name
@@ -51,7 +52,8 @@ def with_doubts(
     merged = _merged(judgements, worlds)
     alternatives = Alternatives(worlds)
     doubted = (_doubted(judgement, merged, bool(letters)) for judgement in judgements)
-    return tuple(_unless_meant(judgement, alternatives) for judgement in doubted)
+    meant = [_unless_meant(judgement, alternatives) for judgement in doubted]
+    return tuple(without_uncorroborated(meant, worlds))
 
 
 def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement:
