@@ -83,3 +83,49 @@ def test_what_is_printed_is_read(name: str) -> None:
     for step in derivation.steps:
         line = f"{printed(step.adjoint)} = {printed(step.result)}"
         assert verdicts(answer_about(line, text)) == {Verdict.PROVED}, line
+
+
+KINKED = "input x[n]\nparam w[n]\nL = sum(n, max(0, w[n] x[n]))\n"
+STACKED = """input x[j]
+param W[k,j]
+target t[k]
+z[k] = sum(j, W[k,j] x[j])
+L = sum(k, (z[k] - t[k])^2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (KINKED, r"\frac{\partial L}{\partial w_n} = x_n \mathbf{1}[w_n x_n > 0]",
+         r"\frac{\partial L}{\partial w_n} = x_n \mathbf{1}[w_n x_n < 0]"),
+        (STACKED, r"\frac{\partial L}{\partial z_k} = 2 ((W x)_k - t_k)",
+         r"\frac{\partial L}{\partial z_k} = 2 ((W x)_k + t_k)"),
+        (STACKED, r"\frac{\partial L}{\partial x} = 2 W^\top (z - t)",
+         r"\frac{\partial L}{\partial x} = 2 W^\top z"),
+        (library_text("batch-norm"),
+         r"\frac{\partial L}{\partial \gamma_j} = \sum_n v_{nj} \frac{x_{nj} - \mu_j}"
+         r"{\sqrt{\sigma_j^2 + \epsilon}}",
+         r"\frac{\partial L}{\partial \gamma_j} = \sum_n v_{nj} \frac{x_{nj} - \mu_j}"
+         r"{\sigma_j^2 + \epsilon}"),
+    ],
+)  # fmt: skip
+def test_conditions_entries_and_variances_mean_what_they_say(
+    text: str, right: str, wrong: str
+) -> None:
+    model = ModelText.of(text, "a.model")
+    assert verdicts(answer_about(right, model)) == {Verdict.PROVED}
+    assert verdicts(answer_about(wrong, model)) == {Verdict.REFUTED}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\frac{\partial L}{\partial z_k} = 2 ((W x)_{kj} - t_k)",  # a vector has one index
+        r"\frac{\partial L}{\partial x} = 2 W (z - t)_k",
+        r"\frac{\partial L}{\partial z_k} = \mathbf{1}[z_k > 0 > t_k]",
+    ],
+)
+def test_what_does_not_fit_is_said(formula: str) -> None:
+    with pytest.raises(InputError):
+        answer_about(formula, ModelText.of(STACKED, "a.model"))
