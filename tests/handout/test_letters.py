@@ -80,6 +80,7 @@ def test_what_latex_lacks_is_named():
     assert "周 (U+5468), 🎓 (U+1F393)" in warning
     assert lacking_in_pdflatex("Łódź – naïve “façade” œuvre") == []
     assert lacking_in_pdflatex("α") == ["α"]
+    assert lacking_in_pdflatex("2\u00a0×\u00a03 − 1 ≤ 5") == []
 
 
 def test_a_title_is_one_line_without_control_characters():

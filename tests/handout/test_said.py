@@ -46,6 +46,26 @@ def test_sizes_in_code_stand_beside_names_where_code_has_the_transpose(notation)
     assert "in code" not in rows
 
 
+@pytest.mark.parametrize("name", ["generic", "vae", "conv2d"])
+def test_no_letter_of_ours_is_lacking_in_latex(name):
+    """What the fonts of LaTeX lack stands in a box with its number, which is for titles alone."""
+    network = Network((3, 4, 2)) if name == "generic" else None
+    derivation = derive(network or symback.read_model(library_text(name)))
+    written = write_handout(
+        "latex", derivation=derivation, report=None, notation=NOTATIONS["deeplearning.ai"]
+    ).content.decode()
+    body = written.partition(r"\begin{document}")[2]
+    assert body
+    assert r"\lacking{" not in body
+    sizes = {
+        "generic": r"\texttt{W1}, $3 \times 4$", "vae": r"\texttt{A}, $J \times K$",
+        "conv2d": r"(H + 2D \ensuremath{-} R)/S",
+    }  # fmt: skip
+    assert sizes[name] in body
+    titled = write_handout("latex", derivation=derivation, report=None, title="β")
+    assert r"\lacking{" in titled.content.decode().partition(r"\begin{document}")[2]
+
+
 def test_a_size_has_the_order_of_the_indices_where_no_matrix_turns_it():
     mixture = page("mixture-of-experts", "nielsen")
     assert row(mixture, "G").endswith("| J × E | `G` |")

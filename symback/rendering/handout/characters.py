@@ -54,8 +54,17 @@ _LITERALLY = {
     "~": r"\ensuremath{\sim}",
     "^": r"\texttt{\char94}",
     **{sign: f"{sign}{{}}" for sign in "-'`!?"},
-}
-"""What TeX would print as another sign: signs of accents, quotes, and what makes ligatures."""
+    "\u00a0": "~",
+    **{
+        sign: rf"\ensuremath{{{command}}}"
+        for sign, command in {
+            "−": "-", "×": r"\times", "·": r"\cdot", "±": r"\pm", "≤": r"\leq", "≥": r"\geq",
+            "≠": r"\neq", "→": r"\to",
+        }.items()
+    },
+}  # fmt: skip
+"""What TeX would print as another sign: signs of accents, quotes, what makes ligatures; and signs
+of mathematics that stand in texts, which it has in its fonts of formulas alone."""
 
 
 def escape_for_pdflatex(text: str) -> str:
@@ -89,7 +98,7 @@ def breakable(text: str) -> list[str]:
 
 
 def _has(character: str) -> bool:
-    if character.isascii() or character in _LETTERS:
+    if character.isascii() or character in _LETTERS or character in _LITERALLY:
         return True
     base, *accents = list(unicodedata.normalize("NFD", character))
     return base.isascii() and base.isalpha() and len(accents) == 1 and accents[0] in _ACCENTS

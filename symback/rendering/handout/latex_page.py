@@ -8,6 +8,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from symback.model.equations import Quantity
 from symback.rendering.handout.letters import Letter, letters_of
 from symback.rendering.handout.page import HandoutPage
 from symback.rendering.handout.side_by_side import SetLine
@@ -26,6 +27,13 @@ class LatexPage(HandoutPage):
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
         return Markup(rf"\eqref{{eq:{number}{form}}}")
+
+    def shape_in_code(self, quantity: Quantity) -> str:
+        """The size of the array in code as a formula: the fonts of text have no such sign."""
+        if not super().shape_in_code(quantity):
+            return ""
+        sizes = (self.printer.size(r.upper) for r in quantity.ranges)
+        return self.formula(lambda page: page.times.join(sizes))
 
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
