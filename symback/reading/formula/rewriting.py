@@ -6,11 +6,11 @@ sum: `sum_i w_i x_i + b_i` can only mean that `b_i` is summed too.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from symback.reading.formula.syntax import BigSum, Node, Product, Sum, Symbol
+from symback.reading.formula.syntax import BigSum, Node, Product, Sum, Symbol, names_of_nodes
 from symback.reading.network.symbols import quantities, spelled
 
 __all__ = ["changed", "widened"]
@@ -63,11 +63,11 @@ def _uses(node: Node, letter: str) -> bool:
 def changed(node: Node, function: Any) -> Node:
     """Return a node with a function applied to each node directly under it."""
     edits: dict[str, Any] = {}
-    for entry in fields(node):
-        value = getattr(node, entry.name)
+    for name in names_of_nodes(node):
+        value = getattr(node, name)
         new = _applied(value, function)
         if new is not value:
-            edits[entry.name] = new
+            edits[name] = new
     return replace(node, **edits) if edits else node
 
 

@@ -36,7 +36,7 @@ class Node:
     def children(self) -> Iterator[Node]:
         """The nodes directly under this one, in reading order."""
         found: list[Node] = []
-        for name in _names_of_nodes(self):
+        for name in names_of_nodes(self):
             value = getattr(self, name)
             if isinstance(value, Node):
                 found.append(value)
@@ -177,6 +177,8 @@ class Symbol(Node):
     @property
     def bare(self) -> Node | None:
         """The superscript that only a model can decide about, as in `a^l` or `e^x`."""
+        if not self.marks:
+            return None
         return next((m.body for m in self.marks if m.kind is MarkKind.BARE), None)
 
     def as_power(self) -> Node:
@@ -430,7 +432,7 @@ def stripped(node: Node) -> Node:
 _HOLDERS: dict[type, tuple[str, ...]] = {}
 
 
-def _names_of_nodes(node: Node) -> tuple[str, ...]:
+def names_of_nodes(node: Node) -> tuple[str, ...]:
     """The fields of a node that can hold nodes."""
     kind = type(node)
     found = _HOLDERS.get(kind)

@@ -373,11 +373,12 @@ class Interpreter:
         """The value of an index."""
         if isinstance(node, Number) and node.digits.isdecimal():
             return int(node.digits)
-        if isinstance(node, Symbol) and spelled(node) in env:
-            return env[spelled(node)]
-        if isinstance(node, Symbol) and spelled(node) in self.model.constants:
-            return self.fixed.get(spelled(node), 1)
         if isinstance(node, Symbol):
+            name = spelled(node)
+            if name in env:
+                return env[name]
+            if name in self.model.constants:
+                return self.fixed.get(name, 1)
             size = ("bound", node.name)
             if self.model.sizes.knows(size):
                 return self.model.sizes.size(size)
