@@ -96,3 +96,47 @@ def test_rows_that_a_bracket_holds() -> None:
 )
 def test_nothing_fails_of_itself(text: str) -> None:
     assert last(text) not in (Status.REFUTED, Status.UNREAD)
+
+
+def test_the_value_of_an_example_beside_letters() -> None:
+    text = r"$L = \frac12 (y - t)^2$, $y = w h$, with $h = 0.7311$, $t = 1$." + "\n\n"
+    line = r"$$\frac{\partial L}{\partial y} \frac{\partial y}{\partial h} = -0.2689 \times w$$"
+    assert last(text + line) is not Status.REFUTED
+    assert last(text + r"$$\frac{\partial L}{\partial h} = (y + t) w$$") is Status.REFUTED
+
+
+def test_a_differential_of_the_loss_is_no_adjoint() -> None:
+    text = r"$$L = u^\top A v$$" + "\n\n"
+    assert last(text + r"$$dL = u^\top dA v$$") not in (*_GOOD, Status.REFUTED)
+
+
+def test_a_premise_before_an_arrow() -> None:
+    text = r"$$L = \sum_i |w_i|$$" + "\n\n"
+    line = r"\frac{\partial |w_i|}{\partial w_i} = 1$$"
+    assert last(text + r"$$w_i > 0 \rightarrow " + line) is not Status.REFUTED
+    assert last(text + "$$" + line) is Status.REFUTED
+
+
+def test_an_identity_matrix_that_nothing_names() -> None:
+    text = r"$$h_t = W h_{t-1} + U x_t$$" + "\n\n"
+    assert last(text + r"$$I W = W$$") is not Status.REFUTED
+
+
+def test_a_loss_that_is_modified() -> None:
+    text = r"For one case $$C = -\sum_j y_j \log p_j, \quad p_j = \frac{e^{o_j}}{\sum_k e^{o_k}}$$"
+    more = r"For $M$ examples it gets modified to $$C = -\sum_{m=1}^M \sum_j y_j \log p_j$$"
+    assert last(text + "\n\n" + more) is not Status.REFUTED
+
+
+def test_a_transpose_above_the_number_of_a_layer() -> None:
+    text = (
+        r"$$a^{[l]}=\sigma\left(w^{[l]} a^{[l-1]}+b^{[l]}\right)$$"
+        "\n\n"
+        r"$$z^{[l]}=w^{[l]} a^{[l-1]}+b^{[l]}$$"
+        "\n\n"
+        r"$$\delta_{j}^{[l]}=\frac{\partial L}{\partial z_{j}^{[l]}}$$"
+        "\n\n"
+    )
+    line = r"$$\delta^{[l]}=[w^{[l+1]^{T}} \delta^{[l+1]}] \odot \sigma'(z^{[l]})$$"
+    assert last(text + line) in _GOOD
+    assert last(text + line.replace("^{T}}", "}")) not in _GOOD

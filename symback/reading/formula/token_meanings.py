@@ -21,8 +21,25 @@ _THOUSANDS = 3
 
 def as_meant(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with those replaced that their surroundings show to be others."""
-    tokens = _with_matrices(_with_fonts(_without_modules(tokens)))
+    tokens = _with_matrices(_with_fonts(_with_transposes(_without_modules(tokens))))
     return _with_thousands(_with_separators(tokens))
+
+
+def _with_transposes(tokens: list[Token]) -> list[Token]:
+    r"""A transpose raised above the number of a layer, `w^{[l]^{T}}`, beside it: `w^{[l] T}`."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        texts = [token.text for token in tokens[at : at + 6]]
+        if texts[:1] and texts[0] in ("]", ")") and len(texts) > 2 and tokens[at + 1].kind == "sup":
+            length = 5 if texts[2:5] == ["{", "T", "}"] else 3 if texts[2] == "T" else 0
+            if length and at + length < len(tokens) and tokens[at + length].text == "}":
+                found += [tokens[at], next(t for t in tokens[at + 2 :] if t.text == "T")]
+                at += length
+                continue
+        found.append(tokens[at])
+        at += 1
+    return found
 
 
 def _with_fonts(tokens: list[Token]) -> list[Token]:

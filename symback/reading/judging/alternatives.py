@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.syntax import (
+    Abs,
     BigSum,
     Call,
     Cases,
@@ -58,6 +59,13 @@ _KINKED = frozenset(["max", "min", "relu", "ReLU", "abs"])
 _CONDITION = re.compile(
     r"\b(?:when|if|where|case|for|suppose|assum\w*|inside|outside|otherwise|provided|active)\b"
     r"|[<>]|\\geq?|\\leq?",
+    re.IGNORECASE,
+)
+# `w > 0 \\rightarrow d|w|/dw = 1` is said of one side.
+_PREMISE = re.compile(r"(?:[<>]|\\geq?|\\leq?|\\neq?).*(?:arrow|implies|\\to\b|,|:)", re.DOTALL)
+_CHANGED = re.compile(
+    r"\b(?:modif\w*|chang\w*|instead|alternativ\w*|general\w*|extend\w*|another|other|different"
+    r"|new|now)\b",
     re.IGNORECASE,
 )
 _SAYING = re.compile(
@@ -149,9 +157,13 @@ class Alternatives:
         sides = [side for side in (statement.left, statement.right) if side is not None]
         found = list(definitions_behind(model, sides))
         bodies = [*sides, *(each.body for each in found)]
-        if not any(function_name(call.function) in _KINKED for call in _calls(bodies)):
+        has_kinks = any(isinstance(node, Abs) for body in bodies for node in everything(body))
+        if not has_kinks and not any(
+            function_name(call.function) in _KINKED for call in _calls(bodies)
+        ):
             return False
-        said = bool(_CONDITION.search(self._words_before(statement)))
+        before = statement.excerpt.text[: statement.span.start]
+        said = bool(_CONDITION.search(self._words_before(statement)) or _PREMISE.search(before))
         of_loss = any(
             function_name(call.function) == "max"
             for each in found
@@ -222,8 +234,10 @@ def _calls(nodes: Sequence[Node]) -> Iterator[Call]:
 
 
 def _is_labelled(statement: Statement) -> bool:
-    """Say whether nothing but a name with a colon stands before a line."""
+    """Say whether nothing but a name with a colon stands before a line, or that things change."""
     words = _SENTENCE_END.split(statement.excerpt.before.strip())[-1].strip()
+    if _CHANGED.search(words):
+        return True
     return words.endswith(":") and len(words.split()) > 1 and not _SAYING.search(words)
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from symback.reading.formula.syntax import (
     Call,
     Cases,
+    Differential,
     Indicator,
     Node,
     Number,
@@ -25,8 +26,9 @@ from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.corroboration import without_uncorroborated
 from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -36,6 +38,7 @@ __all__ = ["with_doubts"]
 _GOOD = (Status.PROVED, Status.AGREES)
 _DECIDED = (*_GOOD, Status.REFUTED)
 _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
+_WORKED_OUT = 3  # decimals
 _CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
 
 
@@ -96,9 +99,57 @@ def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judg
         return judgement.doubted() if refuted else judgement.doubted("doubtful-meaning")
     if refuted and (has_letters or (merged and _vanishes(judgement))):
         return judgement.doubted()
+    if refuted and judgement.reason in ("values", "shape"):
+        if _has_unsaid_identity(statement) or _puts_numbers_in(statement):
+            return judgement.doubted()
+        if _is_of_differentials(statement):
+            return judgement.doubted()
     if judgement.reason == "identity" and merged.intersection(_errors(statement)):
         return judgement.doubted("doubtful-meaning")
     return judgement
+
+
+def _is_of_differentials(statement: Statement) -> bool:
+    """Say whether a line begins with the differential of a loss, `dL = u^T dA v`."""
+    left = statement.left
+    return (
+        isinstance(left, Differential)
+        and isinstance(left.of, Symbol)
+        and base_of(left.of) in LOSSES
+    )
+
+
+def _has_unsaid_identity(statement: Statement) -> bool:
+    """Say whether an I stands as a factor or a term, which few lines mean as just any matrix."""
+    return any(
+        isinstance(node, Product | Sum)
+        and any(
+            isinstance(each := stripped(part), Symbol) and each == each.base and each.name == "I"
+            for part in (node.factors if isinstance(node, Product) else node.terms)
+        )
+        for node in _nodes(statement)
+    )
+
+
+def _puts_numbers_in(statement: Statement) -> bool:
+    """Say whether one side has a value with decimals beside letters, and the other has none.
+
+    `dL/dy dy/dh = -0.2689 w_2` has the value of an example in it.
+    """
+    found = []
+    for side in (statement.left, statement.right):
+        nodes = list(everything(side)) if side is not None else []
+        found.append(
+            any(
+                isinstance(n, Number) and len(n.digits.partition(".")[2]) >= _WORKED_OUT
+                for n in nodes
+            )
+        )
+    letters = [
+        side is not None and any(True for _ in quantities(side))
+        for side in (statement.left, statement.right)
+    ]
+    return all(letters) and found[0] != found[1]
 
 
 # --- an error that vanishes -------------------------------------------------------------------

@@ -89,6 +89,8 @@ class Slopes:
         """Read `dz` as the loss's derivative by z, the way programs name it."""
         if node.of is None or node.kind != "d" or self.interpreter.loss is None:
             raise Undecided("differential")
+        if stripped(node.of) == self.interpreter.loss:
+            raise Undecided("differential")  # `dL` is that of the loss, and no adjoint
         self.interpreter.note("adjoint-shorthand")
         return self.by(
             self.interpreter.differentiated(node.of, env), node.of, env, self.interpreter.loss
