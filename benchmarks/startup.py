@@ -37,6 +37,19 @@ COMMANDS: list[tuple[str, list[str], list[str] | None, float]] = [
     ("check of 1,000 formulas", ["check", "formulas.md"], None, 15.0),
 ]
 
+NETWORKS = (
+    ["--layers", "2,2,2"],
+    ["--layers", "3,4,2"],
+    ["--layers", "784,128,10", "--activations", "relu,softmax", "--loss", "cross-entropy"],
+    ["--layers", "3,5,4,2"],
+)
+COMMANDS += [
+    (f"handout {network[1]} as {kind}",
+     ["handout", *network, "-o", f"handout.{kind}", "--force"], None, limit)
+    for kind, limit in (("pdf", 2.5), ("html", 2.0))
+    for network in NETWORKS
+]  # fmt: skip
+
 
 def seconds(command: list[str]) -> float:
     start = time.perf_counter()
