@@ -238,3 +238,12 @@ def test_a_notebook_that_is_cut_off_is_refused() -> None:
 )
 def test_escaped_brackets_of_markdown_are_no_delimiters(text: str, found: list[str]) -> None:
     assert [excerpt.text for excerpt in find(text, "markdown").excerpts] == found
+
+
+def test_displays_in_scripts_of_markdown() -> None:
+    text = 'Then\n\n<script type="math/tex; mode=display">\ny = 2 x\n</script>\n\nand $z = 3 y$.\n'
+    found = find(text, "markdown").excerpts
+    assert [(e.text.strip(), e.display, e.line) for e in found] == [
+        ("y = 2 x", True, 4),
+        ("z = 3 y", False, 7),
+    ]

@@ -140,3 +140,16 @@ def test_a_transpose_above_the_number_of_a_layer() -> None:
     line = r"$$\delta^{[l]}=[w^{[l+1]^{T}} \delta^{[l+1]}] \odot \sigma'(z^{[l]})$$"
     assert last(text + line) in _GOOD
     assert last(text + line.replace("^{T}}", "}")) not in _GOOD
+
+
+@pytest.mark.parametrize("line", [r"X^{-1}", r"X^{-\top}"])
+def test_a_matrix_of_one_entry_is_no_matrix(line: str) -> None:
+    text = r"$$\frac{d \mathbf{x}^\top \mathbf{A}^\top \mathbf{x}}{d \mathbf{x}} = 3$$" + "\n\n"
+    right = rf"$$\frac{{d(\ln|\mathbf{{X}}|)}}{{d\mathbf{{X}}}} = \mathbf{{{line}}}$$"
+    assert last(text + right) not in _GOOD
+
+
+def test_a_number_by_itself_is_one() -> None:
+    line = r"$$\frac{d}{du}\log(1+e^u) = \frac{e^u}{1+e^u}$$"
+    assert last(line) in _GOOD
+    assert last(line.replace("1+e^u}", "1-e^u}")) not in _GOOD

@@ -15,6 +15,7 @@ _INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?\1[ \t]*(?:\r?\n|$)")
 _FRONT_MATTER_LIMIT = 20_000
 _MATHEMATICAL_FENCES = frozenset({"math", "{math}", "latex-math", "katex"})
+_SCRIPT = re.compile(r"[ \t]*<script\b[^>]*math/tex[^>]*mode=display[^>]*>", re.IGNORECASE)
 _DISPLAYS = re.compile(r"\$\$|\\\[")
 
 
@@ -26,8 +27,21 @@ def find(passage: Passage, collector: Collector) -> None:
     body: list[Passage] = []
     in_list = blank_before = False
     start = _after_front_matter(passage.text)
+    script: list[Passage] | None = None
     for line, offset in _lines(passage, start):
         text = line.text
+        if script is None and not fence and (begun := _SCRIPT.match(text)):
+            collector.prose(Passage.join(prose), MARKDOWN)
+            prose, script = [], []
+            line = line.cut(begun.end(), len(text))
+            text = line.text
+        if script is not None:
+            end = text.find("</script>")
+            script.append(line.cut(0, end) if end >= 0 else line)
+            if end >= 0:
+                collector.formula(Passage.join(script), "math", display=True)
+                script = None
+            continue
         match = _FENCE.match(text)
         if fence:
             if match and not match[2] and match[1].startswith(fence[1]):

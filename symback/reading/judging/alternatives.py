@@ -24,14 +24,12 @@ from symback.reading.formula.syntax import (
     Operator,
     Product,
     Symbol,
-    Transpose,
 )
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.network.function_meanings import function_named
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
-from symback.reading.network.ranks import ELEMENTWISE
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -96,18 +94,9 @@ class Alternatives:
         self._judges: dict[int, Judge] = {}
 
     @property
-    def has_arrays(self) -> bool:
-        """Whether anything is transposed or multiplied entry by entry, with no model beside it."""
-        if self.worlds.stated.statements:
-            return False
-        return any(
-            isinstance(node, Transpose)
-            or (isinstance(node, Product) and not ELEMENTWISE.isdisjoint(node.operators))
-            for statement in self.worlds.statements
-            for side in (statement.left, statement.right)
-            if side is not None
-            for node in everything(side)
-        )
+    def has_model(self) -> bool:
+        """Whether a model is stated beside the document, which says what is a number."""
+        return bool(self.worlds.stated.statements)
 
     def is_of_successors(self, statement: Statement) -> bool:
         """Say whether a line sums over what follows a quantity of the same letter, undefined.

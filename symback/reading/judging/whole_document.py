@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
     Product,
     Sum,
     Symbol,
+    Transpose,
     stripped,
 )
 from symback.reading.judging.alternatives import Alternatives
@@ -38,6 +39,7 @@ __all__ = ["with_doubts"]
 _GOOD = (Status.PROVED, Status.AGREES)
 _DECIDED = (*_GOOD, Status.REFUTED)
 _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
+_DIGITS = re.compile(r"\d+")
 _WORKED_OUT = 3  # decimals
 _CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
 
@@ -66,8 +68,9 @@ def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement
     holds since entries of one vector are no functions of each other.
     """
     if judgement.status in _GOOD:
-        if alternatives.has_arrays and _is_of_one_entry(judgement.scope):
-            of = ", ".join(re.findall(r"([^\s,:]+):", judgement.scope))
+        alone = _of_one_entry(judgement)
+        if alone and not alternatives.has_model:
+            of = ", ".join(alone)
             return replace(judgement.doubted("numbers-or-arrays"), arguments={"of": of})
         if alternatives.is_of_successors(judgement.statement):
             return judgement.doubted("doubtful-meaning")
@@ -80,10 +83,27 @@ def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement
     return judgement
 
 
-def _is_of_one_entry(scope: str) -> bool:
-    """Say whether sizes were named and all of them are 1."""
-    sizes = re.findall(r"\d+", scope)
-    return bool(sizes) and set(sizes) == {"1"}
+def _of_one_entry(judgement: Judgement) -> list[str]:
+    """The letters that were only looked at with one entry, `w` of `w: 1, x: 3`.
+
+    A plain letter by itself, as in `d/du log(1 + e^u)`, is a number, and so is `x_1`.
+    """
+    parts = judgement.scope.split(", ")
+    sizes = dict(part.split(":", 1) for part in parts if ":" in part)
+    is_array = any(
+        isinstance(node, Transpose) or (isinstance(node, Symbol) and node.font)
+        for node in _nodes(judgement.statement)
+    )
+    if len(sizes) == 1 and not is_array and "×" not in judgement.scope:
+        return []
+    whole = {
+        node.name
+        for node in _nodes(judgement.statement)
+        if isinstance(node, Symbol)
+        and not (node.subscripts and all(isinstance(s, Number) for s in node.subscripts))
+    }
+    alone = (x.strip() for x, size in sizes.items() if set(_DIGITS.findall(size)) == {"1"})
+    return [letter for letter in alone if letter.split(" ")[-1].rstrip("'0123456789") in whole]
 
 
 def _is_by_values(judgement: Judgement) -> bool:
