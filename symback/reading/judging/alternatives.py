@@ -104,9 +104,11 @@ class Alternatives:
         `dy/dw_i = sum_j dy/dw_j dw_j/dw_i` is about any graph; of the entries of one vector it
         would say nothing.
         """
-        names, known = self.worlds.whole, self.worlds.of(statement).definitions
+        names = self.worlds.whole
         sides = [side for side in (statement.left, statement.right) if side is not None]
         nodes = [node for side in sides for node in everything(side)]
+        if not any(isinstance(node, BigSum) for node in nodes):
+            return False
         if any(isinstance(n, Indicator | Cases) for n in nodes) or any(
             isinstance(n, Symbol) and n.name == "delta" for n in nodes
         ):
@@ -120,11 +122,11 @@ class Alternatives:
                 if of == by or (parts.base, parts.tag) != _letter(self.worlds, by):
                     continue
                 # `dy/dw_j` beside `dw_j/dw_i`, of a y that is no entry itself.
-                if not known.under(parts) and any(
+                if any(
                     names.split(whole).base != parts.base == names.split(at).base
                     for whole, at in slopes
                 ):
-                    return True
+                    return not self.worlds.of(statement).definitions.under(parts)
         return False
 
     def has(self, statement: Statement) -> bool:

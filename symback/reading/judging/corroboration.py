@@ -35,10 +35,15 @@ def without_uncorroborated(judgements: Sequence[Judgement], worlds: Worlds) -> l
     found = list(judgements)
     if worlds.stated.statements or sum(j.statement.is_claim for j in found) < _LONG:
         return found
+    doubtful = {
+        worlds.section[id(j.statement)]
+        for j in found
+        if j.status is Status.REFUTED and j.reason in _BY_VALUES and not j.diagnoses
+    }
     borne: dict[int, set[Letter]] = {}
-    for judgement in found:
-        if judgement.status in _GOOD:
-            section = worlds.section[id(judgement.statement)]
+    for judgement in found if doubtful else ():
+        section = worlds.section[id(judgement.statement)]
+        if judgement.status in _GOOD and section in doubtful:
             borne.setdefault(section, set()).update(_defined(judgement.statement, worlds))
     return [
         judgement.doubted()
