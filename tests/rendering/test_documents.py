@@ -147,7 +147,7 @@ def test_json_obeys_its_schema(network):
 def test_json_names_what_vanishes_and_the_range_of_a_sum():
     data = json.loads(plain("generic", "json"))
     first, second = data["parameters"][:2]
-    assert first["gradient"]["text"].startswith("sum(i=1..2, dL/dyhat[i]*")
+    assert first["gradient"]["text"].startswith("sum(i in 1..2, dL/dyhat[i]*")
     assert second["left"]["text"] == "dL/db1[k]"
     zeros = [
         [part["text"] for part in link["vanishes"]]

@@ -80,7 +80,7 @@ def test_one_line_as_it_is() -> None:
     text = "".join(piece for _, piece in gradient_lines(derive(Network(layers=(2, 2, 2)))))
     assert text.splitlines()[1] == (
         '{"array": "W1", "index": [1, 2], "name": "W1[1,2]", '
-        "\"gradient\": \"sum(i=1..2, dL/dyhat[i]*g'(y'[i])*W2[2,i]*f'(h'[2])*x[1])\"}"
+        "\"gradient\": \"sum(i in 1..2, dL/dyhat[i]*g'(y'[i])*W2[2,i]*f'(h'[2])*x[1])\"}"
     )
 
 
