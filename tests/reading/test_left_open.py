@@ -153,3 +153,27 @@ def test_a_number_by_itself_is_one() -> None:
     line = r"$$\frac{d}{du}\log(1+e^u) = \frac{e^u}{1+e^u}$$"
     assert last(line) in _GOOD
     assert last(line.replace("1+e^u}", "1-e^u}")) not in _GOOD
+
+
+def test_adjoints_of_a_loss_that_is_there_are_its_own() -> None:
+    text = (
+        r"$$Z = W X + b, \quad A = \sigma(Z)$$"
+        "\n\n"
+        r"$$J = -\frac{1}{m} \sum_{i=1}^{m} (y^{(i)} \log a^{(i)} + (1-y^{(i)}) \log (1-a^{(i)}))$$"
+        "\n\n"
+        r"$$dZ = A - Y$$"
+        "\n\n"
+    )
+    assert last(text + r"$$dW = \frac{1}{m} dZ X^T$$") is not Status.REFUTED
+
+
+def test_units_with_names_are_numbers() -> None:
+    text = (
+        r"$$out_{o1} = \frac{1}{1+e^{-net_{o1}}}$$"
+        "\n\n"
+        r"$$E_{o1} = \frac{1}{2}(target_{o1} - out_{o1})^2$$"
+        "\n\n"
+    )
+    line = r"$$\frac{\partial out_{o1}}{\partial net_{o1}} = out_{o1}(1 - out_{o1})$$"
+    assert last(text + line) in _GOOD
+    assert last(text + line.replace("1 - out", "1 + out")) is Status.REFUTED

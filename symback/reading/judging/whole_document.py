@@ -83,6 +83,13 @@ def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement
     return judgement
 
 
+def _is_of_a_unit(script: Node) -> bool:
+    """Say whether a script is the number of a unit or its name: `x_1`, `net_{o1}`."""
+    if isinstance(script, Symbol):
+        return len(script.name) > 1 or any(isinstance(s, Number) for s in script.subscripts)
+    return isinstance(script, Number)
+
+
 def _of_one_entry(judgement: Judgement) -> list[str]:
     """The letters that were only looked at with one entry, `w` of `w: 1, x: 3`.
 
@@ -99,8 +106,7 @@ def _of_one_entry(judgement: Judgement) -> list[str]:
     whole = {
         node.name
         for node in _nodes(judgement.statement)
-        if isinstance(node, Symbol)
-        and not (node.subscripts and all(isinstance(s, Number) for s in node.subscripts))
+        if isinstance(node, Symbol) and not any(map(_is_of_a_unit, node.subscripts))
     }
     alone = (x.strip() for x, size in sizes.items() if set(_DIGITS.findall(size)) == {"1"})
     return [letter for letter in alone if letter.split(" ")[-1].rstrip("'0123456789") in whole]

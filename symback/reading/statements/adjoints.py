@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
+    Call,
     Derivative,
     Differential,
     Nabla,
@@ -22,6 +23,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.statements import Kind, Statement
 
@@ -144,6 +146,9 @@ def _names_adjoints(statements: Sequence[Statement]) -> bool:
         return False
     for statement in statements:
         left, right = statement.definition
+        name = left.function if isinstance(left, Call) else left
+        if isinstance(name, Symbol) and name.name in LOSSES and statement.is_claim:
+            return False  # it is the one that they are derivatives of
         if statement.defines and isinstance(left, Symbol) and right is not None:
             made.setdefault(left.name, set()).update(x.name for x in quantities(right))
     found = 0
