@@ -152,15 +152,19 @@ class _Checker:
         if not of:
             return judgement
         same = worlds.statements[self.worlds.place[id(statement)]]
-        for judge, reading in (
-            (self._judge_of(worlds.of(same))[0], ()),
-            *self._variants(worlds.of(same)),
-        ):
-            found = judge.judge(same)
+        found = self._shown(worlds.of(same), same, ("means-over-all", {"of": of}))
+        return replace(found, statement=statement) if found is not None else judgement
+
+    def _shown(
+        self, model: DocumentModel, statement: Statement, *said: tuple[str, dict[str, str]]
+    ) -> Judgement | None:
+        """What shows a statement about a network, as usually meant if need be; None for nothing."""
+        plain: tuple[Judge, Readings] = (self._judge_of(model)[0], ())
+        for judge, reading in (plain, *self._variants(model)):
+            found = judge.judge(statement)
             if found.status in _GOOD:
-                said = (*found.readings, *reading, ("means-over-all", {"of": of}))
-                return replace(found, statement=statement, readings=said)
-        return judgement
+                return replace(found, readings=(*found.readings, *reading, *said))
+        return None
 
     def _of_batch(self, judgement: Judgement) -> Judgement:
         """Prove what is left open of a batch and right of every sample in it."""
@@ -170,15 +174,12 @@ class _Checker:
         twin = self.twins.of(statement)
         if twin is None:
             return judgement
-        model = self.worlds.entire()
-        plain: tuple[Judge, Readings] = (self._judge_of(model)[0], ())
-        for judge, reading in (plain, *self._variants(model)):
-            found = judge.judge(twin)
-            if found.status in _GOOD:
-                of = ", ".join(sorted(self.twins.letters))
-                said = (*found.readings, *reading, ("samples-in-columns", {"of": of}))
-                return replace(found, statement=statement, readings=said)
-        return judgement
+        of = ", ".join(sorted(self.twins.letters))
+        said = [("samples-in-columns", {"of": of})]
+        if self.twins.count:
+            said.append(("gradients-are-means", {"of": self.twins.count}))
+        found = self._shown(self.worlds.entire(), twin, *said)
+        return replace(found, statement=statement) if found is not None else judgement
 
     def _unless_solved(self, judgement: Judgement) -> Judgement:
         """Leave open an equation that only holds by what it is solved for further on.

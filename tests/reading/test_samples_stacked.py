@@ -124,6 +124,8 @@ def batch(*lines: str) -> list[Status]:
 
 def test_a_batch_beside_the_network_for_one_sample() -> None:
     assert set(batch(*BACKWARD)) <= set(_GOOD)
+    report = check(LAYERS + f"$${BACKWARD[1]}$$", path="notes.md")
+    assert ("gradients-are-means", {"of": "m"}) in report.judgements[-1].readings
 
 
 @pytest.mark.parametrize(

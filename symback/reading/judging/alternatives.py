@@ -59,11 +59,10 @@ _CONDITION = re.compile(
     r"|[<>]|\\geq?|\\leq?",
     re.IGNORECASE,
 )
-# `w > 0 \\rightarrow d|w|/dw = 1` is said of one side.
+# `w > 0 -> d|w|/dw = 1` is said of one side.
 _PREMISE = re.compile(r"(?:[<>]|\\geq?|\\leq?|\\neq?).*(?:arrow|implies|\\to\b|,|:)", re.DOTALL)
 _CHANGED = re.compile(
-    r"\b(?:modif\w*|chang\w*|instead|alternativ\w*|general\w*|extend\w*|another|other|different"
-    r"|new|now)\b",
+    r"\b(?:modif\w*|chang\w*|instead|alternativ\w*|generali[sz]\w*|extend\w*|another|different)\b",
     re.IGNORECASE,
 )
 _SAYING = re.compile(
@@ -239,7 +238,7 @@ def _named_before(statement: Statement) -> set[str]:
 
 
 def _is_that(judge: Judge, call: Call, activation: str) -> bool:
-    """Say whether a function is an activation of this name; of a name not evaluated it may be."""
+    """Say whether a function is the activation of this name; never of a name not evaluated."""
     if activation not in _MEANT:
         return False
     plain = replace(call, order=0)

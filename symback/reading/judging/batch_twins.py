@@ -39,16 +39,21 @@ class BatchTwins:
 
     Args:
         worlds: what the document says.
+
+    Attributes:
+        letters: each with that of one sample.
+        count: by what gradients of all samples are divided, "" for nothing; None where some are
+            and some are not.
     """
 
     def __init__(self, worlds: Worlds) -> None:
         self.letters = _letters(worlds)
-        self._count = _count(worlds, self.letters)
+        self.count = _count(worlds, self.letters)
 
     def of(self, statement: Statement) -> Statement | None:
         """The same line about one sample; None where it is not about a batch."""
         left, right = statement.left, statement.right
-        if not self.letters or left is None or right is None or self._count is None:
+        if not self.letters or left is None or right is None or self.count is None:
             return None
         if not any(symbol.name in self.letters for s in (left, right) for symbol in quantities(s)):
             return None
@@ -63,8 +68,8 @@ class BatchTwins:
 
     def _of_one(self, right: Node) -> Node | None:
         """What one sample gives of a gradient that all of them add up to; None for another form."""
-        factor, rest = _parted(right, self._count or "")
-        if bool(self._count) != factor:
+        factor, rest = _parted(right, self.count or "")
+        if bool(self.count) != factor:
             return None
         inner = stripped(rest)
         if isinstance(inner, Call) and inner.function.name in _SUMS and inner.arguments:

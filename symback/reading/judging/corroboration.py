@@ -7,7 +7,7 @@ same quantities; where neither is so the reading is as doubtful as the line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from symback.reading.formula.syntax import Symbol
 from symback.reading.judging.fixed_letters import definitions_behind
@@ -45,18 +45,21 @@ def without_uncorroborated(judgements: Sequence[Judgement], worlds: Worlds) -> l
         section = worlds.section[id(judgement.statement)]
         if judgement.status in _GOOD and section in doubtful:
             borne.setdefault(section, set()).update(_defined(judgement.statement, worlds))
-    return [
-        judgement.doubted()
-        if judgement.status is Status.REFUTED
-        and judgement.reason in _BY_VALUES
-        and not judgement.diagnoses
-        and borne.get(worlds.section[id(judgement.statement)], set()).isdisjoint(
-            own := _defined(judgement.statement, worlds)
-        )
-        and own
-        else judgement
-        for judgement in found
-    ]
+    return [j.doubted() if _is_alone(j, borne, worlds) else j for j in found]
+
+
+def _is_alone(judgement: Judgement, borne: Mapping[int, set[Letter]], worlds: Worlds) -> bool:
+    """Say whether a line is called wrong that no change mends, beside none that holds of the same.
+
+    What rests on no equation at all is its own witness.
+    """
+    if judgement.status is not Status.REFUTED or judgement.reason not in _BY_VALUES:
+        return False
+    if judgement.diagnoses:
+        return False
+    rests_on = _defined(judgement.statement, worlds)
+    section = worlds.section[id(judgement.statement)]
+    return bool(rests_on) and rests_on.isdisjoint(borne.get(section, set()))
 
 
 def _defined(statement: Statement, worlds: Worlds) -> set[Letter]:

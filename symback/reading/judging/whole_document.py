@@ -64,8 +64,8 @@ def with_doubts(
 def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement:
     """A refutation left open where another choice, or one side of a kink, may be meant.
 
-    So is what was only shown of arrays of one entry, where the document has others, and what only
-    holds since entries of one vector are no functions of each other.
+    So is what was only shown of arrays of one entry, and what only holds since entries of a vector
+    are no functions of each other.
     """
     if judgement.status in _GOOD:
         alone = _of_one_entry(judgement)

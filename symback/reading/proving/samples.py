@@ -49,9 +49,9 @@ def decided_of_samples(
     ]
     ways: dict[str, list[Found]] = {}
     for code, turned in (("samples-in-rows", False), ("samples-in-columns", True)):
-        read = [tuple(_read(side, letters, turned) for side in pair) for pair in claims]
+        read = [(_read(a, letters, turned), _read(b, letters, turned)) for a, b in claims]
         wanted = asked if not ways else of_samples
-        ways[code] = decided(equations, read, wanted, meanings, if_beyond, said)  # type: ignore[arg-type]
+        ways[code] = decided(equations, read, wanted, meanings, if_beyond, said)
     shown = {
         code: {at for at, one in enumerate(found) if of_samples[at] and one.verdict in _SHOWN}
         for code, found in ways.items()
