@@ -11,14 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.syntax import (
-    Abs,
-    BigSum,
     Call,
-    Cases,
     Derivative,
     Differential,
     Group,
-    Indicator,
     Nabla,
     Node,
     Operator,
@@ -28,7 +24,6 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.network.function_meanings import function_named
-from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
@@ -53,14 +48,6 @@ _ACTIVATIONS = (
     ("step", re.compile(r"\bheaviside|\bstep function|\bthreshold", re.IGNORECASE)),
 )  # fmt: skip
 _MEANT = frozenset(["sigmoid", "tanh", "relu", "softplus"])
-_KINKED = frozenset(["max", "min", "relu", "ReLU", "abs"])
-_CONDITION = re.compile(
-    r"\b(?:when|if|where|case|for|suppose|assum\w*|inside|outside|otherwise|provided|active)\b"
-    r"|[<>]|\\geq?|\\leq?",
-    re.IGNORECASE,
-)
-# `w > 0 -> d|w|/dw = 1` is said of one side.
-_PREMISE = re.compile(r"(?:[<>]|\\geq?|\\leq?|\\neq?).*(?:arrow|implies|\\to\b|,|:)", re.DOTALL)
 _CHANGED = re.compile(
     r"\b(?:modif\w*|chang\w*|instead|alternativ\w*|generali[sz]\w*|extend\w*|another|different)\b",
     re.IGNORECASE,
@@ -70,7 +57,6 @@ _SAYING = re.compile(
     r"|comput\w*|becom\w*|follow\w*|writ\w*|using|use|with|that|forward|pass|as|it|this|by|in|network)\b",
     re.IGNORECASE,
 )
-_FEW = 3
 _SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)[.!?;](?:\s|$)")
 
 
@@ -92,42 +78,6 @@ class Alternatives:
         self._learnt = frozenset(_behind_derivatives(worlds))
         self._judges: dict[int, Judge] = {}
 
-    @property
-    def has_model(self) -> bool:
-        """Whether a model is stated beside the document, which says what is a number."""
-        return bool(self.worlds.stated.statements)
-
-    def is_of_successors(self, statement: Statement) -> bool:
-        """Say whether a line sums over what follows a quantity of the same letter, undefined.
-
-        `dy/dw_i = sum_j dy/dw_j dw_j/dw_i` is about any graph; of the entries of one vector it
-        would say nothing.
-        """
-        names = self.worlds.whole
-        sides = [side for side in (statement.left, statement.right) if side is not None]
-        nodes = [node for side in sides for node in everything(side)]
-        if not any(isinstance(node, BigSum) for node in nodes):
-            return False
-        if any(isinstance(n, Indicator | Cases) for n in nodes) or any(
-            isinstance(n, Symbol) and n.name == "delta" for n in nodes
-        ):
-            return False
-        for node in nodes:
-            if not isinstance(node, BigSum):
-                continue
-            slopes = [pair for d in everything(node.body) if (pair := _names_in(d)) is not None]
-            for of, by in slopes:
-                parts = names.split(of)
-                if of == by or (parts.base, parts.tag) != _letter(self.worlds, by):
-                    continue
-                # `dy/dw_j` beside `dw_j/dw_i`, of a y that is no entry itself.
-                if any(
-                    names.split(whole).base != parts.base == names.split(at).base
-                    for whole, at in slopes
-                ):
-                    return not self.worlds.of(statement).definitions.under(parts)
-        return False
-
     def has(self, statement: Statement) -> bool:
         """Say whether a line may be about another choice than the one that it was judged by."""
         sides = [side for side in (statement.left, statement.right) if side is not None]
@@ -136,46 +86,6 @@ class Alternatives:
         if any(base_of(s) in self._applied for side in sides for s in quantities(side)):
             return True
         return self._is_of_another(statement, sides) or self._is_a_setting(statement)
-
-    def is_of_one_side(self, statement: Statement) -> bool:
-        """Say whether a wrong line is right on one side of kinks, and may be meant for that side.
-
-        It may where the words before it name a condition, and of a loss that is a maximum, as
-        hinges are, where it says nothing of the side on which it is 0.
-        """
-        model = self.worlds.of(statement)
-        sides = [side for side in (statement.left, statement.right) if side is not None]
-        found = list(definitions_behind(model, sides))
-        bodies = [*sides, *(each.body for each in found)]
-        has_kinks = any(isinstance(node, Abs) for body in bodies for node in everything(body))
-        if not has_kinks and not any(
-            function_name(call.function) in _KINKED for call in _calls(bodies)
-        ):
-            return False
-        before = statement.excerpt.text[: statement.span.start]
-        said = bool(_CONDITION.search(self._words_before(statement)) or _PREMISE.search(before))
-        of_loss = any(
-            function_name(call.function) == "max"
-            for each in found
-            if each.parts.base in LOSSES
-            for call in _calls([each.body])
-        )
-        if not (said or of_loss):
-            return False
-        judge = self._judges.setdefault(id(model), Judge(model))
-        verdicts = [judge.on_one_side(statement, positive=at) for at in (True, False)]
-        return any(v is not None and v.status in _SAME for v in verdicts)
-
-    def _words_before(self, statement: Statement) -> str:
-        """The last words of the section before a line, which hold for all lines behind them."""
-        section = self.worlds.section[id(statement)]
-        for other in reversed(self.worlds.statements[: self.worlds.place[id(statement)] + 1]):
-            if self.worlds.section[id(other)] != section:
-                break
-            words = other.excerpt.before.strip()
-            if len(words) > _FEW:
-                return words
-        return ""
 
     def _is_of_another(self, statement: Statement, sides: Sequence[Node]) -> bool:
         """Say whether the words before a line name another function than its letter stands for.
@@ -285,14 +195,6 @@ def _before_one_letter(statements: Sequence[Statement]) -> Iterator[str]:
                             if isinstance(other, Group) and isinstance(other.body, Symbol):
                                 if other.bracket == "(":
                                     yield base_of(one)
-
-
-def _names_in(node: Node) -> tuple[Symbol, Symbol] | None:
-    """Of what and by what a derivative is, where both are names."""
-    match node:
-        case Derivative(of=Symbol() as of, by=(Symbol() as by,)):
-            return of, by
-    return None
 
 
 def _is_slope(node: Node) -> bool:

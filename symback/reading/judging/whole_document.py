@@ -26,6 +26,8 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.corroboration import without_uncorroborated
 from symback.reading.judging.judge import Judge
+from symback.reading.judging.one_side import OneSided
+from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
@@ -55,30 +57,37 @@ def with_doubts(
         letters: commands that nothing defines and that were taken for letters: two may be one.
     """
     merged = _merged(judgements, worlds)
-    alternatives = Alternatives(worlds)
-    doubted = (_doubted(judgement, merged, bool(letters)) for judgement in judgements)
-    meant = [_unless_meant(judgement, alternatives) for judgement in doubted]
+    alternatives, sided = Alternatives(worlds), OneSided(worlds)
+    doubted = [_doubted(judgement, merged, bool(letters)) for judgement in judgements]
+    shown = [_unless_empty(judgement, worlds) for judgement in doubted]
+    meant = [_unless_meant(judgement, alternatives, sided) for judgement in shown]
     return tuple(without_uncorroborated(meant, worlds))
 
 
-def _unless_meant(judgement: Judgement, alternatives: Alternatives) -> Judgement:
-    """A refutation left open where another choice, or one side of a kink, may be meant.
+def _unless_empty(judgement: Judgement, worlds: Worlds) -> Judgement:
+    """A proof left open that says nothing of what is meant.
 
-    So is what was only shown of arrays of one entry, and what only holds since entries of a vector
-    are no functions of each other.
+    That is of what was only shown of arrays of one entry, and of what only holds since entries of
+    a vector are no functions of each other.
     """
-    if judgement.status in _GOOD:
-        alone = _of_one_entry(judgement)
-        if alone and not alternatives.has_model:
-            of = ", ".join(alone)
-            return replace(judgement.doubted("numbers-or-arrays"), arguments={"of": of})
-        if alternatives.is_of_successors(judgement.statement):
-            return judgement.doubted("doubtful-meaning")
+    if judgement.status not in _GOOD:
+        return judgement
+    alone = _of_one_entry(judgement)
+    if alone and not worlds.stated.statements:  # a model beside it says what is a number
+        arguments = {"of": ", ".join(alone)}
+        return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
+    if sums_over_successors(worlds, judgement.statement):
+        return judgement.doubted("doubtful-meaning")
+    return judgement
+
+
+def _unless_meant(judgement: Judgement, alternatives: Alternatives, sided: OneSided) -> Judgement:
+    """A refutation left open where another choice, or one side of a kink, may be meant."""
     if not _is_by_values(judgement):
         return judgement
     if alternatives.has(judgement.statement):
         return judgement.doubted("doubtful-begun-anew")
-    if alternatives.is_of_one_side(judgement.statement):
+    if sided.has(judgement.statement):
         return judgement.doubted("doubtful-condition")
     return judgement
 
