@@ -126,6 +126,30 @@ def test_headings_before_short_parts_are_headings():
     assert places(source)["numbered"] == places(general("gru"))["numbered"]
 
 
+SHOWN = """#show heading.where(level: 1): it => {
+  it
+  context [#metadata(counter(heading).display(it.numbering))<shown>]
+}
+= """
+
+
+def shown(source):
+    """The numbers of the headings, as they stand in the last of the layouts."""
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    asked = source.replace("\n= ", "\n" + SHOWN, 1).encode()
+    found = typst.query(asked, "<shown>", field="value", ignore_system_fonts=True)
+    return re.findall(r'"text": "(\d+)"', json.dumps(json.loads(found)))
+
+
+def test_headings_are_numbered_in_order_whatever_layouts_were_tried():
+    """In one of them a heading that is measured as well was once counted as the last."""
+    source = text("typst", notation=NOTATIONS["nielsen"])
+    assert shown(source) == [*"12345678"]
+    counted = changed(source, "numbering: (..) => shown(number), words", "words")
+    counted = changed(counted, "let body = way(like)", "let body = way(headed)")
+    assert shown(counted) != [*"12345678"]
+
+
 BATCH = Network((2, 3, 1), ("tanh", "sigmoid"), "binary-cross-entropy", batch=True)
 
 
