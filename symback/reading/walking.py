@@ -36,7 +36,7 @@ from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample, losses_of_samples
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.symbols import everything, quantities, spelled
 from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
 from symback.reading.repairing.deltas import mend_deltas
@@ -377,6 +377,11 @@ class _Checker:
             return judgement
         else:
             doubt = next(doubts(judge, self.worlds, judgement), None)
+        if doubt == "shape" and (last := judge.at_last_layer(judgement.statement)) is not None:
+            # Shapes that differ may be those of two layers; values at the last one are of it alone.
+            if last.status is Status.REFUTED and last.reason == "values":
+                judgement = replace(judgement, reason="values", arguments={}, witness=last.witness)
+                doubt = next(doubts(judge, self.worlds, judgement), None)
         if doubt is None:
             return judgement
         return judgement.doubted(f"doubtful-{doubt}")
@@ -549,7 +554,7 @@ def loses_weight(judge: Judge, statement: Statement) -> bool:
     if not isinstance(left, Symbol) or right is None or statement.relation in ADDITIONS:
         return False
     slopes = [node for node in everything(right) if isinstance(node, Derivative)]
-    if not any(left.unmarked == by.unmarked for by in _by_symbols(slopes)):
+    if not any(_is_same_weight(left, by) for by in _by_symbols(slopes)):
         return False  # `delta <- dz/dx delta` hands on what is no weight
     if left.unmarked not in {symbol.unmarked for symbol in quantities(right)}:
         return False
@@ -558,6 +563,15 @@ def loses_weight(judge: Judge, statement: Statement) -> bool:
         return Number("0") if isinstance(node, Derivative) else changed(node, still)
 
     return judge.sides(still(right), Number("0")).status is Status.PROVED
+
+
+def _is_same_weight(left: Symbol, by: Symbol) -> bool:
+    """Say whether a slope is by what is updated, `w_{ji}` for `W_{ij}` included."""
+    if left.unmarked == by.unmarked:
+        return True
+    one, other = left.unmarked, by.unmarked
+    scripts = [sorted(map(spelled, each.subscripts)) for each in (one, other)]
+    return one.name.lower() == other.name.lower() and scripts[0] == scripts[1] != []
 
 
 def _by_symbols(slopes: Sequence[Derivative]) -> Iterator[Symbol]:

@@ -7,7 +7,7 @@ vanish nothing has been shown, unless the claim is that they vanish.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
@@ -160,7 +160,8 @@ class Judge:
             return Verdict(Status.UNDECIDED, "conditional")
         own = self.interpreter
         own.readings, own.touched = {}, {}
-        self.conditions = statement.conditions
+        known = self.indices.letters(left, right)
+        self.conditions = tuple(c for c in statement.conditions if not _only_names(c, known))
         return self.sides(left, right)
 
     def holds(self, left: Node, right: Node) -> bool:
@@ -284,6 +285,18 @@ class Judge:
             if isinstance(term, Term) and term.kind == UNKNOWN:
                 low, high = figures.items[0]
                 yield term.number, float((low + high) / 2)
+
+    def at_last_layer(self, statement: Statement) -> Verdict | None:
+        """Compare a statement's sides with the one letter for a layer at the last, if any."""
+        left, right = statement.left, statement.right
+        if left is None or right is None or self.model.layers.depth < 2:
+            return None
+        letters = self.indices.of_layers(left, right)
+        return (
+            self.sides(left, right, {letters[0]: self.model.layers.depth})
+            if len(letters) == 1
+            else None
+        )
 
     def _second_thoughts(
         self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings
@@ -653,6 +666,19 @@ def is_doubled(left: Node, right: Node) -> bool:
         and one.operators == (Operator.JUXTAPOSED,)
         and isinstance(one.factors[0], Symbol)
         for one, other in ((left, right), (right, left))
+    )
+
+
+def _only_names(condition: Relation, known: Sequence[str]) -> bool:
+    """Say whether a condition says that an index is another letter, which stands nowhere.
+
+    `When i = j:` before `dp_i/dx_i = …` asks nothing of i.
+    """
+    letters = [s.name for s in condition.operands if isinstance(s, Symbol) and s == s.base]
+    return (
+        condition.operators == ("=",)
+        and len(letters) == 2
+        and sum(x in known for x in letters) == 1
     )
 
 

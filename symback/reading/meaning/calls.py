@@ -15,6 +15,7 @@ from symback.reading.network.function_meanings import (
     function_named,
     is_softmax,
 )
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import Place, Undecided, function_name
 from symback.reading.network.ranks import DIAGONAL, OUTER, TRACES
 from symback.reading.network.symbols import base_of
@@ -30,7 +31,7 @@ Env = Mapping[str, int]
 KNOWN_NAMES = frozenset([*NAMED_FUNCTIONS, "max", "min", "softmax", "prod"])
 _KINKED = frozenset(["relu", "abs"])
 _JUMPS = frozenset(["step", "sign"])
-_LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost", "R", "Q"])
+_LOSSES = LOSSES | {"R", "Q"}
 
 
 class Calls:

@@ -56,7 +56,7 @@ from symback.reading.network.places import (
     free_letters,
     function_name,
 )
-from symback.reading.network.ranks import DIAGONAL, TRACES, Ranks
+from symback.reading.network.ranks import DIAGONAL, LOSSES, TRACES, Ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
@@ -375,7 +375,7 @@ class DocumentModel:
         name = function_name(left.function)
         if name in FUNCTIONS - DEFINABLE:
             return  # `\\log p_m = …` says nothing of the logarithm
-        if isinstance(only, Symbol) and any(isinstance(s, Number) for s in only.subscripts):
+        if _is_one_value(left):
             return  # `f(z_1)` and `f(z_2)` are two values of a function, and no quantity
         is_function = (
             len(left.arguments) == 1
@@ -526,6 +526,17 @@ def _numbered_gradients(pairs: Iterable[tuple[Node | None, Node | None]]) -> Ite
         if isinstance(by, Symbol) and not by.subscripts and len(left.subscripts) == 1:
             if isinstance(left.subscripts[0], Number):
                 yield base_of(left)
+
+
+def _is_one_value(left: Call) -> bool:
+    """Say whether a function stands at an entry, `f(z_1)`; a loss may be of all: `L(w_1, w_2)`."""
+    numbers = [
+        tuple(s.digits for s in a.subscripts if isinstance(s, Number))
+        for a in left.arguments
+        if isinstance(a, Symbol)
+    ]
+    of_all = base_of(left.function) in LOSSES and len(set(numbers)) > 1
+    return isinstance(left.arguments[0], Symbol) and bool(numbers[0]) and not of_all
 
 
 def _first(defining: Iterable[Statement]) -> Iterator[Statement]:

@@ -41,7 +41,7 @@ __all__ = [
     "Parts",
 ]
 
-LOSSES = frozenset(["L", "l", "ell", "C", "J", "E", "loss", "cost", "Loss", "Cost"])
+LOSSES = frozenset("""L l ell C J E loss cost Loss Cost CE BCE MSE SSE RSS NLL""".split())
 """Letters of losses, which are numbers."""
 
 _LAYER_MARKS = (MarkKind.LAYER, MarkKind.BRACKET)
