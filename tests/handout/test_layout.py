@@ -3,9 +3,12 @@
 import json
 import re
 from collections import defaultdict
+from functools import cache
+from itertools import product
 
 import pytest
 from handout.handouts import text
+from sampling import sample
 
 import symback
 from symback.calculus import derive
@@ -153,29 +156,80 @@ def test_headings_are_numbered_in_order_whatever_layouts_were_tried():
 BATCH = Network((2, 3, 1), ("tanh", "sigmoid"), "binary-cross-entropy", batch=True)
 
 
-@pytest.mark.parametrize("name", ["batch-norm", "nielsen"])
-def test_a_table_of_notation_stays_on_its_page_where_it_can(name):
-    source = set_of(BATCH, notation=NOTATIONS[name]) if name == "nielsen" else general(name)
-    kept = ends(source)
-    torn = ends(changed(source, "let found = ways.find(", "let found = ().find("))
-    assert kept["table"] == kept["row"]
-    assert torn["table"] < torn["row"]
+TABLES = """
+#context [#metadata(query(<row>).map(it => (it.value, it.location().page())))<tables>]
+"""
+LINES = "..some.flatten(),"
+MARKED = """..some.map(((name, ..others)) => (
+  [#metadata(repr(some.first()))<row>#name], ..others)).flatten(),"""
+
+
+def pages_of_tables(source):
+    """The pages that each table of notation stands on; its rows of quantities tell it."""
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    asked = (changed(source, LINES, MARKED) + TABLES).encode()
+    found = typst.query(asked, "<tables>", field="value", one=True, ignore_system_fonts=True)
+    pages = defaultdict(set)
+    for table, page in json.loads(found):
+        pages[table].add(page)
+    return list(pages.values())
+
+
+NOTED = {
+    "batched": ((2, 3, 1), ("tanh", "sigmoid"), "binary-cross-entropy"),
+    "three": ((2, 5, 5, 1), ("silu", "silu", "identity"), "half-squared-error"),
+    "four": ((10, 8, 6, 4, 2), ("tanh", "tanh", "tanh", "sigmoid"), "half-squared-error"),
+}
+
+
+@cache
+def noted(name, notation):
+    if name in NOTED:
+        return set_of(Network(*NOTED[name], batch=True), notation=NOTATIONS[notation])
+    return general(name)
+
+
+PAIRED = [*sample(list(product(NOTED, NOTATIONS)), 4)]
+
+
+@pytest.mark.parametrize(
+    ("name", "notation"),
+    [*PAIRED, *((name, "") for name in ("lstm", "transformer-block", "attention", "batch-norm"))],
+)
+def test_no_table_of_notation_is_torn(name, notation):
+    pages = pages_of_tables(noted(name, notation))
+    assert len(pages) in (1, 2)
+    assert all(len(table) == 1 for table in pages)
+
+
+def test_tables_that_may_be_torn_are():
+    source = changed(noted("lstm", ""), "breakable: not whole", "breakable: true")
+    source = changed(source, "if roomy == ()", "if true")
+    assert any(len(table) > 1 for table in pages_of_tables(source))
+
+
+def test_a_table_takes_the_page_that_its_drawing_would_cut_it_from():
+    """Attention: the drawing first would leave half of the table for the next page."""
+    kept = ends(noted("attention", ""))
+    assert kept["row"] < kept["drawing"][0][0]
+    first = changed(noted("attention", ""), "left < 90pt", "true")
+    assert ends(first)["drawing"][0][0] < ends(first)["row"]
 
 
 def test_letters_above_and_below_keep_their_room():
     """These are 1.4 times as high as the size of the text."""
     for source in (set_of(BATCH), set_of(BATCH, notation=NOTATIONS["mazur"]), general("lstm")):
-        ways = re.search(r"#snug\(<dictionary>, \d+, \d+, \((.*?)\)\)\[", source)[1]
+        ways = re.search(r"\n  ways: \((.*)\),\n", source)[1]
         rows = [tuple(map(float, way)) for way in re.findall(r"\(([\d.]+)pt, ([\d.]+)pt,", ways)]
         assert all(0.684 * size + 2 * gap >= 1.4 * size for size, gap in rows)
     plain = general("batch-norm")
     assert "(9pt, 1.9pt, 1.9pt)" in plain, "where letters have nothing above they may stand closer"
 
 
-def test_a_drawing_does_not_cut_the_table_of_notation():
-    lstm = general("lstm")
+def test_a_drawing_follows_the_table_that_goes_before_it():
+    lstm = noted("lstm", "")
     kept = ends(lstm)
     assert kept["table"] < kept["row"]
-    assert kept["drawing"][0] >= [kept["row"], kept["end"]]
-    cut = ends(changed(lstm, "if takes < bottom - end { none } else { auto }", "auto"))
-    assert cut["drawing"][0] < [cut["row"], cut["end"]]
+    assert kept["drawing"][0] == [kept["row"], kept["end"]]
+    loose = ends(changed(lstm, "if takes + 8pt < bottom - end { none } else { auto }", "auto"))
+    assert loose["drawing"][0] > [loose["row"], loose["end"]]

@@ -15,8 +15,8 @@ from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.printing.measure import measure_latex
 from symback.printing.measure_typst import measure_typst
+from symback.rendering.handout import entries_for, write_handout
 from symback.rendering.handout import pdf as typst_engine
-from symback.rendering.handout import write_handout
 from symback.rendering.handout.fitting import page_count
 from symback.rendering.handout.pdf import pdf_from_typst
 from symback.rendering.handout.pdflatex import pdf_from_latex
@@ -87,17 +87,36 @@ LONGEST = {
 }
 
 
-@pytest.mark.parametrize(
-    ("pages", "notation"), covering(LONGEST, ["founding", *sample(sorted(set(NOTATIONS)), 1)])
-)
-def test_a_handout_is_no_longer_than_it_is_read(pages, notation):
-    pytest.importorskip("typst", reason="the typst package is not installed")
+TIGHTEST = [(4, "goodfellow"), (5, "mazur"), (6, "mazur")]
+"""What is nearest to its limit is in every sample."""
+
+
+def longest(pages, notation):
+    """As the command line writes it."""
     derivation = derive(LONGEST[pages])
-    report = verify(derivation, numbers=False)
+    units = [derivation.unit(name, *at) for name, at in entries_for(derivation, "standard", None)]
+    report = verify(derivation, units, numbers=False)
     written = write_handout(
         "typst", derivation=derivation, report=report, notation=NOTATIONS[notation]
     )
-    assert page_count(pdf_from_typst(written.content, "")[0]) <= pages
+    return written.content
+
+
+@pytest.mark.parametrize(
+    ("pages", "notation"),
+    sorted({*TIGHTEST, *covering(LONGEST, ["founding", *sample(sorted(set(NOTATIONS)), 1)])}),
+)
+def test_a_handout_is_no_longer_than_it_is_read(pages, notation):
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    assert page_count(pdf_from_typst(longest(pages, notation), "")[0]) <= pages
+
+
+def test_rows_further_apart_take_another_page():
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    source = longest(*TIGHTEST[0])
+    assert b"inset: (x: 3.5pt, y: 3.6pt)" in source
+    wide = source.replace(b"inset: (x: 3.5pt, y: 3.6pt)", b"inset: (x: 3.5pt, y: 9pt)")
+    assert page_count(pdf_from_typst(wide, "")[0]) > TIGHTEST[0][0]
 
 
 TYPST_FAULTS = {

@@ -549,6 +549,12 @@ class Handout(Document):
         """The quantities, each once, in the order in which they become known."""
         return tuple(self.derivation.model.quantities.values())
 
+    @property
+    def given_first(self) -> int:
+        """How many quantities at the head of the dictionary are given or learnt, not computed."""
+        given = {quantity.name for quantity in self.derivation.model.given}
+        return len(list(takewhile(lambda quantity: quantity.name in given, self.dictionary)))
+
     @cached_property
     def signs(self) -> tuple[str, ...]:
         """Codes of what stands in formulas and is no quantity of the model."""
