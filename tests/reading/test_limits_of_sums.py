@@ -77,3 +77,25 @@ def test_a_limit_that_is_worked_out_is_no_name_of_a_range_that_has_one(end: str)
     assert found.status not in (Status.PROVED, Status.AGREES)
     same = check(f"{text}$${equation.replace('END', 'N_x')}$$", path="notes.md").judgements[-1]
     assert same.status is Status.PROVED
+
+
+ROWS = r"""
+$$y_{bj} = w_j x_{bj}$$
+$$\frac{\partial L}{\partial w_j} = \sum_{b=1}^{B} \frac{\partial L}{\partial y_{bj}} x_{bj}$$
+$$\frac{\partial L}{\partial w_j} = \sum_{b=1}^{B} \sum_{h=1}^{H}
+\frac{\partial L}{\partial y_{bh}} \frac{\partial y_{bh}}{\partial w_j}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "proved"),
+    [("BH", True), ("bH", False), ("hH", False), ("HH", False), ("BB", False), ("Bh", False),
+     ("NH", True)],
+)  # fmt: skip
+def test_a_letter_of_another_sum_is_no_end(ends: str, proved: bool) -> None:
+    line = r"""$$\frac{\partial L}{\partial w_j} = \sum_{b=1}^{FIRST} \sum_{h=1}^{SECOND}
+    \frac{\partial L}{\partial y_{bh}} \frac{\partial y_{bh}}{\partial w_j}$$"""
+    line = line.replace("FIRST", ends[0]).replace("SECOND", ends[1])
+    found = check(ROWS + line, path="notes.md").judgements
+    assert (found[-1].status is Status.PROVED) == proved
+    assert all(j.status is Status.PROVED for j in found[1:3])

@@ -184,3 +184,11 @@ def test_a_document_that_is_none_is_refused(symback_command: Symback, tmp_path: 
     done = symback_command("derive", str(empty))
     assert (done.code, done.out) == (2, "")
     assert "no equations" in done.err
+
+
+def test_the_only_entry_has_its_number() -> None:
+    text = r"""$$z = w \cdot x + b,\quad u = -y z,\quad \ell = \log(1+\exp(u))$$
+For a dataset $\{(x_i, y_i)\}_{i=1}^n$, with
+$$L(w,b) = \frac{1}{n}\sum_{i=1}^{n}\ell_i$$
+"""
+    assert "ell[k] = log(1 + exp(u[1]))" in equations(text)

@@ -25,6 +25,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.corroboration import without_uncorroborated
+from symback.reading.judging.ends_of_others import EndsOfOthers
 from symback.reading.judging.judge import Judge
 from symback.reading.judging.one_side import OneSided
 from symback.reading.judging.successors import sums_over_successors
@@ -57,14 +58,14 @@ def with_doubts(
         letters: commands that nothing defines and that were taken for letters: two may be one.
     """
     merged = _merged(judgements, worlds)
-    alternatives, sided = Alternatives(worlds), OneSided(worlds)
+    alternatives, sided, ends = Alternatives(worlds), OneSided(worlds), EndsOfOthers(worlds)
     doubted = [_doubted(judgement, merged, bool(letters)) for judgement in judgements]
-    shown = [_unless_empty(judgement, worlds) for judgement in doubted]
+    shown = [_unless_empty(judgement, worlds, ends) for judgement in doubted]
     meant = [_unless_meant(judgement, alternatives, sided) for judgement in shown]
     return tuple(without_uncorroborated(meant, worlds))
 
 
-def _unless_empty(judgement: Judgement, worlds: Worlds) -> Judgement:
+def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> Judgement:
     """A proof left open that says nothing of what is meant.
 
     That is of what was only shown of arrays of one entry, and of what only holds since entries of
@@ -78,6 +79,8 @@ def _unless_empty(judgement: Judgement, worlds: Worlds) -> Judgement:
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     if sums_over_successors(worlds, judgement.statement):
         return judgement.doubted("doubtful-meaning")
+    if (letter := ends.of(judgement.statement)) is not None:
+        return replace(judgement.doubted("sum-beyond-range"), arguments={"index": letter})
     return judgement
 
 

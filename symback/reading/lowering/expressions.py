@@ -144,7 +144,8 @@ class Writing:
 
         def entry(row: Slot, column: Slot) -> Text:
             at = (row or column,) if vector else (column, row) if across else (row, column)
-            return Text(self.writer.entry(place, tuple(str(each) for each in at)))
+            # What has no letter there has one entry.
+            return Text(self.writer.entry(place, tuple(each or "1" for each in at)))
 
         found = model.sizes.find
         return Table(tuple(ONE if d == ONE else found(d) for d in dims), entry)  # type: ignore[arg-type]

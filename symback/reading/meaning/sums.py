@@ -130,6 +130,8 @@ class Sums:
             and name not in self.interpreter.model.names.layer_letters
         ):
             raise Undecided("sum-without-range", index=name)  # `L` is no number of units
+        if isinstance(node.upper, Symbol) and spelled(node.upper) in _summed_in(node):
+            raise Undecided("index-unbound", index=spelled(node.upper))
         if node.upper is not None and (exact := self._end(node.body, name, node.upper, env)):
             return range(first, exact + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
@@ -272,6 +274,12 @@ class Sums:
                 if isinstance(part, Entry):
                     sizes += self._entry_sizes(letter, part, env)
         return min(sizes, default=None)
+
+
+def _summed_in(node: BigSum) -> set[str]:
+    """The letters of a sum and of those in it, none of which can be its end."""
+    sums = (part for part in everything(node) if isinstance(part, BigSum))
+    return {letter for part in sums for letter in summed_letters(part)}
 
 
 def _letters_in(limit: Node | None) -> list[str]:
