@@ -62,6 +62,18 @@ function chains(doc) {
   });
 }
 
+/* How high the letters of each label of a drawing are set on the screen, in pixels. */
+function letters(svg) {
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const view = svg.ownerDocument.defaultView;
+  return [...svg.querySelectorAll("text")].map((label) => {
+    const parts = [...label.childNodes].filter((node) => node.textContent.trim());
+    const sizes = parts.map((node) => parseFloat(
+      view.getComputedStyle(node.nodeType === Node.TEXT_NODE ? label : node).fontSize));
+    return Math.max(...sizes) * scale;
+  });
+}
+
 /* The height of a prime's ink on the screen, from the metrics of the font that it is set in. */
 function primes(doc) {
   const pen = doc.createElement("canvas").getContext("2d");
@@ -86,7 +98,14 @@ async function look(page, width) {
   const size = parseFloat(doc.defaultView.getComputedStyle(doc.body).fontSize);
   const figures = [...doc.querySelectorAll("figure svg")].map((svg) => {
     const box = svg.getBoundingClientRect();
-    return { left: box.left, right: width - box.right };
+    const frame = svg.parentElement;
+    const hint = doc.querySelector(".slides");
+    return {
+      left: box.left, right: width - box.right, letters: letters(svg),
+      slides: frame.scrollWidth > frame.clientWidth,
+      within: box.right <= width || doc.defaultView.getComputedStyle(frame).overflowX === "auto",
+      told: Boolean(hint && hint.getClientRects().length),
+    };
   });
   const targets = new Set([...doc.querySelectorAll("[id]")].map((e) => e.id));
   const found = {

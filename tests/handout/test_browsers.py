@@ -29,8 +29,8 @@ def loose(page):
     return re.sub(r"<meta http-equiv.*?>\n", "", page)
 
 
-def faulty(old, new):
-    page = loose(text("html", "generic"))
+def faulty(old, new, name="generic"):
+    page = loose(text("html", name))
     assert old in page
     return page.replace(old, new)
 
@@ -58,6 +58,8 @@ def pages():
         "wrapped": wrapped(),
         "covered": loose(wrapped()).replace("minmax(max-content,1fr)", "minmax(0,1fr)", 1),
         "turned": loose(wrapped()).replace("order:1", "order:0").replace("order:2", "order:0"),
+        "small": faulty("max-width:none;min-width:100%", "max-width:100%", "deep"),
+        "untold": faulty(".slides{display:block}", "", "deep"),
         "blocked": text("html", "generic").replace("<style>", "<style>.a{color:red}"),
     }
     return written, twins
@@ -86,7 +88,7 @@ def test_nothing_scrolls_or_is_cut(browser):
         for page in (wide, narrow):
             assert [c["said"] for c in page["chains"] if c["scrolls"] or c["cut"] or c["bar"]] == []
             assert page["beyond"] <= 0
-            assert all(figure["left"] >= 0 <= figure["right"] for figure in page["figures"])
+            assert all(figure["left"] >= 0 and figure["within"] for figure in page["figures"])
         assert [c["said"] for c in wide["chains"] if c["wide"] > 0] == []
     assert any(c["scrolls"] for c in found["scrolls", WIDE]["chains"])
 
@@ -149,3 +151,25 @@ def test_on_a_narrow_screen_an_equation_is_read_from_top_to_bottom(browser):
         assert [c["said"] for c in chains if c["covered"] or c["turned"]] == []
     assert any(c["covered"] for c in found["covered", NARROW]["chains"])
     assert any(c["turned"] for c in found["turned", NARROW]["chains"])
+
+
+LETTERS = 9.0
+"""How many pixels the letters of a drawing's labels have at least."""
+
+
+@pytest.mark.parametrize("browser", IN_GATE)
+def test_every_label_of_a_drawing_can_be_read(browser):
+    """Where a screen is too narrow for that the drawing scrolls in its own box, and says so."""
+    found, _ = seen(browser)
+
+    def fair(figure):
+        return min(figure["letters"]) >= LETTERS and (figure["told"] or not figure["slides"])
+
+    for name in NETWORKS:
+        for width in (WIDE, NARROW):
+            figures = found[name, width]["figures"]
+            assert len(figures) == 1
+            assert all(map(fair, figures))
+    assert any(found[name, NARROW]["figures"][0]["slides"] for name in NETWORKS)
+    for twin in ("small", "untold"):
+        assert not all(map(fair, found[twin, NARROW]["figures"]))

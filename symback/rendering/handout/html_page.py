@@ -31,6 +31,9 @@ _CHAIN = re.compile(r'<div class="chain">((?:\s*<div class="line.*?</div>)+\s*)<
 _OPTION = re.compile(r"--[a-z-]+")
 """An option of a command, within which no line ends."""
 
+_SCREEN = 376
+"""The width of a narrow screen without its scroll bar, in pixels."""
+
 _NARROW = 24
 """So many characters, at the most, have room on a line of the narrowest screens."""
 
@@ -98,6 +101,11 @@ class HtmlPage(HandoutPage):
     def reason_width(self, reason: str) -> float:
         """The width of a reason beside a formula."""
         return super().reason_width(_NOT_SHOWN.sub("", reason))
+
+    def is_wide(self, drawing: Markup) -> bool:
+        """Whether a narrow screen has no room for a drawing whose labels can be read."""
+        found = re.search(r' width="(\d+)"', drawing)
+        return found is not None and int(found[1]) > _SCREEN
 
     def policy(self, style: str) -> str:
         """What the page may load: nothing but its own style, known by its digest."""

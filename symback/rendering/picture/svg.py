@@ -48,7 +48,7 @@ STYLE = """\
 
 _TIP = 5.0
 
-_WIDE, _BESIDE = 42.0, 50.0
+_WIDE, _BESIDE = 42.0, 51.0
 """A wider factor is set above and below a bar, and smaller, as what stands beside a unit."""
 
 _HALF = 17.0
@@ -56,6 +56,9 @@ _HALF = 17.0
 
 _LEAST = 0.6
 """By no more than this."""
+
+_LEGIBLE = 9.1
+"""So many pixels the letters of a label have at least on a narrow screen."""
 
 
 def factor_style(count: int) -> str:
@@ -100,16 +103,13 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
         picture: the layout.
         printer: its notation names what is drawn.
         title: what a reader is told who cannot see it.
-        standalone: whether it is a file of its own.
+        standalone: whether it is a file of its own; inside a page its size is the least in which
+            all its labels are legible.
     """
     whole = picture.whole
     width, height = f"{whole.width:.0f}", f"{whole.height:.0f}"
     names = ' xmlns="http://www.w3.org/2000/svg"' if standalone else ""
-    out = [
-        f'<svg{names} class="net" role="img" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}">',
-        f"<title>{escape(title)}</title>",
-    ]
+    out = [f"<title>{escape(title)}</title>"]
     if standalone:
         colours = factor_style(picture.way.tints) if picture.way else ""
         out.append(f"<style>{STYLE}{colours}</style>")
@@ -122,7 +122,19 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
         out.extend(_label(label, printer))
     for head in whole.heads:
         out.append(_text(head.x, head.y, function_run(head.function)))
-    return "\n".join([*out, "</svg>"]) + "\n"
+    size = 1.0 if standalone else _LEGIBLE / min(t.size for t in out if isinstance(t, _Text))
+    opening = (
+        f'<svg{names} class="net" role="img" viewBox="0 0 {width} {height}" '
+        f'width="{whole.width * size:.0f}" height="{whole.height * size:.0f}">'
+    )
+    return "\n".join([opening, *out, "</svg>"]) + "\n"
+
+
+class _Text(str):
+    """Characters of a drawing, which know how large the largest of them are."""
+
+    __slots__ = ("size",)
+    size: float
 
 
 def _kind(edge: Edge) -> str:
@@ -150,7 +162,7 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
         runs = [*runs, (" + ⋯", False, 0)]
     width = width_of(runs)
     if label.is_beside:
-        scale = min(0.9, max(_LEAST, _BESIDE / width))
+        scale = min(1.0, max(_LEAST, _BESIDE / width))
         half = width * scale / 2  # what is wide goes to the left, where fewer labels are
         x = label.x - max(0.0, half - _HALF)
         x = max(x, half + 4.0)
@@ -216,7 +228,7 @@ def _fraction(label: Label, sides: tuple[list[Run], list[Run]]) -> Iterator[str]
     yield _text(x, y + 6.8 * scale, sides[1], kind, scale)
 
 
-def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.0) -> str:
+def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.0) -> _Text:
     """Characters below and above share their place; what follows stands behind the wider ones."""
     out, level = [], 0.0
     pen = below = above = 0.0
@@ -237,4 +249,6 @@ def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.
         level, pen = want, end
         below = below if shift > 0 else end
         above = above if shift < 0 else end
-    return f'<text{_class(kind)} x="{_n(x)}" y="{_n(y + SIZE * 0.33)}">{"".join(out)}</text>'
+    text = _Text(f'<text{_class(kind)} x="{_n(x)}" y="{_n(y + SIZE * 0.33)}">{"".join(out)}</text>')
+    text.size = SIZE * scale
+    return text
