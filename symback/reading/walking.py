@@ -26,6 +26,7 @@ from symback.reading.judging.certainty import (
     resembles,
     shows_slip,
 )
+from symback.reading.judging.each_step import EachStep
 from symback.reading.judging.implications import Implications, says_zero, unknowns
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
@@ -76,6 +77,7 @@ class _Checker:
         self.found: list[Judgement] = []
         self.ledgers: dict[int, Ledger] = {}
         self.variants: dict[tuple[int, str], Judge] = {}
+        self.steps: dict[int, EachStep] = {}
         self.twins = BatchTwins(worlds)
         self.means: tuple[Worlds, str] | None = None
 
@@ -224,6 +226,8 @@ class _Checker:
             return Judgement(statement, Status.REMARK)
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
+        if (each := self._of_each_step(judge.model, statement)) is not None:
+            return each
         judge.numbers = ledger.numbers(judge, {})
         judgement = ledger.judgement(judge, judge.judge(statement))
         judgement = along_chain(judge, ledger, judgement, self.found)
@@ -273,6 +277,22 @@ class _Checker:
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _of_each_step(self, model: DocumentModel, statement: Statement) -> Judgement | None:
+        """The verdict on a line without the numbers of layers; None where it lacks none.
+
+        It is right where it is right of every layer that has all its letters.
+        """
+        if id(model) not in self.steps:
+            self.steps[id(model)] = EachStep(model)
+        lines = self.steps[id(model)].of(statement)
+        if lines is None:
+            return None
+        at_each, letters = lines
+        shown = [self._shown(model, line, ("each-step", {"of": letters})) for line in at_each]
+        if at_each and (found := shown[0]) is not None and None not in shown:
+            return replace(found, statement=statement)
+        return Judgement(statement, Status.UNDECIDED, "without-number", {"of": letters})
 
     def _only_counts(self, statement: Statement) -> bool:
         """Say whether a statement only says which units or layers are meant: `m = L`."""

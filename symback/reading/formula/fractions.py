@@ -38,6 +38,7 @@ from symback.reading.formula.syntax import (
     Sqrt,
     Symbol,
     Text,
+    Transpose,
     stripped,
 )  # fmt: skip
 from symback.reading.formula.unread import Reason, Unreadable
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 _BEGINS_NAME = frozenset(["letter", "name", "command", "{"])
 _ORDER_LIMIT = 9
+_DERIVATIVES = (Derivative, Differential, Nabla)
 
 
 def contents(parser: Parser) -> Node:
@@ -209,7 +211,7 @@ def partial(parser: Parser) -> Node:
     if parser.sees("sub"):  # `\\partial_w C`
         parser.take()
         by = parser.argument()
-        of = parser.factor() if parser.starts_factor() else None
+        of = _operand(parser) if parser.starts_factor() else None
         return Derivative("∂", of, (by,), Form.OPERATOR, span=parser.span_from(start))
     return differential(parser, "∂")
 
@@ -265,8 +267,29 @@ def nabla(parser: Parser) -> Node:
     start = parser.at
     parser.take()
     by = parser.argument() if parser.skip("sub") else None
-    of = parser.factor() if parser.starts_factor() else None
+    of = (_operand(parser) if by else parser.factor()) if parser.starts_factor() else None
     return Nabla(of, by, span=parser.span_from(start))
+
+
+def _operand(parser: Parser) -> Node:
+    r"""Read what an operator is applied to: one factor, or a product that begins with a row.
+
+    `\nabla_w r^T r` is the gradient of a number; a row has none that a column could stand behind.
+    Before another derivative, `\nabla_x z^T \nabla_z L`, it is the chain rule instead.
+    """
+    start = parser.at
+    factors = [parser.factor()]
+    end, depth = parser.at, parser.depth
+    if not isinstance(factors[0], Transpose):
+        return factors[0]
+    while parser.starts_factor():
+        factors.append(parser.factor())
+    found = [node for factor in factors for node in factor.walk()]
+    if len(factors) == 1 or any(isinstance(node, _DERIVATIVES) for node in found):
+        parser.at, parser.depth = end, depth
+        return factors[0]
+    between = (Operator.JUXTAPOSED,) * (len(factors) - 1)
+    return Product(tuple(factors), between, span=parser.span_from(start))
 
 
 def root(parser: Parser) -> Node:

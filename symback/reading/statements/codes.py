@@ -24,7 +24,7 @@ CODES = {
     "which-loss": "SB127", "start-unsaid": "SB128", "arrays-do-not-fit": "SB129",
     "arrays-in-steps": "SB160", "part-of-step": "SB161",
     "numbers-or-arrays": "SB162", "sum-beyond-range": "SB163",
-    "other-layout": "SB164", "doubtful-meaning": "SB165",
+    "other-layout": "SB164", "doubtful-meaning": "SB165", "without-number": "SB166",
     # Undecided: what is not evaluated.
     "condition": "SB130", "norm": "SB131", "root": "SB132", "derivative-of-several": "SB133",
     "higher-derivative": "SB134", "derivative-by-expression": "SB135",
