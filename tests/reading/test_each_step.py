@@ -35,6 +35,11 @@ def test_what_is_not_right_of_every_layer_is_left_open(line: str) -> None:
     assert last(LAYERS, line) == (Status.UNDECIDED, "without-number")
 
 
+def test_letters_that_an_equation_of_their_own_has_are_no_layers() -> None:
+    beside = LAYERS + "\n$$c = a \\cdot b$$\n"
+    assert last(beside, r"\frac{\partial c}{\partial a} = b")[1] != "without-number"
+
+
 def test_numbers_of_units_are_entries_of_one_array() -> None:
     units = r"""
 $$z_1 = w_1 x$$

@@ -44,9 +44,17 @@ class EachStep:
             if beside <= layers:
                 break
             layers |= beside
+        # `c = a + b` beside all of them is of letters of its own.
+        alone = {
+            model.names.split(symbol).base
+            for definition in model.definitions.all()
+            for symbol in quantities(definition.body)
+            if symbol == symbol.base
+        }
         self.numbers: dict[str, set[str]] = {}
         for base, number in layers:
-            self.numbers.setdefault(base, set()).add(number)
+            if base not in alone:
+                self.numbers.setdefault(base, set()).add(number)
 
     def _numbered(self) -> Iterator[tuple[_Step, Node]]:
         for definition in self.model.definitions.all():
