@@ -54,9 +54,23 @@ def arrangements(jacobian: Jacobian, value: Term | Array, zero: Term) -> Iterato
         # Where all axes run together, what is written stands on the diagonal.
         along = free or [one for one, _ in joined]
         for order in permutations(along) if own else [()]:
-            if [axes[axis] for axis in order] == own:
+            if [axes[axis] for axis in order] == own and _may_stand(joined, order, len(of)):
                 code = _code(jacobian, joined, order, bool(own))
                 yield Arrangement(code, tuple(_pairs(jacobian, axes, joined, order, value, zero)))
+
+
+def _may_stand(joined: Sequence[tuple[int, int]], order: Sequence[int], of: int) -> bool:
+    """Say whether a matrix stands as it does in the chain rule, where only the one way is it.
+
+    Of `A B` by A the rows run together, and `B^T` stands behind the gradient; by B the columns do,
+    and `A^T` stands before it.
+    """
+    if len(joined) != 1 or len(order) != 2 or of != 2:
+        return True
+    own, _ = joined[0]
+    if own in order or order[0] < of <= order[1]:
+        return own == 0 or own in order
+    return own == 1
 
 
 def _pairings(of: Sequence[int], by: Sequence[int]) -> Iterator[list[tuple[int, int]]]:

@@ -251,8 +251,6 @@ class Interpreter:
                 return self.calls.map(node.name, 0, self.value(function.variable, env))
         parts = names.split(node)
         place = self.model.place(parts, env)
-        if place in self.summed:
-            self.note("loss-sums-entries", of=parts.base)
         place = self._layer_left_out(node, parts, place)
         self._check_layer(parts, place)
         self._note_same(node, parts)
@@ -267,7 +265,10 @@ class Interpreter:
         elif place in self.model.assumed:
             code, arguments = self.model.assumed[place]
             self.note(code, **arguments)
-        return self.quantity(node, parts, place, env)
+        value = self.quantity(node, parts, place, env)
+        if place in self.summed:
+            self.note("loss-sums-entries", of=parts.base)
+        return value
 
     def quantity(self, node: Symbol, parts: Parts, place: Place, env: Env) -> Value:
         """A quantity as it is written: one entry of it, or all of them."""

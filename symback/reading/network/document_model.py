@@ -608,6 +608,8 @@ def _shows_arrays(node: Node) -> bool:
             return True
         if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
             return True
+        if isinstance(part, Symbol) and part.font and part.name == "R" and _is_of_pairs(part):
+            return True
         if isinstance(part, Call) and part.function.name == DIAGONAL:
             return True
         if is_inner_product(part):
@@ -618,6 +620,12 @@ def _shows_arrays(node: Node) -> bool:
             if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:
                 return True
     return False
+
+
+def _is_of_pairs(space: Symbol) -> bool:
+    """Say whether a space is one of matrices: `R^{m x n}`, neither of whose sizes is 1."""
+    size = space.bare
+    return isinstance(size, Product) and Number("1") not in size.factors
 
 
 def _multiplies_what_has_indices(operands: Iterable[Node]) -> bool:

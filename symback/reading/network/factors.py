@@ -21,6 +21,7 @@ from symback.reading.formula.syntax import (
     Operator,
     Power,
     Product,
+    Sum,
     Symbol,
     Transpose,
     stripped,
@@ -28,7 +29,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.naming import Names
 from symback.reading.network.symbols import everything, quantities
 
-__all__ = ["counted", "multiplied_capitals", "put_into_functions", "ranks_by_products"]
+__all__ = ["counted", "made_by_matrices", "multiplied_capitals", "put_into_functions", "ranks_by_products"]
 
 _MATRIX, _VECTOR = 2, 1
 
@@ -99,6 +100,28 @@ def multiplied_capitals(
                 if (base := names.canonical(symbol)) not in counts:
                     found[base] = None
     return tuple(found)
+
+
+def made_by_matrices(
+    definitions: Iterable[tuple[str, Node]], capitals: Container[str], names: Names
+) -> set[str]:
+    """Letters that are a product of matrices, or a sum with one: `C = A B`, `E = T - X W`.
+
+    Args:
+        definitions: a letter and its right side, for each equation.
+        capitals: the letters that stand as matrices do.
+        names: how symbols are told apart.
+    """
+    found = set()
+    for base, body in definitions:
+        inner = stripped(body)
+        for term in inner.terms if isinstance(inner, Sum) else (inner,):
+            if isinstance(product := stripped(term), Product):
+                first, *others = (_bare(names, factor) for factor in product.factors)
+                if first is not None and None not in others:
+                    if names.canonical(first) in capitals:
+                        found.add(base)
+    return found
 
 
 def put_into_functions(names: Names, bodies: Iterable[Node]) -> set[str]:

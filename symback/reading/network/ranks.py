@@ -38,6 +38,7 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.network.factors import (
     counted,
+    made_by_matrices,
     multiplied_capitals,
     put_into_functions,
     ranks_by_products,
@@ -115,6 +116,8 @@ class Ranks:
         self.multiplied = ranks_by_products(self.model.names, bodies, is_usual, counts)
         self.capitals = multiplied_capitals(self.model.names, bodies, counts | self.valued)
         self.used = {*self.capitals, *put_into_functions(self.model.names, bodies)}
+        made = ((each.parts.base, each.body) for each in definitions)
+        self.used |= made_by_matrices(made, self.capitals, self.model.names)
 
     def settle(self, ranks: Mapping[tuple[str, str], int]) -> None:
         """Take these ranks for the letters that nothing tells the rank of, and forget the rest."""

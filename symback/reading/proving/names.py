@@ -106,6 +106,11 @@ class Spelling:
         own = cls()
         operands, lefts = list(operands), list(lefts)
         own._learn_losses(operands, (left for left, _ in equations))
+        own.losses -= {
+            base_of(left)
+            for left, right in equations
+            if isinstance(left, Symbol) and _multiplies_matrices(right)
+        }
         for operand in operands:
             for node in everything(operand):
                 if isinstance(node, BigSum):
@@ -280,6 +285,17 @@ def _letters_of_layers(equations: Iterable[tuple[Node, Node]]) -> Iterator[str]:
         for letter in of_weights.keys() & own.keys() & of_others.keys():
             if not of_others[letter] <= own[letter]:
                 yield letter
+
+
+def _multiplies_matrices(right: Node) -> bool:
+    """Say whether a right side is a product of arrays, or a sum with one, and so no number."""
+    inner = stripped(right)
+    for term in map(stripped, inner.terms if isinstance(inner, Sum) else (inner,)):
+        if isinstance(term, Product) and isinstance(term.factors[0], Symbol):
+            bare = all(isinstance(f, Symbol) and not _scripts(f) for f in term.factors)
+            if bare and term.factors[0].name.isupper():
+                return True
+    return False
 
 
 def _scripts(symbol: Symbol) -> list[Node]:

@@ -78,6 +78,9 @@ class Diagnostician:
         if gradient:
             found.append(gradient)
         repair = self._repair(statement, left, right)
+        if repair and not gradient and self._is_by_another(left, right):
+            assert repair.repair is not None
+            repair = replace(repair, repair=replace(repair.repair, unique=False))
         if repair:
             found.append(repair)
         found += self._lint(left, right)
@@ -134,6 +137,31 @@ class Diagnostician:
                 repair = Repair("left-side", {"was": own, "is": text}, (edit,), False)
                 return Diagnosis("another-gradient", {"gradient": text}, repair)
         return None
+
+    def _is_by_another(self, left: Node, right: Node) -> bool:
+        """Say whether the right side is the gradient by another quantity beside the one named.
+
+        `∂z/∂w_i = w_i` can be meant of `∂z/∂x_i`, though nothing else mentions that.
+        """
+        if not isinstance(left, Derivative) or not isinstance(left.of, Symbol):
+            return False
+        if len(left.by) != 1 or not isinstance(by := left.by[0], Symbol):
+            return False
+        model = self.judge.model
+        beside = {
+            symbol.base: None
+            for definition in model.definitions.under(model.names.split(left.of))
+            for symbol in quantities(definition.body)
+            if len(symbol.subscripts) == len(by.subscripts)
+        }
+        if by.base not in beside:
+            return False
+        del beside[by.base]
+        others = (
+            replace(other, subscripts=by.subscripts, marks=by.marks)
+            for other in islice(beside, _FACTOR_LIMIT)
+        )
+        return any(self.holds(replace(left, by=(other,)), right) for other in others)
 
     # An earlier slip -----------------------------------------------------------------------------
 
