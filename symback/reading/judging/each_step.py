@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol
+from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Number, Symbol
 from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.places import Definition
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.statements import Statement
 
@@ -44,12 +45,12 @@ class EachStep:
             if beside <= layers:
                 break
             layers |= beside
-        # `c = a + b` beside all of them is of letters of its own.
+        # `c = a + b` beside all of them is of letters of its own; what a function is of is not.
         alone = {
             model.names.split(symbol).base
             for definition in model.definitions.all()
             for symbol in quantities(definition.body)
-            if symbol == symbol.base
+            if symbol == symbol.base and symbol not in _of(definition)
         }
         self.numbers: dict[str, set[str]] = {}
         for base, number in layers:
@@ -107,6 +108,13 @@ class EachStep:
             return ""
         known = self.model.definitions.under(parts)
         return parts.base if all(each.parts.indices for each in known) else ""
+
+
+def _of(definition: Definition) -> frozenset[Node]:
+    """What stands in the brackets of a left side: a and y of `L(a, y) = ...`."""
+    statement = definition.statement
+    left = statement.left if statement is not None else None
+    return frozenset(left.arguments) if isinstance(left, Call) else frozenset()
 
 
 def _returns(step: _Step, behind: dict[_Step, set[_Step]]) -> bool:
