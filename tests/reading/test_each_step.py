@@ -1,4 +1,4 @@
-"""Lines without the numbers of layers are about any one layer, and gradients reach over products."""
+"""Lines without the numbers of layers are of any one layer, and gradients reach over products."""
 
 import pytest
 

@@ -29,7 +29,13 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.naming import Names
 from symback.reading.network.symbols import everything, quantities
 
-__all__ = ["counted", "made_by_matrices", "multiplied_capitals", "put_into_functions", "ranks_by_products"]
+__all__ = [
+    "counted",
+    "made_by_matrices",
+    "multiplied_capitals",
+    "put_into_functions",
+    "ranks_by_products",
+]
 
 _MATRIX, _VECTOR = 2, 1
 
