@@ -20,7 +20,11 @@ PAGES = ROOT / "docs/gallery/models"
 @pytest.fixture(scope="module")
 def build() -> ModuleType:
     """The script that writes the gallery."""
-    spec = importlib.util.spec_from_file_location("build", ROOT / "docs/gallery/build.py")
+    return script("build")
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/gallery/{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -66,3 +70,25 @@ def numbered(text: str) -> dict[str, str]:
 
 def test_a_page_with_another_formula_is_told_apart() -> None:
     assert numbered(page("lstm")) != numbered(page("lstm").replace("f_{t+1,k}", "f_{tk}"))
+
+
+FOUR = ["handout", "handout-2", "handout-3", "handout-4"]
+HALVES = ["founding-notes-1", "founding-notes-2"]
+
+
+def unanswered(shown: str, lines: list[int]) -> list[int]:
+    """The lines of the notes of which the gallery does not say where the pages have them."""
+    rows = re.findall(r"^\| (\d+)(?: to (\d+))?: ", shown, re.MULTILINE)
+    spans = [(int(first), int(last or first)) for first, last in rows]
+    return [n for n in lines if not any(first <= n <= last for first, last in spans)]
+
+
+def test_the_four_pages_stand_beside_the_founding_notes() -> None:
+    lines = [display["line"] for display in script("founding").displays()]
+    page = (ROOT / "docs/gallery/founding-notes.html").read_text(encoding="utf-8")
+    assert [int(n) for n in re.findall(r'<span class="line">(\d+)</span>', page)] == lines
+    shown = (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^]]*\]\(gallery/([\w-]+)\.png\)", shown)
+    assert set(pictures) == {*FOUR, *HALVES}
+    assert unanswered(shown, lines) == []
+    assert unanswered(shown.replace("| 49 to 71: ", "| "), lines)[0] == 49
