@@ -99,3 +99,14 @@ def test_a_letter_of_another_sum_is_no_end(ends: str, proved: bool) -> None:
     found = check(ROWS + line, path="notes.md").judgements
     assert (found[-1].status is Status.PROVED) == proved
     assert all(j.status is Status.PROVED for j in found[1:3])
+
+
+@pytest.mark.parametrize(("end", "proved"), [("m(l-1)", True), ("l(l-1)", False)])
+def test_the_number_of_a_layer_is_no_name_of_a_size(end: str, proved: bool) -> None:
+    text = r"""$$z_j^{(l)} = \sum_{i=1}^{m(l-1)} w_{j,i}^{(l)} a_i^{(l-1)} + b_j^{(l)}$$
+$$a_j^{(l)} = f(z_j^{(l)})$$
+$$\frac{\partial z_j^{(l)}}{\partial b_j^{(l)}} z_j^{(l)} =
+\left(\sum_{i=1}^{END} w_{j,i}^{(l)} a_i^{(l-1)}\right) + b_j^{(l)}$$
+"""
+    last = check(text.replace("END", end), path="notes.md").judgements[-1]
+    assert (last.status is Status.PROVED) == proved

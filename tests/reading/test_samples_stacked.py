@@ -164,3 +164,19 @@ def test_means_over_a_range_that_only_their_divisor_names() -> None:
     assert ("means-over-all", {"of": "d"}) in report.judgements[-1].readings
     wrong = OF_INPUT.replace(r"- \sum_k", r"+ \sum_k", 1)
     assert statuses(NORM + wrong)[-1] is Status.REFUTED
+
+
+ONE_OF_MANY = r"""$$z_k^{[1](i)} = \sum_j W_{kj}^{[1]} x_j^{(i)} + b_k^{[1]}$$
+$$a_k^{[1](i)} = \tanh(z_k^{[1](i)})$$
+$$z_n^{[2](i)} = \sum_k W_{nk}^{[2]} a_k^{[1](i)} + b_n^{[2]}$$
+$$\hat{y}_n^{(i)} = \sigma(z_n^{[2](i)})$$
+$$J = \frac{1}{2 m} \sum_i \sum_n (\hat{y}_n^{(i)} - y_n^{(i)})^2$$
+$$\frac{\partial J}{\partial z_k^{[1](i)}} = (1 - (a_k^{[1](SAMPLE)})^2)
+\sum_n \frac{\partial J}{\partial z_n^{[2](i)}} W_{nk}^{[2]}$$
+"""
+
+
+@pytest.mark.parametrize(("sample", "proved"), [("i", True), ("i+1", False), ("1", False)])
+def test_two_samples_in_a_line_are_not_one(sample: str, proved: bool) -> None:
+    last = check(ONE_OF_MANY.replace("SAMPLE", sample), path="notes.md").judgements[-1]
+    assert (last.status is Status.PROVED) == proved

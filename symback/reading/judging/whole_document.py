@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     Cases,
     Differential,
     Indicator,
+    MarkKind,
     Node,
     Number,
     Operator,
@@ -42,6 +43,7 @@ __all__ = ["with_doubts"]
 _GOOD = (Status.PROVED, Status.AGREES)
 _DECIDED = (*_GOOD, Status.REFUTED)
 _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
+_NUMBERED = (MarkKind.LAYER, MarkKind.BRACKET)
 _DIGITS = re.compile(r"\d+")
 _WORKED_OUT = 3  # decimals
 _CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
@@ -79,6 +81,8 @@ def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> J
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     if sums_over_successors(worlds, judgement.statement):
         return judgement.doubted("doubtful-meaning")
+    if _mixes_samples(judgement.statement):
+        return judgement.doubted("doubtful-meaning")
     if (letter := ends.of(judgement.statement)) is not None:
         return replace(judgement.doubted("sum-beyond-range"), arguments={"index": letter})
     return judgement
@@ -93,6 +97,20 @@ def _unless_meant(judgement: Judgement, alternatives: Alternatives, sided: OneSi
     if sided.has(judgement.statement):
         return judgement.doubted("doubtful-condition")
     return judgement
+
+
+def _mixes_samples(statement: Statement) -> bool:
+    """Say whether quantities of two samples stand in a line, `a^{[1](i)}` and `a^{[1](i + 1)}`.
+
+    The second of two numbers above a letter is that of a sample, and all are taken to be of one.
+    """
+    seconds = {
+        marks[1]
+        for node in _nodes(statement)
+        if isinstance(node, Symbol)
+        and len(marks := [m.body for m in node.marks if m.kind in _NUMBERED]) > 1
+    }
+    return len(seconds) > 1
 
 
 def _is_of_a_unit(script: Node) -> bool:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
     BigSum,
+    Call,
     Entry,
     Fraction,
+    Group,
     Meant,
     Node,
     Number,
@@ -132,6 +134,8 @@ class Sums:
             raise Undecided("sum-without-range", index=name)  # `L` is no number of units
         if isinstance(node.upper, Symbol) and spelled(node.upper) in _summed_in(node):
             raise Undecided("index-unbound", index=spelled(node.upper))
+        if _head(node.upper) in self.interpreter.model.names.layer_letters:
+            raise Undecided("sum-without-range", index=name)  # `l(l - 1)` is no `m(l - 1)`
         if node.upper is not None and (exact := self._end(node.body, name, node.upper, env)):
             return range(first, exact + 1)
         size = self.size_of(name, [node.body], {**env, name: 1})
@@ -274,6 +278,15 @@ class Sums:
                 if isinstance(part, Entry):
                     sizes += self._entry_sizes(letter, part, env)
         return min(sizes, default=None)
+
+
+def _head(limit: Node | None) -> str:
+    """The name of a size of each layer, the `m` of `m(l - 1)`."""
+    if isinstance(limit, Call):
+        return spelled(limit.function)
+    if isinstance(limit, Product) and isinstance(limit.factors[-1], Group):
+        return spelled(limit.factors[0])
+    return ""
 
 
 def _summed_in(node: BigSum) -> set[str]:
