@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampling import FULL, sample
 
+import symback.reading.network.definitions as definitions_of_quantities
 from symback.errors import InputError
+from symback.reading import check
 from symback.reading.finding import FINDERS, Excerpt, find
 from symback.reading.formula.infix import read_infix
 from symback.reading.formula.macros import Macros, definitions
 from symback.reading.formula.unread import Reason, Unread
+from symback.reading.network.naming import Parts
 from symback.reading.statements.blocks import Block, Chain, read_block
 from symback.reading.statements.statements import read_document
 
@@ -145,3 +148,31 @@ def test_every_character_of_an_excerpt_is_where_it_says(text: str) -> None:
         for offset, character in enumerate(excerpt.text):
             origin = at(excerpt.passage.origin(offset))
             assert character == origin or (character, origin) == ("\n", "\r")
+
+
+def comparisons(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many equations are compared with others while a document is judged."""
+    count = 0
+    original = definitions_of_quantities._covers_indices
+
+    def counted(own: Parts, other: Parts) -> bool:
+        nonlocal count
+        count += 1
+        return original(own, other)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(definitions_of_quantities, "_covers_indices", counted)
+        check("\n\n".join(f"Let ${line}$ be given." for line in lines), path="notes.md")
+    return count
+
+
+def test_entries_that_are_given_one_by_one_are_not_compared_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = [f"a_{{{at}}} = {at} c" for at in range(100)]
+    few = comparisons(lines, monkeypatch)
+    assert few < 10
+    # What says one of them again, or all of them, is.
+    assert few < comparisons([*lines, "a_{7} = 8 c"], monkeypatch) < 100
+    assert comparisons(["a_k = c_k", *lines], monkeypatch) >= 100
+    assert comparisons([*lines, "a = c"], monkeypatch) >= 100

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from itertools import product
 from typing import TypeVar
 
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
@@ -22,6 +23,7 @@ from symback.records import dataclass
 __all__ = ["Definitions"]
 
 Key = tuple[str, str]
+Pattern = tuple[Node | None, ...]
 _D = TypeVar("_D", Definition, Supposition)
 
 
@@ -44,6 +46,7 @@ class Definitions:
     signatures: dict[Key, tuple[Node, ...]] = field(default_factory=dict)
     supposed: dict[Key, list[Supposition]] = field(default_factory=dict)
     adopted: set[int] = field(default_factory=set)
+    _patterns: dict[Key, dict[Pattern, list[int]]] = field(default_factory=dict)
 
     def all(self) -> Iterator[Definition]:
         """All equations, in order."""
@@ -57,7 +60,11 @@ class Definitions:
     def add(self, definition: Definition) -> None:
         """Add an equation for a quantity."""
         parts = definition.parts
-        self.of.setdefault((parts.base, parts.tag), []).append(definition)
+        found = self.of.setdefault((parts.base, parts.tag), [])
+        pattern = tuple(None if isinstance(index, Symbol) else index for index in parts.indices)
+        own = self._patterns.setdefault((parts.base, parts.tag), {})
+        own.setdefault(pattern, []).append(len(found))
+        found.append(definition)
         if definition.statement is not None:
             self.adopted.add(id(definition.statement))
 
@@ -102,8 +109,20 @@ class Definitions:
         """Say whether an equation for this is an instance of one that is here already."""
         return any(
             self._covers_layer(own, parts, body) and _covers_indices(own.parts, parts)
-            for own in self.under(parts)
+            for own in self._alike(parts)
         )
+
+    def _alike(self, parts: Parts) -> Iterator[Definition]:
+        """The equations for a quantity that write out no index differently.
+
+        A thousand entries that are defined one by one, `a_1 = …`, `a_2 = …`, are not compared each
+        with each.
+        """
+        own, patterns = self.under(parts), self._patterns.get((parts.base, parts.tag), {})
+        wanted: Iterable[Pattern] = patterns
+        if parts.indices and len(patterns) > 2 ** len(parts.indices):
+            wanted = {(), *product(*((None, index) for index in parts.indices))}
+        return (own[at] for pattern in wanted for at in patterns.get(pattern, ()))
 
     def _covers_layer(self, own: Definition, parts: Parts, body: Node) -> bool:
         mine, other = own.parts.layer, parts.layer

@@ -366,8 +366,10 @@ class DocumentModel:
         if self.definitions.covers(parts, body):
             return True
         given = {id(s) for s in self.stated.statements}
-        return id(statement) not in given and any(
-            id(d.statement) in given for d in self.definitions.under(parts)
+        return (
+            bool(given)
+            and id(statement) not in given
+            and any(id(d.statement) in given for d in self.definitions.under(parts))
         )
 
     def _define_call(self, left: Call, body: Node, statement: Statement) -> None:

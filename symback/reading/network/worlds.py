@@ -264,10 +264,10 @@ class Worlds:
     def _world(self, section: int, anew: Sequence[Statement]) -> DocumentModel:
         own, defining = self._of_section[section], self._defining_of_section.get(section, [])
         first = [s for s in reversed(anew) if s in defining]
-        defining = [*first, *(s for s in defining if s not in first)]
         key = (section, *(self.place[id(s)] for s in first))
         if key in self._known:
             return self._known[key]
+        defining = [*first, *(s for s in defining if s not in first)]
         borrowed = list(self._borrowed(section, own, defining))
         return self._known_as(key, [*own, *borrowed], [*defining, *borrowed])
 
