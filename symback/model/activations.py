@@ -26,8 +26,9 @@ class Activation:
         elementwise: False for a function of the whole layer.
         keeps_prime: True when a derivation reads better with ``f'(z)`` left standing (and the
             convention stated) than with the derivative's formula put in.
-        kinks: the points at which the derivative is a convention, each with the value taken
-            there (that of PyTorch).
+        kinks: the points at which pieces meet, each with the derivative there; where the slopes on
+            both sides differ it is a convention, that of PyTorch.
+        smooth_at_kinks: True where they do not differ, and the derivative is no convention.
         also: what others call it, for who asks for it by that name.
     """
 
@@ -40,7 +41,13 @@ class Activation:
     elementwise: bool = True
     keeps_prime: bool = False
     kinks: tuple[tuple[str, str], ...] = ()
+    smooth_at_kinks: bool = False
     also: tuple[str, ...] = ()
+
+    @property
+    def has_kink(self) -> bool:
+        """Whether there are points at which the derivative is a convention."""
+        return bool(self.kinks) and not self.smooth_at_kinks
 
 
 _GELU_TANH = "tanh(sqrt(2/pi)*(z + 0.044715*z**3))"
@@ -103,6 +110,7 @@ ACTIVATIONS: dict[str, Activation] = {
             text="ELU",
             keeps_prime=True,
             kinks=(("0", "1"),),
+            smooth_at_kinks=True,
         ),
         Activation(
             name="selu",

@@ -115,8 +115,9 @@ _ACCENTED = re.compile(r"(?P<base>[A-Za-z]|[a-z]{2,})(?P<accent>hat|tilde|bar)")
 def general_name(name: str, siblings: Collection[str] = ()) -> Spelling:
     """A quantity of a model that has no layers, by its own name; text has it as it was typed.
 
-    ``Wi`` is W with an upright i above, and so is ``bi`` where the model has a ``Wi``; ``s2`` is s
-    with a 2 above, since below stand the indices; ``xhat`` is x with a hat.
+    ``Wi`` is W with an upright i above, and so are ``bi`` where the model has a ``Wi``, and ``zn``
+    beside ``zi``; ``s2`` is s with a 2 above, since below stand the indices; ``xhat`` is x with a
+    hat.
 
     Args:
         name: the name.
@@ -131,7 +132,9 @@ def general_name(name: str, siblings: Collection[str] = ()) -> Spelling:
     if name == "eps":
         return Spelling("epsilon", in_brackets=True)
     base, mark = name[:1], name[1:]
-    alike = any(other[:1].isupper() and other[1:] == mark for other in siblings)
+    capitals = {other[1:] for other in siblings if other[:1].isupper()}
+    family = {other[1:] for other in siblings if other[:1] == base and len(other) == 2}
+    alike = mark in capitals or bool(family & capitals)
     if len(mark) == 1 and mark.isalpha() and (base.isupper() or mark.isupper() or alike):
         return Spelling(base, mark=mark, in_brackets=True)
     return Spelling(name, Style.WORD, in_brackets=True)

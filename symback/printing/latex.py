@@ -190,7 +190,7 @@ def _base(spelling: Spelling) -> str:
     if spelling.base in GREEK:
         if spelling.style in _BOLD:
             return rf"\boldsymbol{{\{spelling.base}}}"
-        return "o" if spelling.base == "omicron" else rf"\{spelling.base}"
+        return _SHAPES.get(spelling.base, rf"\{spelling.base}")
     if spelling.style is Style.SCRIPT:
         return rf"\mathcal{{{spelling.base}}}"
     if spelling.style in _BOLD:
@@ -198,6 +198,10 @@ def _base(spelling: Spelling) -> str:
     if spelling.style is Style.WORD:
         return rf"\mathrm{{{_word(spelling.base)}}}"
     return spelling.base
+
+
+_SHAPES = {"omicron": "o", "epsilon": r"\varepsilon"}
+"""Greek letters that TeX has by another name, or in the shape of other formats by another."""
 
 
 def _word(name: str) -> str:
@@ -305,11 +309,14 @@ def _size(body: str) -> str:
     return r"\big" if "(" in re.sub(r"\^\{[^}]*\}", "", body) else ""
 
 
-_WORDY = re.compile(
+_NAMED = re.compile(
     r"\\mathrm\{[A-Za-z]{2,}\}(_|$)"
     r"|\\underset\{[^{}]*\}\{\\[A-Za-z{}]{3,}(\\[bB]igl)?\("
 )
 """A quantity whose name is a word, or a function's name above a shape."""
+
+_WORDY = re.compile(rf"{_NAMED.pattern}|\\mathrm\{{[A-Za-z]{{2,}}\}}'*(\\[bB]igl)?\(")
+"""The same, and any function whose name is a word."""
 
 
 _TINTED = re.compile(r"\\textcolor\{[a-z]+\}\{(.*)\}", re.S)
@@ -323,7 +330,7 @@ def _untinted(factor: str) -> str:
 
 def _space(before: str, after: str) -> str:
     """A thin space where the next factor would stick: after a parenthesis, beside a word."""
-    if _WORDY.match(before) or _WORDY.match(after):
+    if _NAMED.match(before) or _WORDY.match(after):
         return r"\, "
     apart = not after.startswith(("(", r"\sum"))
     return r"\, " if before.endswith((")", "]")) and apart else ""

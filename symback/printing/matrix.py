@@ -132,7 +132,7 @@ class MatrixPrinter:
                 text = self.target.sigma([over], self._at_least(body, Level.SIGMA))
                 return text, self.target.sigma_level
             case Partials(of, quantity):
-                return self._shaped(self._partial(of.name, quantity.name), node), Level.ATOM
+                return self._shaped(self._slope(of, quantity), node), Level.ATOM
             case Number(value):
                 return self._number(value)
             case Transpose(body):
@@ -200,9 +200,13 @@ class MatrixPrinter:
         if isinstance(body, Plus):  # |y - a| <= 1, and not |y - a| - 1 <= 0
             numbers = [term for term in body.terms if isinstance(term, Number)]
             others = tuple(term for term in body.terms if not isinstance(term, Number))
-            if len(numbers) == 1 and numbers[0].value.is_negative and others:
-                body = Plus(others) if len(others) > 1 else others[0]
-                bound = self.printer(-numbers[0].value)
+            if len(numbers) == 1 and others:
+                rest = Plus(others) if len(others) > 1 else others[0]
+                turned, positive = without_sign(rest)
+                if turned:  # y a < 1, and not 1 - y a > 0
+                    negative, body, bound = not negative, positive, self.printer(numbers[0].value)
+                elif numbers[0].value.is_negative:
+                    body, bound = rest, self.printer(-numbers[0].value)
         text = self._bare(body)
         relation = "<" if negative else ">"
         if node.name == "within":
@@ -241,6 +245,15 @@ class MatrixPrinter:
 
     def _partial(self, of: str, by: str) -> str:
         return self.target.partial(self.printer.name(of), self.printer.name(by))
+
+    def _slope(self, of: Quantity, by: Quantity) -> str:
+        """A derivative that is left open; the loss's has the letter that its other ones have."""
+        vocabulary = self.printer.vocabulary
+        if of.name == self.printer.model.loss.name and vocabulary.notation.differentials:
+            delta = vocabulary.spell_delta(by.name)
+            if delta is not None and vocabulary.delta_factor(by.name) == 1:
+                return self.target.spelling(delta)
+        return self._partial(of.name, by.name)
 
     def _at_least(self, node: Node, level: Level) -> str:
         return self._held(*self._print(node), level)

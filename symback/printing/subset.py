@@ -58,7 +58,8 @@ COMMANDS: dict[str, str] = {
     "cos": "a function",
     "tanh": "a function",
     **{f"{size}{side}": "a bracket of a fixed size" for size in ("big", "Big") for side in "lr"},
-    **{letter: "a Greek letter" for letter in GREEK if letter != "omicron"},
+    **{letter: "a Greek letter" for letter in GREEK if letter not in ("omicron", "epsilon")},
+    "varepsilon": "a Greek letter",
 }
 """Every command that a formula may hold, with what it is for."""
 

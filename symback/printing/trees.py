@@ -53,11 +53,11 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
             (
                 "product",
                 isinstance(node, Hadamard)
-                and sum(not is_scalar(p) for p in node.factors) > 1
+                and sum(not (is_scalar(p) or is_divisor(p)) for p in node.factors) > 1
                 and not (is_single(node) and not any(map(is_divisor, node.factors))),
             ),
             ("product", is_square(node) and not is_single(node)),
-            ("quotient", isinstance(node, Power) and bool(node.exponent.is_negative)),
+            ("quotient", is_divisor(node) and axes(node) != (None, None)),
             ("power", isinstance(node, Power) and node.exponent != 2 and abs(node.exponent) != 1),
             ("function", isinstance(node, Elementwise)),
             ("transpose", isinstance(node, Transpose)),
@@ -78,9 +78,13 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
     return frozenset(found | {"ones"}) if filled else frozenset(found)
 
 
-def _layouts(parts: Iterable[Node]) -> set[tuple[Range | None, Range | None]]:
-    """How the arrays among some parts are laid out, numbers apart."""
-    return {axes(part) for part in parts} - {(None, None)}
+def _layouts(parts: Iterable[Node]) -> set[tuple[object, ...]]:
+    """How the arrays among some parts are laid out, numbers apart; rows or columns are as good."""
+    return {tuple(map(_extent, axes(part))) for part in parts} - {(None, None)}
+
+
+def _extent(axis: Range | None) -> object:
+    return axis and (axis.name, axis.size, axis.first, axis.last)
 
 
 def _nodes(node: Node) -> Iterator[Node]:

@@ -288,6 +288,9 @@ _BIG = {"\\(": "Bigl", "\\)": "Bigr", "[": "Bigbl", "]": "Bigbr"}
 _WORDY = re.compile(r"limits\((op\(|[a-z]{2,} (\\\(|[bB]ig))")
 """What begins with a function's name above a shape, where Typst sets no space before it."""
 
+_WORD = re.compile(r'"[A-Za-z]{2,}"')
+"""What begins with a quantity whose name is a word: it would stick to its neighbours."""
+
 
 _TINTED = re.compile(r"tone[a-z]\((.*)\)", re.S)
 
@@ -300,7 +303,7 @@ def _untinted(factor: str) -> str:
 
 def _space(before: str, after: str) -> str:
     """A thin space where the next factor would stick: after a parenthesis, before a word."""
-    if _WORDY.match(after):
+    if _WORDY.match(after) or _WORD.match(before) or _WORD.match(after):
         return "thin "
     closed = before.endswith(("\\)", "bigr", "Bigr", "\\]"))
     return "thin " if closed and not after.startswith(("\\(", "bigl", "Bigl", "sum_")) else ""

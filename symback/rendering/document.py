@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sympy import Expr, KroneckerDelta, S
+from sympy import Expr, KroneckerDelta, S, Sum
 
 from symback.algebra.expressions import Apply, Partial, within
 from symback.algebra.formula import parse_formula
@@ -370,7 +370,7 @@ class Document:
             )
             functions |= {node.name for node in applied}
         for name in sorted(functions & set(ACTIVATIONS)):
-            if ACTIVATIONS[name].kinks:
+            if ACTIVATIONS[name].has_kink:
                 found.append(("kink", name))
         if any(LOSSES[name].kinks for name in functions & set(LOSSES)):
             found.append(("loss-kink", ""))
@@ -384,6 +384,15 @@ class Document:
             if used & {"repeated", "number"}:
                 found.append(("entrywise-repeated", ""))
         return tuple(found)
+
+    @property
+    def sums_over_units(self) -> bool:
+        """Whether a sum over units is written with the letter that conventions name for it."""
+        model = self.derivation.model
+        single = {r.upper for q in model.quantities.values() for r in q.ranges if r.size == 1}
+        written = (link.expression for chain in self.shown for link in chain.links)
+        limits = (limit for right in written for node in right.atoms(Sum) for limit in node.limits)
+        return any(str(index) == "i" and last not in single for index, _, last in limits)
 
     @cached_property
     def matrix_signs(self) -> frozenset[str]:

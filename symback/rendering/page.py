@@ -470,6 +470,13 @@ class Page:
             return "negative"
         return "d" if notation.differentials else "delta"
 
+    @property
+    def has_capitals(self) -> bool:
+        """Whether arrays of a batch have the capital of the letter of their entries."""
+        slots = [s for s in self.printer.vocabulary.slots.values() if s.quantity.ranges]
+        pairs = [(s.entry.base, s.whole.base) for s in slots if s.quantity.role is not Role.WEIGHT]
+        return any(one != other == one.upper() for one, other in pairs)
+
     def delta_examples(self) -> list[tuple[Markup, Markup]]:
         """The letters for derivatives by pre-activations, each with what it stands for."""
         vocabulary = self.printer.vocabulary

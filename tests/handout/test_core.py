@@ -113,4 +113,4 @@ def test_the_update_has_the_derivative_as_the_box_writes_it():
     page = write_handout(
         "markdown", derivation=derivation, report=None, notation=NOTATIONS["deeplearning.ai"]
     ).content.decode()
-    assert r"- \eta dW^{[1]}" in box(page)
+    assert r"- \eta \; dW^{[1]}" in box(page)

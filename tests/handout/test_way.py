@@ -9,10 +9,13 @@ from sympy import Add, Mul, S
 
 from symback.calculus import derive
 from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.printing import UNICODE, Printer
 from symback.rendering.handout import write_handout
 from symback.rendering.picture import follow, lay_out_way
-from symback.rendering.picture.labels import factor_width
-from symback.rendering.picture.layout import Kind
+from symback.rendering.picture.labels import Box, factor_width, place_labels
+from symback.rendering.picture.lay_out_way import _Sketch
+from symback.rendering.picture.layout import WIDTH, Kind
 from symback.rendering.picture.tints import TINTS
 
 NETWORKS = {
@@ -191,3 +194,60 @@ def test_a_colour_of_the_drawing_is_that_of_the_formula(language, in_drawing, in
 def test_markdown_keeps_to_what_github_sets():
     text = written("markdown", derive(NETWORKS["open"])).content.decode()
     assert "textcolor" not in text
+
+
+def sketch(network, notation, entry=("W1", (1, 2))):
+    derivation, _, way = way_of(network, *entry)
+    printer = Printer(UNICODE, derivation.model, NOTATIONS[notation])
+    return _Sketch(way, {}, printer)
+
+
+WIDE_NAMES = {
+    "goodfellow": (Network((2, 2, 2)), ("W1", (1, 2))),
+    "ufldl": (Network((3, 5, 4, 2), ("elu", "tanh", "g"), "huber"), ("W2", (1, 2))),
+    "nielsen": (Network((4, 5, 3), ("leaky-relu", "softmax"), "cross-entropy"), ("W1", (1, 2))),
+}
+
+
+def test_no_factor_covers_what_stands_beside_a_unit():
+    def covers(drawn, labels):
+        beside = [drawn._box(label) for label in drawn._beside()]
+        boxes = [Box(label.x, label.y, label.room) for label in labels if label.tint]
+        return any(box.touches(other) for box in boxes for other in beside)
+
+    heedless = []
+    for notation, (network, entry) in WIDE_NAMES.items():
+        drawn = sketch(network, notation, entry)
+        assert not covers(drawn, drawn.picture().labels), notation
+        wires = [drawn._wire(factor) for factor in drawn.way.factors]
+        columns = [[w for w in wires if w.start[0] == x] for x in drawn.across[:-1]]
+        heedless.append(covers(drawn, [label for c in columns for label in place_labels(c)]))
+    assert any(heedless)
+
+
+def test_fractions_with_marks_stand_clear_of_what_is_above_the_next_unit():
+    """Of letters with marks above and below a fraction is 9 points higher."""
+    gaps = {}
+    for notation in ("founding", "goodfellow", "deeplearning.ai"):
+        drawn = sketch(Network((2, 2, 2)), notation)
+        gaps[notation] = drawn.downs[-2][1]
+    assert gaps["goodfellow"] >= gaps["founding"] + 9
+    assert gaps["founding"] == gaps["deeplearning.ai"]  # no fraction, or none with such letters
+
+
+def test_what_stands_on_an_arrow_is_as_wide_as_it_is_in_the_notation():
+    network = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error", batch=True)
+    wide, narrow = sketch(network, "deeplearning.ai"), sketch(network, "founding")
+    assert wide.steps[1] > narrow.steps[1]
+    for drawn in (wide, narrow):
+        assert drawn.across[-1] < WIDTH - 21.9
+        assert not drawn.picture().is_crowded
+
+
+def test_every_unit_of_a_batch_has_its_derivative_below():
+    network = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error", batch=True)
+    said = written("html", derive(network), notation=NOTATIONS["deeplearning.ai"]).content.decode()
+    figure = said[said.index("<svg") : said.index("</svg>")]
+    below = re.findall(r"<text[^>]*beside[^>]*>.*?</text>", figure)
+    plain = [re.sub("<.*?>", "", text) for text in below]
+    assert len([text for text in plain if text.startswith("d") and text.endswith("/m")]) == 6

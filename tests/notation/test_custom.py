@@ -55,7 +55,7 @@ def test_what_is_stated_differs_and_the_rest_stays() -> None:
     assert shown == {"h1": r"\bar{s}^{[2]}", "h1_pre": "z^{[2]}", "W1": r"\Theta^{[1]}"}
     delta = vocabulary.spell_delta("h1_pre")
     assert delta is not None
-    assert LATEX.spelling(delta) == r"\epsilon^{[2]}"
+    assert LATEX.spelling(delta) == r"\varepsilon^{[2]}"
     assert (notation.name, notation.delta_sign, notation.samples) == ("week 5", -1, "m")
 
 

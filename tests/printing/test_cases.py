@@ -121,7 +121,7 @@ def test_the_opposite_of_a_condition():
         ("max(x, 0)", "max(y′, 0)", "[y′ ≥ 0]"),
         ("max(0, x)", "max(0, y′)", "[y′ > 0]"),
         ("1 - 2*max(x, 0)", "1 − 2 max(y′, 0)", "(2 [y′ < 0] − 2)"),
-        ("max(-1, min(1, x))", "max(−1, min(1, y′))", "[1 − y′ > 0] ⊙ [2 − max(0, 1 − y′) > 0]"),
+        ("max(-1, min(1, x))", "max(−1, min(1, y′))", "[y′ < 1] ⊙ [max(0, 1 − y′) < 2]"),
         ("x + max(0, -x)", "max(y′, 0)", "[y′ ≥ 0]"),
     ],
 )

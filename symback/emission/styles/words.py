@@ -71,7 +71,7 @@ def _at_kinks(network: Network) -> list[str]:
     taken = [
         f"{name}'({point}) = {prod(map(float, value.split('*'))):.5g}"
         for name in dict.fromkeys(network.activations)
-        if name in ACTIVATIONS
+        if name in ACTIVATIONS and ACTIVATIONS[name].has_kink
         for point, value in ACTIVATIONS[name].kinks
     ]
     if network.loss in LOSSES and LOSSES[network.loss].kinks:

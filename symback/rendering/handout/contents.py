@@ -25,6 +25,7 @@ from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import FOUNDING, NOTATIONS
+from symback.printing import UNICODE, Printer
 from symback.printing.matrix import as_written
 from symback.printing.trees import signs_of
 from symback.records import dataclass
@@ -506,7 +507,8 @@ class Handout(Document):
         if drawn is None or self.way is None:
             return drawn
         digits = self.in_numbers.shown if self.in_numbers else {}
-        return replace(drawn, way=lay_out_way(self.way, digits))
+        printer = Printer(UNICODE, self.derivation.model, self.notation)
+        return replace(drawn, way=lay_out_way(self.way, digits, printer))
 
     @property
     def draws_parameters(self) -> bool:
@@ -562,6 +564,7 @@ class Handout(Document):
             "functions": bool(self.generic_functions),
             "slopes": bool(self.named_functions),
             "delta": self.has_deltas and not self.notation.differentials,
+            "differentials": self.has_deltas and self.notation.differentials,
             **{sign: sign in self.matrix_signs for sign in _SIGNS},
             "sigmoid": self._applies("sigmoid"),
             "letters": bool(self.summed),
@@ -618,6 +621,11 @@ class Handout(Document):
     def summed(self) -> tuple[Expr, ...]:
         """The letters over which sums run on the page."""
         return tuple(self._summed[name][0] for name in sorted(self._summed))
+
+    @property
+    def sums_over_units(self) -> bool:
+        """Whether the letter that conventions name for such sums is among those on the page."""
+        return "i" in self._summed
 
     @property
     def lasts_of_sums(self) -> tuple[tuple[Expr, frozenset[Expr]], ...]:

@@ -22,7 +22,7 @@ __all__ = ["HtmlPage"]
 _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>")
 """What a browser does not show of MathML."""
 
-_BEFORE_SIGN = re.compile(r"(<math>(?:(?!</?math>).)*</math>)([.,;:)?]+)", re.S)
+_BEFORE_SIGN = re.compile(r'(<math(?: display="block")?>(?:(?!</?math).)*</math>)([.,;:)?]+)', re.S)
 """A formula within a sentence, with the sign behind it: browsers take it for a picture."""
 
 _CHAIN = re.compile(r'<div class="chain">((?:\s*<div class="line.*?</div>)+\s*)</div>', re.S)

@@ -82,7 +82,9 @@ def _tidied(mathml: str) -> str:
     mathml = _LAYER.sub(r"<mo>\1</mo><mn>\2</mn><mo>\3</mo>", mathml)
     mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)
     mathml = _CELL.sub(lambda cell: f'<mtd class="{"when" if cell[1] else "case"}">', mathml)
-    return _WRAPPED.sub(r"\1", mathml).replace("&ApplyFunction;", "\u2061").replace("\ufe00", "")
+    # Firefox has a gap for this sign, which is to have no width; other functions have none.
+    mathml = re.sub(r"<mo>(&ApplyFunction;|\u2061)</mo>", "", mathml)
+    return _WRAPPED.sub(r"\1", mathml).replace("\ufe00", "")
 
 
 def converter(*, tex: bool = False) -> Callable[[str, bool], str]:

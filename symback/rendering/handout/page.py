@@ -17,6 +17,7 @@ from symback.calculus.matrix.tree import Array, MatrixForm, Node
 from symback.emission.code_names import named
 from symback.model.equations import Quantity, Role
 from symback.model.parameter_names import constant_name
+from symback.notation.spelling import own_name
 from symback.printing import UNICODE, Printer
 from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import TERM_BREAK, plainly
@@ -214,7 +215,11 @@ class HandoutPage(Page):
             loss = page.printer(page.document.derivation.loss)
             slope = page.bare_arrays.left(form) if form else page.target.partial(loss, array)
             rate = page.target.spelling(page.printer.vocabulary.spell_rate())
-            step = page.target.product([rate, slope], frozenset({"partial"}))
+            step = (
+                page.target.matrix_product([rate, slope])  # apart: a letter d begins the slope
+                if form and page.document.notation.differentials
+                else page.target.product([rate, slope], frozenset({"partial"}))
+            )
             moved = page.target.terms([(False, array), (True, plainly(step))])
             return f"{array} {page.arrow} {moved}"
 
@@ -248,6 +253,12 @@ class HandoutPage(Page):
         one = next(q for q in quantities if q.name in self.printer.vocabulary.deltas)
         meant = Partial(self.document.derivation.loss, one.entry)
         return self._short_m(meant / self.printer.vocabulary.delta_factor(one.name))
+
+    def delta_prefix(self) -> Markup:
+        """What stands before a letter for the loss's derivative by it."""
+        delta = self.document.notation.delta
+        prefix = own_name(delta.prefix if delta else "")
+        return self.formula(lambda page: page.target.spelling(prefix))
 
     def summed_letters(self) -> Markup:
         """The letters over which sums run."""
@@ -312,7 +323,8 @@ class HandoutPage(Page):
         slot = self.printer.vocabulary.slots.get(quantity.name)
         if slot is None or quantity.name not in self._in_matrix_forms:
             return False
-        return slot.entry.base.lower() != slot.whole.base.lower()
+        entry, whole = slot.entry, slot.whole
+        return entry.base.lower() != whole.base.lower() or entry.accent != whole.accent
 
     @cached_property
     def _in_matrix_forms(self) -> frozenset[str]:

@@ -11,12 +11,15 @@ from symback.algebra.expressions import Apply, Partial
 from symback.records import dataclass
 
 __all__ = [
-    "NEAR_THE_MIDDLE", "RADIUS", "Label", "Mark", "Wire", "factor_width", "place_labels",
+    "NEAR_THE_MIDDLE", "RADIUS", "Box", "Label", "Mark", "Wire", "factor_width", "place_labels",
     "scale_within",
 ]  # fmt: skip
 
 RADIUS = 14.0
 """Of a unit."""
+
+_RIM = 11.9
+"""Of the smaller units of a way, where labels have been measured and room made for them."""
 
 HEIGHT = 15.0
 """Of a label, in points."""
@@ -55,6 +58,7 @@ class Label:
         is_beside: whether it stands above or below a unit rather than on an edge.
         goes_on: whether other terms are added to it.
         digits: its value in their place; empty for none.
+        room: how wide it may be; 0 where that is not known.
     """
 
     entry: Expr
@@ -65,17 +69,23 @@ class Label:
     is_beside: bool = False
     goes_on: bool = False
     digits: str = ""
+    room: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An edge from the middle of one unit to the middle of another, and what is said on it."""
+    """An edge from the middle of one unit to the middle of another, and what is said on it.
+
+    Attributes:
+        width: of that, where it was measured; else 0.
+    """
 
     start: tuple[float, float]
     end: tuple[float, float]
     entry: Expr
     mark: Mark
     tint: int = 0
+    width: float = 0.0
 
     def at(self, share: float) -> tuple[float, float]:
         """A place on the way."""
@@ -94,7 +104,9 @@ def scale_within(width: float, radius: float = RADIUS) -> float:
     return min(1.0, room / width) if width else 1.0
 
 
-def place_labels(wires: Sequence[Wire], places: Sequence[float] = _PLACES) -> list[Label]:
+def place_labels(
+    wires: Sequence[Wire], places: Sequence[float] = _PLACES, taken: Sequence[Box] = ()
+) -> list[Label]:
     """A label for each edge between two layers, as far as there is room; the worked one first.
 
     A label hides what is behind it, so it stands where the fewest other edges pass.
@@ -102,38 +114,41 @@ def place_labels(wires: Sequence[Wire], places: Sequence[float] = _PLACES) -> li
     Args:
         wires: the edges.
         places: where on its edge a label may stand, as shares of the way, the best first.
+        taken: the room of what stands beside units, which a label leaves where it can.
     """
-    placed: list[_Box] = []
+    placed: list[Box] = []
     labels: list[Label] = []
     order = [Mark.WORKED, Mark.PATH, Mark.NONE]
     for wire in sorted(wires, key=lambda wire: order.index(wire.mark)):
-        width = _width(wire.entry)
-        best: tuple[int, float, float] | None = None
+        width = wire.width or _width(wire.entry)
+        best: tuple[int, int, float, float] | None = None
         for share in places:
             x, y = wire.at(share)
-            box = _Box(x, y, width)
+            box = Box(x, y, width)
             if not _clear(wire, box) or any(map(box.touches, placed)):
                 continue
             hidden = sum(_passes(other, box) for other in wires if other is not wire)
-            if best is None or hidden < best[0]:
-                best = hidden, x, y
-            if not hidden:
+            found = sum(map(box.touches, taken)), hidden, x, y
+            if best is None or found[:2] < best[:2]:
+                best = found
+            if found[:2] == (0, 0):
                 break
-        if best is not None and best[0] <= _MOST_HIDDEN[wire.mark]:
-            placed.append(_Box(best[1], best[2], width))
-            labels.append(Label(wire.entry, best[1], best[2], wire.mark, wire.tint))
+        if best is not None and best[1] <= _MOST_HIDDEN[wire.mark]:
+            placed.append(Box(*best[2:], width))
+            room = wire.width
+            labels.append(Label(wire.entry, *best[2:], wire.mark, wire.tint, room=room))
     return labels
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class Box:
     """The room of a label: its middle and its width."""
 
     x: float
     y: float
     width: float
 
-    def touches(self, other: _Box) -> bool:
+    def touches(self, other: Box) -> bool:
         """Whether two labels would overlap."""
         across = (self.width + other.width) / 2
         return abs(self.x - other.x) < across and abs(self.y - other.y) < HEIGHT
@@ -159,13 +174,13 @@ def _width(entry: Expr) -> float:
     return 13.0 + 4.6 * len(digits)
 
 
-def _clear(wire: Wire, box: _Box) -> bool:
+def _clear(wire: Wire, box: Box) -> bool:
     """Whether a label is clear of the units at both ends."""
-    room = RADIUS + box.width / 2 + 1.0
+    room = box.width / 2 + (_RIM if wire.width else RADIUS + 1.0)
     return min(box.x - wire.start[0], wire.end[0] - box.x) >= room
 
 
-def _passes(wire: Wire, box: _Box) -> bool:
+def _passes(wire: Wire, box: Box) -> bool:
     """Whether an edge passes behind a label: it is close there to the label's middle."""
     (x1, y1), (x2, y2) = wire.start, wire.end
     slope = (y2 - y1) / (x2 - x1)

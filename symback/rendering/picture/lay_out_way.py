@@ -11,14 +11,17 @@ from itertools import pairwise
 
 from sympy import Expr
 
+from symback.printing import Printer
 from symback.rendering.picture.labels import (
     NEAR_THE_MIDDLE,
+    Box,
     Mark,
     Wire,
     factor_width,
     place_labels,
 )
 from symback.rendering.picture.layout import WIDTH, Edge, Kind, Label, Picture, Unit
+from symback.rendering.picture.runs import WIDE, has_marks, quotient, runs_of, width_of
 from symback.rendering.picture.way import Factor, Node, Way
 
 __all__ = ["lay_out_way"]
@@ -31,6 +34,14 @@ _RADIUS = 12.0
 _GAP = 57.0
 """Between two units of a column: each with what stands above and below it."""
 
+_TALL = 9.0
+"""More where a fraction stands below the upper one whose lower letter has marks above and below."""
+
+_HALF = 17.0
+"""So far what stands beside a unit reaches to the right at least."""
+
+_SMALLER = 0.85
+"""What stands beside a unit is at most so wide, for what it would be in a line."""
 
 _ABOVE, _BELOW = 7.0, 11.0
 """From a unit's rim to the middle of what stands above or below it."""
@@ -41,7 +52,7 @@ _ROOM_FOR_VALUES = 58.0
 _DOTS = 24.0
 """More between two units of a column where dots stand for others between them."""
 
-_STUB, _WIDEST = 13.0, 104.0
+_STUB, _WIDEST = 13.0, 140.0
 """How much of an arrow is seen at either side of what stands on it, where there is room; and the
 widest step between two columns.
 """
@@ -49,23 +60,30 @@ widest step between two columns.
 Point = tuple[float, float]
 
 
-def lay_out_way(way: Way, digits: Mapping[Expr, str] | None = None) -> Picture:
+def lay_out_way(
+    way: Way, digits: Mapping[Expr, str] | None = None, printer: Printer | None = None
+) -> Picture:
     """The drawing.
 
     Args:
         way: of a parameter to the loss.
         digits: the numbers of entries and of derivatives of the loss, where they are known.
+        printer: its notation says how wide and how high names are; without one that is guessed.
     """
-    return _Sketch(way, digits or {}).picture()
+    return _Sketch(way, digits or {}, printer).picture()
 
 
 class _Sketch:
-    def __init__(self, way: Way, digits: Mapping[Expr, str]) -> None:
+    def __init__(self, way: Way, digits: Mapping[Expr, str], printer: Printer | None) -> None:
         self.way = way
         self.digits = digits
-        self.steps = _steps(way)
+        self.printer = printer
+        self.shrink = 1.0
+        self.steps = self._steps()
         self.across = [_MARGIN + sum(self.steps[:n]) for n in range(len(way.columns))]
-        self.downs = [_downs(nodes) for nodes in way.columns]
+        gap = _GAP + (_TALL if self._is_tall() else 0.0)
+        self.downs = [_downs(nodes, gap) for nodes in way.columns]
+        self.gap = gap
         self.half = max(downs[-1] for downs in self.downs) / 2
         self.middle = _ABOVE + _RADIUS + 6.0 + self.half
 
@@ -76,8 +94,11 @@ class _Sketch:
         for factor, wire in zip(self.way.factors, wires, strict=True):
             if _is_next(factor):
                 columns.setdefault(factor.start[0], []).append(wire)
+        taken = [self._box(label) for label in self._beside()]
         labels = [
-            label for among in columns.values() for label in place_labels(among, NEAR_THE_MIDDLE)
+            label
+            for among in columns.values()
+            for label in place_labels(among, NEAR_THE_MIDDLE, taken)
         ]
         edges = [_edge(wire) for among in columns.values() for wire in among]
         for factor in self.way.factors:
@@ -118,7 +139,7 @@ class _Sketch:
             yield Unit(kind, x, y, node.entry, radius=_RADIUS)
         for column, downs in enumerate(self.downs):
             for row, (above, below) in enumerate(pairwise(downs)):
-                if below - above > _GAP:
+                if below - above > self.gap:
                     x, y = self._at((column, row))
                     # What stands below the upper unit is higher than what stands above the lower.
                     yield Unit(Kind.DOTS, x, y + (below - above) / 2 + 3.0)
@@ -143,9 +164,51 @@ class _Sketch:
                 yield Label(node.adjoint, x, bottom, Mark.NONE, is_beside=True, digits=slope)
 
     def _wire(self, factor: Factor) -> Wire:
-        return Wire(
-            self._at(factor.start), self._at(factor.end), factor.local, Mark.PATH, factor.tint
-        )
+        ends = self._at(factor.start), self._at(factor.end)
+        return Wire(*ends, factor.local, Mark.PATH, factor.tint, self._width(factor.local))
+
+    def _width(self, factor: Expr) -> float:
+        """How wide a factor may be."""
+        return self._own_width(factor) * self.shrink
+
+    def _own_width(self, factor: Expr) -> float:
+        """About how wide a factor on an arrow is; what is wide in one line has a bar."""
+        runs = runs_of(self.printer, factor) if self.printer else []
+        if not runs:
+            return factor_width(factor)
+        width, sides = width_of(runs), quotient(runs)
+        return 5.0 + (max(map(width_of, sides)) * 0.8 if sides and width > WIDE else width)
+
+    def _box(self, label: Label) -> Box:
+        """The room of what stands above or below a unit; what is wide may reach to the left."""
+        runs = runs_of(self.printer, label.entry, deltas=True) if self.printer else []
+        wide = label.is_beside and not label.digits and runs
+        width = width_of(runs) * _SMALLER + (12.0 if label.goes_on else 0.0) if wide else 30.0
+        left, right = max(width / 2, width - _HALF), width / 2
+        return Box(label.x + (right - left) / 2, label.y, left + right)
+
+    def _is_tall(self) -> bool:
+        """Whether fractions with marks in their lower parts stand below units of one column."""
+        if self.printer is None or self.digits:
+            return False
+        columns = [nodes for nodes in self.way.columns if len(nodes) > 1]
+        below = [node.adjoint for nodes in columns for node in nodes]
+        slopes = [runs_of(self.printer, adjoint, deltas=True) for adjoint in below]
+        return any((sides := quotient(runs)) and has_marks(sides[1]) for runs in slopes)
+
+    def _steps(self) -> list[float]:
+        """How far columns are apart: what stands on arrows leaves something of them to be seen."""
+        labels = [0.0] * (len(self.way.columns) - 1)
+        for factor in self.way.factors:
+            if _is_next(factor):
+                column = factor.start[0]
+                labels[column] = max(labels[column], self._own_width(factor.local))
+        free = WIDTH - 2 * _MARGIN - 2 * _RADIUS * len(labels)
+        self.shrink = min(1.0, free / (sum(labels) or 1.0))
+        least = [label * self.shrink + 2 * _RADIUS for label in labels]
+        spare = (WIDTH - 2 * _MARGIN - sum(least)) / max(len(least), 1)
+        wanted = (max(step + min(spare, 2 * _STUB), step + spare) for step in least)
+        return [max(step, min(_WIDEST, want)) for step, want in zip(least, wanted, strict=True)]
 
     def _around(self, factor: Factor) -> tuple[list[Edge], Label]:
         """An edge that passes over other columns: below them all."""
@@ -161,24 +224,13 @@ class _Sketch:
         return ways, Label(factor.local, middle, low, Mark.PATH, factor.tint)
 
 
-def _steps(way: Way) -> list[float]:
-    """How far columns are apart: what stands on arrows leaves something of them to be seen."""
-    labels = [0.0] * (len(way.columns) - 1)
-    for factor in way.factors:
-        if _is_next(factor):
-            labels[factor.start[0]] = max(labels[factor.start[0]], factor_width(factor.local))
-    least = [label + 2 * _RADIUS for label in labels]
-    spare = (WIDTH - 2 * _MARGIN - sum(least)) / max(len(least), 1)
-    return [min(_WIDEST, max(step + min(spare, 2 * _STUB), step + spare)) for step in least]
-
-
-def _downs(nodes: Sequence[Node]) -> list[float]:
+def _downs(nodes: Sequence[Node], gap: float) -> list[float]:
     """How far the units of a column are below its first; further where others are left out."""
     found = [0.0]
     for node, after in pairwise(nodes):
         numbers = [node.entry.indices[-1], after.entry.indices[-1]]
         skips = all(n.is_Integer for n in numbers) and numbers[1] - numbers[0] > 1
-        found.append(found[-1] + _GAP + (_DOTS if skips else 0.0))
+        found.append(found[-1] + gap + (_DOTS if skips else 0.0))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from sympy import Expr, Indexed, Integer, Mul, Symbol
+from sympy import Expr, Indexed, Integer, Mul, Symbol, fraction
 
 from symback.algebra.expressions import Apply, Partial
 from symback.model.activations import ACTIVATIONS
@@ -13,12 +13,15 @@ from symback.printing import Printer
 from symback.printing.deltas import in_deltas
 
 __all__ = [
-    "PRIMES", "SIZE", "SMALL", "Run", "advance", "function_run", "quotient", "runs_of", "spelled",
-    "width_of",
+    "PRIMES", "SIZE", "SMALL", "WIDE", "Run", "advance", "function_run", "has_marks", "quotient",
+    "runs_of", "spelled", "width_of",
 ]  # fmt: skip
 
 SIZE, SMALL = 11.0, 8.0
 """Of characters on the line, and of those above and below it."""
+
+WIDE = 42.0
+"""A wider factor on an edge is set above and below a bar, and smaller."""
 
 _LETTERS = 2
 """So many letters in a row are indices; more are a word."""
@@ -94,6 +97,10 @@ def _applied(printer: Printer, node: Apply) -> list[Run] | None:
 
 def _product(printer: Printer, node: Mul, deltas: bool) -> list[Run] | None:
     number, rest = node.as_coeff_Mul()
+    above, below = fraction(rest)
+    if below.is_Symbol:  # of one sample: a part of the mean
+        divided = _runs(printer, number * above, deltas)
+        return divided and [*divided, ("/", False, 0), (printer(below), True, 0)]
     parts = [_runs(printer, part, deltas) for part in printer.order.factors(list(rest.args))]
     if rest.is_Atom or rest.func is not Mul:
         parts = [_runs(printer, rest, deltas)]
@@ -133,6 +140,11 @@ def quotient(runs: list[Run]) -> tuple[list[Run], list[Run]] | None:
         return None
     (bar,) = bars
     return runs[:bar], [(runs[bar][0][1:], False, 0), *runs[bar + 1 :]]
+
+
+def has_marks(runs: list[Run]) -> bool:
+    """Whether something stands above a letter and something below."""
+    return {-1, 1} <= {shift for _, _, shift in runs}
 
 
 def _slants(below: str) -> bool:

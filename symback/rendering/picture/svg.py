@@ -13,6 +13,7 @@ from symback.rendering.picture.runs import (
     PRIMES,
     SIZE,
     SMALL,
+    WIDE,
     Run,
     advance,
     function_run,
@@ -48,8 +49,8 @@ STYLE = """\
 
 _TIP = 5.0
 
-_WIDE, _BESIDE = 42.0, 51.0
-"""A wider factor is set above and below a bar, and smaller, as what stands beside a unit."""
+_BESIDE = 51.0
+"""What is wider and stands beside a unit is set smaller."""
 
 _HALF = 17.0
 """So far what stands beside a unit reaches to the right of its middle."""
@@ -170,15 +171,16 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
         yield f'<rect class="paper" {corner} width="{_n(2 * half)}" height="11"/>'
         yield _text(x, label.y, runs, "beside", scale)
         return
-    if label.tint and width > _WIDE and (sides := quotient(runs)):
+    if label.tint and width > WIDE and (sides := quotient(runs)):
         yield from _fraction(label, sides)
         return
-    room = width + 5.0
+    scale = min(1.0, max(_LEAST, label.room / (width + 5.0))) if label.room else 1.0
+    room = (width + 5.0) * scale
     corner = f'x="{_n(label.x - room / 2)}" y="{_n(label.y - 7.5)}"'
     yield f'<rect class="paper" {corner} width="{_n(room)}" height="15"/>'
     kind = "marked" if label.mark is Mark.WORKED else ""
     kind = f"factor f{letter(label.tint)}" if label.tint else kind
-    yield _text(label.x, label.y, runs, kind)
+    yield _text(label.x, label.y, runs, kind, scale)
 
 
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
@@ -219,7 +221,7 @@ def _fraction(label: Label, sides: tuple[list[Run], list[Run]]) -> Iterator[str]
     """A factor that is too wide for one line, above and below a bar."""
     x, y, kind = label.x, label.y, f"factor f{letter(label.tint)}"
     widest = max(map(width_of, sides))
-    scale = min(0.85, max(_LEAST, _WIDE / widest))
+    scale = min(0.85, max(_LEAST, WIDE / widest))
     half = widest * scale / 2
     corner = f'x="{_n(x - half - 1)}" y="{_n(y - 11)}"'
     yield f'<rect class="paper" {corner} width="{_n(2 * half + 2)}" height="22"/>'
