@@ -110,3 +110,38 @@ $$\frac{\partial z_j^{(l)}}{\partial b_j^{(l)}} z_j^{(l)} =
 """
     last = check(text.replace("END", end), path="notes.md").judgements[-1]
     assert (last.status is Status.PROVED) == proved
+
+
+OPEN = r"""$$h_k = \sum_j v_{jk} x_j$$
+$$E = \frac{1}{2} \sum_k (h_k - t_k)^2$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"\frac{\partial E}{\partial x_j} = \sum (h_k - t_k) v_{jk}", Status.PROVED),
+        (r"\frac{\partial E}{\partial x_j} - \sum (h_k - t_k) v_{jk} = 0", Status.PROVED),
+        (
+            r"\frac{\partial E}{\partial x_j} - \left(\sum (h_k - t_k) v_{jk}\right) = 0",
+            Status.PROVED,
+        ),
+        (r"\frac{\partial E}{\partial x_j} + \sum (h_k - t_k) v_{jk} = 0", Status.REFUTED),
+        (r"\frac{\partial E}{\partial x_j} - \sum (h_k - t_k) v_{kj} = 0", Status.REFUTED),
+    ],
+)
+def test_a_sum_without_an_index_on_one_side_with_all(line: str, status: Status) -> None:
+    assert check(f"{OPEN}$${line}$$", path="notes.md").judgements[-1].status is status
+
+
+@pytest.mark.parametrize(("index", "proved"), [("k1", True), ("1k", False)])
+def test_a_letter_stands_only_where_there_are_so_many(index: str, proved: bool) -> None:
+    text = r"""$$z_k^{(1)} = \sum_j W_{jk}^{(1)} x_j + b_k^{(1)}$$
+$$a_k^{(1)} = \tanh(z_k^{(1)})$$
+$$z_1^{(2)} = \sum_{j=1}^{4} W_{j1}^{(2)} a_j^{(1)} + b_1^{(2)}$$
+$$\hat y_1 = \sigma(z_1^{(2)})$$
+$$L = - (y_1 \log(\hat y_1) + (1 - y_1) \log(1 - \hat y_1))$$
+$$\frac{\partial L}{\partial z_k^{(1)}} = (1 - (a_k^{(1)})^2) (\hat y_1 - y_1) W_{AT}^{(2)}$$
+"""
+    found = check(text.replace("AT", index), path="notes.md").judgements[-1]
+    assert (found.status is Status.PROVED) == proved

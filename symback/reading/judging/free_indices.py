@@ -111,11 +111,11 @@ class FreeIndices:
     def beyond(self, left: Node, right: Node) -> tuple[str, int, int] | None:
         """A symbol with a unit that it does not have where the left side has it, and both sizes.
 
-        Only of a network that is stated, whose layers have the widths that are said.
+        Of a network that is stated, whose layers have the widths that are said, and elsewhere of
+        ranges that the document writes out.
         """
-        if not self.model.stated.widths:
-            return None
         names, sizes = self.model.names, self.model.sizes
+        size_of = sizes.size if self.model.stated.widths else sizes.closed
         free = set(self.letters(left, right))
         if free & names.layer_letters:
             return None
@@ -126,8 +126,8 @@ class FreeIndices:
                 continue
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Symbol) and spelled(index) in free:
-                    size = sizes.size((self.model.place(parts, {}), position))
-                    if size < own.setdefault(spelled(index), size):
+                    size = size_of((self.model.place(parts, {}), position))
+                    if size and size < own.setdefault(spelled(index), size):
                         return spelled(symbol), own[spelled(index)], size
         return None
 

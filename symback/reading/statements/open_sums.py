@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import BigSum, Derivative, Node, Symbol
+from symback.reading.formula.syntax import BigSum, Derivative, Node, Sum, Symbol, stripped
 from symback.reading.network.symbols import everything, quantities, spelled, summed_letters
 from symback.reading.statements.statements import Statement
 
@@ -30,8 +30,11 @@ def _with_indices(statement: Statement) -> Statement:
 
 
 def _summed(side: Node, other: Node) -> Node:
-    """A side with its sums over what the other side does not have, where that has no such sum."""
-    own = set(_letters(other))
+    r"""A side with its sums over what the other side does not have, where that has no such sum.
+
+    Nor over what stands beside the sum, in `dE/dx_j - \sum (y_k - t_k) w_{jk} = 0`.
+    """
+    own = set(_letters(other)).union(*(set(_letters(term)) for term in _beside(side)))
     if not own or any(map(_is_open, everything(other))) or not any(map(_is_open, everything(side))):
         return side
 
@@ -44,6 +47,14 @@ def _summed(side: Node, other: Node) -> Node:
         return replace(node, indices=rest) if rest and len(rest) < len(found) else node
 
     return inside(side)
+
+
+def _beside(side: Node) -> Iterator[Node]:
+    """The terms of a side in which no sum is without an index."""
+    side = stripped(side)
+    for term in side.terms if isinstance(side, Sum) else ():
+        if not any(map(_is_open, everything(term))):
+            yield term
 
 
 def _is_open(node: Node) -> bool:
