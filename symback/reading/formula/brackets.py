@@ -163,6 +163,19 @@ def holds_list(parser: Parser) -> bool:
     return holds(parser, _is_comma)
 
 
+def is_lone_bar(parser: Parser) -> bool:
+    """Say whether the bar that comes next is the only one before its bracket closes: `[x|y]`."""
+    depth = 0
+    for ahead in range(1, len(parser.tokens) - parser.at):
+        token = parser.peek(ahead)
+        if token.text in _CLOSED and not depth:
+            return token.kind == "bracket"
+        depth += (token.text in _OPEN) - (token.text in _CLOSED)
+        if token.kind == "bracket" and token.text == "|":
+            return False
+    return False
+
+
 def _is_comma(token: Token) -> bool:
     return token.kind == "punctuation" and token.text in (",", ";")
 

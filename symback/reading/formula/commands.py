@@ -119,7 +119,10 @@ COSMETIC = {
         enclose""".split(),
         1,
     ),
+    **dict.fromkeys(["setcounter", "addtocounter"], 2),
 }
+# What ends a proof and is no part of its last formula.
+ENDS_OF_PROOFS = frozenset(["square", "blacksquare", "Box", "qed", "qedsymbol", "blacktriangle"])
 # Spaces of a length that is said, and how many of each unit are as wide as a `\\quad`.
 SPACES = frozenset(["hspace", "hspace*", "hskip", "kern", "mkern", "mskip"])
 SPACE_UNITS = {"em": 1.0, "ex": 0.4, "pt": 0.1, "mm": 0.28, "cm": 2.8, "in": 7.2, "mu": 0.056,
@@ -173,7 +176,8 @@ SENTENCE_WORDS = frozenset(
 )
 
 # Commands that are typed for others.
-ALIASES = {"triangledown": "nabla", "bigtriangledown": "nabla", "Bbb": "mathbb"}
+ALIASES = {"triangledown": "nabla", "bigtriangledown": "nabla", "Bbb": "mathbb",
+           "triangle": "Delta", "bigtriangleup": "Delta", "vartriangle": "Delta"}  # fmt: skip
 
 # The kind of token that each single character is.
 CHARACTERS = {
@@ -182,8 +186,12 @@ CHARACTERS = {
     ",": "punctuation", ";": "punctuation", ".": "punctuation", ":": "punctuation",
     "!": "unknown", "<": "relation", ">": "relation", "=": "relation", "*": "product",
     "/": "product", "’": "prime", "′": "prime", "–": "sign",
+    "，": "punctuation", "；": "punctuation", "：": "punctuation", "。": "punctuation",
+    "、": "punctuation", "（": "bracket", "）": "bracket", "＝": "relation", "＋": "sign",
+    "－": "sign",
 }  # fmt: skip
-CANONICAL = {"−": "-", "–": "-", "’": "'", "′": "'"}
+CANONICAL = {"−": "-", "–": "-", "’": "'", "′": "'", "，": ",", "；": ";", "：": ":", "。": ".",
+             "、": ",", "（": "(", "）": ")", "＝": "=", "＋": "+", "－": "-"}  # fmt: skip
 NEGATED = {"=": "\\neq", "\\in": "\\notin", "\\equiv": "\\neq"}
 BRACKETS = frozenset("( ) [ ] { } < > | || |< |> ||< ||> mid".split())
 

@@ -285,6 +285,8 @@ class Parser:
 
     def _opens_bar(self, bar: str) -> bool:
         # After an operand a bar closes the one that is open, and divides a list of arguments.
+        if self.closers and self.closers[-1] == "group":
+            return not brackets.is_lone_bar(self)
         return not self.closers or self.closers[-1] not in (bar, "call")
 
     def factor(self) -> Node:
@@ -334,6 +336,8 @@ class Parser:
         closers, self.closers = self.closers, []
         in_subscript, self.in_subscript = self.in_subscript, False
         node = fractions.contents(self)
+        if self.sees("punctuation") and self.sees("}", ahead=1) and self.peek().text in ".,;":
+            self.take()  # the full stop of a sentence in a box
         self.expect("}")
         self.closers, self.in_subscript = closers, in_subscript
         return node

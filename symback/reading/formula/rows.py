@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symback.reading.formula.opening_words import opener
 from symback.reading.formula.tokens import Token
 
 _ROW_ENVIRONMENTS = frozenset(
     """aligned align split gather gathered eqnarray multline multlined equation alignat alignedat
     flalign dmath displaymath math subequations dgroup""".split()
 )
+_HEAVY = frozenset(["mathbf", "boldsymbol", "bm"])
 _MAYBE_ROWS = frozenset(["array", "cases", "dcases", "rcases"])
 _OPERATORS = frozenset(["relation", "sign", "product"])
 _BLANK = frozenset(["align", "quad"])
@@ -160,6 +162,8 @@ def _first_cells_relate(tokens: list[Token], begin: int) -> bool:
             depth -= 1
             if depth < 0:
                 return False
+        elif not depth and token.kind == "text" and opener(token.text):
+            return False  # `-a_k a_i \\text{ if } k \\neq i`
         elif not depth and token.kind == "relation":
             return not aligned or tokens[number - 1].kind == "align"
         elif not depth and token.kind == "align":
@@ -235,6 +239,8 @@ def _outside(row: list[Token]) -> Iterator[Token]:
 
 def _unwrapped(row: list[Token]) -> list[Token]:
     r"""Return a row without braces around the whole of it, as `\boxed{…}` leaves them."""
+    if len(row) > 3 and row[0].text in _HEAVY and row[1].kind == "{" and _relates(row):
+        row = _unwrapped(row[1:]) if _spans(row[1:]) else row  # `\\mathbf{a = b}`
     while len(row) > 2 and row[0].kind == "{" and row[-1].kind == "}":
         depth = 0
         for number, token in enumerate(row):
@@ -245,6 +251,20 @@ def _unwrapped(row: list[Token]) -> list[Token]:
             return row
         row = row[1:-1]
     return row
+
+
+def _relates(row: list[Token]) -> bool:
+    return any(token.kind == "relation" for token in row)
+
+
+def _spans(row: list[Token]) -> bool:
+    """Say whether the brace that a row begins with closes at its end."""
+    depth = 0
+    for number, token in enumerate(row):
+        depth += (token.kind == "{") - (token.kind == "}")
+        if not depth:
+            return number == len(row) - 1
+    return False
 
 
 def _cleaned(row: list[Token]) -> Iterator[Token]:

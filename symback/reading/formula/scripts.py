@@ -22,8 +22,10 @@ from symback.reading.formula.syntax import (
     Indicator,
     Mark,
     MarkKind,
+    Matrix,
     Node,
     Number,
+    Operator,
     Power,
     Product,
     Relation,
@@ -113,6 +115,12 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Power) and isinstance(base := node.base, Symbol) and not base.subscripts:
         if scripts == Scripts(subscripts=scripts.subscripts):  # `{\sigma^2}_l`
             return replace(node, base=replace(base, subscripts=scripts.subscripts), span=span)
+    if (
+        isinstance(node, Matrix)
+        and len(scripts.subscripts) == 1
+        and _is_size(scripts.subscripts[0])
+    ):
+        scripts = replace(scripts, subscripts=())  # `\\end{bmatrix}_{n \\times 1}` tells its shape
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
@@ -122,6 +130,10 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if exponent:
         node = Power(node, exponent, span=span)
     return Transpose(node, span=span) if scripts.transposed else node
+
+
+def _is_size(below: Node) -> bool:
+    return isinstance(below, Product) and below.operators == (Operator.TIMES,)
 
 
 def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:

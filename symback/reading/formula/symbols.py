@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _INDEX_LETTERS = frozenset("ijklmnpqrst")
 _VOWELS = frozenset("aeiouyAEIOUY")
+_TRACES = frozenset(["tr", "Tr", "trace"])
+_TRACE_OF = re.compile(r"([Tt]r)[A-Z]+")
 _EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
 _OF_SETS = frozenset(["max", "min", "sup", "inf"])
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
@@ -156,7 +158,8 @@ def _arguments(parser: Parser, head: Symbol) -> tuple[Node, ...] | None:
             parser.expect("}")
             return arguments
         if head.name in words.FUNCTIONS and not parser.in_subscript and parser.starts_factor():
-            return (_bare_argument(parser),)
+            of_product = head.name in _TRACES
+            return (_product(parser) if of_product else _bare_argument(parser),)
         return None
     if parser.sees("bracket", "("):
         # A list cannot be multiplied, and `k(m)` in a subscript is a map of indices.
@@ -194,6 +197,18 @@ def _bare_argument(parser: Parser) -> Node:
     if parser.starts_factor() and not function_next:
         raise parser.failure(Reason.AMBIGUOUS_ARGUMENT)
     return argument
+
+
+def _product(parser: Parser) -> Node:
+    r"""Read the product that a trace without brackets is of: `\\mathrm{tr} A B^T`."""
+    start = parser.at
+    factors = [parser.factor()]
+    while parser.starts_factor() and not parser.sees("begin"):
+        factors.append(parser.factor())
+    if len(factors) == 1:
+        return factors[0]
+    between = (Operator.JUXTAPOSED,) * (len(factors) - 1)
+    return Product(tuple(factors), between, span=parser.span_from(start))
 
 
 def _of_one(parser: Parser) -> bool:
@@ -258,6 +273,8 @@ def bare(parser: Parser) -> Node:
 def _accented(parser: Parser, accent: str) -> Node:
     start = parser.at - 1
     body = parser.argument()
+    if accent == "vec" and isinstance(body, Number) and body.digits in ("0", "1"):
+        return in_font(parser, body, "bold")  # a vector of ones, or of noughts
     if not isinstance(body, Symbol):
         raise parser.failure(Reason.UNEXPECTED, parser.tokens[start])
     return replace(body, accents=(accent, *body.accents), span=parser.span_from(start))
@@ -313,6 +330,8 @@ def in_font(parser: Parser, node: Node, font: str) -> Node:
             if node.font or (len(node.name) > 1 and font == "roman")
             else replace(node, font=font)
         )
+    if isinstance(node, Number) and node.digits == "0" and font == "bold":
+        return node
     if isinstance(node, Number) and node.digits.isdecimal():
         return Symbol(node.digits, font, span=node.span)
     if isinstance(node, Differential) and isinstance(node.of, Symbol):
@@ -324,6 +343,8 @@ def in_font(parser: Parser, node: Node, font: str) -> Node:
         return replace(node, factors=factors)
     if isinstance(node, (Transpose, Power)):
         return node
+    if font == "bold" and not isinstance(node, Relation | Text):
+        return node  # a whole formula in heavy type, `\\mathbf{\\frac{\\partial L}{\\partial w}}`
     raise parser.failure(Reason.UNEXPECTED)
 
 
@@ -370,7 +391,12 @@ def _word(parser: Parser, run: str) -> str:
         raise parser.failure(Reason.NAME_OR_PRODUCT)
     if _LOGARITHM.fullmatch(run):
         return run[0]  # `ylna` is y ln a
+    if trace := _TRACE_OF.fullmatch(run):
+        return trace[1]
     before = parser.tokens[parser.at - 1] if parser.at else None
+    if run.isupper() and not parser.peek().spaced:
+        if "".join(t.text for t in parser.tokens[max(0, parser.at - 2) : parser.at]) in _TRACES:
+            return run[0]  # `trABC`
     if before and before.kind == "letter" and not parser.peek().spaced:
         found = _LOGARITHM.fullmatch(before.text + run)
         if found:

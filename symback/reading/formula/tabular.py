@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Abs, Cases, Dots, Matrix, Node, Norm, Span, Text
+from symback.reading.formula.syntax import (
+    Abs,
+    Cases,
+    Dots,
+    Matrix,
+    Node,
+    Norm,
+    Relation,
+    Span,
+    Text,
+)
 from symback.reading.formula.unread import Reason
 
 if TYPE_CHECKING:
@@ -79,6 +89,8 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
             parser.take()
         elif rows[-1][-1] is None:
             rows[-1][-1] = _cell(parser, condition=cases and len(rows[-1]) > 1)
+        elif cases and len(rows[-1]) == 1 and (parser.sees("text") or _is_behind_comma(parser)):
+            rows[-1].append(_condition_alone(parser))
         else:
             raise parser.failure(Reason.UNEXPECTED)
     return [row for row in rows if any(cell is not None for cell in row)]
@@ -104,6 +116,20 @@ def _cell(parser: Parser, *, condition: bool) -> Node:
     node = parser.relation()
     while parser.sees("text"):
         parser.take()
+    return node
+
+
+def _is_behind_comma(parser: Parser) -> bool:
+    before = parser.tokens[parser.at - 1]
+    return before.kind == "punctuation" and before.text == ","
+
+
+def _condition_alone(parser: Parser) -> Node:
+    """Read a condition that no alignment divides from its value: `-r_k r_i, k = i`."""
+    start = parser.at
+    node = _cell(parser, condition=True)
+    if not isinstance(node, Relation | Text):
+        raise parser.failure(Reason.UNEXPECTED, parser.tokens[start])
     return node
 
 

@@ -42,7 +42,7 @@ _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
 _LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
 _BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
 _PERCENT = re.compile(r"\s*\\%|%")
-_LONG_SIGNS = re.compile(r":=|=:|[-+]=|\.\*(?!\*)|->|=>|<=|>=|!=|==|\.\.\.")
+_LONG_SIGNS = re.compile(r":=|=:|[-+]=|\.\*(?!\*)|->|=>|<=|>=|!=|==|\.\.\.|[·⋅]{3}")
 _INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
@@ -98,7 +98,7 @@ def tokenize(text: str, macros: Macros | None = None) -> list[Token]:
     lexer = _Lexer(macros or Macros())
     lexer.run(text, None, 0)
     _check_nesting(lexer.tokens)
-    lexer.tokens = list(_without_spacing(lexer.tokens))
+    lexer.tokens = list(_without_spacing(_without_signs_of_layout(lexer.tokens)))
     if [token.kind for token in lexer.tokens[-3:]] == ["end", "{", "}"]:
         del lexer.tokens[-2:]  # `\\end{aligned} {}`, as converters write it
     lexer.tokens.append(Token("end-of-formula", "", len(text), len(text)))
@@ -108,7 +108,8 @@ def tokenize(text: str, macros: Macros | None = None) -> list[Token]:
 def _without_spacing(tokens: list[Token]) -> Iterator[Token]:
     r"""The tokens without braces around a sign alone, and without an arrow over a gradient's sign.
 
-    `i{+}1` is `i+1` with less space, `\vec{\nabla}` is `\nabla`.
+    `i{+}1` is `i+1` with less space, `\vec{\nabla}` and `{\nabla}` are `\nabla`, and
+    `\mathrel{+}=` is the sign of programs.
     """
     at = 0
     while at < len(tokens):
@@ -116,7 +117,14 @@ def _without_spacing(tokens: list[Token]) -> Iterator[Token]:
         token, after = tokens[at], tokens[at + 1 : at + 3]
         scripted = at and tokens[at - 1].kind in ("sub", "sup", "command")
         if kinds[0] == "{" and kinds[1:3] in (["sign", "}"], ["relation", "}"]) and not scripted:
-            yield after[0]
+            at += 3
+            if after[0].kind == "sign" and [t.text for t in tokens[at : at + 1]] == ["="]:
+                yield after[0]._replace(kind="relation", text=f"{after[0].text}=")
+                at += 1
+            else:
+                yield after[0]
+        elif kinds[0] == "{" and kinds[2:3] == ["}"] and after[0].text == "nabla" and not scripted:
+            yield after[0]._replace(start=token.start, end=after[1].end)
             at += 3
         elif token[:2] == ("command", "vec") and [t.text for t in after] == ["{", "nabla"]:
             yield after[1]
@@ -126,6 +134,38 @@ def _without_spacing(tokens: list[Token]) -> Iterator[Token]:
         else:
             yield token
             at += 1
+
+
+def _without_signs_of_layout(tokens: list[Token]) -> list[Token]:
+    r"""The tokens without what only sets off: the square that ends a proof, an empty delimiter.
+
+    `= 0.\ \square` ends in 0, and `\left. f' \right|_{x = 0}` is `f'|_{x = 0}`.
+    """
+    kept: list[Token] = []
+    for number, token in enumerate(tokens):
+        after = tokens[number + 1].kind if number + 1 < len(tokens) else "row"
+        if (token.kind, token.text) == ("null", "open") and _opens_value(tokens, number):
+            continue
+        if token.kind == "unknown" and token.text.lstrip("\\") in words.ENDS_OF_PROOFS:
+            if kept and after in ("row", "end", "}"):
+                continue
+        kept.append(token)
+    return kept
+
+
+def _opens_value(tokens: list[Token], start: int) -> bool:
+    """Say whether an empty delimiter is closed by the bar of a value at a point."""
+    depth = bars = 0
+    for token in tokens[start + 1 :]:
+        depth += (token.kind in ("{", "begin")) - (token.kind in ("}", "end"))
+        bars += token.kind == "bracket" and token.text in ("|<", "||<")
+        if depth < 0 or token.kind == "null":
+            return False
+        if token.kind == "bracket" and token.text in ("|>", "||>"):
+            if not bars:
+                return not depth
+            bars -= 1
+    return False
 
 
 def _check_nesting(tokens: list[Token]) -> None:
@@ -225,7 +265,7 @@ class _Lexer:
     def _long_sign(self, sign: str, span: Span) -> None:
         if sign == ".*":  # as programs multiply entry by entry
             self.add("product", words.PRODUCT_OPERATORS["odot"], span)
-        elif sign == "...":
+        elif sign == "..." or sign[0] in "·⋅":
             self.add("dots", sign, span)
         elif sign == "->":
             self.add("arrow", sign, span)
