@@ -64,3 +64,17 @@ def test_conditions_behind_a_comma() -> None:
     line = r"\frac{\partial p_k}{\partial z_i} = " + cases
     assert last(softmax, line % "-p_k p_i") is Status.PROVED
     assert last(softmax, line % "p_k p_i") is Status.REFUTED
+
+
+def test_exponentials_beside_a_quantity_e() -> None:
+    beside = (r"d = e + c", r"f(x) = \frac{e^{2x} - 1}{e^{2x} + 1}")
+    assert last(*beside, r"1 - f(x)^2 = \frac{4 e^{2x}}{(e^{2x}+1)^2}") is Status.PROVED
+    assert last(*beside, r"1 - f(x)^2 = \frac{2 e^{2x}}{(e^{2x}+1)^2}") is not Status.PROVED
+
+
+def test_a_dot_alone_in_a_matrix_is_more_of_its_row() -> None:
+    matrix = (
+        r"M = \begin{bmatrix} w_{11} & ··· & w_{1n} \\ & · & \\ w_{n1} & ··· & w_{nn} \end{bmatrix}"
+    )
+    assert Status.UNREAD not in statuses(f"$${matrix}$$")
+    assert Status.UNREAD not in statuses(r"$$c = \mathbf{0}_{4 \times 1} + \mathbf{0}_n$$")

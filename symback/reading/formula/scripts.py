@@ -115,12 +115,8 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Power) and isinstance(base := node.base, Symbol) and not base.subscripts:
         if scripts == Scripts(subscripts=scripts.subscripts):  # `{\sigma^2}_l`
             return replace(node, base=replace(base, subscripts=scripts.subscripts), span=span)
-    if (
-        isinstance(node, Matrix)
-        and len(scripts.subscripts) == 1
-        and _is_size(scripts.subscripts[0])
-    ):
-        scripts = replace(scripts, subscripts=())  # `\\end{bmatrix}_{n \\times 1}` tells its shape
+    if scripts.subscripts and (node == Number("0") or _tells_size(node, scripts.subscripts)):
+        scripts = replace(scripts, subscripts=())  # `\\end{bmatrix}_{n \\times 1}`, `\\mathbf{0}_n`
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
@@ -132,8 +128,9 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     return Transpose(node, span=span) if scripts.transposed else node
 
 
-def _is_size(below: Node) -> bool:
-    return isinstance(below, Product) and below.operators == (Operator.TIMES,)
+def _tells_size(node: Node, below: tuple[Node, ...]) -> bool:
+    size = below[0] if isinstance(node, Matrix) and len(below) == 1 else None
+    return isinstance(size, Product) and size.operators == (Operator.TIMES,)
 
 
 def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
@@ -206,11 +203,20 @@ def _entry_of_exponentials(parser: Parser, symbol: Symbol) -> Call | None:
 
 def _is_exponential(parser: Parser, symbol: Symbol) -> bool:
     """Say whether this is Euler's number to a power, which `e^{(l)}` and a vector e are not."""
-    return (
-        _is_exponential_base(parser, symbol)
-        and len(symbol.marks) == 1
-        and symbol.marks[0].kind is MarkKind.BARE
+    if len(symbol.marks) != 1 or symbol.marks[0].kind is not MarkKind.BARE:
+        return False
+    if _is_exponential_base(parser, symbol):
+        return True
+    # `e^{2x}` and `e^{-z}` are its powers where e is a quantity as well: no index is a product.
+    return symbol.base == Symbol("e") == replace(symbol, marks=()) and _is_argument(
+        symbol.marks[0].body
     )
+
+
+def _is_argument(power: Node | None) -> bool:
+    if isinstance(power, Product):
+        return isinstance(power.factors[0], Number) and len(power.factors) > 1
+    return isinstance(power, Sum) and power.signs[0] < 0 and not isinstance(power.terms[0], Number)
 
 
 # --- subscripts -------------------------------------------------------------------------------

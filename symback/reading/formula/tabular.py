@@ -97,8 +97,8 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
 
 
 def _is_line(parser: Parser) -> bool:
-    """Say whether a cell is a stroke, which goes on with the row or column beside it."""
-    stroke = parser.sees("sign", "-") or parser.peek().text in ("|", "|<", "|>", "mid")
+    """Say whether a cell is a stroke or a dot, which goes on with the row or column beside it."""
+    stroke = parser.sees("sign", "-") or parser.peek().text in ("|", "|<", "|>", "mid", "\\cdot")
     return stroke and any(parser.sees(kind, ahead=1) for kind in ("align", "row", "end"))
 
 
