@@ -315,6 +315,9 @@ class Page:
 
     def condition_sign(self, kind: str = "") -> Markup:
         """A condition in Iverson's brackets; of the ``kind`` ``equal`` on two indices."""
+        if kind == "equal" and self.document.is_general:
+            shown = [link.expression for c in self.document.shown for link in c.links]
+            return self.m(min((d for e in shown for d in e.atoms(KroneckerDelta)), key=str))
         if kind == "equal":
             return self.m(KroneckerDelta(Symbol("i", integer=True), Symbol("k", integer=True)))
         return self.formula(lambda page: page.target.bracket(page.target.compare("a", ">", "b")))

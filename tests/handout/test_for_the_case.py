@@ -170,3 +170,23 @@ def test_a_formula_as_large_as_one_alone_keeps_its_sign():
 def test_numbers_are_not_divided_entry_by_entry():
     assert "quotient entry by entry" not in page("gan-generator")
     assert "quotient entry by entry" in page("batch-norm")
+
+
+def test_functions_without_a_definition_are_named():
+    error = Network((2, 3, 1), ("tanh", "identity"), "mean-absolute-error")
+    assert "| the sign of a number: 1, −1, or 0 for 0 |" in page(error)
+    assert "| the error function |" in page("transformer-block")
+    plain = page(Network((2, 2, 2)))
+    assert "the sign of a number" not in plain
+    assert "the error function" not in plain
+
+
+def test_a_condition_is_told_by_one_that_is_on_the_page():
+    assert "$`[t = T]`$ is 1 where" in page("neural-ode")
+    assert "[i = k]" not in page("neural-ode")
+
+
+def test_reasons_are_wider_where_no_matrices_stand_beside():
+    wide, narrow = (page(name, format="latex") for name in ("conv2d", "lstm"))
+    assert r"\parbox{4.4cm}" in wide
+    assert r"\parbox{2.8cm}" in narrow

@@ -567,6 +567,8 @@ class Handout(Document):
             "differentials": self.has_deltas and self.notation.differentials,
             **{sign: sign in self.matrix_signs for sign in _SIGNS},
             "sigmoid": self._applies("sigmoid"),
+            "sign": self.has("equations") and self._writes("sign", self.steps),
+            "erf": self.has("functions") and self._writes("erf", self.functions),
             "letters": bool(self.summed),
             "samples": self.has_samples,
             "sizes": bool(self.plain_sizes),
@@ -616,6 +618,12 @@ class Handout(Document):
     def _applies(self, name: str) -> bool:
         """Whether a function of the catalogue is called by its name."""
         return any(_slope_of(chain) == name for chain in definitions(self.derivation.model))
+
+    def _writes(self, name: str, chains: Iterable[ChainOf]) -> bool:
+        """Whether a function stands in the last forms of some chains."""
+        rights = (chain.links[-1].expression for chain in chains)
+        nodes = (node for right in rights for node in right.atoms(Apply))
+        return any(node.name == name for node in nodes)
 
     @cached_property
     def summed(self) -> tuple[Expr, ...]:
