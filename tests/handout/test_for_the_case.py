@@ -9,11 +9,13 @@ from sympy import Float, exp
 
 import symback
 from symback.algebra.expressions import Apply
+from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
 from symback.model.language.sources import library_names, library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.notation.spelling import general_name
+from symback.rendering.handout import write_handout
 from symback.verification.identity.functions import Z, catalogue_derivative
 
 ENTROPY = "binary-cross-entropy"
@@ -174,7 +176,7 @@ def test_numbers_are_not_divided_entry_by_entry():
 
 def test_functions_without_a_definition_are_named():
     error = Network((2, 3, 1), ("tanh", "identity"), "mean-absolute-error")
-    assert "| the sign of a number: 1, −1, or 0 for 0 |" in page(error)
+    assert "| the sign of a number: 1 or minus 1, and 0 for 0 |" in page(error)
     assert "| the error function |" in page("transformer-block")
     plain = page(Network((2, 2, 2)))
     assert "the sign of a number" not in plain
@@ -190,3 +192,15 @@ def test_reasons_are_wider_where_no_matrices_stand_beside():
     wide, narrow = (page(name, format="latex") for name in ("conv2d", "lstm"))
     assert r"\parbox{4.4cm}" in wide
     assert r"\parbox{2.8cm}" in narrow
+
+
+def test_letters_of_a_model_in_what_is_said_of_it_are_those_of_formulas():
+    said = page("attention")
+    assert "| query of token $`n`$ |" in said
+    assert "its gradient with respect to $`O`$ is $`v`$ |" in said
+    assert "+ 2$`D`$" in page("conv2d").replace("\\", "")
+    own = "param x[i]  # a share of what a plan has\nL = sum(i, x[i]^2)  # I, a loss of k"
+    written = write_handout("markdown", derivation=derive(symback.read_model(own)), report=None)
+    text = written.content.decode()
+    assert "| a share of what a plan has |" in text
+    assert "I, a loss of k" in text

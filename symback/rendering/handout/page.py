@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import Self
 
 from markupsafe import Markup
-from sympy import Expr, Integer, KroneckerDelta, S
+from sympy import Expr, Integer, KroneckerDelta, S, Symbol
 
 from symback.algebra.expressions import Partial
 from symback.calculus.blackboard.working import UnitDerivation
@@ -41,6 +42,9 @@ from symback.rendering.picture.typst import typst_drawing
 
 __all__ = ["HandoutPage"]
 
+
+_ALONE = re.compile(r"(?<![^\s(/\d])([B-HJ-Zb-z])(?![^\s).,;:/])")
+"""A letter by itself, behind a number too, that is no article."""
 
 _BESIDE_GRADIENTS = 12.0
 """The room in the table of gradients for what is neither of the two formulas, in ems."""
@@ -91,6 +95,21 @@ class HandoutPage(Page):
         pieces = map(self.format.escape, breakable(text))
         assert isinstance(self.format, HandoutFormat)
         return Markup(self.format.may_break.join(pieces))
+
+    def told_of(self, text: str) -> Markup:
+        """What an author says of a name; a letter of the model by itself is one of a formula."""
+        pieces = _ALONE.split(text)
+        return Markup("").join(
+            self._letter(Symbol(piece)) if place % 2 and piece in self._letters else self.own(piece)
+            for place, piece in enumerate(pieces)
+        )
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        """The quantities, the sizes and the indices of the model."""
+        quantities = self.document.derivation.model.quantities.values()
+        indices = {str(index) for q in quantities for index in q.indices}
+        return frozenset({*self.handout.meanings, *self.handout.size_names, *indices})
 
     def pdf_string(self, text: str) -> Markup:
         """A user's text as a string of a PDF, in hexadecimal digits, where nothing is escaped."""

@@ -194,7 +194,10 @@ class _Sketch:
         columns = [nodes for nodes in self.way.columns if len(nodes) > 1]
         below = [node.adjoint for nodes in columns for node in nodes]
         slopes = [runs_of(self.printer, adjoint, deltas=True) for adjoint in below]
-        return any((sides := quotient(runs)) and has_marks(sides[1]) for runs in slopes)
+        return any(
+            ("/", False, 0) in runs or ((sides := quotient(runs)) and has_marks(sides[1]))
+            for runs in slopes
+        )
 
     def _steps(self) -> list[float]:
         """How far columns are apart: what stands on arrows leaves something of them to be seen."""
