@@ -7,6 +7,7 @@ loss by it, and on each edge the factor that the edge contributes, in its own co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from sympy import Expr
@@ -40,8 +41,8 @@ _TALL = 9.0
 _HALF = 17.0
 """So far what stands beside a unit reaches to the right at least."""
 
-_SMALLER = 0.85
-"""What stands beside a unit is at most so wide, for what it would be in a line."""
+_BESIDE, _LEAST = 51.0, 0.6
+"""What is wider than this is set smaller there, by no more than that."""
 
 _ABOVE, _BELOW = 7.0, 11.0
 """From a unit's rim to the middle of what stands above or below it."""
@@ -112,7 +113,7 @@ class _Sketch:
             self.across[-1] + _MARGIN + 8.0,
             max(height, lowest + 10.0),
             tuple(edges),
-            (*self._beside(), *labels),
+            (*(self._clear(label, labels) for label in self._beside()), *labels),
             tuple(self._units()),
             (),
             None,
@@ -182,10 +183,23 @@ class _Sketch:
     def _box(self, label: Label) -> Box:
         """The room of what stands above or below a unit; what is wide may reach to the left."""
         runs = runs_of(self.printer, label.entry, deltas=True) if self.printer else []
-        wide = label.is_beside and not label.digits and runs
-        width = width_of(runs) * _SMALLER + (12.0 if label.goes_on else 0.0) if wide else 30.0
+        width = 30.0
+        if label.is_beside and not label.digits and runs:
+            width = width_of([*runs, (" + ⋯", False, 0)] if label.goes_on else runs)
+            width *= min(1.0, max(_LEAST, _BESIDE / width))
         left, right = max(width / 2, width - _HALF), width / 2
         return Box(label.x + (right - left) / 2, label.y, left + right)
+
+    def _clear(self, beside: Label, labels: Sequence[Label]) -> Label:
+        """What stands above or below a unit, to the right of a factor that would cover it."""
+        box = self._box(beside)
+        rooms = [Box(at.x, at.y, at.room) for at in labels if at.tint and at.room]
+        ends = [
+            room.x + room.width / 2 for room in rooms if room.touches(box) and room.x < beside.x
+        ]
+        if not ends:
+            return beside
+        return replace(beside, x=beside.x + max(ends) + 0.1 - (box.x - box.width / 2))
 
     def _is_tall(self) -> bool:
         """Whether fractions with marks in their lower parts stand below units of one column."""
