@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from emitted_models import apart, called, some_arrays, some_sizes
+from sampling import sample
 
 import symback
 from symback import compile, emit
@@ -76,7 +77,7 @@ def keys(text):
 
 
 @pytest.mark.parametrize("text", [BATCH, LAYER, PROJECTED, RECURSIVE, TWICE, PADDED, PADDED_ROWS])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", sample([1, 2], 1))
 def test_numbers_stay_what_they_are(text, seed):
     made = symback.read_model(text)
     sizes = some_sizes(model_program(made).model, seed)

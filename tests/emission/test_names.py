@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from sampling import FULL
+from sampling import covering
 
 from symback import emit, read_model
 from symback.emission.checking import check_emitted
@@ -73,15 +73,17 @@ def mentioned(text, target):
     return found
 
 
-@pytest.mark.parametrize("kind", [None, "hvp", "gauss-newton", "jvp"])
-@pytest.mark.parametrize(("style", "target"), [*STYLES, ("readable", "numba")])
-def test_names_of_modules_are_known(kind, style, target):
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    covering([*STYLES, ("readable", "numba")], [None, "hvp", "gauss-newton", "jvp"]),
+)
+def test_names_of_modules_are_known(form, kind):
     """What is only letters is the model's own, or made for it, or taken; so it stays as files grow.
 
     A name of one letter is no module's where an argument is read, and one with a digit or a stroke
     is made by what knows the names there are.
     """
-    model = read_model(PARTS)
+    model, (style, target) = read_model(PARTS), form
     own = {*model.quantities, *model.size_names}
     made = {*own, *(f"d{name}" for name in own), "mask"}
     found = mentioned(written(model, kind, style, target), target)
@@ -106,10 +108,11 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("kind", [None, "hvp"])
-@pytest.mark.parametrize("names", ODD if FULL else ODD[:4])
-@pytest.mark.parametrize(("style", "target"), STYLES)
-def test_a_quantity_may_have_any_name(names, style, target, kind):
+@pytest.mark.parametrize(
+    ("form", "names"), covering([(*form, kind) for form in STYLES for kind in (None, "hvp")], ODD)
+)
+def test_a_quantity_may_have_any_name(form, names):
+    style, target, kind = form
     if target == "c" and shutil.which("cc") is None:
         pytest.skip("needs cc")
     found = check_emitted(written(read_model(MODEL.format(*names)), kind, style, target), target)

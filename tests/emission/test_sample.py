@@ -33,7 +33,7 @@ def sample():
         )
         yield network, (1, 2, 7)[i % 3]
     random_ = random.Random(20)
-    yield from (full.draw(random_) for _ in range(6))
+    yield from (full.draw(random_) for _ in range(6 if FULL else 2))
 
 
 SAMPLE = list(sample())

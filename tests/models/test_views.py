@@ -38,7 +38,7 @@ INTERNAL = re.compile(
 """What stands in code, and nowhere else."""
 
 
-@pytest.mark.parametrize(("name", "command", "kind", "notation"), sample(CASES, 7, seed=3))
+@pytest.mark.parametrize(("name", "command", "kind", "notation"), sample(CASES, 4, seed=3))
 def test_a_model_in_a_view(
     symback_command: Symback, tmp_path: Path, name: str, command: str, kind: str, notation: str
 ) -> None:

@@ -101,7 +101,7 @@ ERRATA = tomllib.loads((DATA / "errata.toml").read_text())["erratum"]
 INVISIBLE = {"E25"}  # the slip is in a term that the derivative drops
 
 
-@pytest.mark.parametrize("erratum", sample(ERRATA, 10), ids=lambda erratum: erratum["id"])
+@pytest.mark.parametrize("erratum", sample(ERRATA, 5), ids=lambda erratum: erratum["id"])
 def test_published_slips(erratum: dict[str, str]) -> None:
     for version in ("wrong", "right"):
         text = f"{erratum['definitions']}\n$$\n{erratum[version]}\n$$\n"

@@ -32,7 +32,8 @@ def verified(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "format"), covering(["open", "logistic-regression", "layer-norm"], SECOND_FORMATS)
+    ("name", "format"),
+    covering(sample(["open", "logistic-regression", "layer-norm"], 2, seed=4), SECOND_FORMATS),
 )
 def test_every_line_stands_in_every_format(name, format, symback_command):
     made = hessian(name)

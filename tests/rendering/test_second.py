@@ -85,7 +85,7 @@ def test_another_format_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("name", "product"), covering(sample(["rnn", "classifier", "layer-norm"], 2, seed=4), PRODUCTS)
+    ("name", "product"), covering(sample(["rnn", "classifier", "layer-norm"], 1, seed=7), PRODUCTS)
 )
 def test_data_keep_to_their_schema(name, product, symback_command):
     if (name, product) == ("layer-norm", "gauss-newton"):

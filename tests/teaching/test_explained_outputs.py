@@ -110,7 +110,7 @@ CODED_RUNS = [
 ]
 
 
-@pytest.mark.parametrize("arguments", sample(CODED_RUNS, 6), ids=" ".join)
+@pytest.mark.parametrize("arguments", sample(CODED_RUNS, 3), ids=" ".join)
 def test_codes_of_data(symback_command: Symback, arguments: tuple[str, ...]) -> None:
     done = symback_command(*arguments, "--format", "json")
     assert done.code in (0, 1), done.err

@@ -92,7 +92,10 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("text", list(WRONG))
+UNNAMED = [text for text in WRONG if not WRONG[text]]
+
+
+@pytest.mark.parametrize("text", [*sample([t for t in WRONG if WRONG[t]], 5), *UNNAMED])
 def test_what_is_wrong_is_named(text: str) -> None:
     judged = _formulas("dL/dW1[j,k]").mark("g", text)
     if not WRONG[text]:  # the known-bad twin: nothing of the catalogue gives it

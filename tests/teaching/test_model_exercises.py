@@ -61,7 +61,7 @@ def marked(sheet, answers: dict[str, str], folder) -> dict:
     return json.loads(done.stdout)["sheets"][0]
 
 
-@pytest.mark.parametrize("name", {"rnn": 0, "word2vec": 0} | dict.fromkeys(sample(NAMES, 2)))
+@pytest.mark.parametrize("name", {"rnn": 0} | dict.fromkeys(sample(NAMES, 1)))
 def test_a_key_has_all_marks_and_a_wrong_value_has_not(name, tmp_path):
     sheet = make_sheet(small(name), 5, len(OF_MODELS))
     assert sheet.proved
@@ -134,7 +134,7 @@ def test_the_equations_head_the_sheet_once(tmp_path):
         (["--kind", "shapes"], "on networks of layers"),
         (["--format", "moodle"], "no moodle quiz"),
         (["--notation", "nielsen"], "letters of its equations"),
-        (["--sizes", "T=400"], "not worked by hand"),
+        (["--sizes", "T=40"], "not worked by hand"),
         (["--sizes", "Q=4"], "no size of this model"),
         (["--layers", "2,2"], "choose one"),
     ],

@@ -32,9 +32,7 @@ def judged(anchor: dict[str, Any], claims: str) -> list[Judged]:
     return [found for found in judge_claims(stated) if found.verdict is not None]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "number"), sample(CASES, 18), ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("name", "kind", "number"), sample(CASES, 9), ids=lambda value: str(value))
 def test_right_ones_are_shown_and_wrong_ones_are_not(name: str, kind: str, number: int) -> None:
     anchor = ANCHORS[name]
     found = judged(anchor, anchor[kind][number])
