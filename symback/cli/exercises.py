@@ -27,6 +27,7 @@ from symback.cli.source import required, stated_by
 from symback.cli.subject import Subject, parse_sizes, settings_beside, subject_from
 from symback.cli.voice import say
 from symback.errors import InputError, SymbackError
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.model.network import Network
@@ -41,6 +42,16 @@ KIND_NAMES = (
     "forward", "backward", "blanks", "update", "shapes", "derive", "missing-path", "softmax",
     "dead", "convention", "find-slip",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for, whatever a sheet is on."""
+
+    seed: int
+    count: int
+    kinds: tuple[str, ...]
+    title: str
 
 
 @click.command(
@@ -125,9 +136,11 @@ def exercises(
         if notation is not None:
             raise InputError("a sheet on a model is in the letters of its equations",
                              where="--notation")  # fmt: skip
-    sheet = (_on_model if of_model else _on_network)(
-        stated, settings, number, how_many, kinds, title, notation
-    )
+    asked = _Asked(number, how_many, kinds, title)
+    if of_model:
+        sheet = _on_model(stated, settings, asked)
+    else:
+        sheet = _on_network(stated, settings, asked, notation)
     documents = _documents(sheet, output_format, target, key_target, ascii)
     if key_target is None and sheet.dropped:
         _say_what_lacks(sheet)
@@ -165,15 +178,7 @@ def _states_model(stated: Mapping[str, Any], settings: Settings) -> bool:
     return False
 
 
-def _on_model(
-    stated: dict[str, Any],
-    settings: Settings,
-    seed: int,
-    count: int,
-    kinds: tuple[str, ...],
-    title: str,
-    _: str | None,
-) -> Sheet:
+def _on_model(stated: dict[str, Any], settings: Settings, asked: _Asked) -> Sheet:
     """The sheet on a model, of the library or of a file."""
     name = stated.get("model") or settings.model
     assert name is not None
@@ -188,7 +193,7 @@ def _on_model(
     kept = parse_sizes(stated["sizes"]) if stated.get("sizes") else {}
     try:
         small = made_small(name, subject.text, kept)
-        return make_sheet(small, seed, count, kinds=kinds, title=title)
+        return make_sheet(small, asked.seed, asked.count, kinds=asked.kinds, title=asked.title)
     except InputError as error:
         if error.where is not None and error.where != "--numbers":
             raise
@@ -197,13 +202,7 @@ def _on_model(
 
 
 def _on_network(
-    stated: dict[str, Any],
-    settings: Settings,
-    seed: int,
-    count: int,
-    kinds: tuple[str, ...],
-    title: str,
-    notation: str | None,
+    stated: dict[str, Any], settings: Settings, asked: _Asked, notation: str | None
 ) -> Sheet:
     """The sheet on networks of some widths, in a notation."""
     stated = {name: value for name, value in stated.items() if name not in _OF_MODELS}
@@ -217,9 +216,10 @@ def _on_network(
 
     try:
         return make_sheet(
-            network.layers, seed, count, network=network if is_fixed else None, kinds=kinds,
+            network.layers, asked.seed, asked.count, network=network if is_fixed else None,
+            kinds=asked.kinds,
             notation=None if spelled is None or spelled.name == "founding" else spelled,
-            title=title,
+            title=asked.title,
         )  # fmt: skip
     except InputError as error:
         if error.where != "--numbers":
