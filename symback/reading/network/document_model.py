@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import field, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import DEFINABLE, FUNCTIONS
@@ -20,19 +19,14 @@ from symback.reading.formula.syntax import (
     Brace,
     Call,
     Derivative,
-    Entry,
     MarkKind,
     Nabla,
     Node,
-    Norm,
     Number,
-    Operator,
     Product,
     Sum,
     Symbol,
-    Transpose,
     Tuple,
-    is_inner_product,
     stripped,
 )  # fmt: skip
 from symback.reading.network.completing import complete
@@ -56,8 +50,13 @@ from symback.reading.network.places import (
     free_letters,
     function_name,
 )
-from symback.reading.network.ranks import DIAGONAL, LOSSES, TRACES, Ranks
+from symback.reading.network.ranks import LOSSES, Ranks
 from symback.reading.network.settling import settle
+from symback.reading.network.shown_arrays import (
+    letters_with_rows,
+    multiplies_what_has_indices,
+    shows_arrays,
+)
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.suppositions import suppositions
 from symback.reading.network.symbols import (
@@ -76,8 +75,6 @@ if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
 __all__ = ["DocumentModel", "Stated"]
-
-_ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +184,7 @@ class DocumentModel:
         declared += [symbol for node in signatures for symbol in quantities(node)]
         declared += [node.function for node in signatures if isinstance(node, Call)]
         if arrays is None:
-            arrays = any(map(_shows_arrays, operands)) or _multiplies_what_has_indices(operands)
+            arrays = any(map(shows_arrays, operands)) or multiplies_what_has_indices(operands)
         named = [found for s in statements if (found := named_entries(s.left, s.right))]
         arrays = arrays or bool(named)
         same = {base_of(of): base for of, base, _, _ in named if base_of(of) != base}
@@ -237,7 +234,7 @@ class DocumentModel:
             model.sizes.reach((place, position), value)
         keep_widths(model, stated.widths, operands)
         model.has_pi = _means_number(model, operands)
-        model.with_rows = _with_rows(operands)
+        model.with_rows = letters_with_rows(operands)
         return model
 
     @property
@@ -593,66 +590,3 @@ def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
             if not parts.indices and s.right is not None:
                 found.append(Definition(parts, s.right))
     return found
-
-
-def _is_whole(node: Node) -> bool:
-    """Say whether nothing in an expression has an index, so that a norm of it is of vectors."""
-    return not any(symbol.subscripts for symbol in quantities(node))
-
-
-def _shows_arrays(node: Node) -> bool:
-    for part in everything(node):
-        if isinstance(part, Transpose) or (isinstance(part, Nabla) and part.by is not None):
-            return True
-        if isinstance(part, Entry) or (isinstance(part, Norm) and _is_whole(part.body)):
-            return True
-        if isinstance(part, Product) and not _ENTRYWISE.isdisjoint(part.operators):
-            return True
-        if isinstance(part, Symbol) and (part.font == "bold" or "vec" in part.accents):
-            return True
-        if isinstance(part, Symbol) and part.font and part.name == "R" and _is_of_pairs(part):
-            return True
-        if isinstance(part, Call) and part.function.name == DIAGONAL:
-            return True
-        if is_inner_product(part):
-            return True
-        if isinstance(part, Call) and part.function.name in TRACES:
-            return True
-        if isinstance(part, Call) and is_softmax(part.function.name):
-            if isinstance(part.arguments[0], Symbol) and not part.arguments[0].subscripts:
-                return True
-    return False
-
-
-def _is_of_pairs(space: Symbol) -> bool:
-    """Say whether a space is one of matrices: `R^{m x n}`, neither of whose sizes is 1."""
-    size = space.bare
-    return isinstance(size, Product) and Number("1") not in size.factors
-
-
-def _multiplies_what_has_indices(operands: Iterable[Node]) -> bool:
-    """Say whether what has two indices elsewhere is a factor without any: `W a` is of matrices."""
-    matrices: set[str] = set()
-    factors: set[str] = set()
-    for node in (part for operand in operands for part in everything(operand)):
-        if isinstance(node, Symbol) and len(node.subscripts) == 2:
-            if all(isinstance(index, Symbol) for index in node.subscripts):
-                matrices.add(base_of(node))
-        elif isinstance(node, Product):
-            bare = (f for f in node.factors if isinstance(f, Symbol) and not f.subscripts)
-            factors |= set(map(base_of, bare))
-    return not matrices.isdisjoint(factors)
-
-
-def _with_rows(operands: Iterable[Node]) -> frozenset[str]:
-    """Letters of which one index may say a row: `W_k x` beside `W x`."""
-    whole: set[tuple[str, str]] = set()
-    rows: set[tuple[str, str]] = set()
-    for node in (part for operand in operands for part in everything(operand)):
-        for one, other in pairwise(node.factors) if isinstance(node, Product) else ():
-            if isinstance(one, Symbol) and isinstance(other, Symbol) and not other.subscripts:
-                if not one.subscripts:
-                    whole.add((base_of(one), base_of(other)))
-                elif len(one.subscripts) == 1 and isinstance(one.subscripts[0], Symbol):
-                    rows.add((base_of(one), base_of(other)))
-    return frozenset(letter for letter, _ in whole & rows)

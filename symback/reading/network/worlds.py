@@ -20,17 +20,27 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Number,
-    Sum,
     Symbol,
     Transpose,
     stripped,
 )
 from symback.reading.network.document_model import DocumentModel, Stated
+from symback.reading.network.known_names import (
+    ENTRY,
+    OUTPUTS,
+    KnownNames,
+    is_general,
+    is_next,
+    is_of_last_layer,
+    knows,
+    letter_of,
+    nodes_of,
+)  # fmt: skip
 from symback.reading.network.letters_as_layers import ERRORS
 from symback.reading.network.loose_losses import is_over_examples, without_loose_losses
 from symback.reading.network.naming import Names
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import base_of, everything, spelled
+from symback.reading.network.symbols import base_of, everything
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import is_signature
 from symback.reading.statements.softmax_by_entries import by_entries
@@ -67,7 +77,7 @@ class Worlds:
         self.place = {id(s): at for at, s in enumerate(statements)}
         self.section = {id(s): bisect_right(headings, s.line) for s in statements}
         self.prose = _prose(statements)
-        self.names = _Names(statements)
+        self.names = KnownNames(statements)
         operands = [side for s in statements for side in (s.left, s.right) if side is not None]
         left = [s.definition[0] for s in statements if s.defines]
         declared = [side for side in left if isinstance(side, Symbol)]
@@ -215,19 +225,19 @@ class Worlds:
         """
         if isinstance(statement.left, Call) or not statement.excerpt.display:
             return True
-        if isinstance(statement.left, Symbol) and _is_of_last_layer(statement.left):
+        if isinstance(statement.left, Symbol) and is_of_last_layer(statement.left):
             return True
         if _BEGINS.search(f"{statement.excerpt.before} {statement.words}"):
             return True
-        return self.is_far(statement, set(map(_letter, self.names.defined(statement))))
+        return self.is_far(statement, set(map(letter_of, self.names.defined(statement))))
 
     def is_defined_once(self, statement: Statement) -> bool:
         """Say whether only one section has equations for what a statement defines."""
-        letters = set(map(_letter, self.names.defined(statement)))
+        letters = set(map(letter_of, self.names.defined(statement)))
         sections = {
             self.section[id(s)]
             for s in self.defining
-            if letters & set(map(_letter, self.names.defined(s)))
+            if letters & set(map(letter_of, self.names.defined(s)))
         }
         return len(sections) == 1
 
@@ -239,7 +249,7 @@ class Worlds:
             for s in self.statements[: self.place[id(statement)]]
             if s.defines
             and self.section[id(s)] == section
-            and letters.intersection(map(_letter, self.names.defined(s)))
+            and letters.intersection(map(letter_of, self.names.defined(s)))
         ]
         return not earlier or self.prose[id(statement)] - self.prose[id(earlier[-1])] > _PROSE
 
@@ -297,7 +307,7 @@ class Worlds:
         """Say whether the layer of a quantity stands in it that is transposed somewhere: `a^l`."""
         return bool(self.transposed) and any(
             isinstance(node, Symbol) and _of_layer(node) in self.transposed
-            for node in _walk(statement)
+            for node in nodes_of(statement)
         )
 
     def _borrowed(
@@ -309,7 +319,7 @@ class Worlds:
         taken: set[int] = set()
         while wanted:
             name = wanted.pop()
-            if _knows(have, name):
+            if knows(have, name):
                 continue
             have.add(name)
             found = self._nearest(section, name)
@@ -317,10 +327,10 @@ class Worlds:
                 found = self._losses_of_samples(name.removeprefix("vec "))
             if not found and name[0].lower() in self.whole.sampled:  # `Z` has the z of all samples
                 found = self._nearest(section, name[0].lower() + name[1:])
-            if not found and name in _OUTPUTS:
+            if not found and name in OUTPUTS:
                 found = self._last_layer()
-            if not found and _ENTRY in name:
-                wanted.append(name.partition(_ENTRY)[0])
+            if not found and ENTRY in name:
+                wanted.append(name.partition(ENTRY)[0])
             for s in found:
                 if id(s) not in taken:
                     taken.add(id(s))
@@ -351,11 +361,11 @@ class Worlds:
 
     def _nearest(self, section: int, name: str) -> list[Statement]:
         """The equations for a letter in the nearest section that has one, those before first."""
-        entry = name + _ENTRY
+        entry = name + ENTRY
         entries = [
             s for s in self.defining if any(d.startswith(entry) for d in self.names.defined(s))
         ]
-        found = [s for s in self.defining if _knows(set(self.names.defined(s)), name)] or entries
+        found = [s for s in self.defining if knows(set(self.names.defined(s)), name)] or entries
         if not found:
             return []
 
@@ -429,7 +439,7 @@ def _says_anew(statement: Statement, derived: Statement) -> bool:
     if len(own) != len(other):
         return False
     for one, two in zip(own, other, strict=True):
-        if one != two and not (two is not None and (_is_general(two) or _is_next(one, two))):
+        if one != two and not (two is not None and (is_general(two) or is_next(one, two))):
             return False
     letters = all(isinstance(i, Symbol) for i in (*left.subscripts, *name.subscripts))
     return letters or left.subscripts == name.subscripts
@@ -450,128 +460,3 @@ def _of_layer(symbol: Symbol) -> str:
 
 def _names_entries(statement: Statement) -> bool:
     return named_entries(statement.left, statement.right) is not None
-
-
-def _walk(statement: Statement) -> Iterator[Node]:
-    for side in (statement.left, statement.right):
-        if side is not None:
-            yield from everything(side)
-
-
-class _Names:
-    """The names under which statements define and use quantities.
-
-    Attributes:
-        units: letters with an index below a letter, as in `out_{o_k}`, with that letter.
-    """
-
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        self.units = {
-            (base_of(node), word.name)
-            for s in statements
-            for node in _walk(s)
-            if isinstance(node, Symbol)
-            for word in node.subscripts
-            if isinstance(word, Symbol) and len(word.name) == 1 and word.subscripts
-        }
-        # With the statement, which nothing else may keep: an id lasts as long as what has it.
-        self._defined: dict[int, tuple[Statement, tuple[str, ...]]] = {}
-
-    def defined(self, statement: Statement) -> tuple[str, ...]:
-        """What a statement can define."""
-        known = self._defined.get(id(statement))
-        if known is None:
-            known = self._defined[id(statement)] = statement, tuple(self._can_define(statement))
-        return known[1]
-
-    def _can_define(self, statement: Statement) -> Iterator[str]:
-        side, _ = statement.definition
-        if isinstance(side, Symbol):
-            yield from self.of(side)
-            if (named := named_entries(statement.left, statement.right)) is not None:
-                yield named.base
-        elif isinstance(side, Call):
-            yield base_of(side.function)
-
-    def used(self, statement: Statement) -> list[str]:
-        """The quantities and functions in a statement."""
-        found: dict[str, None] = {}
-        for node in _walk(statement):
-            if isinstance(node, Symbol):
-                found.update(dict.fromkeys(self.of(node)))
-            elif isinstance(node, Call):
-                found[base_of(node.function)] = None
-        return list(found)
-
-    def of(self, symbol: Symbol) -> Iterator[str]:
-        """The letter, and the letter with its indices and with its layer, which can tell it apart.
-
-        `a_j` and `a_k` can be two layers, and `a^2` is another one than `a^3`. Of a single entry,
-        such as `a_1`, nothing but the entry.
-        """
-        base, indices = self._parts(symbol)
-        if indices and all(isinstance(index, Number) for index in indices):
-            marks = [mark.body for mark in symbol.marks if mark.body is not None][:1]
-            layer = "".join(f"^{_EVERY if _is_general(m) else spelled(m)}" for m in marks)
-            yield f"{base}{layer}{_ENTRY}{','.join(map(spelled, indices))}"
-            return
-        yield base
-        letters = [spelled(index) for index in indices if isinstance(index, Symbol)]
-        if letters and len(letters) == len(indices):
-            yield f"{base}_{','.join(letters)}"
-        for mark in symbol.marks:
-            if mark.body is not None:
-                yield f"{base}^{_EVERY if _is_general(mark.body) else spelled(mark.body)}"
-
-    def _parts(self, symbol: Symbol) -> tuple[str, tuple[Node, ...]]:
-        """The letter, with the letter below it that says which unit is meant, and the indices."""
-        base = base_of(symbol)
-        word = symbol.subscripts[0] if len(symbol.subscripts) == 1 else None
-        if isinstance(word, Symbol) and (base, word.name[:1]) in self.units:
-            digits = word.name[1:]
-            if not digits:
-                return f"{base}.{word.name}", word.subscripts
-            if digits.isdecimal():
-                return f"{base}.{word.name[0]}", (Number(digits),)
-        return base, symbol.subscripts
-
-
-_OUTPUTS = frozenset(["hat y", "h_W,b"])
-_EVERY = "*"
-_ENTRY = "#"
-
-
-def _letter(name: str) -> str:
-    """The letter of a name."""
-    return re.split(r"[_^#]", name, maxsplit=1)[0]
-
-
-def _is_of_last_layer(symbol: Symbol) -> bool:
-    """Say whether a mark is the letter for how many layers there are: `a^L`, `h^N`."""
-    marks = (mark.body for mark in symbol.marks)
-    return any(isinstance(body, Symbol) and body.name.isupper() for body in marks)
-
-
-def _is_general(mark: Node) -> bool:
-    """Say whether a mark stands for every layer: `l`, `l + 1`."""
-    if isinstance(mark, Sum):
-        mark = mark.terms[0]
-    return isinstance(mark, Symbol) and mark.name in ("l", "ell")
-
-
-def _is_next(mark: Node | None, letter: Node) -> bool:
-    """Say whether a mark is a small letter's neighbour: the `k - 1` of `k`."""
-    if not isinstance(letter, Symbol) or letter.name.isupper() or not isinstance(mark, Sum):
-        return False
-    return mark.terms[0] == letter and all(isinstance(term, Number) for term in mark.terms[1:])
-
-
-def _knows(have: set[str], name: str) -> bool:
-    """Say whether a name is defined, by itself, as an entry of one or as one of every layer."""
-    whole, entry, _ = name.partition(_ENTRY)
-    base, hat, _ = whole.partition("^")
-    return (
-        name in have
-        or bool(entry and _knows(have, whole))
-        or bool(hat and f"{base}^{_EVERY}" in have)
-    )
