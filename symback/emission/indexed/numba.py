@@ -12,7 +12,7 @@ from symback.emission.indexed.body import Body
 from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
-from symback.emission.indexed.numpy import common, unpacked
+from symback.emission.indexed.numpy import arguments_unpacked, common, unpacked
 from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
@@ -189,15 +189,7 @@ def kernel(
         lines.append(f"    return {returned}")
     allocated = " ".join([*before, *(memory.made if memory else [])])
     mentioned = {*re.findall(r"[A-Za-z_]\w*", allocated), *" ".join(passed).split()}
-    arrays = [names.array(q.name) for q in interface.given]
-    inputs = [names.array(q.name) for q in program.inputs]
-    calls = call(
-        "arrays, sizes = _arguments(",
-        ["parameters", *inputs, *(f"{s}={s}" for s in sizes)],
-        ")",
-        depth=1,
-    )
-    calls += unpacked([a if a in given else "_" for a in arrays], "arrays")
+    calls = arguments_unpacked(interface, given.keys())
     calls += vector_lines
     needed = [s for s in sizes if s in mentioned or s in code]
     if needed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from sympy import Indexed
@@ -182,16 +182,8 @@ def before(
     """The lines that unpack the arguments that a body uses, or other lines beside it."""
     names = interface.names
     code = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", f"{body.text}\n{also}"))
-    arrays = [names.array(q.name) for q in interface.given]
     sizes = [names.size(n) for n in interface.size_names]
-    passed = [names.array(q.name) for q in interface.program.inputs]
-    lines = call(
-        "arrays, sizes = _arguments(",
-        ["parameters", *passed, *(f"{s}={s}" for s in sizes)],
-        ")",
-        depth=1,
-    )
-    lines += unpacked([a if a in code else "_" for a in arrays], "arrays")
+    lines = arguments_unpacked(interface, code)
     if any(s in code for s in sizes):
         lines += unpacked([s if s in code else "_" for s in sizes], "sizes")
     if "dtype" in code:
@@ -225,6 +217,21 @@ def _kept(interface: Interface, body: KeptBody, generic: list[str], dialect: Dia
         lines += unpacked(list(body.made), f"workspace.memory({passed})")
     before_ = before(interface, body, generic, dialect, also="\n".join(lines))
     return [*before_, *lines]
+
+
+def arguments_unpacked(interface: Interface, code: Set[str]) -> list[str]:
+    """The lines that check the arguments and unpack the arrays whose names stand in some code."""
+    names = interface.names
+    arrays = [names.array(q.name) for q in interface.given]
+    sizes = [names.size(n) for n in interface.size_names]
+    passed = [names.array(q.name) for q in interface.program.inputs]
+    lines = call(
+        "arrays, sizes = _arguments(",
+        ["parameters", *passed, *(f"{s}={s}" for s in sizes)],
+        ")",
+        depth=1,
+    )
+    return lines + unpacked([a if a in code else "_" for a in arrays], "arrays")
 
 
 def unpacked(names: list[str], whole: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from symback.emission.indexed.interface import Interface
 from symback.emission.indexed.loops import LoopBody
 from symback.emission.indexed.naming import CodeNames
-from symback.emission.indexed.numpy import common, unpacked
+from symback.emission.indexed.numpy import arguments_unpacked, common, unpacked
 from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
@@ -83,16 +83,8 @@ def before(interface: Interface, body: LoopBody, vector_lines: Sequence[str] = (
             text = f"[{text} for _ in range({dim})]"
         allocations.append(f"    {names.array(key)} = {text}")
         sizes_used |= set(re.findall(r"[A-Za-z_]\w*", " ".join(dims)))
-    arrays = [names.array(q.name) for q in interface.given]
     sizes = [names.size(n) for n in interface.size_names]
-    passed = [names.array(q.name) for q in interface.program.inputs]
-    lines = call(
-        "arrays, sizes = _arguments(",
-        ["parameters", *passed, *(f"{s}={s}" for s in sizes)],
-        ")",
-        depth=1,
-    )
-    lines += unpacked([a if a in code else "_" for a in arrays], "arrays")
+    lines = arguments_unpacked(interface, code)
     lines += vector_lines
     if any(s in sizes_used for s in sizes):
         lines += unpacked([s if s in sizes_used else "_" for s in sizes], "sizes")
