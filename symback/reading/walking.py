@@ -26,6 +26,7 @@ from symback.reading.judging.certainty import (
     resembles,
     shows_slip,
 )
+from symback.reading.judging.changes import Changes
 from symback.reading.judging.each_step import EachStep
 from symback.reading.judging.implications import Implications, says_zero, unknowns
 from symback.reading.judging.judge import Judge, Readings
@@ -78,6 +79,7 @@ class _Checker:
         self.ledgers: dict[int, Ledger] = {}
         self.variants: dict[tuple[int, str], Judge] = {}
         self.steps: dict[int, EachStep] = {}
+        self.changes = Changes(worlds)
         self.twins = BatchTwins(worlds)
         self.means: tuple[Worlds, str] | None = None
 
@@ -259,6 +261,8 @@ class _Checker:
             is_open = is_open or (of_samples and second.status is Status.UNDECIDED)
         if judgement.status is Status.UNDECIDED and is_linear(judge.model, statement):
             return Judgement(statement, Status.PROVED, "identity")
+        if (changed := self.changes.shown(statement, judge)) is not None:
+            return changed
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         judgement = self._of_any_function(judge.model, judgement)
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):

@@ -447,6 +447,7 @@ def differential_sign(parser: Parser) -> str:
         run = _run(parser)
         rest = run[1:]
         glued = (after.kind in ("name",) and not after.spaced) or _names(after)
+        glued = glued or _opens_term(parser)  # `d(X Y)`
         if (not rest and glued) or len(rest) == 1 or rest in words.WORDS:
             if run not in words.WORDS and run not in words.FUNCTIONS:
                 parser.take()
@@ -457,6 +458,19 @@ def differential_sign(parser: Parser) -> str:
                 parser.at += 4
                 return "d"
     return ""
+
+
+def _opens_term(parser: Parser) -> bool:
+    """Say whether a bracket stands right behind a letter that begins a term, and is no list."""
+    before = parser.tokens[parser.at - 1].kind if parser.at else "relation"
+    if before in ("letter", "name", "number", "command", "product"):
+        return False
+    if not parser.sees("bracket", "(", ahead=1) or parser.peek(1).spaced:
+        return False
+    parser.at += 1
+    is_list = brackets.holds_list(parser)
+    parser.at -= 1
+    return not is_list
 
 
 def _names(token: Token) -> bool:
