@@ -109,8 +109,8 @@ def _name(unknown: Term) -> _Name:
 
 
 def _change_of(unknown: Term) -> Hashable:
-    place: Place
-    place, indices = unknown.data  # type: ignore[misc]
+    place: Place = unknown.data[0]  # type: ignore[index]
+    indices: Hashable = unknown.data[1]  # type: ignore[index]
     return place._replace(base=f"d {place.base}"), indices
 
 

@@ -230,6 +230,9 @@ class DocumentModel:
                 if size:
                     model.sizes.reach((place, position), size, closed=True)
         model._suppose(operands)
+        for symbol in (symbol for operand in operands for symbol in quantities(operand)):
+            if symbol == symbol.base and model.sizes.knows(("bound", symbol.name)):
+                model.sizes.count(("bound", symbol.name))
         for place, position, value in written_out(model, operands):
             model.sizes.reach((place, position), value)
         keep_widths(model, stated.widths, operands)

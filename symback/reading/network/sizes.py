@@ -13,6 +13,8 @@ from typing import Any
 __all__ = ["Sizes"]
 
 _UNEQUAL = (3, 2, 4, 5, 3, 2, 4, 5)
+# Of ranges whose size is a number in a formula: where m is 2, the 2/m that a line lacks is 1.
+_COUNTED = (5, 7, 5, 7)
 
 
 class Sizes:
@@ -25,6 +27,7 @@ class Sizes:
         self._closed: set[Hashable] = set()
         self._given: dict[Hashable, int] = {}
         self._held: set[Hashable] = set()
+        self._counted: set[Hashable] = set()
         self.penalty = 0
         self.strain = 0  # what fits, but is rarely meant
         self.spread = 0  # vectors that are added to every row or column of a matrix
@@ -77,6 +80,10 @@ class Sizes:
         """A range has a size that the document says."""
         self._fixed[self.find(place)] = size
 
+    def count(self, place: Hashable) -> None:
+        """The size of a range stands in a formula as a number: the m of `1/m`."""
+        self._counted.add(place)
+
     def closed(self, place: Hashable) -> int:
         """How many values a range has that the document itself writes out; 0 where it is open."""
         found = self.find(place)
@@ -115,6 +122,8 @@ class Sizes:
             elif found in self._closed:
                 self._given[found] = least
             else:
-                chosen = _UNEQUAL[len(self._given) % len(_UNEQUAL)]
+                is_number = any(self.find(each) == found for each in self._counted)
+                choices = _COUNTED if is_number else _UNEQUAL
+                chosen = choices[len(self._given) % len(choices)]
                 self._given[found] = max(chosen, least)
         return self._given[found]
