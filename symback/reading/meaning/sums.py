@@ -145,7 +145,7 @@ class Sums:
             raise Undecided("sum-without-range", index=name)
         if bound is not None and sizes.knows_kind(bound):
             if size is not None and (
-                sizes.size(bound) > size
+                sizes.size(bound) != size
                 if sizes.knows(bound)
                 else not self._goes_with(bound, name, node.body, {**env, name: 1})
             ):
