@@ -21,7 +21,7 @@ from symback.verification.allsizes.claims import mentions_itself, prove_claims
 from symback.verification.oracle.field import Field, NoValueError, Number
 from symback.verification.oracle.instance import Bindings, Instance, Place, letters_at
 from symback.verification.oracle.judge import Judge
-from symback.verification.oracle.sizes import edge_sizes, small_sizes, turns
+from symback.verification.oracle.sizes import edge_sizes, roomy_sizes, small_sizes, turns
 from symback.verification.report import Check, Claim, Location, Verdict, Witness
 
 if TYPE_CHECKING:
@@ -199,14 +199,14 @@ class _Trials:
             if sizes not in found:
                 found.append(sizes)
         self.sizes = found
-        self._courts: dict[tuple[int, bool], Court | None] = {}
+        self._courts: dict[tuple[tuple[tuple[str, int], ...], bool], Court | None] = {}
         self.has_sides = any(_has_sides(e.expression) for e in model.equations)
 
-    def court(self, position: int, decimal: bool) -> Court | None:
+    def court(self, sizes: dict[str, int], decimal: bool) -> Court | None:
         """The instance at one choice of sizes; None where nothing has a value."""
-        key = position, decimal
+        key = tuple(sizes.items()), decimal
         if key not in self._courts:
-            self._courts[key] = next(self._seated(self.sizes[position], decimal), None)
+            self._courts[key] = next(self._seated(sizes, decimal), None)
         return self._courts[key]
 
     def _seated(self, sizes: Mapping[str, int], decimal: bool) -> Iterator[Court]:
@@ -224,12 +224,18 @@ class _Trials:
             return Judged(claim, Verdict.UNDECIDED, reason="circle")
         tried: list[tuple[tuple[str, int], ...]] = []
         witnesses: list[Witness] = []
-        for position, sizes in enumerate(self.sizes):
+        ends = [r.last.free_symbols for r in claim.equation.quantity.ranges if r.last is not None]
+        roomy = roomy_sizes(self.stated.model, {size.name for of in ends for size in of})
+        for sizes in chain(self.sizes, roomy if any(ends) else ()):
+            if tried and sizes not in self.sizes:
+                break
             shown = tuple(sizes.items())
             for decimal in (False, True):
-                court = self.court(position, decimal)
+                court = self.court(sizes, decimal)
                 if court is None:
                     continue
+                if not any(True for _ in court.instance.defined_by(claim.equation)):
+                    break  # about no entry, and so true of all of them
                 try:
                     found = self._against(court, claim)
                 except NoValueError:

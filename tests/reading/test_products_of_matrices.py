@@ -26,6 +26,14 @@ def test_a_product_by_its_matrix(letter: str, by: str, right: str, status: Statu
     assert last(shapes, f"{letter} = A B", line) is status
 
 
+@pytest.mark.parametrize("letter", ["C", "Z"])
+@pytest.mark.parametrize("right", ["B", "B^T"])
+def test_a_transposed_matrix_turns_the_gradient(letter: str, right: str) -> None:
+    shapes = r"A \in \mathbb{R}^{m \times n}, \quad B \in \mathbb{R}^{m \times p}"
+    line = rf"\frac{{\partial {letter}}}{{\partial A}} = {right}"
+    assert last(shapes, f"{letter} = A^T B", line) is Status.UNDECIDED
+
+
 @pytest.mark.parametrize(("sign", "status"), [("-", Status.PROVED), ("", Status.REFUTED)])
 def test_a_matrix_of_errors_is_no_loss(sign: str, status: Status) -> None:
     line = rf"\frac{{\partial L}}{{\partial W}} = {sign}X^T E"

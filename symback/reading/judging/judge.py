@@ -269,7 +269,18 @@ class Judge:
             return known.get(node, node) if isinstance(node, Symbol) else changed(node, put_in)
 
         left, right = statement.left, statement.right
-        if left is None or right is None or (put_in(left), put_in(right)) == (left, right):
+        if left is None or right is None:
+            return None
+        # Where a value is put in, it stands in place of its letter: the `y = 0` of an example says
+        # nothing of a line with y on both sides, or with no number instead.
+        for one, other in ((left, right), (right, left)):
+            letters, shown = set(quantities(one)), _numbers(other) - _numbers(one)
+            known = {
+                node: number
+                for node, number in known.items()
+                if node not in letters or (shown and node not in set(quantities(other)))
+            }
+        if (put_in(left), put_in(right)) == (left, right):
             return None
         return self.sides(put_in(left), put_in(right))
 
@@ -634,6 +645,10 @@ def _loss(model: DocumentModel) -> Symbol | None:
 
 def _parts_of(definitions: Definitions) -> Iterator[Parts]:
     return (definition.parts for definition in definitions.all())
+
+
+def _numbers(node: Node) -> set[Node]:
+    return {part for part in everything(node) if isinstance(part, Number)}
 
 
 def _spread(node: Node, value: Value, beside: Value) -> Value:

@@ -63,14 +63,12 @@ def _may_stand(joined: Sequence[tuple[int, int]], order: Sequence[int], of: int)
     """Say whether a matrix stands as it does in the chain rule, where only the one way is it.
 
     Of `A B` by A the rows run together, and `B^T` stands behind the gradient; by B the columns do,
-    and `A^T` stands before it.
+    and `A^T` stands before it. Of `A^T B` by A it is the gradient that is transposed.
     """
     if len(joined) != 1 or len(order) != 2 or of != 2:
         return True
-    own, _ = joined[0]
-    if own in order or order[0] < of <= order[1]:
-        return own == 0 or own in order
-    return own == 1
+    own, other = joined[0]
+    return own == other - of and (order[0] < order[1]) == (own == 0)
 
 
 def _pairings(of: Sequence[int], by: Sequence[int]) -> Iterator[list[tuple[int, int]]]:

@@ -57,6 +57,8 @@ class Calls:
         if is_quantity and name not in known.functions and not self._names_itself(node):
             if self._is_of_another(node, parts):
                 raise Undecided("not-supported", what="a function of several units")
+            if self._is_elsewhere(node, parts, env):
+                raise Undecided("not-supported", what="a function at other arguments")
             if not node.order:
                 return self.interpreter._symbol(node.function, env)
             if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
@@ -98,6 +100,33 @@ class Calls:
                     if replace(own, subscripts=(other,)) != at:
                         return True
         return False
+
+    def _is_elsewhere(self, node: Call, parts: Parts, env: Env) -> bool:
+        """Say whether a function is written out in other arguments: `K(b, c)` beside `K(a, b) = …`.
+
+        Of a loss the arguments only tell what it hangs on.
+        """
+        if parts.base in LOSSES or parts.indices:
+            return False
+        lefts = [
+            definition.statement.definition[0]
+            for definition in self.interpreter.model.definitions.under(parts)
+            if definition.statement is not None
+        ]
+        return bool(lefts) and not any(
+            not isinstance(left, Call) or self._are_same(left.arguments, node.arguments, env)
+            for left in lefts
+        )
+
+    def _are_same(self, one: tuple[Node, ...], other: tuple[Node, ...], env: Env) -> bool:
+        """Say whether two lists of arguments are one, or one of them leaves some out."""
+        if len(one) != len(other):
+            few, many = sorted((one, other), key=len)
+            return set(few) <= set(many)
+        return all(
+            a == b or self._argument(a, env) == self._argument(b, env)
+            for a, b in zip(one, other, strict=True)
+        )
 
     def _is_written_in(self, parts: Parts, argument: Symbol) -> bool:
         """Say whether a function is written out in this argument: `f(y) = a log y + b y`."""

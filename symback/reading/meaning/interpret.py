@@ -51,7 +51,7 @@ from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
 from symback.reading.meaning.sums import OTHER_LAYER, SIZE_LIMIT, Sums
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.places import Place, Undecided
+from symback.reading.network.places import Place, Undecided, function_name
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.symbols import base_of, is_ones, spelled
 from symback.records import dataclass
@@ -143,9 +143,11 @@ class Interpreter:
         if not indices and len(value.items) > 1 and place.base in LOSSES:
             self.summed.add(place)
             return self.terms.sum(value.items)
-        if definition.parts.indices and isinstance(stripped(definition.body), Derivative):
-            if len(value.items) > 1:
-                raise Undecided("shape-of-definition")  # of an array, and not of its entry
+        own = definition.parts.indices
+        if own and len(value.items) > 1:
+            # Of an array, and not of its entry: `u_1 = x^2` where x is a vector.
+            if isinstance(stripped(definition.body), Derivative) or isinstance(own[0], Number):
+                raise Undecided("shape-of-definition")
         at = self._offset(value, indices)
         if not 0 <= at < len(value.items):
             raise Undecided("shape-of-definition")
@@ -246,10 +248,12 @@ class Interpreter:
             size = ("bound", node.name)
             if self.model.sizes.knows(size):
                 return self.terms.number(self.model.sizes.size(size))
-            function = self.model.definitions.functions.get(node.name)
-            if function is not None and (node.name, "") not in self.model.definitions.of:
-                return self.calls.map(node.name, 0, self.value(function.variable, env))
         parts = names.split(node)
+        function = self.model.definitions.functions.get(name := function_name(node))
+        if function is not None and not (node.marks or node.primes or node.font):
+            # `u_1` beside `u_1(x) = x^2` is its value there.
+            if not self.model.definitions.under(parts):
+                return self.calls.map(name, 0, self.value(function.variable, env))
         place = self.model.place(parts, env)
         place = self._layer_left_out(node, parts, place)
         self._check_layer(parts, place)

@@ -291,10 +291,12 @@ def _multiplies_matrices(right: Node) -> bool:
     """Say whether a right side is a product of arrays, or a sum with one, and so no number."""
     inner = stripped(right)
     for term in map(stripped, inner.terms if isinstance(inner, Sum) else (inner,)):
-        if isinstance(term, Product) and isinstance(term.factors[0], Symbol):
-            bare = all(isinstance(f, Symbol) and not _scripts(f) for f in term.factors)
-            if bare and term.factors[0].name.isupper():
-                return True
+        if isinstance(term, Product):
+            factors = [f.body if isinstance(f, Transpose) else f for f in term.factors]
+            if all(isinstance(f, Symbol) and not _scripts(f) for f in map(stripped, factors)):
+                first = stripped(factors[0])
+                if isinstance(first, Symbol) and first.name.isupper():
+                    return True
     return False
 
 

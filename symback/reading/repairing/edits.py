@@ -229,7 +229,7 @@ class Editor:
     def _layers(self, symbol: Symbol) -> Iterator[Edit]:
         for at, mark in enumerate(symbol.marks):
             body = mark.body
-            for new, spelling in _shifted(body):
+            for new, spelling in self._shifted(body):
                 if body is None:
                     continue
                 marks = (*symbol.marks[:at], Mark(mark.kind, new), *symbol.marks[at + 1 :])
@@ -237,9 +237,30 @@ class Editor:
                 yield self._edit("layer", symbol, replace(symbol, marks=marks), text)
         if self.model.names.subscripts_are_layers and len(symbol.subscripts) == 1:
             body = symbol.subscripts[0]
-            for new, spelling in _shifted(body):
+            for new, spelling in self._shifted(body):
                 text = ((body.span.start, body.span.end, spelling),)
                 yield self._edit("layer", symbol, replace(symbol, subscripts=(new,)), text)
+
+    def _shifted(self, body: Node | None) -> Iterator[tuple[Node, str]]:
+        """Other layers, the next ones first, each as it is written here."""
+        if isinstance(body, Number) and body.digits.isdecimal():
+            own = int(body.digits)
+            for value in sorted(range(max(own + 2, 4)), key=lambda n: abs(n - own)):
+                if value != own:
+                    yield Number(str(value)), str(value)
+        elif isinstance(body, Symbol):
+            for sign, mark in ((1, "+"), (-1, "-")):
+                yield Sum((body, Number("1")), (1, sign)), f"{self._letter(body)}{mark}1"
+        elif isinstance(body, Sum) and len(body.terms) == 2:
+            first, second = body.terms
+            yield first, self._letter(first)
+            turned = "-" if body.signs[1] > 0 else "+"
+            other = Sum((first, second), (1, -body.signs[1]))
+            yield other, f"{self._letter(first)}{turned}{self._letter(second)}"
+
+    def _letter(self, node: Node) -> str:
+        """An index as it stands in the text: `\\ell`, which is spelled ell."""
+        return (self.written(node) if node.span.start >= 0 else "") or spelled(node)
 
     # Signs, factors, operators ------------------------------------------------------------------
 
@@ -354,20 +375,3 @@ class Editor:
 def head_length(written: str) -> int:
     """How many characters of a symbol are its letter: those before its scripts and primes."""
     return min([at for at in map(written.find, "_^'[") if at >= 0], default=len(written))
-
-
-def _shifted(body: Node | None) -> Iterator[tuple[Node, str]]:
-    """Other layers, the next ones first."""
-    if isinstance(body, Number) and body.digits.isdecimal():
-        own = int(body.digits)
-        for value in sorted(range(max(own + 2, 4)), key=lambda n: abs(n - own)):
-            if value != own:
-                yield Number(str(value)), str(value)
-    elif isinstance(body, Symbol):
-        for sign, mark in ((1, "+"), (-1, "-")):
-            yield Sum((body, Number("1")), (1, sign)), f"{spelled(body)}{mark}1"
-    elif isinstance(body, Sum) and len(body.terms) == 2:
-        first, second = body.terms
-        yield first, spelled(first)
-        other = Sum((first, second), (1, -body.signs[1]))
-        yield other, spelled(other)

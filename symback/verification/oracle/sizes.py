@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symback.algebra.indexing import Bracket
 from symback.model.equations import Model, size_symbol
 
-__all__ = ["edge_sizes", "small_sizes", "turns"]
+__all__ = ["edge_sizes", "roomy_sizes", "small_sizes", "turns"]
 
 CYCLE = (2, 3, 4)
+
+_ROOM = (3, 4, 6)
 
 LARGEST = 60
 """No size is made larger than this for the sake of a condition."""
@@ -50,6 +52,18 @@ def edge_sizes(model: Model) -> Iterator[dict[str, int]]:
     yield _allowed(model, dict(rotated))
     for slack in (0, 1) if model.conditions else ():
         yield _tight(model, dict(rotated), slack)
+
+
+def roomy_sizes(model: Model, names: Iterable[str]) -> Iterator[dict[str, int]]:
+    """Sizes at which ranges that end before a size have entries: `j = 1..J-2`.
+
+    Args:
+        model: the equations.
+        names: the sizes that such ranges end before; all others stay small.
+    """
+    few = dict.fromkeys(_names(model), CYCLE[0])
+    for size in _ROOM:
+        yield _allowed(model, few | dict.fromkeys(names, size))
 
 
 def _tight(model: Model, sizes: dict[str, int], slack: int) -> dict[str, int]:
