@@ -113,9 +113,11 @@ class Calls:
             for definition in self.interpreter.model.definitions.under(parts)
             if definition.statement is not None
         ]
-        return bool(lefts) and not any(
-            not isinstance(left, Call) or self._are_same(left.arguments, node.arguments, env)
-            for left in lefts
+        if not all(isinstance(left, Call) for left in lefts):
+            return False
+        own = [x for x in lefts if isinstance(x, Call) and x.function == node.function]
+        return bool(own) and not any(
+            self._are_same(left.arguments, node.arguments, env) for left in own
         )
 
     def _are_same(self, one: tuple[Node, ...], other: tuple[Node, ...], env: Env) -> bool:
