@@ -120,8 +120,8 @@ def check(
     FILE may be a folder, a pattern, a book (book.tex with what it includes, _quarto.yml, _toc.yml,
     SUMMARY.md, mkdocs.yml) or -, standard input; left out, the files that symback.toml or
     pyproject.toml names. The network is learnt from the document; options and a spec say what it
-    leaves out. Beside --model, lines that stay open are decided about its equations, whose
-    quantities are found by their letters.
+    leaves out. Beside --model, lines that stay open are decided about its equations, or by the
+    lines in its file, whose quantities are found by their letters.
 
     Exits with 1 if anything is refuted, and with 6 if of the gradients that a document claims none
     could be decided, or nothing because of mathematics that is never closed.

@@ -67,12 +67,16 @@ class Judge:
         spec: what the options and the spec say, by the keys of a spec.
         notation: how the network is written.
         beside: a model of equations beside which a document is judged.
+        lines: the text of that model, or lines of one that say what a document leaves out.
+        slip: why the text is no whole model, where it is none.
     """
 
     network: Network | None
     spec: Mapping[str, Any]
     notation: Notation | None
     beside: ModelText | None = None
+    lines: str = ""
+    slip: InputError | None = None
 
     @classmethod
     def of(cls, stated: Stated, notation: str | None, settings: Settings | None = None) -> Judge:
@@ -96,7 +100,7 @@ class Judge:
             InputError: with the file's name.
         """
         report = self.check(text, name, kind)
-        if self.network is not None or self.beside is not None:
+        if self.network is not None or self.beside is not None or self.lines:
             return report
         from symback.reading.suggesting.document import with_suggestions
 
@@ -109,6 +113,7 @@ class Judge:
             InputError: with the file's name.
         """
         from symback.reading import check
+        from symback.reading.beside.spellings import UnreadLineError
 
         wake_collector()
         try:
@@ -119,19 +124,42 @@ class Judge:
                 spec=self.spec or None,
                 notation=self.notation,
                 beside=self.beside,
+                lines=self._lines_beside(text, name, kind),
             )
+        except UnreadLineError as error:
+            raise self.slip or error from None
         except SymbackError as error:
             raise error.at(error.where or source_name(name)) from None
+
+    def _lines_beside(self, text: str, name: str, kind: str | None = None) -> tuple[str, ...]:
+        """What a model that was written of a document says more than the document."""
+        if not self.lines:
+            return ()
+        from symback.cli.subject import text_of_document
+        from symback.reading.beside.additions import own_lines
+
+        try:
+            understood = text_of_document(text, name, kind)
+        except InputError:
+            understood = ""
+        return own_lines(self.lines, understood)
 
     def beside_model(self, name: str) -> Judge:
         """The judge of documents about a model, by its name or file.
 
         Raises:
-            InputError: for a name that nothing has, and for the first slip in the text.
+            InputError: for a name that nothing has.
         """
-        from symback.cli.subject import model_text_named
+        from symback.cli.subject import is_library_model, model_source, model_text_named
+        from symback.model.language.reader import ModelText
 
-        return replace(self, beside=model_text_named(name))
+        if is_library_model(name):
+            return replace(self, beside=model_text_named(name))
+        text, source, first = model_source(name)
+        try:
+            return replace(self, beside=ModelText.of(text, source, first), lines=text)
+        except InputError as slip:
+            return replace(self, lines=text, slip=slip if slip.where else slip.at("--model"))
 
     def check_book(self, book: Book, names: Sequence[str]) -> tuple[DocumentReport, ...]:
         """The verdicts on a book, one report for each of its files.
@@ -143,13 +171,21 @@ class Judge:
         Raises:
             InputError: with the root's name.
         """
+        from symback.reading.beside.spellings import UnreadLineError
         from symback.reading.books import check_book
 
         wake_collector()
+        first = book.parts[0]
         try:
             reports = check_book(
-                book, spec=self.spec or None, notation=self.notation, beside=self.beside
+                book,
+                spec=self.spec or None,
+                notation=self.notation,
+                beside=self.beside,
+                lines=self._lines_beside(first.text, first.name),
             )
+        except UnreadLineError as error:
+            raise self.slip or error from None
         except SymbackError as error:
             raise error.at(error.where or source_name(names[0])) from None
         return tuple(replace(r, path=name) for r, name in zip(reports, names, strict=True))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symback.model.language.reader import ModelText
 
 __all__ = [
-    "Subject", "is_document", "is_library_model", "model_text_named", "parse_sizes",
+    "Subject", "is_document", "is_library_model", "model_source", "model_text_named", "parse_sizes",
     "refuse_beside_model", "settings_beside", "subject_from", "text_of_document",
 ]  # fmt: skip
 
@@ -215,32 +215,44 @@ def model_text_named(name: str, place: str = "--model") -> ModelText:
     from symback.model.language.reader import ModelText
 
     try:
-        if not _is_file(name):
-            return ModelText.of(library_text(name), f"{name}.model")
-        source = source_name(name)
-        suffix = PurePath(name).suffix.lower()
-        if suffix in (*_MARKDOWN, *_DOCUMENTS):
-            text = read_files([name])[0].text  # as `check` reads a document
-        else:
-            text = decode_text(read_bytes(name, MAX_BYTES), source)
-        first = 1
-        if suffix in _MARKDOWN and has_fence(text):
-            text, first = fence(text, source)
-        elif suffix in (*_MARKDOWN, *_DOCUMENTS):
-            text = text_of_document(text, name)
-        return ModelText.of(text, source, first)
+        return ModelText.of(*model_source(name))
     except InputError as error:
         if error.where is None:
             raise error.at(place) from None
         raise
 
 
-def text_of_document(text: str, name: str, *, suggests: bool = False) -> str:
+def model_source(name: str) -> tuple[str, str, int]:
+    """The text of a model, what messages call it, and the number of its first line in its file.
+
+    Args:
+        name: as for `model_text_named`.
+
+    Raises:
+        InputError: for a name that nothing has.
+    """
+    if not _is_file(name):
+        return library_text(name), f"{name}.model", 1
+    source = source_name(name)
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (*_MARKDOWN, *_DOCUMENTS):
+        text = read_files([name])[0].text  # as `check` reads a document
+        if suffix in _MARKDOWN and has_fence(text):
+            text, first = fence(text, source)
+            return text, source, first
+        return text_of_document(text, name), source, 1
+    return decode_text(read_bytes(name, MAX_BYTES), source), source, 1
+
+
+def text_of_document(
+    text: str, name: str, kind: str | None = None, *, suggests: bool = False
+) -> str:
     """The model that is understood of a document, as text in the language.
 
     Args:
         text: the document.
         name: its name.
+        kind: its format, where the name does not tell it.
         suggests: whether lines that would decide what is open are looked for, and set as comments.
 
     Raises:
@@ -249,7 +261,7 @@ def text_of_document(text: str, name: str, *, suggests: bool = False) -> str:
     from symback.reading.lowering.reading import lower_document
     from symback.rendering.check.model import model_of_document
 
-    found = lower_document(text, name)
+    found = lower_document(text, name, kind)
     lines = _suggested(text, name) if suggests else ()
     return model_of_document(found, source_name(name), lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ def check_book(
     spec: Mapping[str, Any] | None = None,
     notation: Notation | str | None = None,
     beside: ModelText | None = None,
+    lines: Sequence[str] = (),
 ) -> tuple[DocumentReport, ...]:
     """Return the verdicts on a book, one report for each of its files.
 
@@ -37,19 +38,21 @@ def check_book(
         spec: what the book leaves out; its own header is that of its first file.
         notation: the notation in which its network is written, or a preset's name.
         beside: a model of equations that it is about.
+        lines: what the book leaves out, as for `symback.reading.checking.check`.
 
     Raises:
         InputError: as `symback.reading.checking.check`.
     """
     first = book.parts[0]
     whole = check(
-        first.text, path=first.name, spec=spec, notation=notation, book=book, beside=beside
-    )
+        first.text, path=first.name, spec=spec, notation=notation, book=book, beside=beside,
+        lines=lines,
+    )  # fmt: skip
     placed: dict[str, list[Judgement]] = {part.name: [] for part in book.parts}
-    lines = {part.name: Lines.of(part.text) for part in book.parts}
+    starts = {part.name: Lines.of(part.text) for part in book.parts}
     for judgement in whole.judgements:
         part = book.part_at(judgement.statement.line)
-        placed[part.name].append(_in_part(judgement, part, lines[part.name], book))
+        placed[part.name].append(_in_part(judgement, part, starts[part.name], book))
     problems: dict[str, list[object]] = {part.name: [] for part in book.parts}
     for problem in whole.problems:
         assert isinstance(problem, Problem)

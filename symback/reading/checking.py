@@ -57,6 +57,7 @@ def check(
     notation: Notation | str | None = None,
     book: Book | None = None,
     beside: ModelText | None = None,
+    lines: Sequence[str] = (),
 ) -> DocumentReport:
     """Return the verdict on every statement of a document.
 
@@ -69,6 +70,7 @@ def check(
         notation: the notation in which that network is written, or a preset's name.
         book: the files of which the document is the first, found already.
         beside: a model of equations that it is about, whose quantities it names.
+        lines: what the document leaves out, in the language of models or as people type formulas.
 
     Raises:
         TooLargeError: for a document above `finding.SIZE_LIMIT`.
@@ -92,31 +94,53 @@ def check(
             meanings={**given.meanings, **header.meanings},
         )  # fmt: skip
         statements = _as_meant(flat.read(read.statements), text)
-        worlds = Worlds(statements, sections, given)
-        verdicts = judged(statements, worlds)
-        if network is None or defining(read.statements):
-            verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
-            verdicts = with_sections(verdicts, worlds, partial(_alone, given=given))
-            verdicts = Implications(statements).as_supposed(verdicts)
-        verdicts = with_statistics(verdicts, worlds)
+        proves = network is None or bool(defining(read.statements))
+        worlds, verdicts = _judged(statements, sections, given, proves=proves)
         if beside is not None:
             from symback.reading.beside.document import with_model  # loads SymPy
 
             verdicts = with_model(verdicts, beside)
         verdicts = with_doubts(verdicts, worlds, findings.letters)
+        if lines:
+            from symback.reading.beside.additions import additions, leave_open, with_additions
+
+            alone = beside is None
+            before = additions(lines, statements, read.functions, by_themselves=alone)
+            own = {id(excerpt) for excerpt, _ in before}
+            both = read_findings(findings, read.functions, before)
+            meant = _as_meant(flat.read(both.statements), text)
+            said = tuple(s for s in meant if id(s.excerpt) in own)
+            rest = tuple(s for s in meant if id(s.excerpt) not in own)
+            given = replace(given, additions=said)
+            beyond, again = _judged(rest, sections, given, proves=proves)
+            again = with_doubts(again, beyond, findings.letters)
+            verdicts = with_additions(verdicts, again, may_refute=not leave_open(before))
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
-        said = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
+        noted = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
         if (loss := _loss_of_deltas(read.statements)) is not None:
-            said = (*said, ("delta-names-derivative", {"loss": loss.name}))
+            noted = (*noted, ("delta-names-derivative", {"loss": loss.name}))
         if findings.letters:
             names = ", ".join(f"\\{name}" for name in findings.letters)
-            said = (*said, ("letters-of-commands", {"of": names}))
-        return DocumentReport(path, text, found, said, tuple(findings.problems), findings.kind)
+            noted = (*noted, ("letters-of-commands", {"of": names}))
+        return DocumentReport(path, text, found, noted, tuple(findings.problems), findings.kind)
 
     report = under(chosen)
     if network is not None and not defining(reading.statements):
         report = in_best_convention(report, chosen, under)
     return report
+
+
+def _judged(
+    statements: tuple[Statement, ...], sections: Sequence[int], given: Stated, *, proves: bool
+) -> tuple[Worlds, tuple[Judgement, ...]]:
+    """The networks of a document and the verdicts on its statements."""
+    worlds = Worlds(statements, sections, given)
+    verdicts = judged(statements, worlds)
+    if proves:
+        verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
+        verdicts = with_sections(verdicts, worlds, partial(_alone, given=given))
+        verdicts = Implications(statements).as_supposed(verdicts)
+    return worlds, with_statistics(verdicts, worlds)
 
 
 def _loss_of_deltas(statements: Sequence[Statement]) -> Symbol | None:

@@ -90,6 +90,7 @@ class Stated:
         widths: for each quantity as it is written how many values its indices take; they hold
             wherever a unit is named by its number, and where there is one unit.
         values: quantities that have a number, by their letter, as a weight decay.
+        additions: equations that the document leaves out, which go before its own.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -99,6 +100,7 @@ class Stated:
     meanings: Mapping[str, str] = field(default_factory=dict)
     widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    additions: tuple[Statement, ...] = ()
 
 
 @dataclass
@@ -172,11 +174,14 @@ class DocumentModel:
             whole: the names of the whole document, of which this is a part.
         """
         stated = stated or Stated()
-        statements = (*stated.statements, *statements)
+        beside = (*stated.statements, *stated.additions)
+        statements = (*beside, *statements)
         if defining is None:
             defining = [s for s in statements if s.defines or is_signature(s)]
         else:
-            given = [s for s in stated.statements if s.defines or is_signature(s)]
+            given = [s for s in beside if s.defines or is_signature(s)]
+            told = [s.left for s in stated.additions if isinstance(s.left, Symbol) and not s.right]
+            defining = [s for s in defining if not any(_is_of(s, one) for one in told)]
             defining = [*given, *(s for s in defining if not named_entries(s.left, s.right))]
         operands = [side for s in statements for side in (s.left, s.right) if side is not None]
         signatures = list(stated_signatures(statements))
@@ -552,6 +557,17 @@ def _first(defining: Iterable[Statement]) -> Iterator[Statement]:
         if key not in seen:
             seen.add(key)
             yield statement
+
+
+def _is_of(statement: Statement, given: Symbol) -> bool:
+    """Say whether an equation is about what is said to be given."""
+    left = statement.definition[0]
+    return (
+        isinstance(left, Symbol)
+        and base_of(left) == base_of(given)
+        and left.marks == given.marks
+        and left.subscripts[: len(given.subscripts)] == given.subscripts
+    )
 
 
 def _mentioned(statement: Statement) -> Iterator[Symbol]:

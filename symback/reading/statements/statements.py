@@ -7,7 +7,7 @@ remark after an arrow, and mathematics in a sentence after "since", "where" and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 from itertools import zip_longest
@@ -157,15 +157,27 @@ def read_document(
     return read_findings(find(text, kind, name=name), functions)
 
 
-def read_findings(findings: Findings, functions: FunctionTable | None = None) -> Reading:
-    """Return the statements of formulas already found, learning the functions' names first."""
+def read_findings(
+    findings: Findings,
+    functions: FunctionTable | None = None,
+    before: Sequence[tuple[Excerpt, Block]] = (),
+) -> Reading:
+    """Return the statements of formulas already found, learning the functions' names first.
+
+    Args:
+        findings: the formulas.
+        functions: names of functions that are known.
+        before: formulas that are read already, which stand before them.
+    """
     table = functions or FunctionTable()
+    own = [block for _, block in before]
+    excerpts = (*(excerpt for excerpt, _ in before), *findings.excerpts)
     blocks = [read_block(excerpt, table) for excerpt in findings.excerpts]
-    learned = learn(zip(findings.excerpts, blocks, strict=True), table)
+    learned = learn(zip(excerpts, (*own, *blocks), strict=True), table)
     if learned != table:
         blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
-    blocks = with_formulas(without_arguments(blocks))
-    pairs = in_sentences(zip(findings.excerpts, blocks, strict=True))
+    blocks = with_formulas(without_arguments([*own, *blocks]))
+    pairs = in_sentences(zip(excerpts, blocks, strict=True))
     statements = tuple(_Reader().read(pairs))
     return Reading(statements, learned, findings)
 
