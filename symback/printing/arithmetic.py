@@ -29,7 +29,7 @@ from sympy import (
 
 from symback.algebra.expressions import Apply, Partial
 from symback.model.equations import Model
-from symback.notation import FOUNDING, Notation, Vocabulary
+from symback.notation import FOUNDING, IndexOrder, Notation, Vocabulary
 from symback.notation.indices import index_text
 from symback.printing.cases import (
     Condition,
@@ -91,7 +91,8 @@ class Arithmetic(ABC):
         self.widest = widest
         self.tint = tint
         self.vocabulary = Vocabulary(model, notation)
-        self.order = Order(model, written)
+        goes_to_first = notation.index_order is IndexOrder.TO_FROM or notation.weight.flat
+        self.order = Order(model, written, goes_to_first=goes_to_first)
         self._known: dict[Expr, Piece] = {}
         self._signs: dict[Expr, tuple[Rational, Expr]] = {}
         # What is derived from a model without layers is said for all sizes, whatever is tried.
@@ -111,7 +112,18 @@ class Arithmetic(ABC):
         """An expression with marks where a line may be broken."""
         if self.deltas:
             expression = in_deltas(expression, self.vocabulary)
-        return self._signed(expression).text
+        return self._signed(self._without_sums_of_one(expression)).text
+
+    def _without_sums_of_one(self, expression: Expr) -> Expr:
+        """The terms of sums that have one alone: as factors they stand where factors do."""
+        if 1 not in self._sizes.values():
+            return expression
+        while True:
+            opened = {node: self._opened(node) for node in expression.atoms(Sum)}
+            opened = {node: term for node, term in opened.items() if term is not node}
+            if not opened:
+                return expression
+            expression = expression.xreplace(opened)
 
     def for_target(self, target: Target) -> Self:
         """The same printer with another target."""
@@ -152,6 +164,10 @@ class Arithmetic(ABC):
     @abstractmethod
     def _print(self, node: Expr) -> Piece:
         """One node, whose inner parts are known."""
+
+    @abstractmethod
+    def _opened(self, node: Sum) -> Expr:
+        """A sum without the indices that run up to 1."""
 
     @abstractmethod
     def _cases(self, expression: Expr) -> Piece:

@@ -67,15 +67,9 @@ class Printer(Arithmetic):
         if number is not S.One:
             return self._signed(node) if number.is_negative else self._scaled(number, rest)
         inside, lacking = left_out(node)
-        single = {
-            index: S.One
-            for index, first, upper in node.limits
-            if first is S.One and self._sizes.get(str(upper)) == 1 and index not in lacking
-        }
-        if single:  # up to 1: the one term
-            limits = [limit for limit in node.limits if limit[0] not in single]
-            term = node.function.xreplace(single)
-            return self._signed(node.func(term, *limits) if limits else term)
+        opened = self._opened(node)
+        if opened is not node:
+            return self._signed(opened)
         body = self._at_least(self.piece(inside), Level.SIGMA)
         limits = [
             Over(self.target.unequal(self.index(index), self.index(lacking[index])))
@@ -84,6 +78,20 @@ class Printer(Arithmetic):
             for index, first, upper in _outermost_first(node.limits)
         ]
         return Piece(self.target.sigma(limits, body.text), self.target.sigma_level, body.kind)
+
+    def _opened(self, node: Sum) -> Expr:
+        """A sum without the indices that run up to 1: the one term, if no other is left."""
+        _, lacking = left_out(node)
+        single = {
+            index: S.One
+            for index, first, upper in node.limits
+            if first is S.One and self._sizes.get(str(upper)) == 1 and index not in lacking
+        }
+        if not single:
+            return node
+        limits = [limit for limit in node.limits if limit[0] not in single]
+        term = node.function.xreplace(single)
+        return node.func(term, *limits) if limits else term
 
     def _over(self, index: Symbol, first: Expr, last: Expr) -> Over:
         """An index with its range, where that is asked for or is no whole range."""

@@ -180,9 +180,10 @@ class NumPyPrinter(MatrixPrinter):
         above, below = factor.as_numer_denom()
         negative = bool(above.could_extract_minus_sign())
         above = -above if negative else above
-        text = body if above == 1 else f"{self._value(above)} * {body}"
-        if below != 1:
-            divisor = self._value(below)
+        # The size of a layer of one unit is 1, too.
+        times, divisor = self._value(above), self._value(below)
+        text = body if times == "1" else f"{times} * {body}"
+        if divisor != "1":
             text += f" / ({divisor})" if " " in divisor else f" / {divisor}"
         return ("-" if negative else "") + text, Level.SUM if negative else Level.PRODUCT
 

@@ -38,10 +38,15 @@ class Order:
     Args:
         model: the model.
         written: names of quantities in the order in which somebody typed them, to be kept.
+        goes_to_first: whether squares of weights go by the unit that a weight goes to, as where
+            that index stands first, or weights are counted so.
     """
 
-    def __init__(self, model: Model, written: Sequence[str] = ()) -> None:
+    def __init__(
+        self, model: Model, written: Sequence[str] = (), *, goes_to_first: bool = False
+    ) -> None:
         self.model = model
+        self._goes_to_first = goes_to_first
         self._written = {name: place for place, name in enumerate(written)}
         self._named = _ranks(model)
         self._constants = {q.at() for q in model.given if q.role is Role.CONSTANT and not q.ranges}
@@ -146,12 +151,16 @@ class Order:
         if self._written:
             return (1, self._typed(term))
         indices = tuple(index for factor in factors for index in self.indices(factor))
+        squares = self._has_weights_alone(term)
+        if squares and self._goes_to_first:
+            indices = indices[::-1]
         return (
             1,
             len(factors) == 1 and self._is_bias(factors[0]),
             self._is_later(term),
+            self._is_decay(factors),
             isinstance(factors[-1], Sum) and self.model.has_layers,
-            self.rank(term) if self._has_weights_alone(term) else -self.rank(term),
+            self.rank(term) if squares else -self.rank(term),
             self._place(term),
             indices,
             tuple(self.factor_key(factor)[2] for factor in factors),
@@ -164,13 +173,21 @@ class Order:
         return tuple(sorted(self._named.get(name_of(entry), 0) for entry in by))
 
     def _has_weights_alone(self, term: Expr) -> bool:
-        """Whether a term sums over weights alone, as one of a weight decay, layer by layer."""
-        entries = within(term, Indexed) if isinstance(term, Sum) else ()
+        """Whether a term is of weights alone, as one of a weight decay, layer by layer."""
+        entries = within(term, Indexed) if isinstance(term, Sum | Pow) else ()
         return bool(entries) and all(self._role(entry) is Role.WEIGHT for entry in entries)
 
     def _is_bias(self, factor: Expr) -> bool:
         """Whether a term is a bias: of a model without layers, any parameter by itself."""
         return self._role(factor) in (Role.BIAS, Role.PARAMETER)
+
+    def _is_decay(self, factors: Sequence[Expr]) -> bool:
+        """Whether a term is a constant times a weight, as of a weight decay: it stands last."""
+        return (
+            len(factors) == 2
+            and factors[0] in self._constants
+            and self._role(factors[1]) is Role.WEIGHT
+        )
 
     def _is_parameter(self, factor: Expr) -> bool:
         return self._role(factor) is Role.PARAMETER

@@ -174,9 +174,11 @@ class Unicode(Text):
         if spelling.in_brackets:
             inner = ",".join(map(self.index, spelling.indices))
             return f"{base}[{inner}]" if inner else base
-        below = _small(spelling.below, _BELOW)
-        if not below:  # an index that has no small form
-            label = f"_{{{spelling.label}}}" if spelling.label else ""
+        is_word = spelling.label.isalpha() and len(spelling.label) > 1
+        below = "" if is_word else _small(spelling.below, _BELOW)
+        if not below:  # an index that has no small form, or a word, which is one way for every word
+            label = spelling.label if is_word or not spelling.label else f"{{{spelling.label}}}"
+            label = f"_{label}" if label else ""
             below = label + (f"[{','.join(spelling.indices)}]" if spelling.indices else "")
         above = "".join(_small(part, _ABOVE) or f"^{part}" for part in spelling.above)
         prime = self.prime * spelling.primes

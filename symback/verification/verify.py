@@ -256,7 +256,8 @@ class _Verification:
             return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="no-value")
         if not judge.is_sure and not all(agreed.values()):
             del self.bench.checks[before:]
-            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out="roots")
+            reason = "order" if judge.instance.field.has_order else "roots"
+            return Testimony(Witness.SYMPY_DIFF, 0, 0, left_out=reason)
         covered = sum(prod(p.shape) for p in self.model.asked if agreed.get(p.name, False))
         return Testimony(
             Witness.SYMPY_DIFF,

@@ -6,10 +6,14 @@ from symback.calculus import derive
 from symback.model.language.reader import read_model
 from symback.model.language.sources import library_text
 from symback.model.network import Network
+from symback.notation import NOTATIONS
 from symback.notation.spelling import Spelling
-from symback.rendering.picture import computation_graph, lay_out
+from symback.printing import Printer
+from symback.printing.text import UNICODE
+from symback.rendering.picture import computation_graph, follow, lay_out, lay_out_way
 from symback.rendering.picture.layout import Kind
-from symback.rendering.picture.runs import spelled
+from symback.rendering.picture.runs import runs_of, spelled, width_of
+from symback.rendering.picture.svg import svg
 
 
 def drawn(layers, **kwargs):
@@ -62,3 +66,23 @@ def test_parameters_are_drawn_where_nothing_else_leads_to_a_node():
 
 def test_what_a_step_reads_of_another_has_the_step_alone_below_it():
     assert {"h[t - 1]", "c[t - 1]"} <= set(nodes("lstm"))
+
+
+@pytest.mark.parametrize("notation", ["deeplearning.ai", "founding"])
+def test_the_name_of_the_loss_is_as_large_as_any_other(notation):
+    derivation = derive(Network((2, 2, 2), weight_decay=0.01))
+    printer = Printer(UNICODE, derivation.model, NOTATIONS[notation])
+    way = follow(derivation, derivation.unit("W1", 1, 2))
+    for picture in (lay_out(derivation, None, printer), lay_out_way(way, {}, printer)):
+        loss = next(unit for unit in picture.units if unit.kind is Kind.LOSS)
+        width = width_of(runs_of(printer, loss.label))
+        long = width > 1.4 * loss.radius * 2
+        assert long is (notation == "deeplearning.ai")
+        assert (loss.wider > 0) is long
+        assert not long or 2 * loss.radius + loss.wider > width
+        assert loss.x + loss.radius + loss.wider < picture.width
+        sizes = {unit.wider for unit in picture.units if unit.kind is Kind.UNIT}
+        assert sizes == {0.0}
+        assert ('class="rim' in svg(picture, printer, "")) is long
+        # Without the room that the name asks for there is a circle, in which it would be small.
+    assert lay_out(derivation, None).width < lay_out(derivation, None, printer).width or not long

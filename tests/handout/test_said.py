@@ -12,9 +12,12 @@ from symback.algebra.expressions import Apply, within
 from symback.algebra.formula import parse_formula
 from symback.calculus import derive
 from symback.model.activations import ACTIVATIONS
+from symback.model.equations import Role
 from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
+from symback.printing import Printer
+from symback.printing.text import UNICODE
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.slopes import SLOPES
 from symback.verification import verify
@@ -303,3 +306,63 @@ def test_in_a_notebook_no_equation_stands_in_a_column():
     assert r"\\tag{14m}" in said
     assert "| (14)" not in said
     assert "| (14)" in page("lstm")
+
+
+@pytest.mark.parametrize("layers", [(1, 1, 1), (2, 2, 2)])
+def test_weight_decay_follows_the_rest_of_a_gradient(layers):
+    text = page(Network(layers, ("softplus", "identity"), "squared-error", weight_decay=0.01))
+    table = text[text.index("All gradients") :]
+    rows = [line.split("|")[2] for line in table.splitlines() if re.match(r"\| .*W_\{jk\}", line)]
+    assert len(rows) == 2
+    for line in rows:
+        assert re.search(r"\+ \\lambda W_\{jk\}\^\{\([12]\)\}`\$ $", line), line
+        assert not line.split("lambda")[0].rstrip(" \\").endswith("`$")
+    if layers == (1, 1, 1):  # a sum of one term is none: what it is multiplied with stands last
+        assert r"\sigma(h_k') \, x_j + \lambda" in rows[0]
+    else:  # in the sum the decay would be added for each output
+        assert r"\Bigr) + \lambda" in rows[0]
+
+
+def test_squares_of_weights_go_as_a_notation_counts_them():
+    network = Network((2, 2, 2), weight_decay=0.01)
+
+    def squares(notation):
+        derivation = derive(network)
+        printer = Printer(UNICODE, derivation.model, NOTATIONS[notation])
+        entries = [derivation.model.quantities["W1"].at(j, k) ** 2 for j in (1, 2) for k in (1, 2)]
+        return printer(sympy.Add(*entries))
+
+    assert squares("founding") == "W₁₁⁽¹⁾² + W₁₂⁽¹⁾² + W₂₁⁽¹⁾² + W₂₂⁽¹⁾²"
+    assert squares("mazur") == "w₁² + w₂² + w₃² + w₄²"
+    assert squares("deeplearning.ai") == "W₁₁^[1]² + W₁₂^[1]² + W₂₁^[1]² + W₂₂^[1]²"
+
+
+def test_a_word_below_a_letter_is_written_one_way_in_text():
+    model = Network((2, 2, 2), weight_decay=0.01).model()
+    printer = Printer(UNICODE, model, NOTATIONS["mazur"])
+    losses = [q.at() for q in model.quantities.values() if q.role is Role.LOSS]
+    assert [printer(loss) for loss in losses] == ["E_data", "E_total"]
+    assert printer(model.quantities["h1"].at(1)) == "outₕ₁"  # a letter is none
+
+
+def test_a_size_of_many_factors_leaves_room_for_its_meaning():
+    cells = re.findall(r'<td class="no">(.*?)</td>', page("conv2d", format="html"))
+    parts = [len(re.findall('<span class="tied">', cell)) for cell in cells]
+    factors = [cell.count("×") + 1 for cell in cells]
+    assert 4 in factors
+    for count, breaks in zip(factors, parts, strict=True):
+        assert breaks == (0 if count < 3 else (count + 1) // 2)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        Network((2, 2, 1), ("tanh", "sigmoid"), "mean-squared-error"),
+        Network((1, 1, 1), ("softplus", "identity"), "squared-error"),
+        Network((2, 5, 5, 2), ("silu", "relu", "identity"), "mean-absolute-error"),
+    ],
+)
+def test_nothing_in_a_notebook_is_divided_by_one(network):
+    book = page(network, format="notebook")
+    assert not re.search(r"/ 1\b", book)
+    assert (".sum(axis=1, keepdims=True) / 2" in book) is (network.layers[-1] == 2)

@@ -9,6 +9,7 @@ from symback.model.equations import PARAMETERS
 from symback.model.language.reader import ModelText
 from symback.model.language.sources import library_names, library_text
 from symback.model.language.writer import model_text
+from symback.notation import FOUNDING, Vocabulary
 
 NAMES = library_names()
 
@@ -42,3 +43,19 @@ def test_a_model_is_whole(name: str) -> None:
     printed = model_text(model)
     again = ModelText.of(printed, name).model()
     assert model_text(again) == printed
+
+
+def _sizes_spelled_as_arrays(text: str) -> set[str]:
+    """The sizes whose letter is that of an array, whatever stands above it: W beside W^Q."""
+    model = ModelText.of(text, "").model()
+    vocabulary = Vocabulary(model, FOUNDING)
+    return set(model.size_names) & {vocabulary.spell(name).base for name in model.quantities}
+
+
+def test_no_letter_is_both_a_size_and_an_array() -> None:
+    assert {name: _sizes_spelled_as_arrays(library_text(name)) for name in NAMES} == {
+        name: set() for name in NAMES
+    }
+    wide = library_text("attention").replace("J=2", "W=2").replace(",j]", ",w]")
+    wide = wide.replace("(j,", "(w,").replace(" j,", " w,")
+    assert _sizes_spelled_as_arrays(wide) == {"W"}

@@ -271,7 +271,7 @@ def test_the_data_of_a_model_obey_the_schema(symback_command: Symback, name: str
     ("name", "form"),
     [
         ("conv1d", "∂L/∂x[n] = Σ(i=max(1,n−M+1)..min(n,N−M+1)) ∂L/∂y[i] · w[n−i+1]"),
-        ("attention", "∂L/∂S[n,m] = (∂L/∂A[n,m] − Σ(w) ∂L/∂O[n,w] · O[n,w]) · A[n,m]"),
+        ("attention", "∂L/∂S[n,m] = (∂L/∂A[n,m] − Σⱼ ∂L/∂O[n,j] · O[n,j]) · A[n,m]"),
         ("rms-norm", "The same with (5) put in:"),
     ],
 )

@@ -503,11 +503,11 @@ class Handout(Document):
         """The network, with the paths of the earliest weight; of a model its computation graph."""
         if self.is_general:
             return computation_graph(self.derivation.model)
-        drawn = lay_out(self.derivation, self.drawn_entry)
+        printer = Printer(UNICODE, self.derivation.model, self.notation)
+        drawn = lay_out(self.derivation, self.drawn_entry, printer)
         if drawn is None or self.way is None:
             return drawn
         digits = self.in_numbers.shown if self.in_numbers else {}
-        printer = Printer(UNICODE, self.derivation.model, self.notation)
         return replace(drawn, way=lay_out_way(self.way, digits, printer))
 
     @property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
 from markupsafe import Markup
 
+from symback.model.equations import Quantity, Range
 from symback.printing.target import plainly
 from symback.rendering.environment import template_folders
 from symback.rendering.handout.embedded_fonts import faces
@@ -65,6 +66,23 @@ class HtmlPage(HandoutPage):
     def large(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a line, as large as one that stands alone."""
         return self.display(write(self))
+
+    def shape(self, quantity: Quantity) -> Markup:
+        """How many entries a quantity has; of three sizes and more a line may end after the second.
+
+        One formula is never broken, and a wide one would leave no room for what it is the size of.
+        """
+        ranges = self.as_written(quantity).ranges
+        if len(ranges) < 3:
+            return super().shape(quantity)
+        pairs = [ranges[place : place + 2] for place in range(0, len(ranges), 2)]
+
+        def written(pair: Sequence[Range]) -> Markup:
+            return self.formula(lambda p: p.times.join(p.printer.size(r.upper) for r in pair))
+
+        first, *others = map(written, pairs)
+        tied = (first, *(Markup("× ") + pair for pair in others))
+        return Markup(" ").join(Markup(f'<span class="tied">{pair}</span>') for pair in tied)
 
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""

@@ -12,10 +12,13 @@ from symback.records import dataclass
 
 __all__ = [
     "NEAR_THE_MIDDLE", "RADIUS", "Box", "Label", "Mark", "Wire", "factor_width", "place_labels",
-    "scale_within",
+    "scale_within", "widened_by",
 ]  # fmt: skip
 
 RADIUS = 14.0
+
+_LEGIBLE = 0.7
+"""A name that would be smaller than this share of its size makes its unit wider instead."""
 """Of a unit."""
 
 _RIM = 11.9
@@ -102,6 +105,17 @@ def scale_within(width: float, radius: float = RADIUS) -> float:
     """
     room = 2.5 - 0.3 * (RADIUS - radius)
     return min(1.0, room / width) if width else 1.0
+
+
+def widened_by(width: float, radius: float = RADIUS) -> float:
+    """How much longer than a circle the rim is of a unit whose name would be small in a circle.
+
+    Args:
+        width: of the name, in points.
+        radius: of the unit.
+    """
+    room = 2 * radius - 4.0
+    return width - room if width * _LEGIBLE > room else 0.0
 
 
 def place_labels(

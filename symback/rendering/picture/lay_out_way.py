@@ -20,6 +20,7 @@ from symback.rendering.picture.labels import (
     Wire,
     factor_width,
     place_labels,
+    widened_by,
 )
 from symback.rendering.picture.layout import WIDTH, Edge, Kind, Label, Picture, Unit
 from symback.rendering.picture.runs import WIDE, has_marks, quotient, runs_of, width_of
@@ -107,14 +108,16 @@ class _Sketch:
                 bent, label = self._around(factor)
                 edges += bent
                 labels.append(label)
+        units = tuple(self._units())
+        widest = max(unit.wider for unit in units)
         height = self.middle + self.half + _RADIUS + 2 * _BELOW
         lowest = max((y for edge in edges for _, y in (edge.start, edge.end)), default=0.0)
         return Picture(
-            self.across[-1] + _MARGIN + 8.0,
+            self.across[-1] + widest + _MARGIN + 8.0,
             max(height, lowest + 10.0),
             tuple(edges),
             (*(self._clear(label, labels) for label in self._beside()), *labels),
-            tuple(self._units()),
+            units,
             (),
             None,
             self.way.leaves_out,
@@ -137,13 +140,19 @@ class _Sketch:
     def _units(self) -> Iterator[Unit]:
         for _, (x, y), node, is_loss in self._nodes():
             kind = Kind.LOSS if is_loss else Kind.UNIT
-            yield Unit(kind, x, y, node.entry, radius=_RADIUS)
+            wider = self._wider(node.entry) if is_loss else 0.0
+            yield Unit(kind, x, y, node.entry, radius=_RADIUS, wider=wider)
         for column, downs in enumerate(self.downs):
             for row, (above, below) in enumerate(pairwise(downs)):
                 if below - above > self.gap:
                     x, y = self._at((column, row))
                     # What stands below the upper unit is higher than what stands above the lower.
                     yield Unit(Kind.DOTS, x, y + (below - above) / 2 + 3.0)
+
+    def _wider(self, loss: Expr) -> float:
+        if self.printer is None:
+            return 0.0
+        return widened_by(width_of(runs_of(self.printer, loss)), _RADIUS)
 
     def _has_room(self, column: int) -> bool:
         """Whether a value has room above the units of a column."""
@@ -220,10 +229,11 @@ class _Sketch:
             if _is_next(factor):
                 column = factor.start[0]
                 labels[column] = max(labels[column], self._own_width(factor.local))
-        free = WIDTH - 2 * _MARGIN - 2 * _RADIUS * len(labels)
+        wider = self._wider(self.way.columns[-1][0].entry)
+        free = WIDTH - wider - 2 * _MARGIN - 2 * _RADIUS * len(labels)
         self.shrink = min(1.0, free / (sum(labels) or 1.0))
         least = [label * self.shrink + 2 * _RADIUS for label in labels]
-        spare = (WIDTH - 2 * _MARGIN - sum(least)) / max(len(least), 1)
+        spare = (WIDTH - wider - 2 * _MARGIN - sum(least)) / max(len(least), 1)
         wanted = (max(step + min(spare, 2 * _STUB), step + spare) for step in least)
         return [max(step, min(_WIDEST, want)) for step, want in zip(least, wanted, strict=True)]
 

@@ -16,8 +16,17 @@ from symback.algebra.expressions import EVERY
 from symback.calculus.dependence import is_elementwise
 from symback.calculus.derivation import Derivation
 from symback.model.equations import Model, Quantity, Role
+from symback.printing import Printer
 from symback.records import dataclass
-from symback.rendering.picture.labels import RADIUS, Label, Mark, Wire, place_labels
+from symback.rendering.picture.labels import (
+    RADIUS,
+    Label,
+    Mark,
+    Wire,
+    place_labels,
+    widened_by,
+)
+from symback.rendering.picture.runs import runs_of, width_of
 
 __all__ = [
     "Edge", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out", "shown_units",
@@ -66,6 +75,7 @@ class Unit:
         label: the quantity's entry; None for dots and for the input of biases.
         mark: whether it lies on a path of what is worked out.
         radius: of its circle.
+        wider: how much longer than a circle it is, to the right, for the sake of its name.
     """
 
     kind: Kind
@@ -74,6 +84,7 @@ class Unit:
     label: Expr | None = None
     mark: Mark = Mark.NONE
     radius: float = RADIUS
+    wider: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +202,20 @@ class _Column:
     bias: Quantity | None = None
 
 
-def lay_out(derivation: Derivation, entry: Entry | None = None) -> Picture | None:
+def lay_out(
+    derivation: Derivation, entry: Entry | None = None, printer: Printer | None = None
+) -> Picture | None:
     """The drawing of a perceptron; None for a model that is not made of such layers.
 
     Args:
         derivation: of the network.
         entry: the weight or bias whose paths to the loss are marked.
+        printer: its notation says how wide the name of the loss is; without one it is short.
     """
     columns = _columns(derivation.model, entry)
     if not columns:
         return None
-    return _Draft(derivation, columns, entry).picture()
+    return _Draft(derivation, columns, entry, printer).picture()
 
 
 def _columns(model: Model, entry: Entry | None) -> list[_Column]:
@@ -260,8 +274,15 @@ def shown_units(size: int, needed: Sequence[int]) -> tuple[int, ...]:
 class _Draft:
     """Places everything, column by column."""
 
-    def __init__(self, derivation: Derivation, columns: list[_Column], entry: Entry | None) -> None:
+    def __init__(
+        self,
+        derivation: Derivation,
+        columns: list[_Column],
+        entry: Entry | None,
+        printer: Printer | None,
+    ) -> None:
         self.derivation = derivation
+        self.printer = printer
         self.model = derivation.model
         self.entry = entry
         self.left_out = len(columns) > MAX_COLUMNS
@@ -269,7 +290,11 @@ class _Draft:
         if self.left_out:
             head = self._head(columns)
             self.columns = [*columns[:head], None, *columns[head - MAX_COLUMNS + 1 :]]
-        self.step = min(130.0, (WIDTH - 2 * MARGIN) / len(self.columns))
+        losses = (q for q in self.model.quantities.values() if q.role is Role.LOSS)
+        # In a batch that of its sample.
+        self.loss = _row(next((q for q in losses if q.ranges), self.model.loss))
+        self.wider = widened_by(width_of(runs_of(printer, self.loss))) if printer else 0.0
+        self.step = min(130.0, (WIDTH - self.wider - 2 * MARGIN) / len(self.columns))
         rows = max(len(c.rows) for c in columns)
         below = 1 if any(c.bias for c in columns) else 0
         self.gap = _GAP if rows - 1 + below < 4 else _CLOSE
@@ -360,7 +385,7 @@ class _Draft:
         labels.sort(key=lambda label: order.index(label.mark))
         shown = [unit for column in self.columns if column for unit in column.rows]
         return Picture(
-            self._x(len(self.columns)) + MARGIN + 8.0,
+            self._x(len(self.columns)) + self.wider + MARGIN + 8.0,
             self.height,
             tuple(edges),
             tuple(labels),
@@ -417,9 +442,7 @@ class _Draft:
             if number:
                 start = (self._x(place - 1), self._y(row, len(last.rows)))
                 edges.append(_edge(start, (x, self.middle), self._reached(last, number)))
-        losses = (q for q in self.model.quantities.values() if q.role is Role.LOSS)
-        loss = next((q for q in losses if q.ranges), self.model.loss)  # in a batch of its sample
-        yield Unit(Kind.LOSS, x, self.middle, _row(loss), marked)
+        yield Unit(Kind.LOSS, x, self.middle, self.loss, marked, wider=self.wider)
         target = next((q for q in self.model.given if q.role is Role.TARGET), None)
         if target is not None:
             below = self.middle + self.gap

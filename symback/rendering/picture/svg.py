@@ -36,9 +36,9 @@ STYLE = """\
 .net .worked{stroke:var(--mark);stroke-width:2.4}
 .net .tip{fill:var(--soft);stroke:none}
 .net .tip.path,.net .tip.worked{fill:var(--mark)}
-.net circle{fill:var(--fill);stroke:var(--ink);stroke-width:1}
+.net circle,.net .rim{fill:var(--fill);stroke:var(--ink);stroke-width:1}
 .net circle.bias{stroke-dasharray:2.5 2}
-.net circle.path{stroke:var(--mark);stroke-width:1.8}
+.net circle.path,.net .rim.path{stroke:var(--mark);stroke-width:1.8}
 .net .paper{fill:var(--paper)}
 .net text.marked{fill:var(--mark)}
 .net .bar{stroke:var(--ink);stroke-width:.6;fill:none}
@@ -184,7 +184,6 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
 
 
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
-    x, y = f"{_n(unit.x)}", f"{_n(unit.y)}"
     match unit.kind:
         case Kind.DOTS | Kind.LAYERS:
             for step in (-6.0, 0.0, 6.0):
@@ -196,12 +195,23 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             pass
         case _:
             kind = "bias" if unit.kind is Kind.BIAS else str(unit.mark)
-            yield f'<circle{_class(kind)} cx="{x}" cy="{y}" r="{unit.radius:.0f}"/>'
+            yield _rim(unit, kind)
     if unit.kind is Kind.BIAS:
         yield _text(unit.x, unit.y, [("1", False, 0)])
     elif unit.label is not None:
         runs = runs_of(printer, unit.label)
-        yield _text(unit.x, unit.y, runs, scale=scale_within(width_of(runs) / SIZE, unit.radius))
+        scale = 1.0 if unit.wider else scale_within(width_of(runs) / SIZE, unit.radius)
+        yield _text(unit.x + unit.wider / 2, unit.y, runs, scale=scale)
+
+
+def _rim(unit: Unit, kind: str) -> str:
+    """A circle, or as much longer to the right as its name needs."""
+    x, y, radius = unit.x, unit.y, unit.radius
+    if not unit.wider:
+        return f'<circle{_class(kind)} cx="{_n(x)}" cy="{_n(y)}" r="{radius:.0f}"/>'
+    corner = f'x="{_n(x - radius)}" y="{_n(y - radius)}"'
+    size = f'width="{_n(2 * radius + unit.wider)}" height="{_n(2 * radius)}"'
+    return f'<rect{_class(f"rim {kind}".strip())} {corner} {size} rx="{radius:.0f}"/>'
 
 
 def _class(kind: str) -> str:

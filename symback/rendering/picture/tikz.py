@@ -54,7 +54,8 @@ def _label(label: Label, printer: Printer) -> str:
 def _fitted(printer: Printer, unit: Unit) -> str:
     """A name, smaller where it would not fit into its unit."""
     text = printer(unit.label)
-    scale = scale_within(printer.target.measure(text), unit.radius)
+    width = printer.target.measure(text)
+    scale = 1.0 if unit.wider else scale_within(width, unit.radius)
     return f"${text}$" if scale == 1.0 else rf"\scalebox{{{scale:.2f}}}{{${text}$}}"
 
 
@@ -73,4 +74,10 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             style = "path unit" if unit.mark else "unit"
             label = "" if unit.label is None else _fitted(printer, unit)
             style += "" if unit.radius == RADIUS else f", minimum size={2 * unit.radius:.0f}pt"
+            if unit.wider:
+                style += (
+                    f", rectangle, rounded corners={unit.radius:.0f}pt"
+                    f", minimum width={2 * unit.radius + unit.wider:.0f}pt"
+                )
+                at = f"({unit.x + unit.wider / 2:.1f},{unit.y:.1f})"
             yield rf"\node[{style}] at {at} {{{label}}};"

@@ -57,7 +57,8 @@ def _label(label: Label, printer: Printer) -> str:
 def _fitted(printer: Printer, unit: Unit) -> str:
     """A name, smaller where it would not fit into its unit."""
     text = printer(unit.label)
-    scale = scale_within(printer.target.measure(text), unit.radius)
+    width = printer.target.measure(text)
+    scale = 1.0 if unit.wider else scale_within(width, unit.radius)
     return f"${text}$" if scale == 1.0 else f"text(size: {scale:.2f}em, ${text}$)"
 
 
@@ -76,4 +77,5 @@ def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
             stroke = "net-path" if unit.mark else "net-ink"
             label = "" if unit.label is None else _fitted(printer, unit)
             size = "" if unit.radius == RADIUS else f", radius: {unit.radius:.0f}pt"
+            size += f", wider: {unit.wider:.0f}pt" if unit.wider else ""
             yield f"net-unit({at}, {stroke}, {label or 'none'}{size})"

@@ -94,7 +94,7 @@ _CLAIMS: Mapping[str, Callable[[], Report]] = {
 
 _LEFT_OUT: Mapping[str, Callable[[], Report]] = {
     "kind": lambda: verify(_library("residual-block")()),
-    "roots": lambda: verify(_library("residual-block")()),
+    "order": lambda: verify(_library("residual-block")()),
     "not-plain": lambda: verify(_library("conv1d")()),
     "sizes-unknown": lambda: verify(derive(_BATCH)),
 }
@@ -104,7 +104,7 @@ _LEFT_OUT: Mapping[str, Callable[[], Report]] = {
 _REFUSED = ("not-confirmed", "overlaps", "encoding")
 """Why a repair is not proposed, where no small document is known that shows it."""
 
-_SELDOM = ("degree", "no-point", "no-value", "wants-numpy")
+_SELDOM = ("degree", "no-point", "no-value", "roots", "wants-numpy")
 """Reasons for which no small derivation is known that gives them: the sentence alone is shown."""
 
 

@@ -39,11 +39,12 @@ class Field:
     Attributes:
         is_formal: whether there is such an unknown, or an order of residues was asked for; then
             what differs need not differ in real numbers.
+        has_order: whether an order was asked for.
     """
 
     def __init__(self, seed: int, formal: bool = False) -> None:
         self._formal = formal
-        self.is_formal = False
+        self.is_formal = self.has_order = False
         self._seed = seed
         self._random = Random(seed)
         self._functions: dict[tuple[str, int, int], int] = {}
@@ -77,7 +78,7 @@ class Field:
 
     def ordered(self, value: Number) -> Number:
         """What a number is ordered by: residues have no order, and any will do once."""
-        self.is_formal = True
+        self.is_formal = self.has_order = True
         value %= PRIME
         return value - PRIME if value > PRIME // 2 else value
 
