@@ -25,6 +25,7 @@ from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Fraction,
+    Group,
     Indicator,
     Node,
     Number,
@@ -36,6 +37,7 @@ from symback.reading.formula.syntax import (
     Sqrt,
     Sum,
     Symbol,
+    Transpose,
 )
 from symback.reading.formula.unread import Unread
 from symback.reading.network.function_meanings import function_named
@@ -52,6 +54,7 @@ __all__ = ["additions", "leave_open", "own_lines", "with_additions"]
 
 _OVER = ("sum", "prod", "mean", "max", "argmax", "softmax")
 _SHOWN = (Status.PROVED, Status.AGREES)
+_TRANSPOSED = (Symbol("T"), Symbol("top"))
 _SIGNS = {"==": "=", "<=": "\\le", ">=": "\\ge", "!=": "\\ne", "<": "<", ">": ">"}
 
 
@@ -127,7 +130,7 @@ def _check_names(lines: Sequence[typed.Line], spellings: Spellings) -> None:
                     bound = node.arguments[:-1]
                     letters.update(i.name for i in bound if isinstance(i, typed.Name))
     for name in used:
-        size = name.lower() in letters and name.isupper()
+        size = (name.lower() in letters and name.isupper()) or Symbol(name) in _TRANSPOSED
         if not (name in known or name in letters or size or spellings.has(name)):
             raise InputError(
                 f"{quote(name)} is named neither by the document nor by the lines beside it",
@@ -161,14 +164,16 @@ def with_additions(
 
 def leave_open(before: Sequence[tuple[Excerpt, Block]]) -> bool:
     """Whether lines apply a function that is not known by its name."""
-    return any(
-        isinstance(node, Call) and not _is_known(function_name(node.function))
-        for _, block in before
-        for item in block.items
-        if isinstance(item, Chain)
-        for link in item.links
+    chains = [item for _, block in before for item in block.items if isinstance(item, Chain)]
+    told = {function_name(c.first.function) for c in chains if isinstance(c.first, Call)}
+    applied = {
+        function_name(node.function)
+        for chain in chains
+        for link in chain.links
         for node in everything(link.operand)
-    )
+        if isinstance(node, Call)
+    }
+    return any(not _is_known(name) for name in applied - told)
 
 
 def _is_known(name: str) -> bool:
@@ -312,12 +317,15 @@ class _Translation:
                 raise InputError("what stands there is not read beside a document")
 
     def _binary(self, operator: str, left: Node, right: Node) -> Node:
+        if operator == "^" and right in _TRANSPOSED:
+            return Transpose(left)
         if operator == "/":
             return Fraction(left, right)
         if operator == "^":
-            return Power(left, right)
+            return Power(_grouped(left), right)
         if operator == "*":
-            first = left.factors if isinstance(left, Product) else (left,)
+            first = left.factors if isinstance(left, Product) else (_grouped(left),)
+            right = _grouped(right)
             signs = (Operator.JUXTAPOSED,) * len(first)
             return Product((*first, right), signs)
         terms, signs_of = (left.terms, left.signs) if isinstance(left, Sum) else ((left,), (1,))
@@ -374,6 +382,11 @@ class _Translation:
         del self.bound[-1]
         below = _with_letter(above, letter.name, other)
         return Fraction(above, BigSum("sum", (Symbol(other),), None, None, below))
+
+
+def _grouped(node: Node) -> Node:
+    """A sum in brackets, as it stands beside a factor."""
+    return Group(node) if isinstance(node, Sum) else node
 
 
 def _other_letters(letter: str, bound: Sequence[str]) -> Iterator[str]:

@@ -32,6 +32,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     Tuple,
 )  # fmt: skip
+from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
 from symback.records import dataclass
 
@@ -53,6 +54,8 @@ class _Evidence:
     alone: set[str] = field(default_factory=set)
     defined_functions: set[str] = field(default_factory=set)
     defined_variables: set[str] = field(default_factory=set)
+    bare_slopes: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
     iterated: set[str] = field(default_factory=set)
     special: set[str] = field(default_factory=set)
     divides: bool = False
@@ -79,6 +82,8 @@ def learn(
         | (evidence.single_calls - evidence.alone)
         | evidence.defined_functions
     )
+    # `sigma' = sigma (1 - sigma)` is about the function that is applied elsewhere.
+    evidence.defined_variables |= evidence.bare_slopes - evidence.calls
     variables = {
         name
         for name in evidence.defined_variables & USUAL
@@ -116,6 +121,10 @@ def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
         for node in operand.walk():
             if isinstance(node, Product):
                 _learn_from_product(node, evidence)
+            elif isinstance(node, Call):
+                own = node.function.base
+                if not any(part == own for a in node.arguments for part in a.walk()):
+                    evidence.calls.add(spelling(node.function))
             elif isinstance(node, Derivative):
                 _learn_from_derivative(node, evidence)
                 evidence.differentiates = evidence.differentiates or node.kind == "d"
@@ -145,7 +154,10 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
             if isinstance(mark.body, Tuple) and isinstance(last := mark.body.items[-1], Number):
                 if mark.kind is MarkKind.BARE:  # `z^{s,3}` is no power
                     evidence.raised.add((name, last.digits))
-        evidence.defined_variables.add(name)
+        if is_bare_slope(left, right):
+            evidence.bare_slopes.add(name)
+        else:
+            evidence.defined_variables.add(name)
         if name in _SPECIAL:
             evidence.special.add(name)
     elif isinstance(left, Call):

@@ -31,6 +31,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.formula.unread import Reason, Unread
 from symback.reading.network.letters_as_layers import ERRORS
 from symback.reading.network.symbols import quantities
+from symback.reading.statements.bare_slopes import with_arguments
 from symback.reading.statements.blocks import read_block
 from symback.reading.statements.conditions import in_sentences
 from symback.reading.statements.defining import (
@@ -176,7 +177,8 @@ def read_findings(
     learned = learn(zip(excerpts, (*own, *blocks), strict=True), table)
     if learned != table:
         blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
-    blocks = with_formulas(without_arguments([*own, *blocks]))
+    blocks = with_arguments([*own, *blocks], learned)
+    blocks = with_formulas(without_arguments(blocks))
     pairs = in_sentences(zip(excerpts, blocks, strict=True))
     statements = tuple(_Reader().read(pairs))
     return Reading(statements, learned, findings)
