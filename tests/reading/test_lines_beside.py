@@ -131,3 +131,19 @@ def test_the_command_takes_lines_alone_or_behind_what_was_understood(
     run = symback_command("check", str(notes), "--model", str(lines))
     assert run.code == 2
     assert "line 2" in run.err
+
+
+def test_a_slip_in_a_chain_whose_first_line_is_right_is_one() -> None:
+    text = r"The output is $y$, the target $t$, $\sigma(a)$ the logistic function."
+    lines = ("E = -log(sigma(u^T v))", "sigma(x) = 1/(1 + exp(-x))")
+    line = r"\frac{\partial E}{\partial v} = -(1 - \sigma(u^T v)) u = -\sigma(-u^T v) u"
+    assert last(text, line, *lines).status is Status.PROVED
+    assert last(text, line.replace(r"= -\sigma", r"= \sigma"), *lines).status is Status.REFUTED
+
+
+def test_a_shape_is_told() -> None:
+    text = "$$z = W x + b, \\quad L = f(z)$$ where $W + b = 12$."
+    line = r"\frac{\partial L}{\partial W} = \frac{\partial L}{\partial z} x^T"
+    lines = ("param W[k,j], b[k]", "input x[j]")
+    assert last(text, line, *lines).status is Status.PROVED
+    assert last(text, line.replace("x^T", "b^T"), *lines).status is not Status.PROVED

@@ -145,23 +145,28 @@ def with_additions(
 ) -> tuple[Judgement, ...]:
     """The verdicts on a document, those that are open settled by what stands beside it.
 
-    What the lines say may not be all that is missing: a line is wrong only where it is seen how.
+    What the lines say may not be all that is missing: a line is wrong only where it is seen how,
+    or where it goes on from one that is right.
 
     Args:
         judgements: one for each statement, in order.
         again: the same beside the lines.
         may_refute: whether the lines leave no function open.
     """
-    return tuple(
-        replace(new, statement=old.statement, readings=(("beside-model", {}), *new.readings))
-        if old.status is Status.UNDECIDED
-        and (
-            new.status in _SHOWN
-            or (may_refute and new.status is Status.REFUTED and bool(new.diagnoses))
-        )
-        else old
-        for old, new in zip(judgements, again, strict=True)
-    )
+    found: list[Judgement] = []
+    right: set[int] = set()
+    for old, new in zip(judgements, again, strict=True):
+        chain = new.statement.chain
+        is_wrong = may_refute and new.status is Status.REFUTED and new.reason == "values"
+        is_wrong = is_wrong and (bool(new.diagnoses) or chain in right)
+        if new.status in _SHOWN:
+            right.add(chain)
+        if old.status is Status.UNDECIDED and (new.status in _SHOWN or is_wrong):
+            readings = (("beside-model", {}), *new.readings)
+            found.append(replace(new, statement=old.statement, readings=readings))
+        else:
+            found.append(old)
+    return tuple(found)
 
 
 def leave_open(before: Sequence[tuple[Excerpt, Block]]) -> bool:

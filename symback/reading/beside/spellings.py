@@ -81,7 +81,7 @@ class Spellings:
 
     def is_whole(self, name: str, rank: int) -> bool:
         """Whether a document has a quantity as a whole, or with so many indices, and not else."""
-        forms = self._forms.get(name, {})
+        forms: Iterable[_Form] = self._forms.get(name, ())
         return all(not f.marks and f.below in (0, rank) for f in forms)
 
     def symbol(self, name: str, indices: Sequence[Node] = ()) -> Symbol:

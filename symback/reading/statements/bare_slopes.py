@@ -47,7 +47,9 @@ def with_arguments(blocks: Sequence[Block], table: FunctionTable) -> list[Block]
         table: which names are functions.
     """
     return [
-        replace(block, items=tuple(_of(i, table) if isinstance(i, Chain) else i for i in block.items))
+        replace(
+            block, items=tuple(_of(i, table) if isinstance(i, Chain) else i for i in block.items)
+        )
         for block in blocks
     ]
 
