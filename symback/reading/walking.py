@@ -253,6 +253,9 @@ class _Checker:
         for other, reading in self._readings(statement, judge):
             second = other.judge(statement)
             if second.status in _GOOD:
+                if judgement.reason == "values" and not reading:
+                    if self.worlds.forgets(other.model, statement):
+                        return judgement.doubted("doubtful-begun-anew")
                 second = replace(second, readings=(*second.readings, *reading))
                 return self._unless_of_arrays(judge.model, second)
             if judgement.reason == "shape" and second.reason == "layout":

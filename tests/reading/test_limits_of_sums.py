@@ -145,3 +145,33 @@ $$\frac{\partial L}{\partial z_k^{(1)}} = (1 - (a_k^{(1)})^2) (\hat y_1 - y_1) W
 """
     found = check(text.replace("AT", index), path="notes.md").judgements[-1]
     assert (found.status is Status.PROVED) == proved
+
+
+UNSAID = r"""
+$$z_j^{(l+1)} = \sum_i W_{ji}^{(l)} a_i^{(l)}$$
+
+$$a_j^{(l)} = f(z_j^{(l)})$$
+
+$$\frac{\partial J}{\partial a_i^{(l)}} =
+\sum_{END} W_{ji}^{(l)} \frac{\partial J}{\partial z_j^{(l+1)}}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "holds"),
+    [
+        ("j=1}^{s_{l+1}", True),
+        ("j=1}^{s_{l+2}", False),
+        ("j=1}^{s_l", False),
+        ("j=1}^{s(l+1)", True),
+        ("j=1}^{s(l+2)", False),
+        ("j=1}^{s", True),  # of which no layer is said
+        (r"j \in S_{l+1}", True),
+        (r"j \in S_{l+2}", False),
+    ],
+)
+def test_a_size_that_no_equation_has_is_that_of_the_units_summed_over(
+    end: str, holds: bool
+) -> None:
+    found = check(UNSAID.replace("END", end), kind="markdown").judgements[-1]
+    assert (found.status is Status.PROVED) is holds

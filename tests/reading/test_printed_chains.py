@@ -53,3 +53,18 @@ def test_a_witness_shows_the_numbers_that_are_printed(
     assert found.status is Status.REFUTED
     assert found.witness is not None
     assert (found.witness.left, found.witness.right) == (left, right)
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("0.5", Status.AGREES),
+        ("0.7", Status.REFUTED),
+        ("2(0.5)", Status.REFUTED),
+        (r"\frac{1}{2} (-1)^2", Status.AGREES),
+    ],
+)
+def test_a_whole_result_is_exact_with_either_sign(value: str, status: Status) -> None:
+    text = "$x = 2$, $w = 0.5$, $v = -1$, $t = 0$.\n\n$$y = v w x = -1$$\n\n"
+    line = rf"$$E = \frac{{1}}{{2}}(y - t)^2 = {value}$$"
+    assert check(text + line, kind="markdown").judgements[-1].status is status

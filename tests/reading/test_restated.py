@@ -63,3 +63,35 @@ def test_an_update_loses_the_old_value_of_what_it_differentiates_by(
     assert check(f"$${kept}$$", path="a.md").judgements[-1].status is Status.ASSIGNMENT
     if lost is not None:
         assert check(f"$${lost}$$", path="a.md").judgements[-1].status is Status.REFUTED
+
+
+def test_what_is_said_just_before_a_line_is_meant_in_it() -> None:
+    text = r"""
+# Chains
+
+Let $y = f(x)$ and $z = g(y)$. Then
+
+$$\frac{dz}{dx} = \frac{dz}{dy} \frac{dy}{dx}$$
+
+# Graphs
+
+Let $y = f(x)$, $z = g(x)$ and $w = h(y, z)$. Both paths are added:
+
+$$\frac{\partial w}{\partial x} = %s$$
+
+# Units
+
+$$y = u_1$$
+"""
+    first, second = (
+        rf"\frac{{\partial w}}{{\partial {way}}} \frac{{\partial {way}}}{{\partial x}}"
+        for way in "yz"
+    )
+
+    def status(line: str) -> Status:
+        found = check(text % line, kind="markdown").judgements
+        return next(j.status for j in found if r"\partial w" in j.statement.excerpt.text)
+
+    assert status(f"{first} + {second}") is Status.PROVED
+    assert status(first) not in (Status.PROVED, Status.AGREES)
+    assert status(second) not in (Status.PROVED, Status.AGREES)

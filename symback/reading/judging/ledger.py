@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from fractions import Fraction as Rational
 
-from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Node,
+    Number,
+    Sum,
+    Symbol,
+    stripped,
+)
 from symback.reading.judging.judge import Judge, is_doubled
 from symback.reading.meaning.printed_numbers import (
     Figures,
@@ -198,7 +206,11 @@ def _holds(judgement: Judgement) -> bool:
 
 
 def _is_whole(node: Node) -> bool:
-    return isinstance(number := stripped(node), Number) and number.digits.isdecimal()
+    """Say whether this is a whole number as it is printed, with its sign: 1 and -1."""
+    node = stripped(node)
+    if isinstance(node, Sum) and len(node.terms) == 1:
+        return _is_whole(node.terms[0])
+    return isinstance(node, Number) and node.digits.isdecimal()
 
 
 def _meet(one: Figures, other: Figures) -> bool:

@@ -29,6 +29,7 @@ from symback.reading.judging.corroboration import without_uncorroborated
 from symback.reading.judging.ends_of_others import EndsOfOthers
 from symback.reading.judging.judge import Judge
 from symback.reading.judging.one_side import OneSided
+from symback.reading.judging.passed_over import PassedOver
 from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import LOSSES
@@ -61,8 +62,13 @@ def with_doubts(
     """
     merged = _merged(judgements, worlds)
     alternatives, sided, ends = Alternatives(worlds), OneSided(worlds), EndsOfOthers(worlds)
+    passed = PassedOver(worlds)
     doubted = [_doubted(judgement, merged, bool(letters)) for judgement in judgements]
     shown = [_unless_empty(judgement, worlds, ends) for judgement in doubted]
+    shown = [
+        j.doubted("doubtful-meaning") if j.status in _GOOD and passed.differs(j.statement) else j
+        for j in shown
+    ]
     meant = [_unless_meant(judgement, alternatives, sided) for judgement in shown]
     return tuple(without_uncorroborated(meant, worlds))
 

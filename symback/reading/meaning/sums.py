@@ -159,6 +159,8 @@ class Sums:
                 size = sizes.size(bound)
         elif size is None and bound is not None:
             size = 2
+        elif bound is not None and self._is_of_others(bound, name, node.body, env):
+            self.interpreter.note("sum-beyond-range", index=name)
         if size is None:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
@@ -250,6 +252,8 @@ class Sums:
             for number in range(1, MOST_LAYERS)
             if model.sizes.knows((*kind, number))
         ]
+        if not of_others:
+            return not self._is_of_others(bound, letter, body, env)
         counts = Counter(unit for found in of_others for unit in found)
         # The first layer has no weights that lead to it.
         units = {unit for unit, count in counts.items() if count >= max(1, len(of_others) - 1)}
@@ -259,6 +263,28 @@ class Sums:
             if (place.base, place.tag, position, place.layer - layer) in units:
                 return True
         return not units
+
+    def _is_of_others(self, bound: tuple[object, ...], letter: str, body: Node, env: Env) -> bool:
+        """Say whether a size of a layer that no equation has, `s_{l+2}`, is of another layer.
+
+        Whose units a sum is over, the letters of vectors tell; a matrix has those of two layers.
+        """
+        model = self.interpreter.model
+        places = list(self._places(body, letter, {**env, letter: 1}))
+        together = [pair for where in places for pair in model.sizes.together(where)]
+        layer = bound[-1]
+        if not isinstance(layer, int):
+            return False  # any name of its own, `n`, is one of the whole range
+        own = {place.layer for place, _ in places if not model.sizes.knows((place, 1))}
+        own.discard(None)
+        if not own:
+            own = {
+                place.layer
+                for place, position in together
+                if isinstance(place, Place) and position == 0
+                if place.layer is not None and not model.sizes.knows((place, 1))
+            }
+        return bool(own) and layer not in own
 
     def size_of(self, letter: str, nodes: list[Node], env: Env) -> int | None:
         """The number of values of a letter: the least size of the places where it stands."""

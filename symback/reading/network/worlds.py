@@ -57,6 +57,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _PROSE = 250  # characters
+_JUST_BEFORE = 3  # lines of the file
 
 
 class Worlds:
@@ -189,6 +190,21 @@ class Worlds:
             yield self._known_as((section, -4, *(self.place[id(s)] for s in latest)), own, latest)
         yield self._known_as((section, -1), own, defining)
         yield self.entire()
+
+    def forgets(self, model: DocumentModel, statement: Statement) -> bool:
+        """Say whether a network leaves out an equation that was said just before a statement.
+
+        `Let z = g(x) and w = h(y, z)` is meant in the line below it, whatever z was before.
+        """
+        section, here = self.section[id(statement)], self.place[id(statement)]
+        used = set(self.names.used(statement))
+        return any(
+            id(s) not in model.definitions.adopted
+            for s in self._defining_of_section.get(section, [])
+            if self.place[id(s)] < here
+            and 0 <= statement.line - s.line <= _JUST_BEFORE
+            and used.intersection(self.names.defined(s))
+        )
 
     def entire(self) -> DocumentModel:
         """One network of all that the document says."""

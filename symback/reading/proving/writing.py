@@ -351,6 +351,8 @@ class Lines(Writing):
     def _limits(self, node: BigSum, where: Hashable) -> str:
         """What is said of the limits where the sum is not over the whole range."""
         if node.lower is None:
+            if node.upper is not None and not self._is_size(node, where):
+                raise NotLowered("sum")  # over a set of other units, `layer_{l-2}`
             return ""
         whole = self.glossary.letters.letter(where).upper()
         if self._is_size(node, where):

@@ -30,7 +30,7 @@ def over_whole_ranges(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     def inside(node: Node) -> Node:
         node = changed(node, inside)
         if isinstance(node, BigSum) and (own := _set(node)) and own[0] in whole:
-            return replace(node, conditions=(), meant=Meant.OVER_A_SET)
+            return replace(node, upper=_of_layer(node), conditions=(), meant=Meant.OVER_A_SET)
         return node
 
     return tuple(
@@ -39,6 +39,13 @@ def over_whole_ranges(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         else s
         for s in statements
     )
+
+
+def _of_layer(node: BigSum) -> Symbol | None:
+    """The set of a layer's units, `layer_{l-1}`, which says whose units these are; else None."""
+    (relation,) = node.conditions
+    whole = relation.operands[1]
+    return whole if isinstance(whole, Symbol) and (whole.subscripts or whole.marks) else None
 
 
 def _sums(side: Node) -> Iterator[tuple[str, str]]:
