@@ -272,7 +272,7 @@ def _suggested(text: str, name: str) -> list[tuple[tuple[str, ...], list[int]]]:
     from symback.reading.suggesting.document import with_suggestions
 
     found: dict[tuple[str, ...], set[int]] = {}
-    for judgement in with_suggestions(check(text, path=name)).judgements:
+    for judgement in with_suggestions(check(text, path=name), tries=True).judgements:
         if judgement.settled_by:
             found.setdefault(judgement.settled_by, set()).add(judgement.statement.line)
     return [(lines, sorted(decides)) for lines, decides in found.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,14 +37,16 @@ from symback.reading.statements.statements import Reading, Statement, read_findi
 from symback.reading.statements.unequal_sums import over_bound_letters
 from symback.reading.statements.verdicts import DocumentReport, Judgement
 from symback.reading.walking import judged
+from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.model.language.reader import ModelText
     from symback.model.network import Network
     from symback.notation import Notation
     from symback.reading.finding.book import Book
+    from symback.reading.finding.excerpt import Findings
 
-__all__ = ["check", "worlds_of"]
+__all__ = ["check", "tried", "worlds_of"]
 
 
 def check(
@@ -102,19 +104,11 @@ def check(
             verdicts = with_model(verdicts, beside)
         verdicts = with_doubts(verdicts, worlds, findings.letters)
         if lines:
-            from symback.reading.beside.additions import additions, leave_open, with_additions
+            read_again = _Again(text, findings, sections, read, flat, given, statements, proves)
+            again, may_refute = read_again.beside(lines, by_themselves=beside is None)
+            from symback.reading.beside.additions import with_additions
 
-            alone = beside is None
-            before = additions(lines, statements, read.functions, by_themselves=alone)
-            own = {id(excerpt) for excerpt, _ in before}
-            both = read_findings(findings, read.functions, before)
-            meant = _as_meant(flat.read(both.statements), text)
-            said = tuple(s for s in meant if id(s.excerpt) in own)
-            rest = tuple(s for s in meant if id(s.excerpt) not in own)
-            given = replace(given, additions=said)
-            beyond, again = _judged(rest, sections, given, proves=proves)
-            again = with_doubts(again, beyond, findings.letters)
-            verdicts = with_additions(verdicts, again, may_refute=not leave_open(before))
+            verdicts = with_additions(verdicts, again, may_refute=may_refute)
         found = tuple(map(flat.without_repairs, in_one_layout(verdicts)))
         noted = (*notes, *worlds.inferred(), *_matched(verdicts, beside))
         if (loss := _loss_of_deltas(read.statements)) is not None:
@@ -128,6 +122,64 @@ def check(
     if network is not None and not defining(reading.statements):
         report = in_best_convention(report, chosen, under)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A document that is read, to be judged again beside lines that say what it leaves out."""
+
+    text: str
+    findings: Findings
+    sections: Sequence[int]
+    read: Reading
+    flat: FlatNames
+    given: Stated
+    statements: tuple[Statement, ...]
+    proves: bool
+
+    def beside(
+        self, lines: Sequence[str], *, by_themselves: bool
+    ) -> tuple[tuple[Judgement, ...], bool]:
+        """The verdicts, and whether the lines leave no function open.
+
+        Raises:
+            InputError: as `symback.reading.beside.additions.additions`.
+        """
+        from symback.reading.beside.additions import additions, leave_open
+
+        functions = self.read.functions
+        before = additions(lines, self.statements, functions, by_themselves=by_themselves)
+        own = {id(excerpt) for excerpt, _ in before}
+        both = read_findings(self.findings, functions, before)
+        meant = _as_meant(self.flat.read(both.statements), self.text)
+        said = tuple(s for s in meant if id(s.excerpt) in own)
+        rest = tuple(s for s in meant if id(s.excerpt) not in own)
+        given = replace(self.given, additions=said)
+        worlds, again = _judged(rest, self.sections, given, proves=self.proves)
+        return with_doubts(again, worlds, self.findings.letters), not leave_open(before)
+
+
+def tried(
+    text: str, *, path: str = "", kind: str | None = None
+) -> Callable[[Sequence[str]], tuple[Judgement, ...]]:
+    """What judges a document beside lines that may say what it leaves out.
+
+    Args:
+        text: the document.
+        path: its name, to tell its format.
+        kind: the format, where the name does not tell it.
+
+    Raises:
+        InputError: as `check`.
+    """
+    header = Header.of(text, path, None)
+    findings = find(text, kind, name=path or None)
+    read = read_findings(findings)
+    given = Stated(same=header.same, sizes=header.sizes, meanings=header.meanings)
+    statements = _as_meant(read.statements, text)
+    sections = headings(text, findings.kind)
+    again = _Again(text, findings, sections, read, FlatNames({}), given, statements, proves=True)
+    return lambda lines: again.beside(lines, by_themselves=True)[0]
 
 
 def _judged(
