@@ -339,7 +339,12 @@ class Document:
 
     @cached_property
     def conventions(self) -> tuple[tuple[str, str], ...]:
-        """Codes of the conventions that this document relies on, each with a name or nothing."""
+        """Codes of the conventions that this document says, each with a name or nothing."""
+        return self.relied_on
+
+    @cached_property
+    def relied_on(self) -> tuple[tuple[str, str], ...]:
+        """Codes of those that it relies on, whether it says them there or elsewhere."""
         quantities = self.derivation.model.quantities.values()
         order = str(self.notation.index_order)
         found = [(order, "")] if any(q.role is Role.WEIGHT for q in quantities) else []

@@ -184,7 +184,7 @@ def test_functions_without_a_definition_are_named():
 
 
 def test_a_condition_is_told_by_one_that_is_on_the_page():
-    assert "$`[t = T]`$ is 1 where" in page("neural-ode")
+    assert "| $`[t = T]`$ | 1 where" in page("neural-ode")
     assert "[i = k]" not in page("neural-ode")
 
 

@@ -12,6 +12,7 @@ from sampling import sample
 
 import symback
 from symback.calculus import derive
+from symback.cli.app import run
 from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
@@ -116,9 +117,11 @@ def changed(source, old, new):
     return source.replace(old, new)
 
 
-@pytest.mark.parametrize(("name", "ways"), [("crf", "()"), ("bishop", "(beside,)")])
+@pytest.mark.parametrize(("name", "ways"), [("tied-autoencoder", "()"), ("bishop", "(beside,)")])
 def test_short_parts_at_the_end_take_no_page_of_their_own(name, ways):
-    source = general(name) if name == "crf" else text("typst", notation=NOTATIONS[name])
+    source = (
+        general(name) if name == "tied-autoencoder" else text("typst", notation=NOTATIONS[name])
+    )
     loose = changed(source, "(beside, before).find(fits)", f"{ways}.find(fits)")
     assert ends(source)["pages"] < ends(loose)["pages"]
 
@@ -254,3 +257,47 @@ def test_a_reason_keeps_the_spaces_beside_its_formulas():
     assert widths(source)["inside"] == pytest.approx(widths(source)["outside"], abs=0.1)
     bare = changed(source, "= box(text(size: 0.88em, reason))", "= text(size: 0.88em, reason)")
     assert widths(bare)["inside"] < widths(bare)["outside"] - 1
+
+
+ENDINGS = ("attention", "neural-ode", "gan-critic", "gan-generator", "tied-embedding",
+           "tied-autoencoder")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sample(ENDINGS, 4))
+def test_no_model_takes_a_page_for_its_last_lines(name, capsys):
+    assert run(["handout", "--model", name, "--format", "typst"]) == 0
+    source = capsys.readouterr().out
+    assert ends(source)["pages"] == (3 if name == "attention" else 2)
+    loose = changed(source, "(beside, before).find(fits)", "().find(fits)")
+    assert ends(loose)["pages"] == (4 if name == "attention" else 3)
+
+
+def test_short_lines_of_a_derivative_stand_together_with_their_reasons():
+    assert "quotient rule; 1 added and taken away; by definition" in general("tied-autoencoder")
+    # Of a network there is a line for each step.
+    network = derive(Network((1, 1), ("sigmoid",), "half-squared-error"))
+    made = write_handout("typst", derivation=network, report=None).content.decode()
+    assert "quotient rule, " not in made
+    assert "quotient rule;" not in made
+    assert "quotient rule" in made
+
+
+def test_a_definition_is_not_parted_from_what_is_derived_of_it():
+    source = general("perceptron")
+    loose = source.replace("#block(sticky: true)[\n#chain", "#block[\n#chain")
+    assert source != loose
+    assert places(source)["formulas"] != places(loose)["formulas"]
+
+
+def test_the_derivative_of_a_function_behind_a_stop_is_not_worked_out():
+    assert "tanh prime of z" not in general("gan-critic")
+    assert "tanh prime of z" in general("gan-generator")
+
+
+def test_a_row_without_a_matrix_form_beside_it_takes_its_room():
+    (row,) = (line for line in general("rnn").splitlines() if line.startswith("    (11, "))
+    index = row[row.index("$ frac") : row.index(" $, (")]
+    assert index.count(" = ") == 1
+    assert "\n" not in index  # with a matrix form beside it there would be two lines
+    (narrow,) = (line for line in general("rnn").splitlines() if line.startswith("    (10, "))
+    assert narrow.count(" &= ") == 1

@@ -93,8 +93,8 @@ def test_what_both_passes_cost_is_one_figure(layers, said):
 
 def test_where_an_index_starts_below_one_it_is_said():
     lstm = re.sub(r"[$`]", "", page("lstm"))
-    assert "Every index starts at 1, except in (1) and (2), which give starts." in lstm
-    assert "- Every index starts at 1.\n" in page("batch-norm")
+    assert "runs from 1 to the size with its letter; (1) and (2) give what is before |" in lstm
+    assert "runs from 1 to the size with its letter |" in page("attention")
     said = "except that a bias has 0 for the unit it comes from"
     assert said in page(Network((2, 3, 1)), "bishop")
     assert said not in page(Network((2, 3, 1), bias=False), "bishop")
@@ -239,7 +239,9 @@ def test_how_far_back_the_pass_goes_is_said(name, wanted, goal):
     made = derive(model, gradients=wanted) if wanted else derive(model)
     said = write_handout("markdown", derivation=made, report=None).content.decode()
     assert f"Backward, from the loss to {goal}" in said
-    assert ("`--gradients x` finds it" in said) is (name == "conv2d" and not wanted)
+    assert ("`--gradients x` finds the derivative with respect to it" in said) is (
+        name == "conv2d" and not wanted
+    )
 
 
 def test_the_letters_of_sums_are_those_on_the_page():

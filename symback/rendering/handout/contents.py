@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from math import prod
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer, Sum, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Sum, Symbol
 
 from symback.algebra.expressions import KINKED, SMOOTH, Apply
 from symback.algebra.formula_syntax import ARITIES
@@ -68,6 +68,11 @@ _SIGNS = ("product", "quotient", "transpose", "ones")
 
 _SHORT, _FEW_CONVENTIONS = ("conventions", "proof", "further"), 8
 """Parts that are short, conventions where they are no more than so many."""
+
+_TOLD_OF_MODELS = frozenset(
+    {"from-one", "rows", "columns", "condition", "entrywise-function", "no-matrices"}
+)
+"""Conventions of a model that its table of notation says, or what leads to its equations."""
 
 MAX_UNITS_IN_FULL = 24
 """Up to so many units the forward pass is written out unit by unit, where all is asked for."""
@@ -240,7 +245,7 @@ class Handout(Document):
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """The codes of its parts, in their order; a part with nothing in it is left out."""
-        wanted = self.chosen or sections_of(self.detail)
+        wanted = self.chosen_sections
         empty = {
             "worked": not self.entries,
             "functions": not self.functions and not self.slopes and not self.jacobians,
@@ -257,6 +262,11 @@ class Handout(Document):
         return tuple(code for code in SECTIONS if code in wanted and not empty.get(code, False))
 
     @property
+    def chosen_sections(self) -> tuple[str, ...]:
+        """The codes of the parts that are asked for, whether there is anything to say in them."""
+        return self.chosen or sections_of(self.detail)
+
+    @property
     def closing(self) -> tuple[str, ...]:
         """The codes of short parts at the end, which stand together; none where it is one alone."""
         last = tuple(takewhile(lambda code: code in _SHORT, reversed(self.sections)))[::-1]
@@ -269,7 +279,7 @@ class Handout(Document):
     @property
     def shown(self) -> tuple[ChainOf, ...]:
         """The chains that stand on the page: of each step what its lines show."""
-        wanted = self.chosen or sections_of(self.detail)
+        wanted = self.chosen_sections
         lines = [line.chain for line in (*self.forward_lines, *self.backward_lines)]
         steps = self.steps if "steps" in wanted else ()
         used = self.jacobians if "functions" in wanted else ()
@@ -376,13 +386,27 @@ class Handout(Document):
     @cached_property
     def conventions(self) -> tuple[tuple[str, str], ...]:
         """Codes of the conventions that it relies on; what is said elsewhere is not among them."""
-        wanted = self.chosen or sections_of(self.detail)
+        wanted = self.chosen_sections
         told = {"bias"} if self.core_is_layered and "summary" in wanted else set()
         if "network" in wanted:
             told |= {f"entrywise-{sign}" for sign in _SIGNS if sign != "transpose"}
         if "equations" in wanted:
             told.add("entrywise-repeated")
-        return tuple(pair for pair in super().conventions if pair[0] not in told)
+        if self.is_general and {"network", "equations"} <= set(wanted):
+            told |= _TOLD_OF_MODELS if self.plain_sizes else _TOLD_OF_MODELS - {"from-one"}
+        return tuple(pair for pair in self.relied_on if pair[0] not in told)
+
+    @property
+    def brackets(self) -> str | None:
+        """Which conditions stand in brackets, of a model: ``equal`` for equalities alone.
+
+        Those in the derivative of a softmax are explained there.
+        """
+        kind = dict(self.relied_on).get("condition") if self.is_general else None
+        if kind == "equal" and self.jacobians and "functions" in self.chosen_sections:
+            results = (chain.links[-1].expression for chain in self.steps)
+            return kind if any(right.has(KroneckerDelta) for right in results) else None
+        return kind
 
     @property
     def is_recursive(self) -> bool:
@@ -441,7 +465,20 @@ class Handout(Document):
     def functions(self) -> tuple[ChainOf, ...]:
         """The functions that are called by name, and derivatives that are stated only."""
         known = definitions(self.derivation.model)
-        return tuple(c for c in known if _slope_of(c) not in self._worked_slopes)
+        told = {*self._worked_slopes, *(self._without_use if self.is_general else ())}
+        return tuple(c for c in known if _slope_of(c) not in told)
+
+    @cached_property
+    def _without_use(self) -> set[str]:
+        """The functions that everybody knows whose derivatives are in no line: behind a stop."""
+        used = {
+            name
+            for line in self.backward_lines
+            for link in line.reasons
+            if link.rule == Rule.FUNCTION
+            for name in link.about
+        }
+        return {"tanh"} - used - set(self.named_functions)
 
     @cached_property
     def slopes(self) -> tuple[tuple[ChainOf, ...], ...]:
@@ -451,7 +488,10 @@ class Handout(Document):
     @cached_property
     def _worked_slopes(self) -> tuple[str, ...]:
         """The functions of which they are; of a network with several, only in full: for length."""
-        names = [n for c in definitions(self.derivation.model) if (n := _slope_of(c)) in SLOPES]
+        told = definitions(self.derivation.model)
+        if self.is_general:
+            told = tuple(c for c in told if _slope_of(c) not in self._without_use)
+        names = [n for c in told if (n := _slope_of(c)) in SLOPES]
         return tuple(names if self.is_full or self.is_general or len(names) == 1 else ())
 
     @cached_property
@@ -569,6 +609,7 @@ class Handout(Document):
             "sigmoid": self._applies("sigmoid"),
             "sign": self.has("equations") and self._writes("sign", self.steps),
             "erf": self.has("functions") and self._writes("erf", self.functions),
+            "condition": self.brackets is not None,
             "letters": bool(self.summed),
             "samples": self.has_samples,
             "sizes": bool(self.plain_sizes),

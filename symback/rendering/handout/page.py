@@ -51,7 +51,13 @@ _BESIDE_GRADIENTS = 12.0
 
 
 class HandoutPage(Page):
-    """Sets formulas, tables and the drawing of one handout in one format."""
+    """Sets formulas, tables and the drawing of one handout in one format.
+
+    Attributes:
+        spans: whether an index form without a matrix form beside it may take the room of one.
+    """
+
+    spans = False
 
     def __init__(self, output_format: HandoutFormat, document: Handout) -> None:
         super().__init__(output_format, document, output_format.room)

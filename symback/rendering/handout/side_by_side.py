@@ -75,11 +75,15 @@ def forward_lines(document: Handout) -> tuple[Line, ...]:
 def backward_lines(document: Handout) -> tuple[Line, ...]:
     """The adjoints, from the loss backwards: by the chain rule, and as it comes out."""
     found = []
+    # What is worked out with a softmax has its links there, and here its result.
+    uses = (j.use for j in document.jacobians if j.use) if document.is_general else ()
+    apart = {use.number for use in uses} if "functions" in document.chosen_sections else set()
     for chain in document.steps:
         first, last = chain.links[0], chain.links[-1]
         # What adds up to 0 is seen before it is gone.
         seen = tuple(k for k, after in pairwise(chain.links[1:]) if after.rule == Rule.MEAN)
-        links = (first, *seen, last) if first.rule == Rule.CHAIN and first != last else (last,)
+        by_chain = first.rule == Rule.CHAIN and first != last and chain.number not in apart
+        links = (first, *seen, last) if by_chain else (last,)
         reasons = tuple(link for link in chain.links if link.rule not in _SILENT)
         shown = replace(chain, links=links)
         found.append(Line(shown, document.form_of.get(chain.number), reasons))
@@ -166,6 +170,8 @@ def _arranged(
             right = _lines(page, told[place][1], page.room - widest_left - 6.0)
         width = widest + measure(plainly(m_right)) + 1.5
         below = bool(m_right) and (apart or wide or width > beside)
+        if page.spans and (below or not m_right) and not wide and len(right) > 1:
+            right = _over(page, told[place][1], widest_left, bounded) or right
         inside = page.room - measure(m_left) - 8.0
         broken = (page.broken(m_right, inside) if below else [plainly(m_right)]) if m_right else []
         found.append(
@@ -180,6 +186,14 @@ def _arranged(
             )
         )
     return tuple(found)
+
+
+def _over(
+    page: HandoutPage, sides: Sequence[str], left: float, bounded: bool
+) -> list[tuple[bool, str]]:
+    """Right sides on one line, over the columns that no matrix form takes; none without room."""
+    room = page.room - left - _NUMBERS - (_ROLE if bounded else _REASON)
+    return whole if len(whole := _lines(page, sides, room)) == 1 else []
 
 
 def _is_torn(text: str) -> bool:

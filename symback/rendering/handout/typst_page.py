@@ -22,7 +22,7 @@ from symback.rendering.handout.formats import SPOKEN
 from symback.rendering.handout.page import HandoutPage
 from symback.rendering.handout.side_by_side import SetLine
 from symback.rendering.handout.spoken import bare
-from symback.rendering.page import Say
+from symback.rendering.page import Row, Say
 
 __all__ = ["TypstPage"]
 
@@ -34,6 +34,9 @@ _TOLD = re.compile(r'#m\("(?:[^"\\]|\\.)*", \$(.*?)\$\);')
 
 _COLUMN, _IN_ONE = 24.0, 2
 """The width of one of two columns in ems, and so many items that stand in one."""
+
+_JOINED, _COLUMN_OF_REASONS, _REASONS = 36.5, 25.0, 20.0
+"""The width, in ems, of lines that are joined, of those with a reason beside them, and of that."""
 
 _LETTER = 0.43
 """The width of a letter of a reason, in ems."""
@@ -60,6 +63,8 @@ class TypstPage(HandoutPage):
         """Whether a letter of the table of notation has something above and something below it."""
         entries = (self.printer(quantity.entry) for quantity in self.handout.dictionary)
         return any({"_", "^"} <= set(entry) for entry in entries)
+
+    spans = True
 
     def formula(self, write: Callable[[Self], str]) -> Markup:
         """A formula within a sentence."""
@@ -130,12 +135,43 @@ class TypstPage(HandoutPage):
             say: a macro of ``words.j2`` that sets formulas in letters.
             printer: that prints the chain where it is seen.
         """
+        return [Markup(typst_string(line)) for line in self._said(chain, say, printer)]
+
+    def _said(self, chain: ChainOf, say: Say, printer: Printer | None) -> list[str]:
         words = self._words(printer)
         lines = [f"equals {bare(words(link.expression))}" for link in chain.links]
         lines[0] = bare(words(chain.subject)) + ("" if chain.says_nothing else f" {lines[0]}")
         reasons = self.in_letters.reasons(chain, say)
-        told = [", ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True)]
-        return [Markup(typst_string(line)) for line in told]
+        return [", ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True)]
+
+    def joined(
+        self, chain: ChainOf, say: Say, spoken: Say, printer: Printer | None = None
+    ) -> list[tuple[Markup, Row]]:
+        """The lines of a chain, those that are short together where their reasons have room too.
+
+        Args:
+            chain: of equalities.
+            say: a macro of ``words.j2`` that sets reasons.
+            spoken: the same with formulas in letters, for what is said of a line.
+            printer: that prints the chain.
+        """
+        left = self.target.measure((printer or self.printer)(chain.subject))
+        found: list[tuple[str, Row]] = []
+        lines_told = self._said(chain, spoken, printer)
+        for told, row in zip(lines_told, self.rows(chain, say, printer), strict=True):
+            if found:
+                before, last = found[-1]
+                lines = (*last.lines, *row.lines)
+                line = Markup(" = ").join(lines)
+                reason = Markup("; ").join(r for r in (last.reason, row.reason) if r)
+                width = left + self.target.measure(line)
+                if len(lines) == 2 and last.place == row.place == "column" and width <= _JOINED:
+                    beside = width <= _COLUMN_OF_REASONS and self.reason_width(reason) <= _REASONS
+                    place = "column" if beside else "below"
+                    found[-1] = (f"{before}, {told}", Row([line], reason, place))
+                    continue
+            found.append((told, row))
+        return [(Markup(typst_string(told)), row) for told, row in found]
 
     def alt(self, chain: ChainOf, printer: Printer | None = None) -> Markup:
         """An equation in letters, as a string; a delta with what it stands for."""

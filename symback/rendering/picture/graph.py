@@ -7,6 +7,8 @@ read from another step has a node of its own, to which a line in colour leads ov
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Indexed, IndexedBase, Symbol
 
 from symback.algebra.expressions import name_of
@@ -51,11 +53,18 @@ def computation_graph(model: Model) -> Picture | None:
         edges += _edge(places[_earlier(source)], places[target], span, middle, Mark.PATH)
     for place, (name, before) in enumerate(earlier.items()):
         edges += _rail(places[name], places[before], 12.0 + 10.0 * place)
-    lowest = max(y for edge in edges for _, y in (edge.start, edge.end))
-    height = max(middle + (rows - 1) * _GAP / 2 + RADIUS, lowest) + 6.0
+    ends = [y for edge in edges for _, y in (edge.start, edge.end)]
+    rims = [y + side for _, y in places.values() for side in (-RADIUS, RADIUS)]
+    up = min(*ends, *rims) - 6.0
+    height = max(*ends, *rims) + 6.0 - up
     width = max(x for x, _ in places.values()) + 2 * RADIUS
-    units = tuple(_unit(model, name, place) for name, place in places.items())
-    return Picture(width, height, tuple(edges), (), units, (), None, False, False)
+    units = tuple(_unit(model, name, (x, y - up)) for name, (x, y) in places.items())
+    moved = (replace(e, start=_higher(e.start, up), end=_higher(e.end, up)) for e in edges)
+    return Picture(width, height, tuple(moved), (), units, (), None, False, False)
+
+
+def _higher(point: Point, by: float) -> Point:
+    return point[0], point[1] - by
 
 
 def _unit(model: Model, name: str, place: Point) -> Unit:
