@@ -30,6 +30,7 @@ from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
+from symback.reading.statements.schemes import without_schemes
 from symback.reading.statements.set_sums import over_whole_ranges
 from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
@@ -243,6 +244,7 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
     meant = with_entries(
         with_slopes(with_derivatives(told_apart(with_softmax(with_families(statements)))))
     )
+    meant = without_schemes(meant)
     meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
     return with_sums(meant) if says_so(text) else meant
 

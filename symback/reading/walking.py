@@ -23,6 +23,7 @@ from symback.reading.judging.certainty import (
     doubts,
     holds_as_written,
     holds_in_case,
+    is_not_differentiated,
     resembles,
     shows_slip,
 )
@@ -400,7 +401,7 @@ class _Checker:
             doubt = "readings"
         elif may_be_condition(judge, self.worlds, judgement):
             doubt = "shape" if judgement.reason == "shape" else "condition"
-        elif shows_slip(judgement):
+        elif shows_slip(judgement) or is_not_differentiated(judge, judgement.statement):
             return judgement
         else:
             doubt = next(doubts(judge, self.worlds, judgement), None)

@@ -49,6 +49,7 @@ __all__ = [
     "holds_as_written",
     "holds_in_case",
     "is_linearization",
+    "is_not_differentiated",
     "is_of_gradients",
     "resembles",
     "shows_slip",
@@ -103,6 +104,19 @@ def holds_as_written(judge: Judge, statement: Statement) -> bool:
     return plain != (left, right) and judge.sides(*plain).status in (Status.PROVED, Status.AGREES)
 
 
+def is_not_differentiated(judge: Judge, statement: Statement) -> bool:
+    """Say whether a derivative is said to be what is differentiated, whose formula stands there.
+
+    The sign of the derivative was left out: `dE/dw = 1/2 sum_k (a_k - t_k)^2`.
+    """
+    left, right = statement.left, statement.right
+    if not isinstance(left, Derivative) or left.of is None or right is None:
+        return False
+    if isinstance(stripped(right), Symbol) or not isinstance(left.of, Symbol):
+        return False
+    return judge.sides(left.of, right).status is Status.PROVED
+
+
 def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
     """The codes of what is not certain about a statement's network."""
     statement = judgement.statement
@@ -117,7 +131,10 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "readings"
     # A star between arrays is entry by entry in every program, and so in plain text.
     sure = {"elementwise-product"} if statement.excerpt.delimiter == "plain" else set()
-    if any(code in _OPEN - sure for code, _ in judgement.readings):
+    open_codes = {code for code, _ in judgement.readings} & (_OPEN - sure)
+    if open_codes == {"elementwise-product"} and _is_wrong_of_numbers(worlds, model, judgement):
+        open_codes = set()
+    if open_codes:
         yield "readings"
     if _spends_delta(judge, statement):
         yield "readings"
@@ -192,6 +209,15 @@ def _counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> b
         for symbol in quantities(side)
         if symbol.subscripts or symbol.marks
     )
+
+
+def _is_wrong_of_numbers(worlds: Worlds, model: DocumentModel, judgement: Judgement) -> bool:
+    """Say whether a line that is wrong entry by entry is also wrong of numbers alone."""
+    numbers = worlds.of_numbers(model)
+    if numbers is None or judgement.reason != "values":
+        return False
+    found = Judge(numbers).judge(judgement.statement)
+    return found.status is Status.REFUTED and found.reason == "values"
 
 
 def _mixes_layers(model: DocumentModel, statement: Statement) -> bool:

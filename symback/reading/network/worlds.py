@@ -100,6 +100,7 @@ class Worlds:
         self._known: dict[tuple[int, ...], DocumentModel] = {}
         self._made_of: dict[int, tuple[Sequence[Statement], Sequence[Statement]]] = {}
         self._of_arrays: dict[int, DocumentModel] = {}
+        self._of_numbers: dict[int, DocumentModel] = {}
 
     def of(self, statement: Statement) -> DocumentModel:
         """The network that a statement is about."""
@@ -318,6 +319,15 @@ class Worlds:
             made = DocumentModel.of(*self._made_of[id(model)], self.stated, True, self.whole)
             self._of_arrays[id(model)] = made
         return self._of_arrays[id(model)]
+
+    def of_numbers(self, model: DocumentModel) -> DocumentModel | None:
+        """The same network with nothing but numbers, where it was taken to have arrays."""
+        if not model.arrays or id(model) not in self._made_of:
+            return None
+        if id(model) not in self._of_numbers:
+            made = DocumentModel.of(*self._made_of[id(model)], self.stated, False, self.whole)
+            self._of_numbers[id(model)] = made
+        return self._of_numbers[id(model)]
 
     def _has_array(self, statement: Statement) -> bool:
         """Say whether the layer of a quantity stands in it that is transposed somewhere: `a^l`."""
