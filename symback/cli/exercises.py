@@ -62,6 +62,7 @@ class _Asked:
         "symback exercises --layers 2,2,2 --count 20 -o quiz.xml",
         "symback exercises --layers 2,2,2 --kind forward --kind backward --count 4 --format text",
         "symback exercises --model rnn --sizes T=2,K=2 --count 6 -o rnn.html --key rnn-key.html",
+        "symback exercises --model lstm --count 6 -o quiz.gift --values-out quiz.toml",
     ),
 )
 @network_options
@@ -130,9 +131,6 @@ def exercises(
     settings = settings_beside(stated)
     of_model = _states_model(stated, settings)
     if of_model:
-        if output_format in _EXPORTS:
-            raise InputError(f"a sheet on a model is no {output_format} quiz", where="--format",
-                             hint=f"choose one of {', '.join(_PAGES)}")  # fmt: skip
         if notation is not None:
             raise InputError("a sheet on a model is in the letters of its equations",
                              where="--notation")  # fmt: skip

@@ -132,7 +132,6 @@ def test_the_equations_head_the_sheet_once(tmp_path):
     ("arguments", "said"),
     [
         (["--kind", "shapes"], "on networks of layers"),
-        (["--format", "moodle"], "no moodle quiz"),
         (["--notation", "nielsen"], "letters of its equations"),
         (["--sizes", "T=40"], "not worked by hand"),
         (["--sizes", "Q=4"], "no size of this model"),

@@ -26,13 +26,16 @@ from symback.teaching.blocks import (
     Table,
     Working,
 )
-from symback.teaching.exercises import Exercise, Item, Sheet
+from symback.teaching.exercises import Exercise, Item, Sheet, Small
+from symback.teaching.exercises.formulas import equations
+from symback.teaching.exercises.parts import model_setting
 
 __all__ = [
     "PLAIN",
     "SHARE",
     "PlainLines",
     "TexInHtml",
+    "blocks_html",
     "cdata",
     "html_setting",
     "label_of",
@@ -43,6 +46,8 @@ __all__ = [
     "task_html",
     "task_lines",
 ]
+
+_END_OF_LINE = re.compile(r'(<span class="number">(?:(?!</?span).)*</span>)')
 
 SHARE = "25"
 """What an answer gets that a known slip explains."""
@@ -85,16 +90,26 @@ def html_setting(sheet: Sheet) -> TexInHtml:
 
 def task_html(exercise: Exercise, sheet: Sheet, page: TexInHtml) -> str:
     """The task as HTML on its own."""
+    return blocks_html(task_blocks(exercise, sheet), page)
+
+
+def blocks_html(blocks: tuple[Block, ...], page: TexInHtml) -> str:
+    """Blocks as HTML on their own."""
     template: Any = environment(HANDOUT_FORMATS["html"]).get_template("teaching/fragment.html.j2")
-    text: str = template.render(page=page, blocks=task_blocks(exercise, sheet))
-    return " ".join(text.split())
+    text: str = template.render(page=page, blocks=blocks)
+    # No style sheet of ours goes with it: a line of a working ends by itself.
+    return _END_OF_LINE.sub(r"\1<br>", " ".join(text.split()))
 
 
 def task_blocks(exercise: Exercise, sheet: Sheet) -> tuple[Block, ...]:
-    """A task that stands alone: how its letters are read comes first."""
+    """A task that stands alone: how its letters are read comes first, and a model's equations."""
     if exercise.problem is None:
         return exercise.task
-    return (Paragraph((sheet.reading, Say("decimals"))), *exercise.task)
+    reading = Paragraph((sheet.reading, Say("decimals")))
+    if isinstance(sheet.about, Small):
+        stated = Paragraph((model_setting(sheet.about),))
+        return (reading, stated, equations(sheet.about.derivation), *exercise.task)
+    return (reading, *exercise.task)
 
 
 def label_of(item: Item, page: Setting) -> str:

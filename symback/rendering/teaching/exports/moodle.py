@@ -7,6 +7,7 @@ from html import escape as escape_html
 
 from symback.rendering.teaching.exports.common import (
     SHARE,
+    blocks_html,
     cdata,
     html_setting,
     label_of,
@@ -17,9 +18,7 @@ from symback.rendering.teaching.exports.common import (
 )
 from symback.rendering.teaching.exports.stack import stack_question
 from symback.rendering.teaching.setting import Setting
-from symback.teaching.blocks import (
-    Say,
-)
+from symback.teaching.blocks import Say, Working
 from symback.teaching.exercises import Item, Sheet
 
 __all__ = ["FRACTIONS", "moodle"]
@@ -41,7 +40,9 @@ def moodle(sheet: Sheet) -> str:
         task = task_html(exercise, sheet, page)
         if exercise.notes:
             notes = "".join(f"<li>{said(note, page)}</li>" for note in exercise.notes)
-            questions.append(_moodle_essay(name, identity, task, f"<ul>{notes}</ul>"))
+            workings = tuple(block for block in exercise.key if isinstance(block, Working))
+            right = blocks_html(workings, page)
+            questions.append(_moodle_essay(name, identity, task, f"{right}<ul>{notes}</ul>"))
             stack = stack_question(sheet, exercise, f"{name} STACK", page)
             if stack:
                 questions.append(stack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symback.errors import InputError
@@ -19,29 +19,50 @@ from symback.teaching.exercises import Exercise, Item, Sheet
 from symback.teaching.program import Line
 from symback.teaching.terms import Tree
 
-__all__ = ["numbas", "numbas_expression", "numbas_name"]
+__all__ = ["numbas", "numbas_expression", "numbas_names"]
 
 _NUMBAS_FUNCTIONS = {"log": "ln", "exp": "exp", "sqrt": "sqrt", "abs": "abs", "sin": "sin",
-                     "cos": "cos", "tanh": "tanh"}  # fmt: skip
+                     "cos": "cos", "tanh": "tanh", "sign": "sign"}  # fmt: skip
+_COMPARED = {"<=": "<=", "<": "<", "==": "=", "!=": "<>"}
+
+Names = Mapping[str, str]
 
 
-def numbas_name(key: str) -> str:
-    """The name of a value in Numbas: letters and digits alone."""
-    return "v" + re.sub("[^A-Za-z0-9]", "", key.replace("/", "by").replace("_", "u"))
+def numbas_names(keys: Iterable[str]) -> dict[str, str]:
+    """The names of values in Numbas: letters and digits alone.
+
+    It takes capital letters for small ones, so a number parts the queries ``Q`` of a model from its
+    ``q``, and an entry 1, 12 from one 11, 2.
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        plain = "v" + re.sub("[^A-Za-z0-9]", "", key.replace("/", "by").replace("_", "u"))
+        name, number = plain, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{plain}n{number}"
+        taken.add(name.lower())
+        found[key] = name
+    return found
 
 
-def numbas_expression(tree: Tree) -> str:
-    """A right side in JME, Numbas's language."""
+def numbas_expression(tree: Tree, names: Names) -> str:
+    """A right side in JME, Numbas's language.
+
+    Raises:
+        InputError: for a function that Numbas has not.
+    """
     if isinstance(tree, str):
-        return numbas_name(tree)
+        return names[tree]
     if not isinstance(tree, tuple):
         return f"({tree})"
     operator, *parts = tree
     if operator == "softmax":
         position, *row = parts
-        powers = [f"exp({numbas_expression(part)})" for part in row]
+        powers = [f"exp({numbas_expression(part, names)})" for part in row]
         return f"({powers[position]}/({' + '.join(powers)}))"
-    texts = [numbas_expression(part) for part in parts]
+    texts = [numbas_expression(part, names) for part in parts]
     if operator in ("+", "*", "/", "^"):
         return f"({f' {operator} '.join(texts)})"
     if operator in _NUMBAS_FUNCTIONS:
@@ -56,6 +77,14 @@ def numbas_expression(tree: Tree) -> str:
         return f"ln(1 + exp({texts[0]}))"
     if operator in ("max", "min"):
         return f"{operator}({', '.join(texts)})"
+    if operator in _COMPARED:
+        return f"if({texts[0]} {_COMPARED[operator]} {texts[1]}, 1, 0)"
+    if operator == "clip":
+        return f"max(-1, min(1, {texts[0]}))"
+    if operator == "within":
+        return f"if(abs({texts[0]}) < 1, 1, 0)"
+    if operator == "pi":
+        return "pi"
     raise InputError(f"Numbas has no {operator}", where="--format numbas")
 
 
@@ -104,23 +133,25 @@ def _numbas_question(
     lines = problem.program.needed([item.key for item in asked])
     variables: dict[str, Any] = {}
 
+    used = {use for line in lines for use in line.uses}
+    given = {key: value for key, value in problem.given.items() if key in used}
+    names = numbas_names((*given, *(line.key for line in lines)))
+
     def define(key: str, definition: str) -> None:
-        name = numbas_name(key)
+        name = names[key]
         variables[name] = {
             "name": name, "group": "Ungrouped variables", "definition": definition,
             "description": "", "templateType": "anything", "can_override": False,
         }  # fmt: skip
 
-    used = {use for line in lines for use in line.uses}
-    for key, value in problem.given.items():
-        if key in used:
-            define(key, str(value))
+    for key, value in given.items():
+        define(key, str(value))
     for line in lines:
-        define(line.key, numbas_expression(line.tree))
+        define(line.key, numbas_expression(line.tree, names))
     places = {item.key: place for place, item in enumerate(asked)}
     parts = [
         _numbas_part(item, _above(problem.program.line_of[item.key], problem.program.line_of,
-                                  places), places, page)
+                                  places), places, names, page)
         for item in asked
     ]  # fmt: skip
     return {
@@ -159,9 +190,9 @@ def _above(line: Line, lines: Mapping[str, Line], places: Mapping[str, int]) -> 
 
 
 def _numbas_part(
-    item: Item, above: list[str], places: Mapping[str, int], page: Setting
+    item: Item, above: list[str], places: Mapping[str, int], names: Names, page: Setting
 ) -> dict[str, Any]:
-    name = numbas_name(item.key)
+    name = names[item.key]
     tolerance = f"{item.tolerance:g}"
     return {
         "type": "numberentry",
@@ -175,7 +206,7 @@ def _numbas_part(
         "showCorrectAnswer": True,
         "showFeedbackIcon": True,
         "variableReplacements": [
-            {"variable": numbas_name(key), "part": f"p{places[key]}", "must_go_first": False}
+            {"variable": names[key], "part": f"p{places[key]}", "must_go_first": False}
             for key in above
         ],
         "variableReplacementStrategy": "originalfirst",

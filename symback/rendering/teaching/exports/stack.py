@@ -10,7 +10,7 @@ from symback.rendering.teaching.exports.common import (
     slip_words,
 )
 from symback.rendering.teaching.setting import Setting
-from symback.teaching.exercises import Exercise, Sheet
+from symback.teaching.exercises import Exercise, Sheet, Small
 from symback.teaching.program import Kind
 
 __all__ = ["stack_answers", "stack_question"]
@@ -25,6 +25,8 @@ def stack_answers(exercise: Exercise) -> tuple[str, tuple[tuple[str, str], ...],
     """
     problem = exercise.problem
     assert problem is not None
+    if isinstance(problem.about, Small):  # in letters of its own, a sum over what they are not of
+        return "", (), ("", "")
     name = exercise.signature[2]
     line = next(line for line in problem.program.of_kind(Kind.GRADIENT) if line.quantity == name)
     errors = [use for use in line.uses if use.startswith(f"d{problem.program.loss}/")]
