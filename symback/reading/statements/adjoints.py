@@ -32,6 +32,7 @@ __all__ = ["loss_unsaid", "says_sign", "with_adjoints"]
 _DELTA = Symbol("delta")
 _SEVERAL = 3
 _LINES = 2
+_WEIGHTS = frozenset(["W", "w", "b", "B", "U", "V", "theta", "Theta"])
 
 
 def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -40,13 +41,18 @@ def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     The lines that say what a sign means are kept as remarks.
     """
     signs: dict[str, Symbol] = {}
+    of_letters: dict[tuple[str, str], Symbol] = {}
     saying: set[int] = set()
     for statement in statements:
         found = _said(statement)
-        if found is not None:
-            sign, loss = found
-            if signs.setdefault(sign, loss) == loss:
-                saying.add(id(statement))
+        if found is None:
+            continue
+        sign, loss, letter = found
+        if of_letters.setdefault((sign, letter), loss) == loss:
+            saying.add(id(statement))
+        # Beside `dW = dJ/dW` of all samples the `dA = dL/dA` of each says what a dZ is.
+        if sign not in signs or (letter not in _WEIGHTS and signs[sign] != loss):
+            signs[sign] = loss
     unsaid = loss_unsaid(statements)
     if unsaid is not None:
         signs.setdefault("delta", unsaid)
@@ -58,7 +64,7 @@ def with_adjoints(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
     def inside(node: Node) -> Node:
         node = changed(node, inside)
-        return _written_out(node, signs, letters)
+        return _written_out(node, signs, of_letters, letters)
 
     def read(statement: Statement) -> Statement:
         if id(statement) in saying:
@@ -78,20 +84,20 @@ def says_sign(statement: Statement) -> bool:
     return _said(statement) is not None
 
 
-def _said(statement: Statement) -> tuple[str, Symbol] | None:
-    """The sign of which a line says that it stands for a derivative, and of what."""
+def _said(statement: Statement) -> tuple[str, Symbol, str] | None:
+    """The sign of which a line says that it is of a derivative, of what and by which letter."""
     left, right = statement.left, statement.right
     body = stripped(right) if right is not None else None
     if not isinstance(body, Derivative) or len(body.by) != 1 or not isinstance(body.of, Symbol):
         return None
     by = stripped(body.by[0])
     if isinstance(left, Differential) and left.kind == "d" and left.order == 1 and left.of == by:
-        return "d", body.of
+        return "d", body.of, by.name if isinstance(by, Symbol) else ""
     if isinstance(left, Product) and left.factors == (_DELTA, by):
-        return "delta", body.of
+        return "delta", body.of, by.name if isinstance(by, Symbol) else ""
     if isinstance(left, Symbol) and isinstance(by, Symbol) and len(left.accents) == 1:
         if replace(left, accents=()) == by:
-            return left.accents[0], body.of
+            return left.accents[0], body.of, by.name
     return None
 
 
@@ -226,17 +232,25 @@ def _changed(statement: Statement, inside: object) -> Statement:
     return own
 
 
-def _written_out(node: Node, signs: dict[str, Symbol], letters: set[Symbol]) -> Node:
+def _written_out(
+    node: Node,
+    signs: Mapping[str, Symbol],
+    of_letters: Mapping[tuple[str, str], Symbol],
+    letters: set[Symbol],
+) -> Node:
+    def derivative(sign: str, by: Symbol) -> Derivative:
+        loss = of_letters.get((sign, by.name), signs[sign])
+        return Derivative("∂", loss, (by,), span=node.span)
+
     if isinstance(node, Differential) and node.kind == "d" and "d" in signs:
         if isinstance(by := node.of, Symbol) and node.order == 1 and by.base in letters:
-            return Derivative("∂", signs["d"], (by,), span=node.span)
+            return derivative("d", by)
         if isinstance(node.of, Transpose) and isinstance(by := node.of.body, Symbol):
-            inner = Derivative("∂", signs["d"], (by,), span=node.span)
-            return Transpose(inner, span=node.span)
+            return Transpose(derivative("d", by), span=node.span)
     if isinstance(node, Symbol) and len(node.accents) == 1 and node.accents[0] in signs:
         by = replace(node, accents=())
         if by.base in letters:
-            return Derivative("∂", signs[node.accents[0]], (by,), span=node.span)
+            return derivative(node.accents[0], by)
     if isinstance(node, Product) and "delta" in signs and _DELTA in node.factors:
         return _products(node, signs["delta"], letters)
     return node
