@@ -35,3 +35,16 @@ def test_of_which_loss_they_are_is_said_by_their_lines() -> None:
 def test_a_slip_is_not_proved(was: str, slip: str) -> None:
     assert was in PAGE
     assert verdicts(PAGE.replace(was, slip), "J = L/m") != [Status.PROVED] * 3
+
+
+def test_the_entries_of_an_example_are_no_layer() -> None:
+    example = r"""
+# Broadcasting
+
+$$W = \begin{bmatrix} j & k \\ m & n \end{bmatrix}, \quad c = \begin{bmatrix} s \\ t \end{bmatrix}$$
+
+# Backward
+"""
+    assert verdicts(example + PAGE, "J = L/m") == [Status.PROVED] * 3
+    slip = example + PAGE.replace("W^{[l] T} dZ", "W^{[l]} dZ")
+    assert verdicts(slip, "J = L/m") != [Status.PROVED] * 3

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
+    Matrix,
     Nabla,
     Node,
     Number,
@@ -358,7 +359,7 @@ class Worlds:
             if not found and ENTRY in name:
                 wanted.append(name.partition(ENTRY)[0])
             for s in found:
-                if id(s) not in taken:
+                if id(s) not in taken and not _is_example_of_layer(s, own):
                     taken.add(id(s))
                     wanted += self.names.used(s)
                     yield s
@@ -477,6 +478,25 @@ def _transposed_layers(operands: Iterable[Node]) -> Iterator[str]:
         body = stripped(node.body) if isinstance(node, Transpose) else None
         if isinstance(body, Symbol) and _of_layer(body):
             yield _of_layer(body)
+
+
+def _is_example_of_layer(statement: Statement, own: Sequence[Statement]) -> bool:
+    """Say whether an equation shows the entries of a letter that a section only has in layers.
+
+    `W = [[j, k], [l, m]]` in an example is no `W^{[l]}`.
+    """
+    left, right = statement.definition
+    if not isinstance(left, Symbol) or left.marks or right is None:
+        return False
+    if not any(isinstance(node, Matrix) for node in everything(right)):
+        return False
+    uses = [
+        node
+        for s in own
+        for node in nodes_of(s)
+        if isinstance(node, Symbol) and base_of(node) == base_of(left)
+    ]
+    return bool(uses) and all(use.marks for use in uses)
 
 
 def _of_layer(symbol: Symbol) -> str:

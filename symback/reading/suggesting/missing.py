@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from symback.reading.beside.spellings import Spellings
 from symback.reading.formula.commands import FUNCTIONS
-from symback.reading.formula.syntax import Call, Derivative, MarkKind, Node, Symbol, Transpose
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Fraction,
+    MarkKind,
+    Node,
+    Number,
+    Symbol,
+    Transpose,
+)
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, quantities, spelled
 from symback.reading.statements.statements import Statement
@@ -237,6 +246,8 @@ class Evidence:
         loss = max(self.losses, key=lambda name: self.losses[name], default="")
         if not loss or (loss not in self.no_path and any(b == loss for b, _ in self.defined)):
             return
+        if (mean := self._mean()) and not any(b == mean[0] for b, _ in self.defined):
+            yield (f"{mean[0]} = {mean[1]}/{mean[2]}",)
         names = [name for o in outputs if (name := _typed(o, self.spellings))]
         if not names:
             return
@@ -251,6 +262,22 @@ class Evidence:
                     inner = term.format(o=name, t=entry)
                     total = f"sum({indices.replace(',', ', ')}, {inner})" if indices else inner
                     yield f"{loss} = {total}", f"target {entry}"
+
+    def _mean(self) -> tuple[str, str, str] | None:
+        """Two losses of which one is the mean of the other, and how many there are."""
+        sizes = (
+            node.denominator.name
+            for one in self.open
+            for side in _sides(one.statement)
+            for node in _all(side)
+            if isinstance(node, Fraction)
+            and node.numerator == Number("1")
+            and isinstance(node.denominator, Symbol)
+        )
+        size = next(sizes, "")
+        if {"J", "L"} <= self.losses.keys() and size:
+            return "J", "L", size
+        return None
 
     def _targets(self) -> Iterator[str]:
         """Names that nothing defines and nothing is differentiated by, those of targets first."""
