@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symback.reading.formula.syntax import Differential, Node, Symbol
+from symback.reading.formula.syntax import Differential, Node, Number, Symbol
 from symback.reading.judging.judge import Judge
 from symback.reading.meaning.total_differentials import (
     TotalDifferentials,
     has_changes,
     writes_changes,
 )
+from symback.reading.network.symbols import everything
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -52,8 +53,18 @@ class Changes:
             if found.status not in _GOOD:
                 return None
         assert found is not None
+        if any(other.sides(node, Number("0")).status in _GOOD for node in _changes(statement)):
+            return None  # nobody writes the change of what does not: `d(A^{n-1})`, of one more A
         said = ("differentials-are-changes", {"of": varied})
         return replace(found, readings=(*found.readings, said))
+
+
+def _changes(statement: Statement) -> Iterator[Differential]:
+    """The differentials in a line, where it does not set them to 0."""
+    if any(isinstance(side, Number) for side in _sides(statement)):
+        return
+    for side in _sides(statement):
+        yield from (node for node in everything(side) if isinstance(node, Differential))
 
 
 def _sides(statement: Statement) -> Iterator[Node]:

@@ -6,6 +6,7 @@ They run over unequal ranges, or over those that the document writes out.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from itertools import product as all_pairs
@@ -13,7 +14,8 @@ from itertools import product as all_pairs
 from symback.reading.formula.syntax import BigSum, Derivative, Entry, Node, Sum, Symbol
 from symback.reading.meaning.interpret import Interpreter
 from symback.reading.meaning.sums import SIZE_LIMIT
-from symback.reading.network.places import Undecided
+from symback.reading.network.places import Env, Undecided
+from symback.reading.network.ranks import ONE
 from symback.reading.network.symbols import everything, quantities, spelled, summed_letters
 
 __all__ = ["FreeIndices"]
@@ -143,7 +145,25 @@ class FreeIndices:
         letters |= set(self.letters(*nodes)) - self.model.names.layer_letters
         env = dict.fromkeys(self.model.names.layer_letters, 1)
         sizes = [self.interpreter.sums.size_of(letter, [*nodes], env) for letter in letters]
-        return sorted(letters) if len(sizes) > 1 and set(sizes) == {1} else []
+        if len(sizes) > 1 and set(sizes) == {1}:
+            return sorted(letters)
+        # Of `y_kl` beside `y = g x + b`, a row, the k would have one value, and any sum over it one
+        # term; a line with the same sums on both sides holds of more.
+        counts = [Counter(x for n in everything(side) for x in _summed(n)) for side in nodes]
+        uneven = [letter for letter in letters if len({own[letter] for own in counts}) > 1]
+        return sorted(letter for letter in uneven if self._counts_rows_of_one(letter, nodes, env))
+
+    def _counts_rows_of_one(self, letter: str, nodes: tuple[Node, ...], env: Env) -> bool:
+        """Say whether a letter only counts the rows of rows, or the columns of columns."""
+        model, places = self.model, []
+        for symbol in (symbol for node in nodes for symbol in quantities(node)):
+            parts = model.names.split(symbol)
+            for position, index in enumerate(parts.indices):
+                if isinstance(index, Symbol) and spelled(index) == letter:
+                    if not self.interpreter.is_kronecker(parts):
+                        places.append((model.place(parts, {**env, letter: 1}), position))
+        one = model.sizes.find(ONE)
+        return bool(places) and all(model.sizes.find(where) == one for where in places)
 
     def scope(self, *nodes: Node) -> str:
         """The sizes of the index ranges at which a statement was decided."""
@@ -160,6 +180,10 @@ class FreeIndices:
                     below = f"{place.base}{place.layer or ''}"
                     sizes[f"{below}: {'×'.join(shape)}"] = None
         return ", ".join(islice(sizes, 6))
+
+
+def _summed(node: Node) -> tuple[str, ...]:
+    return summed_letters(node) if isinstance(node, BigSum) else ()
 
 
 def _quantities_of(side: Node) -> Iterator[Symbol]:

@@ -32,7 +32,7 @@ from symback.reading.meaning.arrays import Array, ShapeError, Value
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import UNKNOWN, Circular, Term
-from symback.reading.meaning.interpret import Interpreter, terms_of
+from symback.reading.meaning.interpret import OF_NUMBER, Interpreter, terms_of
 from symback.reading.meaning.points import Example, OneSide
 from symback.reading.meaning.printed_numbers import (
     Figures,
@@ -134,7 +134,13 @@ class Judge:
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
             verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
         verdict = _within_ranges(verdict, readings)
-        readings = tuple(each for each in readings if each[0] != OTHER_LAYER)  # a note, no reading
+        if verdict.status in _GOOD and id(statement) in self.model.definitions.adopted:
+            # An equation of this network, which holds in it whatever it says.
+            verdict = Verdict(Status.UNDECIDED, "circular-definition")
+        if verdict.status in _GOOD and (numbers := dict(readings).get(OF_NUMBER)):
+            verdict = Verdict(Status.UNDECIDED, "numbers-or-arrays", numbers)
+        notes = (OTHER_LAYER, OF_NUMBER)
+        readings = tuple(each for each in readings if each[0] not in notes)  # these are no readings
         letters = self.indices.letters(left, right)
         if letters and verdict.status in (Status.PROVED, Status.AGREES, Status.REFUTED):
             readings += (("for-all", {"indices": ", ".join(letters)}),)

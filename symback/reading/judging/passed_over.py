@@ -90,7 +90,8 @@ class PassedOver:
 
         `J(W, b; x, x)` beside `J(W, b; x, y)`; so is one that has different ones in one line.
         """
-        own = [use for use in _uses(statement) if _is_quantity(model, use.call)]
+        models = model, self.worlds.entire()  # what a line is shown by can be said elsewhere
+        own = [u for u in _uses(statement) if any(_is_quantity(m, u.call) for m in models)]
         if any(_is_of_itself(use.call) for use in own):
             return True
         if any(

@@ -53,16 +53,18 @@ from symback.reading.meaning.sums import OTHER_LAYER, SIZE_LIMIT, Sums
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import Place, Undecided, function_name
 from symback.reading.network.ranks import LOSSES
-from symback.reading.network.symbols import base_of, is_ones, spelled
+from symback.reading.network.symbols import base_of, is_ones, quantities, spelled
 from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.network.naming import Parts
     from symback.reading.network.suppositions import Supposition
 
-__all__ = ["Interpreter", "terms_of"]
+__all__ = ["OF_NUMBER", "Interpreter", "terms_of"]
 
 Env = Mapping[str, int]
+OF_NUMBER = "transpose-of-number"
+"""The note of a transpose of what is taken for a number, which nobody transposes."""
 FACTOR_LIMIT = 200  # the derivative of a product has as many terms, each as long
 
 
@@ -485,7 +487,12 @@ class Interpreter:
         body = self.value(node.body, env)
         if isinstance(body, Jacobian):
             raise Undecided("jacobian-layout")
-        return transpose(body) if isinstance(body, Array) else body
+        if isinstance(body, Array):
+            return transpose(body)
+        whole = stripped(node.body)
+        if not (isinstance(whole, Product | Number) or is_ones(whole)):  # `(a^T b)^T` is a number
+            self.note(OF_NUMBER, of=", ".join(dict.fromkeys(map(base_of, quantities(node.body)))))
+        return body
 
     def _matrix(self, node: Matrix, env: Env) -> Value:
         items = tuple(self.scalar(entry, env) for row in node.rows for entry in row)
