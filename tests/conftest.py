@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from running import Done, Symback
 from skipping import Skipped
+from spreading import left_out
 
 from symback.cli.app import run
 
@@ -34,17 +35,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--full"):
         os.environ["SYMBACK_FULL"] = "1"
     config.addinivalue_line("markers", "whole: runs with --full only; a sample stands beside it")
+    config.addinivalue_line("markers", "spread: a third of the cases and all twins, without --full")
     config.addinivalue_line("markers", "deeper: compares with whatever is installed")
     config.pluginmanager.register(Skipped(config))
 
 
+# Before anything else chooses among them: a family is thinned as a whole.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--full"):
         return
-    left_out = [item for item in items if item.get_closest_marker("whole")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("whole")]
+    gone = {item for item in items if item.get_closest_marker("whole")}
+    gone.update(left_out([item for item in items if item not in gone]))
+    if gone:
+        config.hook.pytest_deselected(items=[item for item in items if item in gone])
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_collection_finish() -> None:

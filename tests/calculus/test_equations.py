@@ -181,6 +181,7 @@ CASES = [
 ]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("text", "sizes"), sample(CASES, 9))
 def test_every_link_is_right_at_every_entry(text: str, sizes: list[dict[str, int]]) -> None:
     derivation = derived(text)

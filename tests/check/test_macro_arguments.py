@@ -41,6 +41,7 @@ def test_without_a_slip_it_is_proved(symback_command: Symback) -> None:
     assert symback_command("check", "b.tex").code == 0
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("slip", "mended", "said"),
     [

@@ -80,6 +80,7 @@ def test_the_suffix_says_c(symback_command, tmp_path):
     assert (tmp_path / "net.c").read_text().startswith("/* Loss and gradients")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("arguments", [["-o", "net.py"], ["-o", "net.c"], ["--style", "fast"]])
 def test_a_file_is_checked_before_it_is_written(symback_command, arguments):
     done = symback_command("emit", "--layers", "2,3,2", *NAMED, *arguments, "--check")

@@ -38,6 +38,7 @@ def test_a_model_comes_from_a_file_a_fence_a_spec_and_the_library(
     assert "gru " in symback_command("list", "models").out
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("command", ["derive", "verify", "handout", "emit"])
 def test_a_document_with_a_model_is_taken_as_it_stands(
     symback_command: Symback, command: str

@@ -72,6 +72,7 @@ def test_a_model_file_is_found_from_a_folder_below(
     assert symback_command("answer", "dL/dw = 2 w x^2").code == 0
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("command", "written"),
     [

@@ -30,6 +30,7 @@ KINDS = {
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("kind", "compiler"), compiled_by(KINDS), ids=one_of)
 def test_strict_compilers_have_nothing_to_say(kind, compiler, tmp_path):
     if shutil.which(compiler[0]) is None:
@@ -119,6 +120,7 @@ def assert_clean(text, folder, compiler):
     assert run.stdout.endswith("right\n")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("kind", "compiler"), compiled_by(["plain", "float", "prefix"]), ids=one_of
 )

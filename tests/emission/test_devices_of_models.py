@@ -50,6 +50,7 @@ def test_single_precision_is_within_1e_5_of_double(tmp_path):
     assert np.abs(found - exact).max() > 0
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("kind", "compiler"), compiled_by([None, *PRODUCTS]), ids=one_of)
 def test_every_kind_is_clean_and_named_by_its_prefix(kind, compiler, tmp_path):
     if shutil.which(compiler[0]) is None:
@@ -91,6 +92,7 @@ SOURCES = {
 C, CPP = ["cc", "-std=c99"], ["g++", "-xc++"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("kind", "user", "own"),
     sample([(k, user, own) for k in SOURCES for user in (C, CPP) for own in (C, CPP)], 4),

@@ -76,6 +76,7 @@ def keys(text):
     return {s.key for s in program.statements}, {s.key for s in factored(program).statements}
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("text", [BATCH, LAYER, PROJECTED, RECURSIVE, TWICE, PADDED, PADDED_ROWS])
 @pytest.mark.parametrize("seed", sample([1, 2], 1))
 def test_numbers_stay_what_they_are(text, seed):

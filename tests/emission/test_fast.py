@@ -16,6 +16,7 @@ def _data(network, batch):
     return x, rng.uniform(size=(batch, network.layers[-1]))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "batch"), covering([n for n in CATALOGUE if n not in ("generic-output",)], [1, 7])
 )

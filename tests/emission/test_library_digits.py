@@ -97,6 +97,7 @@ def in_c(made, sizes, folder):
     return module
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("name", "style", "target"), CASES if FULL else sample(CASES, 7, seed=4))
 def test_gradients_are_right_to_thirteen_digits(name, style, target, tmp_path, monkeypatch):
     if target in NEEDS:

@@ -7,6 +7,7 @@ from symback import read_model
 from symback.emission import compile, emit
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("style", ["readable", "fast", "scalar"])
 @pytest.mark.parametrize(
     "loss",

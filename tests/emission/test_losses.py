@@ -27,6 +27,7 @@ def network(name):
     return Network((2, 3, outputs), functions, loss)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "dtype", "style"),
     covering(STABLE, ["float32", "float64"], ["fast", "readable"]),

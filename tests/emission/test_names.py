@@ -73,6 +73,7 @@ def mentioned(text, target):
     return found
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("form", "kind"),
     covering([*STYLES, ("readable", "numba")], [None, "hvp", "gauss-newton", "jvp"]),
@@ -108,6 +109,7 @@ ODD = [
 ]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("form", "names"), covering([(*form, kind) for form in STYLES for kind in (None, "hvp")], ODD)
 )

@@ -30,6 +30,7 @@ def test_numbers_are_refused_for_a_matrix_of_inputs():
         emit(MODELS["attention"], "scalar")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["skip", "skip-batch", "twice", "twice-batch", "attention"])
 def test_c(name, tmp_path):
     source = tmp_path / "gradients.c"

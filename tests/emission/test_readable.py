@@ -13,6 +13,7 @@ from symback import InputError, Network, emit
 STYLES = ("readable", "fast")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("name", "style"), covering(NETWORKS, STYLES))
 def test_a_module_checks_itself(name, style):
     assert module(NETWORKS[name], style).main() == 0

@@ -39,6 +39,7 @@ def sample():
 SAMPLE = list(sample())
 
 
+@pytest.mark.spread
 @pytest.mark.deeper
 @pytest.mark.parametrize("number", range(len(SAMPLE)))
 def test_every_form_is_right(number, monkeypatch):

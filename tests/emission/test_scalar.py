@@ -9,6 +9,7 @@ from symback import Network, TooLargeError, emit
 SMALL = ["cross-entropy", "weight-decay", "binary", "huber", "sum", "absolute", "gelu", "one-layer"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", SMALL)
 def test_scalar_agrees_with_readable(name):
     network = NETWORKS[name]

@@ -160,6 +160,7 @@ def test_the_error_function_for_arrays_of_torch():
         assert float((own - right).abs().max()) < 1e-12 * scale
 
 
+@pytest.mark.spread
 @needs_compiler
 @pytest.mark.parametrize("name", ["cross-entropy", "absolute", "gelu"])
 def test_c_checks_itself(name, tmp_path):

@@ -48,17 +48,20 @@ def test_numba(formula, layers, interpreted):
     assert_right(compile(network(formula, layers), target="numba"))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("formula", "style"), covering(FORMULAS, ["readable", "fast", "scalar"]))
 def test_numpy(formula, style):
     assert_right(compile(network(formula), style))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_array_api(formula):
     pytest.importorskip("array_api_compat")
     assert_right(compile(network(formula), target="array-api"))
 
 
+@pytest.mark.spread
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs cc")
 @pytest.mark.parametrize("formula", sample(FORMULAS, 4))
 def test_c(formula, tmp_path):

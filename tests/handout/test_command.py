@@ -151,6 +151,7 @@ def test_what_agrees_at_small_sizes_is_not_said_to_hold_for_all(capsys):
     assert "all 69 claims hold by exact algebra;" in capsys.readouterr().out
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("notation", "printed"),
     sample([("nielsen", "w_{21}^{2}"), ("bishop", "w_{21}^{(1)}"), ("mazur", "w_3"),

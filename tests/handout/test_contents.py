@@ -82,6 +82,7 @@ def test_nothing_is_added_up_over_a_single_output(name, adds_up):
     assert ("A row of ones" in whole or "A column of ones" in whole) is adds_up
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("format", "name"), covering(OF, NETWORKS))
 def test_every_formula_has_its_brackets(format, name):
     formulas = [formula for formula, _ in OF[format](text(format, name, "full"))]
@@ -250,6 +251,7 @@ def test_html_carries_the_latex_of_each_formula_where_it_is_asked_for():
     assert page.count("<math") == page.count('<annotation encoding="application/x-tex">') > 50
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("notation", ["founding", "deeplearning.ai", "bishop"])
 def test_what_is_said_of_formulas_and_the_drawing_is_in_letters_alone(notation):
     derivation = derive(Network((2, 2, 2), activations=("relu", "softmax"), batch=True))

@@ -98,6 +98,7 @@ def test_a_step_that_only_passes_on_what_is_given_is_not_told():
     assert names == ["A", "S", "Q", "WQ"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("format", ["typst", "latex", "html"])
 def test_each_of_its_equations_leads_to_its_place(format):
     leads = {"typst": '#to("{}")', "latex": r"\eqref{{eq:{}}}", "html": 'href="#eq-{}"'}[format]

@@ -51,6 +51,7 @@ def white(source):
     return {page: (BOTTOM - y) / HEIGHT for page, y in filled.items() if page < end}
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["generic", "regression", "classifier", "wide"])
 def test_no_page_is_left_white(name):
     assert max(white(text("typst", name)).values()) < 0.2
@@ -194,6 +195,7 @@ def noted(name, notation):
 PAIRED = [*sample(list(product(NOTED, NOTATIONS)), 4)]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "notation"),
     [*PAIRED, *((name, "") for name in ("lstm", "transformer-block", "attention", "batch-norm"))],

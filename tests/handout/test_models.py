@@ -40,6 +40,7 @@ def test_every_equation_is_there_once(name):
     assert "merror" not in page
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", MODELS)
 def test_every_format_can_be_written(name):
     for format in ("latex", "markdown", "notebook"):
@@ -120,6 +121,7 @@ def test_a_size_is_written_as_it_is_said():
     assert r"| N−M\+1 |" in text("markdown", "conv1d")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -33,6 +33,7 @@ def alike(text):
     return re.sub(r"\}\^\{\}", "}", body)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["lstm", "attention", "batch-norm", "conv2d"])
 def test_the_letters_of_a_model_are_its_quantities(name, monkeypatch):
     from symback.rendering.handout import write
@@ -66,6 +67,7 @@ def plain(monkeypatch):
     return written
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("network", "notation"), sample(covering(NETWORKS, NOTATIONS), 4))
 def test_the_macros_say_what_the_formulas_say(network, notation, plain):
     text, _ = pages(NETWORKS[network], NOTATIONS[notation])

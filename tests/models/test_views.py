@@ -38,6 +38,7 @@ INTERNAL = re.compile(
 """What stands in code, and nowhere else."""
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("name", "command", "kind", "notation"), sample(CASES, 4, seed=3))
 def test_a_model_in_a_view(
     symback_command: Symback, tmp_path: Path, name: str, command: str, kind: str, notation: str

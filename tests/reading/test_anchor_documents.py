@@ -43,6 +43,7 @@ def test_nothing_false_is_said(document: dict[str, str], kind: str, line: str) -
         assert not found or not set(found) <= set(SHOWN)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["GRU-2", "ATT-4", "LORA-2", "AE-1", "NCE-1", "LIN-1", "W2V-1"])
 def test_what_is_shown_stays_shown(name: str) -> None:
     (document,) = (each for each in DOCUMENTS if each["name"] == name)

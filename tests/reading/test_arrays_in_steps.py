@@ -27,6 +27,7 @@ def judged(equations: list[str], *lines: str) -> list[Judgement]:
     return list(check(text, kind="markdown").judgements[-len(lines) :])
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("note", "kind", "line"), SAMPLE, ids=lambda value: str(value)[:40])
 def test_a_line_by_itself(note: dict[str, list[str]], kind: str, line: str) -> None:
     (found,) = judged(note["equations"], line)
@@ -61,6 +62,7 @@ def test_what_is_open_says_why(line: str, reason: str) -> None:
     assert (found.status, found.reason) == (Status.UNDECIDED, reason)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("right", "old", "new"),
     [
@@ -121,6 +123,7 @@ def test_a_product_without_its_sign_is_told() -> None:
     assert "elementwise-product" in [code for code, _ in found.readings]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("line", "was", "slip"),
     [

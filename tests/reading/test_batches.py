@@ -17,6 +17,7 @@ $$L = -\frac{1}{N} \sum_{i=1}^{N} \sum_{k} Y_{ki} \log \hat{Y}_{ki}$$
 """
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("batch", "line", "verdict"),
     [

@@ -33,6 +33,7 @@ LINES = tomllib.loads((Path(__file__).parents[1] / "data/beside.toml").read_text
 RIGHT, WRONG = ([tuple(line.values()) for line in LINES[kind]] for kind in ("right", "wrong"))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("model", "formula"), sample(RIGHT, 7))
 def test_a_right_line_is_proved(model: str, formula: str) -> None:
     assert verdicts(asked(model, formula)) == {Verdict.PROVED}

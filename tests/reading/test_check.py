@@ -119,6 +119,7 @@ $$J = L + s$$
 """
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("formula", "status"),
     [
@@ -232,6 +233,7 @@ class TestAnAnswer:
         assert judgement.status is Status.PROVED
         assert ("only-layer", {"of": "z", "layer": "1"}) in judgement.readings
 
+    @pytest.mark.spread
     @pytest.mark.parametrize(
         ("notation", "right", "wrong"),
         [

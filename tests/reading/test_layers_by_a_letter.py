@@ -37,6 +37,7 @@ def verdict(claim: str) -> Status:
     return check(f"{FROM_1}$${claim}$$\n", path="notes.md").judgements[-1].status
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("claim", TRUE)
 def test_weights_numbered_by_the_layer_below(claim: str) -> None:
     assert verdict(claim) is Status.PROVED

@@ -45,6 +45,7 @@ def test_a_missing_transpose_is_never_proved_in_layers(letters: dict[str, str]) 
     assert verdict(LAYERS, wrong, letters) not in (Status.PROVED, Status.AGREES)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "letters",
     sample(

@@ -33,6 +33,7 @@ $$\frac{\partial L}{\partial W} = \sum_{t=1}^{LIMIT} \frac{\partial L}{\partial 
 """
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("text", "right", "wrong"),
     [

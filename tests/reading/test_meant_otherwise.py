@@ -124,6 +124,7 @@ $$\frac{\partial L}{\partial V} = \sum_{t=1}^T \frac{\partial L_t}{\partial V}$$
 """
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("line", "verdict"),
     [

@@ -129,6 +129,7 @@ def test_a_brace_that_nothing_closes_holds_cases(cases: str) -> None:
     assert last(document, line.replace("f'", "f")).status is Status.REFUTED
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("said", ["with $L_n$", ""])
 @pytest.mark.parametrize("limit", ["_m", "_{m=1}^{M}"])
 @pytest.mark.parametrize(

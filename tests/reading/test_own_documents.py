@@ -39,6 +39,7 @@ HANDOUTS = [
 ]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("network", "name", "notation"), HANDOUTS)
 def test_handouts(
     symback_command: Symback, tmp_path: Path, network: tuple[str, ...], name: str, notation: str

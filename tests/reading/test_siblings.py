@@ -27,6 +27,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("note", "kind", "line"), sample(CASES, 22), ids=lambda value: str(value)[:40]
 )

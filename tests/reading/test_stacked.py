@@ -55,6 +55,7 @@ def test_gradient_of_a_matrix_in_blocks(stack: str, line: tuple[str, str]) -> No
     assert found is Status[verdict] or ("bmatrix" in stack and found is Status.UNDECIDED)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("line", "verdict"),
     [

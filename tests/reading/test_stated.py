@@ -99,6 +99,7 @@ class TestWidths:
     BOTH = "dL/dh[1] = dL/dyhat[1]*g'(y'[1])*W2[1,1] + dL/dyhat[2]*g'(y'[2])*W2[1,2]"
     FIRST = BOTH.partition(" + ")[0]
 
+    @pytest.mark.spread
     @pytest.mark.parametrize(
         ("layers", "formula", "status"),
         [

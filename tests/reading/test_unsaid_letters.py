@@ -36,6 +36,7 @@ $$\frac{\partial L}{\partial a_1} = W_2^T \frac{\partial L}{\partial z_2}$$
 """
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("line", "holds"),
     [

@@ -49,6 +49,7 @@ def plain(network, name):
     return document(NETWORKS[network], name)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("network", "name"), covering(NETWORKS, FORMATS))
 def test_every_document_is_written_and_the_same_each_time(network, name):
     first = plain(network, name)
@@ -132,6 +133,7 @@ def test_colour_only_when_asked():
     assert re.sub(r"\x1b\[\d*m", "", coloured) == page
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("network", NETWORKS)
 def test_json_obeys_its_schema(network):
     schema = json.loads(files("symback.rendering").joinpath("derivation.schema.json").read_text())
@@ -204,6 +206,7 @@ def complaints(log):
 needs_pdflatex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is missing")
 
 
+@pytest.mark.spread
 @needs_pdflatex
 @pytest.mark.parametrize("name", sample([*TYPESET], 4))
 def test_latex_compiles_and_nothing_runs_out_of_the_page(name, tmp_path):
@@ -222,6 +225,7 @@ def test_what_runs_out_of_a_page_is_noticed(tmp_path):
     assert complaints(typeset(torn, tmp_path)) == [r"Overfull \hbox"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("layers", "said"),
     [
@@ -257,6 +261,7 @@ def test_what_is_outside_the_subset_of_latex_is_noticed(formula: str, outside: l
     assert unknown(formula) == outside
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "name", sample(["lstm", "batch-norm", "conv1d", "tied-embedding", "attention"], 3)
 )
@@ -267,6 +272,7 @@ def test_the_data_of_a_model_obey_the_schema(symback_command: Symback, name: str
     jsonschema.validate(data, schema)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "form"),
     [

@@ -31,6 +31,7 @@ def verified(name):
     return verify_second(hessian(name))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "format"),
     covering(sample(["open", "logistic-regression", "layer-norm"], 2, seed=4), SECOND_FORMATS),

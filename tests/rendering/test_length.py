@@ -33,6 +33,7 @@ def proved(name: str) -> tuple[Derivation, Report]:
     )
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("name", "format"), covering(SUBJECTS, ["latex", "markdown"]))
 def test_a_derivation_is_no_longer_than_its_handout(name: str, format: str) -> None:
     derivation, report = proved(name)

@@ -84,6 +84,7 @@ def test_another_format_is_refused():
         render_second(second("rnn"), "html", report=None)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "product"), covering(sample(["rnn", "classifier", "layer-norm"], 1, seed=7), PRODUCTS)
 )
@@ -104,6 +105,7 @@ def test_data_keep_to_their_schema(name, product, symback_command):
         jsonschema.validate(without, schema)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("option", [["--second", "hvp"], ["--second", "gauss-newton"], ["--jvp"]])
 @pytest.mark.parametrize(
     "model", [["--model", "linear-regression"], ["--layers", "2,3,2", "--loss", "huber"]]
@@ -139,6 +141,7 @@ def handout(made, format, **options):
 EACH = [(format, product) for format in HANDOUT_FORMATS for product in PRODUCTS]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(("format", "product"), sample(EACH, 5))
 def test_a_handout_has_it_as_a_part(format, product):
     made = classified(product)

@@ -42,6 +42,7 @@ def text(network, width=80, *, ascii=False, report=None, weights=()):
     )  # fmt: skip
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "name", sample([name for name in NETWORKS if FULL or name != "forty layers"], 5)
 )

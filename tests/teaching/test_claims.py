@@ -101,6 +101,7 @@ NETWORK = Network((2, 3, 4), ("sigmoid", "sigmoid"), "half-squared-error")
 ASKED = {"one": "dL/dW1[j,k]", "two": "dL/dW2[j,k]"}
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "text", "outcome", "kind"),
     [
@@ -141,6 +142,7 @@ L = sum(k, (a[T,k] - y[k])^2) / 2
 """
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [

@@ -102,6 +102,7 @@ SEVERAL = [key for at, key in enumerate(WITH_ONE) if not at % 25 or key.startswi
 SEVERAL += ["reason.induction", "repair.encoding", "rule.quotient", "verdict.inherited"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("key", WITH_ONE if FULL else SEVERAL)
 def test_a_topic_has_an_instance_worked_out_by_the_engine(key: str) -> None:
     group, _, code = key.partition(".")
@@ -114,6 +115,7 @@ def test_a_topic_has_an_instance_worked_out_by_the_engine(key: str) -> None:
     assert instance_of(group, f"no-{code}") is None  # the known-bad twin
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("key", documents() if FULL else list(documents())[::7])
 def test_a_document_is_judged_as_its_topic_says(key: str) -> None:
     said = {one.key for one in said_of(documents()[key])}
@@ -124,6 +126,7 @@ def test_a_document_is_judged_as_its_topic_says(key: str) -> None:
     assert "verdict.refuted" not in right
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("code", ["negated", "doubled", "copying", "arithmetic", "other-value"])
 def test_a_marked_instance_is_judged_so(code: str) -> None:
     found = instance("slip", code)

@@ -110,6 +110,7 @@ CODED_RUNS = [
 ]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("arguments", sample(CODED_RUNS, 3), ids=" ".join)
 def test_codes_of_data(symback_command: Symback, arguments: tuple[str, ...]) -> None:
     done = symback_command(*arguments, "--format", "json")
@@ -160,6 +161,7 @@ def _links(node: Any) -> Iterator[dict[str, str]]:
             yield from _links(part)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample(["text", "json", "markdown", "html", "github", "sarif"], 3))
 def test_numbers_and_verdicts_in_every_format(symback_command: Symback, name: str) -> None:
     text = symback_command("check", "notes.md", "--format", name).out

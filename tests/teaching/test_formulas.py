@@ -44,6 +44,7 @@ def _of_model(name: str, asked: str, *, adds_up: bool = False) -> Formulas:
 LATEX = r"x_j h_k(1-h_k)\sum_l W_{kl}^{(2)}(\hat y_l-y_l)\hat y_l(1-\hat y_l)"
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "text",
     [

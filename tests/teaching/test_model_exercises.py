@@ -89,6 +89,7 @@ def test_the_witness_refuses_a_wrong_formula():
     assert not about_formulas._formula_holds(problem, "u", 2 * right)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", {"lstm": 0, "conv2d": 0} | dict.fromkeys(sample(NAMES, 3)))
 def test_sizes_are_made_small(name):
     found = small(name)

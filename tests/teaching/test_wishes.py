@@ -93,6 +93,7 @@ def test_a_network_without_tidy_numbers_says_for_want_of_what(symback_command: S
     assert "random" not in err  # which exercises do not have
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "layers", [(5, 5, 5), (4, 2, 1), (4, 1), *([(5, 5, 5, 5)] if FULL else [])], ids=str
 )

@@ -139,6 +139,7 @@ def test_generic_functions_have_no_numbers(layers, activations, loss, word: str)
         unroll(derived(layers, activations, loss))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("kind", ["tidy", "exact"])
 @pytest.mark.parametrize(
     "case",
@@ -214,6 +215,7 @@ def test_many_steps_go_with_a_slip_and_without(symback_command: Symback) -> None
     assert rows["10000"].split() == ["0.000035102", "0.000035085"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "name", sample(["w.md", "w.tex", "w.html", "w.typ", "w.ipynb", "w.json"], 3)
 )
@@ -298,6 +300,7 @@ def test_dull_numbers_are_warned_of(symback_command: Symback, here: Path) -> Non
     assert "dead" not in other.out
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [("lstm", "T=2,J=1,K=1"), ("rnn", "T=3,J=1,K=2,O=2"), ("batch-norm", "N=3,J=1")],

@@ -28,6 +28,7 @@ def stated(path: Path) -> Stated:
     return read_stated(path.read_text(), path.name)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("path", sample([*ORACLES, *LIBRARY], 3), ids=lambda path: path.stem)
 def test_every_claim_is_shown_and_for_all_sizes(path: Path) -> None:
     for judged in judge_claims(stated(path)):

@@ -43,6 +43,7 @@ def second(source, product):
     return derive_second(symback.derive(source), product)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("product", ["fisher", "empirical-fisher"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_line_is_proved_and_agrees_with_differences(name, product):
@@ -55,6 +56,7 @@ def test_every_line_is_proved_and_agrees_with_differences(name, product):
     assert identity.agreed == identity.claims
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "name", ["softmax-regression", "logistic-regression", "linear-regression", "perceptron"]
 )

@@ -173,6 +173,7 @@ def test_every_entry_holds(name):
     assert len(made.blocks) == arrays * (arrays + 1) // 2
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["open", "squares", "logistic-regression", *["attention"] * FULL])
 def test_entries_are_proved_for_all_sizes(name):
     report = verify_second(hessian(name), numbers=False)

@@ -27,6 +27,7 @@ def model(name: str) -> Model:
     return ModelText.of(library_text(name), name).model()
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample([*MODELS], 6))
 def test_every_step_is_proved_for_all_sizes(name: str) -> None:
     report = verify(derive(model(name)), numbers=False)

@@ -68,6 +68,7 @@ def test_sums_of_products_are_worked_out_index_by_index() -> None:
     assert judge.value(chain, at) == judge.true[place]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "network",
     [
@@ -141,6 +142,7 @@ def test_roots_exist_or_are_unknown() -> None:
 MANY_ROOTS = Network((2, 3, 2), ("x*sigmoid(x)", "sqrt(1+x**2)"), "huber")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "network",
     [

@@ -30,12 +30,14 @@ def all_proved(report: Report) -> bool:
     return report.ok and len(exact) > 0 and not silent
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample([n for n, a in ACTIVATIONS.items() if a.elementwise], 5))
 def test_every_activation_is_proved(name: str) -> None:
     report = report_on(Network((2, 3, 2), (name, name), "squared-error"), ("W1", 1, 2))
     assert all_proved(report), report.first_failure
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample([*LOSSES], 5))
 def test_every_loss_is_proved(name: str) -> None:
     output = (LOSSES[name].outputs or ("identity",))[0]

@@ -37,6 +37,7 @@ def second(name, product="hvp", inputs=True):
 NAMES = [*NETWORKS, *(n for n in library_names() if n not in SLOW)]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", [*library_names(), *NETWORKS] if FULL else sample(NAMES, 4))
 def test_every_line_of_a_hessian_product_holds(name):
     report = verify_second(second(name))
@@ -44,12 +45,14 @@ def test_every_line_of_a_hessian_product_holds(name):
     assert report.testimony(Witness.NUMBERS).agreed == len(second(name).tangents)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["perceptron", "conv1d", "batch-norm", "attention", "vae"])
 def test_lines_are_proved_for_all_sizes(name):
     report = verify_second(second(name), numbers=False)
     assert {check.verdict for check in report.checks} == {Verdict.PROVED}
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "name", sample(["rnn", "vae", "gan-critic", "classifier", "batch", "deep"], 4)
 )

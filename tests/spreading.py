@@ -1,0 +1,67 @@
+"""``pytest.mark.spread``: of a family of cases the gate takes a third, with ``--full`` all.
+
+For what differs by data alone, where each case shows its own kind and has its twin with it. Kept
+are, however many there are, the known-bad twins among the cases, and every value that several cases
+share, so that a product of formats, notations and networks has each of them still. The rest is
+drawn, the same in every run.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import pytest
+
+__all__ = ["left_out", "spread"]
+
+SHARE = 3
+LEAST = 2
+
+_REFUSALS = {"REFUTED", "refuted", "WRONG", "wrong"}
+
+
+def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The cases that the gate does not take, of all families that are marked."""
+    families: dict[Hashable, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("spread") and hasattr(item, "callspec"):
+            families[item.nodeid.partition("[")[0]].append(item)
+    gone: list[pytest.Item] = []
+    for name, family in families.items():
+        taken = spread([item.callspec.params for item in family], str(name))  # type: ignore[attr-defined]
+        gone += [item for at, item in enumerate(family) if at not in taken]
+    return gone
+
+
+def spread(cases: Sequence[Mapping[str, Any]], name: str) -> set[int]:
+    """The places of the cases that are taken of a family.
+
+    Args:
+        cases: the parameters of each.
+        name: of the family, from which its sample is drawn.
+    """
+    written = [{(key, repr(value)) for key, value in case.items()} for case in cases]
+    counts = Counter(entry for case in written for entry in case)
+    missing = {entry for entry, count in counts.items() if count > 1}
+    taken = {at for at, case in enumerate(cases) if any(map(_refuses, case.values()))}
+    for at in taken:
+        missing -= written[at]
+    right = [at for at in range(len(cases)) if at not in taken]
+    wanted = len(taken) + min(len(right), max(LEAST, -(-len(right) // SHARE)))
+    random.Random(name).shuffle(right)
+    for at in right:
+        if missing & written[at]:
+            missing -= written[at]
+            taken.add(at)
+    taken.update([at for at in right if at not in taken][: max(0, wanted - len(taken))])
+    return taken
+
+
+def _refuses(value: object) -> bool:
+    """Whether a parameter says that something is to be refused."""
+    named = value.name if isinstance(value, Enum) else value
+    return value is False or (isinstance(named, str) and named in _REFUSALS)

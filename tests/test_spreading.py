@@ -1,0 +1,47 @@
+"""Of a family the gate takes few cases, and never leaves out a twin, a format or a notation."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import product
+
+import pytest
+from spreading import spread
+
+
+class Verdict(Enum):
+    PROVED = "proved"
+    REFUTED = "refuted"
+
+
+def test_a_third_is_taken_and_the_same_each_time():
+    cases = [{"text": f"line {n}"} for n in range(30)]
+    taken = spread(cases, "a family")
+    assert len(taken) == 10
+    assert taken == spread(cases, "a family")
+    assert taken != spread(cases, "another family")
+
+
+@pytest.mark.parametrize("refusal", ["REFUTED", "WRONG", False, Verdict.REFUTED])
+def test_no_twin_is_left_out(refusal):
+    cases = [{"text": f"line {n}", "verdict": Verdict.PROVED} for n in range(9)]
+    twins = [{"text": f"twin {n}", "verdict": refusal} for n in range(9)]
+    taken = spread([*cases, *twins], "a family")
+    assert taken >= set(range(9, 18))
+    assert len(taken) == 9 + 3
+    # Without a word of refusal they are cases like any other.
+    assert len(spread([*cases, *({**twin, "verdict": "PROVED"} for twin in twins)], "a")) == 6
+
+
+def test_of_a_product_every_member_is_taken():
+    formats, notations = ["html", "latex", "typst", "text"], [f"notation {n}" for n in range(8)]
+    cases = [{"format": f, "notation": n} for f, n in product(formats, notations)]
+    taken = [cases[at] for at in spread(cases, "a product")]
+    assert {case["format"] for case in taken} == set(formats)
+    assert {case["notation"] for case in taken} == set(notations)
+    assert len(taken) < len(cases) / 2
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_or_two_are_taken_as_they_are(count):
+    assert spread([{"n": n} for n in range(count)], "few") == set(range(count))
