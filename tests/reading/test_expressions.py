@@ -166,7 +166,7 @@ REFUSED = [
     (r"\log x y", Reason.AMBIGUOUS_ARGUMENT, "y"),
     ("a / b c", Reason.AMBIGUOUS_DIVISION, "c"),
     ("xyz", Reason.NAME_OR_PRODUCT, "x"),
-    ("if x", Reason.NAME_OR_PRODUCT, "i"),
+    ("if x", Reason.NAME_OR_PRODUCT, "if"),
     (r"\frac{\partial^2 L}{\partial w}", Reason.DERIVATIVE, "end of formula"),
     (r"\begin{bmatrix} a & b \\ c && d \end{bmatrix}", Reason.ALIGNMENT, "end of formula"),
     (r"\begin{tikzpicture} x \end{tikzpicture}", Reason.UNKNOWN_ENVIRONMENT, "tikzpicture"),

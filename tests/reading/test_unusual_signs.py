@@ -86,17 +86,17 @@ def test_given_entries_may_sum_to_one() -> None:
     assert last(document, left + "= p_i + y_i").status is Status.REFUTED
 
 
-LETTERS = r"$$\va = \sigma(\vz)$$ $$\vz = w x$$"
+LETTERS = r"$$\qa = \sigma(\qz)$$ $$\qz = w x$$"
 
 
 def test_commands_of_another_file_are_letters() -> None:
-    line = r"\frac{\partial \va}{\partial \vz} = \va (1 - \va)"
+    line = r"\frac{\partial \qa}{\partial \qz} = \qa (1 - \qa)"
     report = check(f"{LETTERS}\n\n$${line}$$", path="notes.md")
     assert report.judgements[-1].status is Status.PROVED
-    assert ("letters-of-commands", {"of": r"\va, \vz"}) in report.inferred
-    wrong = last(LETTERS, r"\frac{\partial \va}{\partial \vz} = \va (1 + \va)")
-    assert wrong.status is Status.UNDECIDED  # since \va and \vz may be one letter
-    for other in (r"\va{x}_i = 3", r"\va[x] = 3", r"\va(z) = 3"):  # of what has arguments, none is
+    assert ("letters-of-commands", {"of": r"\qa, \qz"}) in report.inferred
+    wrong = last(LETTERS, r"\frac{\partial \qa}{\partial \qz} = \qa (1 + \qa)")
+    assert wrong.status is Status.UNDECIDED  # since \qa and \qz may be one letter
+    for other in (r"\qa{x}_i = 3", r"\qa[x] = 3", r"\qa(z) = 3"):  # of what has arguments, none is
         assert last(LETTERS, other).status is Status.UNREAD
 
 

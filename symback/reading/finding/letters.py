@@ -18,8 +18,9 @@ from symback.reading.formula.unread import Unreadable
 
 __all__ = ["with_letters"]
 
-_SHORT = re.compile(r"\\([A-Za-z]{1,3})(?![A-Za-z])\s*")
-_AS_LETTER = re.compile(r"(?:\\partial\s*\{?\s*|\\frac\s*)\\([A-Za-z]{1,3})(?![A-Za-z])")
+_COMMAND = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])\s*")
+_AS_LETTER = re.compile(r"(?:\\partial\s*\{?\s*|\\frac\s*)\\([A-Za-z]+)(?![A-Za-z])")
+_DEFINED = re.compile(r"\s*\\([A-Za-z]{4,})\s*(?:&\s*)?=")
 _APPLIED = re.compile(r"[\[{]|\(\s*\\?[A-Za-z]+(?:[_^](?:\w|\{[^{}]*\}))*\s*\)")
 _SCRIPT = frozenset("_^'")
 
@@ -38,7 +39,7 @@ def _letters(excerpts: Iterable[Excerpt]) -> list[str]:
     applied: set[str] = set()
     shown: set[str] = set()
     for excerpt in excerpts:
-        for use in _SHORT.finditer(excerpt.text):
+        for use in _COMMAND.finditer(excerpt.text):
             name = use[1]
             if excerpt.macros.get(name) or _is_known(name):
                 continue
@@ -48,6 +49,8 @@ def _letters(excerpts: Iterable[Excerpt]) -> list[str]:
             if excerpt.text[use.end() : use.end() + 1] in _SCRIPT:
                 shown.add(name)
         shown.update(_AS_LETTER.findall(excerpt.text))
+        if defined := _DEFINED.match(excerpt.text):
+            shown.add(defined[1])
     return [name for name, count in uses.items() if count > 1 and name in shown - applied]
 
 

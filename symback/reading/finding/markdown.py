@@ -15,12 +15,24 @@ _INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?\1[ \t]*(?:\r?\n|$)")
 _FRONT_MATTER_LIMIT = 20_000
 _MATHEMATICAL_FENCES = frozenset({"math", "{math}", "latex-math", "katex"})
+# MyST directives whose bodies are Markdown again: boxes of a book, `prf:theorem`, `exercise`.
+_DIRECTIVE = re.compile(
+    r"\{(?:prf:)?(?:admonition|note|tip|hint|warning|caution|attention|danger|error|important|seealso"
+    r"|exercise|solution|exercise-start|exercise-end|theorem|proof|definition|example|lemma|corollary"
+    r"|proposition|remark|property|algorithm|axiom|observation|conjecture|dropdown|details|margin"
+    r"|sidebar|aside|card|grid|grid-item|grid-item-card|tab-set|tab-item|topic|epigraph|pull-quote"
+    r"|panels|toggle|div|container)\}",
+    re.IGNORECASE,
+)
 _SCRIPT = re.compile(r"[ \t]*<script\b[^>]*math/tex[^>]*mode=display[^>]*>", re.IGNORECASE)
 _DISPLAYS = re.compile(r"\$\$|\\\[")
 
 
 def find(passage: Passage, collector: Collector) -> None:
-    """Collect the mathematics of Markdown; code spans, code blocks and comments hide theirs."""
+    """Collect the mathematics of Markdown; code spans, code blocks and comments hide theirs.
+
+    A directive of MyST's is a fence around Markdown, in which another may stand.
+    """
     prose: list[Passage] = []
     fence: re.Match[str] | None = None
     fence_at = 0
@@ -71,7 +83,13 @@ def find(passage: Passage, collector: Collector) -> None:
 
 
 def _close(collector: Collector, fence: re.Match[str], body: list[Passage]) -> None:
-    if fence[2].lower() in _MATHEMATICAL_FENCES:
+    if _DIRECTIVE.match(fence[2]):
+        while body and body[0].text.startswith(":"):
+            body = body[1:]
+        if body:
+            find(Passage.join(body), collector)
+        collector.paragraph()
+    elif fence[2].lower() in _MATHEMATICAL_FENCES:
         # MyST options (`:label: x`) stand at the head of the body.
         while body and body[0].text.startswith(":"):
             body = body[1:]

@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     Relation,
     Symbol,
     Tuple,
+    Unevaluated,
 )  # fmt: skip
 from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason
@@ -29,7 +30,9 @@ from symback.reading.formula.unread import Reason
 if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser
 
-_CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "⌊": "⌋", "⌈": "⌉"}
+_SLICE = "a slice"
+_ROUNDED = frozenset("⌊⌈")
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 _BARS = {"|": "|", "|<": "|", "||": "||", "||<": "||"}
 
@@ -54,8 +57,12 @@ def read(parser: Parser) -> Node:
     items = _items(parser, "group")
     span = parser.span_from(start)
     if len(items) > 1:
+        if any(isinstance(item, Unevaluated) and item.what == _SLICE for item in items):
+            return Unevaluated(_SLICE, (), repr(items), span=span)  # `A[i, :]`
         return Tuple(items, opening, span=span)
     body = items[0]
+    if opening in _ROUNDED:
+        return Unevaluated("a rounded number", items, span=span)
     if isinstance(body, Matrix) and not body.bracket:
         return replace(body, bracket=opening, span=span)
     if isinstance(body, Relation) and opening == "[":
@@ -116,12 +123,30 @@ def _interval(parser: Parser) -> Node:
 
 
 def _item(parser: Parser, closing: str) -> Node:
-    if parser.sees("product") and (
-        parser.peek(1).text == closing or parser.peek(1).kind == "punctuation"
-    ):
+    start = parser.at
+    if _is_place(parser, closing):
         token = parser.take()  # the `\\cdot` of `g(\\cdot)`
         return Dots(span=token.span)
-    return parser.relation()
+    if parser.sees("bracket", closing):  # `\\sigma()`
+        return Dots(span=parser.peek().span)
+    ends: list[Node] = []
+    if not parser.sees("punctuation", ":"):
+        ends.append(parser.relation())
+        if not (parser.sees("punctuation", ":") and parser.peek(1).kind != "text"):
+            return ends[0]
+    while parser.skip("punctuation", ":"):
+        if not parser.sees("punctuation") and not parser.sees("bracket", closing):
+            ends.append(parser.relation())
+    beside = repr(tuple(ends))
+    return Unevaluated(_SLICE, (), beside, span=parser.span_from(start))
+
+
+def _is_place(parser: Parser, closing: str) -> bool:
+    r"""Say whether a dot stands for an argument: `\pi(\cdot | x)`, `f(.)`."""
+    dot = parser.sees("product") or parser.sees("punctuation", ".")
+    after = parser.peek(1)
+    ends = after.text == closing or after.kind == "punctuation"
+    return dot and (ends or (after.kind == "bracket" and after.text in ("|", "mid", "||")))
 
 
 def _separates(parser: Parser) -> bool:
@@ -227,6 +252,13 @@ def indicator(parser: Parser, one: Node) -> Node:
     return Indicator(condition, span=span)
 
 
+def _between(parser: Parser, bar: str) -> Node:
+    r"""Read what bars stand around, also the dot of `\|\cdot\|`."""
+    if parser.sees("product") and parser.peek(1).text in (bar, f"{bar}>"):
+        return Dots(span=parser.take().span)
+    return parser.relation()
+
+
 def _between_bars(parser: Parser) -> Node:
     start = parser.at
     opening = parser.take()
@@ -237,7 +269,7 @@ def _between_bars(parser: Parser) -> Node:
         parser.take()
     parser.closers.append(bar)
     in_subscript, parser.in_subscript = parser.in_subscript, False
-    body = parser.relation()
+    body = _between(parser, bar)
     parser.closers.pop()
     parser.in_subscript = in_subscript
     for _ in range(2 if doubled else 1):

@@ -16,6 +16,8 @@ LETTER_COMMANDS = {
     "Re": "Re", "Im": "Im", "emptyset": "emptyset", "varnothing": "emptyset", "aleph": "aleph",
     "digamma": "digamma", "wp": "wp", "top": "top", "intercal": "top", "bot": "bot",
     "dagger": "dagger",
+    **{f"var{name}": name for name in ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
+                                       "Upsilon", "Phi", "Psi", "Omega")},
 }  # fmt: skip
 
 FUNCTIONS = frozenset(
@@ -36,14 +38,25 @@ WORDS = frozenset(
     """out net in target total error loss cost input output hidden bias weight weights grad
     true pred new old next prev ideal actual Loss Cost Error Total MSE CE BCE NLL SSE RSS KL XE
     act pre post lin tot hid layer batch ref obs est def err var reg norm train test data val
-    rec mid top bot end len num std avg enc dec raw tgt src""".split()
+    rec mid top bot end len num std avg enc dec raw tgt src pos neg idx seq emb""".split()
 ) - {"top", "bot"}
+
+# Functions by the letters that they are typed with; elsewhere these may be products.
+APPLIED = frozenset(
+    """Cov cov Corr corr Cor cor adj RMS PE AND OR XOR NOT JS JSD TV MI LN BN GN IN MHA FFN MLP RNN
+    CNN LSTM GRU Attn attn rot div Min Max Std std med pad conv Conv Div Proj proj col Concat concat
+    im2col col2im Uniform Bernoulli sgm""".split()
+)
+# Quantities by the first letters of their names.
+ACRONYMS = frozenset(
+    "MAE RMSE MAPE SGD AUC TPR FPR TNR FNR PPV NPV PPL FID BLEU ELBO MSD LOO TSS ESS GAE".split()
+)
 
 ACCENTS = {
     "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar",
     "overline": "bar", "vec": "vec", "overrightarrow": "vec", "dot": "dot", "ddot": "ddot",
     "check": "check", "breve": "breve", "acute": "acute", "grave": "grave", "mathring": "ring",
-    "underline": "underline",
+    "underline": "underline", "not": "not",
 }  # fmt: skip
 
 FONTS = {
@@ -68,6 +81,10 @@ RELATIONS = {
     "eqqcolon": "=:", "in": "\\in", "notin": "\\notin", "ni": "\\ni", "subset": "\\subset",
     "subseteq": "\\subset", "leftarrow": "\\leftarrow", "gets": "\\leftarrow",
     "longleftarrow": "\\leftarrow", "mapsto": "\\mapsto", "perp": "\\perp",
+    **{name: f"\\{name}" for name in """succ prec succeq preceq succcurlyeq preccurlyeq supset
+       supseteq subsetneq gtrsim lesssim asymp models vdash Vdash vDash ngtr nless nleq ngeq
+       nsubseteq nparallel trianglelefteq sqsubseteq""".split()},
+    "longmapsto": "\\mapsto",
 }  # fmt: skip
 
 PRODUCT_OPERATORS = {
@@ -77,9 +94,17 @@ PRODUCT_OPERATORS = {
     "oslash": "/",
 }  # fmt: skip
 
+# What joins two operands and is read, never worked out. None binds closer than a plus.
+OTHER_OPERATORS = frozenset(
+    """cup cap setminus smallsetminus bigcirc uplus sqcup sqcap wedge vee land lor oplus ominus
+    boxtimes boxplus rtimes ltimes amalg bmod circledast circledcirc triangleright triangleleft
+    bowtie Join backslash""".split()
+)
+
 CONNECTIVES = frozenset(
     """Rightarrow implies therefore because iff Longrightarrow Leftrightarrow Longleftrightarrow
-    leadsto rightsquigarrow Leftarrow impliedby => leftrightharpoons rightleftharpoons""".split()
+    leadsto rightsquigarrow Leftarrow impliedby => leftrightharpoons rightleftharpoons
+    leftrightarrow longleftrightarrow""".split()
 )
 ARROWS = frozenset(
     [
@@ -87,8 +112,22 @@ ARROWS = frozenset(
         "to",
         "longrightarrow",
         "->",
+        "nearrow",
+        "searrow",
+        "uparrow",
+        "downarrow",
+        "hookrightarrow",
+        "rightharpoonup",
     ]
 )
+# Arrows with words over them.
+LONG_ARROWS = frozenset(["xrightarrow", "xleftarrow", "xleftrightarrow", "xmapsto"])
+# Marks beside a formula that say what its author thinks of it.
+TICKS = frozenset(["checkmark", "xmark", "cmark"])
+# Commands of plain TeX whose braces hold the rows of a display or of a table.
+IN_BRACES = {"displaylines": "gathered", "eqalign": "aligned", "eqalignno": "aligned",
+             "matrix": "matrix", "pmatrix": "pmatrix", "bmatrix": "bmatrix",
+             "cases": "cases"}  # fmt: skip
 
 QUANTIFIERS = {"forall": "for all"}
 
@@ -107,7 +146,7 @@ COSMETIC = {
     **dict.fromkeys(
         """displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits , ; : ! > nonumber
         notag noindent allowbreak nobreak break strut mathstrut centering hline hfill hfil
-        thinspace medspace thickspace negthinspace normalsize small large Large LARGE huge
+        thinspace medspace thickspace negthinspace normalsize small large Large LARGE huge Huge
         footnotesize scriptsize tiny relax null space par ensuremath mathord mathbin mathrel
         mathopen mathclose mathpunct mathinner smash cancel bcancel xcancel boxed fbox framebox
         rlap llap mathrlap mathllap pause displaylimits unboldmath normalfont""".split(),
@@ -145,7 +184,8 @@ DELIMITERS = {
     "{": "{", "}": "}", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]",
     "langle": "<", "rangle": ">", "lparen": "(", "rparen": ")",
     "vert": "|", "|": "||", "Vert": "||", "lvert": "|<", "rvert": "|>", "lVert": "||<",
-    "rVert": "||>", "mid": "mid",
+    "rVert": "||>", "mid": "mid", "parallel": "||", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
+    "rceil": "⌉",
 }  # fmt: skip
 
 UNICODE_COMMANDS = {
@@ -157,6 +197,9 @@ UNICODE_COMMANDS = {
     "⋮": "vdots", "⋱": "ddots", "√": "sqrt", "∞": "infty", "⊤": "top", "ℓ": "ell",
     "‖": "|", "∥": "|", "⟨": "langle", "⟩": "rangle", "∀": "forall",
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon",
+    "∪": "cup", "∩": "cap", "⊕": "oplus", "⊖": "ominus", "∧": "wedge", "∨": "vee",
+    "≻": "succ", "≺": "prec", "⊂": "subset", "⊆": "subseteq", "↦": "mapsto", "↔": "leftrightarrow",
+    "✓": "checkmark", "✔": "checkmark", "✗": "xmark", "✘": "xmark", "⟼": "mapsto",
     "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu",
     "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
     "υ": "upsilon", "φ": "varphi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
@@ -188,12 +231,13 @@ CHARACTERS = {
     "/": "product", "’": "prime", "′": "prime", "–": "sign",
     "，": "punctuation", "；": "punctuation", "：": "punctuation", "。": "punctuation",
     "、": "punctuation", "（": "bracket", "）": "bracket", "＝": "relation", "＋": "sign",
-    "－": "sign",
+    "－": "sign", "±": "sign", "∓": "sign", "∗": "product", "⁎": "product",
 }  # fmt: skip
 CANONICAL = {"−": "-", "–": "-", "’": "'", "′": "'", "，": ",", "；": ";", "：": ":", "。": ".",
-             "、": ",", "（": "(", "）": ")", "＝": "=", "＋": "+", "－": "-"}  # fmt: skip
+             "、": ",", "（": "(", "）": ")", "＝": "=", "＋": "+", "－": "-", "∓": "±",
+             "∗": "*", "⁎": "*"}  # fmt: skip
 NEGATED = {"=": "\\neq", "\\in": "\\notin", "\\equiv": "\\neq"}
-BRACKETS = frozenset("( ) [ ] { } < > | || |< |> ||< ||> mid".split())
+BRACKETS = frozenset("( ) [ ] { } < > | || |< |> ||< ||> mid ⌊ ⌋ ⌈ ⌉".split())
 
 # The commands that the parser itself knows.
 PARSED = frozenset(

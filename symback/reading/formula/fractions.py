@@ -19,6 +19,7 @@ from symback.reading.formula import symbols as names
 from symback.reading.formula.syntax import (
     Binomial,
     Brace,
+    Call,
     Derivative,
     Differential,
     Dots,
@@ -39,6 +40,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     Text,
     Transpose,
+    Unevaluated,
     stripped,
 )  # fmt: skip
 from symback.reading.formula.unread import Reason, Unreadable
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 
 _BEGINS_NAME = frozenset(["letter", "name", "command", "{"])
 _ORDER_LIMIT = 9
+_TWICE = 2
+_WORD = 3
+_NO_SIGN_BELOW = "a derivative without its sign below"
 _DERIVATIVES = (Derivative, Differential, Nabla)
 
 
@@ -106,9 +111,12 @@ def _over(parser: Parser, numerator: Node, denominator: Node, form: Form, span: 
     below = _below(denominator, above.order if above is not None else None)
     if above is None or below is None:
         if isinstance(numerator, Differential) and numerator.of is None:
-            raise parser.failure(Reason.DERIVATIVE)
+            if numerator.kind != "∂":
+                raise parser.failure(Reason.DERIVATIVE)
+            return Unevaluated(_NO_SIGN_BELOW, (denominator,), span=span)
         return Fraction(numerator, denominator, span=span)
-    if above.order != len(below):
+    # A sign for each letter below says the order where the one above leaves it out.
+    if above.order not in (1, len(below)):
         raise parser.failure(Reason.DERIVATIVE)
     return Derivative(above.kind, above.of, below, form, span=span)
 
@@ -141,9 +149,22 @@ def _below(node: Node, order: int | None) -> tuple[Node, ...] | None:
                 by.append(replace(base, marks=(*base.marks, mark), span=part.of.span))
                 continue
             by += [part.of.base] * _count(part.of.exponent.digits)
+        elif order == _TWICE and len(parts) == 1 and (plain := _squared(part.of)) is not None:
+            by += [plain] * _TWICE
         else:
             by.append(part.of)
     return tuple(by)
+
+
+def _squared(node: Node) -> Node | None:
+    r"""The w of `\partial^2 L / \partial w^2` where a raised 2 elsewhere is a layer or a name."""
+    if not isinstance(node, Symbol) or not node.marks:
+        return None
+    last = node.marks[-1]
+    is_two = last.kind is MarkKind.LAYER and last.body == Number("2")
+    if last.kind is MarkKind.SQUARED or is_two:
+        return replace(node, marks=node.marks[:-1])
+    return None
 
 
 def _count(digits: str) -> int:
@@ -195,13 +216,22 @@ def _leibniz(parser: Parser, numerator: bool) -> Node:
             raise parser.failure(Reason.DERIVATIVE)
         parser.at += length
         order = _order(parser)
-        of = None if parser.sees("}") else parser.term() if numerator else parser.factor()
+        of = None if parser.sees("}") else parser.term() if numerator else _below_sign(parser)
         parts.append(Differential(kind, of, order, span=parser.span_from(start)))
     parser.take()
     if len(parts) == 1:
         return parts[0]
     between = (Operator.JUXTAPOSED,) * (len(parts) - 1)
     return Product(tuple(parts), between, span=parser.span_from(start))
+
+
+def _below_sign(parser: Parser) -> Node:
+    r"""Read what a d below a stroke belongs to, also a function, `\delta D(x)`."""
+    start = parser.at
+    of = parser.factor()
+    if isinstance(of, Symbol) and parser.sees("bracket", "("):
+        return Call(of, brackets.arguments(parser), span=parser.span_from(start))
+    return of
 
 
 def partial(parser: Parser) -> Node:
@@ -266,9 +296,29 @@ def nabla(parser: Parser) -> Node:
     r"""Read `\nabla_{W} J`."""
     start = parser.at
     parser.take()
+    named = _names_estimate(parser)
     by = parser.argument() if parser.skip("sub") else None
     of = (_operand(parser) if by else parser.factor()) if parser.starts_factor() else None
-    return Nabla(of, by, span=parser.span_from(start))
+    span = parser.span_from(start)
+    if named:
+        parts = () if of is None else (of,)
+        return Unevaluated("an estimate of a gradient", parts, repr(by), span=span)
+    return Nabla(of, by, span=span)
+
+
+def _names_estimate(parser: Parser) -> bool:
+    r"""Say whether a nabla is of an estimate: `\hat{\nabla}_w`, or of a name, `\nabla_{SGD}`."""
+    if parser.tokens[parser.at - 1].text != "nabla":
+        return True
+    if not (parser.sees("sub") and parser.sees("{", ahead=1)):
+        return False
+    inside = [parser.peek(n) for n in range(2, parser.group_end(1))]
+    word = "".join(token.text for token in inside)
+    if len(word) < _WORD or not word.isupper() or any(t.kind != "letter" for t in inside):
+        return False
+    name = inside[0]._replace(kind="name", text=word, end=inside[-1].end)
+    parser.tokens[parser.at + 2 : parser.at + 2 + len(inside)] = [name]
+    return True
 
 
 def _operand(parser: Parser) -> Node:
@@ -370,6 +420,7 @@ COMMANDS: dict[str, Callable[[Parser], Node]] = {
     **dict.fromkeys(["overset", "underset", "stackrel"], annotated),
     "partial": partial,
     "nabla": nabla,
+    "estimated nabla": nabla,
     "sqrt": root,
     "sum": sums.read,
     "prod": sums.read,

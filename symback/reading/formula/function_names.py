@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.commands import APPLIED, FUNCTIONS
 from symback.reading.formula.syntax import Symbol
 from symback.records import dataclass
 
@@ -28,7 +28,8 @@ class FunctionTable:
     those whose raised number is a layer and no power, as in `a^2 = f(z^2)`; `squared` those whose
     square is a quantity with an equation, as in `sigma^2 = …`; `quantities` those that are known to
     be quantities, so that a bracket after one, as in `delta (x)`, shows no function, and `numbered`
-    those of them that never stand without the number of their layer.
+    those of them that never stand without the number of their layer; `letters` are the single
+    letters that stand by themselves, in any font, where that is needed to tell a product.
     """
 
     functions: frozenset[str] = USUAL
@@ -38,13 +39,14 @@ class FunctionTable:
     squared: frozenset[str] = frozenset()
     quantities: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
         name = spelling(symbol)
         if name in self.variables:
             return False
-        return name in self.functions or symbol.name in FUNCTIONS
+        return name in self.functions or symbol.name in FUNCTIONS or symbol.name in APPLIED
 
     def knows(self, letter: str) -> bool:
         """Say whether a letter is an ordinary quantity here, whatever it is elsewhere."""
@@ -71,6 +73,7 @@ class FunctionTable:
         squared: Iterable[str] = (),
         quantities: Iterable[str] = (),
         numbered: Iterable[str] = (),
+        letters: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -81,6 +84,7 @@ class FunctionTable:
             self.squared.union(squared),
             self.quantities.union(quantities),
             self.numbered.union(numbered),
+            self.letters.union(letters),
         )
 
 

@@ -28,6 +28,8 @@ from symback.reading.formula.syntax import (
     Sum,
     Symbol,
     Text,
+    Tuple,
+    Unevaluated,
 )
 from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason, Unreadable
@@ -36,7 +38,7 @@ DEPTH_LIMIT = 50
 
 # Kinds of token that begin a factor wherever they stand.
 _FACTOR_KINDS = frozenset(["letter", "name", "number", "dots", "{", "begin", "unknown"])
-_OPENING = frozenset(["(", "[", "{", "<", "|<", "||<"])
+_OPENING = frozenset(["(", "[", "{", "<", "|<", "||<", "⌊", "⌈"])
 _AFTER_CONDITION = frozenset(["end-of-formula", "punctuation", "quad", "text"])
 _ENDING_COMMANDS = frozenset(["over", "atop"])
 
@@ -55,6 +57,7 @@ class Parser:
         self.depth = 0
         self.closers: list[str] = []
         self.in_subscript = False
+        self.integrals = 0
 
     # --- the token list -------------------------------------------------------------------
 
@@ -121,7 +124,7 @@ class Parser:
         """Read expressions with relations between, or one expression alone."""
         start = self.at
         operands, operators = [self.sum()], []
-        while operator := self.relation_sign():
+        while operator := self.relation_sign() or self._arrow_within():
             operators.append(operator)
             operands.append(self.sum())
         if not operators:
@@ -148,6 +151,13 @@ class Parser:
                 return ":=" if sign == "=" and self._says_definition(over) else sign
         return ""
 
+    def _arrow_within(self) -> str:
+        r"""Step over an arrow in brackets or a script, `\kappa_{u \to v}`; others are remarks."""
+        if self.sees("arrow") and (self.closers or self.in_subscript):
+            self.take()
+            return "\\to"
+        return ""
+
     def _says_definition(self, length: int) -> bool:
         return any(
             token.kind == "text" and token.text.strip().startswith("def")
@@ -157,17 +167,35 @@ class Parser:
     def sum(self) -> Node:
         """Read terms with their signs."""
         start = self.at
+        node = self._plain_sum()
+        if self.sees("dots", ".."):
+            dots = Dots(span=self.take().span)
+            items = (node, dots, self._plain_sum())
+            return Tuple(items, "", span=self.span_from(start))
+        while self.sees("operator"):
+            operator = self.take().text
+            parts = (node, self._plain_sum())
+            node = Unevaluated(f"the operator {operator}", parts, span=self.span_from(start))
+        return node
+
+    def _plain_sum(self) -> Node:
+        start = self.at
         signs, terms = [self._sign()], [self.term()]
         while self.sees("sign"):
             signs.append(self._sign())
             terms.append(self.term())
         if len(terms) == 1 and signs == [1]:
             return terms[0]
+        if 0 in signs:
+            return Unevaluated("plus or minus", tuple(terms), span=self.span_from(start))
         return series.sum_of(terms, signs, self.span_from(start))
 
     def _sign(self) -> int:
+        """Step over a sign and return it: 0 for plus or minus."""
         if not self.sees("sign"):
             return 1
+        if self.skip("sign", "±"):
+            return 0
         if self.take().text == "-":
             return -1
         return -1 if self.sees("number", ahead=1) and self.skip("sign", "-") else 1  # `a + -1`
@@ -197,19 +225,26 @@ class Parser:
                 break
         if not operators:
             return factors[0]
-        if any(isinstance(factor, (Text, Relation)) for factor in factors):
+        if any(isinstance(factor, Relation) for factor in factors):
             raise self.failure(Reason.UNEXPECTED, self.tokens[start])
+        if any(isinstance(factor, Text) for factor in factors):
+            if Operator.JUXTAPOSED in operators:
+                raise self.failure(Reason.UNEXPECTED, self.tokens[start])
+            return Unevaluated("words", tuple(factors), span=self.span_from(start))
         return Product(tuple(factors), tuple(operators), span=self.span_from(start))
 
     def _stop_multiplies(self) -> bool:
-        r"""Say whether a full stop is typed for a product: `y_1.\frac{…}{…}`, nothing else."""
+        r"""Say whether a full stop is typed for a product: `y_1.\frac{…}{…}`, `[w.\delta]`.
+
+        No sentence ends within brackets; a word or a T behind the stop is what a program has there.
+        """
         after = self.peek(1)
-        return (
-            self.sees("punctuation", ".")
-            and not (self.peek().spaced or after.spaced or self.peek(-1).kind == "number")
-            and after.kind == "command"
-            and after.text == "frac"
-        )
+        together = not (self.peek().spaced or after.spaced or self.peek(-1).kind == "number")
+        if not self.sees("punctuation", ".") or not together:
+            return False
+        if after.kind == "name" or (after.kind == "letter" and after.text != "T"):
+            return bool(self.closers) and self.peek(2).kind != "letter"
+        return after.kind == "command" and after.text == "frac"
 
     def _linked_by_stop(self, before: Node) -> Node | None:
         r"""Read the next link of a chain rule behind a full stop: `dL/dz. dz/dw`, nothing else."""
@@ -235,6 +270,8 @@ class Parser:
         start = self.at
         sign = self._sign()
         factor = self.factor()
+        if not sign:
+            return Unevaluated("plus or minus", (factor,), span=self.span_from(start))
         return Sum((factor,), (-1,), span=self.span_from(start)) if sign < 0 else factor
 
     def _check_division(self, factors: list[Node], operators: list[Operator], begun: Token) -> None:
@@ -247,7 +284,7 @@ class Parser:
     def starts_factor(self) -> bool:
         """Say whether the current token can begin a factor after another one."""
         token = self.peek()
-        if token.kind in _FACTOR_KINDS:
+        if token.kind in _FACTOR_KINDS and token.text != "..":
             return token.kind != "begin" or token.text in tabular.ENVIRONMENTS
         if token.kind == "command":
             return token.text not in _ENDING_COMMANDS and not self._relation_ahead()
@@ -259,10 +296,16 @@ class Parser:
         return token.kind == "text" and names.is_name(self)
 
     def opens_words(self) -> bool:
-        r"""Say whether a bracket set apart holds words: `(\text{by the chain rule})`."""
+        r"""Say whether a bracket set apart holds words: `(\text{by the chain rule})`.
+
+        So does one with a sentence in it, `(I \text{ is the identity})`.
+        """
         token, said, after = self.peek(), self.peek(1), self.peek(2)
-        if not (token.kind == "bracket" and token.text in ("(", "[") and said.kind == "text"):
+        if not (token.kind == "bracket" and token.text in ("(", "[")):
             return False
+        if said.kind != "text":
+            apart = token.spaced and not self.depth and not self.closers
+            return apart and brackets.holds(self, _is_sentence)
         alone = after.kind == "bracket" and after.text in (")", "]")
         return (token.spaced or not self.at) and (alone or not names.is_word(said.text))
 
@@ -307,6 +350,8 @@ class Parser:
         if token.kind == "number":
             self.take()
             return brackets.indicator(self, Number(token.text, span=token.span))
+        if token.kind == "text" and names.is_typed_word(token):
+            raise self.failure(Reason.NAME_OR_PRODUCT)
         if token.kind in ("letter", "name", "text"):
             return names.read(self)
         if token.kind == "command":
@@ -338,6 +383,9 @@ class Parser:
         node = fractions.contents(self)
         if self.sees("punctuation") and self.sees("}", ahead=1) and self.peek().text in ".,;":
             self.take()  # the full stop of a sentence in a box
+        if self.sees("text") and self.sees("}", ahead=1):
+            self.take()  # a unit, `\\frac{4 \\text{ words}}{8}`, or another remark
+            node = Unevaluated("words", (node,), span=node.span)
         self.expect("}")
         self.closers, self.in_subscript = closers, in_subscript
         return node
@@ -372,3 +420,8 @@ class Parser:
 
 _SCRIPTS = frozenset(["sub", "sup", "prime"])
 _FRACTIONS = frozenset(["frac", "dfrac", "tfrac"])
+_WORDS_OF_A_SENTENCE = 3
+
+
+def _is_sentence(token: Token) -> bool:
+    return token.kind == "text" and len(token.text.split()) >= _WORDS_OF_A_SENTENCE

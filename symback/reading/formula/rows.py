@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symback.reading.formula.opening_words import opener
+from symback.reading.formula.relations_typed import with_relations
 from symback.reading.formula.tokens import Token
 
 _ROW_ENVIRONMENTS = frozenset(
@@ -17,8 +18,8 @@ _ROW_ENVIRONMENTS = frozenset(
     flalign dmath displaymath math subequations dgroup""".split()
 )
 _HEAVY = frozenset(["mathbf", "boldsymbol", "bm"])
-_MAYBE_ROWS = frozenset(["array", "cases", "dcases", "rcases"])
-_OPERATORS = frozenset(["relation", "sign", "product"])
+_MAYBE_ROWS = frozenset(["array", "cases", "dcases", "rcases", "matrix", "Bmatrix"])
+_OPERATORS = frozenset(["relation", "sign", "product", "operator"])
 _BLANK = frozenset(["align", "quad"])
 _BEFORE_REMARK = frozenset(["align", "quad", "row"])
 _AFTER_REMARK = frozenset(["align", "quad", "row", "end"])
@@ -41,7 +42,7 @@ def rows(tokens: list[Token]) -> list[list[Token]]:
         else:
             joined.append(row)
         going_on = _unfinished(joined[-1])
-    return [[*_cleaned(_unwrapped(row)), _end(row)] for row in joined]
+    return [[*with_relations(list(_cleaned(_unwrapped(row)))), _end(row)] for row in joined]
 
 
 def _without_empty_groups(tokens: list[Token]) -> list[Token]:
@@ -199,7 +200,7 @@ def _continues(row: list[Token]) -> bool:
     if apart and apart[0].kind == "quad" and all(t.kind in ("quad", "text") for t in apart):
         return True
     row = _significant(row)
-    if not row or row[0].kind not in ("sign", "product"):
+    if not row or row[0].kind not in ("sign", "product", "operator"):
         return False
     if row[0].text != "-":
         return True

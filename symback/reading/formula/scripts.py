@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.commands import FONTS, OLD_FONTS
 from symback.reading.formula.function_names import INDEX_LETTERS
 from symback.reading.formula.syntax import (
+    A_FAMILY,
     Call,
     Derivative,
     Differential,
+    Dots,
     Entry,
     Fraction,
     Group,
@@ -24,6 +26,7 @@ from symback.reading.formula.syntax import (
     MarkKind,
     Matrix,
     Node,
+    Norm,
     Number,
     Operator,
     Power,
@@ -34,6 +37,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     Transpose,
     Tuple,
+    Unevaluated,
 )  # fmt: skip
 from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason
@@ -47,6 +51,7 @@ _TRANSPOSED_FONTS = frozenset(["", "roman", "sans", "bold", "text"])
 
 
 _WORD = 3
+_PAIR = 2
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class Scripts:
     marks: tuple[Mark, ...] = ()
     power: Node | None = None
     transposed: bool = False
+    condition: Relation | None = None  # the `t = 2` of `J^{t = 2}`
 
 
 def read(parser: Parser) -> Scripts:
@@ -94,6 +100,8 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     at = parser.peek()
     scripts = read(parser)
     span = parser.span_from(start)
+    if (whole := _unevaluated(parser, node, scripts, span)) is not None:
+        return whole
     if isinstance(node, Symbol) and not node.iteration:
         return apply(parser, node, scripts, span)
     if isinstance(node, Group) and isinstance(node.body, Symbol) and node.body.marks:
@@ -117,6 +125,11 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
             return replace(node, base=replace(base, subscripts=scripts.subscripts), span=span)
     if scripts.subscripts and (node == Number("0") or _tells_size(node, scripts.subscripts)):
         scripts = replace(scripts, subscripts=())  # `\\end{bmatrix}_{n \\times 1}`, `\\mathbf{0}_n`
+    if isinstance(node, Norm) and node.kind is None and len(scripts.subscripts) == 1:
+        node = replace(node, kind=scripts.subscripts[0])  # `\|x\|^2_2`
+        scripts = replace(scripts, subscripts=())
+    if isinstance(node, Tuple) and node.bracket == "[" and scripts == Scripts(primes=1):
+        return Transpose(node, span=span)  # `[a, b]'`, as programs write a column
     if scripts.primes or scripts.subscripts:
         raise parser.failure(Reason.SCRIPT, at)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
@@ -128,13 +141,52 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     return Transpose(node, span=span) if scripts.transposed else node
 
 
+def _unevaluated(parser: Parser, node: Node, scripts: Scripts, span: Span) -> Node | None:
+    """An atom with scripts that give it no value that could be worked out; None for others."""
+    only = Scripts(subscripts=scripts.subscripts, marks=scripts.marks, power=scripts.power)
+    whole = Unevaluated("", (node,), repr(scripts), span=span)
+    if scripts.condition or isinstance(node, Unevaluated):
+        return replace(whole, what="a value under a condition")
+    ends = scripts.subscripts and isinstance(scripts.subscripts[0], Relation)
+    if isinstance(node, Tuple) and scripts.subscripts and scripts == only:
+        if ends or node.bracket in ("{", "<"):
+            return replace(whole, what=A_FAMILY)  # `\{x_n, y_n\}_{n=1}^N`
+    if isinstance(node, Group | Call | Tuple) and scripts.subscripts in (_PLUS, _MINUS):
+        return replace(whole, what="a positive or a negative part")
+    if isinstance(node, Number) and scripts.marks and scripts == Scripts(marks=scripts.marks):
+        if scripts.marks[0].kind is MarkKind.UPDATED or scripts.marks[0].body in _MINUS:
+            return replace(whole, what="a limit from one side")
+    if scripts.primes and isinstance(node, Group | Product | Fraction | Sum | Derivative):
+        plain = Scripts(primes=scripts.primes)
+        names = isinstance(node, Group) and isinstance(node.body, Symbol | Call)
+        if scripts == plain and not names:
+            return replace(whole, what="a derivative by what is not said")
+    if (
+        isinstance(node, Matrix)
+        and scripts.subscripts
+        and not _tells_size(node, scripts.subscripts)
+    ):
+        return replace(whole, what="an entry of an array that is written out")
+    return None
+
+
+_PLUS, _MINUS = (Symbol("plus"),), (Symbol("minus"),)
+
+
 def _tells_size(node: Node, below: tuple[Node, ...]) -> bool:
+    r"""Say whether the size of an array stands below it, `_{n \times 1}`, `_{(n, 1)}`."""
     size = below[0] if isinstance(node, Matrix) and len(below) == 1 else None
-    return isinstance(size, Product) and size.operators == (Operator.TIMES,)
+    size = size.body if isinstance(size, Group) else size
+    is_pair = isinstance(size, Tuple) and len(size.items) == _PAIR
+    return is_pair or (isinstance(size, Product) and size.operators == (Operator.TIMES,))
 
 
 def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     """Return a symbol with its scripts; a power or a transpose goes around it."""
+    if scripts.condition:
+        inner = apply(parser, symbol, replace(scripts, condition=None), span)
+        what, condition = "a value under a condition", repr(scripts.condition)
+        return Unevaluated(what, (inner,), condition, span=span)
     if scripts.subscripts and symbol.subscripts:
         raise parser.failure(Reason.DOUBLE_SCRIPT)
     if isinstance(scripts.power, Number) and parser.functions.counts_layers(symbol):
@@ -242,7 +294,10 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
 
 
 def _range(parser: Parser, first: Node) -> Node:
-    """Return the script of `x_{1:K}`, which names all of them, as one name."""
+    """Return the script of `x_{1:K}` or `x_{1..K}`, which names all of them, as one name."""
+    if isinstance(first, Tuple) and not first.bracket and isinstance(first.items[1], Dots):
+        ends = [_in_name(node) for node in (first.items[0], first.items[2])]
+        return Symbol(":".join(ends), span=first.span)
     if not parser.sees("punctuation", ":"):
         return first
     start = parser.at
@@ -276,7 +331,18 @@ def _single(parser: Parser) -> Node:
     """Read a script without braces, which is one token; `w_12` could be meant either way."""
     if parser.sees("number") and len(parser.peek().text) > 1:
         raise parser.failure(Reason.SCRIPT)
-    return _star(parser) or parser.argument()
+    return _star(parser) or _lone_sign(parser) or parser.argument()
+
+
+def _lone_sign(parser: Parser) -> Node | None:
+    """Read the sign of `s_+`, a name like any other; `a_-1` is not told from `a_{-1}`."""
+    after = parser.peek(1)
+    if not parser.sees("sign") or parser.sees("sign", "±"):
+        return None
+    if after.kind in ("number", "letter", "name") and not after.spaced:
+        return None
+    token = parser.take()
+    return Symbol("minus" if token.text == "-" else "plus", span=token.span)
 
 
 def _star(parser: Parser) -> Node | None:
@@ -419,6 +485,9 @@ def _layer(parser: Parser, scripts: Scripts) -> None:
     parser.in_subscript = in_subscript or _is_word(parser, closing)
     items: list[Node] = []
     while not parser.sees("bracket", closing):
+        if parser.sees("product") and parser.sees("bracket", closing, ahead=1):
+            items.append(Dots(span=parser.take().span))  # `e^{(\cdot)}`
+            break
         items.append(parser.sum())
         if not parser.skip("punctuation", ",") and not parser.sees("bracket", closing):
             raise parser.failure(Reason.SCRIPT)
@@ -441,7 +510,10 @@ def _is_word(parser: Parser, closing: str) -> bool:
 
 def _expression(parser: Parser, scripts: Scripts) -> None:
     start = parser.at
-    node = parser.sum()
+    node = parser.relation()
+    if isinstance(node, Relation) and not scripts.condition:
+        scripts.condition = node
+        return
     if parser.sees("punctuation", ","):
         items = [node]
         while parser.skip("punctuation", ","):

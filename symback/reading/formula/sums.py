@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Limit, Node, Relation, Sum, Symbol, Text
+from symback.reading.formula.syntax import BigSum, Dots, Limit, Node, Relation, Sum, Symbol, Text
 from symback.reading.formula.unread import Reason
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def read(parser: Parser) -> Node:
         else:
             upper = parser.argument()
     indices, lower, conditions = _sorted(parser, below)
-    body = _body(parser)
+    body = _body(parser, alone=not start)
     span = parser.span_from(start)
     return BigSum(operator, indices, lower, upper, body, conditions, span=span)
 
@@ -39,11 +39,17 @@ def read_limit(parser: Parser) -> Node:
         if parser.sees("{"):
             parser.at += parser.group_end()
         parser.take()
-    return Limit(operator, _body(parser), span=parser.span_from(start))
+    parser.integrals += operator != "lim"
+    body = _body(parser, alone=not start)
+    parser.integrals -= operator != "lim"
+    return Limit(operator, body, span=parser.span_from(start))
 
 
-def _body(parser: Parser) -> Node:
+def _body(parser: Parser, *, alone: bool) -> Node:
+    """Read the term that a sign is of; of one that is being named, `$\\sum_b$`, there is none."""
     start = parser.at
+    if alone and (parser.sees("end-of-formula") or parser.sees("relation")):
+        return Dots(span=parser.peek().span)
     if parser.sees("sign", "-"):
         parser.take()
         term = parser.term()

@@ -17,6 +17,7 @@ from symback.reading.formula.syntax import (
     NOWHERE,
     Call,
     Differential,
+    Dots,
     Extremum,
     Fraction,
     Indicator,
@@ -30,6 +31,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     Text,
     Transpose,
+    Unevaluated,
 )  # fmt: skip
 from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason
@@ -49,6 +51,8 @@ _LOSS, _EXPECTATION = Symbol("E"), "𝔼"
 _PROBABILITIES = frozenset(["P", "p", "Pr"])
 _DENSITIES = _PROBABILITIES | {"q", "Q", "pi"}
 _LOGARITHM = re.compile(r"[A-Za-z](ln|log)[A-Za-z]?")
+_OF_A_LETTER = re.compile(r"ln[A-Za-z]")
+_PAIR = 2
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
 
 
@@ -66,7 +70,8 @@ def read(parser: Parser) -> Node:
         return _indicator(parser, head, written, start)
     if head.name in _EXTREMA and written.subscripts and not brackets.opens(parser):
         below = written.subscripts[0]
-        body = parser.factor()
+        named = not start and parser.sees("end-of-formula")  # `$\\max_x$`
+        body = Dots(span=parser.peek().span) if named else parser.factor()
         return Extremum(head.name, below, body, span=parser.span_from(start))
     before = parser.at
     if (arguments := _arguments(parser, head)) is not None and _are_of(head, written, arguments):
@@ -79,7 +84,11 @@ def read(parser: Parser) -> Node:
         function = scripts.decorated(head, written, span)
         node = _to_base(Call(function, arguments, order, span=parser.span_from(start)))
         node = Power(node, power, span=node.span) if power else node
-        return Transpose(node, span=node.span) if transposed else node
+        node = Transpose(node, span=node.span) if transposed else node
+        if written.condition:
+            what = "a value under a condition"
+            return Unevaluated(what, (node,), repr(written.condition), span=node.span)
+        return node
     if parser.functions.steps(head) and parser.sees("bracket", "("):
         parser.take()
         step = parser.sum()
@@ -194,9 +203,19 @@ def _bare_argument(parser: Parser) -> Node:
             return argument
     after = parser.peek()
     function_next = after.kind == "command" and after.text in words.FUNCTIONS
+    if parser.integrals and _is_differential_next(parser):
+        return argument
     if parser.starts_factor() and not function_next:
         raise parser.failure(Reason.AMBIGUOUS_ARGUMENT)
     return argument
+
+
+def _is_differential_next(parser: Parser) -> bool:
+    r"""Say whether the `dx` of an integral comes next, which no function is of."""
+    here = parser.at
+    found = bool(differential_sign(parser))
+    parser.at = here
+    return found
 
 
 def _product(parser: Parser) -> Node:
@@ -275,14 +294,17 @@ def _accented(parser: Parser, accent: str) -> Node:
     body = parser.argument()
     if accent == "vec" and isinstance(body, Number) and body.digits in ("0", "1"):
         return in_font(parser, body, "bold")  # a vector of ones, or of noughts
-    if not isinstance(body, Symbol):
+    if isinstance(body, Text | Relation):
         raise parser.failure(Reason.UNEXPECTED, parser.tokens[start])
+    if not isinstance(body, Symbol):
+        what = "an accent over a formula"
+        return Unevaluated(what, (body,), span=parser.span_from(start))
     return replace(body, accents=(accent, *body.accents), span=parser.span_from(start))
 
 
 def _in_font(parser: Parser, font: str) -> Node:
     start = parser.at - 1
-    if font == "roman" and parser.sees("{") and not parser.sees("command", ahead=1):
+    if font == "roman" and parser.sees("{") and _holds_word(parser):
         word = _upright_word(parser)
         if len(word) > 1:
             return Symbol(word, span=parser.span_from(start))
@@ -304,6 +326,12 @@ def _join_digits(parser: Parser) -> None:
             name = "".join(token.text for token in parser.tokens[begin:end])
             joined = parser.tokens[begin]._replace(kind="name", text=name, end=digits.end)
             parser.tokens[begin:end] = [joined]
+
+
+def _holds_word(parser: Parser) -> bool:
+    r"""Say whether an `\operatorname{…}` holds letters and digits alone, and no formula."""
+    inside = [parser.peek(ahead).kind for ahead in range(1, parser.group_end())]
+    return "command" not in inside[:1] and not {"bracket", "sub", "sup", "}"}.intersection(inside)
 
 
 def _upright_word(parser: Parser) -> str:
@@ -343,6 +371,11 @@ def in_font(parser: Parser, node: Node, font: str) -> Node:
         return replace(node, factors=factors)
     if isinstance(node, (Transpose, Power)):
         return node
+    if isinstance(node, Call) and font == "roman":
+        named = in_font(parser, node.function, font)
+        return replace(node, function=named) if isinstance(named, Symbol) else node
+    if font == "roman" and not isinstance(node, Text):
+        return node  # `\\mathrm{z(u, v) + …}`: upright or not, the quantities are the same
     if font == "bold" and not isinstance(node, Relation | Text):
         return node  # a whole formula in heavy type, `\\mathbf{\\frac{\\partial L}{\\partial w}}`
     raise parser.failure(Reason.UNEXPECTED)
@@ -367,6 +400,10 @@ def _letters(parser: Parser) -> Node:
     parser.at += len(word)
     symbol = Symbol(word, span=parser.span_from(start))
     after = parser.peek()
+    if after.kind == "number" and not after.spaced and parser.sees("sub", ahead=1):
+        if after.text.isdecimal():
+            parser.take()  # `M2_a`: a number cannot have an index
+            return replace(symbol, name=word + after.text, span=parser.span_from(start))
     # `w5` is how people type w_5; a product would have its number in front.
     if after.kind == "number" and not (after.spaced or parser.in_subscript):
         if after.text.isdecimal():
@@ -385,12 +422,16 @@ def _run(parser: Parser) -> str:
 
 def _word(parser: Parser, run: str) -> str:
     """Return how much of a run of letters in a formula is one name."""
-    if len(run) == 1 or run in words.WORDS or run in words.FUNCTIONS:
+    if len(run) == 1 or run in words.WORDS or run in words.FUNCTIONS or run in words.ACRONYMS:
+        return run
+    if run in words.APPLIED and _is_applied(parser, len(run)):
         return run
     if run.lower() in words.SENTENCE_WORDS:
         raise parser.failure(Reason.NAME_OR_PRODUCT)
     if _LOGARITHM.fullmatch(run):
         return run[0]  # `ylna` is y ln a
+    if _OF_A_LETTER.fullmatch(run):
+        return "ln"  # `lna`
     if trace := _TRACE_OF.fullmatch(run):
         return trace[1]
     before = parser.tokens[parser.at - 1] if parser.at else None
@@ -401,13 +442,35 @@ def _word(parser: Parser, run: str) -> str:
         found = _LOGARITHM.fullmatch(before.text + run)
         if found:
             return found[1]
-    if len(run) == 2:
+    if len(run) == _PAIR:
         if run.isupper() and parser.sees("bracket", "(", ahead=2):
             raise parser.failure(Reason.NAME_OR_PRODUCT)
         return run[0]
     if len(run) > 3 and _VOWELS.intersection(run):
         return run
+    if _are_quantities(parser, run) and not parser.sees("bracket", "(", ahead=len(run)):
+        return run[0]
     raise parser.failure(Reason.NAME_OR_PRODUCT)
+
+
+def _is_applied(parser: Parser, length: int) -> bool:
+    """Say whether a bracket stands behind a name, its number and its index: `rot180(W)`."""
+    ahead = length
+    if parser.sees("number", ahead=ahead) and not parser.peek(ahead).spaced:
+        ahead += 1
+    if parser.sees("sub", ahead=ahead):
+        ahead += 1
+        ahead = parser.group_end(ahead) + 1 if parser.sees("{", ahead=ahead) else ahead + 1
+    return parser.peek(ahead).kind == "bracket" and parser.peek(ahead).text in ("(", "[")
+
+
+def _are_quantities(parser: Parser, run: str) -> bool:
+    """Say whether letters are a product: each of them stands by itself in the document.
+
+    A d before one is its differential, as in `HdX`. Small letters alone may be a word.
+    """
+    letters = [letter for at, letter in enumerate(run) if letter != "d" or at == len(run) - 1]
+    return not run.islower() and parser.functions.letters.issuperset(letters)
 
 
 def _indices_word(run: str) -> str:
@@ -422,6 +485,12 @@ def _indices_word(run: str) -> str:
 def is_word(text: str) -> bool:
     r"""Say whether a `\text{…}` is one word that can be a name, and not one of a sentence."""
     return text.isalnum() and text.lower() not in words.SENTENCE_WORDS
+
+
+def is_typed_word(token: Token) -> bool:
+    """Say whether a text is a word of a sentence that was typed as letters, and so no name."""
+    typed = token.end - token.start == len(token.text)
+    return typed and token.text.lower() in words.SENTENCE_WORDS
 
 
 def is_name(parser: Parser) -> bool:
@@ -448,7 +517,9 @@ def differential_sign(parser: Parser) -> str:
         rest = run[1:]
         glued = (after.kind in ("name",) and not after.spaced) or _names(after)
         glued = glued or _opens_term(parser)  # `d(X Y)`
-        if (not rest and glued) or len(rest) == 1 or rest in words.WORDS:
+        product = len(rest) > 1 and not _VOWELS.intersection(rest) and _are_quantities(parser, rest)
+        product = product or (len(rest) == _PAIR and _are_quantities(parser, rest))
+        if (not rest and glued) or len(rest) == 1 or rest in words.WORDS or product:
             if run not in words.WORDS and run not in words.FUNCTIONS:
                 parser.take()
                 return "d"

@@ -114,6 +114,23 @@ class Limit(Node):
     body: Node
 
 
+A_FAMILY = "a family"
+"""What `\\{x_n\\}_{n=1}^N` is: what belongs together, one for each value of an index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unevaluated(Node):
+    r"""What is read and never worked out: `A \\cup B`, a slice, an accent over a formula.
+
+    `what` says what it is, as it is told to the reader; `parts` are the expressions in it that hold
+    quantities, and `beside` tells it from others by what else is written at it.
+    """
+
+    what: str
+    parts: tuple[Node, ...] = ()
+    beside: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark(Node):
     r"""One superscript of a symbol: `^{(2)}` is `Mark(LAYER, 2)`, `^l` is `Mark(BARE, l)`.

@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Relation,
     Span,
     Text,
+    Unevaluated,
 )
 from symback.reading.formula.unread import Reason
 
@@ -27,6 +28,8 @@ _BRACKETS = {
 }  # fmt: skip
 _CASES = frozenset(["cases", "dcases", "rcases"])
 ENVIRONMENTS = frozenset(_BRACKETS) | _CASES
+# What stands in a cell for the row or column that goes on.
+_STROKES = frozenset(["|", "|<", "|>", "mid", "\\cdot", ":", ".."])
 
 
 def opens_cases(parser: Parser) -> bool:
@@ -85,10 +88,15 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
             rows.append([None])
         elif parser.skip("align"):
             rows[-1].append(None)
-        elif cases and parser.sees("punctuation"):
+        elif parser.sees("punctuation") and (cases or _is_trailing(parser, rows[-1][-1])):
             parser.take()
+        elif parser.sees("punctuation", ",") and not cases and rows[-1][-1] is not None:
+            parser.take()  # entries with commas between: `\\begin{bmatrix} a, b \\end{bmatrix}`
+            rows[-1].append(None)
         elif rows[-1][-1] is None:
             rows[-1][-1] = _cell(parser, condition=cases and len(rows[-1]) > 1)
+        elif cases and len(rows[-1]) > 1 and _is_behind_comma(parser):
+            rows[-1][-1] = _conditions(parser, rows[-1][-1])
         elif cases and len(rows[-1]) == 1 and (parser.sees("text") or _is_behind_comma(parser)):
             rows[-1].append(_condition_alone(parser))
         else:
@@ -98,7 +106,8 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
 
 def _is_line(parser: Parser) -> bool:
     """Say whether a cell is a stroke or a dot, which goes on with the row or column beside it."""
-    stroke = parser.sees("sign", "-") or parser.peek().text in ("|", "|<", "|>", "mid", "\\cdot")
+    named = parser.peek().kind in ("sign", "product", "operator")
+    stroke = named or parser.peek().text in _STROKES
     return stroke and any(parser.sees(kind, ahead=1) for kind in ("align", "row", "end"))
 
 
@@ -107,16 +116,64 @@ def _cell(parser: Parser, *, condition: bool) -> Node:
         parser.take()
         return Dots(span=parser.span_from(parser.at - 1))
     if not condition:
-        return parser.relation()
+        return _said(parser) if parser.sees("text") else parser.relation()
     start, said = parser.at, []
-    while parser.sees("text") or _is_if(parser):
+    while (parser.sees("text") and not _begins_formula(parser)) or _is_if(parser):
         said.append(parser.take().text.strip())
     if parser.sees("row") or parser.sees("end") or parser.sees("punctuation"):
         return Text(" ".join(said), span=parser.span_from(start))
     node = parser.relation()
-    while parser.sees("text"):
+    while parser.sees("text") or parser.opens_words():
+        parser.at += brackets_end(parser) if parser.sees("bracket") else 0
         parser.take()
     return node
+
+
+def _is_trailing(parser: Parser, cell: Node | None) -> bool:
+    """Say whether a comma or a full stop ends a cell that holds something."""
+    return cell is not None and parser.peek().text in (",", ";", ".") and _ends_cell(parser)
+
+
+def _said(parser: Parser) -> Node:
+    """Read a cell that begins with words: a heading of a table, or a name."""
+    start = parser.at
+    words = parser.peek().text.strip()
+    if words.isalnum() and parser.peek(1).kind != "command":
+        return parser.relation()
+    parser.take()
+    if _ends_cell(parser, 0):
+        return Text(words, span=parser.span_from(start))
+    said = Text(words, span=parser.span_from(start))
+    return Unevaluated("words", (said, parser.relation()), span=parser.span_from(start))
+
+
+def _ends_cell(parser: Parser, ahead: int = 1) -> bool:
+    return any(parser.sees(kind, ahead=ahead) for kind in ("align", "row", "end"))
+
+
+def _begins_formula(parser: Parser) -> bool:
+    r"""Say whether a word in a condition is the name of a quantity: `\\text{w} \\cdot x > 0`."""
+    after = parser.peek(1)
+    return parser.peek().text.strip().isalnum() and after.kind in ("product", "sub", "relation")
+
+
+def _conditions(parser: Parser, first: Node) -> Node:
+    """Read the conditions that follow one behind a comma; all of them hold, which is not judged."""
+    start = parser.at
+    other = _cell(parser, condition=True)
+    return Unevaluated("several conditions", (first, other), span=parser.span_from(start))
+
+
+def brackets_end(parser: Parser) -> int:
+    """Return how many places on the bracket that comes next closes."""
+    depth = ahead = 0
+    while not parser.sees("end", ahead=ahead) and not parser.sees("end-of-formula", ahead=ahead):
+        text = parser.peek(ahead).text
+        depth += (text in ("(", "[")) - (text in (")", "]"))
+        if depth <= 0:
+            break
+        ahead += 1
+    return ahead
 
 
 def _is_behind_comma(parser: Parser) -> bool:
@@ -161,10 +218,11 @@ def _filled(parser: Parser, rows: list[list[Node | None]]) -> tuple[tuple[Node, 
     # Beside dots and strokes a blank is more of them: `\\vdots & & \\ddots`.
     padded = [
         [Dots() if cell is None and any(isinstance(x, Dots) for x in row) else cell for cell in row]
-        + [None] * (width - len(row))
-        for row in rows
+        for row in ([*row, *[None] * (width - len(row))] for row in rows)
     ]
     kept = [column for column in zip(*padded, strict=True) if any(c is not None for c in column)]
+    if len(kept) == len(rows):  # in a square it may stand for noughts, which is not said
+        kept = [tuple(Dots() if cell is None else cell for cell in column) for column in kept]
     filled = tuple(
         tuple(cell for cell in row if cell is not None) for row in zip(*kept, strict=True)
     )

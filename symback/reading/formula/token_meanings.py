@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.reading.formula.commands import FONTS, OLD_FONTS
+from symback.reading.formula.token_groups import regrouped
 from symback.reading.formula.tokens import Token
 
 __all__ = ["as_meant"]
@@ -21,7 +22,8 @@ _THOUSANDS = 3
 
 def as_meant(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with those replaced that their surroundings show to be others."""
-    tokens = _with_matrices(_with_fonts(_with_transposes(_without_modules(tokens))))
+    tokens = regrouped(_with_fonts(_with_transposes(_without_modules(tokens))))
+    tokens = _with_matrices(tokens)
     return _with_thousands(_with_separators(tokens))
 
 

@@ -16,6 +16,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from symback.reading.formula import commands as words
+from symback.reading.formula import foreign_letters as foreign
+from symback.reading.formula.customary_commands import customary, customary_macro
 from symback.reading.formula.expansion import Argument, Expansion
 from symback.reading.formula.macros import Macro, Macros, definition_at, group_end
 from symback.reading.formula.opening_words import opener
@@ -37,12 +39,20 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BARE_POINT = re.compile(r"\.(?=\s*(?:[-+*/)]|\\(?:odot|cdot|times|circ|right)\b))")
 _SECOND_POINT = re.compile(r"(?<=[0-9])\.[0-9]")
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+)\*?\s*\}")
-_BREAK_LENGTH = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")
+_BREAK_LENGTH = re.compile(
+    r"\*?(?:\s*\[\s*(?:-?[0-9.]+\s*[a-z]{2}|-?[0-9.]*\s*\\(?:dimexpr|baselineskip)[^\[\]]{0,80})\s*\])?"
+)
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
 _LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
 _BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
 _PERCENT = re.compile(r"\s*\\%|%")
-_LONG_SIGNS = re.compile(r":=|=:|[-+]=|\.\*(?!\*)|->|=>|<=|>=|!=|==|\.\.\.|[·⋅]{3}")
+_LONG_SIGNS = re.compile(
+    r":=|=:|[-+]=|\.\*(?!\*)|->|=>|<=|>=|!=|==|\.\.\.|[·⋅]{3}|\.\.(?!\.)(?=\s*[0-9A-Za-z\\{,&])"
+)
+_OF_LETTERS = re.compile(r"([A-Za-z]{3,})(\([A-Za-z](?:,\s*[A-Za-z])*\))")
+_WORD_BELOW = re.compile(r"[A-Za-z]{3,}")
+_LONE_LETTER = re.compile(r"[A-Za-z](?![A-Za-z])")
+_BREAKS = re.compile(r"\\\\([{}_]?)")
 _INLINE = re.compile(r"\$([^$]+)\$")
 _TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
@@ -149,6 +159,7 @@ def _without_signs_of_layout(tokens: list[Token]) -> list[Token]:
         if token.kind == "unknown" and token.text.lstrip("\\") in words.ENDS_OF_PROOFS:
             if kept and after in ("row", "end", "}"):
                 continue
+            token = token._replace(kind="dots")  # the place of what is not said
         kept.append(token)
     return kept
 
@@ -191,6 +202,12 @@ def _eaten_breaks(half: re.Pattern[str], text: str, start: int, end: int) -> set
     if "\\\\" in text[start:end] or r"\cr" in text[start:end]:
         return set()
     return {found.start() for found in half.finditer(text, start, end)}
+
+
+def _escapes_twice(text: str) -> bool:
+    r"""Say whether `\\\\` stands before braces and underscores alone, as Markdown has it."""
+    found = _BREAKS.findall(text)
+    return all(found) and found.count("{") == found.count("}")
 
 
 def is_too_long(number: str) -> bool:
@@ -248,6 +265,12 @@ class _Lexer:
             self.add("letter", character, span)
         elif character in "{}":
             self.add(character, character, span)
+        elif character == "?" and self.tokens and self.tokens[-1].kind == "relation":
+            self.add("text", "?", span)  # a side left blank
+        elif character == '"' and self.tokens and self.tokens[-1].kind == "sup":
+            self.tokens.pop()
+            self.add("prime", "'", span)
+            self.add("prime", "'", span)
         elif long := _LONG_SIGNS.match(text, offset):
             span = place or Span(*long.span())
             self._long_sign(long[0], span)
@@ -258,14 +281,17 @@ class _Lexer:
             self._known(name, span)
         elif character in words.SUPERSCRIPTS or character in words.SUBSCRIPTS:
             return self._small_characters(text, offset, place)
+        elif words_end := foreign.words_end(text, offset):
+            self.add("text", text[offset:words_end], place or Span(offset, words_end))
+            return words_end
         else:
-            self._decomposed(character, span)
+            self._decomposed(character, span, text[offset + 1 : offset + 2])
         return offset + 1
 
     def _long_sign(self, sign: str, span: Span) -> None:
         if sign == ".*":  # as programs multiply entry by entry
             self.add("product", words.PRODUCT_OPERATORS["odot"], span)
-        elif sign == "..." or sign[0] in "·⋅":
+        elif sign in ("...", "..") or sign[0] in "·⋅":
             self.add("dots", sign, span)
         elif sign == "->":
             self.add("arrow", sign, span)
@@ -287,14 +313,24 @@ class _Lexer:
         self.add("}", "}", span)
         return end
 
-    def _decomposed(self, character: str, span: Span) -> None:
-        """Read a letter with an accent of its own (`ŷ`) as the accent over the letter."""
+    def _decomposed(self, character: str, span: Span, after: str = "") -> None:
+        """Read a letter with an accent of its own (`ŷ`) as the accent over the letter.
+
+        In the middle of a word it is a letter of it, as is one whose accent no formula has.
+        """
         parts = unicodedata.normalize("NFD", character)
         accent = words.COMBINING.get(parts[1:])
-        if not accent or not (parts[0].isascii() and parts[0].isalpha()):
+        before = self.tokens[-1] if self.tokens and not self.spaced else None
+        in_word = before is not None and before.kind == "letter" and after.isalpha()
+        if found := foreign.set_letter(character):
+            font, letter = found
+            self.run(rf"\{font}{{{letter}}}" if font else letter, span, 0)
+        elif accent and foreign.is_latin(parts[0]) and not (in_word and accent == "ddot"):
+            self._accented(accent, parts[0], span)
+        elif foreign.is_latin(parts[0]):
+            self.add("letter", character, span)
+        else:
             self.add("unknown", character, span)
-            return
-        self._accented(accent, parts[0], span)
 
     def _accented(self, accent: str, letter: str, span: Span) -> None:
         self.add("command", accent, span)
@@ -309,6 +345,9 @@ class _Lexer:
         name, end = match[0][1:], match.end()
         name = words.ALIASES.get(name, name)
         span = place or Span(offset, end)
+        if name == "\\" and text[end : end + 1] in ("_", "{", "}") and _escapes_twice(text):
+            name, end = text[end], end + 1
+            span = place or Span(offset, end)
         if text[end : end + 1] == "*" and (
             f"{name}*" in words.COSMETIC or name in ("operatorname", "text", "intertext")
         ):
@@ -329,6 +368,18 @@ class _Lexer:
         if name == "textbf" and (letter := _BOLD_LETTER.match(text, end)):
             self._accented("mathbf", letter[1], span if place else Span(offset, letter.end()))
             return letter.end()
+        if name in words.IN_BRACES and (
+            end_of_rows := self._in_braces(name, text, end, place, depth)
+        ):
+            return end_of_rows
+        if name in words.LONG_ARROWS:
+            self.add("arrow", name, span)
+            option = _OPTION.match(text, end)
+            end = option.end() if option else end
+            return max(end, group_end(text, end)) if text[end : end + 1] == "{" else end
+        if name == "_" and (below := _WORD_BELOW.match(text, end)):
+            self._below(below, place)
+            return below.end()
         if name in words.TEXTS:
             return self._text(text, end, span, place, depth)
         if name in words.SIZES:
@@ -339,7 +390,15 @@ class _Lexer:
             return self._cosmetic(name, text, end, span)
         if name == "not":
             return self._negated(text, end, place, depth)
+        before = len(self.tokens)
         self._known(name, span)
+        if self.tokens[before:] and self.tokens[before].kind == "unknown":
+            if macro := customary_macro(name, text, end):
+                self.tokens.pop()
+                return self._expand(macro, text, offset, end, place, depth)
+            if (meant := customary(name)) and text[end : end + 1] != "{":
+                self.tokens.pop()
+                self.run(meant, span, depth + 1)
         return end
 
     def _known(self, name: str, span: Span) -> None:
@@ -376,8 +435,34 @@ class _Lexer:
             self.add("command", name, span)
         elif name in words.NUMBER_SETS:
             self._accented("mathbb", name[0], span)
+        elif name in ("pm", "mp"):
+            self.add("sign", "±", span)
+        elif name in words.OTHER_OPERATORS:
+            self.add("operator", f"\\{name}", span)
+        elif name in words.TICKS:
+            self.add("text", name, span)
         else:
             self.add("unknown", f"\\{name}", span)
+
+    def _below(self, word: re.Match[str], place: Span | None) -> None:
+        r"""Add a word behind an escaped underscore, `dx\_norm`, as the index that it is."""
+        span = place or Span(*word.span())
+        self.add("sub", "_", span)
+        self.add("{", "{", span)
+        self.run(word[0], span, 0)
+        self.add("}", "}", span)
+
+    def _in_braces(self, name: str, text: str, offset: int, place: Span | None, depth: int) -> int:
+        r"""Add the rows that plain TeX has in braces, `\displaylines{a \cr b}`, 0 for no braces."""
+        start = offset + len(text[offset:]) - len(text[offset:].lstrip())
+        end = group_end(text, start, LENGTH_LIMIT) if text[start : start + 1] == "{" else -1
+        if end < 0:
+            return 0
+        environment = words.IN_BRACES[name]
+        self.add("begin", environment, place or Span(offset, start + 1))
+        self.run(text[: end - 1], place, depth, start=start + 1)
+        self.add("end", environment, place or Span(end - 1, end))
+        return end
 
     def _sized(self, side: str, text: str, offset: int, place: Span | None) -> int:
         r"""Add the delimiter after `\left`, `\bigr` and their kin, with the side of a bar."""
@@ -428,6 +513,9 @@ class _Lexer:
     def _text(self, text: str, offset: int, span: Span, place: Span | None, depth: int) -> int:
         space = _SPACE.match(text, offset)
         offset = space.end() if space else offset
+        if letter := _LONE_LETTER.match(text, offset):  # `\\text D`
+            self.add("text", letter[0], place or Span(offset, letter.end()))
+            return letter.end()
         end = group_end(text, offset) if text[offset : offset + 1] == "{" else -1
         if end < 0:
             raise Unreadable(Reason.UNBALANCED, text[span.start : offset] or "\\text", span)
@@ -436,6 +524,9 @@ class _Lexer:
         found = list(_INLINE.finditer(inside))
         if found and opener(inside[: found[0].start()]):
             self._sentence(text[: end - 1], offset + 1, whole, place, depth)
+        elif called := _OF_LETTERS.fullmatch(inside.strip()):  # `\\text{softmax(x)}`
+            self.add("text", called[1], whole)
+            self.run(called[2], whole, depth)
         elif inside.strip() in words.OPERATORS_IN_WORDS:
             self.add("command", "operatorname", whole)
             self.add("{", "{", whole)
@@ -477,6 +568,10 @@ class _Lexer:
         end = command.end() if command else offset + 1
         self.run(text[offset:end], place or Span(offset, end), depth)
         negated = self.tokens[before:]
+        if len(negated) == 1 and negated[0].kind == "letter":  # `x_{\\not S}`
+            self.tokens.pop()
+            self._accented("not", negated[0].text, negated[0].span)
+            return end
         if len(negated) != 1 or negated[0].text not in words.NEGATED:
             raise Unreadable(Reason.UNKNOWN_COMMAND, "\\not", place or Span(offset, end))
         self.tokens[-1] = negated[0]._replace(text=words.NEGATED[negated[0].text])

@@ -40,6 +40,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     Transpose,
     Tuple,
+    Unevaluated,
     is_inner_product,
     stripped,
 )  # fmt: skip
@@ -213,6 +214,8 @@ class Interpreter:
             what = type(node).__name__.lower()
             if isinstance(node, Limit) and node.operator != "lim":
                 what = "a value at a point" if node.operator == "|" else "an integral"
+            elif isinstance(node, Unevaluated):
+                what = node.what
             raise Undecided("not-supported", what=what)
         return rule(self, node, env)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symback.reading.finding.excerpt import Excerpt
+from symback.reading.formula import scripts
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.opening_words import opener, opens_forwards
 from symback.reading.formula.parser import Parser
@@ -29,6 +30,7 @@ __all__ = ["Block", "Chain", "Link", "block_of_tokens", "read_block", "read_expr
 _IN_WORDS = re.compile(
     r"(?:if|when|unless|otherwise|else|whenever|provided)\b(?! and only if)", re.IGNORECASE
 )
+_NAMED_ALONE = frozenset(["product", "sign", "operator", "relation", "arrow", "prime"])
 _SEPARATORS = frozenset(["punctuation", "quad"])
 _ENDS = frozenset(
     ["end-of-formula", "punctuation", "quad", "text", "arrow", "connective", "quantifier"]
@@ -126,8 +128,10 @@ class _Row:
 
     def read(self) -> None:
         parser = self.parser
-        if parser.sees("product") and len(parser.tokens) == 2:
+        if len(parser.tokens) == 2 and parser.peek().kind in _NAMED_ALONE:
             return  # an operator by itself is being named: "denoted by $\\odot$"
+        if parser.peek().kind in ("sub", "sup") and self._is_script():
+            return
         while not parser.sees("end-of-formula"):
             token = parser.peek()
             if token.kind in _SEPARATORS:
@@ -146,6 +150,19 @@ class _Row:
                 self._parenthesis()
             else:
                 self._chain()
+
+    def _is_script(self) -> bool:
+        """Step over scripts of nothing that are all of a formula: a word goes before them."""
+        parser = self.parser
+        try:
+            scripts.read(parser)
+        except Unreadable:
+            parser.at = 0
+            return False
+        if not parser.sees("end-of-formula"):
+            parser.at = 0
+            return False
+        return True
 
     def _separator(self, token: Token) -> None:
         self.apart = token.kind == "quad" and any(
@@ -201,7 +218,7 @@ class _Row:
         complete = 0  # how many links are followed by a relation, and so are whole
         begun = False
         try:
-            if not self._relation_next():
+            if not self._relation_next() or self._opens_angled():
                 operands, signs, spans = _flat(parser.sum())
                 first = operands[0]
                 links += map(Link, signs, operands[1:], spans)
@@ -212,7 +229,8 @@ class _Row:
                     break
                 complete, begun = len(links), True
                 span = parser.span_from(parser.at - 1) if here.kind != "relation" else here.span
-                if sign == "=" and first and parser.sees("end-of-formula"):
+                blank = parser.sees("end-of-formula") or parser.sees("text", "?")
+                if sign == "=" and first and blank:
                     break  # a right side left blank, for the reader to fill in, states nothing
                 operands, signs, spans = _flat(parser.sum())
                 links.append(Link(sign, operands[0], span))
@@ -265,6 +283,19 @@ class _Row:
         if token.kind in _ENDS and self.apart and not chain.links:
             return token.kind == "punctuation" or parser.peek(-1).text in (")", "]")
         return token.kind in _ENDS or parser.opens_words() or parser.opens_condition()
+
+    def _opens_angled(self) -> bool:
+        """Say whether the sign that comes next is a bracket: `<x, y>`."""
+        parser = self.parser
+        if not parser.sees("relation", "<"):
+            return False
+        ahead, commas = 1, 0
+        while not parser.sees("end-of-formula", ahead=ahead):
+            if parser.sees("relation", ahead=ahead):
+                return commas > 0 and parser.sees("relation", ">", ahead)
+            commas += parser.sees("punctuation", ",", ahead)
+            ahead += 1
+        return False
 
     def _relation_next(self) -> bool:
         here = self.parser.at

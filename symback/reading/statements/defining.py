@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symback.reading.formula.syntax import (
+    A_FAMILY,
     Call,
     Derivative,
     Dots,
@@ -17,6 +18,7 @@ from symback.reading.formula.syntax import (
     Sum,
     Symbol,
     Tuple,
+    Unevaluated,
 )
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything, quantities
@@ -141,6 +143,8 @@ def is_set(right: Node) -> bool:
         if right.bracket == "{":
             return True
         right = right.body
+    if isinstance(right, Unevaluated):
+        return right.what == A_FAMILY
     if not isinstance(right, Tuple):
         return False
     letters = {item.name for item in right.items if isinstance(item, Symbol)}

@@ -32,6 +32,7 @@ from symback.reading.formula.syntax import (
     Transpose,
     Tuple,
 )  # fmt: skip
+from symback.reading.formula.unread import Reason
 from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
 from symback.records import dataclass
@@ -62,6 +63,7 @@ class _Evidence:
     differentiates: bool = False
     raised: set[tuple[str, str]] = field(default_factory=set)
     squared: set[str] = field(default_factory=set)
+    has_runs: bool = False  # whether letters typed together were not read
 
 
 def learn(
@@ -74,6 +76,8 @@ def learn(
         for item in block.items:
             if isinstance(item, Chain):
                 _learn_from_chain(item, evidence)
+            elif item.reason is Reason.NAME_OR_PRODUCT:
+                evidence.has_runs = True
         _learn_from_words(excerpt, block, evidence)
     if evidence.divides and not evidence.differentiates:
         evidence.special.add("d")
@@ -95,7 +99,14 @@ def learn(
         evidence.iterated,
         _layered(evidence),
         evidence.squared,
+        letters=_letters(evidence) if evidence.has_runs else (),
     )
+
+
+def _letters(evidence: _Evidence) -> set[str]:
+    """The single letters that are quantities, in whatever font."""
+    names = {name.rpartition(" ")[2].rstrip("'") for name in evidence.alone}
+    return {name for name in names if len(name) == 1}
 
 
 def _layered(evidence: _Evidence) -> set[str]:

@@ -66,6 +66,11 @@ _ASIDE = re.compile(
 _REASON = re.compile(r"\b(?:since|because)[,:]?\s*$", re.IGNORECASE)
 # A label set in bold, behind which a formula is about what the label names.
 _LABEL = re.compile(r"(?:\*\*|__|\\textbf\{[^{}]*\}|</b>|</strong>)[\s:]*$")
+_STEP = re.compile(
+    r"\b(?:apply|applying|using|by|substitut\w+|simplif\w+|expand\w*|rearrang\w+|differentiat\w+"
+    r"|rule|cancel\w*|factor(?:ing|ise|ize)\w*|therefore|thus|hence)\b",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"[\s,;.\\]*")
 ADDITIONS = frozenset(["+=", "-="])
 """Relations that add to the old value, of programs: what stands behind is no new value."""
@@ -278,9 +283,12 @@ class _Reader:
         if chain.first is None:
             goes_on = place is Place.CHAIN and self._goes_on(excerpt, chain)
             current = self.open if goes_on else None
+            if current is None and (chain.words or not excerpt.display) and chain.links:
+                yield self._said(excerpt, chain, words)
+                yield from self._goes_on_from_words(excerpt, chain, aside=aside, lone=lone)
+                return
             if current is None:
                 yield self._without_left(excerpt, chain, words)
-                self._goes_on_from_words(excerpt, chain)
                 return
             current.comes_under(chain)
         else:
@@ -318,26 +326,46 @@ class _Reader:
         current.excerpt = excerpt
         self.open = current
 
-    def _goes_on_from_words(self, excerpt: Excerpt, chain: Chain) -> None:
-        r"""Let the rows behind `\text{cost} = 2 + 3` go on from there and from nothing before.
+    def _goes_on_from_words(
+        self, excerpt: Excerpt, chain: Chain, *, aside: bool, lone: bool
+    ) -> Iterator[Statement]:
+        r"""Yield what is said behind `\text{cost} = 2 + 3`, and let the rows after it go on there.
 
         The name in words has no value of its own; what it is equal to has.
         """
-        if not (chain.words and chain.links and chain.links[-1].relation in _EQUALITIES):
+        first, *rest = chain.links
+        if not chain.words or first.relation not in _EQUALITIES:
+            return
+        if rest:
+            rest_of_it = replace(chain, first=first.operand, links=tuple(rest))
+            yield from self._chain(excerpt, rest_of_it, aside=aside, lone=lone)
             return
         self.chains += 1
-        current = _Open(self.chains, chain.links[-1].operand)
+        current = _Open(self.chains, first.operand)
         current.comes_under(chain)
         self._opens(current, excerpt)
+
+    def _said(self, excerpt: Excerpt, chain: Chain, words: str) -> Statement:
+        r"""The remark that a relation is whose left side is in words or left out, `$\leq 1$`."""
+        link = chain.links[0]
+        line, column = excerpt.position(link.span.start)
+        left = Dots(span=link.span)
+        return Statement(
+            excerpt, link.span, line, column, Kind.REMARK, Place.CHAIN, left, link.relation,
+            link.operand, 0, 0, words, chain.connective,
+        )  # fmt: skip
 
     def _goes_on(self, excerpt: Excerpt, chain: Chain) -> bool:
         r"""Say whether a leading relation continues the open chain: not behind a name in words.
 
         `\text{Accuracy} = 85` and "accuracy $= 85$" are about what the words name, as is a formula
-        behind a label in bold. In a sentence only spaces and punctuation may stand between.
+        behind a label in bold. In a sentence only spaces and punctuation may stand between. Words
+        that say what is done, `\text{by the chain rule:}`, stand between two steps of one chain.
         """
-        if chain.words or not self.open:
+        if not self.open:
             return False
+        if chain.words:
+            return self.open.excerpt is excerpt and bool(_STEP.search(chain.words))
         if self.open.excerpt is excerpt:
             return True
         if excerpt.display:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Self
 
 from symback.reading.finding import Excerpt, Problem, guess
+from symback.reading.formula.customary_commands import DERIVATIVES
 from symback.reading.formula.syntax import Node
 from symback.reading.formula.tokens import LENGTH_LIMIT
 from symback.reading.formula.unread import Reason
@@ -476,7 +477,10 @@ def _is_of_gradient(entry: Entry) -> bool:
         if entry.latex.lstrip().startswith(unread.token):
             return True
     macros = statement.excerpt.macros
-    bodies = (macros.get(name) for name in _CALLED.findall(entry.latex))
+    called = _CALLED.findall(entry.latex)
+    if not DERIVATIVES.isdisjoint(called):
+        return True
+    bodies = (macros.get(name) for name in called)
     texts = (entry.latex, *(macro.body for macro in bodies if macro is not None))
     return any(_OF_GRADIENT.search(text) for text in texts)
 

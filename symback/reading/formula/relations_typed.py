@@ -1,0 +1,62 @@
+r"""Relations typed in more signs than they need: `= =`, `a (= b)`, `w* = w - g`, `N >> M`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symback.reading.formula.tokens import Token
+
+__all__ = ["with_relations"]
+
+_OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
+_TWICE = {"<": "\\ll", ">": "\\gg", "=": "="}
+_AFTER = frozenset(["relation", "punctuation", "quad", "text"])
+
+
+def with_relations(row: list[Token]) -> list[Token]:
+    """The tokens of one equation with each relation as one token between its sides."""
+    row = _without_repeats(row)
+    row = _without_brackets(row)
+    return _with_new_values(row)
+
+
+def _without_repeats(row: Sequence[Token]) -> list[Token]:
+    r"""One sign for two: a slip for `=`, much less or much more for the others."""
+    found: list[Token] = []
+    for token in row:
+        last = found[-1] if found else None
+        if last is not None and last.kind == token.kind == "relation" and last.text == token.text:
+            if token.text in _TWICE and (token.text == "=" or not token.spaced):
+                found[-1] = last._replace(text=_TWICE[token.text], end=token.end)
+                continue
+        found.append(token)
+    return found
+
+
+def _without_brackets(row: list[Token]) -> list[Token]:
+    r"""A side that is said again in brackets, `a = b \; (= c)`, as the next link of the chain."""
+    dropped: set[int] = set()
+    for at, token in enumerate(row[:-1]):
+        if (token.kind, token.text) != ("bracket", "(") or row[at + 1].kind != "relation" or not at:
+            continue
+        depth = 0
+        for end in range(at, len(row)):
+            depth += (row[end].text in _OPEN) - (row[end].text in _CLOSED)
+            if not depth:
+                if end + 1 == len(row) or row[end + 1].kind in _AFTER:
+                    dropped |= {at, end}
+                break
+    return [token for at, token in enumerate(row) if at not in dropped]
+
+
+def _with_new_values(row: Sequence[Token]) -> list[Token]:
+    r"""A star before a relation, `w* = w - g`, as that of a name, `w^*`; `x *= 2` is left."""
+    found: list[Token] = []
+    for at, token in enumerate(row):
+        after = row[at + 1] if at + 1 < len(row) else None
+        named = bool(found) and found[-1].kind not in ("sub", "sup") and not token.spaced
+        if (token.kind, token.text) == ("product", "*") and named:
+            if after is not None and after.kind == "relation" and after.spaced:
+                found.append(token._replace(kind="sup", text="^"))
+        found.append(token)
+    return found

@@ -1,0 +1,415 @@
+r"""Braces and fonts that hold something else than their contents' look: `\theta{_k}`, `\rm{exp}`.
+
+TeX sets what its groups hold wherever they begin and end. Here they are moved to where the formula
+has them, each pass in the order of the tokens and linear in their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symback.reading.formula.commands import FONTS, OLD_FONTS, SENTENCE_WORDS
+from symback.reading.formula.tokens import Token
+
+__all__ = ["regrouped"]
+
+_MODERN = {old: next(new for new, of in FONTS.items() if of == font)
+           for old, font in OLD_FONTS.items()}  # fmt: skip
+_SWITCHES = frozenset(OLD_FONTS) - frozenset(FONTS)
+_SCRIPTS = frozenset(["sub", "sup"])
+_BIG = frozenset(["sum", "prod", "int", "iint", "oint", "lim"])
+_OPEN, _CLOSED = {"(": ")", "[": "]"}, {")": "(", "]": "["}
+_ESTIMATES = frozenset(["hat", "widehat", "tilde", "widetilde", "bar", "overline"])
+_BEFORE_WORDS = frozenset(["align", "quad", "row", "begin", "text", "end", "punctuation"])
+_SENTENCE = SENTENCE_WORDS | {"set"}
+_SHORT = 2
+_OF_FORMULAS = frozenset(["frac", "dfrac", "tfrac", "partial", "nabla", *_BIG])
+_BIG_LETTERS = {"Sigma": "sum", "Pi": "prod"}
+
+
+def regrouped(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with groups that only set type taken apart."""
+    found = list(tokens)
+    if any(token.kind in ("{", "unknown", "command") for token in found):
+        found = _with_fonts_of_one(found)
+        found = _without_empty_fonts(found)
+        found = _with_scripts_out(found)
+        found = _with_operators_out(found)
+        found = _with_brackets_out(found)
+        found = _with_estimates(found)
+        found = _with_names_of_digits(found)
+        found = _with_formulas_out(found)
+    found = _with_stars(_with_sums_by_letter(found))
+    return _with_words(_with_bars(found))
+
+
+def ends(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where each `{` is closed, by its number; braces match, or nothing was cut into tokens."""
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind == "{":
+            waiting.append(at)
+        elif token.kind == "}" and waiting:
+            found[waiting.pop()] = at
+    return found
+
+
+def _with_fonts_of_one(tokens: list[Token]) -> list[Token]:
+    r"""Fonts of old as those of today: `\rm{exp}` of its braces, `\bf x` of the letters behind.
+
+    One that begins a group is left to the parser, which sets the whole of it.
+    """
+    if not any(token.kind == "command" and token.text in _SWITCHES for token in tokens):
+        return tokens
+    found: list[Token] = []
+    fonts = [""]  # the font in force in each group
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        after = tokens[at + 1] if at + 1 < len(tokens) else token
+        before = found[-1].kind if found else "row"
+        if token.kind == "command" and token.text in _SWITCHES and before != "{":
+            if after.kind == "{":
+                end = _end(tokens, at + 1)
+                if end > at + 2:
+                    found.append(token._replace(text=_MODERN[token.text]))
+                    found += tokens[at + 1 : end + 1]
+                    at = end + 1
+                    continue
+                at = end + 1  # `\rm{}` goes back
+                fonts[-1] = ""
+                continue
+            if not _is_of_formula(tokens, at + 1):
+                fonts[-1] = token.text
+        elif token.kind == "{":
+            fonts.append("" if before in _SCRIPTS else fonts[-1])
+            found.append(token)
+        elif token.kind == "}":
+            if len(fonts) > 1:
+                fonts.pop()
+            found.append(token)
+        elif token.kind in ("row", "align") and len(fonts) == 1:
+            fonts[-1] = ""
+            found.append(token)
+        elif token.kind == "letter" and fonts[-1] not in ("", "it") and before not in _SCRIPTS:
+            end = at + 1
+            if fonts[-1] == "rm":
+                while tokens[end].kind == "letter" and not tokens[end].spaced:
+                    end += 1
+            if fonts[-1] == "rm" and end == at + 1:
+                found.append(token)  # upright or not, a letter alone is the same quantity
+                at = end
+                continue
+            found += [
+                token._replace(kind="command", text=_MODERN[fonts[-1]]),
+                token._replace(kind="{", text="{"),
+                *tokens[at:end],
+                tokens[end - 1]._replace(kind="}", text="}"),
+            ]
+            at = end
+            continue
+        else:
+            found.append(token)
+        at += 1
+    return found
+
+
+def _is_of_formula(tokens: Sequence[Token], start: int) -> bool:
+    r"""Say whether a font is set for a whole formula, `\bf \frac{dL}{dw} = x`."""
+    depth = 0
+    for token in tokens[start:]:
+        depth += (token.kind == "{") - (token.kind == "}")
+        if depth < 0 or (not depth and token.kind in ("row", "align")):
+            return False
+        if token.kind == "relation" or (token.kind == "command" and token.text in _OF_FORMULAS):
+            return True
+    return False
+
+
+def _end(tokens: Sequence[Token], start: int) -> int:
+    depth = 0
+    for at in range(start, len(tokens)):
+        depth += (tokens[at].kind == "{") - (tokens[at].kind == "}")
+        if not depth:
+            return at
+    return len(tokens) - 1
+
+
+def _without_empty_fonts(tokens: list[Token]) -> list[Token]:
+    r"""The tokens without fonts of nothing: the `\mathop{}` that only sets space."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        kinds = [token.kind for token in tokens[at : at + 3]]
+        if kinds == ["command", "{", "}"] and tokens[at].text in FONTS:
+            at += 3
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
+
+
+def _with_scripts_out(tokens: list[Token]) -> list[Token]:
+    r"""Scripts in braces of their own, behind what they belong to: `\theta{_k}`, `\sum{_i}`."""
+    closing = ends(tokens)
+    dropped: set[int] = set()
+    for start, end in closing.items():
+        if tokens[start + 1].kind not in _SCRIPTS or not start:
+            continue
+        before = tokens[start - 1]
+        is_base = before.kind in ("letter", "name", "number", "}", "text") or (
+            before.kind == "bracket" and before.text in _CLOSED
+        )
+        if is_base or (before.kind == "command" and before.text in _BIG):
+            if not (before.kind == "}" and start >= _SHORT and tokens[start - 2].kind == "{"):
+                dropped |= {start, end}
+    return [token for at, token in enumerate(tokens) if at not in dropped]
+
+
+def _with_operators_out(tokens: list[Token]) -> list[Token]:
+    r"""Sums whose braces hold the sign and its limits alone: `{\sum_{j=1}^V} x_j`."""
+    closing = ends(tokens)
+    dropped: set[int] = set()
+    for start, end in closing.items():
+        sign = tokens[start + 1]
+        if sign.kind != "command" or sign.text not in _BIG:
+            continue
+        if start and tokens[start - 1].kind in (*_SCRIPTS, "command"):
+            continue
+        at = start + 2
+        while at < end and tokens[at].kind in _SCRIPTS:
+            at = closing.get(at + 1, at + 1) + 1
+        if at == end:
+            dropped |= {start, end}
+    return [token for at, token in enumerate(tokens) if at not in dropped]
+
+
+def _with_brackets_out(tokens: list[Token]) -> list[Token]:
+    r"""Brackets that close in a script what opened before it: `h_{(N, j^{(N))}}`, one brace on.
+
+    Plain braces around no whole bracket are dropped: `\ln({1 + e^{-z})}`.
+    """
+    if not any(token.kind == "bracket" for token in tokens):
+        return tokens
+    closing = ends(tokens)
+    moved: dict[int, list[int]] = {}
+    dropped: set[int] = set()
+    for start, end in sorted(closing.items(), reverse=True):
+        extra = _unmatched(tokens, start, end)
+        if extra is None or not extra:
+            continue
+        before = tokens[start - 1].kind if start else "row"
+        last = end - 1
+        if before in _SCRIPTS and extra == [last] and last > start + 1:
+            moved[end] = [last]
+        elif before not in (*_SCRIPTS, "command", "}", "begin"):
+            dropped |= {start, end}
+    if not moved and not dropped:
+        return tokens
+    late = {at for places in moved.values() for at in places}
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if at not in late and at not in dropped:
+            found.append(token)
+        found += [tokens[n] for n in moved.get(at, ())]
+    return found
+
+
+def _unmatched(tokens: Sequence[Token], start: int, end: int) -> list[int] | None:
+    """The brackets of a group that nothing in it matches; None for those of two kinds crossed."""
+    waiting: list[int] = []
+    extra: list[int] = []
+    for at in range(start + 1, end):
+        token = tokens[at]
+        if token.kind != "bracket":
+            continue
+        if token.text in _OPEN:
+            waiting.append(at)
+        elif token.text in _CLOSED:
+            if not waiting:
+                extra.append(at)
+            elif _OPEN[tokens[waiting.pop()].text] != token.text:
+                return None
+    return [*extra, *waiting]
+
+
+def _with_estimates(tokens: list[Token]) -> list[Token]:
+    r"""Signs of gradients with an accent, `\hat{\nabla}`: of an estimate of one."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        texts = [t.text for t in tokens[at + 1 : at + 4]]
+        length = 4 if texts == ["{", "nabla", "}"] else _SHORT if texts[:1] == ["nabla"] else 0
+        if token.kind == "command" and token.text in _ESTIMATES and length:
+            found.append(token._replace(text="estimated nabla"))
+            at += length
+        else:
+            found.append(token)
+            at += 1
+    return found
+
+
+def _with_names_of_digits(tokens: list[Token]) -> list[Token]:
+    r"""Names of letters and digits in a font of their own, `\mathbf{im2col}`, as one."""
+    found: list[Token] = []
+    closing = ends(tokens)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        end = closing.get(at + 1, 0) if token.kind == "command" and token.text in FONTS else 0
+        inside = tokens[at + 2 : end]
+        name = "".join(t.text for t in inside)
+        letters = [t for t in inside if t.kind == "letter"]
+        of_both = {t.kind for t in inside} == {"letter", "number"} and inside[0].kind == "letter"
+        if of_both and len(letters) > _SHORT and not any(t.spaced for t in inside[1:]):
+            if name.isalnum() and any(t.kind == "letter" for t in inside[1:]):
+                found.append(inside[0]._replace(kind="name", text=name, end=inside[-1].end))
+                at = end + 1
+                continue
+        found.append(token)
+        at += 1
+    return found
+
+
+def _with_formulas_out(tokens: list[Token]) -> list[Token]:
+    r"""Relations in heavy type, `\mathbf{V' = V} + b`, without it: it is of the whole formula."""
+    closing = ends(tokens)
+    dropped: set[int] = set()
+    for start, end in closing.items():
+        font = tokens[start - 1] if start else tokens[start]
+        if font.kind != "command" or FONTS.get(font.text) != "bold":
+            continue
+        depth = 0
+        for token in tokens[start + 1 : end]:
+            depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
+            if not depth and token.kind in ("relation", "punctuation"):
+                dropped |= {start - 1, start, end}
+                break
+    return [token for at, token in enumerate(tokens) if at not in dropped]
+
+
+def _with_sums_by_letter(tokens: list[Token]) -> list[Token]:
+    r"""Signs of sums and products that were typed as letters, `\Sigma_{i=1}^n x_i`.
+
+    In a formula with one of them those with an index alone, `\Sigma_i`, are signs, too.
+    """
+    signs = {
+        name
+        for at, name in _capitals(tokens)
+        if [t.kind for t in tokens[at + 1 : at + 5]] == ["sub", "{", "letter", "relation"]
+        and tokens[at + 4].text == "="
+    }
+    for at, name in _capitals(tokens) if signs else ():
+        if name in signs and tokens[at + 1].kind == "sub":
+            tokens[at] = tokens[at]._replace(kind="command", text=_BIG_LETTERS[name])
+    return tokens
+
+
+def _with_stars(tokens: list[Token]) -> list[Token]:
+    r"""Stars that have an index, `\delta \star_t`, as the name that only a letter can be."""
+    for at, token in enumerate(tokens[:-1]):
+        star = (token.kind, token.text) == ("product", "*")
+        if star and tokens[at + 1].kind == "sub" and not (at and tokens[at - 1].kind in _SCRIPTS):
+            tokens[at] = token._replace(kind="name", text="star")
+    return tokens
+
+
+def _capitals(tokens: Sequence[Token]) -> list[tuple[int, str]]:
+    found = enumerate(tokens[:-1])
+    return [(at, t.text) for at, t in found if t.kind == "name" and t.text in _BIG_LETTERS]
+
+
+def _with_bars(tokens: list[Token]) -> list[Token]:
+    r"""Bars typed twice as one double bar: `p \mid\mid q`, `\lvert\lvert x \rvert\rvert`."""
+    found: list[Token] = []
+    doubled = {"mid": "||", "|<": "||<", "|>": "||>"}
+    for token in tokens:
+        last = found[-1] if found else None
+        if last is not None and last.kind == token.kind == "bracket" and last.text == token.text:
+            if token.text in doubled:
+                found[-1] = last._replace(text=doubled[token.text], end=token.end)
+                continue
+        found.append(token)
+    return found
+
+
+def _with_words(tokens: list[Token]) -> list[Token]:
+    r"""Words of the sentence typed as letters, as text: `\quad or \quad`, `{if}`, `s.t.`."""
+    found: list[Token] = []
+    at = 0
+    script = False
+    depths: list[bool] = []
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind == "{":
+            depths.append(script)
+            script = script or (bool(found) and found[-1].kind in (*_SCRIPTS, "command"))
+        elif token.kind == "}" and depths:
+            script = depths.pop()
+        end = at
+        while end < len(tokens) and tokens[end].kind == "letter":
+            if end > at and tokens[end].spaced:
+                break
+            end += 1
+        word = "".join(t.text for t in tokens[at:end])
+        if _is_such_that(tokens, at):
+            length = _such_that(tokens, at)
+            found.append(_joined(tokens[at : at + length], "s.t."))
+            at += length
+            continue
+        if end - at >= _SHORT and not script and word.lower() in _SENTENCE:
+            if _is_said(tokens, at, end, word):
+                found.append(_joined(tokens[at:end], word))
+                at = end
+                continue
+        if end > at:
+            found += tokens[at:end]
+            at = end
+        else:
+            found.append(token)
+            at += 1
+    return _without_braces_of_words(found)
+
+
+def _is_said(tokens: Sequence[Token], at: int, end: int, word: str) -> bool:
+    """Say whether letters are a word of the sentence: `By` behind a plus is a product."""
+    before = tokens[at - 1].kind if at else "row"
+    if before in ("letter", "number", "name") and not tokens[at].spaced:
+        return False
+    if word[0].isupper() and before in ("sign", "product", "relation"):
+        return False
+    if word.lower() == "set":
+        return before in _BEFORE_WORDS or before == "row"
+    after = tokens[end].kind if end < len(tokens) else "row"
+    return after not in (*_SCRIPTS, "prime")
+
+
+def _joined(tokens: Sequence[Token], word: str) -> Token:
+    return tokens[0]._replace(kind="text", text=word, end=tokens[-1].end)
+
+
+def _is_such_that(tokens: Sequence[Token], at: int) -> bool:
+    return _such_that(tokens, at) > 0 and (
+        not at or tokens[at - 1].kind in (*_BEFORE_WORDS, "}") or tokens[at].spaced
+    )
+
+
+def _such_that(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens `s.t.` takes here, 0 for none."""
+    texts = [t.text for t in tokens[at : at + 4]]
+    return 4 if texts == ["s", ".", "t", "."] else 0
+
+
+def _without_braces_of_words(tokens: list[Token]) -> list[Token]:
+    closing = ends(tokens)
+    dropped = {
+        place
+        for start, end in closing.items()
+        if end == start + 2
+        and tokens[start + 1].kind == "text"
+        and not (start and tokens[start - 1].kind in (*_SCRIPTS, "command", "}"))
+        for place in (start, end)
+    }
+    return [token for at, token in enumerate(tokens) if at not in dropped]
