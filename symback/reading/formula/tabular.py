@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symback.reading.formula import symbols as names
 from symback.reading.formula.syntax import (
     Abs,
     Cases,
@@ -138,7 +139,8 @@ def _said(parser: Parser) -> Node:
     """Read a cell that begins with words: a heading of a table, or a name."""
     start = parser.at
     words = parser.peek().text.strip()
-    if words.isalnum() and parser.peek(1).kind != "command":
+    named = words.isalnum() and not names.is_typed_word(parser.peek())
+    if named and parser.peek(1).kind != "command":
         return parser.relation()
     parser.take()
     if _ends_cell(parser, 0):
