@@ -10,9 +10,11 @@ import sys
 from abc import abstractmethod
 from array import array
 from collections.abc import Collection, Hashable, Iterable, Sequence
+from functools import lru_cache
 from math import prod
 from operator import add, mul
 from random import Random
+from typing import NamedTuple
 
 from sympy import Symbol
 
@@ -58,17 +60,12 @@ class Lists(Arithmetic):
 
     def pair(self, left: Tensor, right: Tensor, summed: Collection[Symbol]) -> Tensor:
         """The product of two arrays, summed over indices that both of them have."""
-        sizes = sizes_of((left, right), {})
-        shared = [i for i in left.axes if i in right.axes and i not in summed]
-        rows = [i for i in left.axes if i not in right.axes]
-        columns = [i for i in right.axes if i not in left.axes]
-        axes = (*shared, *rows, *columns)
-        inner = tuple(i for i in left.axes if i in summed)
-        first = _laid_out(left, (*shared, *rows, *inner), sizes)
-        second = _laid_out(right, (*shared, *columns, *inner), sizes)
-        count, width = prod(sizes[i] for i in shared), prod(sizes[i] for i in inner)
+        plan = _plan_of_pair(left.axes, left.shape, right.axes, right.shape, tuple(summed))
+        first = _laid_out(left, plan.first, plan.sizes)
+        second = _laid_out(right, plan.second, plan.sizes)
+        count, width = plan.groups, plan.width
         result: Iterable[int]
-        if not rows and not columns and width == 1:
+        if plan.is_entrywise:
             result = map(mul, first, second)
         elif width == 1:
             m, n = len(first) // count, len(second) // count
@@ -80,7 +77,7 @@ class Lists(Arithmetic):
             )
         else:
             result = _row_products(first, second, count, width)
-        return Tensor(axes, tuple(sizes[i] for i in axes), self.reduced(result))
+        return Tensor(plan.axes, plan.shape, self.reduced(result))
 
     def total(self, tensor: Tensor, summed: Collection[Symbol]) -> Tensor:
         """The sum over some of an array's own axes."""
@@ -105,6 +102,46 @@ class Lists(Arithmetic):
         if tensor.axes == axes:
             return tensor
         return Tensor(axes, shape, _laid_out(tensor, axes, dict(zip(axes, shape, strict=True))))
+
+
+class _Pair(NamedTuple):
+    """How two arrays are multiplied: the axes of each, and of what comes out."""
+
+    first: tuple[Symbol, ...]
+    second: tuple[Symbol, ...]
+    axes: tuple[Symbol, ...]
+    shape: Shape
+    sizes: dict[Symbol, int]
+    groups: int
+    width: int
+    is_entrywise: bool
+
+
+@lru_cache(4096)
+def _plan_of_pair(
+    left: tuple[Symbol, ...],
+    left_shape: Shape,
+    right: tuple[Symbol, ...],
+    right_shape: Shape,
+    summed: tuple[Symbol, ...],
+) -> _Pair:
+    sizes = sizes_of((Tensor(left, left_shape, None), Tensor(right, right_shape, None)), {})
+    shared = tuple(i for i in left if i in right and i not in summed)
+    rows = tuple(i for i in left if i not in right)
+    columns = tuple(i for i in right if i not in left)
+    axes = (*shared, *rows, *columns)
+    inner = tuple(i for i in left if i in summed)
+    width = prod(sizes[i] for i in inner)
+    return _Pair(
+        (*shared, *rows, *inner),
+        (*shared, *columns, *inner),
+        axes,
+        tuple(sizes[i] for i in axes),
+        sizes,
+        prod(sizes[i] for i in shared),
+        width,
+        not rows and not columns and width == 1,
+    )
 
 
 def _laid_out(tensor: Tensor, axes: tuple[Symbol, ...], sizes: dict[Symbol, int]) -> list[int]:

@@ -157,12 +157,12 @@ class Point(Walk):
 
     def vectors(self, node: OfVectors) -> Tensor:
         """The stand-in's value."""
-        half = self.arithmetic.number(1, 2)
         squares = []
         for position, vector in enumerate(node.arguments):
             entries = self.value(vector)
             weights = _weights(position, vector, entries)
-            factors = [half, weights, entries, entries]
+            halves = weights._replace(data=[weight >> 1 for weight in weights.data])
+            factors = [entries, entries, halves]
             squares.append(self.arithmetic.product(factors, _every(entries)))
         wave = self.arithmetic.mapped(ELEMENTARY["sin"], self._weighted(node))
         return self.arithmetic.add([wave, *squares])
@@ -195,12 +195,17 @@ def _weights(position: int, vector: Expr, entries: Tensor) -> Tensor:
     """A weight of its own for each entry of each argument, between 1/2 and 3/2."""
     indices = indices_of(vector)
     size = entries.shape[-1] if indices else 1
-    # Multiples of the golden ratio's fraction, so that no two are alike.
-    weights = [
+    weights = list(_drawn_weights(position, size))
+    return Tensor(entries.axes[-1:] if indices else (), (size,) if indices else (), weights)
+
+
+@cache
+def _drawn_weights(position: int, size: int) -> tuple[int, ...]:
+    """Multiples of the golden ratio's fraction, so that no two are alike."""
+    return tuple(
         ONE // 2 + ((k + 1 + 7 * position) * 11400714819323198485 % 2**64 << BITS - 64)
         for k in range(size)
-    ]
-    return Tensor(entries.axes[-1:] if indices else (), (size,) if indices else (), weights)
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -115,24 +116,63 @@ class Arithmetic(ABC):
         Raises:
             IllFormedError: when an index runs over ranges of two sizes.
         """
-        sizes = sizes_of(factors, limits)
+        axes = tuple(tensor.axes for tensor in factors)
+        shapes = tuple(tensor.shape for tensor in factors)
+        free, steps = _plan(axes, shapes, tuple(limits.items()))
         pending = list(factors)
-        free = prod(limits[index] for index in limits if not _having(index, pending))
         if free != 1:
             pending.append(self.number(free))
-        while True:
-            for position, tensor in enumerate(pending):
-                alone = [i for i in tensor.axes if i in limits and len(_having(i, pending)) == 1]
-                if alone:
-                    pending[position] = self.total(tensor, alone)
-            if len(pending) == 1:
-                return pending[0]
-            if not pending:
-                return self.number(1)
-            left, right = _cheapest(pending, limits, sizes)
-            rest = [t for n, t in enumerate(pending) if n not in (left, right)]
-            summed = _spent(pending[left], pending[right], rest, limits)
-            pending = [*rest, self.pair(pending[left], pending[right], summed)]
+        for left, right, summed in steps:
+            if left == right:
+                pending[left] = self.total(pending[left], summed)
+            else:
+                rest = [t for n, t in enumerate(pending) if n not in (left, right)]
+                pending = [*rest, self.pair(pending[left], pending[right], summed)]
+        return pending[0] if pending else self.number(1)
+
+
+_Step = tuple[int, int, tuple[Symbol, ...]]
+"""The positions of two factors, and the indices to sum over; twice that of one summed alone."""
+
+
+@lru_cache(4096)
+def _plan(
+    axes: tuple[tuple[Symbol, ...], ...],
+    shapes: tuple[Shape, ...],
+    ranges: tuple[tuple[Symbol, int], ...],
+) -> tuple[int, tuple[_Step, ...]]:
+    """How a product is worked out: the size of what no factor mentions, and the order of factors.
+
+    One product is worked out for every entry that is changed, and always in one order.
+    """
+    limits = dict(ranges)
+    pending = [Tensor(*pair, None) for pair in zip(axes, shapes, strict=True)]
+    sizes = sizes_of(pending, limits)
+    free = prod(limits[index] for index in limits if not _having(index, pending))
+    if free != 1:
+        pending.append(Tensor((), (), None))
+    steps: list[_Step] = []
+    while True:
+        for position, tensor in enumerate(pending):
+            alone = tuple(i for i in tensor.axes if i in limits and len(_having(i, pending)) == 1)
+            if alone:
+                steps.append((position, position, alone))
+                pending[position] = _without(tensor.axes, alone, sizes)
+        if len(pending) < 2:
+            return free, tuple(steps)
+        left, right = _cheapest(pending, limits, sizes)
+        rest = [t for n, t in enumerate(pending) if n not in (left, right)]
+        summed = tuple(_spent(pending[left], pending[right], rest, limits))
+        steps.append((left, right, summed))
+        both = dict.fromkeys((*pending[left].axes, *pending[right].axes))
+        pending = [*rest, _without(tuple(both), summed, sizes)]
+
+
+def _without(
+    axes: tuple[Symbol, ...], summed: Collection[Symbol], sizes: Mapping[Symbol, int]
+) -> Tensor:
+    kept = tuple(index for index in axes if index not in summed)
+    return Tensor(kept, tuple(sizes[index] for index in kept), None)
 
 
 def sizes_of(tensors: Sequence[Tensor], known: Mapping[Symbol, int]) -> dict[Symbol, int]:
