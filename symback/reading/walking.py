@@ -18,6 +18,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )  # fmt: skip
+from symback.reading.judging.batch_alone import OneSample, of_one_sample
 from symback.reading.judging.batch_twins import BatchTwins
 from symback.reading.judging.certainty import (
     doubts,
@@ -83,6 +84,7 @@ class _Checker:
         self.changes = Changes(worlds)
         self.twins = BatchTwins(worlds)
         self.means: tuple[Worlds, str] | None = None
+        self.alone: list[OneSample | None] = []
 
     def about(self, statement: Statement) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
         """The judge of the network that a statement is about, and what it mended in it."""
@@ -178,13 +180,26 @@ class _Checker:
             return judgement
         twin = self.twins.of(statement)
         if twin is None:
-            return judgement
+            return self._of_batch_alone(judgement)
         of = ", ".join(sorted(self.twins.letters))
         said = [("samples-in-columns", {"of": of})]
         if self.twins.count:
             said.append(("gradients-are-means", {"of": self.twins.count}))
         found = self._shown(self.worlds.entire(), twin, *said)
         return replace(found, statement=statement) if found is not None else judgement
+
+    def _of_batch_alone(self, judgement: Judgement) -> Judgement:
+        """Prove what is right of each sample, where the document is about a batch alone."""
+        if not self.alone:
+            self.alone.append(of_one_sample(self.worlds))
+        one, place = self.alone[0], self.worlds.place[id(judgement.statement)]
+        if one is None or place not in one.judged:
+            return judgement
+        said = [("samples-in-columns", {"of": ", ".join(one.letters)})]
+        if one.count:
+            said.append(("gradients-are-means", {"of": one.count}))
+        found = self._shown(one.worlds.entire(), one.worlds.statements[place], *said)
+        return replace(found, statement=judgement.statement) if found is not None else judgement
 
     def _unless_solved(self, judgement: Judgement) -> Judgement:
         """Leave open an equation that only holds by what it is solved for further on.

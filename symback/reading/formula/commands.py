@@ -166,6 +166,8 @@ ENDS_OF_PROOFS = frozenset(["square", "blacksquare", "Box", "qed", "qedsymbol", 
 SPACES = frozenset(["hspace", "hspace*", "hskip", "kern", "mkern", "mskip"])
 SPACE_UNITS = {"em": 1.0, "ex": 0.4, "pt": 0.1, "mm": 0.28, "cm": 2.8, "in": 7.2, "mu": 0.056,
                "quad": 1.0, "textwidth": 30.0, "linewidth": 30.0}  # fmt: skip
+# As parts of a `\quad`.
+THIN_SPACES = {",": 1 / 6, ":": 2 / 9, ">": 2 / 9, ";": 5 / 18}
 SIZES = {
     **dict.fromkeys("left bigl Bigl biggl Biggl".split(), "open"),
     **dict.fromkeys("right bigr Bigr biggr Biggr".split(), "close"),

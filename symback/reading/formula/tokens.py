@@ -43,6 +43,7 @@ _BREAK_LENGTH = re.compile(
     r"\*?(?:\s*\[\s*(?:-?[0-9.]+\s*[a-z]{2}|-?[0-9.]*\s*\\(?:dimexpr|baselineskip)[^\[\]]{0,80})\s*\])?"
 )
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,200}\]")
+_THIN_SPACES = re.compile(r"(?:\s*\\[,;:>])+")
 _LENGTH = re.compile(r"\*?\s*\{?\s*(-?(?:\d+\.?\d*|\.\d+))\s*\\?([a-z]{2,9})\s*\}?")
 _BOLD_LETTER = re.compile(r"\s*\{\s*([A-Za-z])\s*\}")
 _PERCENT = re.compile(r"\s*\\%|%")
@@ -499,6 +500,10 @@ class _Lexer:
                     raise Unreadable(Reason.UNBALANCED, f"\\{name}", span)
                 offset = end
         if name in (",", ";", ":", ">", "thinspace", "medspace", "thickspace"):
+            run = _THIN_SPACES.match(text, span.start)
+            if run and sum(words.THIN_SPACES.get(sign, 0) for sign in run[0]) >= 0.8:
+                self.add("quad", "spaces", span)  # `\;\;\;` is as wide as a quad, nearly
+                return run.end()
             self.spaced = True
         return offset
 

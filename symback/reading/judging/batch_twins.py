@@ -11,19 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import (
-    Call,
-    Derivative,
-    Differential,
-    Fraction,
-    Nabla,
-    Node,
-    Number,
-    Product,
-    Symbol,
-    Transpose,
-    stripped,
+from symback.reading.formula.syntax import Call, Node, Product, Symbol, Transpose, stripped
+from symback.reading.judging.batch_alone import (
+    by_what,
+    divisor_of,
+    parted,
+    with_small_letters,
 )
 from symback.reading.network.symbols import quantities
 from symback.reading.network.worlds import Worlds
@@ -57,18 +50,18 @@ class BatchTwins:
             return None
         if not any(symbol.name in self.letters for s in (left, right) for symbol in quantities(s)):
             return None
-        by = _by(left)
+        by = by_what(left)
         if by is not None and by.name not in self.letters:
             body = self._of_one(right)
             if body is None:
                 return None
             right = body
-        small = partial(_small, self.letters)
+        small = partial(with_small_letters, self.letters)
         return replace(statement, left=small(left), right=small(right))
 
     def _of_one(self, right: Node) -> Node | None:
         """What one sample gives of a gradient that all of them add up to; None for another form."""
-        factor, rest = _parted(right, self.count or "")
+        factor, rest = parted(right, self.count or "")
         if bool(self.count) != factor:
             return None
         inner = stripped(rest)
@@ -99,7 +92,7 @@ def _letters(worlds: Worlds) -> Mapping[str, str]:
     made = {x: x.lower() for x in equations if x.isupper() and x.lower() in equations}
     given = {x: x.lower() for x in ("X", "Y") if {x, x.lower()} <= seen and x not in equations}
     letters = {**made, **given}
-    small = partial(_small, letters)
+    small = partial(with_small_letters, letters)
     while True:
         out = [
             x
@@ -118,45 +111,9 @@ def _count(worlds: Worlds, letters: Mapping[str, str]) -> str | None:
     found: set[str] = set()
     for statement in worlds.statements:
         left, right = statement.left, statement.right
-        by = _by(left) if left is not None else None
+        by = by_what(left) if left is not None else None
         if by is None or right is None or by.name in letters:
             continue
         if any(symbol.name in letters for symbol in quantities(right)):
-            found.add(_divisor(right))
+            found.add(divisor_of(right))
     return found.pop() if len(found) == 1 else None
-
-
-def _by(left: Node) -> Symbol | None:
-    """By what a line's left side differentiates."""
-    node = stripped(left)
-    if isinstance(node, Differential) and node.order == 1:
-        return node.of if isinstance(node.of, Symbol) else None
-    if isinstance(node, Derivative) and len(node.by) == 1:
-        return node.by[0] if isinstance(node.by[0], Symbol) else None
-    if isinstance(node, Nabla):
-        return node.by if isinstance(node.by, Symbol) else None
-    return None
-
-
-def _divisor(right: Node) -> str:
-    node = stripped(right)
-    first = node.factors[0] if isinstance(node, Product) else node
-    if isinstance(first, Fraction) and first.numerator == Number("1"):
-        if isinstance(first.denominator, Symbol):
-            return first.denominator.name
-    return ""
-
-
-def _parted(right: Node, count: str) -> tuple[bool, Node]:
-    """Whether a side is one over the number of samples times something, and what that is."""
-    node = stripped(right)
-    if not count or not isinstance(node, Product) or _divisor(node) != count:
-        return False, node
-    rest, operators = node.factors[1:], node.operators[1:]
-    return True, rest[0] if len(rest) == 1 else replace(node, factors=rest, operators=operators)
-
-
-def _small(letters: Mapping[str, str], node: Node) -> Node:
-    if isinstance(node, Symbol):
-        return replace(node, name=letters.get(node.name, node.name))
-    return changed(node, partial(_small, letters))

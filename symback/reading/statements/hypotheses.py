@@ -62,6 +62,8 @@ def _formulas(blocks: Sequence[Block]) -> Iterator[tuple[Symbol, tuple[tuple[Nod
         equal = [link.operand for link in chain.links if link.relation in ("=", ":=", "\\equiv")]
         if len(equal) != len(chain.links):
             continue
+        if any(isinstance(o, Call) and o.function == left.function for o in map(stripped, equal)):
+            continue  # `sigma(z) = sigma(w x + b) = ...` is a function at what it is of
         body = equal[-1]
         letters = {symbol.base for symbol in quantities(body)} - {Symbol("e"), Symbol("pi")}
         learnt = letters - {a for a in arguments if isinstance(a, Symbol)} - _functions(body)

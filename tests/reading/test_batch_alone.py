@@ -1,0 +1,95 @@
+"""Networks said of a batch alone, `Z = W A + b`: what holds of each sample is proved."""
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Status
+
+FORWARD = r"""
+$Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}$ with $A^{[0]} = X$, and $A^{[l]} = g(Z^{[l]})$.
+
+"""
+COST = r"""
+$$J = -\frac{1}{m} \sum_{i=1}^{m} (y^{(i)} \log(a^{[L](i)}) + (1-y^{(i)}) \log(1- a^{[L](i)}))$$
+
+"""
+OF_EACH = r"""
+$$\mathcal{L}^{(i)} = -(y^{(i)} \log(a^{[L](i)}) + (1-y^{(i)}) \log(1- a^{[L](i)}))$$
+
+$$J = \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}$$
+
+"""
+ARRAYS = r"""
+$$W = \begin{bmatrix} j & k\\ p & n\end{bmatrix}\;\;\; X = \begin{bmatrix} a & c\\ d & e\end{bmatrix}$$
+
+"""
+BACKWARD = (
+    r"\frac{\partial \mathcal{J}}{\partial W^{[l]}} = \frac{1}{m} dZ^{[l]} A^{[l-1] T}",
+    r"\frac{\partial \mathcal{J}}{\partial b^{[l]}} = \frac{1}{m} \sum_{i=1}^{m} dZ^{[l](i)}",
+    r"dA^{[l-1]} = \frac{\partial \mathcal{L}}{\partial A^{[l-1]}} = W^{[l] T} dZ^{[l]}",
+    r"dZ^{[l]} = dA^{[l]} * g'(Z^{[l]})",
+)
+_GOOD = (Status.PROVED, Status.AGREES)
+
+
+def last(before: str, line: str, lines: tuple[str, ...] = BACKWARD) -> Status:
+    others = "\n".join(f"$${other}$$" for other in lines if other != line)
+    said = r"$dZ^{[l]} = \frac{\partial \mathcal{L}}{\partial Z^{[l]}}$"
+    text = f"{FORWARD}{before}{said}\n\n{others}\n$${line}$$\n"
+    return check(text, path="notes.md").judgements[-1].status
+
+
+@pytest.mark.parametrize("before", ["", COST, OF_EACH, ARRAYS], ids=["open", "mean", "each", "arrays"])
+def test_every_line_of_a_batch(before: str) -> None:
+    for line in BACKWARD:
+        assert last(before, line) in _GOOD, line
+
+
+@pytest.mark.parametrize("before", ["", COST, OF_EACH], ids=["open", "mean", "each"])
+@pytest.mark.parametrize(
+    ("at", "right", "wrong"),
+    [
+        (0, r"\frac{1}{m} ", ""),
+        (0, r"\frac{1}{m}", r"\frac{2}{m}"),
+        (0, r"\frac{1}{m}", r"\frac{1}{n}"),
+        (0, "A^{[l-1] T}", "A^{[l] T}"),
+        (0, "A^{[l-1] T}", "A^{[l-1]}"),
+        (0, "dZ", "dA"),
+        (1, r"\frac{1}{m} ", ""),
+        (1, "dZ^{[l](i)}", "dZ^{[l-1](i)}"),
+        (1, "dZ^{[l](i)}", "dZ^{[l](1)}"),
+        (1, "^{m}", "^{n}"),
+        (2, "W^{[l] T}", "W^{[l]}"),
+        (2, "= W", r"= \frac1m W"),
+        (3, "g'(", "g("),
+    ],
+)
+def test_a_wrong_line_of_a_batch(before: str, at: int, right: str, wrong: str) -> None:
+    line = BACKWARD[at]
+    assert right in line
+    lines = tuple(other for other in BACKWARD if other != line)
+    assert last(before, line.replace(right, wrong, 1), lines) not in _GOOD
+
+
+def test_a_mean_is_not_divided_again() -> None:
+    """Of one loss for all, what belongs to a sample is divided by their number already."""
+    for loss, proved in ((r"\mathcal{L}", True), (r"\mathcal{J}", False)):
+        line = rf"\frac{{\partial {loss}}}{{\partial A^{{[l-1]}}}} = W^{{[l] T}} dZ^{{[l]}}"
+        text = f"{FORWARD}{COST}$${line}$$\n\n$${BACKWARD[0]}$$\n"
+        assert (check(text, path="notes.md").judgements[-1].status in _GOOD) == proved
+
+
+def test_the_readings_are_said() -> None:
+    text = f"{FORWARD}{COST}" + "\n".join(f"$${line}$$" for line in BACKWARD)
+    codes = {code for j in check(text, path="notes.md").judgements for code, _ in j.readings}
+    assert {"samples-in-columns", "gradients-are-means"} <= codes
+
+
+def test_a_function_of_what_a_layer_computes_is_no_hypothesis() -> None:
+    text = (
+        r"$\sigma(Z) = \sigma(W A + b) = \frac{1}{1 + e^{-(W A + b)}}$" + "\n\n"
+        r"$A^{[L]} = \sigma(Z^{[L]})$" + "\n\n"
+        r"$$\sigma'(u) = \sigma(u) (1 SIGN \sigma(u))$$"
+    )
+    assert check(text.replace("SIGN", "-"), path="n.md").judgements[-1].status in _GOOD
+    assert check(text.replace("SIGN", "+"), path="n.md").judgements[-1].status not in _GOOD
