@@ -85,6 +85,7 @@ class _Checker:
         self.twins = BatchTwins(worlds)
         self.means: tuple[Worlds, str] | None = None
         self.alone: list[OneSample | None] = []
+        self.other_way: dict[int, tuple[DocumentModel, DocumentModel]] = {}
 
     def about(self, statement: Statement) -> tuple[Judge, Diagnostician, dict[int, Judgement]]:
         """The judge of the network that a statement is about, and what it mended in it."""
@@ -104,7 +105,8 @@ class _Checker:
             judgement = self.judgement(statement, ledger)
             ledger.note(self.about(statement)[0], judgement)
             self.found.append(judgement)
-        return self.implications.as_supposed(self._unless_sums_are_left_out())
+        found = self._in_one_way(self._unless_sums_are_left_out())
+        return self.implications.as_supposed(found)
 
     def _unless_sums_are_left_out(self) -> list[Judgement]:
         """Leave open what is right with sums that are not written, where several lines lack one.
@@ -282,6 +284,8 @@ class _Checker:
             return Judgement(statement, Status.PROVED, "identity")
         if (changed := self.changes.shown(statement, judge)) is not None:
             return changed
+        if (turned := self._of_other_way(judge.model, judgement)) is not None:
+            return turned
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         judgement = self._of_any_function(judge.model, judgement)
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
@@ -300,6 +304,36 @@ class _Checker:
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _of_other_way(self, model: DocumentModel, judgement: Judgement) -> Judgement | None:
+        """What holds with vectors the other way, where nothing tells which way they are.
+
+        All lines about one network have to hold one way, which `_in_one_way` looks after.
+        """
+        other = self.worlds.other_way(model)
+        if other is None:
+            return None
+        code = "samples-in-columns" if other.columns else "samples-in-rows"
+        matrices = {d.parts.base for d in other.definitions.all() if other.ranks.of(d.parts) == 2}
+        found = self._shown(other, judgement.statement, (code, {"of": ", ".join(sorted(matrices))}))
+        if found is not None:
+            self.other_way[id(judgement.statement)] = model, other
+        return found
+
+    def _in_one_way(self, judgements: list[Judgement]) -> list[Judgement]:
+        """Leave open what needs vectors one way where other lines need them the other way."""
+        apart: set[int] = set()
+        for at, (model, other) in self.other_way.items():
+            judge = self._judge_of(other)[0]
+            for each in judgements:
+                statement = each.statement
+                if each.status in _GOOD and id(statement) not in self.other_way:
+                    if self.worlds.of(statement) is model:
+                        if judge.judge(statement).status is Status.REFUTED:
+                            apart |= {at, id(statement)}
+        if not apart:
+            return judgements
+        return [j.doubted("doubtful-shape") if id(j.statement) in apart else j for j in judgements]
 
     def _of_each_step(self, model: DocumentModel, statement: Statement) -> Judgement | None:
         """The verdict on a line without the numbers of layers; None where it lacks none.

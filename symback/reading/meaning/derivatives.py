@@ -135,4 +135,8 @@ class Slopes:
                 if self.interpreter.touched:
                     raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
                 raise Undecided("no-path", by=str(place.base))
+            at = by.data[1]  # type: ignore[index]
+            keys = self.interpreter.terms.reached(value)
+            if all(len(key[1]) != len(at) for key in keys if key[0] == place):  # type: ignore[index]
+                raise Undecided("shape-of-definition")  # `Y_i` of a matrix Y is no entry
         return slope

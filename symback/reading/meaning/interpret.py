@@ -301,13 +301,21 @@ class Interpreter:
         return Array(rows, columns, items)
 
     def _line_of_matrix(self, parts: Parts, place: Place, at: tuple[int, ...]) -> Array | None:
-        """A column of a matrix with one index where vectors are rows, `x W_i`, else a row of it."""
+        """A column of a matrix with one index where vectors are rows, `x W_i`, else a row of it.
+
+        Of a matrix that is computed, with vectors added to all its rows, the index is that of one.
+        """
         names = self.model.names
-        if not self.model.arrays or names.ranks.get(parts.base) != 2 or names.sampled:
+        if not self.model.arrays or names.sampled:
             return None
-        if (parts.base, parts.tag) not in self.model.ranks.told:
+        if self._is_computed_matrix(parts):
+            across = self.model.columns
+        elif (
+            names.ranks.get(parts.base) == 2 and (parts.base, parts.tag) in self.model.ranks.told
+        ):
+            across = not self.model.columns
+        else:
             return None
-        across = not self.model.columns
         size = self.model.sizes.size((place, 0 if across else 1))
         code = "column-of-matrix" if across else "row-of-matrix"
         self.note(code, of=parts.base)
@@ -315,6 +323,14 @@ class Interpreter:
             self.entry(place, (n, *at) if across else (*at, n)) for n in range(1, size + 1)
         )
         return Array(size, 1, items) if across else Array(1, size, items)
+
+    def _is_computed_matrix(self, parts: Parts) -> bool:
+        """Say whether an equation for the whole has a matrix to every vector of which one is added."""
+        whole = replace(parts, indices=())
+        own = self.model.definitions.under(whole)
+        if not own or not self.model.sizes.spread or self.model.ranks.of(whole) != 2:
+            return False
+        return all(not definition.parts.indices for definition in own)
 
     def entry(self, place: Place, indices: tuple[int, ...]) -> Term:
         """One entry of a quantity, as an unknown that its definition hangs on.

@@ -39,6 +39,7 @@ __all__ = [
     "written_out",
 ]
 
+_ONE = Number("1")
 MANY = 12
 """A range that is said to have more values is written out with fewer: the size is nothing but a
 name for it."""
@@ -74,6 +75,7 @@ def measure(
             for env in model.layers.instances(definition.parts.layer):
                 measure_equation(model, (number, *env.values()), definition, env)
         own = model.sizes
+        _declare(model)
         penalty, strain = own.penalty, own.strain
         if forward:
             model.sizes = deepcopy(own)
@@ -82,16 +84,48 @@ def measure(
                     measure_equation(model, ("forward", at, *env.values()), definition, env)
             penalty, strain = model.sizes.penalty, model.sizes.strain
         choices.append((penalty, strain, columns is not orders[0], columns, own))
-        if not (penalty or strain):
+        if not (penalty or strain or (samples is None and own.spread)):
             break
     model.ranks.forget()
     *_, model.columns, model.sizes = min(choices, key=lambda choice: choice[:3])
-    model.either_way = orientation is None and samples is None and bool(model.sizes.spread)
+    model.either_way = (
+        orientation is None
+        and samples is None
+        and bool(model.sizes.spread)
+        and len({choice[:2] for choice in choices}) == 1
+    )
     for parts in model.ranks.single:
         if model.ranks.of(parts) == 1:
             model.sizes.fix((model.place(parts, {}), 0), 1)
     for letter, size in stated.items():
         model.sizes.fix(("bound", letter), size)
+
+
+def _declare(model: DocumentModel) -> None:
+    """Give arrays the sizes that they are said to have: `W \\in R^{D \\times M}`.
+
+    Sizes with two letters can be one, and rarely are; nor is a matrix square by chance.
+    """
+    letters = set()
+    for parts, sizes in model.ranks.shapes.values():
+        named = [bound(model, size, {}) for size in sizes]
+        rank = model.ranks.of(parts)
+        if rank == 1 and len(named) == 2:  # `R^{n \times 1}`
+            named = [name for name, size in zip(named, sizes, strict=True) if size != _ONE]
+        if len(named) != rank:
+            continue
+        for position, name in enumerate(named):
+            if name is not None:
+                letters.add(name)
+                model.sizes.unite((model.place(parts, {}), position), name)
+    find = model.sizes.find
+    square = [
+        parts
+        for parts in (definition.parts for definition in model.definitions.all())
+        if letters and not parts.indices and parts.layer is None and model.ranks.of(parts) == 2
+        if find((model.place(parts, {}), 0)) == find((model.place(parts, {}), 1))
+    ]
+    model.sizes.strain += len(letters) - len({find(name) for name in letters}) + len(square)
 
 
 def measure_equation(

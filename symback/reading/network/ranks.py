@@ -87,6 +87,7 @@ class Ranks:
     def __init__(self, model: DocumentModel) -> None:
         self.model = model
         self.told: dict[tuple[str, str], int] = {}
+        self.shapes: dict[tuple[str, str], tuple[Parts, tuple[Node, ...]]] = {}
         self.bold: dict[str, int] = {}
         self.transposed: set[str] = set()
         self.single: list[Parts] = []
@@ -179,6 +180,9 @@ class Ranks:
             if isinstance(body, Symbol) and body.name == "R" and body.font:
                 size = body.bare
                 rank = 1 if size is not None else 0
+                if size is not None and parts.layer is None:
+                    factors = size.factors if isinstance(size, Product) else (size,)
+                    self.shapes.setdefault(key, (parts, factors))
                 if isinstance(size, Product):
                     ones = [factor == Number("1") for factor in size.factors]
                     rank = 1 if any(ones) else 2

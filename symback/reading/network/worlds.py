@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
@@ -102,6 +103,7 @@ class Worlds:
         self._made_of: dict[int, tuple[Sequence[Statement], Sequence[Statement]]] = {}
         self._of_arrays: dict[int, DocumentModel] = {}
         self._of_numbers: dict[int, DocumentModel] = {}
+        self._turned: dict[int, DocumentModel] = {}
 
     def of(self, statement: Statement) -> DocumentModel:
         """The network that a statement is about."""
@@ -329,6 +331,19 @@ class Worlds:
             made = DocumentModel.of(*self._made_of[id(model)], self.stated, False, self.whole)
             self._of_numbers[id(model)] = made
         return self._of_numbers[id(model)]
+
+    def other_way(self, model: DocumentModel) -> DocumentModel | None:
+        """The same network with vectors the other way, where nothing tells which way they are.
+
+        Of `Y = X W + b` b is added to every row where samples are rows, and else to every column.
+        """
+        if not model.either_way or id(model) not in self._made_of:
+            return None
+        if id(model) not in self._turned:
+            stated = replace(self.stated, columns=not model.columns)
+            made = DocumentModel.of(*self._made_of[id(model)], stated, model.arrays, self.whole)
+            self._turned[id(model)] = made
+        return self._turned[id(model)]
 
     def _has_array(self, statement: Statement) -> bool:
         """Say whether the layer of a quantity stands in it that is transposed somewhere: `a^l`."""
