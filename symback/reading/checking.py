@@ -24,8 +24,11 @@ from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
+from symback.reading.statements.arrows import without_arrows
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.families import with_families
+from symback.reading.statements.from_zero import counted_from_one
+from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
@@ -242,10 +245,13 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ...]:
     """The statements with what their notation leaves to the reader written out."""
     meant = with_entries(
-        with_slopes(with_derivatives(told_apart(with_softmax(with_families(statements)))))
+        with_slopes(
+            with_derivatives(told_apart(with_softmax(with_families(without_arrows(statements)))))
+        )
     )
     meant = without_schemes(meant)
     meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
+    meant = with_inner_products(counted_from_one(meant))
     return with_sums(meant) if says_so(text) else meant
 
 

@@ -20,7 +20,8 @@ $$J = \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}$$
 
 """
 ARRAYS = r"""
-$$W = \begin{bmatrix} j & k\\ p & n\end{bmatrix}\;\;\; X = \begin{bmatrix} a & c\\ d & e\end{bmatrix}$$
+$$W = \begin{bmatrix} j & k\\ p & n\end{bmatrix}\;\;\;
+X = \begin{bmatrix} a & c\\ d & e\end{bmatrix}$$
 
 """
 BACKWARD = (
@@ -39,7 +40,9 @@ def last(before: str, line: str, lines: tuple[str, ...] = BACKWARD) -> Status:
     return check(text, path="notes.md").judgements[-1].status
 
 
-@pytest.mark.parametrize("before", ["", COST, OF_EACH, ARRAYS], ids=["open", "mean", "each", "arrays"])
+@pytest.mark.parametrize(
+    "before", ["", COST, OF_EACH, ARRAYS], ids=["open", "mean", "each", "arrays"]
+)
 def test_every_line_of_a_batch(before: str) -> None:
     for line in BACKWARD:
         assert last(before, line) in _GOOD, line

@@ -310,9 +310,7 @@ class Interpreter:
             return None
         if self._is_computed_matrix(parts):
             across = self.model.columns
-        elif (
-            names.ranks.get(parts.base) == 2 and (parts.base, parts.tag) in self.model.ranks.told
-        ):
+        elif names.ranks.get(parts.base) == 2 and (parts.base, parts.tag) in self.model.ranks.told:
             across = not self.model.columns
         else:
             return None
@@ -325,7 +323,7 @@ class Interpreter:
         return Array(size, 1, items) if across else Array(1, size, items)
 
     def _is_computed_matrix(self, parts: Parts) -> bool:
-        """Say whether an equation for the whole has a matrix to every vector of which one is added."""
+        """Say whether it has an equation as a whole, in which a vector is added to a matrix."""
         whole = replace(parts, indices=())
         own = self.model.definitions.under(whole)
         if not own or not self.model.sizes.spread or self.model.ranks.of(whole) != 2:

@@ -222,7 +222,8 @@ class Sums:
         if isinstance(upper, Sum) and tied == letters:
             return self._limit(upper, env)
         if isinstance(upper, Symbol | Sum):
-            for reached in ranges:
+            # Of samples, `x^{(i)}`, no range is known: one letter has one there.
+            for reached in ranges or {("letter", name)}:
                 if self._ends.setdefault((reached, *letters), spelled(upper)) != spelled(upper):
                     raise Undecided("index-unbound", index=", ".join(letters))
         return None

@@ -227,6 +227,8 @@ class DocumentModel:
         measured()
         if arrays and not stated.statements:
             settle(model, measured)
+            if model.ranks.take_for_numbers():
+                measured()
         if arrays:
             fit_what_is_differentiated(model, operands)
         for of, _, *shape in named:

@@ -165,6 +165,14 @@ def measure_equation(
                 model.sizes.unite(one, other)
         elif dims and _is_number(model, parts) and not model.sizes.are_one(dims):
             model.sizes.strain += 1  # the entries of a loss are summed without its being said
+        if dims and ONE not in dims and _has_one_index(model, parts):
+            model.sizes.strain += 1  # `y_i` of a matrix y is rare
+
+
+def _has_one_index(model: DocumentModel, parts: Parts) -> bool:
+    """Say whether the entries of a small letter are written with one index."""
+    is_small = parts.base.split()[-1][:1].islower()
+    return is_small and not model.names.sampled and model.names.ranks.get(parts.base) == 1
 
 
 def _is_number(model: DocumentModel, parts: Parts) -> bool:

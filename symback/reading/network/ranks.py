@@ -144,6 +144,35 @@ class Ranks:
             or self._is_loss(parts)
         )
 
+    def take_for_numbers(self) -> bool:
+        """Take the bias of a regression for a number: b of `X w + b`, where w and b are learnt.
+
+        One bias is added to the outputs of all samples, which are the rows of the data. Say
+        whether there is any.
+        """
+        before = len(self.told)
+        learnt = self.model.names.differentiated_by
+        for definition in self.model.definitions.all():
+            match stripped(definition.body):
+                case Sum(terms=(term, Symbol() as bias), signs=(1, 1)):
+                    pass
+                case _:
+                    continue
+            match stripped(term):
+                case Product(factors=(Symbol() as data, Symbol() as weights)):
+                    names = [self.model.names.split(each) for each in (data, weights, bias)]
+                case _:
+                    continue
+            if any(parts.indices or parts.layer is not None for parts in names):
+                continue
+            is_learnt = [parts.base in learnt for parts in names]
+            own = names[2]
+            if is_learnt == [False, True, True] and bias.name.islower() and self.is_open(own):
+                if self.of(names[0]) == 2 and self.of(names[1]) == 1:
+                    self.told[own.base, own.tag] = 0
+        self._known.clear()
+        return len(self.told) > before
+
     def _is_loss(self, parts: Parts) -> bool:
         """Say whether a letter is that of a loss: nobody differentiates by one."""
         names = self.model.names

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import BigSum, Node, Symbol, Transpose
+from symback.reading.formula.syntax import BigSum, Node, Symbol, Transpose, stripped
 from symback.reading.network.symbols import everything, spelled
 from symback.reading.proving.judging import Found, decided
 
@@ -20,6 +20,7 @@ Pair = tuple[Node, Node]
 
 _UNFIT = ("shapes", "model-shapes")
 _SHOWN = ("proved", "agrees")
+_DEEPEST = 8
 
 
 def decided_of_samples(
@@ -47,11 +48,16 @@ def decided_of_samples(
         each and any(s in letters for side in pair for s in _symbols(side))
         for each, pair in zip(asked, claims, strict=True)
     ]
+    # `A = sigma(w^T X + b)` beside `a^{(i)} = ...` says again what is known of each column.
+    again = [pair for pair in equations if pair[0] in letters]
+    rest = [pair for pair in equations if pair[0] not in letters]
+    if not all(_is_said_of_each(pair, rest) for pair in again):
+        return decided(equations, claims, asked, meanings, if_beyond, said)
     ways: dict[str, list[Found]] = {}
     for code, turned in (("samples-in-rows", False), ("samples-in-columns", True)):
         read = [(_read(a, letters, turned), _read(b, letters, turned)) for a, b in claims]
         wanted = asked if not ways else of_samples
-        ways[code] = decided(equations, read, wanted, meanings, if_beyond, said)
+        ways[code] = decided(rest, read, wanted, meanings, if_beyond, said)
     shown = {
         code: {at for at, one in enumerate(found) if of_samples[at] and one.verdict in _SHOWN}
         for code, found in ways.items()
@@ -85,7 +91,7 @@ def _together(one: Found, other: Found, reading: tuple[str, Mapping[str, str]]) 
 
 def _stacks(equations: Sequence[Pair], claims: Sequence[Pair]) -> Iterator[tuple[Symbol, Symbol]]:
     """Each capital letter of lines that nothing defines, with the letter of its vectors."""
-    defined = {left.name for left, _ in equations if isinstance(left, Symbol)}
+    left_sides = [left for left, _ in equations if isinstance(left, Symbol)]
     inside = [symbol for _, right in equations for symbol in _symbols(right)]
     summed = {
         spelled(index)
@@ -96,7 +102,13 @@ def _stacks(equations: Sequence[Pair], claims: Sequence[Pair]) -> Iterator[tuple
         for index in node.indices
     }
     indexed = {s.name: s for s in inside if _is_of_sample(s, summed)}
-    known = {symbol.name for symbol in inside} | defined
+    of_samples = {left.name for left in left_sides if _is_of_sample(left, summed)}
+    defined = {left.name for left in left_sides} - of_samples
+    batch = {left for left in left_sides if left.name[0].isupper()}
+    batch = {left for left in batch if left.name.lower() in of_samples and left == left.base}
+    others = [right for left, right in equations if left not in batch]
+    known = {symbol.name for right in others for symbol in _symbols(right)}
+    known |= defined - {left.name for left in batch}
     for symbol in dict.fromkeys(s for pair in claims for side in pair for s in _symbols(side)):
         small = indexed.get(symbol.name.lower())
         if symbol.name[0].isupper() and symbol == symbol.base and symbol.name not in known:
@@ -107,6 +119,21 @@ def _stacks(equations: Sequence[Pair], claims: Sequence[Pair]) -> Iterator[tuple
 def _is_of_sample(symbol: Symbol, summed: set[str]) -> bool:
     scripts = (*symbol.subscripts, *(mark.body for mark in symbol.marks))
     return len(scripts) == 1 and isinstance(scripts[0], Symbol) and spelled(scripts[0]) in summed
+
+
+def _is_said_of_each(pair: Pair, equations: Sequence[Pair]) -> bool:
+    """Say whether an equation for all samples is, in small letters, what those of one come to."""
+    own = {left.name: right for left, right in equations if isinstance(left, Symbol)}
+
+    def of_one(node: Node, deep: int = 0) -> Node:
+        if isinstance(node, Symbol):
+            name = node.name.lower() if node == node.base else node.name
+            if name in own and deep < _DEEPEST:
+                return of_one(own[name], deep + 1)
+            return replace(node, name=name, subscripts=(), marks=())
+        return changed(stripped(node), lambda part: of_one(part, deep))
+
+    return of_one(pair[0]) == of_one(pair[1])
 
 
 def _symbols(node: Node) -> Iterator[Symbol]:

@@ -41,6 +41,8 @@ def with_formulas(blocks: Sequence[Block]) -> list[Block]:
                 new = [replace(k, operand=_of_samples(one, k.operand)) for k in chain.links]
                 return replace(chain, links=tuple(new))
         links = tuple(replace(link, operand=put_in(link.operand)) for link in chain.links)
+        if isinstance(chain.first, Call) and _is_of_sample(formulas, chain.first):
+            return replace(chain, links=links)
         return replace(chain, first=chain.first and put_in(chain.first), links=links)
 
     return [
@@ -57,8 +59,8 @@ def _formulas(blocks: Sequence[Block]) -> Iterator[tuple[Symbol, tuple[tuple[Nod
         if not isinstance(left, Call) or left.order or left.function in found or not chain.links:
             continue
         arguments = tuple(map(stripped, left.arguments))
-        if not all(isinstance(a, Symbol) and a == a.base for a in arguments):
-            continue
+        if not all(isinstance(a, Symbol) and not a.subscripts for a in arguments):
+            continue  # with marks it is of one sample: `f(x^{(i)}) = w x^{(i)} + b`
         equal = [link.operand for link in chain.links if link.relation in ("=", ":=", "\\equiv")]
         if len(equal) != len(chain.links):
             continue
@@ -66,8 +68,10 @@ def _formulas(blocks: Sequence[Block]) -> Iterator[tuple[Symbol, tuple[tuple[Nod
             continue  # `sigma(z) = sigma(w x + b) = ...` is a function at what it is of
         body = equal[-1]
         letters = {symbol.base for symbol in quantities(body)} - {Symbol("e"), Symbol("pi")}
-        learnt = letters - {a for a in arguments if isinstance(a, Symbol)} - _functions(body)
-        if learnt and not isinstance(stripped(body), Symbol | Number):
+        learnt = letters - {a.base for a in arguments if isinstance(a, Symbol)} - _functions(body)
+        # A loss at a sample, `L(a^{(i)}, y^{(i)})`, is its formula there.
+        of_sample = all(isinstance(a, Symbol) and a.marks for a in arguments)
+        if (learnt or of_sample) and not isinstance(stripped(body), Symbol | Number):
             found.add(left.function)
             yield left.function, (arguments, body)
 
@@ -150,7 +154,19 @@ def _put_in(formulas: Formulas, node: Node) -> Node:
         if not isinstance(argument, Symbol) or not isinstance(one, Symbol) or one.base != argument:
             return node
         samples[argument] = one
-    return _of_samples(samples, body) if samples else node
+    if samples:
+        return _of_samples(samples, body)
+    return body if _is_of_sample(formulas, node) else node
+
+
+def _is_of_sample(formulas: Formulas, call: Call) -> bool:
+    """Say whether a function is applied to the sample for which it is written out."""
+    found = formulas.get(call.function)
+    return (
+        found is not None
+        and tuple(map(stripped, call.arguments)) == found[0]
+        and any(isinstance(a, Symbol) and a.marks for a in found[0])
+    )
 
 
 def _of_letter(formulas: Formulas, name: Symbol) -> tuple[tuple[Node, ...], Node] | None:
