@@ -28,7 +28,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
 from symback.reading.judging.free_indices import FreeIndices
-from symback.reading.meaning.arrays import Array, ShapeError, Value
+from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import UNKNOWN, Circular, Term
@@ -394,6 +394,7 @@ class Judge:
                 one = self._left(left, env)
                 other = own.value(right, env)
                 one, other = _spread(left, one, other), _spread(right, other, one)
+                one, other = self._matrix(left, one, other), self._matrix(right, other, one)
             except ShapeError as error:
                 return self._ill_shaped(error)
             except Undecided as refusal:
@@ -433,6 +434,17 @@ class Judge:
         return Verdict(
             status, reason, checks=max(total, checks), scope=self.indices.scope(left, right)
         )
+
+    def _matrix(self, node: Node, value: Value, beside: Value) -> Value:
+        """An identity matrix that is a side by itself, as large as the other side."""
+        if not isinstance(value, Term) or not self.interpreter.has_identity(node):
+            return value
+        if isinstance(beside, Array) and beside.rows == beside.columns:
+            return self.interpreter.identity(value, beside.rows)
+        if isinstance(beside, Jacobian) and beside.of_shape == beside.by_shape:
+            if 1 in beside.of_shape:
+                return self.interpreter.identity(value, max(beside.of_shape))
+        raise Undecided("undeclared", symbol="I")
 
     def _check_units(self, *nodes: Node) -> None:
         """Refuse the number of a unit that a stated layer does not have."""
@@ -518,7 +530,9 @@ class Judge:
     def _is_identity_matrix(self, side: Node) -> bool:
         """Say whether an I that nothing defines stands in a side, which rarely is any matrix."""
         return any(
-            symbol.name == "I" and not self.model.definitions.under(self.model.names.split(symbol))
+            symbol.name == "I"
+            and not self.model.definitions.under(self.model.names.split(symbol))
+            and not self.interpreter.is_identity(symbol)
             for symbol in quantities(side)
         )
 

@@ -238,6 +238,9 @@ class Interpreter:
         names = self.model.names
         if is_ones(node):
             return self.terms.one
+        if self.is_identity(node):
+            self.note("identity-matrix")
+            return self.terms.one  # which multiplies; `_sum` and the sides of a line make it one
         if names.as_power(node):
             return self.value(node.as_power(), env)
         plain = not (node.subscripts or node.marks or node.accents or node.primes or node.font)
@@ -425,10 +428,46 @@ class Interpreter:
         ]
         if all(isinstance(part, Term) for part in signed):
             return self.terms.sum(signed)  # type: ignore[arg-type]
+        if any(map(self.has_identity, node.terms)):
+            signed = [
+                self._as_identity(part, signed) if self.has_identity(term) else part
+                for term, part in zip(node.terms, signed, strict=True)
+            ]
         total = signed[0]
         for part in signed[1:]:
             total = self.products.add(total, part)
         return total
+
+    def is_identity(self, node: Node) -> bool:
+        """Say whether this is an I of which nothing is said: an identity matrix."""
+        if not isinstance(node, Symbol) or node.name != "I" or node.marks or node.accents:
+            return False
+        if len(node.subscripts) > 1 or node.primes:
+            return False
+        return self.model.has_identity and not self.model.definitions.under(
+            self.model.names.split(node)
+        )
+
+    def has_identity(self, node: Node) -> bool:
+        """Say whether a term is an identity matrix times a number."""
+        whole = stripped(node)
+        factors = whole.factors if isinstance(whole, Product) else (whole,)
+        return any(map(self.is_identity, map(stripped, factors)))
+
+    def _as_identity(self, number: Value, beside: list[Value]) -> Value:
+        """An identity matrix times a number, as large as what it is added to."""
+        if not isinstance(number, Term):
+            return number
+        shapes = {part.shape for part in beside if isinstance(part, Array)}
+        if len(shapes) != 1 or len(set(*shapes)) != 1:
+            raise Undecided("not-supported", what="an identity matrix")
+        return self.identity(number, shapes.pop()[0])
+
+    def identity(self, number: Term, size: int) -> Array:
+        """The matrix of so many rows with a number on its diagonal."""
+        places = [(row, column) for row in range(size) for column in range(size)]
+        items = tuple(number if row == column else self.terms.zero for row, column in places)
+        return Array(size, size, items)
 
     def _product(self, node: Product, env: Env) -> Value:
         if len(node.factors) > FACTOR_LIMIT:

@@ -118,7 +118,9 @@ class DocumentModel:
         applied: names of the functions that its equations apply.
         constants: index letters that stand for one fixed value.
         has_pi: whether a lone pi is the number; None where it stands with an index elsewhere.
+        has_identity: whether a lone I is an identity matrix: no equation computes with it.
         with_rows: letters of which one index may be that of a row.
+        has_identity: whether an I is an identity matrix, as no equation computes with it.
         unit_sums: letters of arrays whose entries sum to one, over the index of which place.
         assumed: what was completed, as the code of a reading with its arguments.
         other_names: quantities that are others by another name.
@@ -144,6 +146,7 @@ class DocumentModel:
     either_way: bool = False
     has_pi: bool | None = False
     with_rows: frozenset[str] = frozenset()
+    has_identity: bool = False
     layers: Layers = field(init=False)
     definitions: Definitions = field(init=False)
     ranks: Ranks = field(init=False)
@@ -245,6 +248,7 @@ class DocumentModel:
         keep_widths(model, stated.widths, operands)
         model.has_pi = _means_number(model, operands)
         model.with_rows = letters_with_rows(operands)
+        model.has_identity = _has_identity(model, operands)
         return model
 
     @property
@@ -508,6 +512,20 @@ class DocumentModel:
     def _suppose(self, operands: list[Node]) -> None:
         """Take quantities without an equation for functions of what they are differentiated by."""
         self.definitions.supposed = suppositions(self.definitions, operands, self.last_activation)
+
+
+def _has_identity(model: DocumentModel, operands: Sequence[Node]) -> bool:
+    """Say whether an I is an identity matrix: nothing computes with it, nor is it varied."""
+    if not model.arrays or "I" in model.names.differentiated_by or "I" in model.names.ranks:
+        return False
+    bodies = [definition.body for definition in model.definitions.all()]
+    return not any(
+        symbol.name == "I" for body in bodies for symbol in quantities(body)
+    ) and not any(
+        isinstance(node, Call) and node.function.name == "I"
+        for operand in operands
+        for node in everything(operand)
+    )
 
 
 def _means_number(model: DocumentModel, operands: Sequence[Node]) -> bool | None:

@@ -417,6 +417,8 @@ class Ranks:
             for at, dims in found:
                 if total is None:
                     total = dims
+                elif isinstance(node, Product) and dims == (ONE, ONE):
+                    pass  # the number that `q^T q` is divides a vector
                 elif isinstance(node, Sum) and _is_vector(total) != _is_vector(dims):
                     # Biases are added to every sample of a batch.
                     vector, matrix = (total, dims) if _is_vector(total) else (dims, total)

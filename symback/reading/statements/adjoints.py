@@ -138,7 +138,8 @@ def _names_adjoints(statements: Sequence[Statement]) -> bool:
     """Say whether `dV = P^T dO` and its like name derivatives of a loss that nothing else names.
 
     They do where what stands on the left is what the quantity on the right is made of: a
-    differential is found the other way round. No equation may be of a loss or a derivative.
+    differential is found the other way round. No equation may be of a loss, nor a derivative be of
+    what has no equation.
     """
     made: dict[str, set[str]] = {}
     nodes = [
@@ -148,7 +149,7 @@ def _names_adjoints(statements: Sequence[Statement]) -> bool:
         if side is not None
         for node in everything(side)
     ]
-    if any(isinstance(node, Derivative | Nabla) for node in nodes):
+    if any(isinstance(node, Nabla) for node in nodes):
         return False
     for statement in statements:
         left, right = statement.definition
@@ -157,6 +158,9 @@ def _names_adjoints(statements: Sequence[Statement]) -> bool:
             return False  # it is the one that they are derivatives of
         if statement.defines and isinstance(left, Symbol) and right is not None:
             made.setdefault(left.name, set()).update(x.name for x in quantities(right))
+    slopes = [node.of for node in nodes if isinstance(node, Derivative)]
+    if not all(isinstance(of, Symbol) and of.name in made.keys() - LOSSES for of in slopes):
+        return False
     found = 0
     for statement in statements:
         left, right = statement.left, statement.right

@@ -55,6 +55,8 @@ def definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
                 if isinstance(name, Symbol) and not isinstance(inner, Symbol):
                     return name, inner
     if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
+        if relation != "=:" and right.name == "I" and right == replace(right.base, font=right.font):
+            return left, right  # `dz/db = I` says what the derivative is
         return right, left
     if isinstance(right, Symbol) and _is_input(left) and _is_of_first_layer(right):
         return right, left
