@@ -55,12 +55,16 @@ def definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
                 if isinstance(name, Symbol) and not isinstance(inner, Symbol):
                     return name, inner
     if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
-        if relation != "=:" and right.name == "I" and right == replace(right.base, font=right.font):
+        if relation == "=" and _is_identity(right):
             return left, right  # `dz/db = I` says what the derivative is
         return right, left
     if isinstance(right, Symbol) and _is_input(left) and _is_of_first_layer(right):
         return right, left
     return left, right
+
+
+def _is_identity(node: Node) -> bool:
+    return isinstance(node, Symbol) and node == Symbol("I", font=node.font)
 
 
 def _is_input(node: Node) -> bool:
