@@ -470,7 +470,9 @@ def within(expression: Expr, *kinds: type) -> set[Any]:
 
 def name_of(entry: Expr) -> str:
     """The name of the quantity that an entry, or a scalar, belongs to."""
-    return str(entry.base.args[0].name if isinstance(entry, Indexed) else entry)
+    # SymPy prints a symbol some fifty times as slowly as it is asked for its name.
+    named = entry.base.args[0] if isinstance(entry, Indexed) else entry
+    return str(named.name if isinstance(named, Symbol) else named)
 
 
 def indices_of(entry: Expr) -> tuple[Expr, ...]:

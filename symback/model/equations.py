@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, S, Symbol, sympify
 
-from symback.algebra.expressions import EVERY, Entry, Sum, within
+from symback.algebra.expressions import EVERY, Entry, Sum, name_of, within
 from symback.algebra.indexing import Bracket, Divides, Extreme, IntegerEntry, Product, Stop
 from symback.algebra.sums import LETTERS, replace
 from symback.errors import InputError
@@ -356,7 +356,7 @@ class Model(Drawn):
         """Every size that a range, a formula or a condition mentions, in order of appearance."""
         found: dict[str, None] = {}
         for expression in self._about_sizes():
-            for symbol in sorted(expression.free_symbols, key=str):
+            for symbol in sorted(expression.free_symbols, key=name_of):
                 if isinstance(symbol, Symbol) and symbol.is_positive and symbol.is_integer:
                     found[symbol.name] = None
         return tuple(found)
@@ -436,13 +436,13 @@ def _only_shifted(equation: Equation, quantity: Quantity) -> bool:
             for letter in own
         )
         for node in within(equation.expression, Indexed)
-        if str(node.base.label) == quantity.name
+        if name_of(node) == quantity.name
     )
 
 
 def _mentioned(expression: Expr) -> list[tuple[str, int]]:
     """Name and number of indices of each quantity that an expression mentions, in a fixed order."""
-    found = {(str(node.base.label), len(node.indices)) for node in within(expression, Indexed)}
+    found = {(name_of(node), len(node.indices)) for node in within(expression, Indexed)}
     found |= {
         (node.name, 0)
         for node in within(expression, Symbol)

@@ -27,7 +27,7 @@ from sympy import (
     Symbol,
 )
 
-from symback.algebra.expressions import Apply, Partial
+from symback.algebra.expressions import Apply, Partial, name_of
 from symback.model.equations import Model
 from symback.notation import FOUNDING, IndexOrder, Notation, Vocabulary
 from symback.notation.indices import index_text
@@ -255,7 +255,7 @@ class Arithmetic(ABC):
         )
 
     def _entry(self, node: Indexed) -> Piece:
-        return self.named(str(node.base.label), node.indices)
+        return self.named(name_of(node), node.indices)
 
     # Sums and products ---------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class Order:
     def _rank(self, node: Expr) -> float:
         if isinstance(node, Indexed):
             # What was there a step ago is an input to the equations of this one.
-            return 0 if _is_earlier(node) else self._named.get(str(node.base.label), 0)
+            return 0 if _is_earlier(node) else self._named.get(name_of(node), 0)
         if isinstance(node, Partial):
             return self.rank(node.of)
         if isinstance(node, Directional):

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Indexed, Symbol
 
-from symback.algebra.expressions import Apply
+from symback.algebra.expressions import Apply, name_of
 from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Extreme, IntegerEntry, Product, Stop
 from symback.model.activations import ACTIVATIONS
@@ -222,7 +222,7 @@ class Witness:
             return own.pi
         if isinstance(node, Indexed) and not isinstance(node, IntegerEntry):
             at = tuple(self._index(i, letters) for i in node.indices)
-            return self._value((str(node.base.label), at))
+            return self._value((name_of(node), at))
         if isinstance(node, Symbol):
             if node.name in self.model.quantities:
                 return self._value((node.name, ()))

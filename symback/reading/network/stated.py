@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sympy import Expr
@@ -69,39 +70,9 @@ class Written:
             network: the network.
             notation: the notation; the founding notes' without one.
         """
-        from symback.notation import FOUNDING, Orientation
-        from symback.printing.core import Printer
-        from symback.printing.latex import LATEX
+        from symback.notation import FOUNDING
 
-        chosen = notation or FOUNDING
-        model = network.model()
-        printer = Printer(LATEX, model, chosen, bounds=False)
-        table = FunctionTable().extended(n for n in network.activations if n.isalpha())
-        lines = [printer.equation(e.quantity.entry, e.expression) for e in model.equations]
-        lines += _deltas(printer)
-        lines += _functions(printer)
-        text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
-        reading = read_document(text, "markdown", functions=table)
-        generic = {*network.activations, network.loss}
-        meanings = {
-            name: function
-            for command, (name, function) in _PRINTED.items()
-            if name not in generic and re.search(rf"{re.escape(command)}(?![A-Za-z])", text)
-        }
-        widths = _widths(printer, reading.functions)
-        lefts = (s.left for s in reading.statements)
-        arrays = [*(s for s, _ in widths), *(s for s in lefts if isinstance(s, Symbol))]
-        known = {spelling(s) for s in arrays if s.subscripts}
-        stated = Stated(
-            reading.statements,
-            chosen.orientation is Orientation.COLUMNS,
-            meanings=meanings,
-            widths=tuple(widths),
-            values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
-        )
-        numbered = known - {spelling(s) for s in arrays if not s.marks}
-        functions = reading.functions.extended(quantities=known, numbered=numbered)
-        return cls(stated, functions, printer)
+        return _written(network, notation or FOUNDING)
 
     def symbol(self, name: str, *at: int) -> Symbol:
         """One entry of a quantity as the notation writes it, such as a weight."""
@@ -109,6 +80,43 @@ class Written:
         node = read_expression(written, self.functions)
         assert isinstance(node, Symbol), written
         return node
+
+
+@lru_cache(maxsize=64)
+def _written(network: Network, notation: Notation) -> Written:
+    """As `Written.of`; one formula is asked about in several conventions, many in the same ones."""
+    from symback.notation import Orientation
+    from symback.printing.core import Printer
+    from symback.printing.latex import LATEX
+
+    model = network.model()
+    printer = Printer(LATEX, model, notation, bounds=False)
+    table = FunctionTable().extended(n for n in network.activations if n.isalpha())
+    lines = [printer.equation(e.quantity.entry, e.expression) for e in model.equations]
+    lines += _deltas(printer)
+    lines += _functions(printer)
+    text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
+    reading = read_document(text, "markdown", functions=table)
+    generic = {*network.activations, network.loss}
+    meanings = {
+        name: function
+        for command, (name, function) in _PRINTED.items()
+        if name not in generic and re.search(rf"{re.escape(command)}(?![A-Za-z])", text)
+    }
+    widths = _widths(printer, reading.functions)
+    lefts = (s.left for s in reading.statements)
+    arrays = [*(s for s, _ in widths), *(s for s in lefts if isinstance(s, Symbol))]
+    known = {spelling(s) for s in arrays if s.subscripts}
+    stated = Stated(
+        reading.statements,
+        notation.orientation is Orientation.COLUMNS,
+        meanings=meanings,
+        widths=tuple(widths),
+        values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
+    )
+    numbered = known - {spelling(s) for s in arrays if not s.marks}
+    functions = reading.functions.extended(quantities=known, numbered=numbered)
+    return Written(stated, functions, printer)
 
 
 # Functions with kinks, by the one that reading knows by name.
