@@ -254,3 +254,15 @@ def test_every_unit_of_a_batch_has_its_derivative_below():
     below = re.findall(r"<text[^>]*beside[^>]*>.*?</text>", figure)
     plain = [re.sub("<.*?>", "", text) for text in below]
     assert len([text for text in plain if text.startswith("d") and text.endswith("/m")]) == 6
+
+
+@pytest.mark.parametrize("apart", [3.0, 300.0])
+def test_what_stands_to_the_right_of_a_factor_leaves_a_gap(apart):
+    """Letters are wider in some fonts than they are taken for."""
+    network = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error", batch=True)
+    drawn = sketch(network, "mazur", ("W1", (1, 2)))
+    labels = drawn.picture().labels
+    beside = [drawn._box(label) for label in labels if label.is_beside]
+    wide = [Box(label.x, label.y, label.room + 2 * apart) for label in labels if label.tint]
+    near = any(box.x < other.x and box.touches(other) for box in wide for other in beside)
+    assert near is (apart > 4)

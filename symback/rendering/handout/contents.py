@@ -70,7 +70,15 @@ _SHORT, _FEW_CONVENTIONS = ("conventions", "proof", "further"), 8
 """Parts that are short, conventions where they are no more than so many."""
 
 _TOLD_OF_MODELS = frozenset(
-    {"from-one", "rows", "columns", "condition", "entrywise-function", "no-matrices"}
+    {
+        "from-one",
+        "rows",
+        "columns",
+        "condition",
+        "entrywise-function",
+        "entrywise-power",
+        "no-matrices",
+    }
 )
 """Conventions of a model that its table of notation says, or what leads to its equations."""
 

@@ -51,6 +51,9 @@ _ABOVE, _BELOW = 7.0, 11.0
 _ROOM_FOR_VALUES = 58.0
 """Between two columns: with less, no values stand above units."""
 
+_APART = 4.0
+"""Between a factor and what stands to its right: letters are wider in some fonts."""
+
 _DOTS = 24.0
 """More between two units of a column where dots stand for others between them."""
 
@@ -202,7 +205,8 @@ class _Sketch:
     def _clear(self, beside: Label, labels: Sequence[Label]) -> Label:
         """What stands above or below a unit, to the right of a factor that would cover it."""
         box = self._box(beside)
-        rooms = [Box(at.x, at.y, at.room) for at in labels if at.tint and at.room]
+        far = 2 * _APART
+        rooms = [Box(at.x, at.y, at.room + far) for at in labels if at.tint and at.room]
         ends = [
             room.x + room.width / 2 for room in rooms if room.touches(box) and room.x < beside.x
         ]
