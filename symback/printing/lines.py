@@ -25,6 +25,9 @@ after a sum sign: inside a bracket a formula is broken only where the bracket do
 and before a factor rather than there, however many lines that takes.
 """
 
+_WITHIN = 2.5
+"""How many breaks before terms of a bracket cost as much as one within a term of it."""
+
 _TOO_WIDE = 1e7
 """What each unit of width beyond the margin costs."""
 
@@ -128,4 +131,5 @@ def _price(mark: str, depth: int, following: str) -> float:
     own = {TERM_BREAK: 0.0, FACTOR_BREAK: _FACTOR, SUM_BREAK: _SUM}[mark]
     if _is_bare(mark, following):
         own = _BRACKET if following.startswith(_OPENING) else _BARE
-    return _DEEPER * depth + own
+    # In a bracket two breaks before terms are better than one within a term.
+    return _DEEPER * depth * (_WITHIN if mark == FACTOR_BREAK else 1.0) + own

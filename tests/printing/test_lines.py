@@ -6,7 +6,7 @@ from symback.calculus import derive
 from symback.model.network import Network
 from symback.printing import LATEX, UNICODE, Printer
 from symback.printing.lines import break_lines
-from symback.printing.target import plainly
+from symback.printing.target import FACTOR_BREAK, TERM_BREAK, plainly
 from symback.printing.typst import TYPST
 
 DEEP = Network((3,) * 8, ("tanh",) * 6 + ("softmax",), loss="cross-entropy")
@@ -40,3 +40,14 @@ def test_brackets_that_are_not_seen_would_be_torn(monkeypatch):
     room = TYPST.measure(plainly(marked)) / 3.5
     lines = break_lines(marked, room, room, TYPST.measure, TYPST.joint, TYPST.nest)
     assert [line for line in lines if torn(line, TYPST)]
+
+
+def test_a_bracket_is_broken_before_its_terms_and_not_within_one():
+    """A term that is parted from its factor takes longer to read than one line more."""
+    term = f"weight {FACTOR_BREAK}· tanh(one + two)"
+    inside = f" {TERM_BREAK}+ ".join([term] * 4)
+    lines = break_lines(f"f({inside} {TERM_BREAK}+ bias)", 63, 55, len)
+    assert len(lines) == 3
+    assert all(line.startswith("+ ") for line in lines[1:])
+    narrow = break_lines(f"f({term})", 20, 16, len)  # where one term has no room there is no choice
+    assert narrow[1].startswith("· ")
