@@ -152,7 +152,8 @@ class _Again:
         from symback.reading.beside.additions import additions, leave_open
 
         functions = self.read.functions
-        before = additions(lines, self.statements, functions, by_themselves=by_themselves)
+        said_by = self.read.statements
+        before = additions(lines, said_by, functions, by_themselves=by_themselves)
         own = {id(excerpt) for excerpt, _ in before}
         both = read_findings(self.findings, functions, before)
         meant = _as_meant(self.flat.read(both.statements), self.text)

@@ -47,7 +47,7 @@ from symback.reading.repairing.deltas import mend_deltas
 from symback.reading.repairing.diagnosis import Diagnostician
 from symback.reading.statements.means import with_means_over_all
 from symback.reading.statements.repeated_indices import with_sums
-from symback.reading.statements.statements import ADDITIONS, Kind, Statement
+from symback.reading.statements.statements import ADDITIONS, Kind, Place, Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
 __all__ = ["judged", "loses_weight"]
@@ -144,7 +144,27 @@ class _Checker:
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
         judgement = self._unless_restated(self._judgement(statement, ledger))
-        return self._unless_solved(self._of_batch(self._of_means(judgement)))
+        judgement = self._of_batch(self._of_means(judgement))
+        return self._unless_solved(self._from_head(judgement))
+
+    def _from_head(self, judgement: Judgement) -> Judgement:
+        """Prove a link that is open and equal to the derivative with which its chain begins.
+
+        What stands between may be a form that nothing says how to lay out.
+        """
+        statement = judgement.statement
+        if judgement.status is not Status.UNDECIDED or not statement.is_claim:
+            return judgement
+        if statement.position < 2 or statement.place is not Place.CHAIN or statement.conditional:
+            return judgement
+        before = [j for j in self.found if j.statement.chain == statement.chain]
+        head = before[0].statement.left if before else None
+        if not isinstance(head, _BY_DERIVING) or any(
+            j.statement.relation != "=" or j.status is Status.REFUTED for j in before
+        ):
+            return judgement
+        found = self._shown(self.worlds.of(statement), replace(statement, left=head))
+        return replace(found, statement=statement) if found is not None else judgement
 
     def _of_means(self, judgement: Judgement) -> Judgement:
         """Prove what is refuted or open, and right where a divisor is the number of all terms."""

@@ -107,7 +107,7 @@ def test_a_name_that_nothing_has_is_refused() -> None:
     with pytest.raises(InputError, match="'q_7' is named neither by the document nor"):
         last(NUMBERED, CHAIN, "a_3 = g(q_7)")
     with pytest.raises(InputError, match="is not read"):
-        last(NUMBERED, CHAIN, "a_3 = = g(z_3)")
+        last(NUMBERED, CHAIN, "a_3 = * g(z_3")
 
 
 def test_the_command_takes_lines_alone_or_behind_what_was_understood(
@@ -127,7 +127,7 @@ def test_the_command_takes_lines_alone_or_behind_what_was_understood(
     understood = lines.read_text(encoding="utf-8")
     lines.write_text(f"{understood}\n{said}", encoding="utf-8")
     assert verdict() == "PROVED"
-    lines.write_text("param W[j]\na_3 = = g(z_3)", encoding="utf-8")
+    lines.write_text("param W[j]\na_3 = * g(z_3", encoding="utf-8")
     run = symback_command("check", str(notes), "--model", str(lines))
     assert run.code == 2
     assert "line 2" in run.err
