@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -63,9 +63,25 @@ class Vocabulary:
     def __init__(self, model: Model, notation: Notation = FOUNDING) -> None:
         self.model = model
         self.notation = notation
+        self._spelled: dict[tuple[str, Indices], Spelling] = {}
+
+    @classmethod
+    def of(cls, model: Model, notation: Notation = FOUNDING) -> Vocabulary:
+        """The vocabulary of a model in a notation, one for all printers of a document."""
+        for known in _LAST:
+            if known.model is model and known.notation is notation:
+                return known
+        _LAST.append(cls(model, notation))
+        return _LAST[-1]
 
     def spell(self, name: str, indices: Indices = ()) -> Spelling:
         """One entry of a quantity; an index that stands for every value is left out."""
+        found = self._spelled.get((name, indices))
+        if found is None:
+            found = self._spelled[name, indices] = self._spell(name, indices)
+        return found
+
+    def _spell(self, name: str, indices: Indices) -> Spelling:
         slot = self.slots.get(name)
         if slot is None:
             own = general_name(name, self.model.quantities) if self.is_general else own_name(name)
@@ -393,3 +409,7 @@ def _general_slot(quantity: Quantity, names: Collection[str]) -> Slot:
 def _own_slot(own: Spelling, indices: Indices) -> Spelling:
     below = tuple(map(index_text, indices))
     return replace(own, indices=own.indices + below)
+
+
+_LAST: deque[Vocabulary] = deque(maxlen=8)
+"""Those that were asked for last: a document has some fifteen printers, and few vocabularies."""

@@ -90,7 +90,7 @@ class Arithmetic(ABC):
         self.bounds = bounds
         self.widest = widest
         self.tint = tint
-        self.vocabulary = Vocabulary(model, notation)
+        self.vocabulary = Vocabulary.of(model, notation)
         goes_to_first = notation.index_order is IndexOrder.TO_FROM or notation.weight.flat
         self.order = Order(model, written, goes_to_first=goes_to_first)
         self._known: dict[Expr, Piece] = {}
