@@ -6,16 +6,18 @@ import keyword
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Expr, Rational
+from sympy import Expr, Integer, Rational
 
 from symback.calculus.matrix.tree import (
     Array,
     Elementwise,
+    Hadamard,
     MatMul,
     MatrixForm,
     Node,
     Number,
     Partials,
+    Plus,
     Power,
     Reduce,
     Scaled,
@@ -162,6 +164,8 @@ class NumPyPrinter(MatrixPrinter):
                 return f"{inner}.sum(axis={axis}, keepdims=True)", Level.ATOM
             case Scaled(factor, body):
                 return self._times(factor, self._at_least(body, Level.PRODUCT), Level.PRODUCT)
+            case Plus() if (cases := _by_cases(node)) is not None:
+                return self._where(*cases), Level.ATOM
             case Number(value):
                 text = self._value(value)
                 return text, Level.ATOM if text[0].isdigit() else Level.SUM
@@ -169,6 +173,12 @@ class NumPyPrinter(MatrixPrinter):
                 base = self._at_least(body, Level.ATOM)
                 return self.target.power(base, self._value(exponent)), Level.POWER
         return super()._print(node)
+
+    def _where(self, over: Node, above: Node, below: Node) -> str:
+        """What holds where something is above 0, and what holds elsewhere."""
+        left, right = _compared(over)
+        texts = [plainly(self._print(node)[0]) for node in (left, right, above, below)]
+        return "np.where({} > {}, {}, {})".format(*texts)
 
     def _call(self, name: str, order: int, argument: str) -> str:
         if order or name not in ELEMENTARY:
@@ -194,6 +204,56 @@ class NumPyPrinter(MatrixPrinter):
 
     def _loss_letter(self) -> str:
         return next(name for name, order in sorted(self.calls) if order == 1).split("_")[0]
+
+
+def _by_cases(node: Plus) -> tuple[Node, Node, Node] | None:
+    """Two terms, one with a step and one with what that leaves: where it is 1, and where it is 0.
+
+    Returns:
+        what is above 0 where the step is 1, the term there, and the other; None for any other sum.
+    """
+    if len(node.terms) != 2:
+        return None
+    for term, other in (node.terms, node.terms[::-1]):
+        for factor in _factors(term):
+            match factor:
+                case Elementwise("step", 0, over):
+                    left = Plus((Number(Integer(1)), Scaled(Integer(-1), factor)))
+                    above, below = _without(term, factor), _without(other, left)
+                    if above is not None and below is not None:
+                        return over, above, below
+    return None
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Scaled(_, body):
+            return _factors(body)
+        case Hadamard(factors):
+            return factors
+    return ()
+
+
+def _without(node: Node, factor: Node) -> Node | None:
+    """A product without one of its factors; None where that is none of them."""
+    match node:
+        case Scaled(number, body):
+            rest = _without(body, factor)
+            return None if rest is None else Scaled(number, rest)
+        case Hadamard(factors) if factor in factors:
+            left = tuple(f for f in factors if f != factor)
+            return left[0] if len(left) == 1 else Hadamard(left) if left else None
+    return None
+
+
+def _compared(over: Node) -> tuple[Node, Node]:
+    """The two sides of ``over > 0``, a number on the right: ``abs(z) > 1``."""
+    if isinstance(over, Plus) and len(over.terms) == 2:
+        numbers = [term for term in over.terms if isinstance(term, Number)]
+        rest = [term for term in over.terms if not isinstance(term, Number)]
+        if len(numbers) == 1 and numbers[0].value.is_negative:
+            return rest[0], Number(-numbers[0].value)
+    return over, Number(Integer(0))
 
 
 def function_name(name: str, order: int = 0) -> str:

@@ -3,11 +3,12 @@
 import math
 
 import pytest
-from sympy import Add, Expr, Symbol
+from sympy import Add, Expr, Integer, Rational, Symbol
 
 from symback.algebra.expressions import Apply, Extremum, Marked
 from symback.algebra.formula import parse_formula
 from symback.calculus import derive
+from symback.calculus.matrix.tree import Array, Elementwise, Hadamard, Number, Plus, Scaled
 from symback.model.activations import ACTIVATIONS
 from symback.model.language.reader import read_model
 from symback.model.losses import LOSSES
@@ -17,7 +18,7 @@ from symback.printing import TARGETS, Printer
 from symback.printing.cases import by_cases
 from symback.printing.extremes import put_together
 from symback.printing.matrix import MatrixPrinter
-from symback.printing.numpy import NUMPY
+from symback.printing.numpy import CODE, NUMPY, NumPyPrinter
 from symback.printing.subset import unknown
 from symback.printing.target import plainly
 from symback.printing.typst import TYPST
@@ -251,3 +252,20 @@ def test_a_maximum_stays_as_it_was_typed_and_needs_no_bracket_beside_it() -> Non
 
 def test_a_bracket_beside_another_maximum_stays() -> None:
     assert printed("step(z) * max(0, y)") == "max(0, y) [z > 0]"
+
+
+def test_two_cases_are_chosen_between_in_numpy():
+    """Huber's loss; where a step and what it leaves do not meet there is nothing to choose."""
+    model = derive(Network((3, 2), ("tanh",), "huber", batch=True)).model
+    given, target = (Array(model.quantities[name]) for name in ("yhat", "y"))
+    over = Plus((Number(Integer(-1)), given))
+    step = Elementwise("step", 0, over)
+    left = Plus((Number(Integer(1)), Scaled(Integer(-1), step)))
+    half = Scaled(Rational(1, 2), Hadamard((target, left)))
+    printer = NumPyPrinter(Printer(NUMPY, model, CODE))
+    chosen, _ = printer._print(Plus((Hadamard((given, step)), half)))
+    assert plainly(chosen) == "np.where(yhat > 1, yhat, y / 2)"
+    other = Elementwise("step", 0, Plus((Number(Integer(-2)), given)))
+    apart, _ = printer._print(Plus((Hadamard((given, other)), half)))
+    assert not plainly(apart).startswith("np.where(yhat > 2, yhat,")
+    assert plainly(apart).count("np.where") == 2
