@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from running import Symback
 
 from symback.reading.checking import check
 from symback.reading.statements.verdicts import DocumentReport, Status
 from symback.reading.suggesting.document import with_suggestions
+from symback.reading.suggesting.missing import Evidence
 
 SOFTMAX = (
     r"$$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$ where $\sum_i y_i = 1$."
@@ -88,6 +91,16 @@ def test_what_is_missing_is_named_without_trying() -> None:
     told = with_suggestions(check(given, path="notes.md")).judgements[-1]
     assert told.reason == "undeclared"
     assert told.arguments["line"] == "input u, kappa"
+
+
+def test_shapes_are_asked_for_where_numbers_or_arrays_are_meant() -> None:
+    text = r"$$L = \frac{1}{2n} \|y - X w\|^2$$ $$\nabla_w L = -\frac{1}{n} X^T (y - X w)$$"
+    *rest, last = check(text).judgements
+    about = {"of": "y, w"}
+    still_open = replace(last, status=Status.UNDECIDED, reason="numbers-or-arrays", arguments=about)
+    evidence = Evidence([*rest, still_open])
+    assert evidence.line_for(still_open) == "input X[n,j], w[j], y[n]"
+    assert evidence.missing().shapes == ("X[n,j]", "w[j]", "y[n]")
 
 
 def test_the_command_ends_with_the_line_and_the_model_has_it(

@@ -13,6 +13,7 @@ from symback.reading.suggesting.trying import tried_lines
 __all__ = ["with_suggestions"]
 
 _UNTOLD = frozenset(["undeclared", "supposed", "no-path", "arrays-in-steps"])
+_LACKING = _UNTOLD | {"numbers-or-arrays"}
 """Reasons for which a line that says more may help; of the others it is known what would."""
 
 
@@ -67,7 +68,7 @@ def _by_its_model(report: DocumentReport) -> DocumentReport:
 
 
 def _lacks_a_line(judgement: Judgement) -> bool:
-    return is_open(judgement) and judgement.reason in _UNTOLD
+    return is_open(judgement) and judgement.reason in _LACKING
 
 
 def _may_be_decided(judgement: Judgement) -> bool:

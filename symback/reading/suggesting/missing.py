@@ -16,6 +16,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Fraction,
     MarkKind,
+    Nabla,
     Node,
     Number,
     Symbol,
@@ -49,7 +50,7 @@ def is_open(judgement: Judgement) -> bool:
     return (
         judgement.status is Status.UNDECIDED
         and statement.is_claim
-        and any(isinstance(node, Derivative) for side in _sides(statement) for node in _all(side))
+        and any(isinstance(node, Derivative | Nabla) for s in _sides(statement) for node in _all(s))
     )
 
 
@@ -86,11 +87,20 @@ class Missing:
         steps: equations of quantities that are differentiated and have none.
         losses: what the loss may be, the most general first, each with its target.
         given: names of which nothing is said.
+        shapes: names of which it is not said whether they are numbers, with indices.
     """
 
     steps: tuple[str, ...]
     losses: tuple[tuple[str, ...], ...]
     given: tuple[str, ...]
+    shapes: tuple[str, ...] = ()
+
+
+def _named(node: Node) -> Iterator[Symbol]:
+    if isinstance(node, Symbol):
+        yield node
+    elif isinstance(node, Nabla) and isinstance(node.by, Symbol):
+        yield node.by
 
 
 def _sides(statement: Statement) -> tuple[Node, ...]:
@@ -137,7 +147,9 @@ class Evidence:
                     if isinstance(only := node.arguments[0], Symbol):
                         self.slopes[only] = node.function.name
                 if isinstance(node, Derivative) and len(node.by) == 1:
-                    self._learn_derivative(node)
+                    self._learn_derivative(node.of, node.by[0])
+                elif isinstance(node, Nabla):
+                    self._learn_derivative(node.of, node.by)
             self._learn_factor(judgement)
 
     def _learn(self, statement: Statement) -> None:
@@ -155,9 +167,8 @@ class Evidence:
         names = (c.function.name for c in calls if len(c.arguments) == 1)
         self.functions.update(name for name in names if name not in LOSSES | FUNCTIONS)
 
-    def _learn_derivative(self, node: Derivative) -> None:
-        of = node.of.function if isinstance(node.of, Call) else node.of
-        by = node.by[0]
+    def _learn_derivative(self, of: Node | None, by: Node | None) -> None:
+        of = of.function if isinstance(of, Call) else of
         if not isinstance(of, Symbol) or not isinstance(by, Symbol):
             return
         if base_of(of) in LOSSES and not of.subscripts:
@@ -191,6 +202,7 @@ class Evidence:
             tuple(line for line in steps.values() if line)[: 2 * _MOST],
             tuple(self._losses(outputs)),
             tuple(self._given(steps)),
+            tuple(self._shapes(self.open)),
         )
 
     def line_for(self, judgement: Judgement) -> str:
@@ -199,12 +211,37 @@ class Evidence:
         if judgement.reason == "undeclared":
             names = list(self._given(self.steps, [judgement]))
             return f"input {', '.join(names)}" if names else ""
+        if judgement.reason == "numbers-or-arrays":
+            shapes = list(self._shapes([judgement]))
+            return f"input {', '.join(shapes)}" if shapes else ""
         steps = dict(self._steps())
         for node in (n for side in _sides(statement) for n in _all(side)):
             if isinstance(node, Derivative) and isinstance(node.of, Symbol) and node.of in steps:
                 return steps[node.of]
         losses = self._losses(list(self._outputs(steps)))
         return next((line for line, *_ in losses), "")
+
+    def _shapes(self, judgements: Iterable[Judgement]) -> Iterator[str]:
+        """Names of which it is not said whether they are numbers or arrays, as arrays."""
+        asked = {
+            name
+            for judgement in judgements
+            if judgement.reason == "numbers-or-arrays"
+            for name in judgement.arguments.get("of", "").split(", ")
+        }
+        sides = (side for one in self.open for side in _sides(one.statement))
+        named = {s for side in sides for node in _all(side) for s in _named(node)}
+        for symbol in sorted(named, key=lambda s: s.name):
+            if symbol.subscripts or symbol.marks or base_of(symbol) in LOSSES:
+                continue
+            is_matrix = symbol.name.isupper() and len(symbol.name) == 1
+            name = _typed(symbol, self.spellings)
+            if name and (base_of(symbol) in asked or (asked and is_matrix)):
+                yield (
+                    f"{name}[n,j]"
+                    if is_matrix
+                    else f"{name}[{'j' if symbol in self.loss_by else 'n'}]"
+                )
 
     def _steps(self) -> Iterator[tuple[Symbol, str]]:
         for of, by in self.steps.items():

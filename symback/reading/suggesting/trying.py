@@ -50,6 +50,8 @@ def _sets(missing: Missing) -> Iterator[tuple[str, ...]]:
     given = (f"input {', '.join(missing.given)}",) if missing.given else ()
     if given:
         yield given
+    if missing.shapes:
+        yield (f"input {', '.join(missing.shapes)}",)
     for loss in missing.losses or ((),):
         said = {name for line in loss for name in line.split()}
         kept = [name for name in missing.given if name not in said]
