@@ -18,7 +18,7 @@ os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
 
 # No test may fail because the machine is busy.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("gate", deadline=None, max_examples=40)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # By the environment, so that modules know it while they are collected, on every worker.
     if config.getoption("--full"):
         os.environ["SYMBACK_FULL"] = "1"
+    settings.load_profile("untimed" if os.environ.get("SYMBACK_FULL") == "1" else "gate")
     config.addinivalue_line("markers", "whole: runs with --full only; a sample stands beside it")
     config.addinivalue_line("markers", "spread: a third of the cases and all twins, without --full")
     config.addinivalue_line("markers", "deeper: compares with whatever is installed")

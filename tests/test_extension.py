@@ -168,13 +168,6 @@ class Copy:
         )  # fmt: skip
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Iterator[Copy]:
-    made = Copy(tmp_path)
-    yield made
-    made.close()
-
-
 @pytest.fixture(scope="module")
 def entries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """A copy with everything that takes an entry of a table or one file, and wrong twins."""
@@ -195,6 +188,17 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     made.change(kinds, last, f'{last}        "diary": plain.find,\n')
     made.change(kinds, '".txt": "text", ', '".diary": "diary", ".txt": "text", ')
     made.change("symback/cli/check.py", '"jupytext", "text")', '"jupytext", "text", "diary")')
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """A copy with everything that takes a module or a template, and the lines that name it."""
+    made = Copy(tmp_path_factory.mktemp("files"))
+    _add_a_document(made)
+    _add_a_format(made)
+    _add_targets(made)
     yield made
     made.close()
 
@@ -241,8 +245,7 @@ def test_a_loss_is_one_entry(entries: Copy) -> None:
     assert entries.run("verify", *network[:-1], "slip").returncode == 1
 
 
-def test_a_document_is_a_template_and_a_line(copy: Copy) -> None:
-    assert "| a document | one file `templates/<name>.<suffix>.j2` for each format, and" in TABLE
+def _add_a_document(copy: Copy) -> None:
     copy.change(
         "symback/rendering/render.py",
         '    "verification": ("text", "json"),\n',
@@ -252,7 +255,11 @@ def test_a_document_is_a_template_and_a_line(copy: Copy) -> None:
         "templates/results.md.j2",
         "{% for step in doc.derivation.steps %}\n- {{ page.m(step.adjoint) }}\n{% endfor %}\n",
     )
-    done = copy.python("-c", PROGRAM.replace("derivation', 'org", "results', 'markdown"))
+
+
+def test_a_document_is_a_template_and_a_line(files: Copy) -> None:
+    assert "| a document | one file `templates/<name>.<suffix>.j2` for each format, and" in TABLE
+    done = files.python("-c", PROGRAM.replace("derivation', 'org", "results', 'markdown"))
     assert r"- $`\frac{\partial \mathcal{L}}{\partial" in done.stdout, done.stderr
 
 
@@ -289,8 +296,7 @@ def test_a_model_is_one_file(entries: Copy) -> None:
     assert entries.run("verify", "--model", "slip").returncode == 1
 
 
-def test_a_format_is_a_template_a_printer_and_lines(copy: Copy) -> None:
-    assert "| an output format | that file, one printer, one line in `FORMATS`" in TABLE
+def _add_a_format(copy: Copy) -> None:
     copy.change(
         "symback/rendering/formats.py",
         '        Format("json", "json", PLAIN, str),\n',
@@ -307,51 +313,65 @@ def test_a_format_is_a_template_a_printer_and_lines(copy: Copy) -> None:
         '{% import "words.j2" as words with context %}\n#+TITLE: {{ words.title(doc) }}\n'
         "{% for step in doc.derivation.steps %}\n* {{ page.m(step.adjoint) }}\n{% endfor %}\n",
     )
-    assert copy.python("-c", PROGRAM).stdout.startswith("#+TITLE: Backpropagation")
+
+
+def test_a_format_is_a_template_a_printer_and_lines(files: Copy) -> None:
+    assert "| an output format | that file, one printer, one line in `FORMATS`" in TABLE
+    assert files.python("-c", PROGRAM).stdout.startswith("#+TITLE: Backpropagation")
     for source in (("--layers", "2,2,2"), ("--model", "rnn")):
-        done = copy.run("derive", *source, "-o", "notes.org", "--force")
+        done = files.run("derive", *source, "-o", "notes.org", "--force")
         assert done.returncode == 0, done.stderr
-        written = (copy.folder / "notes.org").read_text(encoding="utf-8")
+        written = (files.folder / "notes.org").read_text(encoding="utf-8")
         assert written.startswith("#+TITLE: ")
         assert "\n* ∂" in written
-    assert "org" in copy.run("list", "formats").stdout
+    assert "org" in files.run("list", "formats").stdout
 
 
-def test_a_target_is_a_module_a_template_and_a_line(copy: Copy) -> None:
-    assert "| a target of emitted code | one module in `emission/targets/`" in TABLE
-    copy.add("symback/emission/targets/listing.py", LISTING)
-    copy.add("templates/emit/listing.txt.j2", "{{ body }}\n")
+WRITERS = """
+
+def _listing(made):
+    from symback.emission.targets.listing import context as values
+
+    return render("listing.txt.j2", values(made))
+
+
+_WRITERS["readable", "listing"] = _listing
+"""
+INDEXED_WRITERS = """
+
+def _listing(program, sizes):
+    from symback.emission.indexed.listing import context
+
+    return _rendered("listing.txt.j2", context(program, sizes))
+
+
+_WRITERS["readable", "listing"] = _listing
+"""
+
+
+def _add_targets(copy: Copy) -> None:
+    """One name for both: code of networks, and code of models of equations."""
     module = "symback/emission/module.py"
     copy.change(module, '"numba", "c"]\n', '"numba", "c", "listing"]\n')
     copy.change("symback/cli/emit.py", '"numba", "c")\n', '"numba", "c", "listing")\n')
-    text = (copy.folder / module).read_text(encoding="utf-8")
-    (copy.folder / module).write_text(
-        f"{text}\n\ndef _listing(made):\n"
-        "    from symback.emission.targets.listing import context as values\n\n"
-        '    return render("listing.txt.j2", values(made))\n\n\n'
-        '_WRITERS["readable", "listing"] = _listing\n',
-        encoding="utf-8",
-    )
-    done = copy.run("emit", "--layers", "2,2,2", "--activations", "tanh,identity", "--loss",
-                    "half-squared-error", "--target", "listing")  # fmt: skip
+    for name, text in ((module, WRITERS), ("symback/emission/indexed/module.py", INDEXED_WRITERS)):
+        before = (copy.folder / name).read_text(encoding="utf-8")
+        copy.change(name, before, before + text)
+    copy.add("symback/emission/targets/listing.py", LISTING)
+    copy.add("templates/emit/listing.txt.j2", "{{ body }}\n")
+    copy.add("symback/emission/indexed/listing.py", INDEXED)
+    copy.add("templates/emit/indexed/listing.txt.j2", "{{ body }}\n")
+
+
+def test_a_target_is_a_module_a_template_and_a_line(files: Copy) -> None:
+    assert "| a target of emitted code | one module in `emission/targets/`" in TABLE
+    done = files.run("emit", "--layers", "2,2,2", "--activations", "tanh,identity", "--loss",
+                     "half-squared-error", "--target", "listing")  # fmt: skip
     assert "delta1 = (delta2 @ W2.T) * (1 - h1**2)" in done.stdout, done.stderr
 
 
-def test_a_target_of_models_is_a_module_a_template_and_a_line(copy: Copy) -> None:
+def test_a_target_of_models_is_a_module_a_template_and_a_line(files: Copy) -> None:
     assert "one module in `emission/indexed/`, one template in `templates/emit/indexed/`" in TABLE
-    copy.add("symback/emission/indexed/listing.py", INDEXED)
-    copy.add("templates/emit/indexed/listing.txt.j2", "{{ body }}\n")
-    copy.change("symback/emission/module.py", '"numba", "c"]\n', '"numba", "c", "listing"]\n')
-    copy.change("symback/cli/emit.py", '"numba", "c")\n', '"numba", "c", "listing")\n')
-    module = "symback/emission/indexed/module.py"
-    text = (copy.folder / module).read_text(encoding="utf-8")
-    (copy.folder / module).write_text(
-        f"{text}\n\ndef _listing(program, sizes):\n"
-        "    from symback.emission.indexed.listing import context\n\n"
-        '    return _rendered("listing.txt.j2", context(program, sizes))\n\n\n'
-        '_WRITERS["readable", "listing"] = _listing\n',
-        encoding="utf-8",
-    )
-    done = copy.run("emit", "--model", "rnn", "--target", "listing")
+    done = files.run("emit", "--model", "rnn", "--target", "listing")
     assert "for t in range(T):" in done.stdout, done.stderr
     assert "h[0][k] = 0.0" in done.stdout

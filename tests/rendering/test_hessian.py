@@ -81,7 +81,7 @@ def test_a_wrong_block_is_told():
 def test_a_handout_has_the_blocks(format):
     made = hessian("open")
     options = {"derivation": made.derivation, "report": symback.verify(made.derivation)}
-    written = write_handout(format, second=made, second_report=verify_second(made), **options)
+    written = write_handout(format, second=made, second_report=verified("open"), **options)
     text = written.content.decode()
     assert "The Hessian, entry by entry" in text
     assert "The blocks of the Hessian" in text

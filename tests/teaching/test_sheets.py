@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sampling import sample
+from sampling import FULL, sample
 
 from symback.model.network import Network
 from symback.notation import NOTATIONS
@@ -47,14 +47,13 @@ def _placed(sheet: Sheet) -> tuple[list[tuple[int, float, float]], int]:
 
 @pytest.mark.parametrize("layers", sample([(2, 3, 1), (2, 2, 2)], 1), ids=str)
 def test_boxes_stand_in_the_same_place_and_paper_is_short(layers: tuple[int, ...]) -> None:
-    copies = [_placed(make_sheet(layers, seed, 12)) for seed in (1, 7, 8)]
+    first, *others = (make_sheet(layers, seed, 12) for seed in ((1, 7, 8) if FULL else (1, 7)))
+    copies = [_placed(sheet) for sheet in (first, *others)]
     places = [boxes for boxes, _ in copies]
     count = sum(
-        len(block.labels) or 1
-        for block in make_sheet(layers, 1, 12).page().blocks
-        if isinstance(block, Answer)
+        len(block.labels) or 1 for block in first.page().blocks if isinstance(block, Answer)
     )
-    assert places[0] == places[1] == places[2]
+    assert all(place == places[0] for place in places)
     assert len(set(places[0])) == len(places[0]) == count
     assert max(pages for _, pages in copies) <= 6
     # The known-bad twin: with one exercise more they do not stand where they stood.

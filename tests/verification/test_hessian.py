@@ -160,9 +160,7 @@ def test_the_loss_curves_in_its_outputs_alone():
 # What proves them ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", [*NETWORKS, *CURVED] if FULL else [*sample(NETWORKS, 1), *sample(CURVED, 1)]
-)
+@pytest.mark.parametrize("name", [*NETWORKS, *CURVED] if FULL else ["squares", "rbf"])
 def test_every_entry_holds(name):
     made = hessian(name)
     report = verify_second(made)

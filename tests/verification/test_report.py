@@ -88,7 +88,7 @@ def test_units_far_along_a_wide_layer_are_proved() -> None:
 
 
 def test_a_deep_network_is_proved_without_recursion() -> None:
-    assert all_proved(report_on(Network((3,) * 61)))
+    assert all_proved(report_on(Network((2,) * 61)))
 
 
 def test_what_each_witness_covered() -> None:
