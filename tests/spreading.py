@@ -19,7 +19,6 @@ import pytest
 __all__ = ["left_out", "spread"]
 
 SHARE = 3
-LEAST = 2
 
 _REFUSALS = {"REFUTED", "refuted", "WRONG", "wrong"}
 
@@ -51,7 +50,7 @@ def spread(cases: Sequence[Mapping[str, Any]], name: str) -> set[int]:
     for at in taken:
         missing -= written[at]
     right = [at for at in range(len(cases)) if at not in taken]
-    wanted = len(taken) + min(len(right), max(LEAST, -(-len(right) // SHARE)))
+    wanted = len(taken) - (-len(right) // SHARE)
     random.Random(name).shuffle(right)
     for at in right:
         if missing & written[at]:

@@ -66,6 +66,7 @@ def test_an_argument_is_mended_in_its_place(
     assert Path("b.tex").read_text() == BOOK % mended
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "slip",
     [

@@ -77,6 +77,7 @@ def digits():
     return data.data[:32] / 16, np.eye(10)[data.target[:32]]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("network", "data"),
     [(NETWORK, some_data), (DIGITS, digits)],

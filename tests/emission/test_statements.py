@@ -220,6 +220,7 @@ def through_inputs(expression, definitions):
     return expression.replace(Function("softplus'"), lambda z: sigmoid(z))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample([*NETWORKS], 5))
 def test_each_statement_is_its_equation(name):
     network = NETWORKS[name]

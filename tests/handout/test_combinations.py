@@ -17,7 +17,7 @@ from symback.rendering.handout.pdf import pdf_from_typst
 IDLE = re.compile(r"(?<![\d.}_])1 \\cdot|[-+] *[-+]|\\sum_\{\w = 1\}\^\{1\}")
 """A factor 1, two signs, a sum of one term."""
 
-BY_LATEX, BY_TYPST = ([*COMBINATIONS] if FULL else [*COMBINATIONS][at::4] for at in (0, 1))
+BY_LATEX, BY_TYPST = ([*COMBINATIONS] if FULL else [*COMBINATIONS][at::8] for at in (0, 1))
 """Which are written for, and set by, the one or the other in the gate; with --full all by both."""
 
 

@@ -54,6 +54,7 @@ def test_biases_do_not_decay():
     assert "decay" not in box(text("markdown"))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample(library_names(), 9))
 def test_every_model_has_equations_that_rest_on_one_another(name):
     derivation = derive(read_model(library_text(name)))

@@ -48,6 +48,7 @@ def test_a_wrong_derivative_would_show():
     assert abs(quotient - derivative) > 1e-2
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("format", sample(["markdown", "latex", "html", "typst"], 2))
 def test_every_format_has_the_part_where_it_is_asked_for(format, capsys):
     assert run(["handout", *NETWORK, "--format", format, "--numbers", "tidy"]) == 0

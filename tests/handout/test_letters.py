@@ -64,6 +64,7 @@ def test_typst():
     assert warnings == ()
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "title", sample(["第五周", "الأسبوع الخامس", "Week 🎓", "Ünïcode – “quotes”"], 2)
 )

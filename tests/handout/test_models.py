@@ -143,6 +143,7 @@ def test_without_parameters_nothing_is_updated():
     assert "learning rate" not in text("markdown", "max-pooling")
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     ("notation", "what"), [("goodfellow", "columns, in code its rows;"), ("founding", "rows;")]
 )

@@ -167,6 +167,7 @@ def test_katex_reads_every_formula(format):
     katex(formulas)
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("notation", sample([*NOTATIONS], 3))
 def test_html_is_small(notation):
     named = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error")
@@ -218,6 +219,7 @@ def code_of(network):
     return ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", sample([*RUN], 4))
 def test_a_notebook_runs_from_top_to_bottom(name, capsys):
     code = code_of(RUN[name])

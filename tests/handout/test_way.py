@@ -134,6 +134,7 @@ def test_what_stands_on_an_arrow_leaves_both_its_ends_to_be_seen(name):
     assert picture.width < 453
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("layers", [4, 5, 6, 8])
 def test_a_way_is_no_longer_than_there_are_colours(layers):
     way = way_of(Network((2,) * layers))[2]

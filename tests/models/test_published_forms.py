@@ -129,6 +129,7 @@ def test_what_is_derived_has_the_published_form(key: str) -> None:
     assert other == beside, "state these lines as they are derived, or say in BESIDE why they stand"
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("key", sample(sorted({key for key, _ in BESIDE}), 3))
 def test_another_form_is_joined_by_a_proof(key: str) -> None:
     checks = check_stated(stated(key), {})

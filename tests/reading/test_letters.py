@@ -25,6 +25,7 @@ def verdict(formulas: tuple[str, ...], line: str, letters: dict[str, str]) -> St
     return found.judgements[-1].status
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize(
     "letters",
     sample(

@@ -50,6 +50,7 @@ def test_handouts(
     assert claims(path.read_text(encoding="utf-8"), name) == {}
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("notation", NOTATIONS if FULL else ["ufldl"])
 @pytest.mark.parametrize(
     ("format_", "name"), [("markdown", "a.md"), ("latex", "a.tex")], ids=["markdown", "latex"]

@@ -123,6 +123,7 @@ def test_codes_of_data(symback_command: Symback, arguments: tuple[str, ...]) -> 
 REASONED = [run for run in CODED_RUNS if run[0] == "derive"]
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("arguments", sample(REASONED, 2), ids=" ".join)
 def test_reasons_and_conventions_as_they_are_printed(
     symback_command: Symback, arguments: tuple[str, ...]
@@ -188,6 +189,7 @@ def test_slips_rules_and_outcomes_of_marks(symback_command: Symback, name: str) 
     assert _unexplained([*slips, *rules, *outcomes]) == set()
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_steps_and_kinds_of_pages_for_a_course(symback_command: Symback, name: str) -> None:
     out = symback_command("example", "--values", "values.toml", "--format", name).out
