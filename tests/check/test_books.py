@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -294,12 +293,11 @@ def test_the_kind_of_standard_input(
 ) -> None:
     text = r"\newcommand{\g}{\nabla}" + "\n" + ONE + THREE
     for kind in ("latex", "markdown"):
-        done = subprocess.run(
-            [sys.executable, "-m", "symback", "check", "-", "--from", kind, "--format", "json"],
-            input=MACROS + text, capture_output=True, text=True, cwd=book,
-        )  # fmt: skip
-        assert done.stderr == ""
-        assert list(verdicts(done.stdout).values()) == ["REFUTED"], kind
+        typed = io.TextIOWrapper(io.BytesIO((MACROS + text).encode()))
+        monkeypatch.setattr("sys.stdin", typed)
+        done = symback_command("check", "-", "--from", kind, "--format", "json")
+        assert done.err == ""
+        assert list(verdicts(done.out).values()) == ["REFUTED"], kind
 
 
 def test_a_file_that_puts_itself_in_is_told(symback_command: Symback, book: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_handout_has_the_blocks(format):
 
 
 def test_the_command_line(symback_command):
-    made = symback_command("derive", "--layers", "2,2,2", "--second", "hessian")
+    made = symback_command("derive", "--model", "softmax-regression", "--second", "hessian")
     assert made.code == 0
     refused = symback_command("derive", "--model", "rnn", "--second", "hessian")
     assert refused.code == 2
