@@ -30,6 +30,7 @@ from symback.calculus.matrix.tree import (
 from symback.calculus.second.gauss_newton import linear_in, tail_of
 from symback.emission.by_index import by_index
 from symback.emission.layout import WIDTH, call
+from symback.emission.named import refuse_letters
 from symback.emission.program import Program, Statement, needed, program
 from symback.emission.styles.readable import Body, arguments
 from symback.emission.tidy import tidy
@@ -230,12 +231,7 @@ def emit_product(
     from symback.emission.module import emit, render
 
     plain = program(source, reduction)
-    if plain.generic or plain.has_generic_loss:
-        raise InputError(
-            f"{kind} needs functions with a name",
-            where="second",
-            hint="say --activations and --loss",
-        )
+    refuse_letters(plain, kind, "second")
     is_array = (style, target) == ("readable", "numpy") and kind in _NAMES and not wanted
     if not is_array or (kind == "gauss-newton" and not _is_linear_to_the_last(plain)):
         return _by_indices(plain, kind, style, target, sizes or {}, making, wanted)

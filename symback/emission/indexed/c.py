@@ -16,6 +16,7 @@ from symback.emission.indexed.numpy import common
 from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
+from symback.emission.named import refuse_letters_of_model
 from symback.emission.targets.c_functions import c_name, c_source, own_forms
 from symback.errors import InputError, TooLargeError
 from symback.model.equations import Quantity, Role, size_symbol
@@ -103,12 +104,7 @@ def c_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str, An
         InputError: for generic functions, and for a size without a number.
         TooLargeError: where the arrays are too large to be declared.
     """
-    if program.generic or program.generic_loss is not None:
-        raise InputError(
-            "target c needs functions with a name",
-            where="target",
-            hint="name them in the model, or take target numpy",
-        )
+    refuse_letters_of_model(program, "target c", "target", "target numpy")
     names = CodeNames(program)
     interface = Interface(program, names, sizes)
     missing = [name for name in interface.size_names if name not in sizes]

@@ -18,9 +18,9 @@ from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.indexed.tensors import Dialect
 from symback.emission.layout import call
+from symback.emission.named import refuse_letters_of_model
 from symback.emission.styles.helpers import with_needed
 from symback.emission.targets.numba import compiled_form
-from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 from symback.records import dataclass
 
@@ -63,12 +63,7 @@ def numba_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[str
     Raises:
         InputError: for generic functions.
     """
-    if program.generic or program.generic_loss is not None:
-        raise InputError(
-            "target numba needs functions with a name for a model of equations",
-            where="target",
-            hint="name them in the model, or take target numpy",
-        )
+    refuse_letters_of_model(program, "target numba", "target", "target numpy")
     names = CodeNames(program)
     interface = Interface(program, names, sizes)
     target = NumbaTarget()

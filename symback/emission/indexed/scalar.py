@@ -14,8 +14,8 @@ from symback.emission.indexed.program import IndexedProgram
 from symback.emission.indexed.schedule import schedule
 from symback.emission.indexed.target import Target
 from symback.emission.layout import call
+from symback.emission.named import refuse_letters_of_model
 from symback.emission.styles.scalar import from_math, scalar_sources
-from symback.errors import InputError
 from symback.model.equations import Quantity, Role
 
 __all__ = ["before", "scalar_context"]
@@ -27,12 +27,7 @@ def scalar_context(program: IndexedProgram, sizes: Mapping[str, int]) -> dict[st
     Raises:
         InputError: for generic functions.
     """
-    if program.generic or program.generic_loss is not None:
-        raise InputError(
-            "style scalar needs functions with a name for a model of equations",
-            where="style",
-            hint="name them in the model, or take style readable",
-        )
+    refuse_letters_of_model(program, "style scalar", "style", "style readable")
     names = CodeNames(program)
     interface = Interface(program, names, sizes)
     target = Target()

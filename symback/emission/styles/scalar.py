@@ -9,6 +9,7 @@ from typing import Any
 
 from symback.calculus.matrix.tree import Array, MatMul, Partials, Reduce, VectorLoss
 from symback.emission.layout import WIDTH, call, nested, split
+from symback.emission.named import refuse_letters
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
 from symback.emission.styles.helpers import source, with_needed
@@ -30,12 +31,7 @@ class ScalarBody(Entries):
     def __init__(self, program: Program, statements: tuple[Statement, ...]) -> None:
         super().__init__(program)
         refuse_large(program)
-        if program.generic or program.has_generic_loss:
-            raise InputError(
-                "style scalar needs functions with a name",
-                where="style",
-                hint="say --activations and --loss, or take the readable style",
-            )
+        refuse_letters(program, "style scalar", "style", "the readable style")
         for quantity in program.inputs:
             if len(quantity.ranges) - any(r.is_rows for r in quantity.ranges) > 1:
                 raise InputError(

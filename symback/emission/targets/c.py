@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from symback.calculus.matrix.tree import Array
+from symback.emission.named import refuse_letters
 from symback.emission.program import Program, needed
 from symback.emission.styles import context as common
 from symback.emission.taken import C_KEYWORDS
@@ -126,12 +127,7 @@ def context(
         TooLargeError: where one sample's arrays are too large for the stack.
     """
     check_prefix(prefix)
-    if program.generic or program.has_generic_loss:
-        raise InputError(
-            "target c needs functions with a name",
-            where="target",
-            hint="say --activations and --loss, or take target numpy",
-        )
+    refuse_letters(program, "target c", "target", "target numpy")
     for quantity in program.model.quantities.values():
         if quantity.name in C_KEYWORDS:
             raise InputError(f"{quantity.name!r} is a keyword of C", hint="rename this quantity")

@@ -14,13 +14,14 @@ from typing import Any
 from symback.calculus.matrix.tree import Array, Elementwise, MatMul, Reduce, Transpose
 from symback.emission.forms.vectorised import vectorised
 from symback.emission.layout import WIDTH, call
+from symback.emission.named import refuse_letters
 from symback.emission.program import Program, Statement, needed
 from symback.emission.styles import context as common
 from symback.emission.styles.helpers import source, with_needed
 from symback.emission.targets.entries import Index, bare, calls, split_at
 from symback.emission.targets.loops import Loops, Place
 from symback.emission.tree import LogSoftmax, Softmax, axes
-from symback.errors import InputError, TooLargeError
+from symback.errors import TooLargeError
 from symback.records import dataclass
 
 __all__ = ["compiled_form", "context"]
@@ -230,12 +231,7 @@ _MATH = {"exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "pow"}
 
 def context(program: Program) -> dict[str, Any]:
     """The values of every name in the template of a module for Numba."""
-    if program.generic or program.has_generic_loss:
-        raise InputError(
-            "target numba needs functions with a name",
-            where="target",
-            hint="say --activations and --loss, or take target numpy",
-        )
+    refuse_letters(program, "target numba", "target", "target numpy")
     loss = Array(program.model.loss)
     body = NumbaLoops(program, needed(program.statements, [loss, *program.gradients]))
     values = common.context(program)
