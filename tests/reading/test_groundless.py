@@ -71,3 +71,15 @@ $$\frac{d \mathcal{L}}{d \beta_i}
 = \sum_{k,l} \frac{d \mathcal{L}}{d y_{kl}} 1\{i=l\} = \frac{d \mathcal{L}}{d y_{ki}}$$
 """
     assert last(text) not in GOOD
+
+
+@pytest.mark.parametrize("line", ["z = z_0", "z = z_2", "z_2 = x"])
+def test_no_letter_with_a_number_is_the_letter(line: str) -> None:
+    curves = "In the plane $z = z_1$ lies a curve, and others elsewhere.\n\n"
+    assert last(f"{curves}$${line}$$") not in (*GOOD, Status.REFUTED)
+
+
+@pytest.mark.parametrize(("entry", "holds"), [("y", True), ("y_1", False)])
+def test_no_entry_is_that_of_a_number(entry: str, holds: bool) -> None:
+    text = rf"$$y = f(w x)$$\n\n$$\frac{{\partial {entry}}}{{\partial w}} = f'(w x) x$$"
+    assert (last(text.replace(r"\n", "\n")) in GOOD) is holds

@@ -112,7 +112,7 @@ class Judge:
         own.readings, own.touched = {}, {}
         self.conditions = ()
         verdict = self.sides(left, right)
-        if self._is_one_letter(left, right) or is_doubled(left, right):
+        if self._is_one_letter(left, right) or is_doubled(left, right) or _is_a_value(left, right):
             verdict = Verdict(Status.UNDECIDED, "value")
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
@@ -701,6 +701,19 @@ def is_doubled(left: Node, right: Node) -> bool:
         and one.operators == (Operator.JUXTAPOSED,)
         and isinstance(one.factors[0], Symbol)
         for one, other in ((left, right), (right, left))
+    )
+
+
+def _is_a_value(left: Node, right: Node) -> bool:
+    """Say whether a letter is set to a value of its own, `z = z_0`, as in one place and another."""
+    one, other = stripped(left), stripped(right)
+    return (
+        isinstance(one, Symbol)
+        and isinstance(other, Symbol)
+        and one == one.base == other.base
+        and len(other.subscripts) == 1
+        and isinstance(other.subscripts[0], Number)
+        and not other.marks
     )
 
 

@@ -138,9 +138,9 @@ class Interpreter:
                 self.either_way.add(key)
         self.touched, self.readings = touched, readings
         if isinstance(value, Term):
-            # The loss of one sample, `L_t`, is another quantity than that of all, `L`.
-            whole = indices and not definition.parts.indices and place.base in LOSSES
-            return None if whole else value
+            # The loss of one sample, `L_t`, is another quantity than that of all, `L`, and so is
+            # any entry of what is a number: the height `z_1` is no z.
+            return None if indices and not definition.parts.indices else value
         if isinstance(value, Jacobian):
             raise Undecided("jacobian-layout")
         if not indices and len(value.items) > 1 and place.base in LOSSES:
@@ -343,6 +343,7 @@ class Interpreter:
             parts = self.model.names.split(symbol)
             other = self.model.place(parts, found[1])
             same_letter = (other.base, other.tag) == (place.base, place.tag)
+            same_letter = same_letter and (not indices or bool(found[0].parts.indices))
             if parts.indices and (same_letter or place in self.model.other_names):
                 own = tuple(self.index(index, found[1]) for index in parts.indices)
                 return self.terms.unknown((other, own))
