@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from symback.reading.by_section import with_sections
 from symback.reading.finding import find
 from symback.reading.finding.headings import headings
-from symback.reading.formula.syntax import Symbol
+from symback.reading.formula.syntax import Call, Symbol
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
 from symback.reading.judging.implications import Implications
@@ -21,6 +21,7 @@ from symback.reading.network.document_model import Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
 from symback.reading.network.stated import Written, notation_called
+from symback.reading.network.symbols import base_of
 from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
@@ -161,7 +162,19 @@ class _Again:
         rest = tuple(s for s in meant if id(s.excerpt) not in own)
         given = replace(self.given, additions=said)
         worlds, again = _judged(rest, self.sections, given, proves=self.proves)
-        return with_doubts(again, worlds, self.findings.letters), not leave_open(before)
+        may_refute = not (leave_open(before) or _says_anew(said, self.statements))
+        return with_doubts(again, worlds, self.findings.letters), may_refute
+
+
+def _says_anew(said: Sequence[Statement], statements: Sequence[Statement]) -> bool:
+    """Say whether lines define what the document defines as well, which may mean another case."""
+
+    def defined(one: Sequence[Statement]) -> set[str]:
+        lefts = (s.definition[0] for s in one if s.defines)
+        names = (left.function if isinstance(left, Call) else left for left in lefts)
+        return {base_of(name) for name in names if isinstance(name, Symbol)}
+
+    return not defined(said).isdisjoint(defined(statements))
 
 
 def tried(

@@ -76,6 +76,23 @@ def test_what_is_left_out_is_said_beside_it(
     assert last(text, wrong, *beside).status in (Status.UNDECIDED, Status.REFUTED)
 
 
+@pytest.mark.parametrize("loss", ["J = J(o)", "J = j(o)", "J = loss(o)", "J = l(o)"])
+def test_a_loss_may_be_left_open(loss: str) -> None:
+    lines = (*TYPED[:3], loss)
+    assert last(LAYERS, HIDDEN, *lines).status is Status.PROVED
+    wrong = HIDDEN.replace("^\\top", "")
+    assert last(LAYERS, wrong, *lines).status is not Status.PROVED
+
+
+def test_what_the_document_defines_too_is_not_refuted_by_a_line() -> None:
+    text = (
+        r"$$E = -\log \hat y_k$$ where $k$ is the class, and $\hat y_k = e^{z_k} / \sum_j e^{z_j}$."
+    )
+    line = r"\frac{\partial E}{\partial z_k} = \hat y_k - 1"
+    lines = ("E = -sum(i, y[i] log(yhat[i]))", "target y")
+    assert last(text, line, *lines).status is not Status.REFUTED
+
+
 def test_a_slip_is_one_where_all_is_said() -> None:
     text = r"The loss is $E$, of the output $y$ and the target $t$."
     line = r"\frac{\partial E}{\partial x} = 2 (y - t) w"

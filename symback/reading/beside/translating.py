@@ -56,8 +56,10 @@ class Translation:
         self.bound = [index.name for index in letters if isinstance(index, typed.Name)]
         left = self.node(line.left)
         right = line.right
-        if isinstance(right, typed.Call) and right.name == "loss" and isinstance(left, Symbol):
-            return left, Call(left, tuple(map(self.node, right.arguments)))
+        if isinstance(right, typed.Call) and isinstance(left, Symbol):
+            # `L = loss(yhat)` and `L = l(yhat)` only say what the loss is of.
+            if right.name == "loss" or right.name.lower() == left.name.lower():
+                return left, Call(left, tuple(map(self.node, right.arguments)))
         return left, self.node(right)
 
     def node(self, node: typed.Node) -> Node:

@@ -14,10 +14,12 @@ from symback.reading.formula.syntax import (
     Node,
     Number,
     Symbol,
+    stripped,
 )
 from symback.reading.lowering.functions import function_written
-from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.function_meanings import SIGMOIDS, function_named
 from symback.reading.network.naming import LOSSES
+from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
 from symback.reading.proving.judging import Found
 from symback.reading.proving.objective import differentiated
@@ -91,9 +93,26 @@ def equations_of(model: DocumentModel, statements: Iterable[Statement]) -> list[
         for statement in dict.fromkeys(defining)
         if (left := statement.definition[0]) is not None
         and (right := statement.definition[1]) is not None
+        and not _leaves_loss_open(model, left, right)
     ]
     starts = [pair for statement in statements if (pair := _start(statement)) is not None]
     return [*found, *(pair for pair in starts if pair not in found)]
+
+
+def _leaves_loss_open(model: DocumentModel, left: Node, right: Node) -> bool:
+    """Say whether an equation only names what a loss is of, `J = l(o)` for an array o.
+
+    No function that is applied entry by entry makes a number of an array.
+    """
+    body = stripped(right)
+    if not isinstance(left, Symbol) or base_of(left) not in LOSSES or not model.arrays:
+        return False
+    if left.subscripts or left.marks or not isinstance(body, Call) or len(body.arguments) != 1:
+        return False
+    name, only = function_name(body.function), body.arguments[0]
+    if name in model.definitions.functions or function_named(name) is not None:
+        return False
+    return isinstance(only, Symbol) and model.ranks.rank(only) > 0
 
 
 def _whole(model: DocumentModel, left: Node, right: Node) -> Node:
