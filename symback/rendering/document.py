@@ -15,7 +15,7 @@ from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Divides, Extreme, Stop
 from symback.calculus.blackboard.working import Chain, UnitDerivation
 from symback.calculus.derivation import Derivation, Link, OtherForm, Rule, Step
-from symback.calculus.matrix.tree import MatrixForm, Partials, is_scalar
+from symback.calculus.matrix.tree import MatrixForm, Number, Partials, is_scalar
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
 from symback.model.equations import PARAMETERS, Equation, Role
@@ -306,7 +306,8 @@ class Document:
         return tuple(
             f
             for f in self.matrices
-            if f.right != Partials(loss, f.quantity) and not (self.is_general and is_scalar(f))
+            if f.right != Partials(loss, f.quantity)
+            and not (is_scalar(f) and (self.is_general or isinstance(f.right, Number)))
         )
 
     @cached_property

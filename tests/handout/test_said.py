@@ -369,3 +369,12 @@ def test_nothing_in_a_notebook_is_divided_by_one(network):
     book = page(network, format="notebook")
     assert not re.search(r"/ 1\b", book)
     assert (".sum(axis=1, keepdims=True) / 2" in book) is (network.layers[-1] == 2)
+
+
+def test_a_line_about_numbers_alone_has_no_matrix_form():
+    decayed = page(Network((2, 2, 2), weight_decay=0.01))
+    assert "(7)" in decayed
+    assert decayed.count(r"\frac{\partial J}{\partial \mathcal{L}} = 1") == 1
+    assert r"\underset{1 \times 2}{\frac{\partial J}{\partial \hat{y}}}" in decayed
+    samples = page(Network((2, 2, 2), batch=True))  # one number for each sample is an array
+    assert r"\underset{N \times 1}{\mathbf{1}}" in samples
