@@ -83,3 +83,20 @@ def test_no_letter_with_a_number_is_the_letter(line: str) -> None:
 def test_no_entry_is_that_of_a_number(entry: str, holds: bool) -> None:
     text = rf"$$y = f(w x)$$\n\n$$\frac{{\partial {entry}}}{{\partial w}} = f'(w x) x$$"
     assert (last(text.replace(r"\n", "\n")) in GOOD) is holds
+
+
+def test_nothing_is_shown_by_both_sides_being_nothing() -> None:
+    text = r"""
+$$\mathbf{h} = \sigma(\mathbf{W} \mathbf{x} + \mathbf{b}^h), \quad
+\mathbf{y} = \sigma(\mathbf{V} \mathbf{h} + \mathbf{b}^y)$$
+
+$$u = \mathbf{V} \mathbf{h} + b^y$$
+
+$$\hat{y} = \sigma(u)$$
+
+$$L = \frac{1}{N} \sum_{i=1}^{N} (y_i - \hat{y}_i)^2$$
+
+$$\frac{\partial L}{\partial u}
+= -(\frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial u})$$
+"""
+    assert last(text) not in GOOD

@@ -149,9 +149,21 @@ class FreeIndices:
             return sorted(letters)
         # Of `y_kl` beside `y = g x + b`, a row, the k would have one value, and any sum over it one
         # term; a line with the same sums on both sides holds of more.
-        counts = [Counter(x for n in everything(side) for x in _summed(n)) for side in nodes]
-        uneven = [letter for letter in letters if len({own[letter] for own in counts}) > 1]
+        known = [*map(self._uses, nodes)]
+        uneven = {letter for own in known for letter in own if len({o[letter] for o in known}) > 1}
         return sorted(letter for letter in uneven if self._counts_rows_of_one(letter, nodes, env))
+
+    def _uses(self, side: Node) -> Counter[str]:
+        """How often each letter of an index is summed on one side, and one more where it stands."""
+        found = Counter(x for node in everything(side) for x in _summed(node))
+        used = {
+            spelled(index)
+            for symbol in quantities(side)
+            for index in self.model.names.split(symbol).indices
+            if isinstance(index, Symbol)
+        }
+        found.update(used)
+        return found
 
     def _counts_rows_of_one(self, letter: str, nodes: tuple[Node, ...], env: Env) -> bool:
         """Say whether a letter only counts the rows of rows, or the columns of columns."""

@@ -36,7 +36,10 @@ __all__ = ["equations_of", "is_claim_of_derivatives", "with_proofs"]
 
 _BACKWARD = (Derivative, Nabla, Differential)
 _OPEN = (Status.UNDECIDED, Status.REFUTED)
-_DOUBTS = ("numbers-or-arrays", "doubtful-begun-anew", "doubtful-condition", "conditional")
+_DOUBTS = frozenset(
+    """numbers-or-arrays doubtful-begun-anew doubtful-condition conditional
+    vacuous""".split()
+)
 _SHOWN = {"proved": Status.PROVED, "agrees": Status.AGREES}
 
 
@@ -70,8 +73,8 @@ def is_claim_of_derivatives(statement: Statement) -> bool:
 def _is_asked(judgement: Judgement) -> bool:
     """Say whether the engine may settle a line.
 
-    It may not where the line is true of numbers alone, or where it is the equations that are in
-    doubt.
+    It may not where the line is true of numbers alone, where both sides vanish, or where it is the
+    equations that are in doubt.
     """
     return judgement.status in _OPEN and judgement.reason not in _DOUBTS
 
