@@ -161,8 +161,6 @@ REFUSED = [
     (r"x \cdot", Reason.MISSING_OPERAND, "end of formula"),
     ("w_12", Reason.SCRIPT, "12"),
     ("x_1_2", Reason.DOUBLE_SCRIPT, "_"),
-    ("(x)'", Reason.SCRIPT, "'"),
-    (r"f^{-1}(x)", Reason.SCRIPT, "end of formula"),
     (r"\log x y", Reason.AMBIGUOUS_ARGUMENT, "y"),
     ("a / b c", Reason.AMBIGUOUS_DIVISION, "c"),
     ("xyz", Reason.NAME_OR_PRODUCT, "x"),

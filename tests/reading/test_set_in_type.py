@@ -68,6 +68,36 @@ def last(document: str, line: str, path: str = "notes.md") -> Judgement:
         (r"\mathrm{g(u, v)}", r"\mathrm{g}(u, v)"),
         (r"\delta\star_t", r"\delta \text{star}_t"),
         (r"[a, b]'", r"[a, b]^T"),
+        (r"x \sim_{iid} p", r"x \sim p"),
+        (r"\theta{:}{=}3", r"\theta := 3"),
+        (r"B{\cdot}T", r"B \cdot T"),
+        (r"\text{\textbf{sign}}(v)", r"\text{sign}(v)"),
+        (r"p(y \given x)", r"p(y \mid x)"),
+        (r"E[R \| s]", r"E[R \mid s]"),
+        (r"lim_{t \to 0} x", r"\lim_{t \to 0} x"),
+        (r"\sum_{(i, j)} x_{ij}", r"\sum_{i, j} x_{ij}"),
+        (r"A x + By", r"A x + B y"),
+        (r"\alpha^To + h", r"\alpha^T o + h"),
+        (r"a \underset{rule}{\overset{\text{chain}}{=}} b", r"a = b"),
+        (r"a \stackrel != b", r"a \stackrel{!}{=} b"),
+        (r"\underset{i=1}{\overset{n}{\sum}} x_i", r"\sum_{i=1}^{n} x_i"),
+        (r"\sum_{\begin{subarray}{c} i \\ j \end{subarray}} x_{ij}", r"\sum_{i, j} x_{ij}"),
+        (r"\frac{\partial^2 f}{\partial^2 x}", r"\frac{\partial^2 f}{\partial x^2}"),
+        (r"KL(p||q)", r"KL(p \| q)"),
+        (r"f^{\prime l-1}", r"f'^{l-1}"),
+        (r"u{}'", r"u'"),
+        (r"x_{n'',c''}", 'x_{n",c"}'),
+        (r"(\sum_i x_i .\frac{a}{b})", r"(\sum_i x_i \cdot \frac{a}{b})"),
+        (r"f'\pa{z} + \br{a + b}", r"f'(z) + [a + b]"),
+        (r"\El{x}", r"\mathbb{E}[x]"),
+        (r"\VUvec{x}", r"\boldsymbol{x}"),
+        (r"\xv + \Wm", r"\boldsymbol{x} + \boldsymbol{W}"),
+        (r"x\T y", r"x^\top y"),
+        (r"\restr{f}{z=1}", r"\left. f \right|_{z=1}"),
+        (r"A @ B", r"A B"),
+        (r"p(x | phi)", r"p(x | \phi)"),
+        (r"a - -1", r"a + 1"),
+        (r"\begin{cases} & 1, & \text{if } x > 0 \\ & 0, & \text{else} \end{cases}", r"\begin{cases} 1 & \text{if } x > 0 \\ 0 & \text{else} \end{cases}"),
     ],
 )  # fmt: skip
 def test_it_is_read_as_what_is_usual(typed: str, usual: str) -> None:
@@ -116,6 +146,16 @@ def test_it_gets_its_verdict(document: str, right: str, wrong: str) -> None:
         r"\frac{dL}{dw} = \lfloor a - y \rfloor x",
         r"\frac{dL}{dw} = x^{t=2}",
         r"\frac{dL}{dw} = \square x",
+        r"\frac{dL}{dw} = X_{:, 1} x",
+        r"\frac{dL}{dw} = X_{i:} x",
+        r"\frac{dL}{dw} = (X^\top)^{(1, :)} x",
+        r"\frac{dL}{dw} = \frac{x}{\sum}",
+        r"\frac{dL}{dw} = \bigcup_{i} x",
+        r"\nabla_{w, b} L = (a - y) a (1 - a) x",
+        r"\frac{dL}{dw} = \sum_{i_1, \dots, i_n} x",
+        r"\frac{dL}{dw} = \sigma^{-1}(a) x",
+        r"\frac{dL}{dw} = (a - y)^{(2)} x",
+        r"\frac{dL}{dw} = \frac{3 \text{ units} \times 4}{8} x",
         r"\frac{dL}{dw} = \text{the error} \times x",
         r"\frac{dL}{dw} = \frac{4 \text{ units}}{8} x",
     ],
@@ -145,6 +185,16 @@ def test_what_has_no_value_here_is_read_and_stays_open(line: str) -> None:
         r"$$\text{Retained Information} = f \odot c$$ $$\text{Recall} = \frac{TP}{TP + FN}$$",
         r"$$RMS(x) = 3$$ $$y = rot180(W)$$ $$c = Cov(X, Y)$$ $$PE(pos, 2i) = 1$$ $$OR(x, y)$$",
         r"$$M2_c = M2_a + M2_b$$",
+        r"$$P(x_t | x_{<t})$$ $$\prod_{t} p(x_t \mid x_{\le t})$$ $$\sum_{k=1, \neq j}^m q_k$$",
+        r"$$\delta_k = \left\{\begin{aligned} &0 ~~ \mbox{ for } k = j \\ &1 ~~ \mbox{ for } k \neq j \end{aligned}\right.$$",
+        r"$$\left\{\begin{aligned} &a = b \times c\\ &c = d \end{aligned}\right.$$",
+        r"$$y = \begin{cases} 1, & \text{if } x \text{ is } w_0 \\ 0, & \text{else} \end{cases}$$",
+        r"$$x_i \text{ i.i.d.} \quad i.i.d \sim N(0, 1)$$ $$(\forall i) \quad y_i = x_i$$",
+        r"$$\nabla_\theta J = \nabla_\theta \log p_\theta(\tau) R(\tau)$$ $$\log \pi_\theta(a|s) Q^\pi(s, a)$$",
+        r"$$a + \\ + b$$ $$q \to \max_\phi$$ $$v^{\bar{}} + v^{\cdot}$$ $$i \in \llbracket 1, K \rrbracket$$",
+        r"$$y_i = \text{Gumbel-Softmax}(z, \tau)_i$$ $$\text{RMS\_LN}_\gamma(z) = 1$$ $$J_{\mathrm{skip-gram}}$$",
+        r"$$\hat{x}_{t|t-1} = A \hat{x}_{t-1|t-1}$$ $$\log \mathbb{E}_P [\frac{Q}{P}]$$",
+        r"$\color{red}{\blacksquare}$ and $$\begin{matrix*}[l] w & = & w + \Delta w \\ b & = & b \end{matrix*}$$",
         r"$$X=\\{x_n\\}\\_{n=1}^N$$",
     ],
 )
@@ -177,6 +227,16 @@ def test_capitals_that_are_quantities_are_a_product(document: str, right: str, w
 def test_what_is_not_told_is_still_refused(source: str) -> None:
     with pytest.raises(Unreadable):
         read_expression(source)
+
+
+def test_many_commands_of_another_file_are_its_quantities() -> None:
+    document = r"""$$\queryMatrix = \inputMatrix \queryWeight$$ $$\scoreMatrix = \queryMatrix \keyMatrix^\top$$
+$$\lossFunction = \frac12 \|\scoreMatrix\|^2$$
+$$\frac{\partial \lossFunction}{\partial \queryMatrix} = \frac{\partial \lossFunction}{\partial \scoreMatrix} %s$$"""
+    for factor in (r"\keyMatrix", r"\keyMatrix^\top"):
+        found = check(document % factor, path="notes.md").judgements[-1]
+        assert found.status not in (Status.UNREAD, Status.REFUTED)
+    assert found.status is not Status.PROVED
 
 
 def test_words_that_say_what_is_done_stand_between_two_steps() -> None:

@@ -19,8 +19,12 @@ from symback.reading.formula.unread import Unreadable
 __all__ = ["with_letters"]
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])\s*")
-_AS_LETTER = re.compile(r"(?:\\partial\s*\{?\s*|\\frac\s*)\\([A-Za-z]+)(?![A-Za-z])")
-_DEFINED = re.compile(r"\s*\\([A-Za-z]{4,})\s*(?:&\s*)?=")
+_AS_LETTER = re.compile(
+    r"(?:\\partial\s*\{?\s*|\\frac\s*|\\nabla\s*(?:_\{[^{}]*\}|_\\?\w+)?\s*)"
+    r"\\([A-Za-z]+)(?![A-Za-z])"
+)
+_DEFINED = re.compile(r"\s*\\([A-Za-z]{4,})\s*(?:\([^()=]*\)\s*)?(?:&\s*)?=")
+_MANY = 3
 _APPLIED = re.compile(r"[\[{]|\(\s*\\?[A-Za-z]+(?:[_^](?:\w|\{[^{}]*\}))*\s*\)")
 _SCRIPT = frozenset("_^'")
 
@@ -51,7 +55,10 @@ def _letters(excerpts: Iterable[Excerpt]) -> list[str]:
         shown.update(_AS_LETTER.findall(excerpt.text))
         if defined := _DEFINED.match(excerpt.text):
             shown.add(defined[1])
-    return [name for name, count in uses.items() if count > 1 and name in shown - applied]
+    letters = [name for name, count in uses.items() if count > 1 and name in shown - applied]
+    if len(letters) >= _MANY:  # who has many of them has all quantities so
+        letters = [n for n in uses if n in letters or (len(n) > _MANY and n not in applied)]
+    return letters
 
 
 @cache

@@ -38,13 +38,13 @@ WORDS = frozenset(
     """out net in target total error loss cost input output hidden bias weight weights grad
     true pred new old next prev ideal actual Loss Cost Error Total MSE CE BCE NLL SSE RSS KL XE
     act pre post lin tot hid layer batch ref obs est def err var reg norm train test data val
-    rec mid top bot end len num std avg enc dec raw tgt src pos neg idx seq emb""".split()
+    rec mid top bot end len num std avg enc dec raw tgt src pos neg idx seq emb pad""".split()
 ) - {"top", "bot"}
 
 # Functions by the letters that they are typed with; elsewhere these may be products.
 APPLIED = frozenset(
     """Cov cov Corr corr Cor cor adj RMS PE AND OR XOR NOT JS JSD TV MI LN BN GN IN MHA FFN MLP RNN
-    CNN LSTM GRU Attn attn rot div Min Max Std std med pad conv Conv Div Proj proj col Concat concat
+    CNN LSTM GRU Attn attn rot div Min Max Std std med conv Conv Det Div Proj proj col Concat concat
     im2col col2im Uniform Bernoulli sgm""".split()
 )
 # Quantities by the first letters of their names.
@@ -56,12 +56,13 @@ ACCENTS = {
     "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar",
     "overline": "bar", "vec": "vec", "overrightarrow": "vec", "dot": "dot", "ddot": "ddot",
     "check": "check", "breve": "breve", "acute": "acute", "grave": "grave", "mathring": "ring",
-    "underline": "underline", "not": "not",
+    "underline": "underline", "not": "not", "overleftarrow": "lvec",
+    "overleftrightarrow": "lrvec",
 }  # fmt: skip
 
 FONTS = {
     "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "mathbfit": "bold",
-    "symbf": "bold", "bold": "bold",
+    "symbf": "bold", "bold": "bold", "mathbold": "bold", "symbfit": "bold",
     "mathcal": "calligraphic", "cal": "calligraphic", "mathscr": "script",
     "mathfrak": "fraktur", "mathbb": "blackboard",
     "mathsf": "sans", "mathtt": "typewriter", "mathit": "", "mathnormal": "", "mathrm": "roman",
@@ -97,14 +98,16 @@ PRODUCT_OPERATORS = {
 # What joins two operands and is read, never worked out. None binds closer than a plus.
 OTHER_OPERATORS = frozenset(
     """cup cap setminus smallsetminus bigcirc uplus sqcup sqcap wedge vee land lor oplus ominus
-    boxtimes boxplus rtimes ltimes amalg bmod circledast circledcirc triangleright triangleleft
-    bowtie Join backslash""".split()
+    bigcup bigcap bigoplus biguplus bigvee bigwedge bigsqcup coprod boxtimes boxplus
+    rtimes ltimes amalg bmod circledast circledcirc triangleright triangleleft bowtie Join
+    backslash""".split()
 )
 
 CONNECTIVES = frozenset(
     """Rightarrow implies therefore because iff Longrightarrow Leftrightarrow Longleftrightarrow
     leadsto rightsquigarrow Leftarrow impliedby => leftrightharpoons rightleftharpoons
-    leftrightarrow longleftrightarrow""".split()
+    leftrightarrow longleftrightarrow hArr rArr lArr Longleftarrow Updownarrow Downarrow Uparrow
+    lrArr Lrarr harr dArr uArr""".split()
 )
 ARROWS = frozenset(
     [
@@ -117,6 +120,9 @@ ARROWS = frozenset(
         "uparrow",
         "downarrow",
         "hookrightarrow",
+        "dashrightarrow",
+        "updownarrow",
+        "curvearrowright",
         "rightharpoonup",
     ]
 )
@@ -155,7 +161,7 @@ COSMETIC = {
     **dict.fromkeys(
         """label tag tag* hspace hspace* vspace vspace* phantom hphantom vphantom color require
         textcolor cssId class style cite ref eqref footnote colorbox bbox htmlClass htmlId href
-        enclose""".split(),
+        enclose hdotsfor""".split(),
         1,
     ),
     **dict.fromkeys(["setcounter", "addtocounter"], 2),
@@ -187,7 +193,7 @@ DELIMITERS = {
     "langle": "<", "rangle": ">", "lparen": "(", "rparen": ")",
     "vert": "|", "|": "||", "Vert": "||", "lvert": "|<", "rvert": "|>", "lVert": "||<",
     "rVert": "||>", "mid": "mid", "parallel": "||", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
-    "rceil": "⌉",
+    "rceil": "⌉", "llbracket": "[", "rrbracket": "]", "arrowvert": "|", "Arrowvert": "||",
 }  # fmt: skip
 
 UNICODE_COMMANDS = {
@@ -233,10 +239,10 @@ CHARACTERS = {
     "/": "product", "’": "prime", "′": "prime", "–": "sign",
     "，": "punctuation", "；": "punctuation", "：": "punctuation", "。": "punctuation",
     "、": "punctuation", "（": "bracket", "）": "bracket", "＝": "relation", "＋": "sign",
-    "－": "sign", "±": "sign", "∓": "sign", "∗": "product", "⁎": "product",
+    "－": "sign", "±": "sign", "∓": "sign", "@": "product", "∗": "product", "⁎": "product",
 }  # fmt: skip
 CANONICAL = {"−": "-", "–": "-", "’": "'", "′": "'", "，": ",", "；": ";", "：": ":", "。": ".",
-             "、": ",", "（": "(", "）": ")", "＝": "=", "＋": "+", "－": "-", "∓": "±",
+             "、": ",", "（": "(", "）": ")", "＝": "=", "＋": "+", "－": "-", "∓": "±", "@": "",
              "∗": "*", "⁎": "*"}  # fmt: skip
 NEGATED = {"=": "\\neq", "\\in": "\\notin", "\\equiv": "\\neq"}
 BRACKETS = frozenset("( ) [ ] { } < > | || |< |> ||< ||> mid ⌊ ⌋ ⌈ ⌉".split())

@@ -21,6 +21,25 @@ _BRACE = re.compile(r"\s*\{")
 _BY = re.compile(r"\s*\[[^\[\]]{1,60}\](?!\s*\{)")
 _OF_ONE = frozenset(["vb", "va", "vc", "vect", "vek", "mt", "mat", "matr", "mtx", "mbf", "mb", "bv",
                      "bvec", "vecb", "vv", "mx", "mathbit", "bfs", "bsym", "tens"])  # fmt: skip
+_OF_LETTERS = re.compile(r"[A-Za-z]{0,6}(?:vec|mat|vect|matr|bold)", re.IGNORECASE)
+_OF_TWO = {
+    **dict.fromkeys(["underE", "Eunder"], r"\mathbb{E}_{#1} \left[ #2 \right]"),
+    **dict.fromkeys(["restr", "evalat", "eval", "at"], r"\left. #1 \right|_{#2}"),
+    **dict.fromkeys(["inner", "ip", "innerproduct", "dotp"], r"\left\langle #1, #2 \right\rangle"),
+}  # fmt: skip
+# What only sets off its argument, by a colour or a line.
+_SET_OFF = frozenset(["hl", "highlight", "alert", "hlmath", "mathhl", "red", "blue", "green",
+                      "orange", "purple", "gray", "ul", "uline"])  # fmt: skip
+# What sets its argument in brackets.
+_BRACKETS = {
+    **dict.fromkeys(["pa", "paren", "parens", "prn", "pth", "lr", "rbr", "bigpar", "pars"],
+                    (r"\left(", r"\right)")),
+    **dict.fromkeys(["br", "sbr", "brk", "sqb", "brac", "bracks", "bks"], (r"\left[", r"\right]")),
+    **dict.fromkeys(["set", "cbr", "setof", "curly"], (r"\left\{", r"\right\}")),
+    **dict.fromkeys(["E", "El", "Ex", "EE", "Exp", "expect", "Expect", "expectation"],
+                    (r"\mathbb{E} \left[", r"\right]")),
+    **dict.fromkeys(["norm", "nrm"], (r"\left\|", r"\right\|")),
+}  # fmt: skip
 _SIGNS = {
     **dict.fromkeys(["pd", "dpd", "tpd", "pder", "pderiv", "pdiff", "pdv", "pdfrac", "fpartial",
                      "partialderiv", "partialfrac", "fracpartial", "parfrac", "pfrac", "partiald",
@@ -40,9 +59,14 @@ _FONTS = [
     (re.compile(r"(?:s|bb)(?P<letter>[A-Z])"), r"\mathbb"),
     (re.compile(r"(?:ev|em|et)(?P<letter>[A-Za-z])"), r"\mathit"),
     (re.compile(r"(?:r|er)(?P<letter>[a-z])"), r"\mathrm"),
+    (re.compile(r"(?P<letter>[a-ce-hj-zA-Z])v|(?P<capital>[A-Z])m"), r"\boldsymbol"),
 ]  # fmt: skip
 _WORDS = {
+    "given": r"\mid ", "giv": r"\mid ", "Pr": r"\mathrm{Pr}", "Prob": r"\mathrm{Pr}",
     "vone": r"\boldsymbol{1}", "vzero": r"\boldsymbol{0}", "ones": r"\boldsymbol{1}",
+    "onedot": ".", "eps": r"\epsilon", "vareps": r"\varepsilon", "lam": r"\lambda",
+    "transp": r"^{\top}", "transpose": r"^{\top}", "tran": r"^{\top}", "trans": r"^{\top}",
+    "tp": r"^{\top}", "trsp": r"^{\top}", "inv": r"^{-1}",
     "E": r"\mathbb{E}", "Ex": r"\mathbb{E}", "Ls": r"\mathcal{L}", "KL": r"D_{\mathrm{KL}}",
     "Var": r"\mathrm{Var}", "Cov": r"\mathrm{Cov}", "Corr": r"\mathrm{Corr}",
     "softmax": r"\mathrm{softmax}", "sigmoid": r"\mathrm{sigmoid}", "relu": r"\mathrm{relu}",
@@ -68,7 +92,7 @@ def customary(name: str) -> str:
         return _WORDS[name]
     for pattern, font in _FONTS:
         if found := pattern.fullmatch(name):
-            letter = found["letter"]
+            letter = found["letter"] or found["capital"]
             return f"{font}{{{letter}}}" if len(letter) == 1 else f"{font}{{\\{letter}}}"
     return ""
 
@@ -81,8 +105,16 @@ def customary_macro(name: str, text: str, offset: int) -> Macro | None:
         text: the formula.
         offset: where the command ends in it.
     """
-    if name in _OF_ONE and _BRACE.match(text, offset):
-        return Macro(name, 1, r"\boldsymbol{#1}")
+    if _BRACE.match(text, offset):
+        if name in _OF_ONE or _OF_LETTERS.fullmatch(name):
+            return Macro(name, 1, r"\boldsymbol{#1}")
+        if name in _BRACKETS:
+            opening, closing = _BRACKETS[name]
+            return Macro(name, 1, rf"{opening} #1 {closing}")
+        if name in _OF_TWO and _BRACE.match(text, group_end(text, text.find("{", offset))):
+            return Macro(name, 2, _OF_TWO[name])
+        if name in _SET_OFF:
+            return Macro(name, 1, "{#1}")
     above, below = _SIGNS.get(name, ""), _BRACE.match(text, offset)
     if above and below:
         end = group_end(text, below.end() - 1)

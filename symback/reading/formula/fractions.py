@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula import brackets, sums
+from symback.reading.formula import brackets, scripts, sums
 from symback.reading.formula import commands as words
 from symback.reading.formula import symbols as names
 from symback.reading.formula.syntax import (
@@ -40,6 +40,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     Text,
     Transpose,
+    Tuple,
     Unevaluated,
     stripped,
 )  # fmt: skip
@@ -149,6 +150,8 @@ def _below(node: Node, order: int | None) -> tuple[Node, ...] | None:
                 by.append(replace(base, marks=(*base.marks, mark), span=part.of.span))
                 continue
             by += [part.of.base] * _count(part.of.exponent.digits)
+        elif part.order > 1 and part.order == order:
+            by += [part.of] * part.order  # `\\partial^2 f / \\partial^2 x`, a slip of the pen
         elif order == _TWICE and len(parts) == 1 and (plain := _squared(part.of)) is not None:
             by += [plain] * _TWICE
         else:
@@ -297,13 +300,32 @@ def nabla(parser: Parser) -> Node:
     start = parser.at
     parser.take()
     named = _names_estimate(parser)
-    by = parser.argument() if parser.skip("sub") else None
-    of = (_operand(parser) if by else parser.factor()) if parser.starts_factor() else None
+    by, several = None, False
+    if parser.skip("sub"):
+        several = parser.sees("{") and _lists(parser)
+        by = Tuple(scripts.subscripts(parser), "") if several else parser.argument()
+    word = parser.sees("text") and names.is_word(parser.peek().text.strip())
+    goes_on = parser.starts_factor() or (word and not parser.closes_word())
+    of = (_operand(parser) if by else parser.factor()) if goes_on else None
     span = parser.span_from(start)
+    if several:
+        parts = () if of is None else (of,)
+        return Unevaluated("a gradient by several quantities", parts, repr(by), span=span)
     if named:
         parts = () if of is None else (of,)
         return Unevaluated("an estimate of a gradient", parts, repr(by), span=span)
     return Nabla(of, by, span=span)
+
+
+def _lists(parser: Parser) -> bool:
+    """Say whether the braces that come next hold a list."""
+    depth = 0
+    for ahead in range(parser.group_end()):
+        token = parser.peek(ahead)
+        depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
+        if depth == 1 and (token.kind, token.text) == ("punctuation", ","):
+            return True
+    return False
 
 
 def _names_estimate(parser: Parser) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symback.reading.formula import brackets, fractions, scripts, series, tabular
+from symback.reading.formula import brackets, fractions, scripts, series, sums, tabular
 from symback.reading.formula import symbols as names
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import (
@@ -137,17 +137,28 @@ class Parser:
         `\stackrel{!}{=}` and `\overset{(3)}{=}` are the relation they are set over.
         """
         if self.sees("relation"):
-            return self.take().text
+            sign = self.take().text
+            while self.sees("sub") or (self.sees("sup") and self.sees("{", ahead=1)):
+                self.take()  # `\\sim_{iid}`, `=^{(1)}`
+                self.at += self.group_end() + 1 if self.sees("{") else 1
+            return sign
         if self.sees("command") and self.peek().text in ("stackrel", "overset", "underset"):
             if not self.sees("{", ahead=1):
                 return ""
             over = self.group_end(1)
             at = over + 2 if self.sees("{", ahead=over + 1) else over + 1
+            if self.sees("command", ahead=at):
+                here = self.at  # `\\underset{a}{\\overset{b}{=}}`
+                self.at += at
+                if (sign := self.relation_sign()) and (at == over + 1 or self.skip("}")):
+                    return sign
+                self.at = here
+                return ""
             if self.sees("relation", ahead=at):
                 sign = self.peek(at).text
                 self.at += at + 1
-                if self.sees("}"):
-                    self.take()
+                if at == over + 2:
+                    self.skip("}")
                 return ":=" if sign == "=" and self._says_definition(over) else sign
         return ""
 
@@ -197,6 +208,10 @@ class Parser:
         if self.skip("sign", "±"):
             return 0
         if self.take().text == "-":
+            doubled = self.sees("sign", "-") and self.sees("number", ahead=1)
+            if doubled and not self.sees("sup", ahead=2):
+                self.take()  # `a - -1`
+                return 1
             return -1
         return -1 if self.sees("number", ahead=1) and self.skip("sign", "-") else 1  # `a + -1`
 
@@ -216,6 +231,10 @@ class Parser:
             elif (linked := self._linked_by_stop(factors[-1])) is not None:
                 operators.append(Operator.DOT)
                 factors.append(linked)
+            elif self.depth and self._is_unit(factors[-1]):
+                operators.append(Operator.DOT)
+                said = self.take()
+                factors.append(Text(said.text.strip(), span=said.span))
             elif not self.in_subscript and self.starts_factor():
                 operators.append(Operator.JUXTAPOSED)
                 begun = self.peek()
@@ -233,6 +252,11 @@ class Parser:
             return Unevaluated("words", tuple(factors), span=self.span_from(start))
         return Product(tuple(factors), tuple(operators), span=self.span_from(start))
 
+    def _is_unit(self, before: Node) -> bool:
+        r"""Say whether a text is the unit of a number in a group: `\\frac{3 \\text{ words}}{…}`."""
+        unit = isinstance(before, Number) and self.sees("text") and self.peek(1).kind == "product"
+        return unit and not names.is_name(self)
+
     def _stop_multiplies(self) -> bool:
         r"""Say whether a full stop is typed for a product: `y_1.\frac{…}{…}`, `[w.\delta]`.
 
@@ -240,7 +264,8 @@ class Parser:
         """
         after = self.peek(1)
         together = not (self.peek().spaced or after.spaced or self.peek(-1).kind == "number")
-        if not self.sees("punctuation", ".") or not together:
+        in_brackets = bool(self.closers) and after.kind == "command" and after.text == "frac"
+        if not self.sees("punctuation", ".") or not (together or in_brackets):
             return False
         if after.kind == "name" or (after.kind == "letter" and after.text != "T"):
             return bool(self.closers) and self.peek(2).kind != "letter"
@@ -295,6 +320,14 @@ class Parser:
             )
         return token.kind == "text" and names.is_name(self)
 
+    def starts_factor_behind(self) -> bool:
+        """Say whether more of a formula stands behind the text that comes next."""
+        return self.peek(1).kind in ("letter", "name", "number", "command", "{", "bracket")
+
+    def closes_word(self) -> bool:
+        """Say whether a text that comes next is a remark at the end of its formula."""
+        return self.peek(1).kind in ("end-of-formula", "row", "quad", "align", "text")
+
     def opens_words(self) -> bool:
         r"""Say whether a bracket set apart holds words: `(\text{by the chain rule})`.
 
@@ -303,10 +336,14 @@ class Parser:
         token, said, after = self.peek(), self.peek(1), self.peek(2)
         if not (token.kind == "bracket" and token.text in ("(", "[")):
             return False
+        if said.kind == "quantifier" and token.text == "(" and not self.depth:
+            return True
         if said.kind != "text":
             apart = token.spaced and not self.depth and not self.closers
             return apart and brackets.holds(self, _is_sentence)
         alone = after.kind == "bracket" and after.text in (")", "]")
+        if self.depth > 1 and alone and names.is_word(said.text):
+            return False  # `\\frac{\\partial f}{\\partial (\\text{inv})}`
         return (token.spaced or not self.at) and (alone or not names.is_word(said.text))
 
     def opens_condition(self) -> bool:
@@ -366,6 +403,8 @@ class Parser:
         if token.kind == "dots":
             self.take()
             return Dots(span=self.span_from(start))
+        if token.kind == "operator" and self.peek(1).kind in _SCRIPTS:
+            return sums.read_operator(self)
         if token.kind == "relation" and token.text == "<":
             return brackets.angled(self)
         if token.kind == "end-of-formula" or token.kind in ("relation", "sign", "product"):
@@ -402,6 +441,8 @@ class Parser:
             node = Number(token.text, span=token.span)
         elif self.sees("command") or self.sees("name") or self.sees("text"):
             node = names.bare(self)
+        elif self.sees("dots"):
+            node = Dots(span=self.take().span)
         else:
             raise self.failure(Reason.MISSING_OPERAND)
         self.depth -= 1

@@ -58,8 +58,9 @@ def _without_empty_groups(tokens: list[Token]) -> list[Token]:
 
 def _unboxed(tokens: list[Token]) -> list[Token]:
     r"""Return the tokens without braces around a whole display, as `\boxed{…}` leaves them."""
-    if len(tokens) > 1 and tokens[1].kind == "begin" and tokens[1].text in _ROW_ENVIRONMENTS:
-        return _unwrapped(tokens)
+    if len(tokens) > 1 and tokens[1].kind == "begin":
+        if tokens[1].text in _ROW_ENVIRONMENTS or tokens[1].text in _MAYBE_ROWS:
+            return _unwrapped(tokens)
     return tokens
 
 
@@ -156,7 +157,10 @@ def _embraces(tokens: list[Token], at: int) -> bool:
 def _first_cells_relate(tokens: list[Token], begin: int) -> bool:
     """Say whether an array or cases holds equations: `a &=& b`, or `a = b` in its first cell."""
     aligned = depth = 0
-    for number, token in enumerate(tokens[begin + 1 :], begin + 1):
+    start = begin + 1
+    while start < len(tokens) and tokens[start].kind in _BLANK:
+        start += 1  # columns that are empty in front set the rows in
+    for number, token in enumerate(tokens[start:], start):
         if token.kind in ("{", "begin"):
             depth += 1
         elif token.kind in ("}", "end"):
@@ -211,7 +215,8 @@ def _continues(row: list[Token]) -> bool:
 def _says_again(before: list[Token], row: list[Token]) -> bool:
     """Say whether a row begins with the relation that ends the one before, `a =` and `= b`."""
     last, first = _significant(before)[-1], (_significant(row) or before)[0]
-    return last.kind == first.kind == "relation" and last.text == first.text
+    again = last.kind == first.kind and last.kind in ("relation", "sign", "product")
+    return again and last.text == first.text
 
 
 def _unfinished(row: list[Token]) -> bool:

@@ -51,6 +51,8 @@ _TRANSPOSED_FONTS = frozenset(["", "roman", "sans", "bold", "text"])
 
 
 _WORD = 3
+_ALL = ":"
+_SLOPE = "a derivative by what is not said"
 _PAIR = 2
 
 
@@ -97,7 +99,6 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     """Read the scripts that follow an atom and return it with them."""
     if parser.peek().kind not in ("sub", "sup", "prime"):
         return node
-    at = parser.peek()
     scripts = read(parser)
     span = parser.span_from(start)
     if (whole := _unevaluated(parser, node, scripts, span)) is not None:
@@ -131,10 +132,12 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Tuple) and node.bracket == "[" and scripts == Scripts(primes=1):
         return Transpose(node, span=span)  # `[a, b]'`, as programs write a column
     if scripts.primes or scripts.subscripts:
-        raise parser.failure(Reason.SCRIPT, at)
+        what = "an index on a formula" if scripts.subscripts else _SLOPE
+        return Unevaluated(what, (node,), repr(scripts), span=span)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
     if len(bare) != len(scripts.marks) or len(bare) > 1 or (bare and scripts.power):
-        raise parser.failure(Reason.SCRIPT, at)
+        what = "a mark on a formula"  # `(A B)^+`, `f(x)^{(i)}`
+        return Unevaluated(what, (node,), repr(scripts), span=span)
     exponent = scripts.power or (bare[0].body if bare else None)
     if exponent:
         node = Power(node, exponent, span=span)
@@ -160,7 +163,7 @@ def _unevaluated(parser: Parser, node: Node, scripts: Scripts, span: Span) -> No
         plain = Scripts(primes=scripts.primes)
         names = isinstance(node, Group) and isinstance(node.body, Symbol | Call)
         if scripts == plain and not names:
-            return replace(whole, what="a derivative by what is not said")
+            return replace(whole, what=_SLOPE)
     if (
         isinstance(node, Matrix)
         and scripts.subscripts
@@ -183,6 +186,8 @@ def _tells_size(node: Node, below: tuple[Node, ...]) -> bool:
 
 def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     """Return a symbol with its scripts; a power or a transpose goes around it."""
+    if _takes_all(scripts):
+        return Unevaluated("a slice", (symbol,), repr(scripts), span=span)
     if scripts.condition:
         inner = apply(parser, symbol, replace(scripts, condition=None), span)
         what, condition = "a value under a condition", repr(scripts.condition)
@@ -210,6 +215,14 @@ def apply(parser: Parser, symbol: Symbol, scripts: Scripts, span: Span) -> Node:
     else:
         node = Power(named, scripts.power, span=span) if scripts.power else named
     return Transpose(node, span=span) if scripts.transposed else node
+
+
+def _takes_all(scripts: Scripts) -> bool:
+    """Say whether a colon or a blank stands for an index, so that a row or a column is meant."""
+    bodies = [mark.body for mark in scripts.marks]
+    at = [*scripts.subscripts, *(b for b in bodies if b is not None)]
+    at += [item for body in bodies if isinstance(body, Tuple) for item in body.items]
+    return any(isinstance(index, Symbol) and index.name == _ALL for index in at)
 
 
 def _half(power: Node | None) -> Number | None:
@@ -283,10 +296,19 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
     in_subscript, parser.in_subscript = parser.in_subscript, True
     items: list[Node] = []
     while not parser.sees("}"):
-        if parser.skip("punctuation", ",") or parser.skip("quad"):
+        if parser.skip("punctuation", ",") or parser.skip("quad") or parser.skip("row"):
             continue
-        if parser.sees("end-of-formula") or parser.sees("row"):
+        if parser.skip("punctuation", ";"):
+            continue
+        if parser.sees("end-of-formula"):
             raise parser.failure(Reason.SCRIPT)
+        if parser.sees("punctuation", ":") or parser.sees("sub"):  # `A_{:, j}`, `A_{\\_, j}`
+            items.append(Symbol(_ALL, span=parser.take().span))
+            continue
+        if parser.sees("relation"):  # `x_{<t}`
+            sign = parser.take()
+            items.append(Symbol(f"{sign.text}{_in_name(parser.sum())}", span=sign.span))
+            continue
         items.append(_star(parser) or _range(parser, _unbracketed(parser.relation())))
     parser.take()
     parser.closers, parser.in_subscript = closers, in_subscript
@@ -298,7 +320,10 @@ def _range(parser: Parser, first: Node) -> Node:
     if isinstance(first, Tuple) and not first.bracket and isinstance(first.items[1], Dots):
         ends = [_in_name(node) for node in (first.items[0], first.items[2])]
         return Symbol(":".join(ends), span=first.span)
-    if not parser.sees("punctuation", ":"):
+    if parser.sees("bracket") and parser.peek().text in ("|", "mid", "|<", "|>"):
+        parser.take()  # `\\Sigma_{t|t-1}`
+        return Symbol(f"{_in_name(first)}|{_in_name(parser.sum())}", span=first.span)
+    if not parser.sees("punctuation", ":") or parser.sees("}", ahead=1):
         return first
     start = parser.at
     parser.take()
@@ -352,6 +377,8 @@ def _star(parser: Parser) -> Node | None:
         return Symbol("minus" if token.text == "-" else "plus", span=token.span)
     if parser.sees("product", "*"):
         return Symbol("star", span=parser.take().span)
+    if parser.sees("product") and parser.peek(1).kind in ("}", "end-of-formula"):
+        return Symbol("dot", span=parser.take().span)  # `v^{\\cdot}`
     return None
 
 
@@ -366,6 +393,12 @@ def _superscript(parser: Parser, scripts: Scripts) -> None:
         in_subscript, parser.in_subscript = parser.in_subscript, _is_word(parser, "}")
         if parser.at == end:
             raise parser.failure(Reason.SCRIPT)
+        while parser.sees("prime") and parser.at + 1 < end:  # `f^{\\prime l-1}`
+            parser.take()
+            scripts.primes += 1
+            parser.skip("punctuation", ",")
+        if parser.sees("product") and parser.at + 1 < end:
+            parser.take()  # `X^{\\circ 2}`, the power of each entry
         if not _known_pieces(parser, scripts, end):
             last = parser.tokens[end - 1]
             if last.kind == "name" and last.text == "top" and end - 1 > parser.at:
@@ -485,6 +518,10 @@ def _layer(parser: Parser, scripts: Scripts) -> None:
     parser.in_subscript = in_subscript or _is_word(parser, closing)
     items: list[Node] = []
     while not parser.sees("bracket", closing):
+        if parser.sees("punctuation", ":"):  # `W^{(i, :)}`
+            items.append(Symbol(_ALL, span=parser.take().span))
+            parser.skip("punctuation", ",")
+            continue
         if parser.sees("product") and parser.sees("bracket", closing, ahead=1):
             items.append(Dots(span=parser.take().span))  # `e^{(\cdot)}`
             break
@@ -510,7 +547,7 @@ def _is_word(parser: Parser, closing: str) -> bool:
 
 def _expression(parser: Parser, scripts: Scripts) -> None:
     start = parser.at
-    node = parser.relation()
+    node = _star(parser) or parser.relation()
     if isinstance(node, Relation) and not scripts.condition:
         scripts.condition = node
         return

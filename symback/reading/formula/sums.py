@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Dots, Limit, Node, Relation, Sum, Symbol, Text
-from symback.reading.formula.unread import Reason
+from symback.reading.formula.syntax import (
+    BigSum,
+    Dots,
+    Limit,
+    Node,
+    Relation,
+    Sum,
+    Symbol,
+    Text,
+    Tuple,
+    Unevaluated,
+)
 
 if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser
@@ -24,9 +34,21 @@ def read(parser: Parser) -> Node:
             parser.at += 2
         else:
             upper = parser.argument()
-    indices, lower, conditions = _sorted(parser, below)
+    primed = parser.sees("prime")
+    while parser.skip("prime"):
+        pass
+    if primed or not (below or upper or start == 0 or _goes_on(parser)):
+        # `\\frac{e_j}{\\sum}`, short for one that was written out before
+        return Unevaluated("a sum whose terms are not said", (), span=parser.span_from(start))
+    if not _goes_on(parser) and start:
+        return Unevaluated("a sum whose terms are not said", (), span=parser.span_from(start))
+    found = _sorted(below)
     body = _body(parser, alone=not start)
     span = parser.span_from(start)
+    if found is None:
+        what = "a sum over what is not told to be indices"
+        return Unevaluated(what, (body,), repr(below), span=span)
+    indices, lower, conditions = found
     return BigSum(operator, indices, lower, upper, body, conditions, span=span)
 
 
@@ -72,16 +94,51 @@ def _below(parser: Parser) -> list[Node]:
         if kind in ("punctuation", "row", "{", "}") or of_words:
             parser.take()
             continue
+        if kind == "relation" and items:  # `k = 1, \\neq j`
+            sign = parser.take().text
+            index = next((n for n in items[-1].walk() if isinstance(n, Symbol)), items[-1])
+            items.append(Relation((index, parser.sum()), (sign,)))
+            continue
         items.append(parser.relation())
     parser.expect("}")
     parser.closers, parser.in_subscript = closers, in_subscript
     return items
 
 
+def _goes_on(parser: Parser) -> bool:
+    """Say whether a term can follow; whatever else does is refused at its place."""
+    ends = parser.peek().kind in (
+        "}",
+        "relation",
+        "product",
+        "end-of-formula",
+        "align",
+        "row",
+        "end",
+    )
+    closing = parser.sees("bracket") and parser.peek().text in (")", "]", "}", "|>")
+    return not (ends or closing or parser.sees("sign", "+") or parser.sees("sup"))
+
+
+def read_operator(parser: Parser) -> Node:
+    r"""Read `\bigcup_{i} A_i` and its kin, whatever their ends are."""
+    start = parser.at
+    operator = parser.take().text
+    scripted = parser.at
+    while parser.sees("sub") or parser.sees("sup"):
+        parser.take()
+        parser.at += parser.group_end() if parser.sees("{") else 0
+        parser.take()
+    beside = " ".join(token.text for token in parser.tokens[scripted : parser.at])
+    body = _body(parser, alone=not start)
+    what = f"the operator {operator}"
+    return Unevaluated(what, (body,), beside, span=parser.span_from(start))
+
+
 def _sorted(
-    parser: Parser, items: list[Node]
-) -> tuple[tuple[Symbol, ...], Node | None, tuple[Relation, ...]]:
-    """Return the indices, where they start, and the other conditions on them."""
+    items: list[Node],
+) -> tuple[tuple[Symbol, ...], Node | None, tuple[Relation, ...]] | None:
+    """Return the indices, where they start, and the other conditions on them, None for others."""
     indices: list[Symbol] = []
     conditions: list[Relation] = []
     lower: Node | None = None
@@ -89,7 +146,7 @@ def _sorted(
         if isinstance(item, Relation):
             index = next((part for part in item.operands if isinstance(part, Symbol)), None)
             if index is None:
-                raise parser.failure(Reason.SCRIPT)
+                return None
             if index not in indices:
                 indices.append(index)
             if item.operators == ("=",) and item.operands[0] == index and lower is None:
@@ -100,6 +157,8 @@ def _sorted(
             indices.append(item)
         elif isinstance(item, Text):
             indices.append(Symbol(item.words, span=item.span))
+        elif isinstance(item, Tuple) and all(isinstance(part, Symbol) for part in item.items):
+            indices += [part for part in item.items if isinstance(part, Symbol)]
         else:
-            raise parser.failure(Reason.SCRIPT)
+            return None
     return tuple(indices), lower, tuple(conditions)

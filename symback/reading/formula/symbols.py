@@ -51,8 +51,10 @@ _LOSS, _EXPECTATION = Symbol("E"), "𝔼"
 _PROBABILITIES = frozenset(["P", "p", "Pr"])
 _DENSITIES = _PROBABILITIES | {"q", "Q", "pi"}
 _LOGARITHM = re.compile(r"[A-Za-z](ln|log)[A-Za-z]?")
+_COMPOUND = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+")
 _OF_A_LETTER = re.compile(r"ln[A-Za-z]")
-_PAIR = 2
+_PAIR, _WORD = 2, 3
+_WITH_D = frozenset(["add", "odd", "adj", "idx", "ids", "edd"])
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
 
 
@@ -62,6 +64,8 @@ def read(parser: Parser) -> Node:
     if sign := differential_sign(parser):
         return fractions.differential(parser, sign)
     head = _head(parser)
+    if isinstance(head, Text) and _COMPOUND.fullmatch(head.words) and _is_applied(parser, 0):
+        head = Symbol(head.words, span=head.span)  # `\\text{Gumbel-Softmax}(z)`
     if not isinstance(head, Symbol):
         return head
     written = scripts.read(parser)
@@ -70,7 +74,7 @@ def read(parser: Parser) -> Node:
         return _indicator(parser, head, written, start)
     if head.name in _EXTREMA and written.subscripts and not brackets.opens(parser):
         below = written.subscripts[0]
-        named = not start and parser.sees("end-of-formula")  # `$\\max_x$`
+        named = parser.peek().kind in ("end-of-formula", "quad", "punctuation")  # `$\\max_x$`
         body = Dots(span=parser.peek().span) if named else parser.factor()
         return Extremum(head.name, below, body, span=parser.span_from(start))
     before = parser.at
@@ -78,7 +82,9 @@ def read(parser: Parser) -> Node:
         parser.at, arguments = before, None  # `a(1 - a)`, also where `a(z) = …` is a function
     if arguments is not None:
         if written.power and not _counts(written.power):  # `f^{-1}`: an inverse or a quotient
-            raise parser.failure(Reason.SCRIPT)
+            what = "the inverse of a function, or one over it"
+            beside = repr((head, written))
+            return Unevaluated(what, arguments, beside, span=parser.span_from(start))
         order, written.primes = written.primes, 0
         power, transposed = written.power, written.transposed
         function = scripts.decorated(head, written, span)
@@ -198,9 +204,14 @@ def _bare_argument(parser: Parser) -> Node:
         # Nobody multiplies behind a logarithm by one letter in brackets: `\log D(x)`.
         argument = Call(argument, brackets.arguments(parser), span=parser.span_from(start))
         return argument
-    if isinstance(argument, Call) and argument.function.name in _DENSITIES:
-        if parser.peek().text not in _DENSITIES:
-            return argument
+    elif isinstance(argument, Symbol) and argument.name == _EXPECTATION and brackets.opens(parser):
+        return Call(argument, brackets.arguments(parser), span=parser.span_from(start))
+    stepped = isinstance(argument, Symbol) and argument.iteration is not None  # `p_\\theta(\\tau)`
+    name = argument.function.name if isinstance(argument, Call) else ""
+    name = argument.name if stepped and isinstance(argument, Symbol) else name
+    values = parser.sees("letter", "Q") and parser.sees("sup", ahead=1)  # `Q^\\pi(s, a)`
+    if name in _DENSITIES and (values or parser.peek().text not in _DENSITIES):
+        return argument
     after = parser.peek()
     function_next = after.kind == "command" and after.text in words.FUNCTIONS
     if parser.integrals and _is_differential_next(parser):
@@ -257,7 +268,7 @@ def _head(parser: Parser) -> Node:
     if token.kind == "name":
         return Symbol(token.text, span=token.span)
     if token.kind == "text":
-        word = token.text.strip()
+        word = token.text.strip().replace("\\_", "_")
         return Symbol(word, span=token.span) if word.isalnum() else Text(word, span=token.span)
     name = token.text
     if name in words.ACCENTS:
@@ -291,6 +302,9 @@ def bare(parser: Parser) -> Node:
 
 def _accented(parser: Parser, accent: str) -> Node:
     start = parser.at - 1
+    if parser.sees("{") and parser.sees("}", ahead=1):
+        parser.at += 2  # `v^{\\bar{}}`
+        return Unevaluated("an accent over nothing", (), accent, span=parser.span_from(start))
     body = parser.argument()
     if accent == "vec" and isinstance(body, Number) and body.digits in ("0", "1"):
         return in_font(parser, body, "bold")  # a vector of ones, or of noughts
@@ -328,6 +342,13 @@ def _join_digits(parser: Parser) -> None:
             parser.tokens[begin:end] = [joined]
 
 
+def _joins_words(parser: Parser, before: int) -> bool:
+    r"""Say whether a minus is a hyphen: three letters or more stand on each of its sides."""
+    if not parser.sees("sign", "-") or before < _WORD:
+        return False
+    return all(parser.sees("letter", ahead=1 + n) for n in range(_WORD))
+
+
 def _holds_word(parser: Parser) -> bool:
     r"""Say whether an `\operatorname{…}` holds letters and digits alone, and no formula."""
     inside = [parser.peek(ahead).kind for ahead in range(1, parser.group_end())]
@@ -335,10 +356,13 @@ def _holds_word(parser: Parser) -> bool:
 
 
 def _upright_word(parser: Parser) -> str:
-    r"""Read the letters and digits of an `\operatorname{…}`."""
+    r"""Read the letters and digits of an `\operatorname{…}`, and the hyphen of `skip-gram`."""
     parser.take()
-    letters = []
+    letters: list[str] = []
     while not parser.sees("}"):
+        if _joins_words(parser, len(letters)):
+            letters.append(parser.take().text)
+            continue
         if not (parser.sees("letter") or parser.sees("number") or parser.sees("text")):
             raise parser.failure(Reason.UNEXPECTED)
         letters.append(parser.take().text.strip())
@@ -424,9 +448,14 @@ def _word(parser: Parser, run: str) -> str:
     """Return how much of a run of letters in a formula is one name."""
     if len(run) == 1 or run in words.WORDS or run in words.FUNCTIONS or run in words.ACRONYMS:
         return run
+    if len(run) == _WORD and run in words.GREEK:
+        return run  # `phi`, whose stroke is missing
     if run in words.APPLIED and _is_applied(parser, len(run)):
         return run
     if run.lower() in words.SENTENCE_WORDS:
+        ahead = parser.tokens[parser.at - 1].kind if parser.at else ""
+        if len(run) == _PAIR and run[0].isupper() and ahead in ("sign", "product", "relation"):
+            return run[0]  # `A x + By`
         raise parser.failure(Reason.NAME_OR_PRODUCT)
     if _LOGARITHM.fullmatch(run):
         return run[0]  # `ylna` is y ln a
@@ -470,7 +499,8 @@ def _are_quantities(parser: Parser, run: str) -> bool:
     A d before one is its differential, as in `HdX`. Small letters alone may be a word.
     """
     letters = [letter for at, letter in enumerate(run) if letter != "d" or at == len(run) - 1]
-    return not run.islower() and parser.functions.letters.issuperset(letters)
+    is_form = len(run) == _WORD and run[1] == "d" and run not in _WITH_D  # `x dy`
+    return (is_form or not run.islower()) and parser.functions.letters.issuperset(letters)
 
 
 def _indices_word(run: str) -> str:
@@ -497,7 +527,8 @@ def is_name(parser: Parser) -> bool:
     r"""Say whether a `\text{…}` after an operand is a factor and not a word of the sentence."""
     written = parser.peek().text
     if not is_word(written):
-        return False
+        compound = _COMPOUND.fullmatch(written.strip().replace("\\_", "_"))
+        return bool(compound) and _is_applied(parser, 1)
     after = parser.peek(1)
     opens = after.kind == "bracket" and after.text == "("
     return opens or after.kind in _AFTER_NAME or written in words.FUNCTIONS

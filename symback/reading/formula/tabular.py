@@ -88,7 +88,8 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
         if parser.skip("row"):
             rows.append([None])
         elif parser.skip("align"):
-            rows[-1].append(None)
+            if not (cases and rows[-1] == [None]):  # a column that is empty in front
+                rows[-1].append(None)
         elif parser.sees("punctuation") and (cases or _is_trailing(parser, rows[-1][-1])):
             parser.take()
         elif parser.sees("punctuation", ",") and not cases and rows[-1][-1] is not None:
@@ -117,13 +118,20 @@ def _cell(parser: Parser, *, condition: bool) -> Node:
         parser.take()
         return Dots(span=parser.span_from(parser.at - 1))
     if not condition:
-        return _said(parser) if parser.sees("text") else parser.relation()
+        at = parser.at
+        cell = _said(parser) if parser.sees("text") else parser.relation()
+        if parser.sees("sign", "-") and _ends_cell(parser):  # `- x -`, a row of an array
+            parser.take()
+            return Unevaluated("a row of an array", (cell,), span=parser.span_from(at))
+        return cell
     start, said = parser.at, []
     while (parser.sees("text") and not _begins_formula(parser)) or _is_if(parser):
         said.append(parser.take().text.strip())
     if parser.sees("row") or parser.sees("end") or parser.sees("punctuation"):
         return Text(" ".join(said), span=parser.span_from(start))
     node = parser.relation()
+    if said and parser.sees("text") and parser.starts_factor_behind():
+        return _in_words(parser, start)
     while parser.sees("text") or parser.opens_words():
         parser.at += brackets_end(parser) if parser.sees("bracket") else 0
         parser.take()
@@ -133,6 +141,14 @@ def _cell(parser: Parser, *, condition: bool) -> Node:
 def _is_trailing(parser: Parser, cell: Node | None) -> bool:
     """Say whether a comma or a full stop ends a cell that holds something."""
     return cell is not None and parser.peek().text in (",", ";", ".") and _ends_cell(parser)
+
+
+def _in_words(parser: Parser, start: int) -> Node:
+    r"""Step over a condition with words in its middle, `\\text{if } x \\text{ is } 1`."""
+    while parser.peek().kind not in ("row", "end", "align", "end-of-formula"):
+        parser.take()
+    beside = " ".join(token.text for token in parser.tokens[start : parser.at])
+    return Unevaluated("a condition in words", (), beside, span=parser.span_from(start))
 
 
 def _said(parser: Parser) -> Node:

@@ -22,6 +22,8 @@ _OPEN, _CLOSED = {"(": ")", "[": "]"}, {")": "(", "]": "["}
 _ESTIMATES = frozenset(["hat", "widehat", "tilde", "widetilde", "bar", "overline"])
 _BEFORE_WORDS = frozenset(["align", "quad", "row", "begin", "text", "end", "punctuation"])
 _SENTENCE = SENTENCE_WORDS | {"set"}
+_SETTERS = frozenset(["underset", "overset", "stackrel"])
+_ABBREVIATIONS = tuple(word.split(".") for word in "s.t i.i.d w.r.t i.e e.g r.v a.s".split())
 _SHORT = 2
 _OF_FORMULAS = frozenset(["frac", "dfrac", "tfrac", "partial", "nabla", *_BIG])
 _BIG_LETTERS = {"Sigma": "sum", "Pi": "prod"}
@@ -36,7 +38,7 @@ def regrouped(tokens: Sequence[Token]) -> list[Token]:
         found = _with_scripts_out(found)
         found = _with_operators_out(found)
         found = _with_brackets_out(found)
-        found = _with_estimates(found)
+        found = _with_limits(_with_estimates(found))
         found = _with_names_of_digits(found)
         found = _with_formulas_out(found)
     found = _with_stars(_with_sums_by_letter(found))
@@ -155,6 +157,8 @@ def _with_scripts_out(tokens: list[Token]) -> list[Token]:
     closing = ends(tokens)
     dropped: set[int] = set()
     for start, end in closing.items():
+        if end == start + 1 and start and [t.kind for t in tokens[end + 1 : end + 2]] == ["prime"]:
+            dropped |= {start, end}  # `u{}'`
         if tokens[start + 1].kind not in _SCRIPTS or not start:
             continue
         before = tokens[start - 1]
@@ -249,6 +253,54 @@ def _with_estimates(tokens: list[Token]) -> list[Token]:
             found.append(token)
             at += 1
     return found
+
+
+def _with_limits(tokens: list[Token]) -> list[Token]:
+    r"""Sums whose limits are set over and under them: `\underset{i=1}{\overset{n}{\sum}} x_i`.
+
+    So are relations: `\stackrel != 0` has its mark without braces.
+    """
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind == "command" and token.text in _SETTERS:
+            scripts, sign, end = _set_around(tokens, at)
+            if sign is not None and sign.kind == "command":
+                found += [sign, *scripts]
+                at = end
+                continue
+            after = tokens[at + 1] if at + 1 < len(tokens) else token
+            if after[:2] == ("relation", "\\neq") and after.end - after.start == _SHORT:
+                found.append(after._replace(text="="))
+                at += _SHORT
+                continue
+        found.append(token)
+        at += 1
+    return found
+
+
+def _set_around(tokens: Sequence[Token], at: int) -> tuple[list[Token], Token | None, int]:
+    """The limits of a sum as scripts, the sum's sign if it is one, and where all of it ends."""
+    scripts: list[Token] = []
+    depth = 0
+    while tokens[at].kind == "command" and tokens[at].text in _SETTERS:
+        kind = "sub" if tokens[at].text == "underset" else "sup"
+        if at + 1 >= len(tokens) or tokens[at + 1].kind != "{":
+            return [], None, at
+        end = _end(tokens, at + 1)
+        scripts += [tokens[at]._replace(kind=kind, text="_"), *tokens[at + 1 : end + 1]]
+        at = end + 1
+        if at + 1 < len(tokens) and tokens[at].kind == "{":
+            at, depth = at + 1, depth + 1
+        if at >= len(tokens):
+            return [], None, at
+    sign = tokens[at]
+    at += 1
+    while depth and at < len(tokens) and tokens[at].kind == "}":
+        at, depth = at + 1, depth - 1
+    is_sum = sign.kind == "command" and sign.text in _BIG
+    return (scripts, sign, at) if is_sum and not depth else ([], None, at)
 
 
 def _with_names_of_digits(tokens: list[Token]) -> list[Token]:
@@ -356,8 +408,14 @@ def _with_words(tokens: list[Token]) -> list[Token]:
         word = "".join(t.text for t in tokens[at:end])
         if _is_such_that(tokens, at):
             length = _such_that(tokens, at)
-            found.append(_joined(tokens[at : at + length], "s.t."))
+            found.append(
+                _joined(tokens[at : at + length], f"{tokens[at].text}.{tokens[at + 2].text}.")
+            )
             at += length
+            continue
+        if word == "lim" and end < len(tokens) and tokens[end].kind == "sub":
+            found.append(_joined(tokens[at:end], word)._replace(kind="command"))
+            at = end
             continue
         if end - at >= _SHORT and not script and word.lower() in _SENTENCE:
             if _is_said(tokens, at, end, word):
@@ -376,6 +434,8 @@ def _with_words(tokens: list[Token]) -> list[Token]:
 def _is_said(tokens: Sequence[Token], at: int, end: int, word: str) -> bool:
     """Say whether letters are a word of the sentence: `By` behind a plus is a product."""
     before = tokens[at - 1].kind if at else "row"
+    if before in _SCRIPTS:  # `x^To`
+        return False
     if before in ("letter", "number", "name") and not tokens[at].spaced:
         return False
     if word[0].isupper() and before in ("sign", "product", "relation"):
@@ -397,9 +457,14 @@ def _is_such_that(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _such_that(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens `s.t.` takes here, 0 for none."""
-    texts = [t.text for t in tokens[at : at + 4]]
-    return 4 if texts == ["s", ".", "t", "."] else 0
+    """How many tokens `s.t.` or `i.i.d` takes here, 0 for none."""
+    for letters in _ABBREVIATIONS:
+        texts = [t.text for t in tokens[at : at + 2 * len(letters)]]
+        if texts[::2] == letters and set(texts[1::2]) == {"."}:
+            return 2 * len(letters)
+        if len(letters) > _SHORT and texts[:-1:2] == letters and set(texts[1:-1:2]) == {"."}:
+            return 2 * len(letters) - 1
+    return 0
 
 
 def _without_braces_of_words(tokens: list[Token]) -> list[Token]:

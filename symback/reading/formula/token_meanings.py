@@ -93,6 +93,7 @@ def _without_modules(tokens: Sequence[Token]) -> list[Token]:
 def _with_separators(tokens: list[Token]) -> list[Token]:
     """Bars that stand alone in a bracket, between what it is of and what is given."""
     waiting: list[list[int]] = [[]]
+    dropped: set[int] = set()
     for at, token in enumerate(tokens):
         if token.text in _OPEN:
             waiting.append([])
@@ -103,11 +104,17 @@ def _with_separators(tokens: list[Token]) -> list[Token]:
             double = [n for n in bars if tokens[n].text == "||"]
             if token.text == ")" and len(single) == 1 and not closing:
                 tokens[single[0]] = tokens[single[0]]._replace(text="mid")
-            if token.text == ")" and len(double) == 1:
+            plain = [n for n in bars if tokens[n].text == "|"]
+            if token.text == ")" and len(plain) == 2 and plain[1] == plain[0] + 1 == at - 1:
+                plain = []  # `(||)` is no divergence
+            if token.text == ")" and len(plain) == 2 and plain[1] == plain[0] + 1:
+                dropped.add(plain[1])  # `KL(p||q)`
+                tokens[plain[0]] = tokens[plain[0]]._replace(text="mid")
+            if token.text in (")", "]") and len(double) == 1:
                 tokens[double[0]] = tokens[double[0]]._replace(text="mid")
-        elif token.kind == "bracket" and token.text in ("|<", "|>", "||"):
+        elif token.kind == "bracket" and token.text in ("|", "|<", "|>", "||"):
             waiting[-1].append(at)
-    return tokens
+    return [token for at, token in enumerate(tokens) if at not in dropped]
 
 
 def _with_thousands(tokens: list[Token]) -> list[Token]:

@@ -52,6 +52,9 @@ _LONG_SIGNS = re.compile(
 )
 _OF_LETTERS = re.compile(r"([A-Za-z]{3,})(\([A-Za-z](?:,\s*[A-Za-z])*\))")
 _WORD_BELOW = re.compile(r"[A-Za-z]{3,}")
+_STYLED = re.compile(r"\\[A-Za-z]+\s*\{([^{}]*)\}")
+_SIZED = re.compile(r"\s*\\(?:left|big|Big)")
+_PRIMED = frozenset(["sup", "letter", "name", "}"])
 _LONE_LETTER = re.compile(r"[A-Za-z](?![A-Za-z])")
 _BREAKS = re.compile(r"\\\\([{}_]?)")
 _INLINE = re.compile(r"\$([^$]+)\$")
@@ -64,6 +67,10 @@ _TABLES = {
     **dict.fromkeys("aligned align gathered split".split(), _HALF_BREAK_OF_LINES),
 }
 _COLUMNS = frozenset(["array", "tabular", "subarray", "alignedat", "alignat"])
+
+
+_BARS = frozenset(["|", "||", "mid"])
+_SIGNS = frozenset(["sign", "relation", "product", "operator", "punctuation", "connective"])
 
 
 class Token(NamedTuple):
@@ -127,8 +134,14 @@ def _without_spacing(tokens: list[Token]) -> Iterator[Token]:
         kinds = [token.kind for token in tokens[at : at + 4]]
         token, after = tokens[at], tokens[at + 1 : at + 3]
         scripted = at and tokens[at - 1].kind in ("sub", "sup", "command")
-        if kinds[0] == "{" and kinds[1:3] in (["sign", "}"], ["relation", "}"]) and not scripted:
+        sign = kinds[0] == "{" and kinds[2:3] == ["}"] and kinds[1] in _SIGNS
+        sign = sign or (kinds[0] == "{" and kinds[2:3] == ["}"] and after[0].text in _BARS)
+        if sign and not scripted:
             at += 3
+            if after[0].text == ":" and [t.text for t in tokens[at : at + 3]] == ["{", "=", "}"]:
+                yield after[0]._replace(kind="relation", text=":=")
+                at += 3
+                continue
             if after[0].kind == "sign" and [t.text for t in tokens[at : at + 1]] == ["="]:
                 yield after[0]._replace(kind="relation", text=f"{after[0].text}=")
                 at += 1
@@ -158,7 +171,7 @@ def _without_signs_of_layout(tokens: list[Token]) -> list[Token]:
         if (token.kind, token.text) == ("null", "open") and _opens_value(tokens, number):
             continue
         if token.kind == "unknown" and token.text.lstrip("\\") in words.ENDS_OF_PROOFS:
-            if kept and after in ("row", "end", "}"):
+            if kept and kept[-1].kind != "{" and after in ("row", "end", "}"):
                 continue
             token = token._replace(kind="dots")  # the place of what is not said
         kept.append(token)
@@ -268,8 +281,13 @@ class _Lexer:
             self.add(character, character, span)
         elif character == "?" and self.tokens and self.tokens[-1].kind == "relation":
             self.add("text", "?", span)  # a side left blank
-        elif character == '"' and self.tokens and self.tokens[-1].kind == "sup":
-            self.tokens.pop()
+        elif character == "$" and not text.count("$") % 2:
+            self.spaced = True  # of a box in the formula
+        elif character == "!" and _SIZED.match(text, offset + 1):
+            self.spaced = False  # a `\\!` whose stroke Markdown took
+        elif character == '"' and self.tokens and self.tokens[-1].kind in _PRIMED:
+            if self.tokens[-1].kind == "sup":
+                self.tokens.pop()
             self.add("prime", "'", span)
             self.add("prime", "'", span)
         elif long := _LONG_SIGNS.match(text, offset):
@@ -397,10 +415,18 @@ class _Lexer:
             if macro := customary_macro(name, text, end):
                 self.tokens.pop()
                 return self._expand(macro, text, offset, end, place, depth)
-            if (meant := customary(name)) and text[end : end + 1] != "{":
+            meant = r"^{\top}" if name == "T" and self._ends_value() else customary(name)
+            if meant and (text[end : end + 1] != "{" or meant[0] == "^"):
                 self.tokens.pop()
                 self.run(meant, span, depth + 1)
         return end
+
+    def _ends_value(self) -> bool:
+        """Say whether what stands before the command just read can be transposed."""
+        before = self.tokens[-2] if len(self.tokens) > 1 else None
+        return before is not None and (
+            before.kind in ("letter", "name", "}", "end") or before.text in (")", "]", "}")
+        )
 
     def _known(self, name: str, span: Span) -> None:
         """Add the token of a command that stands for itself."""
@@ -526,6 +552,8 @@ class _Lexer:
             raise Unreadable(Reason.UNBALANCED, text[span.start : offset] or "\\text", span)
         whole = span if span.end > offset else Span(span.start, end)
         inside = text[offset + 1 : end - 1]
+        if "\\" in inside and "$" not in inside:  # `\\text{\\textbf{sign}}`
+            inside = _STYLED.sub(r"\1", inside)
         found = list(_INLINE.finditer(inside))
         if found and opener(inside[: found[0].start()]):
             self._sentence(text[: end - 1], offset + 1, whole, place, depth)
@@ -562,7 +590,8 @@ class _Lexer:
                 offset = option.end()
             if match[1] in _COLUMNS and (brace := text.find("{", offset)) >= 0:
                 offset = max(offset, group_end(text, brace))
-        self.add(which, match[1], span)
+        if match[1] != "subarray":  # whose rows are those below a sum
+            self.add(which, match[1], span)
         return offset
 
     def _negated(self, text: str, offset: int, place: Span | None, depth: int) -> int:

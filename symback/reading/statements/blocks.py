@@ -17,7 +17,7 @@ from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.opening_words import opener, opens_forwards
 from symback.reading.formula.parser import Parser
 from symback.reading.formula.rows import rows
-from symback.reading.formula.symbols import is_word
+from symback.reading.formula.symbols import is_name, is_word
 from symback.reading.formula.syntax import Node, Relation, Span, Tuple
 from symback.reading.formula.token_meanings import as_meant
 from symback.reading.formula.tokens import Token, tokenize
@@ -281,6 +281,8 @@ class _Row:
                 return not (before.kind == after.kind == "number" and not after.spaced)
             return token.text != ":" or not chain.links or bool(self.opener) or leads(chain)
         if token.kind in _ENDS and self.apart and not chain.links:
+            if token.kind == "text" and len(token.text.split()) > 1:
+                return True  # a remark beside a row: `W \\text{ is kept constant}`
             return token.kind == "punctuation" or parser.peek(-1).text in (")", "]")
         return token.kind in _ENDS or parser.opens_words() or parser.opens_condition()
 
@@ -327,5 +329,5 @@ def _names_quantity(parser: Parser) -> bool:
     r"""Say whether the `\text{…}` at the start of a chain is the name of a quantity."""
     after = parser.peek(1)
     if not is_word(parser.peek().text):
-        return False
+        return is_name(parser)
     return after.kind in ("relation", "sub", "sup", "prime", "sign", "product") or after.text == "("
