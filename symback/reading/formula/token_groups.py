@@ -7,6 +7,7 @@ has them, each pass in the order of the tokens and linear in their number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from symback.reading.formula.commands import FONTS, OLD_FONTS, SENTENCE_WORDS
 from symback.reading.formula.tokens import Token
@@ -24,25 +25,67 @@ _BEFORE_WORDS = frozenset(["align", "quad", "row", "begin", "text", "end", "punc
 _SENTENCE = SENTENCE_WORDS | {"set"}
 _SETTERS = frozenset(["underset", "overset", "stackrel"])
 _ABBREVIATIONS = tuple(word.split(".") for word in "s.t i.i.d w.r.t i.e e.g r.v a.s".split())
+_HEAVY = frozenset(name for name, font in FONTS.items() if font == "bold")
 _SHORT = 2
 _OF_FORMULAS = frozenset(["frac", "dfrac", "tfrac", "partial", "nabla", *_BIG])
 _BIG_LETTERS = {"Sigma": "sum", "Pi": "prod"}
 
 
 def regrouped(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens with groups that only set type taken apart."""
+    """The tokens with groups that only set type taken apart.
+
+    What a formula does not have is not looked for: most have none of it.
+    """
     found = list(tokens)
-    if any(token.kind in ("{", "unknown", "command") for token in found):
+    commands = {token.text for token in found if token.kind == "command"}
+    pairs = {(one.kind, other.kind) for one, other in pairwise(found)}
+    if not commands.isdisjoint(_SWITCHES):
         found = _with_fonts_of_one(found)
+    if ("{", "}") in pairs:
         found = _without_empty_fonts(found)
+    if ("{", "sub") in pairs or ("{", "sup") in pairs or ("{", "}") in pairs:
         found = _with_scripts_out(found)
+    if ("{", "command") in pairs and not commands.isdisjoint(_BIG):
         found = _with_operators_out(found)
+    if _crosses(found):
         found = _with_brackets_out(found)
-        found = _with_limits(_with_estimates(found))
+    if "nabla" in commands and not commands.isdisjoint(_ESTIMATES):
+        found = _with_estimates(found)
+    if not commands.isdisjoint(_SETTERS):
+        found = _with_limits(found)
+    if ("letter", "number") in pairs and not commands.isdisjoint(FONTS):
         found = _with_names_of_digits(found)
+    if not commands.isdisjoint(_HEAVY):
         found = _with_formulas_out(found)
     found = _with_stars(_with_sums_by_letter(found))
-    return _with_words(_with_bars(found))
+    if ("bracket", "bracket") in pairs:
+        found = _with_bars(found)
+    return _with_words(found) if ("letter", "letter") in pairs or _has_stops(found) else found
+
+
+def _crosses(tokens: Sequence[Token]) -> bool:
+    """Say whether a bracket opens and closes in two groups."""
+    waiting: list[str] = []
+    for token in tokens:
+        if token.kind == "{":
+            waiting.append("{")
+        elif token.kind == "bracket" and token.text in _OPEN:
+            waiting.append(token.text)
+        elif token.kind == "bracket" and token.text in _CLOSED:
+            if not waiting or waiting[-1] == "{":
+                return True
+            waiting.pop()
+        elif token.kind == "}":
+            if not waiting or waiting[-1] != "{":
+                return True
+            waiting.pop()
+    return False
+
+
+def _has_stops(tokens: Sequence[Token]) -> bool:
+    """Say whether a full stop stands behind a letter, as in `s.t.`."""
+    found = pairwise(tokens)
+    return any(one.kind == "letter" and other.text == "." for one, other in found)
 
 
 def ends(tokens: Sequence[Token]) -> dict[int, int]:
@@ -405,8 +448,9 @@ def _with_words(tokens: list[Token]) -> list[Token]:
             if end > at and tokens[end].spaced:
                 break
             end += 1
-        word = "".join(t.text for t in tokens[at:end])
-        if _is_such_that(tokens, at):
+        word = "".join(t.text for t in tokens[at:end]) if end - at > 1 else ""
+        stops = end == at + 1 and end < len(tokens) and tokens[end].text == "."
+        if stops and _is_such_that(tokens, at):
             length = _such_that(tokens, at)
             found.append(
                 _joined(tokens[at : at + length], f"{tokens[at].text}.{tokens[at + 2].text}.")
