@@ -97,6 +97,8 @@ def last(document: str, line: str, path: str = "notes.md") -> Judgement:
         (r"A @ B", r"A B"),
         (r"p(x | phi)", r"p(x | \phi)"),
         (r"a - -1", r"a + 1"),
+        (r"5{,}5 x", r"5.5 x"),
+        (r"78{,}400 x", r"78400 x"),
         (r"\begin{cases} & 1, & \text{if } x > 0 \\ & 0, & \text{else} \end{cases}", r"\begin{cases} 1 & \text{if } x > 0 \\ 0 & \text{else} \end{cases}"),
     ],
 )  # fmt: skip
@@ -221,7 +223,7 @@ def test_capitals_that_are_quantities_are_a_product(document: str, right: str, w
 @pytest.mark.parametrize(
     "source",
     [
-        "xyz", "abc(x)", "a_-1", r"x *= 2", r"\foo x", r"\foo{x}", "n!", r"\begin{bmatrix} a & b & c \\ d && e \end{bmatrix}",
+        "xyz", "abc(x)", r"\begin{bmatrix} 1,5 & 2 \end{bmatrix}", "a_-1", r"x *= 2", r"\foo x", r"\foo{x}", "n!", r"\begin{bmatrix} a & b & c \\ d && e \end{bmatrix}",
     ],
 )  # fmt: skip
 def test_what_is_not_told_is_still_refused(source: str) -> None:
@@ -237,6 +239,10 @@ $$\frac{\partial \lossFunction}{\partial \queryMatrix} = \frac{\partial \lossFun
         found = check(document % factor, path="notes.md").judgements[-1]
         assert found.status not in (Status.UNREAD, Status.REFUTED)
     assert found.status is not Status.PROVED
+
+
+def test_a_random_vector_is_no_value_of_it() -> None:
+    assert read_expression(r"\rvx") != read_expression(r"\vx")
 
 
 def test_words_that_say_what_is_done_stand_between_two_steps() -> None:

@@ -51,10 +51,10 @@ _SIGNS = {
 _LETTER = rf"(?P<letter>[A-Za-z]|{'|'.join(sorted(GREEK, key=len, reverse=True))})"
 # The first that fits counts; of a vector's or a matrix's prefix alone an entry is told apart.
 _FONTS = [
-    (re.compile(rf"(?:v|b|bm|mb|bs|rv|vec){_LETTER}"), r"\boldsymbol"),
-    (re.compile(r"(?:m|rm|b|mat)(?P<letter>[A-Z]|Beta|Phi|Lambda|Sigma|Gamma|Omega|Psi|Theta)"),
+    (re.compile(rf"(?:v|b|bm|mb|bs|vec){_LETTER}"), r"\boldsymbol"),
+    (re.compile(r"(?:m|b|mat)(?P<letter>[A-Z]|Beta|Phi|Lambda|Sigma|Gamma|Omega|Psi|Theta)"),
      r"\boldsymbol"),
-    (re.compile(r"t(?P<letter>[A-Z])"), r"\mathsf"),
+    (re.compile(r"t(?P<letter>[A-Z])|rv(?P<capital>[a-z])|rm(?P<matrix>[A-Z])"), r"\mathsf"),
     (re.compile(r"(?:g|c|cal)(?P<letter>[A-Z])"), r"\mathcal"),
     (re.compile(r"(?:s|bb)(?P<letter>[A-Z])"), r"\mathbb"),
     (re.compile(r"(?:ev|em|et)(?P<letter>[A-Za-z])"), r"\mathit"),
@@ -92,7 +92,7 @@ def customary(name: str) -> str:
         return _WORDS[name]
     for pattern, font in _FONTS:
         if found := pattern.fullmatch(name):
-            letter = found["letter"] or found["capital"]
+            letter = next(group for group in found.groups() if group)
             return f"{font}{{{letter}}}" if len(letter) == 1 else f"{font}{{\\{letter}}}"
     return ""
 

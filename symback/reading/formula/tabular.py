@@ -93,6 +93,11 @@ def _rows(parser: Parser, *, cases: bool) -> list[list[Node | None]]:
         elif parser.sees("punctuation") and (cases or _is_trailing(parser, rows[-1][-1])):
             parser.take()
         elif parser.sees("punctuation", ",") and not cases and rows[-1][-1] is not None:
+            if (
+                parser.peek(-1).kind == parser.peek(1).kind == "number"
+                and not parser.peek(1).spaced
+            ):
+                raise parser.failure(Reason.UNEXPECTED)  # `1,5` may be one number
             parser.take()  # entries with commas between: `\\begin{bmatrix} a, b \\end{bmatrix}`
             rows[-1].append(None)
         elif rows[-1][-1] is None:

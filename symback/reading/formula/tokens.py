@@ -34,6 +34,8 @@ _SPACE = re.compile(r"(?:\s|~|[\u00ad\u200b-\u200d\u2060\ufeff]|%[^\n]*(?:\n|$))
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 # Digits in groups of three, as `78\,400` or `78{,}400`: two numbers side by side are no product.
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\\,|\{,\})[0-9]{3})+(?![0-9])(?:\.[0-9]+)?")
+# `5{,}5`; three digits behind it may be thousands.
+_DECIMAL_COMMA = re.compile(r"([0-9]{1,20})\{,\}([0-9]{1,2}|[0-9]{4,15})(?![0-9])")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # The point of `1. - a`, as programs write a number that is no integer; a sentence ends otherwise.
 _BARE_POINT = re.compile(r"\.(?=\s*(?:[-+*/)]|\\(?:odot|cdot|times|circ|right)\b))")
@@ -252,6 +254,9 @@ class _Lexer:
                 offset = space.end()
             elif character == "\\":
                 offset = self._command(text, offset, place, depth)
+            elif comma := _DECIMAL_COMMA.match(text, offset):
+                self.add("number", f"{comma[1]}.{comma[2]}", place or Span(*comma.span()))
+                offset = comma.end()
             elif number := _GROUPED.match(text, offset) or _NUMBER.match(text, offset):
                 span = place or Span(offset, number.end())
                 if is_too_long(number[0]):
