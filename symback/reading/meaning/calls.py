@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.meaning.arrays import Array, Jacobian, Value
@@ -38,7 +39,7 @@ class Calls:
     """The functions that one interpreter applies."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.interpreter = interpreter
+        self.interpreter: Interpreter = proxy(interpreter)
 
     def value(self, node: Call, env: Env) -> Value:
         """The value of a function at its arguments."""
@@ -271,7 +272,7 @@ class _Slots:
     def scalar(self, node: Node, env: Env) -> Term:
         """The body as a term."""
         own = self.interpreter
-        inner = type(own)(own.model, expanding=self.expanding, fixed=own.fixed)
+        inner = own.__class__(own.model, expanding=self.expanding, fixed=own.fixed)
         inner.terms, inner.products = own.terms, Products(inner)
         inner.note = own.note  # type: ignore[method-assign]
         symbol_rule = inner._symbol

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from symback.reading.formula.syntax import Cases, Indicator, Node, Relation, Text, stripped
 from symback.reading.meaning.arrays import Array, Value
@@ -26,7 +27,7 @@ class Choices:
     """The conditions of one interpreter."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.interpreter = interpreter
+        self.interpreter: Interpreter = proxy(interpreter)
 
     def holds(self, condition: Node, env: Env) -> bool:
         """Whether a condition on indices holds."""

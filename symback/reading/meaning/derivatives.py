@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from symback.reading.formula.syntax import (
     Call,
@@ -32,7 +33,7 @@ class Slopes:
     """The derivatives of one interpreter."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.interpreter = interpreter
+        self.interpreter: Interpreter = proxy(interpreter)
 
     def derivative(self, node: Derivative, env: Env) -> Value:
         """A derivative by one thing after another."""

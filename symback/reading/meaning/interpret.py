@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import field, replace
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from symback.reading.formula.syntax import (
     Abs,
@@ -96,7 +97,9 @@ class Interpreter:
     either_way: set[Hashable] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.terms = Terms(self._define)
+        # Nothing that it holds holds it, so that all its terms go with it: a check makes a hundred.
+        own: Interpreter = proxy(self)
+        self.terms = Terms(lambda key: own._define(key))
         self.products = Products(self)
         self.calls = Calls(self)
         self.choices = Choices(self)

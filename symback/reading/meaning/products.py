@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from symback.reading.formula.syntax import Brace, Group, Node, Operator, Product, Transpose
 from symback.reading.meaning.arrays import (
@@ -37,7 +38,7 @@ class Products:
     """The products of one interpreter."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.interpreter = interpreter
+        self.interpreter: Interpreter = proxy(interpreter)
         self.only_vectors = False
 
     def value(self, node: Product, env: Mapping[str, int]) -> Value:

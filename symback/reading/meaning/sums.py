@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import product as all_pairs
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from symback.reading.formula.syntax import (
     BigSum,
@@ -50,7 +51,7 @@ class Sums:
     """The sums of one interpreter."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.interpreter = interpreter
+        self.interpreter: Interpreter = proxy(interpreter)
         self._ends: dict[tuple[Hashable, ...], str] = {}
         self._layers: frozenset[str] | None = None
         self._starts: frozenset[str] | None = None
