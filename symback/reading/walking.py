@@ -287,7 +287,7 @@ class _Checker:
                 return Judgement(statement, Status.AGREES, "numbers", readings=judgement.readings)
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return self._unless_of_arrays(judge.model, judgement)
-        is_open = False
+        is_open = unsettled = False
         for other, reading in self._readings(statement, judge):
             second = other.judge(statement)
             if second.status in _GOOD:
@@ -300,6 +300,8 @@ class _Checker:
                 judgement = second  # with targets that sum to one, one side is the other turned
             of_samples = isinstance(other.interpreter, OfSample)
             is_open = is_open or (of_samples and second.status is Status.UNDECIDED)
+            is_usual = any(code == "targets-sum-to-one" for code, _ in reading)
+            unsettled = unsettled or (is_usual and second.status is Status.UNDECIDED)
         if judgement.status is Status.UNDECIDED and is_linear(judge.model, statement):
             return Judgement(statement, Status.PROVED, "identity")
         if (changed := self.changes.shown(statement, judge)) is not None:
@@ -311,6 +313,8 @@ class _Checker:
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
             # It may be right of the losses of single samples, which were not understood.
             return judgement.doubted()
+        if unsettled and judgement.status is Status.REFUTED:
+            return judgement.doubted()  # with targets that sum to one it may be right
         judgement = self._unless_right_of_arrays(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)

@@ -30,6 +30,7 @@ from symback.reading.network.symbols import everything, quantities, spelled, sum
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
+    from symback.reading.network.naming import Parts
 
 __all__ = ["OTHER_LAYER", "SIZE_LIMIT", "Sums"]
 
@@ -166,6 +167,15 @@ class Sums:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
 
+    def _steps(self) -> set[str]:
+        """The letters of steps that are counted as layers: `h^{(t-1)}` leads to `h^{(t)}`."""
+        return self.interpreter.model.names.layer_letters
+
+    def _last_layer(self, parts: Parts) -> int:
+        """The last layer or step at which a quantity exists."""
+        existing = self.interpreter.model.layers.existing.get((parts.base, parts.tag))
+        return max(existing) if existing else 2
+
     def _begun_elsewhere(self) -> frozenset[str]:
         """The letters of sums that begin at another number than 1 in an equation: at 0."""
         if self._starts is None:
@@ -301,7 +311,7 @@ class Sums:
                         place = self.interpreter.model.place(parts, env)
                         sizes.append(self.interpreter.model.sizes.size((place, position)))
                 if isinstance(parts.layer, Symbol) and spelled(parts.layer) == letter:
-                    sizes.append(2)
+                    sizes.append(self._last_layer(parts) if letter in self._steps() else 2)
             for part in everything(node):
                 if isinstance(part, Entry):
                     sizes += self._entry_sizes(letter, part, env)
