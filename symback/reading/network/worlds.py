@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -194,6 +194,8 @@ class Worlds:
             yield self._known_as((section, -4, *(self.place[id(s)] for s in latest)), own, latest)
         yield self._known_as((section, -1), own, defining)
         yield self.entire()
+        if (ended := self._by_last_links(section, wrong)) is not None:
+            yield ended
 
     def forgets(self, model: DocumentModel, statement: Statement) -> bool:
         """Say whether a network leaves out an equation that was said just before a statement.
@@ -209,6 +211,36 @@ class Worlds:
             and 0 <= statement.line - s.line <= _JUST_BEFORE
             and used.intersection(self.names.defined(s))
         )
+
+    def _by_last_links(self, section: int, wrong: set[int]) -> DocumentModel | None:
+        r"""The network of a section where chains define by what they end with; None without any.
+
+        `J = D(y, p) = -\sum_i y_i \log p_i` says by its end what J is, whatever D may be.
+        """
+        own, defining = self._of_section[section], self._defining_of_section.get(section, [])
+        ends: dict[tuple[int, int], Statement] = {}
+        for s in own:
+            if s.relation == "=" and s.right is not None and not s.conditional:
+                ends[id(s.excerpt), s.chain] = s
+        refuted = {(id(s.excerpt), s.chain) for s in own if id(s) in wrong}
+        open_ = self._known_as((section, -1), own, defining).open_functions
+        changed = {
+            id(s): replace(s, right=end.right)
+            for s in defining
+            if s.position == 1 and s.definition[0] is s.left and isinstance(s.left, Symbol | Call)
+            if (end := ends.get(key := (id(s.excerpt), s.chain))) is not None and end is not s
+            if key not in refuted
+            and not isinstance(end.right, Symbol | Number | Derivative | Nabla)
+            if _applies(s.right, open_) and not _applies(end.right, open_)
+        }
+        if not changed:
+            return None
+        borrowed = list(self._borrowed(section, own, defining))
+        ended = [changed.get(id(s), s) for s in defining]
+        made = self._known_as((section, -7), [*own, *borrowed], [*ended, *borrowed])
+        adopted = made.definitions.adopted
+        adopted |= {first for first, end in changed.items() if id(end) in adopted}
+        return made
 
     def entire(self) -> DocumentModel:
         """One network of all that the document says."""
@@ -521,3 +553,11 @@ def _of_layer(symbol: Symbol) -> str:
 
 def _names_entries(statement: Statement) -> bool:
     return named_entries(statement.left, statement.right) is not None
+
+
+def _applies(node: Node | None, functions: Set[str]) -> bool:
+    """Say whether one of these functions is applied in an expression."""
+    return node is not None and any(
+        isinstance(part, Call) and function_name(part.function) in functions
+        for part in everything(node)
+    )
