@@ -18,7 +18,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )  # fmt: skip
-from symback.reading.judging.batch_alone import OneSample, of_one_sample
+from symback.reading.judging.batch_alone import OneSample, of_numbers, of_one_sample
 from symback.reading.judging.batch_twins import BatchTwins
 from symback.reading.judging.certainty import (
     doubts,
@@ -63,6 +63,8 @@ _BY_DERIVING = (Derivative, Differential, Nabla)
 _USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
 _DIFFERS = ("doubtful-condition", "doubtful-begun-anew", "doubtful-borrowed")
 _ENTRYWISE = re.compile(r"element-?\s?wise|hadamard|entry by entry", re.IGNORECASE)
+# Why a line can be open for what is said further on.
+_CONFUSED = ("shape-of-definition", "not-a-scalar", "circular-definition", "too-deep")
 _CERTAIN = ("printed-digits", "update-loses-weight")
 
 
@@ -220,8 +222,10 @@ class _Checker:
         said = [("samples-in-columns", {"of": ", ".join(one.letters)})]
         if one.count:
             said.append(("gradients-are-means", {"of": one.count}))
-        found = self._shown(one.worlds.entire(), one.worlds.statements[place], *said)
-        return replace(found, statement=judgement.statement) if found is not None else judgement
+        for twin in of_numbers(one.worlds.statements[place]):
+            if (found := self._shown(one.worlds.entire(), twin, *said)) is not None:
+                return replace(found, statement=judgement.statement)
+        return judgement
 
     def _unless_solved(self, judgement: Judgement) -> Judgement:
         """Leave open an equation that only holds by what it is solved for further on.
@@ -308,6 +312,8 @@ class _Checker:
             return changed
         if (turned := self._of_other_way(judge.model, judgement)) is not None:
             return turned
+        if (earlier := self._so_far(judgement)) is not None:
+            return earlier
         judgement = self._of_equation(judge, _sound_again(judge, judgement, self.found))
         judgement = self._of_any_function(judge.model, judgement)
         if is_open and judgement.status not in _GOOD and any(losses_of_samples(judge.model)):
@@ -328,6 +334,20 @@ class _Checker:
         elif judgement.status not in _GOOD and statement.kind is Kind.DEFINITION:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+    def _so_far(self, judgement: Judgement) -> Judgement | None:
+        """What holds by what was said before a line, where what comes later stands in its way.
+
+        What later equations make wrong is left open: they may be about the same quantities.
+        """
+        refuted = judgement.status is Status.REFUTED
+        if not (refuted or judgement.reason in _CONFUSED):
+            return None
+        model = self.worlds.so_far(judgement.statement)
+        found = self._shown(model, judgement.statement) if model is not None else None
+        if found is None:
+            return None
+        return judgement.doubted("doubtful-begun-anew") if refuted else found
 
     def _of_other_way(self, model: DocumentModel, judgement: Judgement) -> Judgement | None:
         """What holds with vectors the other way, where nothing tells which way they are.

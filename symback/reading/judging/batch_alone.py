@@ -1,8 +1,9 @@
-r"""A document about a batch alone, `Z = W A + b`, as that about one of its samples.
+r"""A document about a batch, `Z = W A + b` or `J = 1/m \sum_i L^{(i)}`, as that about one sample.
 
 Where the samples are the columns of Z, A and X, every line about them says of each sample what it
 says of one: `dA = W^T dZ`. Gradients of the weights add up, or average, what each sample gives:
-`1/m dZ A^T` is `dz a^T` of one, if the loss is a mean over the m samples.
+`1/m dZ A^T` is `dz a^T` of one, if the loss is a mean over the m samples. So it is beside a network
+for one sample, `z = w^T x + b`, whose losses are added up: each has that network.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from symback.reading.statements.statements import Statement
 from symback.records import dataclass
 
 __all__ = [
-    "OneSample", "by_what", "divisor_of", "of_one_sample", "parted", "with_small_letters",
+    "OneSample", "by_what", "divisor_of", "of_numbers", "of_one_sample", "parted",
+    "with_small_letters",
 ]  # fmt: skip
 
 _SUMS = frozenset(["sum"])
@@ -61,16 +63,22 @@ class OneSample:
 
 
 def of_one_sample(worlds: Worlds) -> OneSample | None:
-    """The document said of one sample; None where it is not about a batch alone.
+    """The document said of one sample; None where it is not about a batch of them.
 
     That is so where samples are columns, small letters have no equations of their own, and
-    either the loss adds up samples, `J = 1/m \\sum_{i=1}^m`, or gradients of weights do.
+    either the loss adds up samples, `J = 1/m \\sum_{i=1}^m`, or gradients of weights do; or where
+    the equations are of one sample, and the loss adds up theirs.
     """
+    sums = {found for s in worlds.statements if (found := _sum_of_loss(s)) is not None}
     letters = _letters(worlds)
-    if not letters or not _are_columns(worlds, letters):
+    if letters:
+        if not _are_columns(worlds, letters):
+            return None
+    elif sums and _is_of_one(worlds):
+        letters = _given(worlds)
+    else:
         return None
     gradients = list(_gradients(worlds, letters))
-    sums = {found for s in worlds.statements if (found := _sum_of_loss(s)) is not None}
     counts = {divisor_of(right) for _, right in gradients} | {m if mean else "" for m, mean in sums}
     if len(counts) != 1 or not (sums or _add_up(gradients, letters)):
         return None
@@ -91,6 +99,14 @@ def of_one_sample(worlds: Worlds) -> OneSample | None:
         made.append(new if new is not None else statement)
     small = Worlds(tuple(made), worlds.headings, worlds.stated)
     return OneSample(small, frozenset(judged), tuple(sorted(letters)), count)
+
+
+def of_numbers(statement: Statement) -> Iterator[Statement]:
+    """A line about one sample, and the same where an output is a number, `x (a - y)^T`."""
+    yield statement
+    match stripped(statement.right) if statement.right is not None else None:
+        case Product(factors=(first, Transpose() as second)) as both:
+            yield replace(statement, right=replace(both, factors=(first, second.body)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +150,9 @@ class _Turn:
             return inner.arguments[0]
         if isinstance(inner, BigSum):
             of_sample = _end_of(inner) == self.end != "" and all(
-                any(_is_sample(mark.kind, mark.body) for mark in symbol.marks)
+                _has_sample(symbol)
                 for symbol in quantities(inner.body)
-                if symbol.name in self.letters
+                if symbol.name in self.letters or symbol.name in self.letters.values()
             )
             return inner.body if of_sample else None
         return inner if _is_outer(inner, self.letters) else None
@@ -160,8 +176,10 @@ class _Turn:
         )
 
     def _node(self, node: Node) -> Node:
-        if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol):
-            if base_of(node.of) in self.losses:
+        if isinstance(node, Call) and not node.order and base_of(node.function) in self.losses:
+            return Symbol("L")  # `J(w, b)`, `L(a, y)`
+        if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol | Call):
+            if base_of(node.of.function if isinstance(node.of, Call) else node.of) in self.losses:
                 by = self._node_of(node)
                 return replace(by, of=Symbol("L"))
         if isinstance(node, Symbol):
@@ -179,6 +197,10 @@ class _Turn:
 
 def _is_sample(kind: MarkKind, body: Node | None) -> bool:
     return kind is MarkKind.LAYER and isinstance(body, Symbol) and body == Symbol("i")
+
+
+def _has_sample(symbol: Symbol) -> bool:
+    return any(_is_sample(mark.kind, mark.body) for mark in symbol.marks)
 
 
 def _letters(worlds: Worlds) -> dict[str, str]:
@@ -205,6 +227,35 @@ def _letters(worlds: Worlds) -> dict[str, str]:
     return letters
 
 
+def _is_of_one(worlds: Worlds) -> bool:
+    """Say whether equations are of one sample, `z = w x + b`, and losses alone of all of them."""
+    marked: set[str] = set()
+    plain: set[str] = set()
+    for left in (s.definition[0] for s in worlds.statements if s.defines):
+        symbol = left.function if isinstance(left, Call) else left
+        if isinstance(symbol, Symbol):
+            (marked if _has_sample(symbol) else plain).add(base_of(symbol))
+    return bool(plain - LOSSES) and not marked
+
+
+def _given(worlds: Worlds) -> dict[str, str]:
+    """Capital letters without equations beside small ones: the Y of all `y^{(i)}`."""
+    seen = {
+        symbol.name
+        for s in worlds.statements
+        for side in (s.left, s.right)
+        if side is not None
+        for symbol in quantities(side)
+    }
+    made = {
+        left.name
+        for s in worlds.statements
+        if s.defines and isinstance(left := s.definition[0], Symbol)
+    }
+    capitals = {x for x in seen - made if len(x) == 1 and x.isupper() and x not in LOSSES}
+    return {x: x.lower() for x in capitals if x.lower() in seen}
+
+
 def _are_columns(worlds: Worlds, letters: Mapping[str, str]) -> bool:
     """Say whether weights stand before the data in every equation of a layer: `Z = W A + b`."""
     found = set()
@@ -226,7 +277,7 @@ def _gradients(worlds: Worlds, letters: Mapping[str, str]) -> Iterator[tuple[Sym
         right = statement.right
         if by is None or right is None or by.name in letters or _is_slope(right):
             continue
-        if any(symbol.name in letters for symbol in quantities(right)):
+        if any(s.name in letters or _has_sample(s) for s in quantities(right)):
             yield by, right
 
 
@@ -261,17 +312,19 @@ def _losses(worlds: Worlds, letters: Mapping[str, str]) -> tuple[frozenset[str],
             continue
         for side in (left, right):
             for node in everything(side) if side is not None else ():
-                if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol):
+                if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol | Call):
                     by = by_what(node)
-                    if by is not None and base_of(node.of) in LOSSES:
-                        found[by.name not in letters].add(base_of(node.of))
+                    of = base_of(node.of.function if isinstance(node.of, Call) else node.of)
+                    if by is not None and of in LOSSES:
+                        found[by.name not in letters].add(of)
     return frozenset(found[0]), frozenset(found[1])
 
 
 def _sum_of_loss(statement: Statement) -> tuple[str, bool] | None:
     """Over how many samples the loss that a statement defines is summed, and whether as a mean."""
     left, right = statement.definition
-    if not statement.defines or not isinstance(left, Symbol) or base_of(left) not in LOSSES:
+    name = left.function if isinstance(left, Call) else left
+    if not statement.defines or not isinstance(name, Symbol) or base_of(name) not in LOSSES:
         return None
     nodes = list(everything(right)) if right is not None else []
     ends = {_end_of(node) for node in nodes if isinstance(node, BigSum)} - {""}

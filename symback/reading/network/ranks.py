@@ -8,7 +8,7 @@ letters) has any that are not indexed.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ from symback.reading.network.factors import (
     ranks_by_products,
 )
 from symback.reading.network.naming import LOSSES, Parts
-from symback.reading.network.symbols import spelled
+from symback.reading.network.symbols import everything, spelled
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
@@ -97,6 +97,7 @@ class Ranks:
         self.capitals: tuple[str, ...] = ()
         self.used: set[str] = set()
         self.valued: set[str] = set()
+        self.entrywise: set[str] = set()
         self._known: dict[tuple[str, str], int] = {}
 
     def learn_products(self, operands: Iterable[Node]) -> None:
@@ -116,9 +117,20 @@ class Ranks:
         bodies = [definition.body for definition in definitions]
         self.multiplied = ranks_by_products(self.model.names, bodies, is_usual, counts)
         self.capitals = multiplied_capitals(self.model.names, bodies, counts | self.valued)
+        self.entrywise = set(self._entrywise(bodies))
         self.used = {*self.capitals, *put_into_functions(self.model.names, bodies)}
         made = ((each.parts.base, each.body) for each in definitions)
         self.used |= made_by_matrices(made, self.capitals, self.model.names)
+
+    def _entrywise(self, bodies: Iterable[Node]) -> Iterator[str]:
+        r"""The letters beside a sign that multiplies entries, `\gamma \odot \hat x`: no numbers."""
+        for node in (part for body in bodies for part in everything(body)):
+            if isinstance(node, Product):
+                for at, operator in enumerate(node.operators):
+                    if operator in (Operator.ODOT, Operator.CIRC):
+                        for symbol in map(stripped, node.factors[at : at + 2]):
+                            if isinstance(symbol, Symbol):
+                                yield self.model.names.split(symbol).base
 
     def settle(self, ranks: Mapping[tuple[str, str], int]) -> None:
         """Take these ranks for the letters that nothing tells the rank of, and forget the rest."""
@@ -279,7 +291,9 @@ class Ranks:
             return self.multiplied[parts.base]
         if self.model.arrays and parts.layer is not None and self.model.definitions.of.get(key):
             return 2 if letter.isupper() else 1  # what a layer is made of, until its equation tells
-        if not self.model.arrays or letter in _SCALARS or len(letter) > 1:
+        if not self.model.arrays or (
+            (letter in _SCALARS or len(letter) > 1) and parts.base not in self.entrywise
+        ):
             return 1 if self.model.arrays and letter in ("delta", "epsilon") else 0
         return 2 if letter.isupper() or letter == "w" else 1
 

@@ -9,6 +9,7 @@ stays what its look suggests.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import TYPE_CHECKING
 
 from symback.reading.network.symbols import quantities
@@ -21,6 +22,10 @@ __all__ = ["settle"]
 MAX_OPEN = 12
 """With more open letters than so many, ranks are left as they look."""
 
+MAX_TOGETHER = 6
+"""With more open letters, no several of them are tried at once."""
+
+_UNITS = (1, 0)
 _LARGE = (2, 1, 0)  # what a capital letter rather is
 _SMALL = (1, 0, 2)
 _Misfits = tuple[tuple[int, int], int]
@@ -68,5 +73,37 @@ def settle(model: DocumentModel, measure: Callable[[], None]) -> None:
                     best, chosen = found, {**chosen, key: rank}
         if best[0] == _NONE or best == before:
             break
+    if best[0] != _NONE and len(letters) <= MAX_TOGETHER:
+        best, chosen = _together(model, measure, list(letters), (best, chosen))
     model.ranks.settle(chosen)
     measure()
+
+
+def _together(
+    model: DocumentModel,
+    measure: Callable[[], None],
+    letters: list[tuple[str, str]],
+    start: tuple[_Misfits, dict[tuple[str, str], int]],
+) -> tuple[_Misfits, dict[tuple[str, str], int]]:
+    """The best ranks where one letter takes others with it.
+
+    Of `w^T x + b` and its target y none is a number while the others are vectors.
+    """
+    best, chosen = start
+
+    def misfits(ranks: dict[tuple[str, str], int]) -> _Misfits:
+        model.ranks.settle(ranks)
+        measure()
+        return _misfits(model)
+
+    for first, rank in product(letters, _UNITS):
+        ranks = {**chosen, first: rank}
+        found = misfits(ranks)
+        for _, other, its in product(range(2), letters, _UNITS):
+            if other != first and (better := misfits({**ranks, other: its}))[0] < found[0]:
+                found, ranks = better, {**ranks, other: its}
+        if found[0] < best[0]:
+            best, chosen = found, ranks
+        if best[0] == _NONE:
+            break
+    return best, chosen

@@ -59,6 +59,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _PROSE = 250  # characters
+_MOST_PARTS = 40
 _JUST_BEFORE = 3  # lines of the file
 
 
@@ -133,6 +134,28 @@ class Worlds:
         borrowed = list(self._borrowed(section, own, kept))
         borrowed = [s for s in borrowed if s not in later]
         key = (section, -5, *(self.place[id(s)] for s in later))
+        return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
+
+    def so_far(self, statement: Statement) -> DocumentModel | None:
+        """The network that it is about by what its section says up to its formula.
+
+        What comes later may use its letters for something else. None where nothing comes, and for
+        more formulas than `_MOST_PARTS`.
+        """
+        section = self.section[id(statement)]
+        everything_ = self._of_section[section]
+        last = max(self.place[id(s)] for s in everything_ if s.excerpt is statement.excerpt)
+        own = [s for s in everything_ if self.place[id(s)] <= last]
+        if len(own) == len(everything_):
+            return None
+        key = (section, -8, last)
+        if key not in self._known:
+            if sum(1 for known in self._known if known[1:2] == (-8,)) >= _MOST_PARTS:
+                return None
+        defining = self._defining_of_section.get(section, [])
+        kept = [s for s in defining if self.place[id(s)] <= last]
+        borrowed = list(self._borrowed(section, own, kept))
+        borrowed = [s for s in borrowed if self.section[id(s)] != section]
         return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
 
     def of_one_example(self, statement: Statement) -> tuple[DocumentModel, str] | None:
