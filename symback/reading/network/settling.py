@@ -74,7 +74,8 @@ def settle(model: DocumentModel, measure: Callable[[], None]) -> None:
         if best[0] == _NONE or best == before:
             break
     if best[0] != _NONE and len(letters) <= MAX_TOGETHER:
-        best, chosen = _together(model, measure, list(letters), (best, chosen))
+        small = [key for key in letters if key[0][-1:].islower()]
+        best, chosen = _together(model, measure, small, (best, chosen))
     model.ranks.settle(chosen)
     measure()
 
@@ -96,7 +97,8 @@ def _together(
         measure()
         return _misfits(model)
 
-    for first, rank in product(letters, _UNITS):
+    turned = [key for key in letters if key[0] in model.ranks.transposed]
+    for first, rank in product(turned, _UNITS):
         ranks = {**chosen, first: rank}
         found = misfits(ranks)
         for _, other, its in product(range(2), letters, _UNITS):
