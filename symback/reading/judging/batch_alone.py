@@ -89,6 +89,8 @@ def of_one_sample(worlds: Worlds) -> OneSample | None:
     of_batch, of_weights = _losses(worlds, letters)
     if count and of_batch & of_weights:
         return None  # of a mean, what belongs to a sample has 1/m too
+    if not sums and of_batch and of_weights - of_batch:
+        return None  # what the one loss has to do with the other is not said
     losses = of_batch | of_weights
     turn = _Turn(letters, count, ends.pop() if ends else "", losses)
     made, judged = [], set()
