@@ -31,6 +31,7 @@ from symback.reading.statements.families import with_families
 from symback.reading.statements.from_zero import counted_from_one
 from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
+from symback.reading.statements.names_below import with_names_below
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
@@ -260,7 +261,11 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
     """The statements with what their notation leaves to the reader written out."""
     meant = with_entries(
         with_slopes(
-            with_derivatives(told_apart(with_softmax(with_families(without_arrows(statements)))))
+            with_derivatives(
+                told_apart(
+                    with_softmax(with_families(with_names_below(without_arrows(statements))))
+                )
+            )
         )
     )
     meant = without_schemes(meant)

@@ -23,7 +23,9 @@ def without_arrows(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The statements with bold letters for those that have an arrow."""
     sides = [side for s in statements for side in (s.left, s.right) if side is not None]
     symbols = {node for side in sides for node in side.walk() if isinstance(node, Symbol)}
-    with_arrow = {s for s in symbols if s.accents == _ARROW and s.name not in LOSSES}
+    with_arrow = {
+        s for s in symbols if s.accents == _ARROW and s.name.isalpha() and s.name not in LOSSES
+    }
     if not with_arrow:
         return tuple(statements)
     plain = {s for s in symbols if not s.accents}
