@@ -15,7 +15,9 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Number,
+    Product,
     Symbol,
+    Transpose,
     stripped,
 )  # fmt: skip
 from symback.reading.judging.batch_alone import OneSample, of_numbers, of_one_sample
@@ -40,6 +42,7 @@ from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample, losses_of_samples
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.ranks import ELEMENTWISE, LOSSES
 from symback.reading.network.symbols import everything, quantities, spelled
 from symback.reading.network.targets import targets_of_cross_entropy
 from symback.reading.network.worlds import Worlds
@@ -322,6 +325,7 @@ class _Checker:
         if unsettled and judgement.status is Status.REFUTED:
             return judgement.doubted()  # with targets that sum to one it may be right
         judgement = self._unless_right_of_arrays(judge.model, judgement)
+        judgement = self._unless_right_of_numbers(judge.model, judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
@@ -417,6 +421,19 @@ class _Checker:
             judgement.statement, Status.UNDECIDED, "numbers-or-arrays",
             {"of": ", ".join(model.ranks.capitals)},
         )  # fmt: skip
+
+    def _unless_right_of_numbers(self, model: DocumentModel, judgement: Judgement) -> Judgement:
+        """Leave open what is wrong of vectors and right by its own equations, which show none.
+
+        `(a - y) * x` with `a = w * x + b` is of numbers as well as not: small letters and no more.
+        """
+        statement = judgement.statement
+        if judgement.status is not Status.REFUTED or judgement.reason not in ("values", "shape"):
+            return judgement
+        if not model.arrays or not all(map(_shows_no_array, _sides_of(statement))):
+            return judgement
+        own = Judge(self.worlds.by_own_equations(statement))
+        return judgement.doubted() if own.judge(statement).status in _GOOD else judgement
 
     def _unless_right_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
         """Leave open what is wrong of numbers and right where capital letters are matrices."""
@@ -585,6 +602,16 @@ class _Checker:
         if id(statement) in judge.model.definitions.adopted:
             return Judgement(statement, Status.DEFINITION)
         return judgement
+
+
+def _shows_no_array(node: Node) -> bool:
+    """Say whether nothing in a node is a sign of arrays: no capital, no bold, no index, no T."""
+    if isinstance(node, Symbol):
+        letter = node.name in LOSSES or node.name[:1].islower() or not node.name[:1].isalpha()
+        return letter and not (node.subscripts or node.font == "bold" or "vec" in node.accents)
+    if isinstance(node, Product):
+        return ELEMENTWISE.isdisjoint(node.operators)
+    return not isinstance(node, Transpose | Matrix)
 
 
 def _asks_for_zero(statement: Statement) -> bool:

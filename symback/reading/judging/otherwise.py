@@ -193,6 +193,8 @@ def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
     model, left, right = judge.model, statement.left, statement.right
     if left is None or right is None:
         return False
+    words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
+    is_said = "symmetric" in words.lower()
     free = {  # what is differentiated by is of any form
         symbol
         for side in (left, right)
@@ -203,7 +205,9 @@ def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
     }
     for symbol in {*quantities(left), *quantities(right)} - free:
         parts = model.names.split(symbol)
-        if model.ranks.of(parts) != 2 or parts.indices or model.definitions.under(parts):
+        if model.ranks.of(parts) != 2 or parts.indices:
+            continue
+        if model.definitions.under(parts) and not is_said:
             continue
         even = Group(Sum((symbol, Transpose(symbol)), (1, 1)))
 

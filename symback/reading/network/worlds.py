@@ -60,6 +60,7 @@ _BEGINS = re.compile(
 )
 _PROSE = 250  # characters
 _MOST_PARTS = 40
+_NEAR = 40  # lines
 _JUST_BEFORE = 3  # lines of the file
 
 
@@ -157,6 +158,32 @@ class Worlds:
         borrowed = list(self._borrowed(section, own, kept))
         borrowed = [s for s in borrowed if self.section[id(s)] != section]
         return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
+
+    def by_own_equations(self, statement: Statement) -> DocumentModel:
+        """The network of the equations that a statement rests on, the nearest before it, alone.
+
+        What else a document does with its letters, entries and matrices of them, is left out.
+        """
+        here = self.place[id(statement)]
+        found: list[Statement] = []
+        wanted = list(self.names.used(statement))
+        have: set[str] = set()
+        while wanted:
+            name = wanted.pop()
+            if name in have:
+                continue
+            have.add(name)
+            own = [
+                s
+                for s in self.defining
+                if name in self.names.defined(s) and self.place[id(s)] < here
+                if statement.line - s.line <= _NEAR
+            ]
+            if own and own[-1] not in found:
+                found.append(own[-1])
+                wanted += self.names.used(own[-1])
+        found.sort(key=lambda s: self.place[id(s)])
+        return DocumentModel.of([*found, statement], found, self.stated)
 
     def of_one_example(self, statement: Statement) -> tuple[DocumentModel, str] | None:
         """The network that it is about with losses over examples left open, and their letters.
