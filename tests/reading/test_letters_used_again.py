@@ -41,3 +41,11 @@ def test_a_matrix_that_is_said_to_be_symmetric() -> None:
         j for j in check(text, path="n.md").judgements if r"\dot{A} P" in j.statement.excerpt.text
     )
     assert found.status is not Status.REFUTED
+
+
+def test_a_matrix_that_may_be_orthogonal() -> None:
+    said = r"Let $W \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$. "
+    text = said + r"$$x^\top W^\top W x = x^\top x$$"
+    assert check(text, path="n.md").judgements[-1].status is Status.UNDECIDED
+    slip = text.replace(r"= x^\top x", r"= x^\top W x")
+    assert check(slip, path="n.md").judgements[-1].status not in _GOOD

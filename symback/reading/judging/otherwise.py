@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import takewhile
+from dataclasses import replace
+from itertools import pairwise, takewhile
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
@@ -61,6 +62,7 @@ def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
         or _multiplies_by_ones(statement)
         or _sums_unit(judge, statement)
         or _is_of_symmetric(judge, statement)
+        or _is_of_orthogonal(judge, statement)
         or _updates(statement)
         or _is_said_anew(statement)
         or _repeats_thrice(judgement)
@@ -217,6 +219,33 @@ def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
         if judge.sides(with_both(left), with_both(right)).status in _GOOD:
             return True
     return False
+
+
+def _is_of_orthogonal(judge: Judge, statement: Statement) -> bool:
+    """Say whether a line holds where a given matrix is orthogonal: `x^T W^T W x = x^T x`."""
+    model, left, right = judge.model, statement.left, statement.right
+    if left is None or right is None:
+        return False
+
+    def without(node: Node) -> Node:
+        node = changed(node, without)
+        if not isinstance(node, Product) or len(node.factors) < 3:
+            return node
+        for at, (one, other) in enumerate(pairwise(node.factors)):
+            bodies = [f.body if isinstance(f, Transpose) else f for f in (one, other)]
+            turned = isinstance(one, Transpose) != isinstance(other, Transpose)
+            if turned and bodies[0] == bodies[1] and isinstance(bodies[0], Symbol):
+                parts = model.names.split(bodies[0])
+                if model.ranks.of(parts) == 2 and not model.definitions.under(parts):
+                    factors = (*node.factors[:at], *node.factors[at + 2 :])
+                    if len(factors) == 1:
+                        return factors[0]
+                    operators = (*node.operators[:at], *node.operators[at + 2 :])
+                    return replace(node, factors=factors, operators=operators[: len(factors) - 1])
+        return node
+
+    new = without(left), without(right)
+    return new != (left, right) and judge.sides(*new).status in _GOOD
 
 
 def _updates(statement: Statement) -> bool:
