@@ -176,3 +176,8 @@ def test_entries_that_are_given_one_by_one_are_not_compared_each_with_each(
     assert few < comparisons([*lines, "a_{7} = 8 c"], monkeypatch) < 60
     assert comparisons(["a_k = c_k", *lines[:9]], monkeypatch) >= 9
     assert comparisons([*lines, "a = c"], monkeypatch) >= 30
+
+
+def test_what_was_given_up_is_not_read_again() -> None:
+    """A formula of nothing but unreadable pieces comes to an end."""
+    assert read_block(Excerpt.of(r"# # ) \quad ² & , # \quad # % , \text{by")).items

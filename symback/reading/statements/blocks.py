@@ -108,6 +108,7 @@ class _Row:
         self.remark = False
         self.nested = nested
         self.apart = False  # after a wide space that follows an equation
+        self.reached = 0  # what lies before was given up
         self.opener = ""  # the kind of word that last opened a condition
         self.again = False  # something has followed that word already
         self.forwards = False  # that word begins a sentence
@@ -121,8 +122,11 @@ class _Row:
         parser = self.parser
         self.said, self.apart, self.opener = [], False, ""
         parser.depth, parser.closers, parser.in_subscript = 0, [], False
+        # What was tried in another way can have gone back behind the space before.
+        parser.at = max(parser.at, self.reached)
         while not parser.sees("end-of-formula"):
             if parser.take().kind == "quad":
+                self.reached = parser.at
                 return True
         return False
 
