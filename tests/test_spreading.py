@@ -22,7 +22,7 @@ def test_a_third_is_taken_and_the_same_each_time():
     assert taken != spread(cases, "another family")
 
 
-@pytest.mark.parametrize("refusal", ["REFUTED", "WRONG", False, Verdict.REFUTED])
+@pytest.mark.parametrize("refusal", ["REFUTED", "WRONG", "UNDECIDED", False, Verdict.REFUTED])
 def test_no_twin_is_left_out(refusal):
     cases = [{"text": f"line {n}", "verdict": Verdict.PROVED} for n in range(9)]
     twins = [{"text": f"twin {n}", "verdict": refusal} for n in range(9)]
@@ -31,6 +31,15 @@ def test_no_twin_is_left_out(refusal):
     assert len(taken) == 9 + 3
     # Without a word of refusal they are cases like any other.
     assert len(spread([*cases, *({**twin, "verdict": "PROVED"} for twin in twins)], "a")) == 6
+
+
+@pytest.mark.parametrize("name", ["slip", "wrong"])
+def test_what_is_itself_a_twin_is_not_left_out(name):
+    cases = [{"text": f"line {n}", name: f"twin {n}" if n % 2 else None} for n in range(18)]
+    taken = spread(cases, "a family")
+    assert taken >= set(range(1, 18, 2))
+    assert len(taken) == 9 + 3
+    assert len(spread([{"text": n, "right": n} for n in range(18)], "a family")) == 6
 
 
 def test_of_a_product_every_member_is_taken():

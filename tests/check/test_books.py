@@ -196,7 +196,6 @@ CHAPTERS = {
 }
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("contents", CHAPTERS)
 def test_chapters_of_other_kinds_of_book(
     symback_command: Symback, book: Path, contents: str

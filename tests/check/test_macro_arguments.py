@@ -41,7 +41,6 @@ def test_without_a_slip_it_is_proved(symback_command: Symback) -> None:
     assert symback_command("check", "b.tex").code == 0
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("slip", "mended", "said"),
     [
@@ -66,7 +65,6 @@ def test_an_argument_is_mended_in_its_place(
     assert Path("b.tex").read_text() == BOOK % mended
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     "slip",
     [

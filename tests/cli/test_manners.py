@@ -101,7 +101,6 @@ def test_files_are_completed_where_no_name_fits(
     assert symback_command().out == "file,./my\n"
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("layers", "formula", "names"),
     [

@@ -88,7 +88,6 @@ def _frame(method: str, **rest: object) -> bytes:
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("server", "said"),
     [

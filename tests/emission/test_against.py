@@ -153,7 +153,6 @@ def one_step_too_late(W, U, b, V, c, x, y):
 """
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("function", "slip"),
     [

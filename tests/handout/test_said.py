@@ -117,7 +117,6 @@ def holds(chain):
     return all(sympy.simplify((side - sides[0]).rewrite(sympy.exp)) == 0 for side in sides)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("name", SLOPES)
 def test_a_derivative_that_is_worked_out_holds_line_by_line(name):
     chains = SLOPES[name]()

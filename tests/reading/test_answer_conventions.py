@@ -13,7 +13,6 @@ NETWORK = Network((2, 3, 4))
 SOFTMAX = Network((2, 3, 4), activations=("sigmoid", "softmax"), loss="cross-entropy")
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("formula", "reading"),
     [
@@ -33,7 +32,6 @@ def test_a_vector_is_a_row_or_a_column(formula: str, reading: str | None) -> Non
     assert wrong.reason == "values"
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     "formula",
     [
@@ -67,7 +65,6 @@ def test_a_sum_with_its_index_in_the_bracket_is_one() -> None:
     assert answer(right.replace("W2[k,i]", "W2[i,k]"), SOFTMAX).status is Status.REFUTED
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

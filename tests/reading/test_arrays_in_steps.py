@@ -63,7 +63,6 @@ def test_what_is_open_says_why(line: str, reason: str) -> None:
     assert (found.status, found.reason) == (Status.UNDECIDED, reason)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("right", "old", "new"),
     [
@@ -124,7 +123,6 @@ def test_a_product_without_its_sign_is_told() -> None:
     assert "elementwise-product" in [code for code, _ in found.readings]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("line", "was", "slip"),
     [

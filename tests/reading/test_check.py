@@ -233,7 +233,6 @@ class TestAnAnswer:
         assert judgement.status is Status.PROVED
         assert ("only-layer", {"of": "z", "layer": "1"}) in judgement.readings
 
-    @pytest.mark.spread
     @pytest.mark.parametrize(
         ("notation", "right", "wrong"),
         [

@@ -21,7 +21,6 @@ def status(line: str) -> tuple[Status, str]:
     return found.status, found.reason
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("right", "old", "new"),
     [

@@ -25,7 +25,6 @@ def verdict(formulas: tuple[str, ...], line: str, letters: dict[str, str]) -> St
     return found.judgements[-1].status
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     "letters",
     sample(
@@ -46,7 +45,6 @@ def test_a_missing_transpose_is_never_proved_in_layers(letters: dict[str, str]) 
     assert verdict(LAYERS, wrong, letters) not in (Status.PROVED, Status.AGREES)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     "letters",
     sample(

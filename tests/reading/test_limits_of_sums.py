@@ -33,7 +33,6 @@ $$\frac{\partial L}{\partial W} = \sum_{t=1}^{LIMIT} \frac{\partial L}{\partial 
 """
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("text", "right", "wrong"),
     [

@@ -34,7 +34,6 @@ s_t^{(1)} &= f(U^{(1)} x_t + W^{(1)} s_{t-1})
     assert not any(judgement.status is Status.REFUTED for judgement in found)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("document", "line", "wrong"),
     [
@@ -78,7 +77,6 @@ $$y_k = \frac{e^{a_k}}{\sum_j e^{a_j}}$$ $$E = -t_0 \ln y_0 - t_1 \ln y_1 - t_2 
 """
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("document", "line", "wrong"),
     [

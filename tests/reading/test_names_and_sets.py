@@ -64,7 +64,6 @@ def test_second_derivative_keeps_its_order() -> None:
     assert last(document, r"\frac{\partial^2 E}{\partial w^2} = 3 w").status is Status.REFUTED
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("again", "first"),
     covering(

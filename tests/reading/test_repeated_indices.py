@@ -36,7 +36,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(("right", "wrong"), list(zip(RIGHT, WRONG, strict=True)))
 def test_a_repeated_index_is_summed_where_a_document_says_so(right: str, wrong: str) -> None:
     forward = (FORWARD, "l = h(y)", "a_{ij} = f(y_{ij})")

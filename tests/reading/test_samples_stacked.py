@@ -22,7 +22,6 @@ def statuses(text: str) -> list[Status]:
     return [j.status for j in check(text, path="notes.md").judgements if j.statement.is_claim]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("document", "right", "wrong"),
     [

@@ -1,7 +1,6 @@
 """Sizes that stand in formulas as numbers, which no small factor of a wrong line makes up for."""
 
 import pytest
-from sampling import covering
 
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
@@ -25,9 +24,10 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("letters", "line"), covering(LETTERS, LINES))
-def test_a_mean_has_its_divisor(letters, line) -> None:
-    (inputs, samples), (by, right, status) = letters, line
+@pytest.mark.spread
+@pytest.mark.parametrize(("inputs", "samples"), LETTERS)
+@pytest.mark.parametrize(("by", "right", "status"), LINES)
+def test_a_mean_has_its_divisor(inputs, samples, by, right, status) -> None:
     right = right % ((samples,) * right.count("%s"))
     text = MEAN % {"inputs": inputs, "samples": samples, "by": by, "right": right}
     assert check(text).judgements[-1].status is status

@@ -18,7 +18,6 @@ def statuses(*lines: str) -> list[Status]:
     return [j.status for j in check(text, kind="markdown").judgements]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     "definition",
     [

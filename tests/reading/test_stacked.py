@@ -44,7 +44,7 @@ GRADIENTS = [
 ]
 
 
-@pytest.mark.parametrize(("stack", "line"), sample(covering(STACKS, GRADIENTS), 2))
+@pytest.mark.parametrize(("stack", "line"), sample(covering(STACKS, GRADIENTS), 3))
 def test_gradient_of_a_matrix_in_blocks(stack: str, line: tuple[str, str]) -> None:
     gradient, verdict = line
     right = gradient.replace("X", "[h_{t-1}, x_t]").replace("Y", "[h_t, x_t]")

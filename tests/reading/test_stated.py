@@ -36,7 +36,6 @@ def told(report: DocumentReport) -> dict[str, dict[str, str]]:
 
 
 class TestTheNetworkOfAHeader:
-    @pytest.mark.spread
     @pytest.mark.parametrize("header", ["layers = [2, 3, 2]", 'activations = ["f", "g"]'])
     def test_decides_what_the_document_does_not_define(self, header: str) -> None:
         assert last(check(headed(header, RIGHT))) is Status.PROVED

@@ -53,7 +53,6 @@ def modelled(text: str) -> str:
     return model_of_document(lower_document(text), "notes.md", list(found.items()))
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(("equations", "line", "was", "slip"), sample(DOCUMENTS, 4))
 def test_an_author_who_uncomments_it_gets_verdicts(
     equations: str, line: str, was: str, slip: str

@@ -15,7 +15,6 @@ def last(document: str, line: str, path: str = "notes.md") -> Judgement:
     return check(f"{document}\n\n$${line}$$\n", path=path).judgements[-1]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

@@ -371,7 +371,6 @@ $$\frac{\partial L}{\partial A} = s_{old}^T \frac{\partial L}{\partial u}$$""",
 ]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("expected", "text"), [kind[1:] for kind in KINDS], ids=[k[0] for k in KINDS]
 )

@@ -71,7 +71,6 @@ def last(text: str) -> Judgement:
     return check(text).judgements[-1]
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(("network", "slip", "right"), SLIPS)
 def test_the_only_repair_reads_back_and_is_proved(network: str, slip: str, right: str) -> None:
     text = f"{network}\n\n$${slip}$$\n"

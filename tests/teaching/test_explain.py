@@ -126,7 +126,6 @@ def test_a_document_is_judged_as_its_topic_says(key: str) -> None:
     assert "verdict.refuted" not in right
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("code", ["negated", "doubled", "copying", "arithmetic", "other-value"])
 def test_a_marked_instance_is_judged_so(code: str) -> None:
     found = instance("slip", code)

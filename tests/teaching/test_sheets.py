@@ -126,7 +126,6 @@ def _spelled_answers(sheet: Sheet) -> dict[str, str]:
     }
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("name", sample(sorted(NOTATIONS), 2))
 def test_answers_are_named_and_marked_in_the_notation(
     symback_command: Symback, here: Path, name: str

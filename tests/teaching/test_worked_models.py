@@ -75,7 +75,6 @@ class Worked:
         return witness.judge(self.given, claims)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("name", MODELS)
 def test_the_witness_finds_the_same_values(name: str) -> None:
     worked = Worked(*MODELS[name])

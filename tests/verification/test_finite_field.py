@@ -75,7 +75,6 @@ def test_numpy_for_very_large_networks() -> None:
     assert found.exponent > WANTED
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "batch"), covering(["tanh", "relu", "softmax", "gelu-tanh"], [False, True])
 )
