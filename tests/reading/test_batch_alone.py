@@ -99,3 +99,33 @@ def test_a_function_of_what_a_layer_computes_is_no_hypothesis() -> None:
     )
     assert check(text.replace("SIGN", "-"), path="n.md").judgements[-1].status in _GOOD
     assert check(text.replace("SIGN", "+"), path="n.md").judgements[-1].status not in _GOOD
+
+
+RENAMED = r"""
+$U^{[l]} = V^{[l]} H^{[l-1]} + b^{[l]}$ with $H^{[0]} = S$, and $H^{[l]} = g(U^{[l]})$.
+
+$$J = -\frac{1}{m} \sum_{n=1}^{m} (y^{(n)} \log(h^{[L](n)}) + (1-y^{(n)}) \log(1- h^{[L](n)}))$$
+
+$$LINE$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "right", "wrong"),
+    [
+        (
+            r"\frac{\partial \mathcal{J}}{\partial V^{[l]}} = \frac{1}{m} dU^{[l]} H^{[l-1] T}",
+            "H^{[l-1] T}",
+            "H^{[l] T}",
+        ),
+        (
+            r"\frac{\partial J}{\partial b^{[l]}} = \frac{1}{m} \sum_{n=1}^{m} dU^{[l](n)}",
+            "dU^{[l](n)}",
+            "dU^{[l-1](n)}",
+        ),
+    ],
+)
+def test_letters_say_nothing_of_what_they_are(line: str, right: str, wrong: str) -> None:
+    for own, good in ((line, True), (line.replace(right, wrong), False)):
+        found = check(RENAMED.replace("LINE", own), path="n.md").judgements[-1].status
+        assert (found in _GOOD) is good

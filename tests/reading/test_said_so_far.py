@@ -58,6 +58,16 @@ def status(document: str, line: str) -> Status:
             r"\nabla_w J = \frac1m \sum_{i=1}^m (\hat{y}^{(i)} - y^{(i)}) x^{(i)}",
             r"\nabla_w J = \frac1m \sum_{i=1}^m (\hat{y}^{(i)} + y^{(i)}) x^{(i)}",
         ),
+        (
+            ENTROPY,
+            r"\nabla_w J = \frac1m \sum_{i=1}^m (\hat{y}^{(i)} - y^{(i)}) x^{(i)}",
+            r"\nabla_w J = \frac1m \sum_{i=1}^m (\hat{y}^{(i)} - y) x^{(i)}",
+        ),
+        (
+            ENTROPY,
+            r"\frac{\partial J}{\partial b} = \frac1m \sum_{i=1}^m (\hat{y}^{(i)} - y^{(i)})",
+            r"\frac{\partial J}{\partial z} = \frac1m \sum_{i=1}^m (\hat{y}^{(i)} - y^{(i)})",
+        ),
         (ENTROPY, r"dw = \frac1m X (\hat{Y} - Y)^T", r"dw = \frac1m X (Y - \hat{Y})^T"),
         (
             ENTROPY,

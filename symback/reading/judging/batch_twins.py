@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from symback.reading.formula.syntax import Call, Node, Product, Symbol, Transpose, stripped
-from symback.reading.judging.batch_alone import (
+from symback.reading.formula.syntax import Node, Symbol
+from symback.reading.judging.mean_gradients import (
     by_what,
+    divided,
     divisor_of,
-    parted,
+    summand,
     with_small_letters,
 )
 from symback.reading.network.symbols import quantities
@@ -61,22 +62,8 @@ class BatchTwins:
 
     def _of_one(self, right: Node) -> Node | None:
         """What one sample gives of a gradient that all of them add up to; None for another form."""
-        factor, rest = parted(right, self.count or "")
-        if bool(self.count) != factor:
-            return None
-        inner = stripped(rest)
-        if isinstance(inner, Call) and inner.function.name in _SUMS and inner.arguments:
-            return inner.arguments[0]
-        over_samples = (
-            isinstance(inner, Product)
-            and len(inner.factors) == 2
-            and isinstance(inner.factors[1], Transpose)
-            and all(self._is_of_batch(each) for each in inner.factors)
-        )
-        return inner if over_samples else None
-
-    def _is_of_batch(self, node: Node) -> bool:
-        return any(symbol.name in self.letters for symbol in quantities(node))
+        rest = divided(right, self.count or "")
+        return summand(rest, self.letters) if rest is not None else None
 
 
 def _letters(worlds: Worlds) -> Mapping[str, str]:
