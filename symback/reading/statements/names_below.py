@@ -19,7 +19,7 @@ _INDICES = frozenset("ijklmnt")
 
 
 def with_names_below(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """The statements with names for letters that stand below one quantity alone.
+    """The statements with upright letters for those that stand below one quantity alone.
 
     That is where the quantity has an equation without the letter, and stands without it elsewhere.
     """
@@ -52,7 +52,7 @@ def with_names_below(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         if isinstance(node, Symbol) and len(node.subscripts) == 1:
             script = node.subscripts[0]
             if isinstance(script, Symbol) and (node.name, script.name) in found:
-                return replace(node, subscripts=(replace(script, name=script.name * 2),))
+                return replace(node, subscripts=(replace(script, font="roman"),))
         return node
 
     return tuple(
