@@ -111,3 +111,18 @@ def test_an_arrow_that_tells_two_quantities_apart_stays() -> None:
     assert check(text, path="n.md").judgements[-1].status in _GOOD
     wrong = text.replace("= 1$", r"= 2 \vec{x} + 1$")
     assert check(wrong, path="n.md").judgements[-1].status not in _GOOD
+
+
+def test_numbers_of_many_samples_are_no_vectors() -> None:
+    """With `x_i` of samples and weights `w_j` of features `w x` is a product of two numbers."""
+    text = r"""$$a = w x + b$$
+
+$$L = \frac12 (a - y)^2$$
+
+Samples are $x_i$, and earlier weights $w_j$ do not count.
+
+$$\frac{\partial L}{\partial w} = LINE$$
+"""
+    right, wrong = r"(a - y) x", r"(a - y) w"
+    assert check(text.replace("LINE", right), path="n.md").judgements[-1].status in _GOOD
+    assert check(text.replace("LINE", wrong), path="n.md").judgements[-1].status not in _GOOD

@@ -2,12 +2,12 @@ r"""Inner products that are set with a dot between two vectors: `z = \mathbf w \
 
 The dot also multiplies entry by entry, as in `\mathbf c_t = \mathbf f_t \cdot \mathbf c_{t-1}`. It
 is an inner product in the equation of a number: no result is told there to be a vector. So is
-`W x`, where both have entries with one index, `w_j` or `W_j` and `x_j`.
+`W x`, where both have entries by one index, `w_j` or `W_j` and `x_j`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
@@ -37,7 +37,8 @@ def with_inner_products(statements: Sequence[Statement]) -> tuple[Statement, ...
     statements = _with_capital_entries(statements)
     if not any(True for s in statements for side in _sides(s) for _ in _pairs(side)):
         return tuple(statements)
-    vectors = set(_with_entries(statements))
+    entries = _entries(statements)
+    vectors = set(entries)
     inner: set[_Pair] = set()
     entrywise: set[_Pair] = set()
     for statement in statements:
@@ -47,7 +48,7 @@ def with_inner_products(statements: Sequence[Statement]) -> tuple[Statement, ...
                 _names(one, other)
                 for one, other, operator in _pairs(right)
                 if _are(vectors, one, other)
-                if operator is Operator.DOT or {one.name, other.name} <= vectors
+                if operator is Operator.DOT or _share_index(entries, one, other)
             }
             (entrywise if _is_vector(vectors, left) else inner).update(found)
     meant = inner - entrywise
@@ -113,18 +114,24 @@ def _is_vector(vectors: set[str], node: Node) -> bool:
     return symbol.font == "bold" or "vec" in symbol.accents or symbol.name in vectors
 
 
-def _with_entries(statements: Sequence[Statement]) -> Iterator[str]:
-    """Letters that stand with one letter below, `w_j`, and without any elsewhere."""
-    below, bare, other = set(), set(), set()
+def _share_index(entries: Mapping[str, set[str]], one: Symbol, other: Symbol) -> bool:
+    """Say whether both have entries by one letter, as `w_j` and `x_j`: samples have another."""
+    return bool(entries.get(one.name, set()) & entries.get(other.name, set()))
+
+
+def _entries(statements: Sequence[Statement]) -> dict[str, set[str]]:
+    """The letters below those that stand with one, `w_j`, and without any elsewhere."""
+    below: dict[str, set[str]] = {}
+    bare, other = set(), set()
     for side in (side for s in statements for side in _sides(s)):
         for symbol in quantities(side):
-            if len(symbol.subscripts) == 1 and isinstance(symbol.subscripts[0], Symbol):
-                below.add(symbol.name)
+            if len(symbol.subscripts) == 1 and isinstance(index := symbol.subscripts[0], Symbol):
+                below.setdefault(symbol.name, set()).add(index.name)
             elif symbol.subscripts:
                 other.add(symbol.name)
             else:
                 bare.add(symbol.name)
-    yield from (below & bare) - other
+    return {name: found for name, found in below.items() if name in bare - other}
 
 
 def _with_capital_entries(statements: Sequence[Statement]) -> Sequence[Statement]:
