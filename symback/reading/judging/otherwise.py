@@ -46,6 +46,7 @@ __all__ = ["letters_of", "may_be_condition", "may_be_misread"]
 
 
 _GOOD = (Status.PROVED, Status.AGREES)
+_SYMMETRIC = re.compile(r"s[yií]m+[eé]tri|симметр|对称|對稱|対称|대칭", re.IGNORECASE)
 
 
 def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
@@ -196,7 +197,7 @@ def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
     if left is None or right is None:
         return False
     words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
-    is_said = "symmetric" in words.lower()
+    is_said = bool(_SYMMETRIC.search(words))
     free = {  # what is differentiated by is of any form
         symbol
         for side in (left, right)

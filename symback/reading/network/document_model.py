@@ -118,7 +118,6 @@ class DocumentModel:
         applied: names of the functions that its equations apply.
         constants: index letters that stand for one fixed value.
         has_pi: whether a lone pi is the number; None where it stands with an index elsewhere.
-        has_identity: whether a lone I is an identity matrix: no equation computes with it.
         with_rows: letters of which one index may be that of a row.
         has_identity: whether an I is an identity matrix, as no equation computes with it.
         unit_sums: letters of arrays whose entries sum to one, over the index of which place.

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from itertools import product
 from typing import TYPE_CHECKING
 
-from symback.reading.network.symbols import quantities
+from symback.reading.formula.syntax import Transpose
+from symback.reading.network.symbols import everything, quantities
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
@@ -75,7 +76,9 @@ def settle(model: DocumentModel, measure: Callable[[], None]) -> None:
             break
     if best[0] != _NONE and len(letters) <= MAX_TOGETHER:
         small = [key for key in letters if key[0][-1:].islower()]
-        best, chosen = _together(model, measure, small, (best, chosen))
+        bodies = [definition.body for definition in model.definitions.all()]
+        if any(isinstance(node, Transpose) for body in bodies for node in everything(body)):
+            best, chosen = _together(model, measure, small, (best, chosen))
     model.ranks.settle(chosen)
     measure()
 
@@ -97,8 +100,7 @@ def _together(
         measure()
         return _misfits(model)
 
-    turned = [key for key in letters if key[0] in model.ranks.transposed]
-    for first, rank in product(turned, _UNITS):
+    for first, rank in product(letters, _UNITS):
         ranks = {**chosen, first: rank}
         found = misfits(ranks)
         for _, other, its in product(range(2), letters, _UNITS):
