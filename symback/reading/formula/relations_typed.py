@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symback.reading.formula.token_groups import with_doubles
 from symback.reading.formula.tokens import Token
 
 __all__ = ["with_relations"]
@@ -22,15 +23,7 @@ def with_relations(row: list[Token]) -> list[Token]:
 
 def _without_repeats(row: Sequence[Token]) -> list[Token]:
     r"""One sign for two: a slip for `=`, much less or much more for the others."""
-    found: list[Token] = []
-    for token in row:
-        last = found[-1] if found else None
-        if last is not None and last.kind == token.kind == "relation" and last.text == token.text:
-            if token.text in _TWICE and (token.text == "=" or not token.spaced):
-                found[-1] = last._replace(text=_TWICE[token.text], end=token.end)
-                continue
-        found.append(token)
-    return found
+    return with_doubles(row, "relation", _TWICE, apart=("=",))
 
 
 def _without_brackets(row: list[Token]) -> list[Token]:

@@ -6,13 +6,13 @@ has them, each pass in the order of the tokens and linear in their number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
 from symback.reading.formula.commands import FONTS, OLD_FONTS, SENTENCE_WORDS
 from symback.reading.formula.tokens import Token
 
-__all__ = ["regrouped"]
+__all__ = ["regrouped", "with_doubles"]
 
 _MODERN = {old: next(new for new, of in FONTS.items() if of == font)
            for old, font in OLD_FONTS.items()}  # fmt: skip
@@ -29,6 +29,7 @@ _HEAVY = frozenset(name for name, font in FONTS.items() if font == "bold")
 _SHORT = 2
 _OF_FORMULAS = frozenset(["frac", "dfrac", "tfrac", "partial", "nabla", *_BIG])
 _BIG_LETTERS = {"Sigma": "sum", "Pi": "prod"}
+_DOUBLE_BARS = {"mid": "||", "|<": "||<", "|>": "||>"}
 
 
 def regrouped(tokens: Sequence[Token]) -> list[Token]:
@@ -418,13 +419,26 @@ def _capitals(tokens: Sequence[Token]) -> list[tuple[int, str]]:
 
 def _with_bars(tokens: list[Token]) -> list[Token]:
     r"""Bars typed twice as one double bar: `p \mid\mid q`, `\lvert\lvert x \rvert\rvert`."""
+    return with_doubles(tokens, "bracket", _DOUBLE_BARS, apart=_DOUBLE_BARS)
+
+
+def with_doubles(
+    tokens: Sequence[Token], kind: str, signs: Mapping[str, str], apart: Container[str]
+) -> list[Token]:
+    """The tokens with two signs that stand side by side as one.
+
+    Args:
+        tokens: of a formula.
+        kind: of these signs.
+        signs: by what two of each are replaced.
+        apart: those that may have a space between them.
+    """
     found: list[Token] = []
-    doubled = {"mid": "||", "|<": "||<", "|>": "||>"}
     for token in tokens:
         last = found[-1] if found else None
-        if last is not None and last.kind == token.kind == "bracket" and last.text == token.text:
-            if token.text in doubled:
-                found[-1] = last._replace(text=doubled[token.text], end=token.end)
+        if last is not None and last.kind == token.kind == kind and last.text == token.text:
+            if token.text in signs and (token.text in apart or not token.spaced):
+                found[-1] = last._replace(text=signs[token.text], end=token.end)
                 continue
         found.append(token)
     return found
