@@ -262,15 +262,7 @@ def _typed(line: str, spellings: Spellings, functions: FunctionTable) -> Block:
     spelled = partial(_spelled, spellings=spellings)
     return replace(
         block,
-        items=tuple(
-            replace(
-                item,
-                first=item.first and spelled(item.first),
-                links=tuple(replace(k, operand=spelled(k.operand)) for k in item.links),
-            )
-            for item in block.items
-            if isinstance(item, Chain)
-        ),
+        items=tuple(item.with_operands(spelled) for item in block.items if isinstance(item, Chain)),
     )
 
 

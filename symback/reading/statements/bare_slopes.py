@@ -61,8 +61,8 @@ def _of(chain: Chain, table: FunctionTable) -> Chain:
     if not all(is_bare_slope(first, link.operand) for link in chain.links):
         return chain
     put_in = partial(_at, first.base)
-    links = tuple(replace(link, operand=put_in(link.operand)) for link in chain.links)
-    return replace(chain, first=Call(first.base, (_AT,), 1, span=first.span), links=links)
+    slope = Call(first.base, (_AT,), 1, span=first.span)
+    return replace(chain.with_operands(put_in), first=slope)
 
 
 def _at(function: Symbol, node: Node) -> Node:

@@ -38,12 +38,12 @@ def with_formulas(blocks: Sequence[Block]) -> list[Block]:
             if chain.first.function in formulas:
                 # Of any x it says what it says of each sample, where no other x stands anywhere.
                 one = samples[chain.first.function]
-                new = [replace(k, operand=_of_samples(one, k.operand)) for k in chain.links]
-                return replace(chain, links=tuple(new))
-        links = tuple(replace(link, operand=put_in(link.operand)) for link in chain.links)
+                of_samples = chain.with_operands(partial(_of_samples, one))
+                return replace(of_samples, first=chain.first)
+        new = chain.with_operands(put_in)
         if isinstance(chain.first, Call) and _is_of_sample(formulas, chain.first):
-            return replace(chain, links=links)
-        return replace(chain, first=chain.first and put_in(chain.first), links=links)
+            return replace(new, first=chain.first)
+        return new
 
     return [
         replace(block, items=tuple(read(i) if isinstance(i, Chain) else i for i in block.items))

@@ -48,13 +48,7 @@ def without_arguments(blocks: Sequence[Block]) -> list[Block]:
         replace(
             block,
             items=tuple(
-                replace(
-                    item,
-                    first=item.first and alone(item.first),
-                    links=tuple(replace(k, operand=alone(k.operand)) for k in item.links),
-                )
-                if isinstance(item, Chain)
-                else item
+                item.with_operands(alone) if isinstance(item, Chain) else item
                 for item in block.items
             ),
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from symback.reading.formula.syntax import Node, Relation, Span
 from symback.reading.formula.unread import Unread
 from symback.records import dataclass
@@ -50,6 +53,11 @@ class Chain:
         """The expressions between the relations."""
         first = () if self.first is None else (self.first,)
         return (*first, *(link.operand for link in self.links))
+
+    def with_operands(self, function: Callable[[Node], Node]) -> Chain:
+        """The chain with a function applied to each of its expressions."""
+        links = tuple(replace(link, operand=function(link.operand)) for link in self.links)
+        return replace(self, first=self.first and function(self.first), links=links)
 
 
 @dataclass(frozen=True, slots=True)
