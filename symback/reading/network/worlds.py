@@ -103,9 +103,7 @@ class Worlds:
         self.unsure: set[int] = set()
         self._known: dict[tuple[int, ...], DocumentModel] = {}
         self._made_of: dict[int, tuple[Sequence[Statement], Sequence[Statement]]] = {}
-        self._of_arrays: dict[int, DocumentModel] = {}
-        self._of_numbers: dict[int, DocumentModel] = {}
-        self._turned: dict[int, DocumentModel] = {}
+        self._remade: dict[tuple[int, str], DocumentModel] = {}
 
     def of(self, statement: Statement) -> DocumentModel:
         """The network that a statement is about."""
@@ -400,19 +398,13 @@ class Worlds:
         """
         if model.arrays or not model.ranks.capitals or id(model) not in self._made_of:
             return None
-        if id(model) not in self._of_arrays:
-            made = DocumentModel.of(*self._made_of[id(model)], self.stated, True, self.whole)
-            self._of_arrays[id(model)] = made
-        return self._of_arrays[id(model)]
+        return self._again(model, "arrays", self.stated, True)
 
     def of_numbers(self, model: DocumentModel) -> DocumentModel | None:
         """The same network with nothing but numbers, where it was taken to have arrays."""
         if not model.arrays or id(model) not in self._made_of:
             return None
-        if id(model) not in self._of_numbers:
-            made = DocumentModel.of(*self._made_of[id(model)], self.stated, False, self.whole)
-            self._of_numbers[id(model)] = made
-        return self._of_numbers[id(model)]
+        return self._again(model, "numbers", self.stated, False)
 
     def other_way(self, model: DocumentModel) -> DocumentModel | None:
         """The same network with vectors the other way, where nothing tells which way they are.
@@ -421,11 +413,18 @@ class Worlds:
         """
         if not model.either_way or id(model) not in self._made_of:
             return None
-        if id(model) not in self._turned:
-            stated = replace(self.stated, columns=not model.columns)
-            made = DocumentModel.of(*self._made_of[id(model)], stated, model.arrays, self.whole)
-            self._turned[id(model)] = made
-        return self._turned[id(model)]
+        stated = replace(self.stated, columns=not model.columns)
+        return self._again(model, "turned", stated, model.arrays)
+
+    def _again(
+        self, model: DocumentModel, way: str, stated: Stated, arrays: bool | None
+    ) -> DocumentModel:
+        """The network of a model's equations, made once in each way."""
+        key = id(model), way
+        if key not in self._remade:
+            equations = self._made_of[id(model)]
+            self._remade[key] = DocumentModel.of(*equations, stated, arrays, self.whole)
+        return self._remade[key]
 
     def _has_array(self, statement: Statement) -> bool:
         """Say whether the layer of a quantity stands in it that is transposed somewhere: `a^l`."""
