@@ -23,6 +23,15 @@ __all__ = ["numbas", "numbas_expression", "numbas_names"]
 
 _NUMBAS_FUNCTIONS = {"log": "ln", "exp": "exp", "sqrt": "sqrt", "abs": "abs", "sin": "sin",
                      "cos": "cos", "tanh": "tanh", "sign": "sign"}  # fmt: skip
+_NUMBAS_FORMS = {
+    "sigmoid": "(1/(1 + exp(-{0})))",
+    "relu": "max(0, {0})",
+    "step": "if({0} > 0, 1, 0)",
+    "softplus": "ln(1 + exp({0}))",
+    "clip": "max(-1, min(1, {0}))",
+    "within": "if(abs({0}) < 1, 1, 0)",
+    "pi": "pi",
+}
 _COMPARED = {"<=": "<=", "<": "<", "==": "=", "!=": "<>"}
 
 Names = Mapping[str, str]
@@ -67,24 +76,12 @@ def numbas_expression(tree: Tree, names: Names) -> str:
         return f"({f' {operator} '.join(texts)})"
     if operator in _NUMBAS_FUNCTIONS:
         return f"{_NUMBAS_FUNCTIONS[operator]}({', '.join(texts)})"
-    if operator == "sigmoid":
-        return f"(1/(1 + exp(-{texts[0]})))"
-    if operator == "relu":
-        return f"max(0, {texts[0]})"
-    if operator == "step":
-        return f"if({texts[0]} > 0, 1, 0)"
-    if operator == "softplus":
-        return f"ln(1 + exp({texts[0]}))"
+    if operator in _NUMBAS_FORMS:
+        return _NUMBAS_FORMS[operator].format(*texts)
     if operator in ("max", "min"):
         return f"{operator}({', '.join(texts)})"
     if operator in _COMPARED:
         return f"if({texts[0]} {_COMPARED[operator]} {texts[1]}, 1, 0)"
-    if operator == "clip":
-        return f"max(-1, min(1, {texts[0]}))"
-    if operator == "within":
-        return f"if(abs({texts[0]}) < 1, 1, 0)"
-    if operator == "pi":
-        return "pi"
     raise InputError(f"Numbas has no {operator}", where="--format numbas")
 
 
