@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from symback.reading.meaning.graph import Term, Terms
 from symback.records import dataclass
@@ -77,20 +77,10 @@ def multiply(terms: Terms, left: Array, right: Array) -> Array:
     """The product of two matrices."""
     if left.columns != right.rows:
         raise ShapeError(left.shape, right.shape)
-    items = []
-    for row in range(left.rows):
-        for column in range(right.columns):
-            items.append(
-                terms.sum(
-                    terms.product(
-                        (
-                            left.items[row * left.columns + inner],
-                            right.items[inner * right.columns + column],
-                        )
-                    )
-                    for inner in range(left.columns)
-                )
-            )
+    width = left.columns
+    rows = [left.items[row * width : (row + 1) * width] for row in range(left.rows)]
+    columns = [right.items[column :: right.columns] for column in range(right.columns)]
+    items = [_inner_product(terms, row, column) for row in rows for column in columns]
     return Array(left.rows, right.columns, tuple(items))
 
 
@@ -101,14 +91,9 @@ def contract(terms: Terms, left: Value, right: Value) -> Array | Jacobian | None
             left, right = right, left
         if left.by != right.of or left.by_shape != right.of_shape:
             return None
+        columns = list(zip(*right.items, strict=True))
         items = tuple(
-            tuple(
-                terms.sum(
-                    terms.product((inner, right.items[at][entry])) for at, inner in enumerate(row)
-                )
-                for entry in range(right.by_shape[0] * right.by_shape[1])
-            )
-            for row in left.items
+            tuple(_inner_product(terms, row, column) for column in columns) for row in left.items
         )
         return Jacobian(left.of_shape, right.by_shape, items, left.of, right.by)
     if isinstance(left, Jacobian):
@@ -118,9 +103,16 @@ def contract(terms: Terms, left: Value, right: Value) -> Array | Jacobian | None
     if left.by is None or left.by != right.of or left.shape != right.of_shape:
         return None
     gradient = tuple(
-        terms.sum(
-            terms.product((slope, right.items[at][entry])) for at, slope in enumerate(left.items)
-        )
-        for entry in range(right.by_shape[0] * right.by_shape[1])
+        _inner_product(terms, left.items, column) for column in zip(*right.items, strict=True)
     )
     return Array(*right.by_shape, gradient, right.by)
+
+
+def _inner_product(terms: Terms, left: Iterable[Term], right: Iterable[Term]) -> Term:
+    """The sum of the products of entries; Jacobians of arrays hold little but zeros."""
+    zero = terms.zero
+    return terms.sum(
+        terms.product((one, other))
+        for one, other in zip(left, right, strict=True)
+        if one is not zero and other is not zero
+    )
