@@ -9,8 +9,11 @@ from dataclasses import fields, replace
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
+    Call,
+    Derivative,
     Fraction,
     Group,
+    Nabla,
     Node,
     Operator,
     Product,
@@ -26,7 +29,8 @@ from symback.reading.network.symbols import everything, quantities, spelled
 __all__ = ["fold"]
 
 _ANY = "#"
-_MADE = (Sum, Product, Fraction)
+Kinds = tuple[type[Node], ...]
+_MADE: Kinds = (Sum, Product, Fraction, Call)
 
 
 def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
@@ -63,8 +67,14 @@ def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
         for at, definition in enumerate(found):
             own = definition.statement.definition[0] if definition.statement else None
 
-            def put(node: Node, own: Node | None = own) -> Node:
-                symbol = named(node) if isinstance(node, (*_MADE, Group)) else None
+            is_gradient = any(
+                isinstance(node, Derivative | Nabla) for node in everything(definition.body)
+            )
+            # A slip in a gradient is sought among its own letters: `sigma(z)` for `sigma'(z)`.
+            kinds = (*(_MADE[:-1] if is_gradient else _MADE), Group)
+
+            def put(node: Node, own: Node | None = own, kinds: Kinds = kinds) -> Node:
+                symbol = named(node) if isinstance(node, kinds) else None
                 if symbol is not None and symbol != own:
                     return replace(symbol, span=node.span)
                 return changed(node, put)
