@@ -32,12 +32,14 @@ from symback.reading.statements.from_zero import counted_from_one
 from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.names_below import with_names_below
+from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
 from symback.reading.statements.schemes import without_schemes
 from symback.reading.statements.set_sums import over_whole_ranges
 from symback.reading.statements.slopes import with_slopes
+from symback.reading.statements.set_once import with_set_once
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Reading, Statement, read_findings
 from symback.reading.statements.unequal_sums import over_bound_letters
@@ -263,14 +265,16 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
         with_slopes(
             with_derivatives(
                 told_apart(
-                    with_softmax(with_families(with_names_below(without_arrows(statements))))
+                    with_softmax(
+                        with_families(with_names_below(without_arrows(with_set_once(statements))))
+                    )
                 )
             )
         )
     )
     meant = without_schemes(meant)
     meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
-    meant = with_inner_products(counted_from_one(meant))
+    meant = of_one_layer(with_inner_products(counted_from_one(meant)))
     return with_sums(meant) if says_so(text) else meant
 
 

@@ -27,6 +27,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.corroboration import without_uncorroborated
 from symback.reading.judging.ends_of_others import EndsOfOthers
+from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.judging.one_side import OneSided
 from symback.reading.judging.passed_over import PassedOver
@@ -87,7 +88,7 @@ def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> J
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     if sums_over_successors(worlds, judgement.statement):
         return judgement.doubted("doubtful-meaning")
-    if _mixes_samples(judgement.statement):
+    if _mixes_samples(judgement.statement) or _mixes_steps(worlds, judgement.statement):
         return judgement.doubted("doubtful-meaning")
     if (letter := ends.of(judgement.statement)) is not None:
         return replace(judgement.doubted("sum-beyond-range"), arguments={"index": letter})
@@ -117,6 +118,23 @@ def _mixes_samples(statement: Statement) -> bool:
         and len(marks := [m.body for m in node.marks if m.kind in _NUMBERED]) > 1
     }
     return len(seconds) > 1
+
+
+def _mixes_steps(worlds: Worlds, statement: Statement) -> bool:
+    """Say whether a quantity stands in a line at another step than behind it: `a(s)`, `a(t)`.
+
+    All are taken to be of one step.
+    """
+    own = [node for node in _nodes(statement) if isinstance(node, Symbol) and node.iteration]
+    if not own:
+        return False
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    bodies = [d.body for d in definitions_behind(worlds.of(statement), sides)]
+    steps: dict[str, set[Node]] = {}
+    for node in (node for side in (*sides, *bodies) for node in everything(side)):
+        if isinstance(node, Symbol) and node.iteration is not None:
+            steps.setdefault(base_of(node), set()).add(node.iteration)
+    return any(len(steps[base_of(symbol)]) > 1 for symbol in own)
 
 
 def _is_of_a_unit(script: Node) -> bool:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
-    Matrix,
     Nabla,
     Node,
     Number,
@@ -27,6 +26,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.document_model import DocumentModel, Stated
+from symback.reading.network.examples import is_example
 from symback.reading.network.known_names import (
     ENTRY,
     OUTPUTS,
@@ -241,7 +241,14 @@ class Worlds:
         if latest and latest != before:
             yield self._known_as((section, -4, *(self.place[id(s)] for s in latest)), own, latest)
         yield self._known_as((section, -1), own, defining)
-        yield self.entire()
+        elsewhere = {
+            id(s) for s in self.defining if self.section[id(s)] != section and is_example(s, own)
+        }
+        if elsewhere:
+            kept = [s for s in self.defining if id(s) not in elsewhere]
+            yield self._known_as((section, -8), self.statements, kept)
+        else:
+            yield self.entire()
         if (ended := self._by_last_links(section, wrong)) is not None:
             yield ended
 
@@ -455,7 +462,7 @@ class Worlds:
             if not found and ENTRY in name:
                 wanted.append(name.partition(ENTRY)[0])
             for s in found:
-                if id(s) not in taken and not _is_example_of_layer(s, own):
+                if id(s) not in taken and not is_example(s, own):
                     taken.add(id(s))
                     wanted += self.names.used(s)
                     yield s
@@ -574,25 +581,6 @@ def _transposed_layers(operands: Iterable[Node]) -> Iterator[str]:
         body = stripped(node.body) if isinstance(node, Transpose) else None
         if isinstance(body, Symbol) and _of_layer(body):
             yield _of_layer(body)
-
-
-def _is_example_of_layer(statement: Statement, own: Sequence[Statement]) -> bool:
-    """Say whether an equation shows the entries of a letter that a section only has in layers.
-
-    `W = [[j, k], [l, m]]` in an example is no `W^{[l]}`.
-    """
-    left, right = statement.definition
-    if not isinstance(left, Symbol) or left.marks or right is None:
-        return False
-    if not any(isinstance(node, Matrix) for node in everything(right)):
-        return False
-    uses = [
-        node
-        for s in own
-        for node in nodes_of(s)
-        if isinstance(node, Symbol) and base_of(node) == base_of(left)
-    ]
-    return bool(uses) and all(use.marks for use in uses)
 
 
 def _of_layer(symbol: Symbol) -> str:

@@ -1,0 +1,121 @@
+r"""Equations that say less than they seem: of one layer, of an example, of another step."""
+
+from __future__ import annotations
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Status
+
+_GOOD = (Status.PROVED, Status.AGREES)
+
+LAYERS = r"""$$z_j^{(\ell)} = h(a_j^{(\ell)})$$
+
+$$a_m^{(\ell+1)} = \sum_j w_{mj}^{(\ell+1)} z_j^{(\ell)}$$
+
+In the output layer we write
+
+$$a_k^{(\ell)} = \hat y_k$$
+
+"""
+SLOPE = r"\frac{\partial a_m^{(\ell+1)}}{\partial a_j^{(\ell)}} = h'(%s) w_{mj}^{(\ell+1)}"
+
+COMPOSED = r"""# Elementwise
+
+Suppose $f(x) = x$.
+
+# The chain rule
+
+Let $y = f(g(x))$ and $u = g(x)$.
+
+"""
+
+NORMED = r"""# Softmax
+
+$$\sigma(z)_i = \frac{e^{z_i}}{\sum_{k=1}^{K} e^{z_k}}$$
+
+# Another
+
+$$\sigma(z)_i = \frac{z_i}{\sum_{k=1}^{K} z_k}$$
+
+"""
+
+DECAY = r"""$$\lambda(t) = \lambda(t_0) e^{-\theta t}$$
+
+$$F = \lambda(t) z$$
+
+"""
+
+PROGRAM = r"""The objective is $J(\hat y, y, \theta)$. It is computed as
+
+$$J(\hat y, y, \theta) \leftarrow L(\hat y, y) + \alpha \Omega(\theta)$$
+
+"""
+
+
+def last(before: str, line: str) -> Status:
+    return check(f"{before}$${line}$$\n", path="n.md").judgements[-1].status
+
+
+def test_a_name_of_the_last_layer_is_not_that_of_every_layer() -> None:
+    assert last(LAYERS, SLOPE % r"a_j^{(\ell)}") in _GOOD
+    for wrong in (r"a_j^{(j)}", r"a_j^{(3)}", r"a_j^{(q)}", r"a_j^{(\ell+1)}", r"\hat y_j"):
+        assert last(LAYERS, SLOPE % wrong) not in _GOOD, wrong
+
+
+def test_a_supposed_function_stays_in_its_section() -> None:
+    chain = r"\frac{dy}{dx} = \frac{dy}{du} \frac{du}{dx}"
+    assert last(COMPOSED, chain) in _GOOD
+    for wrong in (r"\frac{dy}{dx} = \frac{du}{dx}", r"\frac{dy}{du} = 1"):
+        assert last(COMPOSED, wrong) not in _GOOD, wrong
+
+
+def test_an_identity_that_is_not_supposed_counts_everywhere() -> None:
+    stated = "# Setting\n\nThe last activation is $f(x) = x$.\n\n# Gradients\n\n$$y = f(z)$$\n\n"
+    assert last(stated, r"\frac{dy}{dz} = 1") in _GOOD
+    assert last(stated, r"\frac{dy}{dz} = 2") is Status.REFUTED
+
+
+def test_a_function_of_which_a_section_says_the_entries_is_no_other() -> None:
+    of_softmax = r"\frac{1}{\sum_k e^{z_k}} e^{z_j} = \sigma(z)_j"
+    assert last(NORMED.partition("# Another")[0], of_softmax) in _GOOD
+    assert last(NORMED, of_softmax) not in _GOOD
+    right = (
+        r"\frac{(\sum_{k=1}^{K} z_k) - z_j}{(\sum_{k=1}^{K} z_k)^2}"
+        r" = \frac{1}{\sum_{k=1}^{K} z_k} (1 - \sigma(z)_j)"
+    )
+    assert last(NORMED, right) is not Status.REFUTED
+
+
+@pytest.mark.parametrize(("step", "good"), [("t", True), (r"\theta", False), ("s", False)])
+def test_a_quantity_at_another_step_is_another(step: str, good: bool) -> None:
+    line = rf"\frac{{\partial F}}{{\partial z}} = \lambda({step})"
+    assert (last(DECAY, line) in _GOOD) is good
+
+
+def test_what_a_program_sets_once_defines() -> None:
+    line = r"\nabla_{\hat y} J = \nabla_{\hat y} L(\hat y, y)"
+    assert last(PROGRAM, line) in _GOOD
+    assert last(PROGRAM, line.replace("= ", "= 2 ")) is Status.REFUTED
+
+
+@pytest.mark.parametrize(
+    "again",
+    [r"z \leftarrow v x", r"z = v x", r"z \leftarrow z + b"],
+)
+def test_what_is_set_again_has_no_one_value(again: str) -> None:
+    before = r"$$z \leftarrow w x$$" + "\n\n" + rf"$${again}$$" + "\n\n"
+    assert last("$$z \\leftarrow w x$$\n\n", r"\frac{\partial z}{\partial x} = w") in _GOOD
+    assert last(before, r"\frac{\partial z}{\partial x} = w") not in _GOOD
+
+
+def test_a_start_is_no_definition() -> None:
+    before = "Initialise $w \\leftarrow 0$.\n\n$$L = (w x + b)^2$$\n\n"
+    assert last(before, r"\frac{\partial L}{\partial w} = 2 (w x + b) x") in _GOOD
+    assert last(before, r"\frac{\partial L}{\partial w} = 0") not in _GOOD
+
+
+def test_a_part_that_is_a_function_is_known_by_its_name() -> None:
+    before = "$$L = (y - s(w x))^2$$\n\n$$a = s(w x)$$\n\n"
+    assert last(before, r"\frac{\partial L}{\partial a} = -2 (y - a)") in _GOOD
+    assert last(before, r"\frac{\partial L}{\partial a} = 2 (y - a)") not in _GOOD
