@@ -37,9 +37,9 @@ from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
 from symback.reading.statements.schemes import without_schemes
+from symback.reading.statements.set_once import with_set_once
 from symback.reading.statements.set_sums import over_whole_ranges
 from symback.reading.statements.slopes import with_slopes
-from symback.reading.statements.set_once import with_set_once
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Reading, Statement, read_findings
 from symback.reading.statements.unequal_sums import over_bound_letters
