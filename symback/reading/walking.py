@@ -38,6 +38,7 @@ from symback.reading.judging.ledger import Ledger
 from symback.reading.judging.linearity import is_linear
 from symback.reading.judging.otherwise import letters_of, may_be_condition, may_be_misread
 from symback.reading.judging.printed_chains import along_chain
+from symback.reading.judging.symmetric import Matrices, said_to_be
 from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.meaning.one_sample import OfSample, losses_of_samples
 from symback.reading.network.document_model import DocumentModel
@@ -550,6 +551,9 @@ class _Checker:
         if (one := self.worlds.of_one_example(statement)) is not None:
             model, of = one
             yield self._judge_of(model)[0], (("one-example", {"of": of}),)
+        if said := self._symmetric(judge.model, statement):
+            reading: Readings = (("symmetric-as-said", {"of": ", ".join(said.values())}),)
+            yield Judge(judge.model.variant(symmetric=said)), reading
         yield from self._variants(judge.model)
         has_samples = judge.model.names.sampled or any(losses_of_samples(judge.model))
         if has_samples and any(isinstance(n, Differential) for n in _nodes(chain)):
@@ -563,6 +567,13 @@ class _Checker:
             if model is not judge.model:
                 yield self._judge_of(model)[0], ()
                 yield from self._variants(model)
+
+    def _symmetric(self, model: DocumentModel, statement: Statement) -> Matrices:
+        """The matrices of a statement that its section says to be symmetric before it."""
+        section = self.worlds.section
+        own, place = section[id(statement)], self.worlds.place[id(statement)]
+        before = (s for s in self.statements[:place] if section[id(s)] == own)
+        return said_to_be(model, statement, before)
 
     def _variants(self, model: DocumentModel) -> Iterator[tuple[Judge, Readings]]:
         """A network under what is usually meant without being said."""

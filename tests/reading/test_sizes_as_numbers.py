@@ -31,3 +31,23 @@ def test_a_mean_has_its_divisor(inputs, samples, by, right, status) -> None:
     right = right % ((samples,) * right.count("%s"))
     text = MEAN % {"inputs": inputs, "samples": samples, "by": by, "right": right}
     assert check(text).judgements[-1].status is status
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"(2\times 3)(3\times 2) = 2\times 2", Status.REMARK),
+        (r"(m\times n)(n\times p) = m\times p", Status.REMARK),
+        (r"1\times 784 \cdot 784\times 10 = 1\times 10", Status.REMARK),
+        (r"(2,3)(3,4) = (2,4)", Status.REMARK),
+        (r"(2\times 3)(3\times 2) = 2\times 3", Status.REFUTED),
+        (r"(2\times 3)(4\times 2) = 2\times 2", Status.REFUTED),
+        (r"(m\times n)(n\times p) = n\times p", Status.REFUTED),
+        (r"(2\times 3)(3\times 4) = 6\times 12", Status.PROVED),
+        (r"(2\times 3)(3\times 4) = 6\times 13", Status.REFUTED),
+        (r"(5\times 1) + (5\times 1) = 5\times 1", Status.REFUTED),
+        (r"2\times 3 = 2\times 4", Status.REFUTED),
+    ],
+)
+def test_shapes_multiplied_are_no_numbers(line: str, status: Status) -> None:
+    assert check(f"The product is ${line}$ here.", path="n.md").judgements[-1].status is status

@@ -31,6 +31,12 @@ from symback.reading.formula.syntax import (
 from symback.reading.judging.certainty import is_linearization, is_of_gradients, resembles
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
+from symback.reading.judging.symmetric import (
+    differentiated_by,
+    in_quadratic_forms,
+    matrices_of,
+    spoken_of,
+)
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
@@ -62,7 +68,7 @@ def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
         or _puts_values_in(judge.model, statement)
         or _multiplies_by_ones(statement)
         or _sums_unit(judge, statement)
-        or _is_of_symmetric(judge, statement)
+        or _is_of_symmetric(judge, worlds, judgement)
         or _is_of_orthogonal(judge, statement)
         or _updates(statement)
         or _is_said_anew(statement)
@@ -191,31 +197,31 @@ def _sums_unit(judge: Judge, statement: Statement) -> bool:
     return False
 
 
-def _is_of_symmetric(judge: Judge, statement: Statement) -> bool:
-    """Say whether a line holds where a given matrix is symmetric: `d(x^T A x)/dx = 2 A x`."""
+def _is_of_symmetric(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
+    """Say whether a line holds where given matrices are symmetric: `d(x^T A x)/dx = 2 A x`."""
+    statement = judgement.statement
     model, left, right = judge.model, statement.left, statement.right
     if left is None or right is None:
         return False
+    given, spoken = set(matrices_of(model, statement)), spoken_of(model, worlds.statements)
+    if judgement.reason == "shape" and given & spoken:
+        return True  # which is square then, whatever its sizes were taken for
+    given &= spoken | in_quadratic_forms(model, left, right)
+    if given and Judge(model.variant(symmetric=given)).sides(left, right).status in _GOOD:
+        return True
     words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
     is_said = bool(_SYMMETRIC.search(words))
-    free = {  # what is differentiated by is of any form
-        symbol
-        for side in (left, right)
-        for node in everything(side)
-        if isinstance(node, Derivative | Nabla)
-        for by in (node.by if isinstance(node, Derivative) else (node.by,))
-        for symbol in (quantities(by) if by is not None else ())
-    }
+    free = differentiated_by(left, right)
     for symbol in {*quantities(left), *quantities(right)} - free:
         parts = model.names.split(symbol)
         if model.ranks.of(parts) != 2 or parts.indices:
             continue
         if model.definitions.under(parts) and not is_said:
             continue
-        even = Group(Sum((symbol, Transpose(symbol)), (1, 1)))
+        both = Group(Sum((symbol, Transpose(symbol)), (1, 1)))
 
-        def with_both(node: Node, symbol: Symbol = symbol, even: Node = even) -> Node:
-            return even if node == symbol else changed(node, with_both)
+        def with_both(node: Node, symbol: Symbol = symbol, both: Node = both) -> Node:
+            return both if node == symbol else changed(node, with_both)
 
         if judge.sides(with_both(left), with_both(right)).status in _GOOD:
             return True

@@ -127,6 +127,9 @@ class Interpreter:
                 before, after = indices[:at], indices[at + 1 :]
                 others = [self.entry(place, (*before, n, *after)) for n in range(1, size)]
                 return self.terms.sum([self.terms.one, *map(self.terms.negative, others)])
+        if found is None and (place.base, place.tag) in self.model.symmetric:
+            if len(indices) == 2 and indices[0] > indices[1]:
+                return self.entry(place, indices[::-1])
         if found is None:
             return self._supposed(place, indices)
         definition, env = found

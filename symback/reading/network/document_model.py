@@ -121,6 +121,7 @@ class DocumentModel:
         with_rows: letters of which one index may be that of a row.
         has_identity: whether an I is an identity matrix, as no equation computes with it.
         unit_sums: letters of arrays whose entries sum to one, over the index of which place.
+        symmetric: given matrices that are symmetric, by letter and the name below it.
         assumed: what was completed, as the code of a reading with its arguments.
         other_names: quantities that are others by another name.
         sizes: the ranges of all index positions.
@@ -140,6 +141,7 @@ class DocumentModel:
     other_names: set[Place] = field(default_factory=set)
     last_activation: Symbol | None = None
     unit_sums: Mapping[str, int] = field(default_factory=dict)
+    symmetric: frozenset[tuple[str, str]] = frozenset()
     sizes: Sizes = field(default_factory=Sizes)
     columns: bool = True
     either_way: bool = False
@@ -268,6 +270,7 @@ class DocumentModel:
         *,
         meanings: Mapping[str, str] | None = None,
         unit_sums: Mapping[str, int] | None = None,
+        symmetric: Iterable[tuple[str, str]] = (),
         supposing: Iterable[Node] | None = None,
     ) -> DocumentModel:
         """The same network with other meanings of functions, or other suppositions.
@@ -275,12 +278,14 @@ class DocumentModel:
         Args:
             meanings: functions that have a meaning of their own, beside those that have one.
             unit_sums: letters of arrays whose entries sum to one, over the index of which place.
+            symmetric: given matrices that are symmetric, by letter and the name below it.
             supposing: expressions whose derivatives alone say what depends on what.
         """
         other = copy(self)
         if meanings:
             other.meanings = {**meanings, **self.meanings}
         other.unit_sums = {**self.unit_sums, **(unit_sums or {})}
+        other.symmetric = self.symmetric.union(symmetric)
         if supposing is not None:
             supposing = list(supposing)
             supposed = suppositions(self.definitions, supposing, self.last_activation, anyway=True)

@@ -1,0 +1,128 @@
+"""Matrices that a document says to be symmetric, `A = A^T`, and those that may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    Nabla,
+    Node,
+    Product,
+    Symbol,
+    Transpose,
+    stripped,
+)
+from symback.reading.judging.judge import written
+from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.symbols import everything, quantities
+from symback.reading.statements.statements import Statement
+
+__all__ = ["differentiated_by", "in_quadratic_forms", "matrices_of", "said_to_be", "spoken_of"]
+
+Matrices = dict[tuple[str, str], str]
+"""Matrices by letter and the name below it, each as it is written."""
+
+
+# Words before `A = A^T` by which it is said as a fact, none of which is "if".
+_FACT = re.compile(
+    r"\b(?:since|because|as|assum\w*|suppos\w*|given|let|where|with|note|recall|while|symm\w*"
+    r"|da|weil|sei|wobei|puisque|comme|car|soit|supposons|como|porque|ya que|sea|pois|para que"
+    r"|так как|поскольку|пусть|симметр\w*)\b"
+    r"|由于|由於|因为|因為|假设|假設|其中|且|对称|對稱|対称|대칭|から|ので",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:if|unless|when\w*|not|no|only|cannot|wenn|falls|nicht|si|sauf|pas|se|если|не)\b|n't\b"
+    r"|如果|若|当|當|不|もし|なければ|만약",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"[\s,;，、；]*(?:and|und|et|y|e|и|和|与|以及)?[\s,]*")
+
+
+def differentiated_by(*sides: Node) -> set[Symbol]:
+    """What sides differentiate by, which is of any form."""
+    return {
+        symbol
+        for side in sides
+        for node in everything(side)
+        if isinstance(node, Derivative | Nabla)
+        for by in (node.by if isinstance(node, Derivative) else (node.by,))
+        for symbol in (quantities(by) if by is not None else ())
+    }
+
+
+def matrices_of(model: DocumentModel, statement: Statement) -> Matrices:
+    """The matrices of a statement that have no equation, but for those it differentiates by."""
+    sides = [side for side in (statement.left, statement.right) if side is not None]
+    free = {_key(model, symbol) for symbol in differentiated_by(*sides)}
+    found: Matrices = {}
+    for symbol in (symbol for side in sides for symbol in quantities(side)):
+        parts = model.names.split(symbol)
+        if model.ranks.of(parts) == 2 and not parts.indices and not model.definitions.under(parts):
+            if _key(model, symbol) not in free:
+                found.setdefault(_key(model, symbol), written(symbol))
+    return found
+
+
+def in_quadratic_forms(model: DocumentModel, *sides: Node) -> set[tuple[str, str]]:
+    """The matrices of `x^T A x`, in sides or in the equations of what they differentiate.
+
+    They are often symmetric without a word, as no weight is.
+    """
+    bodies = [*sides]
+    for node in (node for side in sides for node in everything(side)):
+        of = node.of if isinstance(node, Derivative | Nabla) else None
+        of = of.function if isinstance(of, Call) else of
+        if isinstance(of, Symbol):
+            bodies += (d.body for d in model.definitions.under(model.names.split(of)))
+    return {
+        _key(model, matrix)
+        for node in (node for body in bodies for node in everything(body))
+        if isinstance(node, Product)
+        for one, matrix, other in zip(
+            node.factors, node.factors[1:], node.factors[2:], strict=False
+        )
+        if isinstance(matrix, Symbol) and isinstance(one, Transpose)
+        if stripped(one.body) == stripped(other)
+    }
+
+
+def spoken_of(model: DocumentModel, statements: Iterable[Statement]) -> set[tuple[str, str]]:
+    """The matrices of which `A = A^T` is said, be it as a condition."""
+    return {_key(model, symbol) for statement in statements for symbol in _says_so(statement)}
+
+
+def said_to_be(model: DocumentModel, statement: Statement, before: Iterable[Statement]) -> Matrices:
+    """Those matrices of a statement that earlier ones say to be symmetric, as a fact."""
+    said: set[tuple[str, str]] = set()
+    is_fact = False
+    for earlier in before:
+        letters = list(_says_so(earlier))
+        words = earlier.excerpt.before
+        if not (is_fact and letters and _LIST.fullmatch(words)):
+            about = f"{words} {'' if earlier.excerpt.display else earlier.excerpt.after}"
+            is_fact = bool(letters and _FACT.search(about)) and not _OPEN.search(about)
+        if is_fact:
+            said.update(_key(model, symbol) for symbol in letters)
+    if not said:
+        return {}
+    return {key: name for key, name in matrices_of(model, statement).items() if key in said}
+
+
+def _says_so(statement: Statement) -> Iterator[Symbol]:
+    """The letter of `A = A^T`, from either side."""
+    if statement.left is None or statement.right is None or statement.relation != "=":
+        return
+    one, other = stripped(statement.left), stripped(statement.right)
+    for letter, turned in ((one, other), (other, one)):
+        if isinstance(letter, Symbol) and isinstance(turned, Transpose):
+            if stripped(turned.body) == letter:
+                yield letter
+
+
+def _key(model: DocumentModel, symbol: Symbol) -> tuple[str, str]:
+    parts = model.names.split(symbol)
+    return parts.base, parts.tag
