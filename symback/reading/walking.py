@@ -151,7 +151,8 @@ class _Checker:
         """The verdict on one statement."""
         judgement = self._unless_restated(self._judgement(statement, ledger))
         judgement = self._of_batch(self._of_means(judgement))
-        return self._unless_solved(self._from_head(judgement))
+        judgement = self._unless_solved(self._from_head(judgement))
+        return self.about(statement)[1].of_either_side(judgement)
 
     def _from_head(self, judgement: Judgement) -> Judgement:
         """Prove a link that is open and equal to the derivative with which its chain begins.
@@ -327,6 +328,7 @@ class _Checker:
             return judgement.doubted()  # with targets that sum to one it may be right
         judgement = self._unless_right_of_arrays(judge.model, judgement)
         judgement = self._unless_right_of_numbers(judge.model, judgement)
+        judgement = self._unless_slip_in_definition(judgement)
         if judgement.status is Status.REFUTED and self.explains:
             judgement = diagnostician.explained(judgement, self.found)
             if not judgement.diagnoses:
@@ -436,6 +438,22 @@ class _Checker:
         own = Judge(self.worlds.by_own_equations(statement))
         return judgement.doubted() if own.judge(statement).status in _GOOD else judgement
 
+    def _unless_slip_in_definition(self, judgement: Judgement) -> Judgement:
+        """Leave open what is right but for a definition in whose own line there may be a slip."""
+        statement = judgement.statement
+        if judgement.status is not Status.REFUTED:
+            return judgement
+        wrong = (Status.REFUTED, Status.UNDECIDED)
+        unequal = [j.statement for j in self.found if j.status in wrong]
+        model = self.worlds.by_next_links(statement, unequal)
+        if model is None:
+            return judgement
+        local = model.variant(supposing=self._chain_of(statement))
+        for other in (model, local):
+            if self._shown(other, statement) is not None:
+                return judgement.doubted("doubtful-definition")
+        return judgement
+
     def _unless_right_of_arrays(self, model: DocumentModel, judgement: Judgement) -> Judgement:
         """Leave open what is wrong of numbers and right where capital letters are matrices."""
         arrays = self.worlds.of_arrays(model) if judgement.status is Status.REFUTED else None
@@ -536,15 +554,19 @@ class _Checker:
                     return replace(found, readings=(*found.readings, *readings))
         return judgement
 
-    def _readings(self, statement: Statement, judge: Judge) -> Iterator[tuple[Judge, Readings]]:
-        """Other networks that a statement may be meant of, the likelier first."""
-        chain = [
+    def _chain_of(self, statement: Statement) -> list[Node]:
+        """All sides of the chain in which a statement is a link."""
+        return [
             side
             for s in self.statements
             if s.excerpt is statement.excerpt and s.chain == statement.chain
             for side in (s.left, s.right)
             if side is not None
         ]
+
+    def _readings(self, statement: Statement, judge: Judge) -> Iterator[tuple[Judge, Readings]]:
+        """Other networks that a statement may be meant of, the likelier first."""
+        chain = self._chain_of(statement)
         local = judge.model.variant(supposing=chain)
         if local.definitions.supposed != judge.model.definitions.supposed:
             yield Judge(local), ()

@@ -297,6 +297,34 @@ class Worlds:
         adopted |= {first for first, end in changed.items() if id(end) in adopted}
         return made
 
+    def by_next_links(
+        self, statement: Statement, unequal: Iterable[Statement]
+    ) -> DocumentModel | None:
+        """The network in which definitions say what their chains go on with; None without any.
+
+        Of `a = f(y) = f(z)` either link can be the slip.
+
+        Args:
+            statement: the statement that the network is about.
+            unequal: links of which nothing shows that they hold.
+        """
+        section = self.section[id(statement)]
+        own, defining = self._of_section[section], self._defining_of_section.get(section, [])
+        borrowed = list(self._borrowed(section, own, defining))
+        seconds = {(id(s.excerpt), s.chain): s for s in unequal if s.position == 2}
+        changed = {
+            id(s): replace(s, right=link.right)
+            for s in (*defining, *borrowed)
+            if s.position == 1 and s.definition[0] is s.left and s.relation == "="
+            if (link := seconds.get((id(s.excerpt), s.chain))) is not None
+            if link.relation == "=" and link.left == s.right
+        }
+        if not changed:
+            return None
+        ended, rest = ([changed.get(id(s), s) for s in part] for part in (defining, borrowed))
+        key = (section, -9, *sorted(self.place[at] for at in changed))
+        return self._known_as(key, [*own, *rest], [*ended, *rest])
+
     def entire(self) -> DocumentModel:
         """One network of all that the document says."""
         return self._known_as((-1,), self.statements, self.defining)

@@ -88,6 +88,25 @@ class Diagnostician:
             found.append(Diagnosis("shape", dict(judgement.arguments)))
         return replace(judgement, diagnoses=tuple(found))
 
+    def of_either_side(self, judgement: Judgement) -> Judgement:
+        """The judgement with no repair said to be the only one where one of its other side is.
+
+        In `a = f(y) = f(z)` either link can be the slip.
+        """
+        statement = judgement.statement
+        left, right = statement.left, statement.right
+        if judgement.status is not Status.REFUTED or left is None or right is None:
+            return judgement
+        if not any(each.repair and each.repair.unique for each in judgement.diagnoses):
+            return judgement
+        if not (self._follows_definition(statement) and self.edits(statement, right, left)):
+            return judgement
+        found = (
+            replace(each, repair=replace(each.repair, unique=False)) if each.repair else each
+            for each in judgement.diagnoses
+        )
+        return replace(judgement, diagnoses=tuple(found))
+
     def holds(self, left: Node, right: Node) -> bool:
         """Whether two expressions agree for all values of their indices."""
         return self.judge.holds(left, right)
@@ -162,6 +181,14 @@ class Diagnostician:
             for other in islice(beside, _FACTOR_LIMIT)
         )
         return any(self.holds(replace(left, by=(other,)), right) for other in others)
+
+    def _follows_definition(self, statement: Statement) -> bool:
+        """Say whether a link goes on from a definition: in `a = f(y) = f(z)` either is the slip."""
+        return statement.position == 2 and any(
+            s.defines and s.position == 1 and s.definition[0] is s.left
+            for s in self.statements
+            if s.excerpt is statement.excerpt and s.chain == statement.chain
+        )
 
     # An earlier slip -----------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ CODES = {
     "doubtful-sizes": "SB150", "doubtful-readings": "SB151", "doubtful-approximation": "SB152",
     "doubtful-shape": "SB153", "doubtful-condition": "SB154", "doubtful-begun-anew": "SB155",
     "doubtful-borrowed": "SB156", "doubtful-case": "SB157", "doubtful-reach": "SB158",
+    "doubtful-definition": "SB159",
 }  # fmt: skip
 """By the reason of a judgement."""
 
