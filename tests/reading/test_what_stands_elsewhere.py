@@ -119,3 +119,16 @@ def test_a_part_that_is_a_function_is_known_by_its_name() -> None:
     before = "$$L = (y - s(w x))^2$$\n\n$$a = s(w x)$$\n\n"
     assert last(before, r"\frac{\partial L}{\partial a} = -2 (y - a)") in _GOOD
     assert last(before, r"\frac{\partial L}{\partial a} = 2 (y - a)") not in _GOOD
+
+
+def test_vectors_are_not_multiplied_as_numbers() -> None:
+    rows = (
+        r"$$\begin{aligned} f &= \sum_{i=1}^N \|m - x_i\|^2 \\"
+        r" &= \sum_{i=1}^N LINE \\"
+        r" &= \sum_{i=1}^N (m^T m - 2 x_i^T m + x_i^T x_i) \end{aligned}$$"
+    )
+    for line in ("(m - x_i)(m - x_i)", "(x_i - m)(x_i - m)"):
+        found = check(rows.replace("LINE", line), path="n.md").judgements
+        assert found[1].status not in _GOOD
+    plain = "$$f = (m - x)^2 = (m - x)(m - x)$$"
+    assert check(plain, path="n.md").judgements[-1].status in _GOOD

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from symback.errors import InputError, TooLargeError
 from symback.reading.finding.collecting import Collector
+from symback.reading.finding.equation_numbers import without_equation_numbers
 from symback.reading.finding.excerpt import Excerpt, Findings, Problem
 from symback.reading.finding.kinds import FINDERS, SUFFIXES, decode, encoding_of, guess
 from symback.reading.finding.letters import with_letters
@@ -53,5 +54,5 @@ def find(text: str, kind: str | None = None, *, name: str | None = None) -> Find
         raise InputError(f"unknown kind of document {kind!r}", hint="one of " + ", ".join(FINDERS))
     collector = Collector(Lines.of(text))
     finder(with_plain_line_ends(text), collector)
-    excerpts, letters = with_letters(collector.excerpts)
+    excerpts, letters = with_letters(without_equation_numbers(collector.excerpts))
     return Findings(kind, excerpts, tuple(collector.problems), letters)

@@ -86,6 +86,9 @@ def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> J
     if alone and not worlds.stated.statements:  # a model beside it says what is a number
         arguments = {"of": ", ".join(alone)}
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
+    if turned := _multiplies_turned(worlds, judgement.statement):
+        arguments = {"of": ", ".join(sorted(turned))}
+        return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     if sums_over_successors(worlds, judgement.statement):
         return judgement.doubted("doubtful-meaning")
     if _mixes_samples(judgement.statement) or _mixes_steps(worlds, judgement.statement):
@@ -118,6 +121,28 @@ def _mixes_samples(statement: Statement) -> bool:
         and len(marks := [m.body for m in node.marks if m.kind in _NUMBERED]) > 1
     }
     return len(seconds) > 1
+
+
+def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
+    """Letters of two factors that a line multiplies as numbers, and its formula transposes.
+
+    `(x - m)(x - m)` is no product of the vectors of which the next row says `x^T x`.
+    """
+    others = [s for s in worlds.statements if s.excerpt is statement.excerpt and s is not statement]
+    turned = {
+        base_of(symbol)
+        for node in (node for s in others for node in _nodes(s))
+        if isinstance(node, Transpose)
+        for symbol in quantities(node.body)
+    }
+    if not turned or any(isinstance(node, Transpose) for node in _nodes(statement)):
+        return set()
+    for node in _nodes(statement):
+        if isinstance(node, Product) and set(node.operators) <= {Operator.JUXTAPOSED}:
+            own = [{base_of(s) for s in quantities(f)} & turned for f in node.factors]
+            if len(found := [letters for letters in own if letters]) > 1:
+                return set().union(*found)
+    return set()
 
 
 def _mixes_steps(worlds: Worlds, statement: Statement) -> bool:
