@@ -109,7 +109,7 @@ class Judge:
         assert left is not None
         assert right is not None
         own = self.interpreter
-        own.readings, own.touched = {}, {}
+        own.readings, own.touched, own.beside = {}, {}, {}
         self.conditions = ()
         verdict = self.sides(left, right)
         if self._is_one_letter(left, right) or is_doubled(left, right) or _is_a_value(left, right):
@@ -133,6 +133,14 @@ class Judge:
                     readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
             verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
+        if verdict.status is Status.REFUTED and own.beside and not own.padded:
+            # `ds_i/da_j = w_{j-i}` is meant where there is such a w, or with 0 beside the kernel.
+            padded = Judge(self.model, self.reader, own.fixed)
+            padded.interpreter.padded = True
+            judgement = padded.judge(statement, left)
+            if judgement.status is not Status.REFUTED:
+                beside = "zero-beside-kernel", {"of": ", ".join(own.beside)}
+                return replace(judgement, readings=(beside, *judgement.readings))
         verdict = _within_ranges(verdict, readings)
         if verdict.status in _GOOD and id(statement) in self.model.definitions.adopted:
             # An equation of this network, which holds in it whatever it says.

@@ -52,6 +52,7 @@ from symback.reading.meaning.derivatives import Slopes
 from symback.reading.meaning.graph import Term, Terms
 from symback.reading.meaning.products import Products
 from symback.reading.meaning.sums import OTHER_LAYER, SIZE_LIMIT, Sums
+from symback.reading.meaning.windows import Windows
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import Place, Undecided, function_name
 from symback.reading.network.ranks import LOSSES
@@ -82,6 +83,8 @@ class Interpreter:
         uneven: entries whose definition sums to the number of another layer's units, each with the
             letter of the sum.
         either_way: entries of a softmax of a matrix that may be of its columns as well.
+        beside: kernels of which an entry beside their window was met, `w_0`.
+        padded: such an entry is 0.
     """
 
     model: DocumentModel
@@ -95,6 +98,8 @@ class Interpreter:
     fixed: Mapping[str, int] = field(default_factory=dict)
     uneven: dict[Hashable, str] = field(default_factory=dict)
     either_way: set[Hashable] = field(default_factory=set)
+    beside: dict[str, None] = field(default_factory=dict)
+    padded: bool = False
 
     def __post_init__(self) -> None:
         # Nothing that it holds holds it, so that all its terms go with it: a check makes a hundred.
@@ -105,6 +110,7 @@ class Interpreter:
         self.choices = Choices(self)
         self.slopes = Slopes(self)
         self.sums = Sums(self)
+        self.windows = Windows(self)
 
     def note(self, code: str, **arguments: str) -> None:
         """Note a choice that the writing leaves open."""
@@ -292,6 +298,10 @@ class Interpreter:
         """A quantity as it is written: one entry of it, or all of them."""
         if parts.indices:
             at = tuple(self.index(index, env) for index in parts.indices)
+            if self.windows.misses(parts, place, at, env):
+                self.beside[parts.base] = None
+                if self.padded:
+                    return self.terms.zero
             line = self._line_of_matrix(parts, place, at) if len(at) == 1 else None
             return line if line is not None else self.entry(place, at)
         dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
