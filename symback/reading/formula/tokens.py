@@ -388,7 +388,7 @@ class _Lexer:
             self.add("row", "\\\\", span)
             return length.end() if length and name == "\\" else end
         if name in ("begin", "end"):
-            return self._environment(name, text, end, span)
+            return self._environment(name, text, end, span, place)
         if name == "textbf" and (letter := _BOLD_LETTER.match(text, end)):
             self._accented("mathbf", letter[1], span if place else Span(offset, letter.end()))
             return letter.end()
@@ -407,7 +407,7 @@ class _Lexer:
         if name in words.TEXTS:
             return self._text(text, end, span, place, depth)
         if name in words.SIZES:
-            return self._sized(words.SIZES[name], text, end, place)
+            return self._sized(words.SIZES[name], text, end, place, offset)
         if name in words.SPACES and (length := _LENGTH.match(text, end)):
             return self._space(length, span)
         if name in words.COSMETIC:
@@ -496,13 +496,16 @@ class _Lexer:
         self.add("end", environment, place or Span(end - 1, end))
         return end
 
-    def _sized(self, side: str, text: str, offset: int, place: Span | None) -> int:
-        r"""Add the delimiter after `\left`, `\bigr` and their kin, with the side of a bar."""
+    def _sized(self, side: str, text: str, offset: int, place: Span | None, size: int) -> int:
+        r"""Add the delimiter after `\left`, `\bigr` and their kin, with the side of a bar.
+
+        It begins with its command at `size`, from which nothing may part it.
+        """
         space = _SPACE.match(text, offset)
         offset = space.end() if space else offset
         command = _COMMAND.match(text, offset)
         end = command.end() if command else offset + 1
-        span = place or Span(offset, end)
+        span = place or Span(size, end)
         written = command[0][1:] if command else text[offset:end]
         if written == "." and side in ("open", "close"):
             self.add("null", side, span)
@@ -583,7 +586,9 @@ class _Lexer:
         if text[offset:].strip():
             self.add("text", text[offset:], span)
 
-    def _environment(self, which: str, text: str, offset: int, span: Span) -> int:
+    def _environment(
+        self, which: str, text: str, offset: int, span: Span, place: Span | None
+    ) -> int:
         match = _ENVIRONMENT.match(text, offset)
         if not match:
             raise Unreadable(Reason.UNKNOWN_ENVIRONMENT, f"\\{which}", span)
@@ -595,6 +600,8 @@ class _Lexer:
                 offset = option.end()
             if match[1] in _COLUMNS and (brace := text.find("{", offset)) >= 0:
                 offset = max(offset, group_end(text, brace))
+        if which == "end" and place is None:
+            span = Span(span.start, offset)  # what ends with it has its name too
         if match[1] != "subarray":  # whose rows are those below a sum
             self.add(which, match[1], span)
         return offset
