@@ -87,7 +87,8 @@ def claim_text(
         glossary, symbol, objective, adjoint=True, of=name, fixed=fixed
     )
     if turned and stating.direction is None:
-        if glossary.ranges.kinds.hidden(symbol) != 2:
+        # As many as the quantity has that is differentiated by, whatever `delta` has that names it.
+        if len(at) - len(spelling.use(symbol)[1]) != 2:
             return None
         *before, row, column = at
         text = glossary.entry(name, (*before, column, row), adjoint=True)
