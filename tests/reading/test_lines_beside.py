@@ -127,6 +127,12 @@ def test_a_name_that_nothing_has_is_refused() -> None:
         last(NUMBERED, CHAIN, "a_3 = * g(z_3")
 
 
+@pytest.mark.parametrize("line", ["y", "()", "= 3", "input", r"\frac{1}{2}"])
+def test_a_line_that_says_nothing_is_refused(line: str) -> None:
+    with pytest.raises(InputError, match="says nothing of anything"):
+        last(NUMBERED, CHAIN, line)
+
+
 def test_the_command_takes_lines_alone_or_behind_what_was_understood(
     symback_command: Symback, tmp_path: Path
 ) -> None:

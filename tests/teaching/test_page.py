@@ -385,3 +385,13 @@ def test_without_script_on_a_phone_and_in_print(
     phone.page.emulate_media(media="print")
     assert not phone.page.locator("#panel").is_visible()
     assert phone.page.locator("#all").is_visible()
+
+
+def test_every_stylesheet_sets_formulas_in_line_where_a_browser_knows_one_word() -> None:
+    """`inline math` alone is dropped there, and every formula of a sentence takes a line."""
+    templates = Path(__file__).parents[2] / "templates"
+    for path in (*templates.rglob("*.j2"), *templates.rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("display:inline math") == text.count(
+            "display:inline;display:inline math"
+        ), path

@@ -257,6 +257,8 @@ def _typed(line: str, spellings: Spellings, functions: FunctionTable) -> Block:
     block = read_block(Excerpt.of(line), functions) if latex else read_infix(line, functions)
     if not block.items or any(isinstance(item, Unread) for item in block.items):
         raise UnreadLineError(f"{quote(line)} is not read", where="--model")
+    if not any(isinstance(item, Chain) and item.first and item.links for item in block.items):
+        raise UnreadLineError(f"{quote(line)} says nothing of anything", where="--model")
     if latex:
         return block
     spelled = partial(_spelled, spellings=spellings)
