@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symback.rendering.check import source
 from symback.rendering.check.source import Source, strip
 
 
@@ -63,6 +64,25 @@ def test_a_long_line_costs_no_more_than_a_short_one() -> None:
     found = strip("x" * 1_000_000 + "=" + "y" * 1_000_000, [(1_000_001, 1_000_002)], 30)
     assert found.shown[found.carets.index("^")] == "="
     assert len(found.shown) <= 30
+
+
+def test_no_more_of_a_line_is_looked_at_than_can_be_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line of dollars has as many findings as it is long, each with its stretch of it."""
+    looked: list[str] = []
+    seen = source.visible
+
+    def counted(character: str, *, ascii_only: bool = False) -> source.Visible:
+        looked.append(character)
+        return seen(character, ascii_only=ascii_only)
+
+    monkeypatch.setattr(source, "visible", counted)
+    cut = source.strip("$" * 9_000, [(4_000, 4_001)], 76)
+    assert len(cut.shown) == 76
+    assert cut.shown.startswith("…")
+    assert cut.shown.endswith("…")
+    assert len(looked) < 1_000
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -97,7 +97,8 @@ def strip(
     """
     ordered = sorted(marks) or [(1, 1)]
     first = min(max(ordered[0][0], 1), len(line) + 1)
-    begin, end = max(0, first - 1 - _AROUND), min(len(line), first + _AROUND)
+    around = min(_AROUND, 4 * max(width, 1))  # of what is seen, with room for accents
+    begin, end = max(0, first - 1 - around), min(len(line), first + around)
     indent = 0 if begin else len(line) - len(line.lstrip())
     if indent < first:
         begin = max(begin, indent)
