@@ -92,7 +92,9 @@ class Worlds:
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
         derived = [s for s in defining if _is_by_derivative(s)]
         defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
-        defining = without_solutions(defining)
+        free = without_solutions(defining, statements)
+        self.solutions = [s for s in defining if s not in free]
+        defining = free
         defining = without_loose_losses(defining, statements, frozenset(self.whole.layer_letters))
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
         self._of_section = self._by_section(statements)
@@ -249,6 +251,8 @@ class Worlds:
             yield self._known_as((section, -8), self.statements, kept)
         else:
             yield self.entire()
+        if (solved := self._where_solved(statement)) is not None:
+            yield solved
         if (ended := self._by_last_links(section, wrong)) is not None:
             yield ended
 
@@ -266,6 +270,23 @@ class Worlds:
             and 0 <= statement.line - s.line <= _JUST_BEFORE
             and used.intersection(self.names.defined(s))
         )
+
+    def _where_solved(self, statement: Statement) -> DocumentModel | None:
+        r"""The network with its parameters where a gradient vanishes; None where nothing is solved.
+
+        A line that differentiates by nothing can be about those values: `m b = \sum_i y_i`.
+        """
+        section, here = self.section[id(statement)], self.place[id(statement)]
+        found = [
+            s for s in self.solutions if self.section[id(s)] == section and self.place[id(s)] < here
+        ]
+        slopes = (isinstance(node, Derivative | Nabla) for node in nodes_of(statement))
+        if not found or statement in self.solutions or any(slopes):
+            return None
+        own, defining = self._of_section[section], self._defining_of_section.get(section, [])
+        borrowed = list(self._borrowed(section, own, defining))
+        key = (section, -10, *(self.place[id(s)] for s in found))
+        return self._known_as(key, [*own, *borrowed], [*found, *defining, *borrowed])
 
     def _by_last_links(self, section: int, wrong: set[int]) -> DocumentModel | None:
         r"""The network of a section where chains define by what they end with; None without any.

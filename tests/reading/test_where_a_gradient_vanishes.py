@@ -1,0 +1,51 @@
+"""A parameter is free where it is differentiated by, though a later line solves for it."""
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Judgement, Status
+
+LINE = r"""
+$$LOSS = \sum_{i=1}^m (y_i - w x_i - b)^2$$
+
+$$\frac{\partial NAME}{\partial b} = -2 \sum_{i=1}^m (y_i - w x_i - b) = 0$$
+
+$$b = \frac{1}{m} \sum_{i=1}^m (y_i - w x_i)$$
+
+$$%s$$
+"""
+SLOPE = r"\frac{\partial NAME}{\partial b} = 2 (m b - \sum_{i=1}^m (y_i - w x_i))"
+NAMES = [("E", "E"), ("E(w, b)", "E"), ("E_{(w, b)}", "E_{(w, b)}")]
+
+
+def judged(line: str, loss: str, name: str) -> list[Judgement]:
+    text = (LINE % line).replace("LOSS", loss).replace("NAME", name)
+    return list(check(text, path="n.md").judgements)
+
+
+@pytest.mark.parametrize(("loss", "name"), NAMES)
+def test_what_solves_an_equation_defines_no_parameter(loss: str, name: str) -> None:
+    found = judged(SLOPE, loss, name)
+    slopes = [
+        j for j in found if j.statement.position == 1 and "partial" in j.statement.excerpt.text
+    ]
+    assert [j.status for j in slopes] == [Status.PROVED, Status.PROVED]
+    for wrong in (SLOPE.replace("m b -", "m b +"), SLOPE.replace("2 (m", "(m")):
+        assert judged(wrong, loss, name)[-1].status is not Status.PROVED
+
+
+@pytest.mark.parametrize(("loss", "name"), NAMES)
+def test_where_it_is_solved_the_solution_holds(loss: str, name: str) -> None:
+    right = r"m b = \sum_{i=1}^m (y_i - w x_i)"
+    assert judged(right, loss, name)[-1].status is Status.PROVED
+    assert judged(right.replace("m b", "2 m b"), loss, name)[-1].status is not Status.PROVED
+
+
+def test_what_is_differentiated_by_and_does_not_vanish_has_its_equation() -> None:
+    text = r"""
+$$h = w x$$ $$L = (h - y)^2$$ $$\frac{\partial L}{\partial h} = 2 (h - y)$$
+
+$$\frac{\partial L}{\partial w} = 2 (h - y) SLOPE$$
+"""
+    for slope, status in (("x", Status.PROVED), ("w", Status.REFUTED)):
+        assert check(text.replace("SLOPE", slope), path="n.md").judgements[-1].status is status
