@@ -63,6 +63,19 @@ def test_a_name_of_the_last_layer_is_not_that_of_every_layer() -> None:
         assert last(LAYERS, SLOPE % wrong) not in _GOOD, wrong
 
 
+def test_a_layer_above_a_letter_is_one_in_any_writing() -> None:
+    before = r"""$$J = \sum_k c(a_k^{(L)})$$
+
+$$z_i^{(l+1)} = \sum_j w_{ij}^{(l)} g(z_j^{(l)})$$
+
+$$\delta_j^{(l)} = \frac{\partial J}{\partial z_j^{l}}$$
+
+"""
+    line = r"\delta_j^{(l)} = \sum_i \delta_i^{(l+1)} w_{ij}^{(l)} g'(z_j^{(l)})"
+    assert last(before, line) in _GOOD
+    assert last(before, line.replace("w_{ij}", "w_{ji}")) not in _GOOD
+
+
 def test_a_supposed_function_stays_in_its_section() -> None:
     chain = r"\frac{dy}{dx} = \frac{dy}{du} \frac{du}{dx}"
     assert last(COMPOSED, chain) in _GOOD
@@ -127,7 +140,7 @@ def test_vectors_are_not_multiplied_as_numbers() -> None:
         r" &= \sum_{i=1}^N LINE \\"
         r" &= \sum_{i=1}^N (m^T m - 2 x_i^T m + x_i^T x_i) \end{aligned}$$"
     )
-    for line in ("(m - x_i)(m - x_i)", "(x_i - m)(x_i - m)"):
+    for line in ("(m - x_i)(m - x_i)", "(x_i - m)(x_i - m)", "(x_i - m) (x_i - m)"):
         found = check(rows.replace("LINE", line), path="n.md").judgements
         assert found[1].status not in _GOOD
     plain = "$$f = (m - x)^2 = (m - x)(m - x)$$"

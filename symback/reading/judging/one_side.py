@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import Abs, Call, Node
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
@@ -20,8 +21,8 @@ __all__ = ["OneSided"]
 _SAME = (Status.PROVED, Status.AGREES)
 _KINKED = frozenset(["max", "min", "relu", "ReLU", "abs"])
 _CONDITION = re.compile(
-    r"\b(?:when|if|where|case|for|suppose|assum\w*|inside|outside|otherwise|provided|active)\b"
-    r"|[<>]|\\geq?|\\leq?",
+    words("if", "where", "for", "otherwise", "if, behind")
+    + r"|\b(?:suppose|assum\w*|inside|outside|active)\b|[<>]|\\geq?|\\leq?",
     re.IGNORECASE,
 )
 # `w > 0 -> d|w|/dw = 1` is said of one side.

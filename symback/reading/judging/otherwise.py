@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
@@ -52,7 +53,7 @@ __all__ = ["letters_of", "may_be_condition", "may_be_misread"]
 
 
 _GOOD = (Status.PROVED, Status.AGREES)
-_SYMMETRIC = re.compile(r"s[yií]m+[eé]tri|симметр|对称|對稱|対称|대칭", re.IGNORECASE)
+_SYMMETRIC = re.compile(words("symmetric"), re.IGNORECASE)
 
 
 def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
@@ -209,8 +210,8 @@ def _is_of_symmetric(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool
     given &= spoken | in_quadratic_forms(model, left, right)
     if given and Judge(model.variant(symmetric=given)).sides(left, right).status in _GOOD:
         return True
-    words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
-    is_said = bool(_SYMMETRIC.search(words))
+    said = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
+    is_said = bool(_SYMMETRIC.search(said))
     free = differentiated_by(left, right)
     for symbol in {*quantities(left), *quantities(right)} - free:
         parts = model.names.split(symbol)

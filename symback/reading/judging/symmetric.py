@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -28,15 +29,13 @@ Matrices = dict[tuple[str, str], str]
 
 # Words before `A = A^T` by which it is said as a fact, none of which is "if".
 _FACT = re.compile(
-    r"\b(?:since|because|as|assum\w*|suppos\w*|given|let|where|with|note|recall|while|symm\w*"
-    r"|da|weil|sei|wobei|puisque|comme|car|soit|supposons|como|porque|ya que|sea|pois|para que"
-    r"|так как|поскольку|пусть|симметр\w*)\b"
-    r"|由于|由於|因为|因為|假设|假設|其中|且|对称|對稱|対称|대칭|から|ので",
+    words("since", "let", "symmetric")
+    + r"|\b(?:as|assum\w*|suppos\w*|note|recall|while|comme|como|para que)\b|且|から|ので",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    r"\b(?:if|unless|when\w*|not|no|only|cannot|wenn|falls|nicht|si|sauf|pas|se|если|не)\b|n't\b"
-    r"|如果|若|当|當|不|もし|なければ|만약",
+    words("if", "if, behind")
+    + r"|\b(?:not|no|only|cannot|nicht|sauf|pas|не|nie|değil|không|bukan)\b|n't\b|不|なければ|않",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"[\s,;，、；]*(?:and|und|et|y|e|и|和|与|以及)?[\s,]*")

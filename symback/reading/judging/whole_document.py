@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from symback.reading.formula.syntax import (
     Call,
@@ -124,7 +125,7 @@ def _mixes_samples(statement: Statement) -> bool:
 
 
 def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
-    """Letters of two factors that a line multiplies as numbers, and its formula transposes.
+    """Letters of what a line multiplies by itself as a number, and its formula transposes.
 
     `(x - m)(x - m)` is no product of the vectors of which the next row says `x^T x`.
     """
@@ -138,10 +139,11 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
     if not turned or any(isinstance(node, Transpose) for node in _nodes(statement)):
         return set()
     for node in _nodes(statement):
-        if isinstance(node, Product) and set(node.operators) <= {Operator.JUXTAPOSED}:
-            own = [{base_of(s) for s in quantities(f)} & turned for f in node.factors]
-            if len(found := [letters for letters in own if letters]) > 1:
-                return set().union(*found)
+        if isinstance(node, Product) and Operator.JUXTAPOSED in node.operators:
+            for one, other in pairwise(node.factors):
+                letters = {base_of(symbol) for symbol in quantities(one)} & turned
+                if one == other and letters and all(letter.islower() for letter in letters):
+                    return letters
     return set()
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import Call, Entry, Matrix, Symbol, stripped
 from symback.reading.network.known_names import nodes_of
 from symback.reading.network.symbols import base_of, everything
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_example"]
 
-_SUPPOSED = re.compile(
-    r"\b(?:suppose|assum\w+|consider|say|let|example|instance|e\.g\.|angenommen|sei|beispiel"
-    r"|supposons|soit|exemple|supongamos|sea|ejemplo|suponha|seja|exemplo)\b[^.]*$"
-    r"|(?:假设|假定|设|令|例如|比如|假設|仮に|例えば|пусть|например)[^.。]*$",
-    re.IGNORECASE,
-)
+_SUPPOSED = re.compile(words("let") + r"[^.。]*$", re.IGNORECASE)
 
 
 def is_example(statement: Statement, own: Sequence[Statement]) -> bool:

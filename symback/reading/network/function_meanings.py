@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import GREEK
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import Symbol
 from symback.reading.network.places import function_name
 
@@ -39,9 +40,9 @@ _WORD = 4  # letters from which on a name is a word and not a product of quantit
 _LETTERS = frozenset([*SIGMOIDS, "g", "f", "phi", "varphi", "s", "h", "theta"])
 _WORDS = (
     ("softmax", re.compile(r"\bsoftmax\b", re.IGNORECASE)),
-    ("sigmoid", re.compile(r"\b(?:sigmoid|logistic)\b", re.IGNORECASE)),
+    ("sigmoid", re.compile(words("sigmoid"), re.IGNORECASE)),
     ("relu", re.compile(r"\brelu\b|\brectified linear\b", re.IGNORECASE)),
-    ("tanh", re.compile(r"\btanh\b|\bhyperbolic tangent\b", re.IGNORECASE)),
+    ("tanh", re.compile(words("tanh"), re.IGNORECASE)),
 )
 
 

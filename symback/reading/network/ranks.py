@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
@@ -69,11 +70,11 @@ _SCALARS = frozenset(
     "eta alpha lambda mu gamma rho tau beta1 N M n m K k i j t T L l C J E R pi p".split()
 )
 _WORDS = (
-    (2, re.compile(r"\bmatri(?:x|ces)\b", re.IGNORECASE)),
-    (1, re.compile(r"\bvectors?\b", re.IGNORECASE)),
-    (0, re.compile(r"\b(?:scalar|rate|constant|number|label|hyperparameter)\b", re.IGNORECASE)),
+    (2, re.compile(words("matrix"), re.IGNORECASE)),
+    (1, re.compile(words("vector"), re.IGNORECASE)),
+    (0, re.compile(words("number"), re.IGNORECASE)),
 )
-_IS = re.compile(r"\s*(?:is|are|be|denotes?|stands for)\b[^,;:$]{0,40}")
+_IS = re.compile(r"\s*" + words("is") + r"[^,;:$，。；：]{0,40}")
 Dims = tuple[Hashable, Hashable]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -54,8 +55,7 @@ if TYPE_CHECKING:
 __all__ = ["Worlds"]
 
 _BEGINS = re.compile(
-    r"\b(?:let|suppose|consider|assume|say|take|instead|alternatively|now|define|example|another"
-    r"|with|where|if|case|choose|given)\b[^.]*$|(?:^|\s)[(*]*\w[.)]\s*[)*]*$",
+    words("let") + r"[^.。]*$|(?:^|\s)[(*]*\w[.)]\s*[)*]*$",
     re.IGNORECASE,
 )
 _PROSE = 250  # characters

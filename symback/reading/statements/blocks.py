@@ -14,6 +14,7 @@ from dataclasses import replace
 from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula import scripts
 from symback.reading.formula.function_names import FunctionTable
+from symback.reading.formula.languages import words
 from symback.reading.formula.opening_words import opener, opens_forwards
 from symback.reading.formula.parser import Parser
 from symback.reading.formula.rows import rows
@@ -27,9 +28,7 @@ from symback.reading.statements.relations import Block, Chain, Link
 
 __all__ = ["Block", "Chain", "Link", "block_of_tokens", "read_block", "read_expression"]
 
-_IN_WORDS = re.compile(
-    r"(?:if|when|unless|otherwise|else|whenever|provided)\b(?! and only if)", re.IGNORECASE
-)
+_IN_WORDS = re.compile(words("if", "otherwise") + r"(?! and only if)", re.IGNORECASE)
 _NAMED_ALONE = frozenset(["product", "sign", "operator", "relation", "arrow", "prime"])
 _SEPARATORS = frozenset(["punctuation", "quad"])
 _ENDS = frozenset(

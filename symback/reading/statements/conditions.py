@@ -16,7 +16,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from symback.reading.finding.excerpt import Excerpt
-from symback.reading.formula.opening_words import match_opener, opener, opens_forwards
+from symback.reading.formula.languages import words
+from symback.reading.formula.opening_words import closes, match_opener, opener, opens_forwards
 from symback.reading.formula.syntax import (
     Derivative,
     Dots,
@@ -33,18 +34,16 @@ from symback.reading.formula.syntax import (
 from symback.reading.formula.unread import Unread
 from symback.reading.statements.relations import Block, Chain
 
-_GOES_ON = re.compile(r"[\s,]*and")
-_SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)(?<!resp)(?<!cf)[.!?](?:\s|$)")
+_GOES_ON = re.compile(r"[\s,，、]*" + words("and"))
+_SENTENCE_END = re.compile(r"(?<!i\.e)(?<!e\.g)(?<!resp)(?<!cf)(?:[.!?](?:\s|$)|[。！？])")
 # Words behind which a condition that was said before holds no longer.
 _RETURNS = re.compile(
-    r"\b(?:otherwise|else|in general|in all|both|combin\w*|together|either|overall|altogether"
-    r"|in any case|for all|for every|finally|summ\w*)\b|(?:^|\s)#+\s",
-    re.IGNORECASE,
+    words("otherwise", "in general") + r"|\bfor (?:all|every)\b|(?:^|\s)#+\s", re.IGNORECASE
 )
 # Before or behind a formula: it holds where no condition that was said before does.
-_OTHERWISE = r"\b(?:otherwise|else|in (?:all|any|every) other cases?)\b"
-_BEHIND = re.compile(r"[\s,;]*" + _OTHERWISE, re.IGNORECASE)
-_BEFORE = re.compile(_OTHERWISE + r"[^.;!?]*$", re.IGNORECASE)
+_OTHERWISE = words("otherwise")
+_BEHIND = re.compile(r"[\s,;，、]*" + _OTHERWISE, re.IGNORECASE)
+_BEFORE = re.compile(_OTHERWISE + r"[^.;!?。；]*$", re.IGNORECASE)
 _NEAR = 8  # lines
 _INEQUALITIES = frozenset(["\\neq", "<", ">", "\\leq", "\\geq"])
 _OPPOSITE = {"=": "\\neq", "\\neq": "=", "<": "\\geq", ">": "\\leq", "\\leq": ">", "\\geq": "<"}
@@ -213,14 +212,15 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
             carried = []
         line = excerpt.line
         again = bool(_GOES_ON.fullmatch(excerpt.before))  # `if $i = j$ and $k = 1$`
-        kind = opener(excerpt.before) or (kind if again else "")
+        is_closed = closes(excerpt.after)
+        kind = opener(excerpt.before) or ("if" if is_closed else kind if again else "")
         found = _in_sentence(excerpt, block, kind)
         if kind and not excerpt.display and _counts_down(block):
             pairs[at] = excerpt, _mapped(block, _claiming_nothing)
         elif found is not None:
             pairs[at] = excerpt, _mapped(block, _claiming_nothing)
             said.append(found)
-            begins = kind == "if" and opens_forwards(excerpt.before)
+            begins = kind == "if" and (is_closed or opens_forwards(excerpt.before))
             carried = [found] if begins and restricts(found) else []
             if at and _states(pairs[at - 1][1]) and _goes_on(pairs[at - 1][0], excerpt):
                 statement, own = pairs[at - 1]

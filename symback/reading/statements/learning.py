@@ -14,6 +14,7 @@ from dataclasses import field
 
 from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula.function_names import INDEX_LETTERS, USUAL, FunctionTable, spelling
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
@@ -37,7 +38,7 @@ from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
 from symback.records import dataclass
 
-_FUNCTION_BEFORE = re.compile(r"functions?(?: is| are| of|:)?$", re.IGNORECASE)
+_FUNCTION_BEFORE = re.compile(words("function") + r"(?: is| are| of|:)?$", re.IGNORECASE)
 _FUNCTION_AFTER = re.compile(r"(?:is (?:the|an?) |: ?(?:the |an? )?)?(?:\w+ )?function\b")
 _STEPS = frozenset(["t", "tau", "k", "n"])
 # Letters that are layers with those whose equations show it; `sigma^2 =` is a variance.

@@ -45,10 +45,12 @@ def _is_of_one(statement: Statement, numbered: set[str]) -> bool:
     if right is None or not letters or not letters[0].name.islower():
         return False
     symbols = list(quantities(right))
-    return (
-        bool(symbols)
-        and not any(True for symbol in symbols for _ in _layers(symbol))
-        and not any(node == letters[0] for node in everything(right))
+    return bool(symbols) and not any(
+        node == letters[0]
+        for symbol in symbols
+        for script in (*symbol.subscripts, *(mark.body for mark in symbol.marks))
+        if script is not None
+        for node in everything(script)
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from symback.reading.formula.syntax import Call, Node, Symbol
 from symback.reading.network.symbols import base_of, quantities
-from symback.reading.statements.defining import defined_name, is_number
+from symback.reading.statements.defining import defined_name
 from symback.reading.statements.statements import Kind, Statement
 
 __all__ = ["with_set_once"]
@@ -40,7 +40,7 @@ def _defines(statement: Statement, times: Counter[str]) -> bool:
         right is not None
         and defined_name(left) is not None
         and times[letter] == 1
-        and not is_number(right)
+        and any(True for _ in quantities(right))
         and letter not in {base_of(symbol) for symbol in quantities(right)}
     )
 

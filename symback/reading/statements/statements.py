@@ -16,6 +16,7 @@ from symback.reading.finding import find
 from symback.reading.finding.excerpt import Excerpt, Findings
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.infix import read_infix
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
@@ -59,11 +60,11 @@ from symback.reading.statements.signatures import lists_arguments
 from symback.records import dataclass
 
 _ASIDE = re.compile(
-    r"(?:\b(?:since|because|where|as|with|if|for|given|when|assuming|using)[,:]?|\()$",
+    r"(?:(?:\b(?:as|given|assuming|using)|" + words("since", "where", "if", "for") + r")[,:]?|\()$",
     re.IGNORECASE,
 )
 # A display behind these is the reason for a step, and the chain goes on after it.
-_REASON = re.compile(r"\b(?:since|because)[,:]?\s*$", re.IGNORECASE)
+_REASON = re.compile(words("since") + r"[,:]?\s*$", re.IGNORECASE)
 # A label set in bold, behind which a formula is about what the label names.
 _LABEL = re.compile(r"(?:\*\*|__|\\textbf\{[^{}]*\}|</b>|</strong>)[\s:]*$")
 _STEP = re.compile(
