@@ -395,3 +395,12 @@ def test_every_stylesheet_sets_formulas_in_line_where_a_browser_knows_one_word()
         assert text.count("display:inline math") == text.count(
             "display:inline;display:inline math"
         ), path
+
+
+def test_no_line_shows_above_the_point_of_a_weight() -> None:
+    """What surrounds a digit reaches over the gap beside it: a lit line made `0:9` of `0.9`."""
+    css = (Path(__file__).parents[2] / "templates/teaching/step.css").read_text(encoding="utf-8")
+    found = re.search(r"text\.w\{font-size:(\d+)px;.*?stroke-width:(\d+)px", css)
+    assert found
+    size, stroke = map(int, found.groups())
+    assert stroke / 2 >= size / 3  # a point is a third of the size wide
