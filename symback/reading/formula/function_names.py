@@ -29,7 +29,8 @@ class FunctionTable:
     square is a quantity with an equation, as in `sigma^2 = …`; `quantities` those that are known to
     be quantities, so that a bracket after one, as in `delta (x)`, shows no function, and `numbered`
     those of them that never stand without the number of their layer; `letters` are the single
-    letters that stand by themselves, in any font, where that is needed to tell a product.
+    letters that stand by themselves, in any font, where that is needed to tell a product;
+    `indexed` are those with their indices in square brackets behind them, as in `O[i, j]`.
     """
 
     functions: frozenset[str] = USUAL
@@ -40,6 +41,7 @@ class FunctionTable:
     quantities: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
+    indexed: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
@@ -55,6 +57,10 @@ class FunctionTable:
     def steps(self, symbol: Symbol) -> bool:
         """Say whether a bracket after this name says at which step it is taken."""
         return spelling(symbol) in self.iterated
+
+    def has_indices_behind(self, symbol: Symbol) -> bool:
+        """Say whether a square bracket after this name holds its indices."""
+        return spelling(symbol) in self.indexed
 
     def counts_layers(self, symbol: Symbol) -> bool:
         """Say whether a number above this name is a layer."""
@@ -74,6 +80,7 @@ class FunctionTable:
         quantities: Iterable[str] = (),
         numbered: Iterable[str] = (),
         letters: Iterable[str] = (),
+        indexed: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -85,6 +92,7 @@ class FunctionTable:
             self.quantities.union(quantities),
             self.numbered.union(numbered),
             self.letters.union(letters),
+            self.indexed.union(indexed),
         )
 
 

@@ -87,6 +87,18 @@ def read(parser: Parser) -> Scripts:
     return scripts
 
 
+def joined(one: Scripts, other: Scripts) -> Scripts:
+    """What stands around a name before its indices and behind them: `W^{(1)}[i, j]^2`."""
+    return Scripts(
+        one.primes + other.primes,
+        one.subscripts or other.subscripts,
+        (*one.marks, *other.marks),
+        one.power or other.power,
+        one.transposed or other.transposed,
+        one.condition or other.condition,
+    )
+
+
 def _modernize(parser: Parser) -> None:
     r"""Take `{\rm in}` for `\mathrm{in}`: in a script an old font is of one word."""
     group, font = parser.peek(), parser.peek(1)

@@ -8,6 +8,7 @@ lies between is refused and not guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from symback.reading.formula.syntax import (
     Dots,
     Extremum,
     Fraction,
+    Group,
     Indicator,
     Node,
     Number,
@@ -34,7 +36,7 @@ from symback.reading.formula.syntax import (
     Unevaluated,
 )  # fmt: skip
 from symback.reading.formula.tokens import Token
-from symback.reading.formula.unread import Reason
+from symback.reading.formula.unread import Reason, Unreadable
 
 if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser
@@ -45,6 +47,8 @@ _TRACES = frozenset(["tr", "Tr", "trace"])
 _TRACE_OF = re.compile(r"([Tt]r)[A-Z]+")
 _EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
 _OF_SETS = frozenset(["max", "min", "sup", "inf"])
+_COUNTING = frozenset("bcdhijklmnpqrstuvwxy") | {"ell"}
+_COUNTING_ALONE = frozenset("ijklmnt") | {"ell"}
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
 _LOSS, _EXPECTATION = Symbol("E"), "𝔼"
@@ -101,6 +105,11 @@ def read(parser: Parser) -> Node:
         parser.expect("bracket", ")")
         head = replace(head, iteration=step)
         span = parser.span_from(start)
+    if parser.functions.has_indices_behind(head) and not written.subscripts:
+        written.subscripts = _indices_behind(parser)
+        if written.subscripts:
+            written = scripts.joined(written, scripts.read(parser))
+            span = parser.span_from(start)
     return scripts.apply(parser, head, written, span)
 
 
@@ -124,6 +133,39 @@ def called(parser: Parser, node: Node, start: int) -> Node:
         parser.at = before
         return node
     return Call(node, arguments, primes, span=parser.span_from(start))
+
+
+def counts_entries(items: Sequence[Node]) -> bool:
+    """Say whether what stands in a bracket are indices: letters that count, numbers, sums of them.
+
+    With one index alone it needs a letter, as `a[1]` can be a factor as well.
+    """
+    letters = _COUNTING if len(items) > 1 else _COUNTING_ALONE
+    nodes = [node for item in items for node in item.walk()]
+    return all(
+        isinstance(node, Number | Sum | Product | Group)
+        or (isinstance(node, Symbol) and node.name in letters and not node.marks)
+        for node in nodes
+    ) and any(isinstance(node, Symbol) or len(items) > 1 for node in nodes)
+
+
+def _indices_behind(parser: Parser) -> tuple[Node, ...]:
+    """Read the indices in the square bracket that comes next; nothing where it holds none."""
+    if not parser.sees("bracket", "[") or parser.peek().spaced:
+        return ()
+    before = parser.at
+    parser.take()
+    try:
+        items = [parser.sum()]
+        while parser.skip("punctuation", ","):
+            items.append(parser.sum())
+    except Unreadable:  # `A[i, :]`
+        items = [Dots()]
+    if parser.sees("bracket", "]") and counts_entries([*items, Number("1")][: max(2, len(items))]):
+        parser.take()
+        return tuple(items)
+    parser.at = before
+    return ()
 
 
 def _are_of(head: Symbol, written: scripts.Scripts, arguments: tuple[Node, ...]) -> bool:

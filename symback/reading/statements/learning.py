@@ -36,6 +36,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.formula.unread import Reason
 from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
+from symback.reading.statements.bracket_indices import with_bracket_indices
 from symback.records import dataclass
 
 _FUNCTION_BEFORE = re.compile(words("function") + r"(?: is| are| of|:)?$", re.IGNORECASE)
@@ -64,6 +65,7 @@ class _Evidence:
     differentiates: bool = False
     raised: set[tuple[str, str]] = field(default_factory=set)
     squared: set[str] = field(default_factory=set)
+    chains: list[Chain] = field(default_factory=list)
     has_runs: bool = False  # whether letters typed together were not read
 
 
@@ -77,6 +79,7 @@ def learn(
         for item in block.items:
             if isinstance(item, Chain):
                 _learn_from_chain(item, evidence)
+                evidence.chains.append(item)
             elif item.reason is Reason.NAME_OR_PRODUCT:
                 evidence.has_runs = True
         _learn_from_words(excerpt, block, evidence)
@@ -101,6 +104,7 @@ def learn(
         _layered(evidence),
         evidence.squared,
         letters=_letters(evidence) if evidence.has_runs else (),
+        indexed=with_bracket_indices(evidence.chains),
     )
 
 
