@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import fields, replace
+from functools import partial
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
@@ -77,13 +78,29 @@ def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
                 symbol = named(node) if isinstance(node, kinds) else None
                 if symbol is not None and symbol != own:
                     return replace(symbol, span=node.span)
-                return changed(node, put)
+                return changed(node, partial(put, own=own, kinds=kinds))
 
             body = definition.body
             whole = named(body)
             new = body if whole is not None and whole != own else changed(stripped(body), put)
+            if _is_in_two_ways(body, new):
+                # `log v + v` with s = log v: by s it is `1 + e^s`, and not 1 with v held.
+                new = changed(stripped(body), partial(put, kinds=(*_MADE[:-1], Group)))
             if new != body and own not in set(quantities(new)):
                 found[at] = replace(definition, body=new)
+
+
+def _is_in_two_ways(body: Node, new: Node) -> bool:
+    """Say whether what a named function is of, or a power of it, also stands beside the name."""
+    calls = [node for node in everything(body) if isinstance(node, Call)]
+    kept = [node for node in everything(new) if isinstance(node, Call)]
+    gone = [call for call in calls if call not in kept]
+    return any(
+        not set(quantities(new)).isdisjoint(quantities(part))
+        for call in gone
+        for part in call.children()
+        if part is not call.function
+    )
 
 
 def _shape(node: Node) -> Hashable:
