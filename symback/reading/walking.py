@@ -22,10 +22,10 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.judging.batch_alone import OneSample, of_numbers, of_one_sample
 from symback.reading.judging.batch_twins import BatchTwins
+from symback.reading.judging.cases_of_indices import holds_in_case
 from symback.reading.judging.certainty import (
     doubts,
     holds_as_written,
-    holds_in_case,
     is_not_differentiated,
     resembles,
     shows_slip,
