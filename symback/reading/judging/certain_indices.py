@@ -144,7 +144,7 @@ def spends_delta(judge: Judge, statement: Statement) -> bool:
     deltas = [
         parts
         for symbol in (*quantities(left), *quantities(right))
-        if judge.interpreter.is_kronecker(parts := names.split(symbol))
+        if judge.interpreter.quantities.is_kronecker(parts := names.split(symbol))
     ]
     indices = {spelled(index) for parts in deltas for index in parts.indices}
     one, other = (set(judge.indices.letters(side)) for side in (left, right))

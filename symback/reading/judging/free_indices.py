@@ -124,7 +124,7 @@ class FreeIndices:
         own: dict[str, int] = {}
         for symbol in (*_quantities_of(left), *quantities(right)):
             parts = names.split(symbol)
-            if self.interpreter.is_kronecker(parts):
+            if self.interpreter.quantities.is_kronecker(parts):
                 continue
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Symbol) and spelled(index) in free:
@@ -172,7 +172,7 @@ class FreeIndices:
             parts = model.names.split(symbol)
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Symbol) and spelled(index) == letter:
-                    if not self.interpreter.is_kronecker(parts):
+                    if not self.interpreter.quantities.is_kronecker(parts):
                         places.append((model.place(parts, {**env, letter: 1}), position))
         one = model.sizes.find(ONE)
         return bool(places) and all(model.sizes.find(where) == one for where in places)

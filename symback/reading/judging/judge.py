@@ -28,11 +28,11 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
 from symback.reading.judging.free_indices import FreeIndices
-from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value
+from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, terms_of
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import UNKNOWN, Circular, Term
-from symback.reading.meaning.interpret import OF_NUMBER, Interpreter, terms_of
+from symback.reading.meaning.interpret import OF_NUMBER, Interpreter
 from symback.reading.meaning.points import Example, OneSide
 from symback.reading.meaning.printed_numbers import (
     Figures,
@@ -467,7 +467,7 @@ class Judge:
 
     def _suppose(self, *values: Value) -> list[Supposition]:
         """Note what the two sides rest on that the document does not say."""
-        found = self.interpreter.supposed(*values)
+        found = self.interpreter.quantities.supposed(*values)
         for dependence in found:
             on = ", ".join(dict.fromkeys(map(written, dependence.on)))
             code = "any-function-of" if dependence.given else "depends-on"
@@ -490,7 +490,9 @@ class Judge:
 
     def _on_both(self, left: Value, right: Value) -> bool:
         """Say whether whatever is only supposed stands on both sides."""
-        return self.interpreter.supposed(left) == self.interpreter.supposed(right)
+        return self.interpreter.quantities.supposed(left) == self.interpreter.quantities.supposed(
+            right
+        )
 
     def _ill_shaped(self, error: ShapeError) -> Verdict:
         if self.interpreter.touched:
@@ -506,7 +508,7 @@ class Judge:
     ) -> Verdict:
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
-        if self.interpreter.supposed(left, right) and self._differentiates_another():
+        if self.interpreter.quantities.supposed(left, right) and self._differentiates_another():
             raise Undecided("supposed")
         if (name := self._slope_of_open_function(self.comparing[0])) is not None:
             raise Undecided("undeclared", symbol=name)
@@ -517,7 +519,8 @@ class Judge:
             raise Undecided("undeclared", symbol="I")
         if (letter := self._of_other_layer(left, right)) is not None:
             raise Undecided("sum-beyond-range", index=letter)
-        if own.either_way and not self._reached(left, right).isdisjoint(own.either_way):
+        either_way = own.quantities.either_way
+        if either_way and not self._reached(left, right).isdisjoint(either_way):
             raise Undecided("doubtful-readings")
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
@@ -553,8 +556,9 @@ class Judge:
         for code, about in own.readings:
             if code == OTHER_LAYER:
                 return dict(about)["index"]
-        reached = self._reached(*values) if own.uneven else set()
-        return next((letter for key, letter in own.uneven.items() if key in reached), None)
+        uneven = own.quantities.uneven
+        reached = self._reached(*values) if uneven else set()
+        return next((letter for key, letter in uneven.items() if key in reached), None)
 
     def _differentiates_another(self) -> bool:
         """Say whether one side differentiates a function that nothing defines, the other does not.

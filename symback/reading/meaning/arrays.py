@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from symback.reading.meaning.graph import Term, Terms
 from symback.records import dataclass
 
-__all__ = ["Array", "Jacobian", "ShapeError", "Value", "combine", "multiply", "transpose"]
+__all__ = [
+    "Array", "Jacobian", "ShapeError", "Value", "combine", "multiply", "terms_of", "transpose",
+]  # fmt: skip
 
 
 class ShapeError(ArithmeticError):
@@ -116,3 +118,14 @@ def _inner_product(terms: Terms, left: Iterable[Term], right: Iterable[Term]) ->
         for one, other in zip(left, right, strict=True)
         if one is not zero and other is not zero
     )
+
+
+def terms_of(value: Value) -> Iterator[Term]:
+    """All scalars that a value is made of."""
+    if isinstance(value, Term):
+        yield value
+    elif isinstance(value, Array):
+        yield from value.items
+    else:
+        for row in value.items:
+            yield from row

@@ -61,7 +61,7 @@ class Calls:
             if self._is_elsewhere(node, parts, env):
                 raise Undecided("not-supported", what="a function at other arguments")
             if not node.order:
-                return self.interpreter._symbol(node.function, env)
+                return self.interpreter.quantities.value(node.function, env)
             if len(node.arguments) == 1 and isinstance(by := stripped(node.arguments[0]), Symbol):
                 if base not in ("f", "g") or self._is_written_in(parts, by):
                     found = self.interpreter.value(node.function, env)
@@ -163,7 +163,7 @@ class Calls:
         place = model.place(parts, env)
         at = self.interpreter.index(parts.indices[0], env)
         size = model.sizes.size((place, 1))
-        items = tuple(self.interpreter.entry(place, (at, n)) for n in range(1, size + 1))
+        items = tuple(self.interpreter.quantities.entry(place, (at, n)) for n in range(1, size + 1))
         return Array(1, size, items)
 
     def map(self, name: str, order: int, argument: Value) -> Value:
@@ -275,10 +275,10 @@ class _Slots:
         inner = own.__class__(own.model, expanding=self.expanding, fixed=own.fixed)
         inner.terms, inner.products = own.terms, Products(inner)
         inner.note = own.note  # type: ignore[method-assign]
-        symbol_rule = inner._symbol
+        symbol_rule = inner.quantities.value
 
         def symbol(found: Symbol, at: Env) -> Value:
             return self.slot if found == self.variable else symbol_rule(found, at)
 
-        inner._symbol = symbol  # type: ignore[method-assign,assignment]
+        inner.quantities.value = symbol  # type: ignore[method-assign,assignment]
         return inner.scalar(node, env)

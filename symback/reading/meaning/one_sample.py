@@ -39,11 +39,13 @@ class OfSample(Interpreter):
             if not parts.indices:  # with nothing said of layers, `z^{(i)}` has the place of one
                 if not is_array and own.layer == parts.layer:
                     self.note("adjoint-of-sample")
-                    return self.entry(place, ())
+                    return self.quantities.entry(place, ())
             elif (parts.base in names.sampled) if is_array else own.indices[-1:] == parts.indices:
                 size = self.model.sizes.size((place, 0))
                 self.note("adjoint-of-sample")
-                return self.terms.sum(self.entry(place, (n,)) for n in range(1, size + 1))
+                return self.terms.sum(
+                    self.quantities.entry(place, (n,)) for n in range(1, size + 1)
+                )
         if is_array:
             raise Undecided("differential")
         return super().differentiated(by, env)

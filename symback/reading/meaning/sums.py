@@ -304,7 +304,7 @@ class Sums:
         for node in nodes:
             for symbol in quantities(node):
                 parts = self.interpreter.model.names.split(symbol)
-                if self.interpreter.is_kronecker(parts):
+                if self.interpreter.quantities.is_kronecker(parts):
                     continue  # it has as many values as its neighbours
                 for position, index in enumerate(parts.indices):
                     if isinstance(index, Symbol) and spelled(index) == letter:
