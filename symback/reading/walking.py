@@ -32,6 +32,7 @@ from symback.reading.judging.certainty import (
 )
 from symback.reading.judging.changes import Changes
 from symback.reading.judging.each_step import EachStep
+from symback.reading.judging.given_values import beside_example, with_given
 from symback.reading.judging.implications import Implications, says_zero, unknowns
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
@@ -287,11 +288,11 @@ class _Checker:
                 return judgement.doubted("doubtful-condition")  # `6 w + 24 = 0` is solved for w
             return judgement
         if judgement.reason == "values" and ledger.values:
-            beside = judge.beside_example(statement, ledger.values)
+            beside = beside_example(judge, statement, ledger.values)
             if beside is not None and beside.status in _GOOD:
                 said = (*judgement.readings, ("kinks-as-given", {}))
                 return Judgement(statement, Status.AGREES, "numbers", readings=said)
-            given = judge.with_given(statement, ledger.values)
+            given = with_given(judge, statement, ledger.values)
             if given is not None and given.status in _GOOD:
                 return Judgement(statement, Status.AGREES, "numbers", readings=judgement.readings)
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):

@@ -32,10 +32,10 @@ from symback.reading.judging.certain_indices import (
     spends_delta,
 )
 from symback.reading.judging.certain_shapes import are_lengths, has_certain_shape, shares_weights
-from symback.reading.judging.judge import Judge, written
+from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.ranks import LOSSES
-from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.symbols import everything, quantities, written
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.repeated_indices import as_written
 from symback.reading.statements.statements import Kind, Statement

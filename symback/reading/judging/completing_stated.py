@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Symbol, stripped
-from symback.reading.judging.judge import Judge, written
+from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.function_meanings import function_called
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import base_of, everything, quantities, spelled
+from symback.reading.network.symbols import base_of, everything, quantities, spelled, written
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Status
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from symback.reading.formula.rewriting import changed, widened
+from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -28,24 +27,25 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
 from symback.reading.judging.free_indices import FreeIndices
+from symback.reading.judging.open_functions import (
+    differentiate_different_functions,
+    known_by_entries,
+    slope_of_open_function,
+    unknown_words,
+)
 from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, terms_of
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
-from symback.reading.meaning.graph import UNKNOWN, Circular, Term
+from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import OF_NUMBER, Interpreter
-from symback.reading.meaning.points import Example, OneSide
-from symback.reading.meaning.printed_numbers import (
-    Figures,
-    Numbers,
-    compared_as_printed,
-    is_logistic,
-)
+from symback.reading.meaning.points import OneSide
+from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.meaning.sums import OTHER_LAYER
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.function_meanings import SIGMOIDS, function_named, is_word
-from symback.reading.network.places import Undecided, function_name
+from symback.reading.network.function_meanings import SIGMOIDS
+from symback.reading.network.places import Undecided
 from symback.reading.network.suppositions import of_itself
-from symback.reading.network.symbols import base_of, everything, is_ones, quantities, spelled
+from symback.reading.network.symbols import base_of, everything, is_ones, quantities, written
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness
 from symback.reading.verdict import Verdict
@@ -235,25 +235,6 @@ class Judge:
         finally:
             self.conditions = before
 
-    def beside_example(
-        self, statement: Statement, values: Mapping[Node, Figures]
-    ) -> Verdict | None:
-        """Compare a statement's sides on that side of every kink where an example lies.
-
-        `max(0, z)` is z where the document has `z = 1`. None where no value says anything.
-        """
-        left, right = statement.left, statement.right
-        given = dict(self._given(values))
-        if left is None or right is None or not given:
-            return None
-        before = self.comparer
-        terms = self.interpreter.terms
-        self.comparer = Comparer(terms, Example(terms, given))
-        try:
-            return self.sides(left, right)
-        finally:
-            self.comparer = before
-
     def on_one_side(self, statement: Statement, *, positive: bool) -> Verdict | None:
         """Compare a statement's sides where every kink is on the same side, as maxima are."""
         left, right = statement.left, statement.right
@@ -265,51 +246,6 @@ class Judge:
             return self.sides(left, right)
         finally:
             self.comparer = before
-
-    def with_given(self, statement: Statement, values: Mapping[Node, Figures]) -> Verdict | None:
-        """Compare a statement's sides with what has one exact value put in: `1 - 2 eta = 1 - 0.2`.
-
-        None where no value stands in it.
-        """
-        known = {
-            node: Number(f"{Decimal(low.numerator) / low.denominator}")
-            for node, figures in values.items()
-            if isinstance(node, Symbol) and figures.is_number
-            for low, high in figures.items
-            if low == high >= 0
-        }
-
-        def put_in(node: Node) -> Node:
-            return known.get(node, node) if isinstance(node, Symbol) else changed(node, put_in)
-
-        left, right = statement.left, statement.right
-        if left is None or right is None:
-            return None
-        # Where a value is put in, it stands in place of its letter: the `y = 0` of an example says
-        # nothing of a line with y on both sides, or with no number instead.
-        for one, other in ((left, right), (right, left)):
-            letters, shown = set(quantities(one)), _numbers(other) - _numbers(one)
-            known = {
-                node: number
-                for node, number in known.items()
-                if node not in letters or (shown and node not in set(quantities(other)))
-            }
-        if (put_in(left), put_in(right)) == (left, right):
-            return None
-        return self.sides(put_in(left), put_in(right))
-
-    def _given(self, values: Mapping[Node, Figures]) -> Iterator[tuple[int, float]]:
-        """What is unknown and has a value in an example, by its number."""
-        for node, figures in values.items():
-            if not isinstance(node, Symbol) or not figures.is_number:
-                continue
-            try:
-                term = self.interpreter.value(node, {})
-            except (Undecided, ShapeError, Circular, RecursionError):
-                continue
-            if isinstance(term, Term) and term.kind == UNKNOWN:
-                low, high = figures.items[0]
-                yield term.number, float((low + high) / 2)
 
     def at_last_layer(self, statement: Statement) -> Verdict | None:
         """Compare a statement's sides with the one letter for a layer at the last, if any."""
@@ -508,11 +444,14 @@ class Judge:
     ) -> Verdict:
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
-        if self.interpreter.quantities.supposed(left, right) and self._differentiates_another():
+        if self.interpreter.quantities.supposed(left, right) and differentiate_different_functions(
+            self.model, self.comparing
+        ):
             raise Undecided("supposed")
-        if (name := self._slope_of_open_function(self.comparing[0])) is not None:
+        if (name := slope_of_open_function(self.model, self.comparing[0])) is not None:
             raise Undecided("undeclared", symbol=name)
-        if unknown := self._unknown_words(left, right) or self._known_by_entries(left, right):
+        about = self.model, self.interpreter.terms, left, right
+        if unknown := unknown_words(*about) or known_by_entries(*about):
             raise Undecided("undeclared", symbol=", ".join(unknown))
         own = self.interpreter
         if any(map(self._is_identity_matrix, self.comparing)):
@@ -559,67 +498,6 @@ class Judge:
         uneven = own.quantities.uneven
         reached = self._reached(*values) if uneven else set()
         return next((letter for key, letter in uneven.items() if key in reached), None)
-
-    def _differentiates_another(self) -> bool:
-        """Say whether one side differentiates a function that nothing defines, the other does not.
-
-        Beside `dC/dw = dC/dy dG(x, w)/dw` nothing says that y is that function of w.
-        """
-        known = self.model.definitions.functions.keys() | self.model.meanings.keys() | KNOWN_NAMES
-        open_ones = [
-            {
-                name
-                for node in everything(side)
-                if isinstance(node, Derivative) and isinstance(of := node.of, Call)
-                if (name := function_name(of.function)) not in known and not of.order
-            }
-            for side in self.comparing
-        ]
-        return open_ones[0] != open_ones[1]
-
-    def _slope_of_open_function(self, left: Node) -> str | None:
-        """The function whose slope a line writes out though nothing says which function it is.
-
-        `f'(z) = 1 - tanh(z)^2`, in a list of examples, says it: f is tanh there; so does
-        `f'(z) = f(z) (1 - f(z))`.
-        """
-        call = stripped(left)
-        if not (isinstance(call, Call) and call.order):
-            return None
-        name = function_name(call.function)
-        known = self.model.definitions.functions
-        is_known = name in known or name in self.model.meanings
-        return None if is_known or function_named(name) is not None else name
-
-    def _unknown_words(self, left: Value, right: Value) -> list[str]:
-        """Functions in words that nothing defines and that the two sides do not apply alike.
-
-        A letter stands for any function; `GELU` and `rank` are one each, of which only the values
-        are missing, so that a slope of it that is written out may be right.
-        """
-        applied = self.interpreter.terms.functions - self.model.meanings.keys()
-        if not any(map(is_word, applied)):
-            return []
-        sides = [
-            {applied: name for applied, name in self._applied(value) if is_word(name)}
-            for value in (left, right)
-        ]
-        return [] if sides[0] == sides[1] else sorted({*sides[0].values(), *sides[1].values()})
-
-    def _known_by_entries(self, left: Value, right: Value) -> list[str]:
-        """Functions whose equation is one of their entries, which none of their values follows."""
-        own, known = self.model.names.by_entries, self.model.definitions.functions
-        if not own:
-            return []
-        names = {name for value in (left, right) for _, name in self._applied(value)}
-        return sorted((names & own) - set(known))
-
-    def _applied(self, value: Value) -> Iterator[tuple[Term, str]]:
-        """Where functions without a meaning of their own are applied, with their names."""
-        for applied in self.interpreter.terms.applications(*terms_of(value)):
-            name = str(applied.data[0])  # type: ignore[index]
-            if name not in self.model.meanings:
-                yield applied, name
 
     def _is_identity(self, left: Node, right: Node) -> bool:
         """Say whether both sides are made of the same undeclared letters and known functions."""
@@ -679,24 +557,12 @@ def _parts_of(definitions: Definitions) -> Iterator[Parts]:
     return (definition.parts for definition in definitions.all())
 
 
-def _numbers(node: Node) -> set[Node]:
-    return {part for part in everything(node) if isinstance(part, Number)}
-
-
 def _spread(node: Node, value: Value, beside: Value) -> Value:
     """A multiple of a vector of ones that has its length from the other side."""
     if isinstance(value, Term) and isinstance(beside, Array) and 1 in beside.shape:
         if any(map(is_ones, everything(node))):
             return beside.map(lambda _: value)
     return value
-
-
-def written(symbol: Symbol) -> str:
-    """A symbol for a sentence: its letter, with its scripts as they stand."""
-    below = ",".join(map(spelled, symbol.subscripts))
-    above = ",".join(spelled(mark.body) for mark in symbol.marks if mark.body is not None)
-    text = base_of(symbol)
-    return text + (f"_{below}" if below else "") + (f"^{above}" if above else "")
 
 
 def _says_zero(node: Node) -> bool:

@@ -16,9 +16,8 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )
-from symback.reading.judging.judge import written
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.symbols import everything, quantities
+from symback.reading.network.symbols import everything, quantities, written
 from symback.reading.statements.statements import Statement
 
 __all__ = ["differentiated_by", "in_quadratic_forms", "matrices_of", "said_to_be", "spoken_of"]

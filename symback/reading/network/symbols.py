@@ -23,6 +23,7 @@ __all__ = [
     "quantities",
     "spelled",
     "summed_letters",
+    "written",
 ]
 
 INDEX_LETTERS = frozenset("ijklmnpqrsuv")
@@ -104,3 +105,11 @@ def summed_letters(node: BigSum) -> tuple[str, ...]:
             if isinstance(index, Symbol) and index.name in INDEX_LETTERS:
                 found[spelled(index)] = None
     return tuple(found)
+
+
+def written(symbol: Symbol) -> str:
+    """A symbol for a sentence: its letter, with its scripts as they stand."""
+    below = ",".join(map(spelled, symbol.subscripts))
+    above = ",".join(spelled(mark.body) for mark in symbol.marks if mark.body is not None)
+    text = base_of(symbol)
+    return text + (f"_{below}" if below else "") + (f"^{above}" if above else "")
