@@ -16,7 +16,7 @@ from symback.rendering.equalities import ChainOf
 
 if TYPE_CHECKING:
     from symback.calculus.derivation import Derivation, Step
-    from symback.rendering.handout.contents import Handout
+    from symback.rendering.handout.lesson import Lesson
 
 __all__ = ["CoreLine", "Told", "core_lines", "told_steps"]
 
@@ -36,7 +36,7 @@ class Told(StrEnum):
     ENDS = "ends"  # of these the first and the last ones
 
 
-def core_lines(document: Handout) -> tuple[CoreLine, ...]:
+def core_lines(document: Lesson) -> tuple[CoreLine, ...]:
     """The backward pass in a few equations.
 
     Of a network with layers they are matrix forms: the deltas of its last two layers and the
@@ -52,7 +52,7 @@ def core_lines(document: Handout) -> tuple[CoreLine, ...]:
     return tuple(replace(chain, links=chain.links[-1:]) for chain in told)
 
 
-def _of_layers(document: Handout) -> tuple[MatrixForm, ...]:
+def _of_layers(document: Lesson) -> tuple[MatrixForm, ...]:
     forms = [document.form_of.get(step.number) for step in document.derivation.steps]
     found = [form for form in forms if form is not None and form.quantity.layer]
     deltas = [form for form in found if form.quantity.role is Role.PREACTIVATION][:2]

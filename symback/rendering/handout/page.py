@@ -24,11 +24,12 @@ from symback.printing.matrix import MatrixPrinter, as_written
 from symback.printing.target import TERM_BREAK, plainly
 from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.characters import breakable
-from symback.rendering.handout.contents import Handout, Passage, Worked
+from symback.rendering.handout.contents import Handout
 from symback.rendering.handout.core import CoreLine
 from symback.rendering.handout.formats import HandoutFormat
 from symback.rendering.handout.in_numbers import set_in_numbers
 from symback.rendering.handout.jacobians import Jacobian
+from symback.rendering.handout.lesson import Passage, Worked
 from symback.rendering.handout.notebook import CELL
 from symback.rendering.handout.proof_rows import ProofRow
 from symback.rendering.handout.recurrence import Pass

@@ -21,7 +21,7 @@ from symback.rendering.equalities import ChainOf, Equality
 
 if TYPE_CHECKING:
     from symback.printing import Printer
-    from symback.rendering.handout.contents import Handout
+    from symback.rendering.handout.lesson import Lesson
     from symback.rendering.handout.page import HandoutPage
 
 __all__ = ["Line", "SetLine", "arrange", "backward_lines", "forward_lines"]
@@ -67,12 +67,12 @@ class Line:
         return self.chain.number
 
 
-def forward_lines(document: Handout) -> tuple[Line, ...]:
+def forward_lines(document: Lesson) -> tuple[Line, ...]:
     """The equations of the model."""
     return tuple(Line(c, document.form_of.get(c.number)) for c in document.forward)
 
 
-def backward_lines(document: Handout) -> tuple[Line, ...]:
+def backward_lines(document: Lesson) -> tuple[Line, ...]:
     """The adjoints, from the loss backwards: by the chain rule, and as it comes out."""
     found = []
     # What is worked out with a softmax has its links there, and here its result.
