@@ -11,8 +11,8 @@ from symback.reading.judging.judge import Judge
 from symback.reading.meaning.arrays import ShapeError
 from symback.reading.meaning.comparing import Comparer
 from symback.reading.meaning.graph import UNKNOWN, Circular, Term
+from symback.reading.meaning.intervals import Figures
 from symback.reading.meaning.points import Example
-from symback.reading.meaning.printed_numbers import Figures
 from symback.reading.network.places import Undecided
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.statements import Statement

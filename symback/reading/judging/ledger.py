@@ -16,8 +16,8 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.judging.judge import Judge, is_doubled
+from symback.reading.meaning.intervals import Figures
 from symback.reading.meaning.printed_numbers import (
-    Figures,
     Numbers,
     compared,
     exactly,

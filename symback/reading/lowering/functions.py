@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from symback.reading.formula.syntax import Number
-from symback.reading.meaning.printed_numbers import Figures, Numbers, printed_value
+from symback.reading.meaning.intervals import Figures
+from symback.reading.meaning.printed_numbers import Numbers, printed_value
 from symback.reading.network.places import Function
 
 __all__ = ["function_written"]

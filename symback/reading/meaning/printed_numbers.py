@@ -34,50 +34,45 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
+from symback.reading.meaning.intervals import (
+    FUNCTIONS,
+    SLOPES,
+    Figures,
+    Interval,
+    NoValueError,
+    absolute,
+    enclosed,
+    entrywise,
+    increasing,
+    inverse,
+    logarithm,
+    mapped,
+    matrix_product,
+    of_interval,
+    plus,
+    times,
+)
 from symback.reading.network.places import Function
 from symback.reading.statements.verdicts import Status, Witness
 from symback.reading.verdict import Verdict
 from symback.records import dataclass
 
 __all__ = [
-    "Figures", "Interval", "Numbers", "compared", "compared_as_printed", "exactly",
-    "holds_as_printed", "holds_if_rounded", "is_literal", "is_logistic", "other_bases",
-    "printed_value", "printed_with",
-]  # fmt: skip
+    "Numbers",
+    "compared",
+    "compared_as_printed",
+    "exactly",
+    "holds_as_printed",
+    "holds_if_rounded",
+    "is_literal",
+    "is_logistic",
+    "other_bases",
+    "printed_value",
+    "printed_with",
+]
 
-Interval = tuple[Rational, Rational]
 _ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES, Operator.STAR])
 _MOST = 400  # the largest power of ten that is worked out
-_LARGE = 700  # where exp leaves the range of a float
-_SMALL = Rational(1, 10**12)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A matrix of intervals, row by row; a number is one of one entry.
-
-    Attributes:
-        rows: how many rows it has.
-        columns: how many columns.
-        items: what each entry may stand for.
-        shown: the entries themselves, worked out with the digits as they are printed; without
-            them the middle of each interval.
-    """
-
-    rows: int
-    columns: int
-    items: tuple[Interval, ...]
-    shown: tuple[Rational, ...] = field(default=(), compare=False)
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is one entry."""
-        return len(self.items) == 1
-
-    @property
-    def points(self) -> tuple[Rational, ...]:
-        """The entries as they are shown."""
-        return self.shown or tuple(map(_middle, self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +212,7 @@ def printed_value(node: Node, numbers: Numbers) -> Figures | None:
             items = tuple(map(_as_result, literal.items))
             return replace(literal, items=items, shown=literal.points)
         return _Evaluator(numbers).value(node)
-    except (_Unknown, OverflowError, ZeroDivisionError, ValueError):
+    except (NoValueError, OverflowError, ZeroDivisionError, ValueError):
         return None
 
 
@@ -259,13 +254,9 @@ def exactly(node: Node) -> Figures | None:
         return None
     try:
         value = _Evaluator(Numbers(), rounded=True).value(node)
-    except _Unknown:
+    except NoValueError:
         return None
     return replace(value, items=tuple((point, point) for point in value.points), shown=())
-
-
-class _Unknown(Exception):
-    """Something has no value."""
 
 
 class _Evaluator:
@@ -284,22 +275,22 @@ class _Evaluator:
     def value(self, node: Node) -> Figures:
         rule = _RULES.get(type(node))
         if rule is None:
-            raise _Unknown
+            raise NoValueError
         return rule(self, node)
 
     def number(self, node: Node) -> Interval:
-        return self._one(node).items[0]
+        return self._single(node).items[0]
 
-    def _one(self, node: Node) -> Figures:
+    def _single(self, node: Node) -> Figures:
         found = self.value(node)
         if not found.is_number:
-            raise _Unknown
+            raise NoValueError
         return found
 
     def _number(self, node: Number) -> Figures:
         value = node.value
         if node.digits.isdecimal():
-            return _one((value, value))
+            return of_interval((value, value))
         mantissa, _, exponent = node.digits.lower().partition("e")
         places = len(mantissa.partition(".")[2]) - int(exponent or 0)
         half = Rational(1, 2) / Rational(10) ** max(-60, min(places, 60))
@@ -309,18 +300,18 @@ class _Evaluator:
                 value - half, value + half
             )
             if short or value in self.given:
-                return _one((value, value))
-        return _one((value - half, value + half))
+                return of_interval((value, value))
+        return of_interval((value - half, value + half))
 
     def _symbol(self, node: Symbol) -> Figures:
         if node == Symbol("pi") and self.numbers.pi:
-            return _one(_float(math.pi))
+            return of_interval(enclosed(math.pi))
         return self._known(node)
 
     def _known(self, node: Node) -> Figures:
         found = self.numbers.values.get(node)
         if found is None:
-            raise _Unknown
+            raise NoValueError
         return found
 
     def _inside(self, node: Group | Brace) -> Figures:
@@ -331,8 +322,8 @@ class _Evaluator:
         for sign, term in zip(node.signs, node.terms, strict=True):
             inner = self.value(term)
             if sign < 0:
-                inner = _map(inner, lambda x: (-x[1], -x[0]))
-            total = inner if total is None else _entrywise(total, inner, _plus)
+                inner = mapped(inner, lambda x: (-x[1], -x[0]))
+            total = inner if total is None else entrywise(total, inner, plus)
         assert total is not None
         return total
 
@@ -341,45 +332,45 @@ class _Evaluator:
         for operator, factor in zip(node.operators, node.factors[1:], strict=True):
             inner = self.value(factor)
             if operator is Operator.SLASH:
-                result = _entrywise(result, _map(inner, _inverse), _times)
+                result = entrywise(result, mapped(inner, inverse), times)
             elif result.is_number or inner.is_number or operator in _ENTRYWISE:
-                result = _entrywise(result, inner, _times)
+                result = entrywise(result, inner, times)
             else:
-                result = _matrix_product(result, inner)
+                result = matrix_product(result, inner)
         return result
 
     def _fraction(self, node: Fraction) -> Figures:
         above, below = self.value(node.numerator), self.value(node.denominator)
-        return _entrywise(above, _map(below, _inverse), _times)
+        return entrywise(above, mapped(below, inverse), times)
 
     def _power(self, node: Power) -> Figures:
         low, high = self.number(node.exponent)
         base = stripped(node.base)
         if base == Symbol("e") and self.numbers.euler and base not in self.numbers.values:
-            return _map(self._one(node.exponent), _increasing(math.exp))
+            return mapped(self._single(node.exponent), increasing(math.exp))
         value = self.value(node.base)
         if low != high or low.denominator != 1 or abs(low) > _MOST:
-            raise _Unknown
-        times = abs(int(low))
+            raise NoValueError
+        count = abs(int(low))
         if value.is_number and value.items[0][0] == value.items[0][1]:
             exact = value.items[0][0] ** int(low)
-            return _one((exact, exact))
-        if times > 8:
-            raise _Unknown
-        result = _map(value, lambda _: (Rational(1), Rational(1)))
-        for _ in range(times):
-            result = _entrywise(result, value, _times)
-        if times % 2 == 0:
-            result = _map(result, lambda x: (max(x[0], Rational(0)), x[1]))
-        return _map(result, _inverse) if low < 0 else result
+            return of_interval((exact, exact))
+        if count > 8:
+            raise NoValueError
+        result = mapped(value, lambda _: (Rational(1), Rational(1)))
+        for _ in range(count):
+            result = entrywise(result, value, times)
+        if count % 2 == 0:
+            result = mapped(result, lambda x: (max(x[0], Rational(0)), x[1]))
+        return mapped(result, inverse) if low < 0 else result
 
     def _sqrt(self, node: Sqrt) -> Figures:
         if node.degree is not None:
-            raise _Unknown
-        return _map(self._one(node.body), _increasing(math.sqrt))
+            raise NoValueError
+        return mapped(self._single(node.body), increasing(math.sqrt))
 
     def _abs(self, node: Abs) -> Figures:
-        return _map(self._one(node.body), _absolute)
+        return mapped(self._single(node.body), absolute)
 
     def _transpose(self, node: Transpose) -> Figures:
         body = self.value(node.body)
@@ -397,14 +388,14 @@ class _Evaluator:
     def _matrix(self, node: Matrix) -> Figures:
         width = len(node.rows[0])
         if any(len(row) != width for row in node.rows):
-            raise _Unknown
+            raise NoValueError
         return self._entries(len(node.rows), width, [entry for row in node.rows for entry in row])
 
     def _tuple(self, node: Tuple) -> Figures:
         return self._entries(1, len(node.items), node.items)
 
     def _entries(self, rows: int, columns: int, entries: Sequence[Node]) -> Figures:
-        found = [self._one(entry) for entry in entries]
+        found = [self._single(entry) for entry in entries]
         items = tuple(each.items[0] for each in found)
         return Figures(rows, columns, items, tuple(each.points[0] for each in found))
 
@@ -413,141 +404,16 @@ class _Evaluator:
             return self.numbers.values[node]
         name = " ".join([*node.function.accents, node.function.name])
         if len(node.arguments) != 1 or node.order > 1:
-            raise _Unknown
+            raise NoValueError
         if name in self.numbers.logistic:
             name = "sigmoid"
-        rule = (_SLOPES if node.order else _FUNCTIONS).get(name)
+        rule = (SLOPES if node.order else FUNCTIONS).get(name)
         if rule is None:
-            raise _Unknown
+            raise NoValueError
         if name == "log" and self.numbers.base is not None:
-            rule = _increasing(partial(_logarithm, self.numbers.base))
-        return _map(self.value(node.arguments[0]), rule)
+            rule = increasing(partial(logarithm, self.numbers.base))
+        return mapped(self.value(node.arguments[0]), rule)
 
-
-def _one(interval: Interval) -> Figures:
-    return Figures(1, 1, (interval,))
-
-
-def _map(value: Figures, rule: Callable[[Interval], Interval]) -> Figures:
-    shown = tuple(_middle(rule((point, point))) for point in value.points)
-    return Figures(value.rows, value.columns, tuple(map(rule, value.items)), shown)
-
-
-def _entrywise(
-    left: Figures, right: Figures, rule: Callable[[Interval, Interval], Interval]
-) -> Figures:
-    if left.is_number and not right.is_number:
-        left = _repeated(left, right)
-    elif right.is_number and not left.is_number:
-        right = _repeated(right, left)
-    if (left.rows, left.columns) != (right.rows, right.columns):
-        raise _Unknown
-    items = tuple(map(rule, left.items, right.items))
-    shown = (rule((a, a), (b, b)) for a, b in zip(left.points, right.points, strict=True))
-    return Figures(left.rows, left.columns, items, tuple(map(_middle, shown)))
-
-
-def _repeated(number: Figures, beside: Figures) -> Figures:
-    """A number in every entry of a matrix."""
-    count = len(beside.items)
-    return Figures(beside.rows, beside.columns, number.items * count, number.points * count)
-
-
-def _matrix_product(left: Figures, right: Figures) -> Figures:
-    if left.columns != right.rows:
-        if (left.rows, left.columns) == (right.rows, right.columns):
-            return _entrywise(left, right, _times)
-        raise _Unknown
-    items, shown = [], []
-    for row in range(left.rows):
-        for column in range(right.columns):
-            total: Interval = (Rational(0), Rational(0))
-            point = Rational(0)
-            for inner in range(left.columns):
-                here, there = row * left.columns + inner, inner * right.columns + column
-                total = _plus(total, _times(left.items[here], right.items[there]))
-                point += left.points[here] * right.points[there]
-            items.append(total)
-            shown.append(point)
-    return Figures(left.rows, right.columns, tuple(items), tuple(shown))
-
-
-def _plus(one: Interval, other: Interval) -> Interval:
-    return one[0] + other[0], one[1] + other[1]
-
-
-def _times(one: Interval, other: Interval) -> Interval:
-    corners = [a * b for a in one for b in other]
-    return min(corners), max(corners)
-
-
-def _inverse(one: Interval) -> Interval:
-    if one[0] <= 0 <= one[1]:
-        raise _Unknown
-    return 1 / one[1], 1 / one[0]
-
-
-def _absolute(one: Interval) -> Interval:
-    low, high = one
-    least = Rational(0) if low <= 0 <= high else min(abs(low), abs(high))
-    return least, max(abs(low), abs(high))
-
-
-def _float(value: float) -> Interval:
-    exact = Rational(value)
-    slack = abs(exact) * _SMALL + _SMALL / 1000
-    return exact - slack, exact + slack
-
-
-def _monotone(function: Callable[[float], float], at: Interval) -> Interval:
-    if max(map(abs, at)) > _LARGE:
-        raise _Unknown
-    return _float(function(float(at[0])))[0], _float(function(float(at[1])))[1]
-
-
-def _middle(interval: Interval) -> Rational:
-    return (interval[0] + interval[1]) / 2
-
-
-def _logarithm(base: int, x: float) -> float:
-    return math.log(x, base)
-
-
-def _logistic(z: float) -> float:
-    return 1 / (1 + math.exp(-z))
-
-
-def _bell(slope: Callable[[float], float]) -> Callable[[Interval], Interval]:
-    """A slope that is largest at 0 and falls on both sides."""
-
-    def rule(at: Interval) -> Interval:
-        ends = [_float(slope(float(end))) for end in at]
-        top = _float(slope(0.0)) if at[0] <= 0 <= at[1] else max(ends)
-        return min(ends)[0], max(top, *ends)[1]
-
-    return rule
-
-
-def _increasing(function: Callable[[float], float]) -> Callable[[Interval], Interval]:
-    return lambda at: _monotone(function, at)
-
-
-_FUNCTIONS: dict[str, Callable[[Interval], Interval]] = {
-    "exp": _increasing(math.exp),
-    "log": _increasing(math.log),
-    "ln": _increasing(math.log),
-    "sqrt": _increasing(math.sqrt),
-    "tanh": _increasing(math.tanh),
-    "sigmoid": _increasing(_logistic),
-    "ReLU": lambda at: (max(at[0], Rational(0)), max(at[1], Rational(0))),
-    "relu": lambda at: (max(at[0], Rational(0)), max(at[1], Rational(0))),
-}
-
-_SLOPES: dict[str, Callable[[Interval], Interval]] = {
-    "exp": _increasing(math.exp),
-    "tanh": _bell(lambda z: 1 - math.tanh(z) ** 2),
-    "sigmoid": _bell(lambda z: _logistic(z) * (1 - _logistic(z))),
-}
 
 _RULES: dict[type[Node], Callable[..., Figures]] = {
     Number: _Evaluator._number,
