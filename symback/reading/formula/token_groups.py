@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
-from symback.reading.formula.commands import FONTS, OLD_FONTS, SENTENCE_WORDS
+from symback.reading.formula.commands import FONTS, OLD_FONTS
+from symback.reading.formula.token_braces import SCRIPTS, crosses, ends, with_brackets_out
+from symback.reading.formula.token_words import has_stops, with_words
 from symback.reading.formula.tokens import Token
 
 __all__ = ["regrouped", "with_doubles"]
@@ -17,14 +19,10 @@ __all__ = ["regrouped", "with_doubles"]
 _MODERN = {old: next(new for new, of in FONTS.items() if of == font)
            for old, font in OLD_FONTS.items()}  # fmt: skip
 _SWITCHES = frozenset(OLD_FONTS) - frozenset(FONTS)
-_SCRIPTS = frozenset(["sub", "sup"])
 _BIG = frozenset(["sum", "prod", "int", "iint", "oint", "lim"])
-_OPEN, _CLOSED = {"(": ")", "[": "]"}, {")": "(", "]": "["}
+_CLOSED = frozenset(")]")
 _ESTIMATES = frozenset(["hat", "widehat", "tilde", "widetilde", "bar", "overline"])
-_BEFORE_WORDS = frozenset(["align", "quad", "row", "begin", "text", "end", "punctuation"])
-_SENTENCE = SENTENCE_WORDS | {"set"}
 _SETTERS = frozenset(["underset", "overset", "stackrel"])
-_ABBREVIATIONS = tuple(word.split(".") for word in "s.t i.i.d w.r.t i.e e.g r.v a.s".split())
 _HEAVY = frozenset(name for name, font in FONTS.items() if font == "bold")
 _SHORT = 2
 _OF_FORMULAS = frozenset(["frac", "dfrac", "tfrac", "partial", "nabla", *_BIG])
@@ -48,8 +46,8 @@ def regrouped(tokens: Sequence[Token]) -> list[Token]:
         found = _with_scripts_out(found)
     if ("{", "command") in pairs and not commands.isdisjoint(_BIG):
         found = _with_operators_out(found)
-    if _crosses(found):
-        found = _with_brackets_out(found)
+    if crosses(found):
+        found = with_brackets_out(found)
     if "nabla" in commands and not commands.isdisjoint(_ESTIMATES):
         found = _with_estimates(found)
     if not commands.isdisjoint(_SETTERS):
@@ -61,44 +59,7 @@ def regrouped(tokens: Sequence[Token]) -> list[Token]:
     found = _with_stars(_with_sums_by_letter(found))
     if ("bracket", "bracket") in pairs:
         found = _with_bars(found)
-    return _with_words(found) if ("letter", "letter") in pairs or _has_stops(found) else found
-
-
-def _crosses(tokens: Sequence[Token]) -> bool:
-    """Say whether a bracket opens and closes in two groups."""
-    waiting: list[str] = []
-    for token in tokens:
-        if token.kind == "{":
-            waiting.append("{")
-        elif token.kind == "bracket" and token.text in _OPEN:
-            waiting.append(token.text)
-        elif token.kind == "bracket" and token.text in _CLOSED:
-            if not waiting or waiting[-1] == "{":
-                return True
-            waiting.pop()
-        elif token.kind == "}":
-            if not waiting or waiting[-1] != "{":
-                return True
-            waiting.pop()
-    return False
-
-
-def _has_stops(tokens: Sequence[Token]) -> bool:
-    """Say whether a full stop stands behind a letter, as in `s.t.`."""
-    found = pairwise(tokens)
-    return any(one.kind == "letter" and other.text == "." for one, other in found)
-
-
-def ends(tokens: Sequence[Token]) -> dict[int, int]:
-    """Where each `{` is closed, by its number; braces match, or nothing was cut into tokens."""
-    found: dict[int, int] = {}
-    waiting: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.kind == "{":
-            waiting.append(at)
-        elif token.kind == "}" and waiting:
-            found[waiting.pop()] = at
-    return found
+    return with_words(found) if ("letter", "letter") in pairs or has_stops(found) else found
 
 
 def _with_fonts_of_one(tokens: list[Token]) -> list[Token]:
@@ -129,7 +90,7 @@ def _with_fonts_of_one(tokens: list[Token]) -> list[Token]:
             if not _is_of_formula(tokens, at + 1):
                 fonts[-1] = token.text
         elif token.kind == "{":
-            fonts.append("" if before in _SCRIPTS else fonts[-1])
+            fonts.append("" if before in SCRIPTS else fonts[-1])
             found.append(token)
         elif token.kind == "}":
             if len(fonts) > 1:
@@ -138,7 +99,7 @@ def _with_fonts_of_one(tokens: list[Token]) -> list[Token]:
         elif token.kind in ("row", "align") and len(fonts) == 1:
             fonts[-1] = ""
             found.append(token)
-        elif token.kind == "letter" and fonts[-1] not in ("", "it") and before not in _SCRIPTS:
+        elif token.kind == "letter" and fonts[-1] not in ("", "it") and before not in SCRIPTS:
             end = at + 1
             if fonts[-1] == "rm":
                 while tokens[end].kind == "letter" and not tokens[end].spaced:
@@ -203,7 +164,7 @@ def _with_scripts_out(tokens: list[Token]) -> list[Token]:
     for start, end in closing.items():
         if end == start + 1 and start and [t.kind for t in tokens[end + 1 : end + 2]] == ["prime"]:
             dropped |= {start, end}  # `u{}'`
-        if tokens[start + 1].kind not in _SCRIPTS or not start:
+        if tokens[start + 1].kind not in SCRIPTS or not start:
             continue
         before = tokens[start - 1]
         is_base = before.kind in ("letter", "name", "number", "}", "text") or (
@@ -223,63 +184,14 @@ def _with_operators_out(tokens: list[Token]) -> list[Token]:
         sign = tokens[start + 1]
         if sign.kind != "command" or sign.text not in _BIG:
             continue
-        if start and tokens[start - 1].kind in (*_SCRIPTS, "command"):
+        if start and tokens[start - 1].kind in (*SCRIPTS, "command"):
             continue
         at = start + 2
-        while at < end and tokens[at].kind in _SCRIPTS:
+        while at < end and tokens[at].kind in SCRIPTS:
             at = closing.get(at + 1, at + 1) + 1
         if at == end:
             dropped |= {start, end}
     return [token for at, token in enumerate(tokens) if at not in dropped]
-
-
-def _with_brackets_out(tokens: list[Token]) -> list[Token]:
-    r"""Brackets that close in a script what opened before it: `h_{(N, j^{(N))}}`, one brace on.
-
-    Plain braces around no whole bracket are dropped: `\ln({1 + e^{-z})}`.
-    """
-    if not any(token.kind == "bracket" for token in tokens):
-        return tokens
-    closing = ends(tokens)
-    moved: dict[int, list[int]] = {}
-    dropped: set[int] = set()
-    for start, end in sorted(closing.items(), reverse=True):
-        extra = _unmatched(tokens, start, end)
-        if extra is None or not extra:
-            continue
-        before = tokens[start - 1].kind if start else "row"
-        last = end - 1
-        if before in _SCRIPTS and extra == [last] and last > start + 1:
-            moved[end] = [last]
-        elif before not in (*_SCRIPTS, "command", "}", "begin"):
-            dropped |= {start, end}
-    if not moved and not dropped:
-        return tokens
-    late = {at for places in moved.values() for at in places}
-    found: list[Token] = []
-    for at, token in enumerate(tokens):
-        if at not in late and at not in dropped:
-            found.append(token)
-        found += [tokens[n] for n in moved.get(at, ())]
-    return found
-
-
-def _unmatched(tokens: Sequence[Token], start: int, end: int) -> list[int] | None:
-    """The brackets of a group that nothing in it matches; None for those of two kinds crossed."""
-    waiting: list[int] = []
-    extra: list[int] = []
-    for at in range(start + 1, end):
-        token = tokens[at]
-        if token.kind != "bracket":
-            continue
-        if token.text in _OPEN:
-            waiting.append(at)
-        elif token.text in _CLOSED:
-            if not waiting:
-                extra.append(at)
-            elif _OPEN[tokens[waiting.pop()].text] != token.text:
-                return None
-    return [*extra, *waiting]
 
 
 def _with_estimates(tokens: list[Token]) -> list[Token]:
@@ -407,7 +319,7 @@ def _with_stars(tokens: list[Token]) -> list[Token]:
     r"""Stars that have an index, `\delta \star_t`, as the name that only a letter can be."""
     for at, token in enumerate(tokens[:-1]):
         star = (token.kind, token.text) == ("product", "*")
-        if star and tokens[at + 1].kind == "sub" and not (at and tokens[at - 1].kind in _SCRIPTS):
+        if star and tokens[at + 1].kind == "sub" and not (at and tokens[at - 1].kind in SCRIPTS):
             tokens[at] = token._replace(kind="name", text="star")
     return tokens
 
@@ -442,97 +354,3 @@ def with_doubles(
                 continue
         found.append(token)
     return found
-
-
-def _with_words(tokens: list[Token]) -> list[Token]:
-    r"""Words of the sentence typed as letters, as text: `\quad or \quad`, `{if}`, `s.t.`."""
-    found: list[Token] = []
-    at = 0
-    script = False
-    depths: list[bool] = []
-    while at < len(tokens):
-        token = tokens[at]
-        if token.kind == "{":
-            depths.append(script)
-            script = script or (bool(found) and found[-1].kind in (*_SCRIPTS, "command"))
-        elif token.kind == "}" and depths:
-            script = depths.pop()
-        end = at
-        while end < len(tokens) and tokens[end].kind == "letter":
-            if end > at and tokens[end].spaced:
-                break
-            end += 1
-        word = "".join(t.text for t in tokens[at:end]) if end - at > 1 else ""
-        stops = end == at + 1 and end < len(tokens) and tokens[end].text == "."
-        if stops and _is_such_that(tokens, at):
-            length = _such_that(tokens, at)
-            found.append(
-                _joined(tokens[at : at + length], f"{tokens[at].text}.{tokens[at + 2].text}.")
-            )
-            at += length
-            continue
-        if word == "lim" and end < len(tokens) and tokens[end].kind == "sub":
-            found.append(_joined(tokens[at:end], word)._replace(kind="command"))
-            at = end
-            continue
-        if end - at >= _SHORT and not script and word.lower() in _SENTENCE:
-            if _is_said(tokens, at, end, word):
-                found.append(_joined(tokens[at:end], word))
-                at = end
-                continue
-        if end > at:
-            found += tokens[at:end]
-            at = end
-        else:
-            found.append(token)
-            at += 1
-    return _without_braces_of_words(found)
-
-
-def _is_said(tokens: Sequence[Token], at: int, end: int, word: str) -> bool:
-    """Say whether letters are a word of the sentence: `By` behind a plus is a product."""
-    before = tokens[at - 1].kind if at else "row"
-    if before in _SCRIPTS:  # `x^To`
-        return False
-    if before in ("letter", "number", "name") and not tokens[at].spaced:
-        return False
-    if word[0].isupper() and before in ("sign", "product", "relation"):
-        return False
-    if word.lower() == "set":
-        return before in _BEFORE_WORDS or before == "row"
-    after = tokens[end].kind if end < len(tokens) else "row"
-    return after not in (*_SCRIPTS, "prime")
-
-
-def _joined(tokens: Sequence[Token], word: str) -> Token:
-    return tokens[0]._replace(kind="text", text=word, end=tokens[-1].end)
-
-
-def _is_such_that(tokens: Sequence[Token], at: int) -> bool:
-    return _such_that(tokens, at) > 0 and (
-        not at or tokens[at - 1].kind in (*_BEFORE_WORDS, "}") or tokens[at].spaced
-    )
-
-
-def _such_that(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens `s.t.` or `i.i.d` takes here, 0 for none."""
-    for letters in _ABBREVIATIONS:
-        texts = [t.text for t in tokens[at : at + 2 * len(letters)]]
-        if texts[::2] == letters and set(texts[1::2]) == {"."}:
-            return 2 * len(letters)
-        if len(letters) > _SHORT and texts[:-1:2] == letters and set(texts[1:-1:2]) == {"."}:
-            return 2 * len(letters) - 1
-    return 0
-
-
-def _without_braces_of_words(tokens: list[Token]) -> list[Token]:
-    closing = ends(tokens)
-    dropped = {
-        place
-        for start, end in closing.items()
-        if end == start + 2
-        and tokens[start + 1].kind == "text"
-        and not (start and tokens[start - 1].kind in (*_SCRIPTS, "command", "}"))
-        for place in (start, end)
-    }
-    return [token for at, token in enumerate(tokens) if at not in dropped]
