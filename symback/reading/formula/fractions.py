@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula import brackets, scripts, sums
+from symback.reading.formula import brackets, sums
 from symback.reading.formula import commands as words
 from symback.reading.formula import symbols as names
+from symback.reading.formula.subscripts import subscripts
 from symback.reading.formula.syntax import (
     Binomial,
     Brace,
@@ -303,7 +304,7 @@ def nabla(parser: Parser) -> Node:
     by, several = None, False
     if parser.skip("sub"):
         several = parser.sees("{") and _lists(parser)
-        by = Tuple(scripts.subscripts(parser), "") if several else parser.argument()
+        by = Tuple(subscripts(parser), "") if several else parser.argument()
     word = parser.sees("text") and names.is_word(parser.peek().text.strip())
     goes_on = parser.starts_factor() or (word and not parser.closes_word())
     of = (_operand(parser) if by else parser.factor()) if goes_on else None

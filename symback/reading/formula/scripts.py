@@ -6,18 +6,18 @@ lone `^+` means updated, `^{\prime}` is a prime. Everything else (`^l`, `^{l+1}`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import FONTS, OLD_FONTS
 from symback.reading.formula.function_names import INDEX_LETTERS
+from symback.reading.formula.subscripts import ALL, subscripts
+from symback.reading.formula.superscripts import Scripts, superscript
 from symback.reading.formula.syntax import (
     A_FAMILY,
     Call,
     Derivative,
     Differential,
-    Dots,
     Entry,
     Fraction,
     Group,
@@ -39,33 +39,14 @@ from symback.reading.formula.syntax import (
     Tuple,
     Unevaluated,
 )  # fmt: skip
-from symback.reading.formula.tokens import Token
 from symback.reading.formula.unread import Reason
-from symback.records import dataclass
 
 if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser
 
-_LAYERS = {"(": (")", MarkKind.LAYER), "[": ("]", MarkKind.BRACKET), "{": ("}", MarkKind.BRACE)}
-_TRANSPOSED_FONTS = frozenset(["", "roman", "sans", "bold", "text"])
 
-
-_WORD = 3
-_ALL = ":"
 _SLOPE = "a derivative by what is not said"
 _PAIR = 2
-
-
-@dataclass(slots=True)
-class Scripts:
-    """What was written around one name."""
-
-    primes: int = 0
-    subscripts: tuple[Node, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    power: Node | None = None
-    transposed: bool = False
-    condition: Relation | None = None  # the `t = 2` of `J^{t = 2}`
 
 
 def read(parser: Parser) -> Scripts:
@@ -83,7 +64,7 @@ def read(parser: Parser) -> Scripts:
         elif parser.sees("{") and parser.sees("}", ahead=1):  # `\sum_p^{}` has no upper limit
             parser.at += 2
         else:
-            _superscript(parser, scripts)
+            superscript(parser, scripts)
     return scripts
 
 
@@ -234,7 +215,7 @@ def _takes_all(scripts: Scripts) -> bool:
     bodies = [mark.body for mark in scripts.marks]
     at = [*scripts.subscripts, *(b for b in bodies if b is not None)]
     at += [item for body in bodies if isinstance(body, Tuple) for item in body.items]
-    return any(isinstance(index, Symbol) and index.name == _ALL for index in at)
+    return any(isinstance(index, Symbol) and index.name == ALL for index in at)
 
 
 def _half(power: Node | None) -> Number | None:
@@ -294,303 +275,3 @@ def _is_argument(power: Node | None) -> bool:
     if isinstance(power, Product):
         return isinstance(power.factors[0], Number) and len(power.factors) > 1
     return isinstance(power, Sum) and power.signs[0] < 0 and not isinstance(power.terms[0], Number)
-
-
-# --- subscripts -------------------------------------------------------------------------------
-
-
-def subscripts(parser: Parser) -> tuple[Node, ...]:
-    """Read what stands after `_`, split into indices."""
-    if not parser.sees("{"):
-        return (_single(parser),)
-    parser.take()
-    closers, parser.closers = parser.closers, []
-    in_subscript, parser.in_subscript = parser.in_subscript, True
-    items: list[Node] = []
-    while not parser.sees("}"):
-        if parser.skip("punctuation", ",") or parser.skip("quad") or parser.skip("row"):
-            continue
-        if parser.skip("punctuation", ";"):
-            continue
-        if parser.sees("end-of-formula"):
-            raise parser.failure(Reason.SCRIPT)
-        if parser.sees("punctuation", ":") or parser.sees("sub"):  # `A_{:, j}`, `A_{\\_, j}`
-            items.append(Symbol(_ALL, span=parser.take().span))
-            continue
-        if parser.sees("relation"):  # `x_{<t}`
-            sign = parser.take()
-            items.append(Symbol(f"{sign.text}{_in_name(parser.sum())}", span=sign.span))
-            continue
-        items.append(_star(parser) or _range(parser, _unbracketed(parser.relation())))
-    parser.take()
-    parser.closers, parser.in_subscript = closers, in_subscript
-    return tuple(items)  # none of `x_{}`, which a macro's empty argument leaves
-
-
-def _range(parser: Parser, first: Node) -> Node:
-    """Return the script of `x_{1:K}` or `x_{1..K}`, which names all of them, as one name."""
-    if isinstance(first, Tuple) and not first.bracket and isinstance(first.items[1], Dots):
-        ends = [_in_name(node) for node in (first.items[0], first.items[2])]
-        return Symbol(":".join(ends), span=first.span)
-    if parser.sees("bracket") and parser.peek().text in ("|", "mid", "|<", "|>"):
-        parser.take()  # `\\Sigma_{t|t-1}`
-        return Symbol(f"{_in_name(first)}|{_in_name(parser.sum())}", span=first.span)
-    if not parser.sees("punctuation", ":") or parser.sees("}", ahead=1):
-        return first
-    start = parser.at
-    parser.take()
-    last = parser.sum()
-    ends = [_in_name(node) for node in (first, last)]
-    return Symbol(":".join(ends), span=parser.span_from(start))
-
-
-def _in_name(node: Node) -> str:
-    """An index in a name of its own: `1`, `t`, `t-1`."""
-    if isinstance(node, Symbol):
-        return node.name
-    if isinstance(node, Number):
-        return node.digits
-    if isinstance(node, Sum):
-        signs = ["-" if sign < 0 else "+" for sign in node.signs]
-        text = "".join(s + _in_name(t) for s, t in zip(signs, node.terms, strict=True))
-        return text.removeprefix("+")
-    return "_"
-
-
-def _unbracketed(node: Node) -> Node:
-    """Return the index of `x_{[i]}`, whose bracket says no more than that it is one."""
-    if isinstance(node, Group) and node.bracket == "[" and isinstance(node.body, Symbol):
-        return node.body
-    return node
-
-
-def _single(parser: Parser) -> Node:
-    """Read a script without braces, which is one token; `w_12` could be meant either way."""
-    if parser.sees("number") and len(parser.peek().text) > 1:
-        raise parser.failure(Reason.SCRIPT)
-    return _star(parser) or _lone_sign(parser) or parser.argument()
-
-
-def _lone_sign(parser: Parser) -> Node | None:
-    """Read the sign of `s_+`, a name like any other; `a_-1` is not told from `a_{-1}`."""
-    after = parser.peek(1)
-    if not parser.sees("sign") or parser.sees("sign", "±"):
-        return None
-    if after.kind in ("number", "letter", "name") and not after.spaced:
-        return None
-    token = parser.take()
-    return Symbol("minus" if token.text == "-" else "plus", span=token.span)
-
-
-def _star(parser: Parser) -> Node | None:
-    r"""Read the star of `x_*` and `w_{\ast j}`, and the sign of `x_{+}`, names like any other."""
-    if parser.sees("sign") and parser.peek(1).kind in ("}", "end-of-formula"):
-        token = parser.take()
-        return Symbol("minus" if token.text == "-" else "plus", span=token.span)
-    if parser.sees("product", "*"):
-        return Symbol("star", span=parser.take().span)
-    if parser.sees("product") and parser.peek(1).kind in ("}", "end-of-formula"):
-        return Symbol("dot", span=parser.take().span)  # `v^{\\cdot}`
-    return None
-
-
-# --- superscripts -----------------------------------------------------------------------------
-
-
-def _superscript(parser: Parser, scripts: Scripts) -> None:
-    if parser.sees("{"):
-        end = parser.at + parser.group_end()
-        parser.take()
-        closers, parser.closers = parser.closers, []
-        in_subscript, parser.in_subscript = parser.in_subscript, _is_word(parser, "}")
-        if parser.at == end:
-            raise parser.failure(Reason.SCRIPT)
-        while parser.sees("prime") and parser.at + 1 < end:  # `f^{\\prime l-1}`
-            parser.take()
-            scripts.primes += 1
-            parser.skip("punctuation", ",")
-        if parser.sees("product") and parser.at + 1 < end:
-            parser.take()  # `X^{\\circ 2}`, the power of each entry
-        if not _known_pieces(parser, scripts, end):
-            last = parser.tokens[end - 1]
-            if last.kind == "name" and last.text == "top" and end - 1 > parser.at:
-                # `^{l-1 \\top}` is the transpose of what is of layer l - 1.
-                del parser.tokens[end - 1]
-                scripts.transposed = not scripts.transposed
-            _expression(parser, scripts)
-        parser.expect("}")
-        parser.closers, parser.in_subscript = closers, in_subscript
-        return
-    if parser.sees("bracket") and parser.peek().text in ("(", "["):
-        _layer(parser, scripts)
-    elif not _known_piece(parser, scripts, parser.at + 1):
-        start = parser.at
-        node = _single(parser)
-        _add(parser, scripts, node, start)
-
-
-def _known_pieces(parser: Parser, scripts: Scripts, end: int) -> bool:
-    """Read `(l)`, `T`, primes and the like up to `end`, if nothing else stands there.
-
-    That is found out before anything is parsed: trying and stepping back would take a time
-    exponential in the depth of nesting.
-    """
-    if not _only_pieces(parser, end):
-        return False
-    while parser.at < end:
-        if parser.skip("punctuation", ","):
-            continue
-        if parser.sees("bracket"):
-            _layer(parser, scripts)
-        elif parser.sees("command"):
-            parser.argument()
-            scripts.transposed = not scripts.transposed
-        elif not _known_piece(parser, scripts, end):
-            raise parser.failure(Reason.SCRIPT)
-    return True
-
-
-def _only_pieces(parser: Parser, end: int) -> bool:
-    tokens, at, pieces = parser.tokens, parser.at, 0
-    while at < end:
-        token = tokens[at]
-        if token.kind == "bracket" and token.text in _LAYERS:
-            closing, depth = _LAYERS[token.text][0], 0
-            while at < end:
-                if tokens[at].kind == "bracket":
-                    depth += (tokens[at].text == token.text) - (tokens[at].text == closing)
-                    if not depth:
-                        break
-                at += 1
-            if depth:
-                return False
-        elif token.kind == "command" and token.text in FONTS:
-            word = [t.text for t in tokens[at + 1 : at + 5]]
-            if word[:3] != ["{", "T", "}"] and word != ["{", "T", "r", "}"]:
-                return False
-            at += 3 + (word[2] == "r")
-        elif _is_tr(tokens[at:end]):
-            at += 1
-        elif not (
-            token.kind == "prime"
-            or (token.kind == "name" and token.text == "top")
-            or (token.kind == "punctuation" and token.text == "," and pieces)
-            or (at + 1 == end and token.kind in ("letter", "text") and token.text.strip() == "T")
-            or (at + 1 == end and token.kind in ("sign", "product") and token.text in "+*-")
-        ):
-            return False
-        at += 1
-        pieces += 1
-    return pieces > 0
-
-
-def _is_tr(tokens: Sequence[Token]) -> bool:
-    """Say whether the only letters that come are those of `^{Tr}`, a transpose."""
-    if [(t.kind, t.text) for t in tokens] == [("letter", "T"), ("letter", "r")]:
-        return True
-    return len(tokens) == 1 and (tokens[0].kind, tokens[0].text.strip()) == ("text", "Tr")
-
-
-def _known_piece(parser: Parser, scripts: Scripts, end: int) -> bool:
-    token = parser.peek()
-    alone = parser.at + 1 == end
-    if token.kind == "prime":
-        parser.take()
-        scripts.primes += 1
-        return True
-    if token.kind == "name" and token.text == "top":
-        parser.take()
-        scripts.transposed = not scripts.transposed
-        return True
-    if alone and token.kind == "sign" and token.text == "-":
-        parser.take()  # `s_k^-` beside `s^+`
-        scripts.marks += (Mark(MarkKind.BARE, Symbol("minus"), span=token.span),)
-        return True
-    if alone and token.kind in ("sign", "product") and token.text in ("+", "*"):
-        parser.take()
-        kind = MarkKind.UPDATED if token.text == "+" else MarkKind.STAR
-        scripts.marks += (Mark(kind, span=token.span),)
-        return True
-    if alone and (token.kind, token.text.strip()) in (("letter", "T"), ("text", "T")):
-        parser.take()
-        scripts.transposed = not scripts.transposed
-        return True
-    if _is_tr(parser.tokens[parser.at : end]):
-        parser.at = end
-        scripts.transposed = not scripts.transposed
-        return True
-    return False
-
-
-def _layer(parser: Parser, scripts: Scripts) -> None:
-    opening = parser.take()
-    closing, kind = _LAYERS[opening.text]
-    start = parser.at
-    in_subscript = parser.in_subscript
-    parser.in_subscript = in_subscript or _is_word(parser, closing)
-    items: list[Node] = []
-    while not parser.sees("bracket", closing):
-        if parser.sees("punctuation", ":"):  # `W^{(i, :)}`
-            items.append(Symbol(_ALL, span=parser.take().span))
-            parser.skip("punctuation", ",")
-            continue
-        if parser.sees("product") and parser.sees("bracket", closing, ahead=1):
-            items.append(Dots(span=parser.take().span))  # `e^{(\cdot)}`
-            break
-        items.append(parser.sum())
-        if not parser.skip("punctuation", ",") and not parser.sees("bracket", closing):
-            raise parser.failure(Reason.SCRIPT)
-    if not items:
-        raise parser.failure(Reason.SCRIPT)
-    parser.in_subscript = in_subscript
-    span = parser.span_from(start)
-    body = items[0] if len(items) == 1 else Tuple(tuple(items), opening.text, span=span)
-    parser.take()
-    scripts.marks += (Mark(kind, body, span=opening.to(parser.peek(-1))),)
-
-
-def _is_word(parser: Parser, closing: str) -> bool:
-    """Say whether three letters or more stand alone in a script, as in `h^{(fwd)}`: a name."""
-    length = 0
-    while parser.sees("letter", ahead=length):
-        length += 1
-    return length >= _WORD and parser.peek(length).text == closing
-
-
-def _expression(parser: Parser, scripts: Scripts) -> None:
-    start = parser.at
-    node = _star(parser) or parser.relation()
-    if isinstance(node, Relation) and not scripts.condition:
-        scripts.condition = node
-        return
-    if parser.sees("punctuation", ","):
-        items = [node]
-        while parser.skip("punctuation", ","):
-            items.append(parser.sum())
-        node = Tuple(tuple(items), "", span=parser.span_from(start))
-    _add(parser, scripts, node, start)
-
-
-def _add(parser: Parser, scripts: Scripts, node: Node, start: int) -> None:
-    """Sort an expression that was found as a superscript."""
-    if isinstance(node, Symbol) and node.name in ("T", "Tr") and node.font in _TRANSPOSED_FONTS:
-        if not (node.subscripts or node.marks or node.primes or node.accents):
-            scripts.transposed = not scripts.transposed
-            return
-    if is_numeric(node):
-        if scripts.power:
-            raise parser.failure(Reason.DOUBLE_SCRIPT)
-        scripts.power = node
-        return
-    if any(mark.kind is MarkKind.BARE for mark in scripts.marks):
-        raise parser.failure(Reason.DOUBLE_SCRIPT)
-    scripts.marks += (Mark(MarkKind.BARE, node, span=parser.span_from(start)),)
-
-
-def is_numeric(node: Node) -> bool:
-    """Say whether an exponent is made of numbers alone, so that it can only be a power."""
-    if isinstance(node, Number):
-        return True
-    if isinstance(node, (Sum, Product, Fraction, Group)):
-        return all(is_numeric(child) for child in node.children())
-    return False

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula import brackets, fractions, scripts
 from symback.reading.formula import commands as words
+from symback.reading.formula.superscripts import Scripts
 from symback.reading.formula.syntax import (
     NOWHERE,
     Call,
@@ -168,7 +169,7 @@ def _indices_behind(parser: Parser) -> tuple[Node, ...]:
     return ()
 
 
-def _are_of(head: Symbol, written: scripts.Scripts, arguments: tuple[Node, ...]) -> bool:
+def _are_of(head: Symbol, written: Scripts, arguments: tuple[Node, ...]) -> bool:
     """Say whether what stands in a bracket is made of the name before it, which it multiplies."""
     if head.name in words.FUNCTIONS or written.primes or len(arguments) != 1:
         return False
@@ -292,7 +293,7 @@ def _counts(power: Node) -> bool:
     return isinstance(power, Number)
 
 
-def _indicator(parser: Parser, head: Symbol, written: scripts.Scripts, start: int) -> Node:
+def _indicator(parser: Parser, head: Symbol, written: Scripts, start: int) -> Node:
     if len(written.subscripts) == 1 and isinstance(written.subscripts[0], Relation):
         return Indicator(written.subscripts[0], span=parser.span_from(start))
     node = scripts.apply(parser, head, written, parser.span_from(start))
