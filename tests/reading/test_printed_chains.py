@@ -68,3 +68,23 @@ def test_a_whole_result_is_exact_with_either_sign(value: str, status: Status) ->
     text = "$x = 2$, $w = 0.5$, $v = -1$, $t = 0$.\n\n$$y = v w x = -1$$\n\n"
     line = rf"$$E = \frac{{1}}{{2}}(y - t)^2 = {value}$$"
     assert check(text + line, kind="markdown").judgements[-1].status is status
+
+
+@pytest.mark.parametrize(
+    ("chain", "wrong"),
+    [
+        ("b = 6 - 0.00005 * 41.7 = 6 - 0.002 = 5.998", "6 - 0.003"),
+        ("c = 0.7 - 0.369 = 0.7 - 0.37 = 0.33", "0.7 - 0.35"),
+        ("y = 0.15 * 0.5 + 0.2 = 0.08 + 0.2", "0.09 + 0.2"),
+        ("y = 0.1 * 0.5 + 0.2 = 0.05 + 0.2", "0.06 + 0.2"),
+        ("y = 0.15 * 0.5 + 0.2 = 0.08 + 0.2", "0.08 + 0.3"),
+        ("a = e^{-0.5} + 0.1 = 0.61 + 0.1", "0.62 + 0.1"),
+    ],
+)
+def test_a_part_is_carried_on_with_fewer_digits(chain: str, wrong: str) -> None:
+    """`6 - 0.00005 * 41.7 = 6 - 0.002`: the last number is rounded, though it has one digit."""
+    good = (Status.PROVED, Status.AGREES, Status.ASSIGNMENT)
+    assert all(j.status in good for j in check(f"$${chain}$$", path="n.md").judgements)
+    links = chain.split(" = ")
+    slipped = f"$${links[0]} = {links[1]} = {wrong}$$"
+    assert check(slipped, path="n.md").judgements[-1].status is Status.REFUTED
