@@ -27,7 +27,7 @@ _FEWEST = 2
 """So many lines a section has that is judged by itself: what defines, and what is claimed."""
 _OF_OTHERS = frozenset(
     """arrays-in-steps no-path supposed circular-definition undeclared index-unbound not-supported
-    condition doubtful-borrowed""".split()
+    condition doubtful-borrowed shape-of-definition jacobian-layout""".split()
 )
 """Why a line is open that what other sections say can stand in the way of.
 
@@ -142,14 +142,16 @@ def _is_open(judgement: Judgement) -> bool:
 def _are_alike(statement: Statement, worlds: Worlds, alone: Worlds) -> bool:
     """Say whether a section shows by itself what is an array, or a line is of entries throughout.
 
-    What holds of numbers need not hold of the arrays that another section has.
+    What holds of numbers need not hold of the arrays that another section has. Small letters that
+    nothing anywhere shows to be arrays are numbers where their section has none.
     """
-    if not worlds.whole_document().arrays or alone.of(statement).arrays:
+    whole = worlds.whole_document()
+    if not whole.arrays or alone.of(statement).arrays:
         return True
     sides = [side for side in (statement.left, statement.right) if side is not None]
     parts = [part for side in sides for node in everything(side) for part in _with_by(node)]
     bare = (s for s in parts if isinstance(s, Symbol) and not s.subscripts)
-    return all(base_of(symbol) in LOSSES for symbol in bare)
+    return all(base_of(s) in LOSSES or not whole.ranks.is_shown(s) for s in bare)
 
 
 def _with_by(node: Node) -> tuple[Node, ...]:

@@ -36,6 +36,7 @@ from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.repeated_indices import says_so, with_sums
+from symback.reading.statements.samples_below import with_samples_above
 from symback.reading.statements.schemes import without_schemes
 from symback.reading.statements.set_once import with_set_once
 from symback.reading.statements.set_sums import over_whole_ranges
@@ -272,7 +273,7 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
             )
         )
     )
-    meant = without_schemes(meant)
+    meant = without_schemes(with_samples_above(meant))
     meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
     meant = of_one_layer(with_inner_products(counted_from_one(meant)))
     return with_sums(meant) if says_so(text) else meant

@@ -194,17 +194,17 @@ def test_what_no_printed_number_settles_is_not_refuted(formula: str) -> None:
 
 
 SECTIONS = {
-    "markdown": "# A\n\n```\n# no heading\n```\n\nText\n----\n\n> ## B\n",
+    "markdown": "# A\n\n```\n# no heading\n```\n\nText\n----\n\n> ## B\n\n<h3>C</h3>\n",
     "latex": "\\section{A}\ntext\n\\subsection*{B}\n\\sectional{C}\n",
     "rst": "A\n===\n\ntext\n\nB\n---\n",
     "html": "<p>\n<h1>A</h1>\n<h2 class='b'>B</h2>\n<hr>\n",
     "jupytext": "# # A\n# text\nx = 1  # # no\n# ## B\n",
-    "notebook": '{"cells": [\n{"cell_type": "markdown", "source": [\n"# A"]},\n'
+    "notebook": '{"cells": [\n{"cell_type": "markdown", "source": [\n"# A",\n"<h2>B</h2>"]},\n'
     '{"cell_type": "code", "source": [\n"# a comment"]}]}',
 }
 BEGIN = {
-    "markdown": [1, 7, 10], "latex": [1, 3], "rst": [1, 6], "html": [2, 3], "jupytext": [1, 4],
-    "notebook": [3], "plain": [],
+    "markdown": [1, 7, 10, 12], "latex": [1, 3], "rst": [1, 6], "html": [2, 3], "jupytext": [1, 4],
+    "notebook": [3, 4], "plain": [],
 }  # fmt: skip
 
 

@@ -11,12 +11,13 @@ __all__ = ["headings"]
 
 _ATX = r"(?:>\s*)*#{1,6}\s+\S"
 _FENCE = re.compile(r"\s*(?:>\s*)*(```|~~~)")
-_MARKDOWN = re.compile(_ATX)
+_TAG = r"<h[1-6][\s>]"
+_MARKDOWN = re.compile(rf"{_ATX}|\s*(?i:{_TAG})")
 _SETEXT = re.compile(r"\s*(?:={3,}|-{3,})\s*$")
 _LATEX = re.compile(r"\\(?:chapter|(?:sub)*section|(?:sub)?paragraph)\*?\s*[\[{]")
 _RST = re.compile(r"^\S.*\n([=\-~`'\"^_*+#])\1{2,}\s*$", re.MULTILINE)
-_HTML = re.compile(r"<h[1-6][\s>]", re.IGNORECASE)
-_NOTEBOOK = re.compile(r'"cell_type"\s*:\s*"(\w+)"|"\s*' + _ATX)
+_HTML = re.compile(_TAG, re.IGNORECASE)
+_NOTEBOOK = re.compile(rf'"cell_type"\s*:\s*"(\w+)"|"\s*(?:{_ATX}|(?i:{_TAG}))')
 _JUPYTEXT = re.compile(r"^#\s+#{1,6}\s+\S", re.MULTILINE)
 
 

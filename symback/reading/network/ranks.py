@@ -274,6 +274,20 @@ class Ranks:
             return False
         return parts.base not in self.model.names.ranks and parts.base not in self.transposed
 
+    def is_shown(self, symbol: Symbol) -> bool:
+        """Say whether words, a space, a font, entries or a transpose show a letter to be an array."""
+        parts = self.model.names.split(symbol)
+        key = (parts.base, parts.tag)
+        return (
+            self.told.get(key, 0) > 0
+            or key in self.shapes
+            or parts.base in self.bold
+            or parts.base in self.transposed
+            or parts.base in self.model.names.ranks
+            or symbol.font == "bold"
+            or symbol.name[:1].isupper()
+        )
+
     def of(self, parts: Parts) -> int:
         """The rank of a quantity that stands without indices."""
         key = (parts.base, parts.tag)
