@@ -275,7 +275,7 @@ class Ranks:
         return parts.base not in self.model.names.ranks and parts.base not in self.transposed
 
     def is_shown(self, symbol: Symbol) -> bool:
-        """Say whether words, a space, a font, entries or a transpose show a letter to be an array."""
+        """Say whether words, a space, a font, entries or a transpose show that it is an array."""
         parts = self.model.names.split(symbol)
         key = (parts.base, parts.tag)
         return (
