@@ -20,7 +20,7 @@ __all__ = ["with_samples_above"]
 
 def with_samples_above(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The statements with the numbers of samples where they do not count entries: `y^{(i)}`."""
-    found = {id(s): letters for s in statements if (letters := _of_samples(s, statements))}
+    found = {id(s): own for s in statements if (own := _of_samples(s, statements))}
     if not found:
         return tuple(statements)
 
@@ -31,9 +31,7 @@ def with_samples_above(statements: Sequence[Statement]) -> tuple[Statement, ...]
         return changed(node, lambda inner: above(letters, inner))
 
     return tuple(
-        replace(s, right=above(letters, s.right))
-        if (letters := found.get(id(s))) and s.right is not None
-        else s
+        replace(s, right=above(found[id(s)], s.right)) if id(s) in found and s.right else s
         for s in statements
     )
 
