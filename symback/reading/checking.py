@@ -29,12 +29,14 @@ from symback.reading.statements.arrows import without_arrows
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.families import with_families
 from symback.reading.statements.from_zero import counted_from_one
+from symback.reading.statements.gradient_lists import with_gradients_as_columns
 from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.names_below import with_names_below
 from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
+from symback.reading.statements.primed_formulas import with_primed_formulas
 from symback.reading.statements.repeated_indices import says_so, with_sums
 from symback.reading.statements.samples_below import with_samples_above
 from symback.reading.statements.schemes import without_schemes
@@ -273,7 +275,8 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
             )
         )
     )
-    meant = without_schemes(with_samples_above(meant))
+    meant = with_gradients_as_columns(with_samples_above(with_primed_formulas(meant)))
+    meant = without_schemes(meant)
     meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
     meant = of_one_layer(with_inner_products(counted_from_one(meant)))
     return with_sums(meant) if says_so(text) else meant

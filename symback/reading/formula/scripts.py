@@ -15,6 +15,7 @@ from symback.reading.formula.subscripts import ALL, subscripts
 from symback.reading.formula.superscripts import Scripts, superscript
 from symback.reading.formula.syntax import (
     A_FAMILY,
+    SLOPE_UNSAID,
     Call,
     Derivative,
     Differential,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser
 
 
-_SLOPE = "a derivative by what is not said"
 _PAIR = 2
 
 
@@ -125,7 +125,7 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     if isinstance(node, Tuple) and node.bracket == "[" and scripts == Scripts(primes=1):
         return Transpose(node, span=span)  # `[a, b]'`, as programs write a column
     if scripts.primes or scripts.subscripts:
-        what = "an index on a formula" if scripts.subscripts else _SLOPE
+        what = "an index on a formula" if scripts.subscripts else SLOPE_UNSAID
         return Unevaluated(what, (node,), repr(scripts), span=span)
     bare = [mark for mark in scripts.marks if mark.kind is MarkKind.BARE]
     if len(bare) != len(scripts.marks) or len(bare) > 1 or (bare and scripts.power):
@@ -156,7 +156,7 @@ def _unevaluated(parser: Parser, node: Node, scripts: Scripts, span: Span) -> No
         plain = Scripts(primes=scripts.primes)
         names = isinstance(node, Group) and isinstance(node.body, Symbol | Call)
         if scripts == plain and not names:
-            return replace(whole, what=_SLOPE)
+            return replace(whole, what=SLOPE_UNSAID)
     if (
         isinstance(node, Matrix)
         and scripts.subscripts

@@ -114,6 +114,9 @@ class Limit(Node):
     body: Node
 
 
+SLOPE_UNSAID = "a derivative by what is not said"
+"""What `(1 + e^{-x})'` is, by itself."""
+
 A_FAMILY = "a family"
 """What `\\{x_n\\}_{n=1}^N` is: what belongs together, one for each value of an index."""
 

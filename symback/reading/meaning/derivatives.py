@@ -18,8 +18,9 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import Undecided
-from symback.reading.network.symbols import quantities
+from symback.reading.network.symbols import base_of, quantities
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Slopes"]
 
 Env = Mapping[str, int]
+_FEWEST = 2
 
 
 class Slopes:
@@ -50,8 +52,42 @@ class Slopes:
         if node.of is None:
             raise Undecided("nothing-differentiated")
         of = stripped(node.of)
+        if node.by is None and (found := self._by_arguments(of, env)) is not None:
+            return found
         by = self._output(of) if node.by is None else self._of_last_layer(stripped(node.by))
         return self.by(self.interpreter.value(of, env), stripped(by), env, of)
+
+    def _by_arguments(self, of: Node, env: Env) -> Array | None:
+        """The gradient by all that a function is written with, `nabla f` of `f(x, y) = x^2 y`.
+
+        That is where they are numbers without equations. A loss is written with what is compared.
+        """
+        arguments = self._arguments(of)
+        name = of.function if isinstance(of, Call) else of
+        is_loss = isinstance(name, Symbol) and base_of(name) in LOSSES
+        if len(arguments) < _FEWEST or (is_loss and len(arguments) == _FEWEST):
+            return None
+        entries = [self.interpreter.value(argument, env) for argument in arguments]
+        value = self.interpreter.value(of, env)
+        if isinstance(value, Jacobian) or not all(
+            isinstance(entry, Term) and entry.kind == "unknown" for entry in entries
+        ):
+            return None
+        item = self.interpreter.as_scalar(value)
+        slopes = tuple(self._partial(item, entry) for entry in entries if isinstance(entry, Term))
+        return Array(len(slopes), 1, slopes)
+
+    def _arguments(self, of: Node) -> tuple[Symbol, ...]:
+        """The letters that a function is written with, here or where its equation stands."""
+        left: Node | None = of
+        if isinstance(of, Symbol):
+            model = self.interpreter.model
+            equations = model.definitions.under(model.names.split(of))
+            left = next((d.statement.left for d in equations if d.statement is not None), None)
+        if not isinstance(left, Call):
+            return ()
+        found = [stripped(argument) for argument in left.arguments]
+        return tuple(symbol for symbol in found if isinstance(symbol, Symbol))
 
     def _of_last_layer(self, by: Node) -> Node:
         """What a gradient is by: `nabla_a C` is by the activations of the last layer."""
