@@ -33,7 +33,6 @@ class Known:
         if to_write and name is None:
             name = "symback-baseline.json"
         self.name = name
-        self.to_write = to_write
         self.data = b"" if name is None or to_write else _baseline(name)
 
     def marked(self, report: Report) -> Report:

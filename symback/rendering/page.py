@@ -18,7 +18,7 @@ from symback.algebra.formula import parse_formula
 from symback.algebra.indexing import Bracket, Extreme
 from symback.calculus.derivation import Rule, Step
 from symback.calculus.matrix.tree import MatrixForm
-from symback.model.equations import PARAMETERS, Quantity, Role, size_symbol
+from symback.model.equations import PARAMETERS, Role, size_symbol
 from symback.model.perceptron import FUNCTIONS
 from symback.notation import Spelling
 from symback.printing import Printer
@@ -353,31 +353,9 @@ class Page:
     def code_line(self, text: str) -> Markup:
         """A command within a sentence."""
         if self.format.suffix == "tex":
-            shown = re.sub(
-                r",|(?<=[a-z])-(?=[a-z])", r"\g<0>\\allowbreak{}", self.format.escape(text)
-            )
+            shown = _BREAKABLE.sub(_MAY_BREAK, self.format.escape(text))
             return Markup(rf"\texttt{{{shown}}}")
         return Markup(f"`{text}`")
-
-    def index_range(self, quantity: Quantity) -> list[Markup]:
-        """The values of a quantity's indices, ``k = 1, ..., 2``."""
-        return [
-            self._values(symbol, size)
-            for symbol, size in zip(quantity.indices, quantity.shape, strict=True)
-        ]
-
-    def _values(self, index: Expr, size: int) -> Markup:
-        def write(page: Self) -> str:
-            few = ", ".join(map(str, range(1, size + 1)))
-            return page.target.equal(
-                page.printer.index(index), few if size <= 3 else page._dots(size)
-            )
-
-        return self.formula(write)
-
-    def _dots(self, size: int) -> str:
-        dots = {"latex": r"\dots", "text": "…"}.get(self.target.name, "...")
-        return f"1, {dots}, {size}"
 
     # Displayed ------------------------------------------------------------------------------------
 

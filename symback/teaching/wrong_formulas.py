@@ -13,9 +13,6 @@ from symback.model.equations import PARAMETERS, Model, Role
 
 __all__ = ["factor_slip", "wrong_formulas"]
 
-MOST = 40
-"""So many changes are tried for one answer."""
-
 
 def wrong_formulas(
     right: Expr, free: Sequence[Symbol], model: Model, *, is_squared: bool = False

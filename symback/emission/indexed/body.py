@@ -18,8 +18,6 @@ from symback.emission.layout import WIDTH, statement
 
 __all__ = ["Body", "fitted"]
 
-_Slots = tuple[tuple[Expr, Expr], ...]
-
 
 class Body:
     """The lines of one function.

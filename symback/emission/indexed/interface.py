@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import count
 
@@ -256,8 +256,3 @@ def _holds(condition: Bracket) -> bool:
         "==": first == second,
         "!=": first != second,
     }[condition.relation]
-
-
-def keywords(names: Sequence[str]) -> str:
-    """Optional sizes in a signature."""
-    return ", ".join(f"{name}: int | None = None" for name in names)

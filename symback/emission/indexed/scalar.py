@@ -16,7 +16,7 @@ from symback.emission.indexed.target import Target
 from symback.emission.layout import call
 from symback.emission.named import refuse_letters_of_model
 from symback.emission.styles.scalar import from_math, scalar_sources
-from symback.model.equations import Quantity, Role
+from symback.model.equations import Quantity
 
 __all__ = ["before", "scalar_context"]
 
@@ -102,8 +102,3 @@ def _initial(quantity: Quantity, interface: Interface) -> dict[str, str]:
     for dim in reversed(dims):
         text = f"[{text} for _ in range({dim})]"
     return {"name": interface.names.array(quantity.name), "value": text}
-
-
-def is_integer(quantity: Quantity) -> bool:
-    """Whether an argument is an array of indices."""
-    return quantity.role is Role.INTEGER

@@ -35,8 +35,6 @@ from symback.records import dataclass
 
 __all__ = ["Loops", "Place"]
 
-_LETTERS = "jkim"
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

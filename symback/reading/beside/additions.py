@@ -25,12 +25,8 @@ from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
-    Mark,
-    MarkKind,
     Node,
     Number,
-    Operator,
-    Product,
     Span,
     Symbol,
 )
@@ -230,20 +226,6 @@ def _lines(text: str) -> Iterator[str]:
             return
         if said and said.split()[0] not in ("sizes", "gradients"):
             yield said
-
-
-def _declared(line: str, item: typed.Declared, spellings: Spellings) -> Chain:
-    """What is given: its number, its shape, or that it is there."""
-    symbol, span = spellings.symbol(item.name), Span(0, len(line))
-    if item.value:
-        return _chain(line, symbol, Number(item.value))
-    sizes = tuple(Symbol(letter.name.upper()) for letter in item.letters)
-    if not sizes or not spellings.is_whole(item.name, len(sizes)):
-        return _chain(line, symbol)
-    times = (Operator.TIMES,) * (len(sizes) - 1)
-    shape = Product(sizes, times) if times else sizes[0]
-    space = Symbol("R", "blackboard", marks=(Mark(MarkKind.BARE, shape),))
-    return Chain(symbol, (Link("\\in", space, span),), span)
 
 
 def _chain(line: str, left: Node, *rights: Node) -> Chain:

@@ -79,11 +79,6 @@ class Spellings:
         """A function, as the document writes it."""
         return self._functions.get(name) or Symbol(name)
 
-    def is_whole(self, name: str, rank: int) -> bool:
-        """Whether a document has a quantity as a whole, or with so many indices, and not else."""
-        forms: Iterable[_Form] = self._forms.get(name, ())
-        return all(not f.marks and f.below in (0, rank) for f in forms)
-
     def symbol(self, name: str, indices: Sequence[Node] = ()) -> Symbol:
         """A quantity at its indices, as the document writes it."""
         known = self._forms.get(name)

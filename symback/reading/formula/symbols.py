@@ -47,7 +47,6 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 _TRACES = frozenset(["tr", "Tr", "trace"])
 _TRACE_OF = re.compile(r"([Tt]r)[A-Z]+")
 _EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
-_OF_SETS = frozenset(["max", "min", "sup", "inf"])
 _COUNTING = frozenset("bcdhijklmnpqrstuvwxy") | {"ell"}
 _COUNTING_ALONE = frozenset("ijklmnt") | {"ell"}
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])

@@ -60,7 +60,6 @@ _PRIMED = frozenset(["sup", "letter", "name", "}"])
 _LONE_LETTER = re.compile(r"[A-Za-z](?![A-Za-z])")
 _BREAKS = re.compile(r"\\\\([{}_]?)")
 _INLINE = re.compile(r"\$([^$]+)\$")
-_TEX_SPACING = re.compile(r"\\[,;:!> ]")
 
 _HALF_BREAK = re.compile(r"\\(?=\s)")
 _HALF_BREAK_OF_LINES = re.compile(r"\\(?=\s*\n|\s*&)")

@@ -25,8 +25,6 @@ from symback.reading.statements.statements import Statement
 
 __all__ = ["BatchTwins"]
 
-_SUMS = frozenset(["sum"])
-
 
 class BatchTwins:
     """The letters that stand for a batch in one document.

@@ -22,7 +22,6 @@ from symback.reading.statements.statements import Statement
 __all__ = ["told_apart"]
 
 _TOTAL = Symbol("total")
-_Overall = frozenset[tuple[str, frozenset[str]]]
 
 
 def told_apart(statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -96,11 +96,6 @@ def slope_twice(program: Program) -> Iterator[dict[str, Tree]]:
             yield altered
 
 
-def _argument(program: Program, line: Line) -> str:
-    """The key of the pre-activation that a slope is taken at."""
-    return program.keys.get(line.subject.argument, "")
-
-
 def slope_at_output(program: Program) -> Iterator[dict[str, Tree]]:
     """The slope of sigmoid or tanh taken at the output."""
     for lines in by_quantity(program.of_kind(Kind.SLOPE)).values():
