@@ -24,6 +24,7 @@ from symback.cli.options import (
 from symback.cli.output import Target, write_together
 from symback.cli.settings import Settings, find_settings
 from symback.cli.source import required, stated_by
+from symback.cli.style import style_for
 from symback.cli.subject import Subject, parse_sizes, settings_beside, subject_from
 from symback.cli.voice import say
 from symback.errors import InputError, SymbackError
@@ -123,6 +124,7 @@ def exercises(
     output_format = "nbgrader" if output_format == "notebook" else output_format
     target = Target(output, force)
     target.check()
+    key_format = choose_format(key_name, None, _PAGES, option="--key") if key_name else ""
     key_target = Target(key_name, force) if key_name else None
     values_target = Target(values_out, force) if values_out else None
     for other in (key_target, values_target):
@@ -139,7 +141,7 @@ def exercises(
         sheet = _on_model(stated, settings, asked)
     else:
         sheet = _on_network(stated, settings, asked, notation)
-    documents = _documents(sheet, output_format, target, key_target, ascii)
+    documents = _documents(sheet, output_format, target, key_target, key_format, ascii)
     if key_target is None and sheet.dropped:
         _say_what_lacks(sheet)
     if values_target is not None:
@@ -252,10 +254,19 @@ def _network(stated: dict[str, Any], settings: Settings) -> tuple[Network, bool]
 
 
 def _documents(
-    sheet: Sheet, name: str, target: Target, key_target: Target | None, ascii: bool
+    sheet: Sheet,
+    name: str,
+    target: Target,
+    key_target: Target | None,
+    key_format: str,
+    ascii: bool,
 ) -> list[tuple[Target, str | bytes]]:
     """The sheet, and its key where one is asked for."""
-    from symback.rendering.teaching.write import write_pages
+    from symback.rendering.teaching.write import Look, write_pages
+
+    def look(target: Target) -> Look:
+        style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color="never")
+        return Look(style.ascii, style.width)
 
     documents: list[tuple[Target, str | bytes]] = []
     pages = []
@@ -265,12 +276,12 @@ def _documents(
 
         documents.append((target, export(sheet, name)))
     else:
-        pages.append((sheet.page(), name))
+        pages.append((sheet.page(), name, look(target)))
         places.append(target)
     if key_target is not None:
-        pages.append((sheet.key(), choose_format(key_target.name, None, _PAGES)))
+        pages.append((sheet.key(), key_format, look(key_target)))
         places.append(key_target)
-    written = write_pages(pages, model=sheet.model, notation=sheet.notation, ascii=ascii)
-    for place, (_, own), (content, _) in zip(places, pages, written, strict=True):
+    written = write_pages(pages, model=sheet.model, notation=sheet.notation)
+    for place, (_, own, _), (content, _) in zip(places, pages, written, strict=True):
         documents.append((place, content if own == "pdf" else content.decode()))
     return documents

@@ -9,6 +9,7 @@ from symback.cli.engine import wake_collector
 from symback.cli.formats import choose_format
 from symback.cli.lesson import page_output
 from symback.cli.output import Target
+from symback.cli.style import style_for
 from symback.errors import InputError
 
 __all__ = ["explain"]
@@ -54,4 +55,5 @@ def explain(
             hint="say " + ", or ".join(f"{entry.group}.{entry.code}" for entry in entries),
         )
     wake_collector()
-    target.write(explained(entries, output_format, ascii=ascii))
+    style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color="never")
+    target.write(explained(entries, output_format, ascii=style.ascii, width=style.width))

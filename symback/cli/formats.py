@@ -79,7 +79,11 @@ KNOWN = FORMATS | LESSON_FORMATS | REPORT_FORMATS | HANDOUT_FORMATS
 
 
 def choose_format(
-    output: str, stated: str | None, possible: tuple[str, ...], default: str = "text"
+    output: str,
+    stated: str | None,
+    possible: tuple[str, ...],
+    default: str = "text",
+    option: str = "-o",
 ) -> str:
     """The format of a document: the one that was asked for, or else that of the file's suffix.
 
@@ -88,6 +92,7 @@ def choose_format(
         stated: the value of ``--format``, if it was given.
         possible: the formats that the command can write.
         default: the format where neither is said.
+        option: what names the file.
 
     Raises:
         InputError: when suffix and ``--format`` clash, or the suffix stands for no format.
@@ -110,7 +115,8 @@ def choose_format(
         known = ", ".join(filter(None, (KNOWN[name].suffix for name in possible)))
         raise InputError(
             f"the suffix {suffix} stands for no format of this command",
-            where="-o",
-            hint=f"end the name in one of {known}, or say --format",
+            where=option,
+            hint=f"end the name in one of {known}"
+            + (", or say --format" if option == "-o" else ""),
         )
     return by_suffix

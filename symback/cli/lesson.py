@@ -15,6 +15,7 @@ from symback.cli.engine import wake_collector
 from symback.cli.options import force_option, format_option, output_option
 from symback.cli.output import Target
 from symback.cli.source import read_bytes, source_name
+from symback.cli.style import style_for
 from symback.cli.subject import Subject, settings_beside, subject_from
 from symback.errors import InputError, MissingToolError, quote
 from symback.model.spec import MAX_BYTES
@@ -247,7 +248,12 @@ def _lesson(
         from symback.teaching.drawing import draw_integers
 
         integers = draw_integers(derivation.model, sizes, number)
-    program = unroll(derivation, sizes, integers=integers, updates=updates)
+    try:
+        program = unroll(derivation, sizes, integers=integers, updates=updates)
+    except InputError as error:
+        if error.where is not None:
+            raise
+        raise error.at("--model" if subject.text is not None else None) from None
     if not kind:
         given, shared = assigned(derivation.model, program.given, values)
         if shared:
@@ -373,9 +379,11 @@ def write_pages(
     done = []
     for (contents, target), name in zip(pages, formats, strict=True):
         try:
+            style = style_for(to_stdout=target.is_stdout, ascii_only=ascii, color="never")
             content, warnings = write_page(
-                contents, name, model=model, notation=notation, ascii=ascii
-            )
+                contents, name, model=model, notation=notation, ascii=style.ascii,
+                width=style.width,
+            )  # fmt: skip
         except MissingToolError as error:
             raise MissingToolError(error.message, hint=error.hint) from None
         for warning in warnings:

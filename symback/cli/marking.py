@@ -66,7 +66,12 @@ def _part(number: int, values: Values, lesson: Lesson | None, stated: Mapping[st
 
     options = values.options
     marks = options.get("marks", {})
-    names = Names(lesson.program, options.get("names")) if lesson is not None else None
+    names = None
+    if lesson is not None:
+        try:
+            names = Names(lesson.program, options.get("names"))
+        except InputError as error:
+            raise error.at(f"{values.source}, {error.where}") from None
     marker = None
     asked = {*options.get("answers", {}), *_stated_claims(options)}
     if names is None:

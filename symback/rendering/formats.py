@@ -15,7 +15,24 @@ from symback.printing.target import Target
 from symback.printing.text import ASCII, UNICODE
 from symback.records import dataclass
 
-__all__ = ["ASCII_TEXT", "FORMATS", "Format", "escape_markdown"]
+__all__ = [
+    "ASCII_TEXT",
+    "FORMATS",
+    "MIN_WIDTH",
+    "PAGE_WIDTH",
+    "READABLE",
+    "Format",
+    "escape_markdown",
+]
+
+PAGE_WIDTH = 80
+"""The columns of text that goes to no terminal."""
+
+MIN_WIDTH = 40
+"""On a terminal with fewer columns lines are as long as on one with so many."""
+
+READABLE = 88
+"""Prose in longer lines than this is hard to read."""
 
 
 @dataclass(frozen=True, slots=True)

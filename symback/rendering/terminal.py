@@ -16,22 +16,16 @@ from symback.printing.target import BRACE, BRACE_END, BRACE_LABEL, UNDER, plainl
 from symback.printing.text import DOTTED
 from symback.rendering.document import Document
 from symback.rendering.equalities import ChainOf
-from symback.rendering.formats import Format
+from symback.rendering.formats import MIN_WIDTH, READABLE, Format
 from symback.rendering.page import Page, Say
 
 __all__ = ["MIN_WIDTH", "Terminal"]
-
-MIN_WIDTH = 40
-"""On a terminal with fewer columns lines are as long as on one with so many."""
 
 _HARD = "\N{NO-BREAK SPACE}"
 _LABEL = re.compile(f"{BRACE_LABEL}[^{BRACE_END}]*{BRACE_END}")
 _PARTS = re.compile(f"({BRACE}|{BRACE_LABEL}[^{BRACE_END}]*{BRACE_END})")
 _NUMBER = 6
 """Columns for an equation's number, unless it has three digits."""
-
-_READABLE = 88
-"""Prose in longer lines than this is hard to read."""
 
 
 class Terminal(Page):
@@ -53,7 +47,7 @@ class Terminal(Page):
 
     def paragraph(self, text: Markup, indent: int = 0) -> Markup:
         """Text filled to the width."""
-        lines = _filled(" ".join(text.split()), min(self.width, _READABLE) - indent)
+        lines = _filled(" ".join(text.split()), min(self.width, READABLE) - indent)
         return Markup("\n".join(" " * indent + line for line in lines))
 
     def title(self, text: Markup) -> Markup:

@@ -83,7 +83,7 @@ class Concrete:
         if count > MAX_LINES:
             raise TooLargeError(
                 f"{quantity.name} has {count} entries",
-                hint=f"the limit is {MAX_LINES} values: choose a smaller network",
+                hint=f"the limit is {MAX_LINES} values: choose a smaller network, or smaller sizes",
             )
         return product(*axes)
 

@@ -222,7 +222,8 @@ class _Unrolling:
                 continue
             if len(self.lines) >= MAX_LINES:
                 raise TooLargeError(
-                    f"there are more than {MAX_LINES} values", hint="choose a smaller network"
+                    f"there are more than {MAX_LINES} values",
+                    hint="choose a smaller network, or smaller sizes",
                 )
             self.lines[top] = written[top]
             stack.pop()

@@ -322,10 +322,11 @@ def assigned(
                     f"{name} is a size of the model", where=values.source,
                     hint=f"say --sizes {name}=3, or sizes = {{ {name} = 3 }}, for 3 of them",
                 )  # fmt: skip
+            guess = did_you_mean(name, [*quantities, *OPTIONS])
             raise InputError(
-                f"there is no {quote(name)}{did_you_mean(name, [*quantities, *OPTIONS])}",
+                f"there is no {quote(name)}{guess}",
                 where=values.source,
-                hint=f"known are {', '.join(quantities)}, eta",
+                hint=None if guess else f"known are {', '.join(quantities)}, eta",
             )
     singles = {name.replace(" ", ""): value for name, value in values.arrays.items()}
     found: dict[str, Any] = {}

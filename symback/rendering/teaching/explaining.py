@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symback.notation import NOTATIONS
+from symback.rendering.formats import PAGE_WIDTH
 from symback.rendering.teaching.judged import judged
 from symback.rendering.teaching.printed import printed
 from symback.rendering.teaching.topics import Topic, group_headings, topics
@@ -13,7 +14,9 @@ from symback.teaching.instances import Instance, instance
 __all__ = ["explained", "instance_of", "listed"]
 
 
-def explained(entries: tuple[Topic, ...], format: str, *, ascii: bool = False) -> str:
+def explained(
+    entries: tuple[Topic, ...], format: str, *, ascii: bool = False, width: int = PAGE_WIDTH
+) -> str:
     """One page about some topics."""
     pages = []
     for entry in entries:
@@ -36,7 +39,9 @@ def explained(entries: tuple[Topic, ...], format: str, *, ascii: bool = False) -
         contents = PageContents(heading, tuple(blocks))
         model = found.model if found is not None else None
         notation = NOTATIONS[found.notation] if found is not None and found.notation else None
-        page, _ = write_page(contents, format, model=model, notation=notation, ascii=ascii)
+        page, _ = write_page(
+            contents, format, model=model, notation=notation, ascii=ascii, width=width
+        )
         pages.append(page.decode())
     return "\n".join(pages)
 

@@ -186,8 +186,14 @@ class Setting:
         """A printed formula of a working where as many stand on a line as there is room for."""
         return self.display(text, said)
 
-    def lines(self, row: Shown, *, tight: bool = False) -> list[Line]:
-        """A value's working, line by line: short ones on one line, long ones broken to fit."""
+    def lines(self, row: Shown, *, tight: bool = False, room: float | None = None) -> list[Line]:
+        """A value's working, line by line: short ones on one line, long ones broken to fit.
+
+        Args:
+            row: the value.
+            tight: whether lines are set close.
+            room: for what stands behind the sign, if it is not what the format has.
+        """
         display = self.close if tight else self.display
         subject = plainly(self.printer(row.subject))
         said = plainly(self.spoken(row.subject))
@@ -206,7 +212,8 @@ class Setting:
             sides.append((self._number(row.result, self.target), row.result))
         blank = row.blank
         out: list[Line] = []
-        room = self.format.room - 2 - self.target.measure(subject)
+        if room is None:
+            room = self.format.room - 2 - self.target.measure(subject)
         texts: list[tuple[str, str]] = []
         for marked, spoken in sides:
             broken = break_lines(

@@ -17,7 +17,7 @@ from symback.model.equations import Model
 from symback.notation import Notation
 from symback.printing.target import plainly
 from symback.printing.typst import typst_string
-from symback.rendering.formats import Format
+from symback.rendering.formats import MIN_WIDTH, PAGE_WIDTH, READABLE, Format
 from symback.rendering.teaching.setting import Setting
 from symback.teaching.blocks import Say, Shown, Table, Working
 
@@ -132,10 +132,34 @@ class TypstSetting(Setting):
         return Markup(typst_string(text))
 
 
-class TextSetting(Setting):
-    """A terminal's letters."""
+_HARD = "\N{NO-BREAK SPACE}"
 
-    columns = 80
+
+class TextSetting(Setting):
+    """A terminal's letters.
+
+    Args:
+        width: of a line, in columns; not fewer than `MIN_WIDTH`, nor more than can be read.
+    """
+
+    def __init__(
+        self,
+        output_format: Format,
+        words: Mapping[str, str],
+        model: Model | None,
+        notation: Notation | None = None,
+        width: int = PAGE_WIDTH,
+    ) -> None:
+        super().__init__(output_format, words, model, notation)
+        self.columns = min(max(width, MIN_WIDTH), READABLE)
+
+    def whole(self, formula: Markup, text: str) -> Markup:
+        """A name with its value, whose spaces end no line."""
+        return Markup(formula.replace(" ", _HARD))
+
+    def finished(self, text: str) -> str:
+        """A page whose lines are broken: every space is an ordinary one."""
+        return text.replace(_HARD, " ")
 
     def width(self, text: Any) -> int:
         """The number of columns of a cell."""
@@ -157,11 +181,17 @@ class TextSetting(Setting):
             )
         )  # fmt: skip
 
+    def headed(self, say: Say, rule: str) -> Markup:
+        """A heading, with a rule below it where one is given."""
+        text = self.wrapped((say,))
+        longest = max(map(self.width, text.split("\n")))
+        return Markup(f"{text}\n{rule * longest}") if rule else text
+
     def aligned(self, block: Working, row: Shown) -> list[Markup]:
         """The lines of one value, its left side under those of the others."""
         left = max(self.width(self.printer(r.subject)) for r in block.rows)
         out = []
-        lines = self.lines(row)
+        lines = self.lines(row, room=self.columns - left - len("   = ") - (2 if row.blank else 0))
         for place, line in enumerate(lines):
             text = f"  {' ' * (left - self.width(line.left))}{line.left} {line.right}"
             if line.blank:
@@ -169,7 +199,10 @@ class TextSetting(Setting):
             if row.number and place == len(lines) - 1:
                 number = f"({row.number})"
                 gap = self.columns - self.width(text) - len(number)
-                text += " " * max(2, gap) + number
+                if gap < 2:
+                    out.append(Markup(text.rstrip()))
+                    text, gap = "", self.columns - len(number)
+                text += " " * gap + number
             out.append(Markup(text.rstrip()))
         return out
 
@@ -185,7 +218,11 @@ class TextSetting(Setting):
             start = "  ".join(
                 self.padded(text, width) for text, width in zip(front, widths, strict=False)
             )
-            room = max(20, self.columns - self.width(start) - 2)
+            room = max(
+                self.columns - self.width(start) - 2,
+                1,
+                *(len(word) for own in rows for word in own[-1].split()),
+            )
             wrapped = textwrap.wrap(last, room, break_long_words=False) or [""]
             out.append(Markup(f"{start}  {wrapped[0]}".rstrip()))
             out += [Markup(" " * (self.width(start) + 2) + more) for more in wrapped[1:]]
@@ -196,7 +233,7 @@ class TextSetting(Setting):
 
 
 _SETTINGS = {
-    "text": TextSetting, "markdown": MarkdownSetting, "notebook": MarkdownSetting,
+    "markdown": MarkdownSetting, "notebook": MarkdownSetting,
     "latex": LatexSetting, "html": HtmlSetting, "typst": TypstSetting, "pdf": TypstSetting,
 }  # fmt: skip
 
@@ -206,8 +243,11 @@ def setting_for(
     words: Mapping[str, str],
     model: Model | None,
     notation: Notation | None = None,
+    width: int = PAGE_WIDTH,
 ) -> Setting:
-    """What sets a page in this format."""
+    """What sets a page in this format; the width is that of text."""
+    if output_format.name == "text":
+        return TextSetting(output_format, words, model, notation, width)
     return _SETTINGS[output_format.name](output_format, words, model, notation)
 
 

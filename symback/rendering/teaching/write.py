@@ -10,16 +10,30 @@ from symback.errors import MissingToolError
 from symback.install import install_hint
 from symback.model.equations import Model
 from symback.notation import Notation
+from symback.records import dataclass
 from symback.rendering.environment import environment
-from symback.rendering.formats import ASCII_TEXT, FORMATS, Format
+from symback.rendering.formats import ASCII_TEXT, FORMATS, PAGE_WIDTH, Format
 from symback.rendering.handout.formats import HANDOUT_FORMATS
-from symback.rendering.teaching.settings import setting_for
+from symback.rendering.teaching.settings import TextSetting, setting_for
 from symback.teaching.blocks import PageContents
 
-__all__ = ["PAGE_FORMATS", "sentences", "write_page", "write_pages"]
+__all__ = ["PAGE_FORMATS", "Look", "sentences", "write_page", "write_pages"]
 
 PAGE_FORMATS = ("text", "markdown", "latex", "html", "typst", "pdf", "notebook")
 """Every format that a page of blocks can be written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page of text looks.
+
+    Attributes:
+        ascii: whether it is to do without Unicode.
+        width: the number of columns.
+    """
+
+    ascii: bool = False
+    width: int = PAGE_WIDTH
 
 
 def sentences(output_format: Format) -> Mapping[str, str]:
@@ -36,6 +50,7 @@ def write_page(
     model: Model | None,
     notation: Notation | None = None,
     ascii: bool = False,
+    width: int = PAGE_WIDTH,
 ) -> tuple[bytes, tuple[str, ...]]:
     """Write a page.
 
@@ -45,6 +60,7 @@ def write_page(
         model: whose quantities are printed.
         notation: how they are spelled, the project's own by default.
         ascii: for text, whether to do without Unicode.
+        width: for text, the number of columns.
 
     Returns:
         The document, and what its reader may miss.
@@ -52,7 +68,7 @@ def write_page(
     Raises:
         MissingToolError: where a PDF, HTML or notebook needs a package that is not installed.
     """
-    source = _source(contents, format, model, notation, ascii)
+    source = _source(contents, format, model, notation, Look(ascii, width))
     if format == "pdf":
         from symback.rendering.handout.pdf import pdf_from_typst
 
@@ -61,27 +77,26 @@ def write_page(
 
 
 def write_pages(
-    pages: Sequence[tuple[PageContents, str]],
+    pages: Sequence[tuple[PageContents, str, Look]],
     *,
     model: Model | None,
     notation: Notation | None = None,
-    ascii: bool = False,
 ) -> list[tuple[bytes, tuple[str, ...]]]:
-    """Write several pages, each with its format; PDFs are compiled beside one another.
+    """Write several pages, each with its format and look; PDFs are compiled beside one another.
 
     Returns and raises as `write_page`.
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    sources = [_source(contents, format, model, notation, ascii) for contents, format in pages]
-    if not any(format == "pdf" for _, format in pages):
+    sources = [_source(contents, format, model, notation, look) for contents, format, look in pages]
+    if not any(format == "pdf" for _, format, _ in pages):
         return [(source, ()) for source in sources]
     from symback.rendering.handout.pdf import pdf_from_typst
 
     with ThreadPoolExecutor(2) as pool:
         waiting = [
             pool.submit(pdf_from_typst, source, "") if format == "pdf" else None
-            for source, (_, format) in zip(sources, pages, strict=True)
+            for source, (_, format, _) in zip(sources, pages, strict=True)
         ]
         return [
             (source, ()) if future is None else future.result()
@@ -90,15 +105,16 @@ def write_pages(
 
 
 def _source(
-    contents: PageContents, format: str, model: Model | None, notation: Notation | None, ascii: bool
+    contents: PageContents, format: str, model: Model | None, notation: Notation | None, look: Look
 ) -> bytes:
     """What a template makes of a page; of a PDF, its Typst."""
-    chosen = format_of(format, ascii=ascii)
-    page = setting_for(chosen, sentences(chosen), model, notation)
+    chosen = format_of(format, ascii=look.ascii)
+    page = setting_for(chosen, sentences(chosen), model, notation, look.width)
     if format == "notebook":
         return _notebook(contents, page, chosen)
     template = environment(chosen).get_template(f"teaching/page.{_SUFFIX[format]}.j2")
-    return template.render(page=page, contents=contents).encode()
+    text = template.render(page=page, contents=contents)
+    return (page.finished(text) if isinstance(page, TextSetting) else text).encode()
 
 
 _SUFFIX = {
