@@ -168,6 +168,44 @@ def test_otherwise_reaches_no_further_than_its_sentence() -> None:
     assert [len(s.conditions) for s in read_document(text, "markdown").statements][-1] == 0
 
 
+ALONE = r"""
+$p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$
+
+FIRST
+
+$$\frac{\partial p_i}{\partial z_j} = p_i (1 - p_i)$$
+
+SECOND
+
+$$\frac{\partial p_i}{\partial z_j} = RIGHT$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("If $i = j$:", "Otherwise:"),
+        ("Si $i = j$ :", "Sinon :"),
+        ("Si $i = j$:", "Si no,"),
+        ("- Wenn $i = j$:", "- **Sonst:**"),
+        ("$i = j$ のとき", "それ以外"),
+    ],
+)
+def test_otherwise_alone_is_the_case_that_is_left(first: str, second: str) -> None:
+    text = ALONE.replace("FIRST", first).replace("SECOND", second)
+    assert verdicts(text.replace("RIGHT", "-p_i p_j"))[-2:] == [Status.PROVED] * 2
+    for wrong in ("p_i p_j", "p_i (1 - p_i)", "p_i (1 - p_j)"):
+        assert verdicts(text.replace("RIGHT", wrong))[-1] is Status.REFUTED
+
+
+def test_otherwise_alone_without_a_condition_that_was_read_leaves_it_open() -> None:
+    text = ALONE.replace("FIRST", "Für gleiche Indizes:").replace("SECOND", "Sonst:")
+    for right in ("-p_i p_j", "p_i p_j"):
+        assert verdicts(text.replace("RIGHT", right))[-1] is Status.UNDECIDED
+    put = text.replace("Sonst:", "Otherwise put, and so anyway:")
+    assert verdicts(put.replace("RIGHT", "p_i p_j"))[-1] is Status.REFUTED
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

@@ -112,9 +112,9 @@ ko: 그리고|이고
 en: otherwise|else|in (?:all|any|every) other cases?
 de: sonst|ansonsten|andernfalls
 fr: sinon|autrement
-es: en otro caso|de lo contrario|en caso contrario
+es: en otro caso|de lo contrario|en caso contrario|si no
 pt: caso contrário|senão|do contrário
-it: altrimenti
+it: altrimenti|in caso contrario
 ru: иначе|в (?:противном|остальных|других) случа(?:е|ях)
 pl: w przeciwnym (?:razie|wypadku|przypadku)
 tr: aksi (?:halde|takdirde)

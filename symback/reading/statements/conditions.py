@@ -44,6 +44,11 @@ _RETURNS = re.compile(
 _OTHERWISE = words("otherwise")
 _BEHIND = re.compile(r"[\s,;，、]*" + _OTHERWISE, re.IGNORECASE)
 _BEFORE = re.compile(_OTHERWISE + r"[^.;!?。；]*$", re.IGNORECASE)
+# Alone before a display: the case that is left, of another paragraph than the one it is left of.
+_ALONE = re.compile(
+    rf"(?:^|[.;:!?。；：\n])[\s*_\-–—•]*(?:{words('and')}[\s,]*)?{_OTHERWISE}[\s,:，、：*_]*$",
+    re.IGNORECASE,
+)
 _NEAR = 8  # lines
 _INEQUALITIES = frozenset(["\\neq", "<", ">", "\\leq", "\\geq"])
 _OPPOSITE = {"=": "\\neq", "\\neq": "=", "<": "\\geq", ">": "\\leq", "\\leq": ">", "\\geq": "<"}
@@ -200,6 +205,7 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
     pending: list[Relation] = []
     said: list[Relation] = []  # the conditions that an `otherwise` is beside
     carried: list[Relation] = []  # what a sentence began with holds for the displays behind it too
+    left: list[Relation] | None = None  # what remains where an `otherwise` stands alone
     line = 0
     kind = ""
     for at, (excerpt, block) in enumerate(pairs):
@@ -208,6 +214,10 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
             said = said if _BEFORE.search(excerpt.before) else []
         if excerpt.line > line + 1:
             said = []  # of another paragraph
+        if excerpt.display and _ALONE.search(excerpt.before):
+            left = carried if excerpt.line - line <= _NEAR else []
+        elif excerpt.before.strip():
+            left = None
         if returns(excerpt) or excerpt.line - line > _NEAR:
             carried = []
         line = excerpt.line
@@ -233,6 +243,8 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
             pending = []
         elif said and _states(block) and _is_elsewhere(excerpt):
             pairs[at] = excerpt, _mapped(block, partial(_elsewhere, said))
+        elif left is not None and excerpt.display and _differentiates(block):
+            pairs[at] = excerpt, _mapped(block, partial(_elsewhere, left))
         elif carried and excerpt.display and _differentiates(block):
             pairs[at] = excerpt, _block_under(block, carried)
     return pairs
