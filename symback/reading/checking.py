@@ -32,6 +32,7 @@ from symback.reading.statements.from_zero import counted_from_one
 from symback.reading.statements.gradient_lists import with_gradients_as_columns
 from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
+from symback.reading.statements.losses_put_in import with_losses_put_in
 from symback.reading.statements.names_below import with_names_below
 from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
@@ -275,7 +276,8 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
             )
         )
     )
-    meant = with_gradients_as_columns(with_samples_above(with_primed_formulas(meant)))
+    meant = with_losses_put_in(with_primed_formulas(meant))
+    meant = with_gradients_as_columns(with_samples_above(meant))
     meant = without_schemes(meant)
     meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
     meant = of_one_layer(with_inner_products(counted_from_one(meant)))

@@ -105,9 +105,10 @@ class Calls:
     def _is_elsewhere(self, node: Call, parts: Parts, env: Env) -> bool:
         """Say whether a function is written out in other arguments: `K(b, c)` beside `K(a, b) = …`.
 
-        Of a loss the arguments only tell what it hangs on.
+        Of a loss the arguments only tell what it hangs on, but for those of one sample among many:
+        `L(y_i, a_i)` beside `L(y, a) = …`.
         """
-        if parts.base in LOSSES or parts.indices:
+        if parts.indices:
             return False
         lefts = [
             definition.statement.definition[0]
@@ -117,6 +118,8 @@ class Calls:
         if not all(isinstance(left, Call) for left in lefts):
             return False
         own = [x for x in lefts if isinstance(x, Call) and x.function == node.function]
+        if parts.base in LOSSES:
+            return bool(own) and all(_is_of_entries(left, node) for left in own)
         return bool(own) and not any(
             self._are_same(left.arguments, node.arguments, env) for left in own
         )
@@ -260,6 +263,15 @@ class Calls:
         if name == "max":
             return self.interpreter.terms.sum((other, above))
         return self.interpreter.terms.sum((one, self.interpreter.terms.negative(above)))
+
+
+def _is_of_entries(left: Node | None, node: Call) -> bool:
+    """Say whether a function is of entries of the letters that it is written out in."""
+    if not isinstance(left, Call):
+        return False
+    own, at = (list(map(stripped, call.arguments)) for call in (left, node))
+    symbols = [x for x in at if isinstance(x, Symbol) and x.subscripts]
+    return len(symbols) == len(at) > 0 and {replace(x, subscripts=()) for x in symbols} == set(own)
 
 
 class _Slots:
