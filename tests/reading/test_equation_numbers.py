@@ -30,6 +30,14 @@ def test_a_number_that_does_not_go_on_is_a_factor() -> None:
     assert statuses("z = 2 w x (7)", r"\frac{dz}{dw} = x (2)")[-1] is not Status.PROVED
 
 
+def test_numbers_that_rise_from_one_are_no_factors() -> None:
+    """Of some equations the number is not seen: they are pictures, or have none."""
+    assert statuses("z = w x (1)", r"\frac{dz}{dw} = x (3)")[-1] is Status.PROVED
+    assert statuses("z = w x (1)", r"\frac{dz}{dw} = w (3)")[-1] is Status.REFUTED
+    assert statuses("z = w x (5)", r"\frac{dz}{dw} = 5 x (3)")[-1] is not Status.PROVED
+    assert statuses("z = w x (3)", r"\frac{dz}{dw} = x (3)")[-1] is Status.PROVED  # factors
+
+
 def test_functions_at_numbers_keep_them() -> None:
     lines = ("f(x) = x^2", "a = f(1)", "b = f(2)", r"\frac{a}{b} = \frac{1}{4}")
     assert statuses(*lines)[-1] in _GOOD

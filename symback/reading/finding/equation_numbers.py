@@ -1,7 +1,8 @@
 r"""Numbers of equations that are typed into them, `z = w x + b (1)`, left out of the formulas.
 
 A number in round brackets at the end of a display can be a factor. It is the number of the equation
-where it stands far off, and where the display before or behind has the number before or behind.
+where it stands far off, where the display before or behind has the number before or behind, and
+where all such numbers rise from 1 on.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ def without_equation_numbers(excerpts: Sequence[Excerpt]) -> tuple[Excerpt, ...]
         for label in pair
         if not label.is_close
     }
+    loose = [label for label in labels if not label.is_close]
+    if len(loose) > 1 and loose[0].number[1] == 1 and _rise(loose):
+        follows.update(map(id, loose))
     found = list(excerpts)
     for label in labels:
         if label.is_apart or id(label) in follows:
@@ -66,6 +70,14 @@ def without_equation_numbers(excerpts: Sequence[Excerpt]) -> tuple[Excerpt, ...]
             for named in _NAMED.finditer(excerpt.text):
                 found[at] = _blanked(found[at], *named.span("label"))
     return tuple(found)
+
+
+def _rise(labels: Sequence[_Label]) -> bool:
+    """Say whether numbers go up from equation to equation, though some are not displayed."""
+    return all(
+        one.number[0] == other.number[0] and one.number[1] < other.number[1]
+        for one, other in pairwise(labels)
+    )
 
 
 def _in(at: int, excerpt: Excerpt) -> Iterator[_Label]:
