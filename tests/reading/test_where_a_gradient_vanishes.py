@@ -49,3 +49,44 @@ $$\frac{\partial L}{\partial w} = 2 (h - y) SLOPE$$
 """
     for slope, status in (("x", Status.PROVED), ("w", Status.REFUTED)):
         assert check(text.replace("SLOPE", slope), path="n.md").judgements[-1].status is status
+
+
+SOLVED = r"""
+$$J = \frac{1}{m} \sum_{i=1}^m (p_i - y_i)^2, \quad p_i = w x_i + b$$
+
+$$\frac{\partial J}{\partial b} = SLOPE$$
+
+Setting it to zero gives
+
+$$b = \frac{1}{m} \sum_{i=1}^m (y_i - w x_i)$$
+"""
+
+
+def test_no_slope_is_nought_where_nobody_says_so() -> None:
+    right = r"\frac{2}{m} \sum_{i=1}^m (p_i - y_i)"
+    slopes = (right, right.replace("2", "1", 1), f"-{right}")
+    found = [
+        j.status
+        for slope in slopes
+        for j in check(SOLVED.replace("SLOPE", slope), path="n.md").judgements
+        if "partial" in j.statement.excerpt.text
+    ]
+    assert found == [Status.PROVED, Status.REFUTED, Status.REFUTED]
+
+
+def test_a_mean_that_is_least_is_free_where_it_is_differentiated_by() -> None:
+    text = r"$\mu = \frac1n \sum_i x_i$ and $L = \sum_i (x_i - \mu)^2$" + "\n\n"
+    for slope, is_right in ((r"-2 \sum_i", True), (r"2 \sum_i", False), (r"-\sum_i", False)):
+        line = rf"$$\frac{{dL}}{{d\mu}} = {slope} (x_i - \mu)$$"
+        status = check(text + line, path="n.md").judgements[-1].status
+        assert (status is Status.PROVED) is is_right
+
+
+def test_what_is_made_of_data_on_the_way_keeps_its_equation() -> None:
+    text = r"""
+$$L = \frac12 (r - x)^2$$ $$\frac{dL}{dr} = r - x$$ $$r = v x$$
+
+$$\frac{dL}{dv} = (r - x) SLOPE$$
+"""
+    for slope, status in (("x", Status.PROVED), ("v", Status.REFUTED)):
+        assert check(text.replace("SLOPE", slope), path="n.md").judgements[-1].status is status

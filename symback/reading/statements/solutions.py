@@ -10,17 +10,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
+    BigSum,
     Call,
     Derivative,
+    Fraction,
     Group,
     Node,
     Number,
+    Power,
     Symbol,
     Tuple,
     stripped,
 )
 from symback.reading.network.ranks import LOSSES
-from symback.reading.network.symbols import base_of, quantities
+from symback.reading.network.symbols import base_of, everything, quantities
 
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
@@ -39,6 +42,7 @@ def without_solutions(
     """
     place = {id(s): at for at, s in enumerate(statements)}
     solved = list(_solved(statements))
+    sought = _sought(defining, statements)
     free: set[str] = set()
     known: set[str] = set()
     kept: list[Statement] = []
@@ -49,6 +53,8 @@ def without_solutions(
             if base_of(left) in free and not _is_output(left, right, known):
                 continue
             if any(before < at and left == by for before, by in solved):
+                continue
+            if right is not None and _solves(right, sought.get(left, set())):
                 continue
         kept.append(statement)
         if right is None:
@@ -88,6 +94,50 @@ def _solved(statements: Sequence[Statement]) -> Iterator[tuple[int, Symbol]]:
         if isinstance(of, Symbol) and base_of(of) in LOSSES and len(head.by) == 1:
             if isinstance(by := head.by[0], Symbol):
                 yield at, by.unmarked
+
+
+def _sought(
+    defining: Sequence[Statement], statements: Sequence[Statement]
+) -> dict[Symbol, set[Symbol]]:
+    r"""What losses are differentiated by, and the data that stand in the same losses.
+
+    By `b = 1/m \sum_i (y_i - w x_i)` the derivative of `\sum_i (w x_i + b - y_i)^2` by b is nought,
+    and so would be whatever stands there for it. Data have no equation, and no derivative is by
+    them.
+    """
+    slopes = [
+        node
+        for s in statements
+        for side in (s.left, s.right)
+        if side is not None
+        for node in everything(side)
+        if isinstance(node, Derivative)
+    ]
+    known = {base_of(by) for node in slopes for by in node.by if isinstance(by, Symbol)}
+    known |= {base_of(x) for s in defining if isinstance(x := s.definition[0], Symbol)}
+    given: dict[str, set[Symbol]] = {}
+    for statement in defining:
+        left, right = statement.definition
+        if right is not None and (name := _loss(left)):
+            data = {symbol for symbol in quantities(right) if base_of(symbol) not in known}
+            given.setdefault(name, set()).update(data)
+    found: dict[Symbol, set[Symbol]] = {}
+    for node in slopes:
+        for by in node.by if len(node.by) == 1 else ():
+            if isinstance(by, Symbol) and by.unmarked == by:
+                found.setdefault(by, set()).update(given.get(_loss(node.of), ()))
+    return found
+
+
+def _solves(right: Node, data: set[Symbol]) -> bool:
+    """Say whether an expression adds data up or divides, as what is made of all samples does."""
+    adds = any(isinstance(node, BigSum | Fraction | Power) for node in everything(right))
+    return adds and not isinstance(stripped(right), Call) and not data.isdisjoint(quantities(right))
+
+
+def _loss(node: Node | None) -> str:
+    symbol = node.function if isinstance(node, Call) else node
+    return base_of(symbol) if isinstance(symbol, Symbol) and base_of(symbol) in LOSSES else ""
 
 
 def _is_output(left: Symbol, right: Node | None, known: set[str]) -> bool:
