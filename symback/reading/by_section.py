@@ -25,6 +25,8 @@ __all__ = ["with_sections"]
 _SHOWN = (Status.PROVED, Status.AGREES)
 _FEWEST = 2
 """So many lines a section has that is judged by itself: what defines, and what is claimed."""
+_MOST = 80
+"""So many lines a chapter has at most that is judged by itself: longer ones take their time."""
 _OF_OTHERS = frozenset(
     """arrays-in-steps no-path supposed circular-definition undeclared index-unbound not-supported
     condition doubtful-borrowed shape-of-definition jacobian-layout""".split()
@@ -39,6 +41,7 @@ def with_sections(
     judgements: Sequence[Judgement],
     worlds: Worlds,
     judge: Callable[[tuple[Statement, ...]], tuple[Sequence[Judgement], Worlds]],
+    chapters: Sequence[range] = (),
 ) -> tuple[Judgement, ...]:
     """The verdicts on a document, those that are open settled by their section where it can.
 
@@ -49,9 +52,10 @@ def with_sections(
         judgements: one for each statement, in order.
         worlds: the networks that they are about.
         judge: the verdicts on statements that stand alone, and the networks that they are about.
+        chapters: the lines of sections with sections of their own, the smaller ones first.
     """
     found = list(judgements)
-    for own, untold in _parts(judgements, worlds):
+    for own, untold in (*_parts(judgements, worlds), *_chapters(judgements, chapters)):
         open_ = [
             at
             for at in own
@@ -93,6 +97,23 @@ def _parts(
         if len(kept) < len(own):
             dropped = (judgements[at].statement for at in set(own).difference(kept))
             yield kept, {symbol for statement in dropped for symbol in _heads(statement)}
+
+
+def _chapters(
+    judgements: Sequence[Judgement], chapters: Sequence[range]
+) -> Iterator[tuple[list[int], set[Symbol]]]:
+    """The places of the statements of each chapter that is not the whole document.
+
+    Only the smallest chapter of a line settles it, so that none is judged over and over.
+    """
+    lines = [judgement.statement.line for judgement in judgements]
+    within: set[int] = set()
+    for chapter in chapters:
+        own = [at for at, line in enumerate(lines) if line in chapter]
+        is_open = any(_is_open(judgements[at]) for at in set(own) - within)
+        if is_open and len(own) < len(lines) and len(own) <= _MOST:
+            yield own, set()
+        within.update(own)
 
 
 def _heads(statement: Statement) -> Iterator[Symbol]:

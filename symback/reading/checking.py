@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symback.reading.by_section import with_sections
 from symback.reading.finding import find
-from symback.reading.finding.headings import headings
+from symback.reading.finding.headings import chapters, headings, headings_of
 from symback.reading.formula.syntax import Call, Symbol
 from symback.reading.judging.completing_stated import Notes, completed, defining
 from symback.reading.judging.conventions import in_best_convention
@@ -93,7 +93,9 @@ def check(
     header = Header.of(text, path, spec)
     findings = book.findings if book else find(text, kind, name=path or None)
     reading = read_findings(findings)
-    sections = book.headings if book else headings(text, findings.kind)
+    found = headings_of(text, findings.kind) if book is None else []
+    sections = book.headings if book else tuple(line for line, _ in found)
+    parts = book.chapters if book else tuple(chapters(found))
     sized = network is not None or header.has_widths
     network = network or header.network
     chosen = notation_called(notation)
@@ -109,7 +111,7 @@ def check(
         )  # fmt: skip
         statements = _as_meant(flat.read(read.statements), text)
         proves = network is None or bool(defining(read.statements))
-        worlds, verdicts = _judged(statements, sections, given, proves=proves)
+        worlds, verdicts = _judged(statements, sections, given, proves=proves, chapters=parts)
         if beside is not None:
             from symback.reading.beside.document import with_model  # loads SymPy
 
@@ -208,14 +210,19 @@ def tried(
 
 
 def _judged(
-    statements: tuple[Statement, ...], sections: Sequence[int], given: Stated, *, proves: bool
+    statements: tuple[Statement, ...],
+    sections: Sequence[int],
+    given: Stated,
+    *,
+    proves: bool,
+    chapters: Sequence[range] = (),
 ) -> tuple[Worlds, tuple[Judgement, ...]]:
     """The networks of a document and the verdicts on its statements."""
     worlds = Worlds(statements, sections, given)
     verdicts = judged(statements, worlds)
     if proves:
         verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
-        verdicts = with_sections(verdicts, worlds, partial(_alone, given=given))
+        verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
         verdicts = Implications(statements).as_supposed(verdicts)
     return worlds, with_statistics(verdicts, worlds)
 

@@ -79,3 +79,24 @@ def test_letters_that_are_shown_to_be_arrays_are_arrays_everywhere(said: str) ->
     text = TWO_SECTIONS.replace("# Layers\n", f"# Layers\n\n{said}\n")
     wrong = r"\frac{\partial L}{\partial x} = (y - t) x"
     assert last(text, wrong) not in _GOOD
+
+
+CHAPTERS = r"""$$g(s, t) = \big(s + t, s t, s^2\big)$$
+
+The Jacobian is taken at $b = g(a)$.
+
+# A loss
+
+$$L(a, b, c, d) = (a b + c) d$$
+
+## Its gradient
+
+$$\frac{\partial L}{\partial a} = LINE$$
+"""
+
+
+def test_a_chapter_settles_what_others_stand_in_the_way_of() -> None:
+    """Neither the document, in which b is a point, nor the section alone says what L is."""
+    assert last(CHAPTERS, "b d") in _GOOD
+    assert last(CHAPTERS, "a d") not in _GOOD
+    assert last(CHAPTERS.replace("## Its", "# Its"), "b d") is Status.UNDECIDED

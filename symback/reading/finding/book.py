@@ -17,8 +17,9 @@ from dataclasses import field, replace
 from pathlib import PurePosixPath
 
 from symback.reading.finding.collecting import Collector
+from symback.reading.finding.equation_numbers import without_equation_numbers
 from symback.reading.finding.excerpt import Findings, Problem
-from symback.reading.finding.headings import headings
+from symback.reading.finding.headings import chapters, headings_of
 from symback.reading.finding.kinds import FINDERS, guess
 from symback.reading.finding.letters import with_letters
 from symback.reading.finding.passage import Lines, Passage, with_plain_line_ends
@@ -68,6 +69,7 @@ class Book:
         parts: the files, each once, by their offsets.
         findings: their mathematics, with places in the text of the whole book.
         headings: the lines of that text on which sections begin.
+        chapters: the lines of sections with sections of their own, the smaller ones first.
         missing: what was named and could not be read, each with the part and line that names it.
         circular: what a file puts into itself, by others or not, likewise.
         bind: makes such a book of what a reader gives.
@@ -76,6 +78,7 @@ class Book:
     parts: tuple[Part, ...]
     findings: Findings
     headings: tuple[int, ...]
+    chapters: tuple[range, ...]
     missing: tuple[tuple[str, str, int], ...]
     circular: tuple[tuple[str, str, int], ...]
     bind: Callable[[Reader], Book] = field(repr=False, compare=False)
@@ -200,17 +203,20 @@ def _macros(shelf: _Shelf, names: Sequence[str], root: str) -> list[Passage]:
 
 
 def _bound(shelf: _Shelf, collector: Collector, kind: str, bind: Callable[[Reader], Book]) -> Book:
-    sections = [
-        part.line + line
-        for part in shelf.parts
-        for line in (1, *headings(part.text, guess(part.text, part.name)))
+    found = [(part, headings_of(part.text, guess(part.text, part.name))) for part in shelf.parts]
+    sections = [part.line + line for part, own in found for line in (1, *(at for at, _ in own))]
+    spans = [
+        range(part.line + span.start, part.line + min(span.stop, len(part.text)))
+        for part, own in found
+        for span in chapters(own)
     ]
-    excerpts, letters = with_letters(collector.excerpts)
+    excerpts, letters = with_letters(without_equation_numbers(collector.excerpts))
     problems = [problem for problem in collector.problems if isinstance(problem, Problem)]
     return Book(
         tuple(shelf.parts),
         Findings(kind, excerpts, tuple(problems), letters),
         tuple(dict.fromkeys(sections[1:])),
+        tuple(spans),
         tuple(shelf.missing),
         tuple(shelf.circular),
         bind,
