@@ -131,5 +131,5 @@ def _price(mark: str, depth: int, following: str) -> float:
     own = {TERM_BREAK: 0.0, FACTOR_BREAK: _FACTOR, SUM_BREAK: _SUM}[mark]
     if _is_bare(mark, following):
         own = _BRACKET if following.startswith(_OPENING) else _BARE
-    # In a bracket two breaks before terms are better than one within a term.
-    return _DEEPER * depth * (_WITHIN if mark == FACTOR_BREAK else 1.0) + own
+    # In a bracket two breaks before terms are better than one within a term, wherever that is.
+    return _DEEPER * depth * (1.0 if mark == TERM_BREAK else _WITHIN) + own

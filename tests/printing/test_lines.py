@@ -6,7 +6,7 @@ from symback.calculus import derive
 from symback.model.network import Network
 from symback.printing import LATEX, UNICODE, Printer
 from symback.printing.lines import break_lines
-from symback.printing.target import FACTOR_BREAK, TERM_BREAK, plainly
+from symback.printing.target import FACTOR_BREAK, SUM_BREAK, TERM_BREAK, plainly
 from symback.printing.typst import TYPST
 
 DEEP = Network((3,) * 8, ("tanh",) * 6 + ("softmax",), loss="cross-entropy")
@@ -51,3 +51,11 @@ def test_a_bracket_is_broken_before_its_terms_and_not_within_one():
     assert all(line.startswith("+ ") for line in lines[1:])
     narrow = break_lines(f"f({term})", 20, 16, len)  # where one term has no room there is no choice
     assert narrow[1].startswith("· ")
+
+
+def test_in_a_bracket_a_sum_keeps_its_summand():
+    """A break after a sum sign parts a term as well, and is worse than one before a factor."""
+    sums = f"first {FACTOR_BREAK}· Σₖ{SUM_BREAK} one {FACTOR_BREAK}· Σₙ{SUM_BREAK} two two two"
+    lines = break_lines(f"(other {TERM_BREAK}+ {sums}) {FACTOR_BREAK}· last", 32, 28, len)
+    assert len(lines) > 1
+    assert not [line for line in lines if line.endswith(("Σₖ", "Σₙ"))]
