@@ -124,7 +124,7 @@ def _sought(
     found: dict[Symbol, set[Symbol]] = {}
     for node in slopes:
         for by in node.by if len(node.by) == 1 else ():
-            if isinstance(by, Symbol) and by.unmarked == by:
+            if isinstance(by, Symbol) and by.unmarked == by and base_of(by) not in LOSSES:
                 found.setdefault(by, set()).update(given.get(_loss(node.of), ()))
     return found
 
@@ -132,7 +132,10 @@ def _sought(
 def _solves(right: Node, data: set[Symbol]) -> bool:
     """Say whether an expression adds data up or divides, as what is made of all samples does."""
     adds = any(isinstance(node, BigSum | Fraction | Power) for node in everything(right))
-    return adds and not isinstance(stripped(right), Call) and not data.isdisjoint(quantities(right))
+    found = data.intersection(quantities(right))
+    # The coefficients of a parabola are no samples, and what is made of them may be a minimum.
+    samples = any(x.subscripts or x.marks or x.font or x.name[:1].isupper() for x in found)
+    return adds and samples and not isinstance(stripped(right), Call)
 
 
 def _loss(node: Node | None) -> str:
