@@ -198,7 +198,7 @@ def _environment() -> Environment:
 
 def _fast(made: Program) -> str:
     body = FastBody(made)
-    lines, names = workspace_lines(made, body)
+    lines, names = workspace_lines(body)
     values = context(made)
     gradients = [made.names[array] for array in made.gradients]
     code = values["functions_lines"] if values["generic"] else []

@@ -195,12 +195,12 @@ class Document:
     def _step(self, step: Step) -> ChainOf:
         through = tuple(path.equation for path in step.paths)
         links = [
-            Equality(link.expression, link.rule, link.about, self._refers(link, step, through))
+            Equality(link.expression, link.rule, link.about, self._refers(link, through))
             for link in step.links
         ]
         return ChainOf(step.adjoint, tuple(links), step.number, quantity=step.quantity)
 
-    def _refers(self, link: Link, step: Step, through: tuple[int, ...]) -> tuple[int, ...]:
+    def _refers(self, link: Link, through: tuple[int, ...]) -> tuple[int, ...]:
         if link.rule in (Rule.CHAIN, Rule.DIFFERENTIATE_LOSS):
             return through
         if link.rule is Rule.UPSTREAM:

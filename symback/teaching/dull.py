@@ -30,7 +30,7 @@ def warnings(
         *_units(program, values),
         *_targets(derivation, program, values),
         *_descent(program, values),
-        *_slips(derivation, program, given, values, digits),
+        *_slips(program, given, values, digits),
     )
 
 
@@ -81,7 +81,6 @@ def _descent(program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
 
 
 def _slips(
-    derivation: Derivation,
     program: Program,
     given: Mapping[str, Any],
     values: Mapping[str, Any],
@@ -89,6 +88,6 @@ def _slips(
 ) -> Iterator[Say]:
     from symback.teaching.slips import applicable, visible
 
-    for slip, altered in applicable(program, derivation):
+    for slip, altered in applicable(program):
         if not visible(program, given, values, altered, 10.0**-digits):
             yield Say("dull-slip", {"slip": Say(f"slip-{slip.code}")})

@@ -67,16 +67,14 @@ class Accumulations:
             return None
         outside = [f for f in factors if f is not sums[0]]
         if any(letters_of(f) & set(item.letters) and not isinstance(f, MASKS) for f in outside):
-            if not self._targets(sums[0], outside, item):
+            if not self._targets(sums[0], item):
                 return None
         if sums[0].function.has(*BINDERS):
-            if not self._targets(sums[0], outside, item):
+            if not self._targets(sums[0], item):
                 return None
         return outside, sums[0]
 
-    def _targets(
-        self, node: Sum, outside: Sequence[Expr], item: Statement
-    ) -> dict[Symbol, tuple[Expr, Expr]]:
+    def _targets(self, node: Sum, item: Statement) -> dict[Symbol, tuple[Expr, Expr]]:
         """Letters of the left side that a delta sets to what is summed over, with their deltas."""
         bodies = Add.make_args(node.function)
         if len(bodies) != 1:
@@ -116,7 +114,7 @@ class Accumulations:
                 yield from self.parts(item, outside, Sum(term, *node.limits))
             return
         body = Mul(*outside, *Mul.make_args(node.function))
-        targets = self._targets(node, outside, item)
+        targets = self._targets(node, item)
         values = {letter: value for letter, (_, value) in targets.items()}
         deltas = [delta for delta, _ in targets.values()]
         factors = [substituted(f, values) for f in Mul.make_args(body) if f not in deltas]

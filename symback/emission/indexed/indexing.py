@@ -71,7 +71,7 @@ def index_program(
     goals = [model.loss.name, *(ADJOINT + q.name for q in wanted)]
     if second is not None:
         goals = add_tangents(second, arrays, forward, backward, lambda e: _in_entries(e, model))
-    forward, backward = stable(model, forward, backward)
+    forward, backward = stable(forward, backward)
     backward = _extended(arrays, extents, backward)
     kept = needed([*forward, *backward], goals)
     used = {s.key for s in kept} | {key for s in kept for key in s.reads}

@@ -18,13 +18,12 @@ from symback.algebra.expressions import Apply, Entry, Sum, name_of
 from symback.algebra.indexing import Bracket
 from symback.emission.indexed.program import ADJOINT, Statement
 from symback.emission.indexed.walk import limits_of, rebuilt, substituted, walk
-from symback.model.equations import Model
 
 __all__ = ["stable"]
 
 
 def stable(
-    model: Model, forward: Sequence[Statement], backward: Sequence[Statement]
+    forward: Sequence[Statement], backward: Sequence[Statement]
 ) -> tuple[list[Statement], list[Statement]]:
     """The same statements in forms that keep their digits."""
     definitions = {s.key: s for s in forward if not s.is_boundary}

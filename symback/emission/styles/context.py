@@ -82,9 +82,9 @@ def context(
         "input_names": inputs,
         "forward_inputs": ", ".join(forward_inputs),
         "forward_body": "\n".join(_lines(program, forward, forward_inputs, generic)),
-        "forward_signature": _signature("forward", program, forward_inputs, functions, "Array"),
-        "loss_signature": _signature("loss", program, inputs, functions, "float"),
-        "check_signature": _signature("check", program, inputs, functions, "float"),
+        "forward_signature": _signature("forward", forward_inputs, functions, "Array"),
+        "loss_signature": _signature("loss", inputs, functions, "float"),
+        "check_signature": _signature("check", inputs, functions, "float"),
         "loss_body": "\n".join(_lines(program, losses, inputs, generic)),
         "arguments_unpacked": "\n".join(unpacked(program, inputs, "given")),
         "gradients_body": "\n".join(
@@ -173,9 +173,7 @@ def _functions_lines(generic: list[dict[str, str]], code: str) -> list[str]:
     return [*lines, *rows(len(inner), row)]
 
 
-def _signature(
-    name: str, program: Program, inputs: Sequence[str], more: Sequence[str], result: str
-) -> str:
+def _signature(name: str, inputs: Sequence[str], more: Sequence[str], result: str) -> str:
     items = ["parameters: Parameters", *(f"{given}: Array" for given in inputs)]
     if more:
         items += ["*", *more]

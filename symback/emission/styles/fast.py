@@ -424,7 +424,7 @@ def _cost(node: Any, sign: int) -> tuple[int, int]:
     return (sign < 0, kind)
 
 
-def workspace_lines(program: Program, body: FastBody) -> tuple[list[str], list[str]]:
+def workspace_lines(body: FastBody) -> tuple[list[str], list[str]]:
     """The lines that make a workspace's arrays, and their names in the order of the tuple."""
     buffers = body.recorder.buffers
     lines = [f"{name} = np.empty({_shape(s)}, dtype)" for name, s in buffers.arrays.items()]

@@ -63,7 +63,7 @@ class _Check(LeftSides):
         self.declare(model)
         lefts = self.left_sides(equations)
         checked = self.right_sides(lefts)
-        check_order(self.source, self.names, checked, lefts_places(lefts))
+        check_order(self.source, self.names, checked)
         names = list(self.names.conditions)
         claimed = self.claims(claims) if cut < len(lines) else ()
         self.finish()
@@ -273,11 +273,6 @@ class _Check(LeftSides):
             code = "not-reached" if known.kind == "defined" or name in everywhere else "never-used"
             found.append(Warning(code, name, known.place))
         return found
-
-
-def lefts_places(lefts: list[Left]) -> list[Place]:
-    """Where each equation that is no ``outside`` begins."""
-    return [left.line.place for left in lefts if not left.line.is_outside]
 
 
 def _with_formulas(lines: list[Line]) -> list[Line]:

@@ -24,7 +24,6 @@ def check_order(
     source: Source,
     names: Names,
     equations: Sequence[tuple[CheckedEquation, Meaning]],
-    places: Sequence[Place],
 ) -> None:
     """Refuse what is read before it is defined, unless a recursion in one direction leads there.
 
@@ -48,7 +47,7 @@ def check_order(
             later = general[name] >= position
             if equation.at:
                 if later and not (equation.name != name and general[name] < position):
-                    _check_single(source, names, equation, name, indices, place)
+                    _check_single(source, names, equation, name, place)
                 continue
             if not together:
                 if later:
@@ -67,7 +66,6 @@ def _check_single(
     names: Names,
     equation: CheckedEquation,
     name: str,
-    indices: tuple[Affine | None, ...],
     place: Place,
 ) -> None:
     if name != equation.name:

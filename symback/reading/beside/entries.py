@@ -249,7 +249,7 @@ class Entries:
 
     def _sum(self, node: Sum) -> Value:
         values = [self.table(term) for term in node.terms]
-        axes = self._common(values, node)
+        axes = self._common(values)
 
         def at(letters: Slots) -> str:
             texts = [value.at(letters if value.axes else ()) for value in values]
@@ -259,7 +259,7 @@ class Entries:
 
         return Value(axes, at)
 
-    def _common(self, values: Sequence[Value], node: Node) -> tuple[Range, ...]:
+    def _common(self, values: Sequence[Value]) -> tuple[Range, ...]:
         """The axes of values that go together entry by entry; numbers go with everything."""
         found = {tuple(axis.name for axis in value.axes): value.axes for value in values}
         found.pop((), None)
@@ -273,7 +273,7 @@ class Entries:
         return next(iter(found.values()), ())
 
     def _entrywise(self, left: Value, right: Value, sign: str, node: Node) -> Value:
-        axes = self._common((left, right), node)
+        axes = self._common((left, right))
         return Value(
             axes,
             lambda s: (

@@ -94,7 +94,7 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
         return node
     scripts = read(parser)
     span = parser.span_from(start)
-    if (whole := _unevaluated(parser, node, scripts, span)) is not None:
+    if (whole := _unevaluated(node, scripts, span)) is not None:
         return whole
     if isinstance(node, Symbol) and not node.iteration:
         return apply(parser, node, scripts, span)
@@ -137,7 +137,7 @@ def attach(parser: Parser, node: Node, start: int) -> Node:
     return Transpose(node, span=span) if scripts.transposed else node
 
 
-def _unevaluated(parser: Parser, node: Node, scripts: Scripts, span: Span) -> Node | None:
+def _unevaluated(node: Node, scripts: Scripts, span: Span) -> Node | None:
     """An atom with scripts that give it no value that could be worked out; None for others."""
     only = Scripts(subscripts=scripts.subscripts, marks=scripts.marks, power=scripts.power)
     whole = Unevaluated("", (node,), repr(scripts), span=span)

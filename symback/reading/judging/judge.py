@@ -132,7 +132,7 @@ class Judge:
                     own.note("sum-reaches-further")
                     readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
-            verdict, readings = self._second_thoughts(statement, left, right, verdict, readings)
+            verdict, readings = self._second_thoughts(left, right, verdict, readings)
         if verdict.status is Status.REFUTED and own.beside and not own.padded:
             # `ds_i/da_j = w_{j-i}` is meant where there is such a w, or with 0 beside the kernel.
             padded = Judge(self.model, self.reader, own.fixed)
@@ -260,7 +260,7 @@ class Judge:
         )
 
     def _second_thoughts(
-        self, statement: Statement, left: Node, right: Node, verdict: Verdict, readings: Readings
+        self, left: Node, right: Node, verdict: Verdict, readings: Readings
     ) -> tuple[Verdict, Readings]:
         """Do not refute what another reading of a letter makes right."""
         letters = self.indices.letters(left, right)

@@ -203,7 +203,7 @@ def lowered(model: DocumentModel) -> Lowered:
             writer.used, writer.loose = used, loose
             writer.open.append(Open(refusal.code, refusal.what, equation.line))
     if loss is None:
-        lines += _assumed_loss(writer, wanted)
+        lines += _assumed_loss(writer)
     elif loss not in writer.defined:
         writer.open.append(Open("no-loss"))
     given = tuple(_given(writer, wanted, loss))
@@ -406,7 +406,7 @@ def _rank(model: DocumentModel, equation: _Equation) -> int:
     return len(equation.parts.indices) or model.ranks.of(equation.parts)
 
 
-def _assumed_loss(writer: Writer, equations: list[_Equation]) -> list[Line]:
+def _assumed_loss(writer: Writer) -> list[Line]:
     """A loss that is any function of what its arguments, or the derivatives about it, say."""
     model = writer.model
     for (base, tag), arguments in model.definitions.signatures.items():

@@ -67,7 +67,7 @@ def transpose(array: Array) -> Array:
     return Array(array.columns, array.rows, items)
 
 
-def combine(terms: Terms, left: Array, right: Array, rule: Callable[..., Term]) -> Array:
+def combine(left: Array, right: Array, rule: Callable[..., Term]) -> Array:
     """Two arrays entry by entry; a row of biases is added to every row of a batch."""
     if left.shape != right.shape:
         raise ShapeError(left.shape, right.shape)

@@ -139,7 +139,7 @@ class Products:
             return right.map(lambda item: rule(left.items[0], item))
         if len(right.items) == 1 and len(left.items) > 1:
             return left.map(lambda item: rule(item, right.items[0]))
-        return combine(self.interpreter.terms, left, right, rule)
+        return combine(left, right, rule)
 
     def scale(self, factor: Term, value: Value) -> Value:
         """A scalar times anything."""

@@ -45,7 +45,7 @@ def left_side(
     conditions: dict[str, str] = {}
     used: list[str] = []
 
-    def fresh(position: int, more: int = 0) -> At:
+    def fresh(position: int) -> At:
         where = glossary.range_of((name, position))
         letter = glossary.letters.fresh(where, used)
         used.append(letter)

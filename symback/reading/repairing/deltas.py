@@ -36,7 +36,7 @@ def mend_deltas(model: DocumentModel, statements: Sequence[Statement]) -> dict[i
             if any(isinstance(node, Derivative) for node in everything(definition.body)):
                 continue
             judge = Judge(model)
-            adjoint = _adjoint(model, judge, statement.left, definition)
+            adjoint = _adjoint(judge, statement.left, definition)
             if (
                 adjoint is None
                 or judge.sides(adjoint, definition.body).status is not Status.REFUTED
@@ -56,9 +56,7 @@ def mend_deltas(model: DocumentModel, statements: Sequence[Statement]) -> dict[i
     return found
 
 
-def _adjoint(
-    model: DocumentModel, judge: Judge, delta: Symbol, definition: Definition
-) -> Node | None:
+def _adjoint(judge: Judge, delta: Symbol, definition: Definition) -> Node | None:
     """The loss's derivative by the pre-activation that stands in a delta's own formula."""
     losses = [
         node.of for node in everything(definition.body)

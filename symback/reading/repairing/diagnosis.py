@@ -71,7 +71,7 @@ class Diagnostician:
         if inherited:
             lines = ", ".join(str(line) for line in inherited)
             found.append(Diagnosis("inherits", {"lines": lines}))
-        ratio = self._ratio(judgement, left, right)
+        ratio = self._ratio(left, right)
         if ratio:
             found.append(Diagnosis("ratio", {"ratio": ratio}))
         gradient = self._another_gradient(statement, left, right)
@@ -113,7 +113,7 @@ class Diagnostician:
 
     # A constant factor ---------------------------------------------------------------------------
 
-    def _ratio(self, judgement: Judgement, left: Node, right: Node) -> str:
+    def _ratio(self, left: Node, right: Node) -> str:
         own = self.judge.interpreter
         ratios = set()
         try:

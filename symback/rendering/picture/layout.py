@@ -288,7 +288,7 @@ class _Draft:
         self.left_out = len(columns) > MAX_COLUMNS
         self.columns: list[_Column | None] = list(columns)
         if self.left_out:
-            head = self._head(columns)
+            head = MAX_COLUMNS // 2
             self.columns = [*columns[:head], None, *columns[head - MAX_COLUMNS + 1 :]]
         losses = (q for q in self.model.quantities.values() if q.role is Role.LOSS)
         # In a batch that of its sample.
@@ -306,10 +306,6 @@ class _Draft:
         )
         lowest = max(deepest, self.middle + (rows - 1) * self.gap / 2, self.middle + self.gap)
         self.height = lowest + RADIUS + 6.0
-
-    def _head(self, columns: list[_Column]) -> int:
-        """How many layers are shown before those that are left out: the worked one among them."""
-        return MAX_COLUMNS // 2
 
     def _has_bias_row(self, column: _Column) -> bool:
         following = self._after(column)

@@ -14,7 +14,7 @@ from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, S, Symbol, preord
 
 from symback.algebra.expressions import Partial
 from symback.calculus.blackboard.working import UnitDerivation
-from symback.calculus.derivation import Derivation, Path, Step
+from symback.calculus.derivation import Derivation, Path
 from symback.model.equations import Quantity, Role
 from symback.printing.signs import coefficient
 from symback.records import dataclass
@@ -185,7 +185,7 @@ class _Walk:
                 local = path.local.xreplace({**own, **at})
                 if local.is_zero:
                     continue
-                spelled = _spellings(local, *_in_catalogue(path, step, own, at))
+                spelled = _spellings(local, *_in_catalogue(path, own, at))
                 yield into.at(*numbers), into, local, spelled
 
     def _entries(self, quantity: Quantity) -> Iterator[tuple[Expr, ...]]:
@@ -215,9 +215,7 @@ class _Walk:
         return Node(entry, adjoint, definition.expression.xreplace(at))
 
 
-def _in_catalogue(
-    path: Path, step: Step, own: Mapping[Expr, Expr], at: Mapping[Expr, Expr]
-) -> Iterator[Expr]:
+def _in_catalogue(path: Path, own: Mapping[Expr, Expr], at: Mapping[Expr, Expr]) -> Iterator[Expr]:
     """The local derivative with the catalogue's own derivative put in for f', where it has one."""
     if path.primed == path.contribution or not path.local.has(KroneckerDelta):
         return

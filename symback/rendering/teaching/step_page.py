@@ -78,14 +78,14 @@ def step_page(
         script=Markup(script),
         title=page.say(Say("step-title", model_names(derivation))),
         setting=network_setting(source) if isinstance(source, Network) else None,
-        picture=Markup(_picture(data, model, page)),
+        picture=Markup(_picture(model, page)),
         version=__version__,
         givens=_givens(data, page),
         has_rate=data.program.rate in data.given,
         rows=rows,
         colophon=colophon,
         command=command,
-        data=Markup(_json(data, words, lines, page)),
+        data=Markup(_json(data, words, page)),
     )
     return with_plain_primes(document)
 
@@ -164,7 +164,7 @@ def _alone(sentence: str) -> str:
     return f"{sentence[:-1]}." if sentence.endswith(":") else sentence
 
 
-def _json(data: Stepping, words: Mapping[str, str], lines: list[Line], page: HtmlSetting) -> str:
+def _json(data: Stepping, words: Mapping[str, str], page: HtmlSetting) -> str:
     """The data of the script; nothing in it can end its element."""
     places = {rule: place for place, rule in enumerate(data.rules)}
     every = [
@@ -257,7 +257,7 @@ def _tree(tree: Tree) -> Any:
 _WIDTH, _HEIGHT, _RADIUS, _MARGIN = 680, 400, 17, 40
 
 
-def _picture(data: Stepping, model: Model, page: HtmlSetting) -> str:
+def _picture(model: Model, page: HtmlSetting) -> str:
     """A network's units and weights, each with the keys of its values; empty for another model."""
     layers = _layers(model)
     if not layers or max(map(len, layers)) > 6:

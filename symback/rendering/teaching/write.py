@@ -111,7 +111,7 @@ def _source(
     chosen = format_of(format, ascii=look.ascii)
     page = setting_for(chosen, sentences(chosen), model, notation, look.width)
     if format == "notebook":
-        return _notebook(contents, page, chosen)
+        return _notebook(contents, page)
     template = environment(chosen).get_template(f"teaching/page.{_SUFFIX[format]}.j2")
     text = template.render(page=page, contents=contents)
     return (page.finished(text) if isinstance(page, TextSetting) else text).encode()
@@ -129,7 +129,7 @@ def format_of(format: str, *, ascii: bool = False) -> Format:
     return HANDOUT_FORMATS[format]
 
 
-def _notebook(contents: PageContents, page: Any, chosen: Format) -> bytes:
+def _notebook(contents: PageContents, page: Any) -> bytes:
     """A notebook: a cell for each heading and what follows it."""
     try:
         import nbformat

@@ -127,12 +127,12 @@ class Work:
                 continue
             for code, others in shown.items():
                 if code != slip.code and any(not _differ(answers, other) for other in others):
-                    if self._tells(slip, altered, code, answers):
+                    if self._tells(altered, code, answers):
                         return False
             shown.setdefault(slip.code, []).append(answers)
         return hidden <= set(shown)
 
-    def _tells(self, slip: Slip, altered: Altered, code: str, answers: Numbers) -> bool:
+    def _tells(self, altered: Altered, code: str, answers: Numbers) -> bool:
         """Whether some numbers tell a way of a slip from those of another that look alike here."""
         given = self.given(self.problem.values)
         for other, its in self.ways:

@@ -43,7 +43,7 @@ from symback.teaching.slips.weights import (
 from symback.teaching.terms import FLOATS, Functions, references
 
 if TYPE_CHECKING:
-    from symback.calculus.derivation import Derivation
+    pass
 
 __all__ = ["SLIPS", "applicable", "variants", "visible"]
 
@@ -107,7 +107,7 @@ def variants(program: Program) -> tuple[tuple[Slip, Altered], ...]:
     return tuple(found)
 
 
-def applicable(program: Program, derivation: Derivation) -> Iterator[tuple[Slip, Altered]]:
+def applicable(program: Program) -> Iterator[tuple[Slip, Altered]]:
     """Every slip of the core that can be made here, once."""
     seen: set[str] = set()
     for slip, altered in variants(program):

@@ -43,7 +43,7 @@ def moodle(sheet: Sheet) -> str:
             workings = tuple(block for block in exercise.key if isinstance(block, Working))
             right = blocks_html(workings, page)
             questions.append(_moodle_essay(name, identity, task, f"{right}<ul>{notes}</ul>"))
-            stack = stack_question(sheet, exercise, f"{name} STACK", page)
+            stack = stack_question(exercise, f"{name} STACK", page)
             if stack:
                 questions.append(stack)
         elif len(exercise.items) == 1 and not exercise.items[0].choices:

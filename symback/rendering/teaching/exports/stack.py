@@ -10,7 +10,7 @@ from symback.rendering.teaching.exports.common import (
     slip_words,
 )
 from symback.rendering.teaching.setting import Setting
-from symback.teaching.exercises import Exercise, Sheet, Small
+from symback.teaching.exercises import Exercise, Small
 from symback.teaching.program import Kind
 
 __all__ = ["stack_answers", "stack_question"]
@@ -43,7 +43,7 @@ def stack_answers(exercise: Exercise) -> tuple[str, tuple[tuple[str, str], ...],
     return f"{error}*{source}", twins[:2], (error, source)
 
 
-def stack_question(sheet: Sheet, exercise: Exercise, name: str, page: Setting) -> str:
+def stack_question(exercise: Exercise, name: str, page: Setting) -> str:
     """A STACK question about the gradient of an exercise; empty where it is no such product."""
     right, twins, (error, source) = stack_answers(exercise)
     if not right:
