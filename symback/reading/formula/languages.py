@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["LANGUAGES", "WORDS", "words"]
+__all__ = ["LANGUAGES", "WORDS", "pattern", "words"]
 
 LANGUAGES = "en de fr es pt it ru pl tr vi id zh ja ko".split()
 _WITHOUT_SPACES = frozenset(["zh", "ja", "ko"])
@@ -285,6 +285,12 @@ ko: 대칭
 
 
 @cache
+def pattern(source: str) -> re.Pattern[str]:
+    """A pattern that looks for words in either case, compiled when it is first asked for."""
+    return re.compile(source, re.IGNORECASE)
+
+
+@cache
 def words(*kinds: str) -> str:
     """A regular expression for the words of these kinds, whole ones where words are parted."""
     parted: list[str] = []
@@ -292,5 +298,6 @@ def words(*kinds: str) -> str:
     for kind in kinds:
         for language, found in WORDS[kind].items():
             (joined if language in _WITHOUT_SPACES else parted).append(found)
-    whole = rf"(?<![{_LETTER}])(?:{'|'.join(parted)})(?![{_LETTER}])"
+    # Borders need no other case, and without it are compiled in a fraction of the time.
+    whole = rf"(?-i:(?<![{_LETTER}]))(?:{'|'.join(parted)})(?-i:(?![{_LETTER}]))"
     return "(?:" + "|".join(part for part in (parted and whole, *joined) if part) + ")"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from symback.reading.formula.languages import words
+from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import Abs, Call, Node
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
@@ -20,10 +20,9 @@ __all__ = ["OneSided"]
 
 _SAME = (Status.PROVED, Status.AGREES)
 _KINKED = frozenset(["max", "min", "relu", "ReLU", "abs"])
-_CONDITION = re.compile(
+_CONDITION = (
     words("if", "where", "for", "otherwise", "if, behind")
-    + r"|\b(?:suppose|assum\w*|inside|outside|active)\b|[<>]|\\geq?|\\leq?",
-    re.IGNORECASE,
+    + r"|\b(?:suppose|assum\w*|inside|outside|active)\b|[<>]|\\geq?|\\leq?"
 )
 # `w > 0 -> d|w|/dw = 1` is said of one side.
 _PREMISE = re.compile(r"(?:[<>]|\\geq?|\\leq?|\\neq?).*(?:arrow|implies|\\to\b|,|:)", re.DOTALL)
@@ -57,7 +56,9 @@ class OneSided:
         ):
             return False
         before = statement.excerpt.text[: statement.span.start]
-        said = bool(_CONDITION.search(self._words_before(statement)) or _PREMISE.search(before))
+        said = bool(
+            pattern(_CONDITION).search(self._words_before(statement)) or _PREMISE.search(before)
+        )
         of_loss = any(
             function_name(call.function) == "max"
             for each in found

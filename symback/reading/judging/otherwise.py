@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from symback.reading.formula.languages import words
+from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
@@ -53,7 +53,6 @@ __all__ = ["letters_of", "may_be_condition", "may_be_misread"]
 
 
 _GOOD = (Status.PROVED, Status.AGREES)
-_SYMMETRIC = re.compile(words("symmetric"), re.IGNORECASE)
 
 
 def may_be_misread(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool:
@@ -211,7 +210,7 @@ def _is_of_symmetric(judge: Judge, worlds: Worlds, judgement: Judgement) -> bool
     if given and Judge(model.variant(symmetric=given)).sides(left, right).status in _GOOD:
         return True
     said = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
-    is_said = bool(_SYMMETRIC.search(said))
+    is_said = bool(pattern(words("symmetric")).search(said))
     free = differentiated_by(left, right)
     for symbol in {*quantities(left), *quantities(right)} - free:
         parts = model.names.split(symbol)

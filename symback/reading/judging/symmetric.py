@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from symback.reading.formula.languages import words
+from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
@@ -27,15 +27,13 @@ Matrices = dict[tuple[str, str], str]
 
 
 # Words before `A = A^T` by which it is said as a fact, none of which is "if".
-_FACT = re.compile(
+_FACT = (
     words("since", "let", "symmetric")
-    + r"|\b(?:as|assum\w*|suppos\w*|note|recall|while|comme|como|para que)\b|且|から|ので",
-    re.IGNORECASE,
+    + r"|\b(?:as|assum\w*|suppos\w*|note|recall|while|comme|como|para que)\b|且|から|ので"
 )
-_OPEN = re.compile(
+_OPEN = (
     words("if", "if, behind")
-    + r"|\b(?:not|no|only|cannot|nicht|sauf|pas|не|nie|değil|không|bukan)\b|n't\b|不|なければ|않",
-    re.IGNORECASE,
+    + r"|\b(?:not|no|only|cannot|nicht|sauf|pas|не|nie|değil|không|bukan)\b|n't\b|不|なければ|않"
 )
 _LIST = re.compile(r"[\s,;，、；]*(?:and|und|et|y|e|и|和|与|以及)?[\s,]*")
 
@@ -102,7 +100,9 @@ def said_to_be(model: DocumentModel, statement: Statement, before: Iterable[Stat
         words = earlier.excerpt.before
         if not (is_fact and letters and _LIST.fullmatch(words)):
             about = f"{words} {'' if earlier.excerpt.display else earlier.excerpt.after}"
-            is_fact = bool(letters and _FACT.search(about)) and not _OPEN.search(about)
+            is_fact = bool(letters and pattern(_FACT).search(about)) and not pattern(_OPEN).search(
+                about
+            )
         if is_fact:
             said.update(_key(model, symbol) for symbol in letters)
     if not said:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.languages import words
+from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import Call, Entry, Matrix, Symbol, stripped
 from symback.reading.network.known_names import nodes_of
 from symback.reading.network.symbols import base_of, everything
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_example"]
 
-_SUPPOSED = re.compile(words("let") + r"[^.。]*$", re.IGNORECASE)
+_SUPPOSED = words("let") + r"[^.。]*$"
 
 
 def is_example(statement: Statement, own: Sequence[Statement]) -> bool:
@@ -61,4 +60,6 @@ def _is_supposed_identity(statement: Statement) -> bool:
     if not isinstance(left, Call) or right is None or left.order:
         return False
     is_identity = [stripped(right)] == [stripped(argument) for argument in left.arguments]
-    return is_identity and bool(_SUPPOSED.search(statement.words or statement.excerpt.before))
+    return is_identity and bool(
+        pattern(_SUPPOSED).search(statement.words or statement.excerpt.before)
+    )
