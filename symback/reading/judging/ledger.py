@@ -50,6 +50,7 @@ class Ledger:
         heads: the first expression of each chain, which all of its links give a value.
         updates: the chains that begin with an update.
         found: results, as they were printed.
+        exact: what chains come to by what was given alone, where nothing is rounded.
     """
 
     values: dict[Node, Figures] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Ledger:
     heads: dict[int, Node] = field(default_factory=dict)
     updates: set[int] = field(default_factory=set)
     found: list[Rational] = field(default_factory=list)
+    exact: dict[int, Figures] = field(default_factory=dict)
 
     def note(self, judge: Judge, judgement: Judgement) -> None:
         """Take note of the value that a statement gives."""
@@ -81,13 +83,28 @@ class Ledger:
         found = printed_value(right, self.numbers(judge, {}))
         if found is None:
             return
-        given = exactly(right) if _is_given(judge, statement) or _is_whole(right) else None
+        self._work_out(judge, statement, left)
+        is_given = _is_given(judge, statement) or _is_whole(right)
+        given = exactly(right) if is_given or self._is_exact(statement, right) else None
         if given is None and is_literal(right):
             self.found += found.points
         for side in (head, left):
             key = _unmarked(stripped(side))
             if isinstance(key, Symbol | Call | Derivative):
                 self._keep(key, given or found, statement.chain in self.updates)
+
+    def _work_out(self, judge: Judge, statement: Statement, side: Node) -> None:
+        """Take note of what an expression of given quantities comes to, where that is exact."""
+        if is_literal(side) or printed_value(side, self.numbers(judge, {})) is not None:
+            return
+        value = printed_value(side, self.numbers(judge))
+        if value is not None and all(low == high for low, high in value.items):
+            self.exact.setdefault(statement.chain, value)
+
+    def _is_exact(self, statement: Statement, literal: Node) -> bool:
+        """Say whether a result is printed with all of its digits."""
+        worked, printed = self.exact.get(statement.chain), exactly(literal)
+        return worked is not None and printed is not None and worked.items == printed.items
 
     def _found(self, literal: Node) -> None:
         """Take note of a result that is wrong: with its rounding, it is what is carried on."""

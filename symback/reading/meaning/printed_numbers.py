@@ -72,6 +72,8 @@ __all__ = [
 ]
 
 _ENTRYWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES, Operator.STAR])
+_CUT = Rational(999_999, 1_000_000)
+"""How much of a unit of the last digit is cut off at most: 0.9 is cut off to no 0.8."""
 _MOST = 400  # the largest power of ten that is worked out
 
 
@@ -98,6 +100,13 @@ class Numbers:
     base: int | None = None
     exact: int = 2
     kept: frozenset[Rational] = frozenset()
+
+    def carried(self, low: Rational, high: Rational) -> Interval:
+        """What a printed number stands for, and the results that it can be, cut off."""
+        least, most = _as_result((low, high))
+        results = [found for found in self.found if least <= found <= most]
+        slack = (high - low) / 10  # a result was rounded itself, to more digits
+        return min([low, *(x - slack for x in results)]), max([high, *(x + slack for x in results)])
 
     def is_carried(self, low: Rational, high: Rational) -> bool:
         """Say whether a printed number can be a result that was found before, with fewer digits."""
@@ -198,9 +207,10 @@ def _as_result(interval: Interval) -> Interval:
         half = Rational(1, 2)
         return low - half, high + half
     unit, middle = high - low, (low + high) / 2
+    cut = unit * _CUT
     if middle == 0:
-        return -unit, unit
-    return (low, middle + unit) if middle > 0 else (middle - unit, high)
+        return -cut, cut
+    return (low, middle + cut) if middle > 0 else (middle - cut, high)
 
 
 def is_literal(node: Node) -> bool:
@@ -321,8 +331,7 @@ class _Evaluator:
             if short or value in self.given:
                 return of_interval((value, value))
         printed = value - half, value + half
-        is_result = not self.rounded and self.numbers.is_carried(*printed)
-        return of_interval(_as_result(printed) if is_result else printed)
+        return of_interval(printed if self.rounded else self.numbers.carried(*printed))
 
     def _symbol(self, node: Symbol) -> Figures:
         if node == Symbol("pi") and self.numbers.pi:
