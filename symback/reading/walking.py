@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
+    Call,
     Derivative,
     Differential,
     Matrix,
@@ -34,7 +35,8 @@ from symback.reading.judging.symmetric import Matrices, said_to_be
 from symback.reading.meaning.one_sample import OfSample, losses_of_samples
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.known_names import nodes_of
-from symback.reading.network.symbols import everything, quantities, spelled
+from symback.reading.network.naming import LOSSES
+from symback.reading.network.symbols import base_of, everything, quantities, spelled
 from symback.reading.network.worlds import Worlds
 from symback.reading.repairing.diagnosis import Diagnostician
 from symback.reading.reservations import Reservations, chain_of
@@ -89,6 +91,8 @@ class _Checker:
         for statement in self.statements:
             ledger = self.ledgers.setdefault(self.worlds.section[id(statement)], Ledger())
             judgement = self.judgement(statement, ledger)
+            if judgement.status is Status.REFUTED and _is_where_least(statement):
+                judgement = judgement.doubted("doubtful-condition")
             ledger.note(self.about(statement)[0], judgement)
             self.found.append(judgement)
         found = self._in_one_way(self._unless_sums_are_left_out())
@@ -432,6 +436,16 @@ def _asks_for_zero(statement: Statement) -> bool:
         and left is not None
         and any(True for _ in quantities(left))
     )
+
+
+def _is_where_least(statement: Statement) -> bool:
+    """Say whether a formula in a sentence is what a loss is least by, "setting `dL/db = 0`"."""
+    left = statement.left
+    of = left.of if isinstance(left, Derivative | Nabla) else None
+    of = of.function if isinstance(of, Call) else of
+    is_loss = isinstance(of, Symbol) and base_of(of) in LOSSES
+    is_claim = statement.conditional or statement.excerpt.display
+    return is_loss and not is_claim and _asks_for_zero(statement)
 
 
 def _is_entrywise(statement: Statement) -> bool:

@@ -46,3 +46,25 @@ def test_only_a_kernel_has_a_window() -> None:
     assert found.status is Status.PROVED
     assert "zero-beside-kernel" not in {code for code, _ in found.readings}
     assert check(said + wrong, path="n.md").judgements[-1].status is Status.REFUTED
+
+
+ADDED_UP = r"""
+$$s_i = \sum_{m=1}^{K} w_m a_{i+m-1}$$
+
+$$L = \frac12 \sum_i (s_i - t_i)^2$$
+
+$$\frac{\partial L}{\partial a_j} = SLOPE$$
+"""
+
+
+def test_what_a_loss_does_not_add_up_has_no_gradient_to_give() -> None:
+    right = r"\sum_{m=1}^K (s_{j-m+1} - t_{j-m+1}) w_m"
+    wrong = (
+        right.replace("j-m+1", "j+m-1"),
+        right.replace("j-m+1", "j-m"),
+        right.replace("- t", "+ t"),
+        f"2 {right}",
+    )
+    for slope, is_right in ((right, True), *((each, False) for each in wrong)):
+        status = check(ADDED_UP.replace("SLOPE", slope), path="n.md").judgements[-1].status
+        assert status is (Status.PROVED if is_right else Status.REFUTED)

@@ -55,3 +55,14 @@ def test_a_loss_of_all_entries_is_none_of_one(loss: str) -> None:
     for slope in (r"\frac{1}{n} (\hat y_i - y_i)", r"\hat y_i - y_i", r"-\frac{y_i}{\hat y_i}"):
         line = text.replace("SLOPE", slope).replace(r"\partial w", r"\partial \hat y_i")
         assert check(line, path="n.md").judgements[-1].status is Status.UNDECIDED
+
+
+@pytest.mark.parametrize("name", [r"L(y, \hat y)", "L"])
+def test_an_entry_is_no_sample(name: str) -> None:
+    text = TEXT.replace("LOSS", rf"{name} = -\sum_k y_k \log \hat y_k")
+    text = text.replace(r"$$\hat y_i = w x_i + b$$", "").replace(
+        r"\partial w", r"\partial \hat y_i"
+    )
+    for slope in (r"-\frac{1}{n} \frac{y_i}{\hat y_i}", r"-\frac{y_i}{\hat y_i}"):
+        line = text.replace("SLOPE", slope)
+        assert check(line, path="n.md").judgements[-1].status is Status.UNDECIDED

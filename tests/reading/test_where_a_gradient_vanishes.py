@@ -90,3 +90,12 @@ $$\frac{dL}{dv} = (r - x) SLOPE$$
 """
     for slope, status in (("x", Status.PROVED), ("v", Status.REFUTED)):
         assert check(text.replace("SLOPE", slope), path="n.md").judgements[-1].status is status
+
+
+@pytest.mark.parametrize("words", ["Setting", "Imposing", "On annule :", ""])
+def test_the_equation_that_a_loss_is_least_by_is_no_false_claim(words: str) -> None:
+    text = r"$$L = (w x + b - y)^2$$" + f"\n\n{words} "
+    zero = r"$\frac{\partial L}{\partial b} = NUMBER$ gives what is sought."
+    for number, status in (("0", Status.UNDECIDED), ("1", Status.REFUTED)):
+        found = check(text + zero.replace("NUMBER", number), path="n.md").judgements
+        assert found[-1].status is status

@@ -48,7 +48,10 @@ class Windows:
         own, found = self.interpreter, None
         for node in self._sums():
             for letter in summed_letters(node):
-                if not self._is_kernel(parts, position, letter, node):
+                if not (
+                    self._is_kernel(parts, position, letter, node)
+                    or self._is_output(parts, position, letter, node)
+                ):
                     continue
                 every = {x: 1 for part in quantities(node) for x in self._indices(part)}
                 readings, own.readings = own.readings, {}
@@ -84,6 +87,36 @@ class Windows:
                     for index in other.indices
                 )
         return counts and shifts
+
+    def _is_output(self, parts: Parts, position: int, letter: str, node: BigSum) -> bool:
+        """Say whether a sum runs over what a convolution computes, or what is given beside it.
+
+        What a loss does not add up, `s_0` of `L = sum_i (s_i - t_i)^2`, has no gradient to give.
+        """
+        split = self.interpreter.model.names.split
+        under = self.interpreter.model.definitions.under
+        found = computed = False
+        for symbol in quantities(node.body):
+            other = split(symbol)
+            index = other.indices[position] if position < len(other.indices) else None
+            if isinstance(index, Symbol) and spelled(index) == letter:
+                found = found or (other.base, other.tag) == (parts.base, parts.tag)
+                computed = computed or self._is_convolved(other)
+        return found and computed and (not under(parts) or self._is_convolved(parts))
+
+    def _is_convolved(self, parts: Parts) -> bool:
+        """Say whether a quantity is a sum over a kernel, and not of what it was before."""
+        split = self.interpreter.model.names.split
+        bodies = [definition.body for definition in self.interpreter.model.definitions.under(parts)]
+        inside = [split(symbol) for body in bodies for symbol in quantities(body)]
+        return not any((own.base, own.tag) == (parts.base, parts.tag) for own in inside) and any(
+            isinstance(node, BigSum) and self._is_kernel(split(symbol), at, letter, node)
+            for body in bodies
+            for node in everything(body)
+            for letter in (summed_letters(node) if isinstance(node, BigSum) else ())
+            for symbol in quantities(node)
+            for at in range(len(split(symbol).indices))
+        )
 
     def _indices(self, symbol: Symbol) -> Iterator[str]:
         for index in self.interpreter.model.names.split(symbol).indices:

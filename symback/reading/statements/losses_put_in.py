@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
@@ -36,7 +37,8 @@ _Losses = Mapping[Symbol, _Loss]
 def with_losses_put_in(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The statements with what a loss of bare letters is of the letters of a sample."""
     losses = {name: loss for s in statements for name, loss in _of_letters(s)}
-    if not losses:
+    entries = {name: letters for s in statements for name, letters in _of_entries(s)}
+    if not losses and not entries:
         return tuple(statements)
     indexed = {
         base_of(symbol)
@@ -53,10 +55,51 @@ def with_losses_put_in(statements: Sequence[Statement]) -> tuple[Statement, ...]
             return replace(node, body=_put(node.body, node.indices[0], losses, indexed))
         return node
 
-    return tuple(
-        replace(s, right=put(s.right)) if s.defines and s.right is not None else s
-        for s in statements
-    )
+    def meant(statement: Statement) -> Statement:
+        if not statement.defines or statement.right is None:
+            return statement
+        if any(_mixes(node, entries) for node in everything(statement.right)):
+            # `y_i` is a whole vector in the one, and an entry of it in the other.
+            return replace(statement, conditional=True, conditions=(), defines=False)
+        return replace(statement, right=put(statement.right))
+
+    return tuple(map(meant, statements))
+
+
+def _of_entries(statement: Statement) -> Iterator[tuple[Symbol, frozenset[str]]]:
+    """The loss that a statement writes out in entries that it adds up, and their letters."""
+    left, right = statement.left, statement.right
+    name = left.function if isinstance(left, Call) else left
+    if not isinstance(name, Symbol) or not _is_bare(name) or base_of(name) not in LOSSES:
+        return
+    given = left.arguments if isinstance(left, Call) else ()
+    if right is None or not statement.defines or any(not _is_plain(x) for x in given):
+        return
+    sums = [node for node in everything(right) if isinstance(node, BigSum)]
+    letters = frozenset(base_of(x) for node in sums for x in quantities(node.body) if x.subscripts)
+    if letters and not any(isinstance(x, Call) and x.function == name for x in everything(right)):
+        yield name, letters
+
+
+def _is_plain(node: Node) -> bool:
+    return isinstance(symbol := stripped(node), Symbol) and _is_bare(symbol)
+
+
+def _mixes(node: Node, entries: Mapping[Symbol, frozenset[str]]) -> bool:
+    """Say whether a sum over samples is of a loss that is written out in entries."""
+    if not isinstance(node, BigSum):
+        return False
+    for call in everything(node.body):
+        if isinstance(call, Call) and call.arguments and call.function in entries:
+            letters = entries[call.function]
+            arguments = map(stripped, call.arguments)
+            if all(_is_counted(x, node) and base_of(x) in letters for x in arguments):
+                return True
+    return False
+
+
+def _is_counted(node: Node, by: BigSum) -> TypeGuard[Symbol]:
+    return isinstance(node, Symbol) and node.subscripts == by.indices
 
 
 def _of_letters(statement: Statement) -> Iterator[tuple[Symbol, _Loss]]:
