@@ -145,3 +145,13 @@ def test_vectors_are_not_multiplied_as_numbers() -> None:
         assert found[1].status not in _GOOD
     plain = "$$f = (m - x)^2 = (m - x)(m - x)$$"
     assert check(plain, path="n.md").judgements[-1].status in _GOOD
+
+
+@pytest.mark.parametrize("otherwise", ["Otherwise:", r"If $x \leq 0$:", "Sonst:"])
+def test_an_equation_of_one_case_is_not_that_of_all(otherwise: str) -> None:
+    text = f"If $x > 0$:\n\n$$f(x) = x^2$$\n\n{otherwise}\n\n$$f(x) = 0$$\n\n"
+    assert last(text, "f'(x) = 2 x") not in _GOOD
+    assert last(text + "If $x > 0$:\n\n", "f'(x) = 2 x") is not Status.REFUTED
+    alone = "If $x > 0$:\n\n$$f(x) = x^2$$\n\nIf $x > 0$:\n\n"
+    assert last(alone, "f'(x) = 2 x") in _GOOD
+    assert last(alone, "f'(x) = x") not in _GOOD

@@ -90,6 +90,8 @@ def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> J
     if turned := _multiplies_turned(worlds, judgement.statement):
         arguments = {"of": ", ".join(sorted(turned))}
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
+    if _rests_on_one_case(worlds, judgement.statement):
+        return judgement.doubted("doubtful-condition")
     if sums_over_successors(worlds, judgement.statement):
         return judgement.doubted("doubtful-meaning")
     if _mixes_samples(judgement.statement) or _mixes_steps(worlds, judgement.statement):
@@ -145,6 +147,29 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
                 if one == other and letters and all(letter.islower() for letter in letters):
                     return letters
     return set()
+
+
+def _rests_on_one_case(worlds: Worlds, statement: Statement) -> bool:
+    """Say whether a line under no condition rests on an equation of one case of several.
+
+    `f'(x) = 2 x` is no more than that of the case behind "if x > 0, f(x) = x^2; otherwise 0".
+    """
+    if statement.conditional:
+        return False
+    named = {n.function if isinstance(n, Call) else n for n in _nodes(statement)}
+    section = worlds.section[id(statement)]
+    own = [s for s in worlds.statements if worlds.section[id(s)] == section and s.position == 1]
+    cases = [s for s in own if s.conditional and s.defines and _head(s) in named]
+    return any(
+        other.left == case.left and other.right != case.right and other.relation == case.relation
+        for case in cases
+        for other in own
+    )
+
+
+def _head(statement: Statement) -> Node | None:
+    left = statement.left
+    return left.function if isinstance(left, Call) else left
 
 
 def _mixes_steps(worlds: Worlds, statement: Statement) -> bool:
