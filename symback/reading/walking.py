@@ -24,7 +24,7 @@ from symback.reading.judging.batch_twins import BatchTwins
 from symback.reading.judging.certainty import resembles, shows_slip
 from symback.reading.judging.changes import Changes
 from symback.reading.judging.each_step import EachStep
-from symback.reading.judging.given_values import beside_example, with_given
+from symback.reading.judging.given_values import beside_example, with_given, with_results
 from symback.reading.judging.implications import Implications
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
@@ -236,6 +236,9 @@ class _Checker:
                 return Judgement(statement, Status.AGREES, "numbers", readings=said)
             given = with_given(judge, statement, ledger.values)
             if given is not None and given.status in _GOOD:
+                return Judgement(statement, Status.AGREES, "numbers", readings=judgement.readings)
+            results = with_results(judge, statement, ledger.values)
+            if results is not None and results.status in _GOOD:
                 return Judgement(statement, Status.AGREES, "numbers", readings=judgement.readings)
         if judgement.status not in (Status.REFUTED, Status.UNDECIDED):
             return self.reservations.unless_of_arrays(judge.model, judgement)

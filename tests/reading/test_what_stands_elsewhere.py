@@ -155,3 +155,33 @@ def test_an_equation_of_one_case_is_not_that_of_all(otherwise: str) -> None:
     alone = "If $x > 0$:\n\n$$f(x) = x^2$$\n\nIf $x > 0$:\n\n"
     assert last(alone, "f'(x) = 2 x") in _GOOD
     assert last(alone, "f'(x) = x") not in _GOOD
+
+
+EXAMPLE = r"""Inputs: $x_1 = 1$, weights $v_1 = 0.4$, $b_2 = 0.5$, target $y = 1$.
+
+$$h_1 = x_1$$
+
+$$\hat y = v_1 h_1 + b_2$$
+
+$$L = \frac12 (y - \hat y)^2$$
+
+$$\frac{\partial L}{\partial \hat y} = -(y - \hat y) = -(1 - 0.9) = -0.1$$
+
+"""
+
+
+@pytest.mark.parametrize(("number", "good"), [("-0.1", True), ("-0.2", False), ("0.1", False)])
+def test_a_number_beside_a_letter_can_be_a_result(number: str, good: bool) -> None:
+    chain = r"\frac{\partial L}{\partial \hat y} \frac{\partial \hat y}{\partial v_1}"
+    assert (last(EXAMPLE, rf"{chain} = {number} \times h_1") in _GOOD) is good
+
+
+def test_words_behind_an_arrow_are_a_note() -> None:
+    rows = (
+        r"\begin{aligned} a &= b c + b d \quad \leftarrow \text{take } b \text{ out} \\"
+        r" &= RIGHT \end{aligned}"
+    )
+    assert last("", rows.replace("RIGHT", "b (c + d)")) in _GOOD
+    assert last("", rows.replace("RIGHT", "b (c - d)")) is Status.REFUTED
+    program = r"$$z \leftarrow \text{softmax}(a)$$" + "\n\n"
+    assert last(program, r"\frac{\partial z_i}{\partial a_i} = z_i (1 - z_i)") in _GOOD

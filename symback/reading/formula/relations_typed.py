@@ -3,6 +3,7 @@ r"""Relations typed in more signs than they need: `= =`, `a (= b)`, `w* = w - g`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from symback.reading.formula.token_groups import with_doubles
 from symback.reading.formula.tokens import Token
@@ -16,9 +17,19 @@ _AFTER = frozenset(["relation", "punctuation", "quad", "text"])
 
 def with_relations(row: list[Token]) -> list[Token]:
     """The tokens of one equation with each relation as one token between its sides."""
-    row = _without_repeats(row)
+    row = _without_repeats(_without_note(row))
     row = _without_brackets(row)
     return _with_new_values(row)
+
+
+def _without_note(row: list[Token]) -> list[Token]:
+    r"""An equation without an arrow back and words at its end, `= a b \leftarrow \text{by a}`."""
+    is_equation = False
+    for at, (token, after) in enumerate(pairwise(row)):
+        if (token.kind, token.text, after.kind) == ("relation", "\\leftarrow", "text"):
+            return row[:at] if is_equation else row
+        is_equation = is_equation or (token.kind, token.text) == ("relation", "=")
+    return row
 
 
 def _without_repeats(row: Sequence[Token]) -> list[Token]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Node, Number, Symbol
+from symback.reading.formula.syntax import Call, Derivative, Group, Node, Number, Sum, Symbol
 from symback.reading.judging.judge import Judge
 from symback.reading.meaning.arrays import ShapeError
 from symback.reading.meaning.comparing import Comparer
@@ -18,7 +18,7 @@ from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.statements import Statement
 from symback.reading.verdict import Verdict
 
-__all__ = ["beside_example", "with_given"]
+__all__ = ["beside_example", "with_given", "with_results"]
 
 
 def beside_example(
@@ -74,6 +74,33 @@ def with_given(
     if (put_in(left), put_in(right)) == (left, right):
         return None
     return judge.sides(put_in(left), put_in(right))
+
+
+def with_results(
+    judge: Judge, statement: Statement, values: Mapping[Node, Figures]
+) -> Verdict | None:
+    """Compare a statement's sides with the name of a result for its printed value.
+
+    Of `dL/da * da/dw = -0.1 * h` the number is that of dL/da, which a line before has found. None
+    where no number beside a letter is a result.
+    """
+    left, right = statement.left, statement.right
+    if left is None or right is None:
+        return None
+    names = {
+        abs(figures.points[0]): Group(Sum((node,), (1 if figures.points[0] > 0 else -1,)), "(")
+        for node, figures in values.items()
+        if isinstance(node, Derivative | Symbol | Call) and figures.is_number
+        if figures.points[0].denominator > 1
+    }
+
+    def named(node: Node) -> Node:
+        if isinstance(node, Number) and "." in node.digits:
+            return names.get(node.value, node)
+        return changed(node, named)
+
+    one, other = (named(x) if any(True for _ in quantities(x)) else x for x in (left, right))
+    return None if (one, other) == (left, right) else judge.sides(one, other)
 
 
 def _given(judge: Judge, values: Mapping[Node, Figures]) -> Iterator[tuple[int, float]]:
