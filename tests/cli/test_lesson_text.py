@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from running import Symback
+from terminals import AsciiPipe, Terminal
 
 from symback.cli.app import run
 
@@ -26,17 +27,6 @@ eta = 0.5
 EXAMPLE = ("example", "--layers", "2,3,1", "--seed", "4")
 MODEL = ("example", "--model", "lstm", "--sizes", "T=2,J=2,K=1")
 EXPLAIN = ("explain", "chain-rule")
-
-
-class Terminal(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self) -> bool:
-        return True
-
-
-class AsciiPipe(io.StringIO):
-    encoding = "ascii"
 
 
 @pytest.fixture(autouse=True)

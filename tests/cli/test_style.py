@@ -5,19 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
+from terminals import AsciiPipe, Terminal
 
 from symback.cli.style import Style, style_for
-
-
-class Terminal(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self) -> bool:
-        return True
-
-
-class AsciiPipe(io.StringIO):
-    encoding = "ascii"
 
 
 @pytest.fixture(autouse=True)

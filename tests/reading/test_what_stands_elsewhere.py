@@ -176,6 +176,14 @@ def test_a_number_beside_a_letter_can_be_a_result(number: str, good: bool) -> No
     assert (last(EXAMPLE, rf"{chain} = {number} \times h_1") in _GOOD) is good
 
 
+def test_any_of_two_results_of_one_value_can_be_meant() -> None:
+    rates = r"$$\frac{\partial L}{\partial b_2} = \frac{\partial L}{\partial \hat y} = -0.1$$"
+    before = EXAMPLE + rates + "\n\nThe rate is $c = 0.1$, and\n\n$$d = c = 0.1$$\n\n"
+    chain = r"\frac{\partial L}{\partial \hat y} \frac{\partial \hat y}{\partial v_1}"
+    assert last(before, rf"{chain} = -0.1 \times h_1") in _GOOD
+    assert last(before, rf"{chain} = 0.1 \times h_1") not in _GOOD
+
+
 def test_words_behind_an_arrow_are_a_note() -> None:
     rows = (
         r"\begin{aligned} a &= b c + b d \quad \leftarrow \text{take } b \text{ out} \\"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction as Rational
+from functools import partial
+from itertools import islice, product
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Call, Derivative, Group, Node, Number, Sum, Symbol
@@ -16,9 +19,13 @@ from symback.reading.meaning.points import Example
 from symback.reading.network.places import Undecided
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.statements import Statement
+from symback.reading.statements.verdicts import Status
 from symback.reading.verdict import Verdict
 
 __all__ = ["beside_example", "with_given", "with_results"]
+
+_MOST = 16
+"""So many ways are tried in which results can be meant."""
 
 
 def beside_example(
@@ -87,20 +94,31 @@ def with_results(
     left, right = statement.left, statement.right
     if left is None or right is None:
         return None
-    names = {
-        abs(figures.points[0]): Group(Sum((node,), (1 if figures.points[0] > 0 else -1,)), "(")
-        for node, figures in values.items()
-        if isinstance(node, Derivative | Symbol | Call) and figures.is_number
-        if figures.points[0].denominator > 1
-    }
+    shown = {part.value for side in (left, right) for part in _numbers(side) if "." in part.digits}
+    names: dict[Rational, list[Node]] = {}
+    for node, figures in values.items():
+        if isinstance(node, Derivative | Symbol | Call) and figures.is_number:
+            point = figures.points[0]
+            if abs(point) in shown:
+                result = Group(Sum((node,), (1 if point > 0 else -1,)), "(")
+                names.setdefault(abs(point), []).append(result)
+    verdict = None
+    # Two results can have one value: any of them may be meant.
+    for chosen in islice(product(*names.values()), _MOST if names else 0):
+        meant = dict(zip(names, chosen, strict=True))
+        one, other = (_named(meant, x) if any(quantities(x)) else x for x in (left, right))
+        if (one, other) != (left, right):
+            verdict = judge.sides(one, other)
+            if verdict.status in (Status.PROVED, Status.AGREES):
+                break
+    return verdict
 
-    def named(node: Node) -> Node:
-        if isinstance(node, Number) and "." in node.digits:
-            return names.get(node.value, node)
-        return changed(node, named)
 
-    one, other = (named(x) if any(True for _ in quantities(x)) else x for x in (left, right))
-    return None if (one, other) == (left, right) else judge.sides(one, other)
+def _named(meant: Mapping[Rational, Node], node: Node) -> Node:
+    """An expression with the names of results for their printed values."""
+    if isinstance(node, Number) and "." in node.digits:
+        return meant.get(node.value, node)
+    return changed(node, partial(_named, meant))
 
 
 def _given(judge: Judge, values: Mapping[Node, Figures]) -> Iterator[tuple[int, float]]:
@@ -117,5 +135,5 @@ def _given(judge: Judge, values: Mapping[Node, Figures]) -> Iterator[tuple[int, 
             yield term.number, float((low + high) / 2)
 
 
-def _numbers(node: Node) -> set[Node]:
+def _numbers(node: Node) -> set[Number]:
     return {part for part in everything(node) if isinstance(part, Number)}
