@@ -76,6 +76,19 @@ def test_typst_of_every_title_compiles_or_names_what_is_lacking(title):
         assert any(f"{c} (U+{ord(c):04X})" in warning for c in title)
 
 
+def test_what_no_font_has_is_named_and_nothing_else():
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    title = "Woche 5: \U0010fffd"  # of the private planes, which no font fills
+    source = f'#set document(title: "{title}")\n= {title}'.encode()
+    content, (warning,) = pdf_from_typst(source, title)
+    assert content.startswith(b"%PDF")
+    assert warning.startswith("no font here has \U0010fffd (U+10FFFD): ")
+    # The twin: what the fonts have is not named, and the page is accessible.
+    title = "Woche 5: ü"
+    source = f'#set document(title: "{title}")\n= {title}'.encode()
+    assert pdf_from_typst(source, title)[1] == ()
+
+
 def test_what_latex_lacks_is_named():
     (warning,) = handout("latex", title="Week 5 周 🎓").warnings
     assert "周 (U+5468), 🎓 (U+1F393)" in warning

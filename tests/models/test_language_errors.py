@@ -148,6 +148,65 @@ SLIPS = {
         "param a, b\nL = a = b", (2, 7), "equality is ==", "param a, b\nL = a b",
     ),
     "a division by zero": ("param a\nL = a / 0", (2, 9), "division by zero", "param a\nL = a / 2"),
+    "a whole array for a number": (
+        "input x[i]\nL = 2 x[:]", (2, 7), "say the index", "input x[i]\nL = 2 loss(x[:])",
+    ),
+    "a whole array in a function of numbers": (
+        "input x[i]\nL = tanh(x[:])", (2, 5), "tanh takes numbers, not whole arrays",
+        "input x[i]\nL = sum(i, tanh(x[i]))",
+    ),
+    "a number in a function of whole arrays": (
+        "input x[i], y[i]\nL = loss(y[:], 2 x[1])", (2, 5), "takes arrays and scalars only",
+        "input x[i], y[i]\nL = loss(y[:], x[:])",
+    ),
+    "limits outside of a binder": (
+        "input x[i]\nL = tanh(i in 1..I)", (2, 10), "stands in a binder only",
+        "input x[i]\nL = sum(i in 1..I, x[i])",
+    ),
+    "a sum without its letter": (
+        "input x[i]\nL = sum(x[1])", (2, 5), "sum needs its letter first",
+        "input x[i]\nL = sum(i, x[1])",
+    ),
+    "a sum over a number": (
+        "input x[i]\nL = sum(2, x[1])", (2, 9), "sum takes letters first",
+        "input x[i]\nL = sum(j in 1..2, x[1])",
+    ),
+    "a sum over a word": (
+        "input x[i]\nL = sum(all, x[all])", (2, 9), "all is no index letter",
+        "input x[i]\nL = sum(a in 1..I, x[a])",
+    ),
+    "a softmax over two letters": (
+        "input x[i,j]\nL = sum(i, j, softmax(i, j, x[i,j])^2)", (2, 15), "over one letter",
+        "input x[i,j]\nL = sum(i, j, softmax(i, x[i,j])^2)",
+    ),
+    "an argmax over two letters": (
+        "input x[i,j]\nL = argmax(i, j, x[i,j])", (2, 5), "argmax is over one letter",
+        "input x[i,j]\nL = max(i, j, x[i,j])",
+    ),
+    "a second derivative by primes": (
+        "param a\nL = tanh''(a)", (2, 5), "no derivative written so", "param a\nL = tanh'(a)",
+    ),
+    "a quantity that is applied": (
+        "param a, b\nL = b(a + 1)", (2, 5), "write b * (…) for a product",
+        "param a, b\nL = b*(a + 1)",
+    ),
+    "an index in round brackets": (
+        "input x[i]\nL = x(1)", (2, 5), "indices stand in [ ]: x[i]", "input x[i]\nL = x[1]",
+    ),
+    "a quotient without its spaces": (
+        "param a, dy, da\nL = a dy/da", (2, 7), "write dL/da, or dy / da for a quotient",
+        "param a, dy, da\nL = a dy / da",
+    ),
+    "a value for an exponent": (
+        "param a, b\nL = a^b", (2, 6), "write exp(…) for a power of e",
+        "param a, b\nL = exp(b log(a))",
+    ),
+    "an exponent that is too large": (
+        "param a\nL = a^(1/65)", (2, 6), "an exponent is at most 64", "param a\nL = a^(-63/64)",
+    ),
+    "a power of nothing": (
+        "param a\nL = a * 0^(-1)", (2, 9), "division by zero", "param a\nL = a * 2^(-1)",
+    ),
     "a claim about nothing": (
         "param a\nL = a^2\nclaims\nda[k] = 1", (4, 1), "da has 0 indices, not 1",
         "param a\nL = a^2\nclaims\nda = 2 a",

@@ -142,6 +142,34 @@ TREES = [
         "\\begin{cases} 1 & \\text{if } x > 0 \\\\ 0 & \\text{otherwise} \\end{cases}",
         "Cases((1, 0), (Relation((x, 0), (>)), 'otherwise'))",
     ),
+    (r"\begin{vmatrix} a & b \\ c & d \end{vmatrix}", "Abs(Matrix(((a, b), (c, d)), |))"),
+    (r"\begin{Vmatrix} a \\ b \end{Vmatrix}", "Norm(Matrix(((a), (b)), ||), -)"),
+    (
+        r"\begin{bmatrix} - x_1 - \\ - x_2 - \end{bmatrix}",
+        "Matrix(((Unevaluated(a row of an array, ({-x_1}), )), "
+        "(Unevaluated(a row of an array, ({-x_2}), ))), [)",
+    ),
+    (
+        r"\begin{cases} 1 & x > 0, y > 0 \\ 0 & \text{otherwise} \end{cases}",
+        "Cases((1, 0), (Unevaluated(several conditions, "
+        "(Relation((x, 0), (>)), Relation((y, 0), (>))), ), 'otherwise'))",
+    ),
+    (
+        r"\begin{cases} 1 & x > 0 (\text{known}) \\ 0 & x \le 0 \text{ (known)} \end{cases}",
+        "Cases((1, 0), (Relation((x, 0), (>)), Relation((x, 0), (\\leq))))",
+    ),
+    (
+        r"\begin{cases} 1, x > 0 \\ 0 \text{ otherwise} \end{cases}",
+        "Cases((1, 0), (Relation((x, 0), (>)), 'otherwise'))",
+    ),
+    (
+        r"\begin{pmatrix} \text{in} & x \\ \text{the output} & y \end{pmatrix}",
+        "Matrix(((in, x), ('the output', y)), ()",
+    ),
+    (
+        r"\begin{pmatrix} \text{the input} x \end{pmatrix}",
+        "Matrix(((Unevaluated(words, ('the input', x), ))), ()",
+    ),
     ("\\sqrt[3]{x}", "Sqrt(x, 3)"),
     ("a / \\sqrt(2 d)", "<a slash Sqrt(<2 d>, -)>"),
     ("(y, \\hat y_1, \\hat y_2)", "Tuple((y, hat.y_1, hat.y_2), ()"),
@@ -167,6 +195,12 @@ REFUSED = [
     ("if x", Reason.NAME_OR_PRODUCT, "if"),
     (r"\frac{\partial^2 L}{\partial w}", Reason.DERIVATIVE, "end of formula"),
     (r"\begin{bmatrix} a & b \\ c && d \end{bmatrix}", Reason.ALIGNMENT, "end of formula"),
+    (r"\begin{bmatrix} b - c - \\ d \end{bmatrix}", Reason.UNEXPECTED, "\\\\"),
+    (r"\begin{pmatrix} a \text{ by the rule} \end{pmatrix}", Reason.UNEXPECTED, " by the rule"),
+    (r"\begin{pmatrix} \end{pmatrix}", Reason.MISSING_OPERAND, "end of formula"),
+    (r"\begin{cases} \end{cases}", Reason.MISSING_OPERAND, "end of formula"),
+    (r"\begin{cases} a & b & c \end{cases}", Reason.ALIGNMENT, "end of formula"),
+    (r"\begin{cases} 1, x \\ 0, x \le 0 \end{cases}", Reason.UNEXPECTED, "x"),
     (r"\begin{tikzpicture} x \end{tikzpicture}", Reason.UNKNOWN_ENVIRONMENT, "tikzpicture"),
     ("9" * 50, Reason.NUMBER_TOO_LONG, "9" * 40),
     ("1e-999999999", Reason.NUMBER_TOO_LONG, "1e-999999999"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from sampling import FULL, sample
 
+from symback.errors import MissingToolError
 from symback.model.network import Network
 from symback.notation import NOTATIONS
-from symback.rendering.teaching.write import write_page
+from symback.rendering.teaching.write import Look, write_page, write_pages
 from symback.teaching.blocks import Answer
 from symback.teaching.exercises import Sheet, make_sheet
 from tests.running import Symback
@@ -59,6 +61,49 @@ def test_boxes_stand_in_the_same_place_and_paper_is_short(layers: tuple[int, ...
     # The known-bad twin: with one exercise more they do not stand where they stood.
     other, _ = _placed(make_sheet(layers, 1, 13))
     assert other != places[0]
+
+
+def test_pages_written_together_are_those_written_alone() -> None:
+    pytest.importorskip("typst", reason="the typst package is not installed")
+    sheet = make_sheet((2, 2, 2), 1, 1)
+    page, key = sheet.page(), sheet.key()
+    together = [(page, "text", Look(ascii=True, width=60)), (page, "pdf", Look()),
+                (key, "pdf", Look())]  # fmt: skip
+    (text, _), first, second = write_pages(together, model=sheet.model)
+    assert text == write_page(page, "text", model=sheet.model, ascii=True, width=60)[0]
+    assert text.isascii()
+    assert first == write_page(page, "pdf", model=sheet.model)
+    assert second[0].startswith(b"%PDF")
+    # The known-bad twin: another page is another document.
+    assert second != first
+    assert text != write_page(page, "text", model=sheet.model, width=60)[0]
+
+
+def test_a_notebook_has_a_cell_for_each_heading() -> None:
+    nbformat = pytest.importorskip("nbformat", reason="the nbformat package is not installed")
+    sheet = make_sheet((2, 2, 2), 1, 2)
+    text, _ = write_page(sheet.page(), "notebook", model=sheet.model)
+    book = nbformat.reads(text.decode(), as_version=4)
+    nbformat.validate(book)
+    cells = [cell.source for cell in book.cells]
+    assert len(cells) > 2
+    assert all(cell.startswith("#") for cell in cells)
+    page = write_page(sheet.page(), "markdown", model=sheet.model)[0].decode()
+
+    def lines(text: str) -> list[str]:
+        plain = text.replace("$`", "$").replace("`$", "$")  # as GitHub has it, and notebooks do not
+        return [line.strip() for line in plain.splitlines() if line]
+
+    assert lines("\n".join(cells)) == lines(page)
+    assert lines("\n".join(cells[:-1])) != lines(page)  # the known-bad twin
+
+
+def test_without_nbformat_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = make_sheet((2, 2, 2), 1, 1)
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+    with pytest.raises(MissingToolError, match="needs nbformat") as refusal:
+        write_page(sheet.page(), "notebook", model=sheet.model)
+    assert "notebook" in str(refusal.value.hint)
 
 
 def test_the_project_states_network_and_notation(symback_command: Symback, here: Path) -> None:

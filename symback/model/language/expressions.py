@@ -65,7 +65,14 @@ class Meaning(Scope):
                 return self._number(text, place)
             case Name():
                 return self._scalar(node)
-            case Entry():
+            case Entry(place, name):
+                if _has_whole(node):
+                    raise self.source.error(
+                        f"a whole array of {name} stands where a number is expected",
+                        place,
+                        "say the index, or give it to a function of whole arrays: "
+                        "loss(y[:], yhat[:])",
+                    )
                 return self._entry(node)
             case Call():
                 return self._call(node)
@@ -267,7 +274,9 @@ class Meaning(Scope):
         """A generic function of whole arrays: a loss."""
         arguments = []
         for part in node.arguments:
-            read = self.value(part) if isinstance(part, Entry | Name) else None
+            read = self._entry(part) if isinstance(part, Entry) else None
+            if isinstance(part, Name):
+                read = self.value(part)
             if not isinstance(read, Read):
                 raise self.source.error(
                     "a function of whole arrays takes arrays and scalars only",

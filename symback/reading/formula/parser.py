@@ -192,7 +192,7 @@ class Parser:
     def _plain_sum(self) -> Node:
         start = self.at
         signs, terms = [self._sign()], [self.term()]
-        while self.sees("sign"):
+        while self.sees("sign") and not (signs[0] < 0 and tabular.ends_in_a_stroke(self)):
             signs.append(self._sign())
             terms.append(self.term())
         if len(terms) == 1 and signs == [1]:

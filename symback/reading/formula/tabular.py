@@ -125,7 +125,7 @@ def _cell(parser: Parser, *, condition: bool) -> Node:
     if not condition:
         at = parser.at
         cell = _said(parser) if parser.sees("text") else parser.relation()
-        if parser.sees("sign", "-") and _ends_cell(parser):  # `- x -`, a row of an array
+        if ends_in_a_stroke(parser):
             parser.take()
             return Unevaluated("a row of an array", (cell,), span=parser.span_from(at))
         return cell
@@ -141,6 +141,11 @@ def _cell(parser: Parser, *, condition: bool) -> Node:
         parser.at += brackets_end(parser) if parser.sees("bracket") else 0
         parser.take()
     return node
+
+
+def ends_in_a_stroke(parser: Parser) -> bool:
+    r"""Say whether a sign at the end of a cell is a stroke, as in a row `- x_1 -`."""
+    return parser.sees("sign", "-") and _ends_cell(parser)
 
 
 def _is_trailing(parser: Parser, cell: Node | None) -> bool:
