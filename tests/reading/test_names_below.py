@@ -1,5 +1,7 @@
 """A letter below an array that is given as a whole is a name: the p of `Y_p = X \theta`."""
 
+import pytest
+
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
 
@@ -38,3 +40,20 @@ def test_entries_stay_entries() -> None:
 $$\frac{\partial h_p}{\partial W_{pq}} = h_p (1 - h_p) x_q$$
 """
     assert check(text, path="n.md").judgements[-1].status in _GOOD
+
+
+STEPS = r"""$$z_t = w x_t + b$$
+$$y_t = v z_t$$
+$$L_t = \frac12 (y_t - y_t^*)^2$$
+
+"""
+
+
+@pytest.mark.parametrize("mark", ["*", "+"])
+def test_a_star_beside_a_name_below_tells_a_quantity_from_the_plain_one(mark: str) -> None:
+    """The target `y_t^*` is not the output `y_t`, of which the loss would always vanish."""
+    before = STEPS.replace("^*", f"^{mark}")
+    slope = r"\frac{\partial L_t}{\partial y_t} ="
+    right, wrong = f"{slope} y_t - y_t^{mark}", f"{slope} y_t^{mark} - y_t"
+    for line, status in ((right, Status.PROVED), (wrong, Status.REFUTED)):
+        assert check(f"{before}$${line}$$\n", path="n.md").judgements[-1].status is status

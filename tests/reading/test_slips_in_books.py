@@ -80,3 +80,32 @@ def test_what_is_right_of_numbers_is_not_wrong_of_arrays() -> None:
     text = r"$$z = W x, \quad a = \sigma(z)$$ $$L = \sum_k (a_k - y_k)^2$$"
     line = r"\frac{\partial L}{\partial z} = 2 (a - y) a (1 - a)"
     assert last(text, line).status is not Status.REFUTED
+
+
+FORWARD = r"""# Forward
+
+$$a_j = \sum_i w_{ij} x_i + b_j$$
+$$h_j = \tanh(a_j)$$
+$$z_k = \sum_j v_{jk} h_j + c_k$$
+$$o_k = \frac{1}{1 + e^{-z_k}}$$
+$$L = \frac12 \sum_k (o_k - t_k)^2$$
+
+# The output layer
+
+"""
+NAMED = r"With $\delta_k = \frac{\partial L}{\partial z_k}$ we find"
+
+
+def test_a_chapter_that_names_a_derivative_is_about_the_network_of_the_others() -> None:
+    right, slip = (rf"\delta_k = (o_k - t_k) \, o_k (1 {sign} o_k)" for sign in "-+")
+    assert last(FORWARD + NAMED, right).status is Status.PROVED
+    refuted = last(FORWARD + NAMED, slip)
+    assert refuted.status is Status.REFUTED
+    assert [d.repair.unique for d in refuted.diagnoses if d.repair is not None] == [True]
+
+
+def test_a_chapter_with_equations_of_its_own_may_mean_others() -> None:
+    """What it uses and does not say can be another network's."""
+    own = FORWARD + "$$L = -\\sum_k t_k \\log o_k$$\n\n" + NAMED
+    line = r"\delta_k = o_k - t_k"
+    assert last(own, line).status is Status.UNDECIDED

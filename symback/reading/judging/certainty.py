@@ -36,7 +36,7 @@ from symback.reading.judging.judge import Judge
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.ranks import LOSSES
 from symback.reading.network.symbols import everything, quantities, written
-from symback.reading.network.worlds import Worlds
+from symback.reading.network.worlds import Worlds, is_by_derivative
 from symback.reading.statements.repeated_indices import as_written
 from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -279,11 +279,17 @@ def _restates(statement: Statement) -> bool:
 
 
 def _borrows(judge: Judge, worlds: Worlds, statement: Statement) -> bool:
-    """Say whether a statement rests on equations of another section."""
+    """Say whether a statement rests on equations of another section.
+
+    A section that names derivatives and defines nothing else, `delta_k = dL/dz_k`, has no network
+    of its own: it is about that of the others, as one without any definition is.
+    """
     model = judge.model
     section = worlds.section[id(statement)]
     derives_only = not any(
-        id(s) in model.definitions.adopted and worlds.section[id(s)] == section
+        id(s) in model.definitions.adopted
+        and worlds.section[id(s)] == section
+        and not is_by_derivative(s)
         for s in worlds.statements
     )
     waiting = [side for side in (statement.left, statement.right) if side is not None]

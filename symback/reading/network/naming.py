@@ -471,15 +471,20 @@ class Names:
         if isinstance(word, Symbol) and len(symbol.subscripts) == 1:
             letter, digits = word.name[:1], word.name[1:]
             if digits.isdecimal() and (base, letter) in self.units:
-                return Parts(base, layer, letter, (Number(digits, span=word.span),))
+                return Parts(
+                    base, layer, letter + self._rest(symbol), (Number(digits, span=word.span),)
+                )
         if not all(map(self.is_index, symbol.subscripts)):
             first, *rest = symbol.subscripts
             if isinstance(first, Symbol) and not self.is_index(first):
                 below = first.subscripts or tuple(rest)
                 lone = not (first.subscripts and rest)
                 if lone and below and all(map(self.is_index, below)):
-                    return Parts(base, layer, first.name, _taken_apart(below, rank))
-            return Parts(base, layer, "".join(map(spelled, symbol.subscripts)), ())
+                    return Parts(
+                        base, layer, first.name + self._rest(symbol), _taken_apart(below, rank)
+                    )
+            below_it = "".join(map(spelled, symbol.subscripts))
+            return Parts(base, layer, below_it + self._rest(symbol), ())
         if layer is None and self._is_entry_of_layer(symbol):
             return Parts(base, word, self._rest(symbol), symbol.subscripts[1:])
         numbered = set(_letters_in(symbol.subscripts)) <= self.layer_letters

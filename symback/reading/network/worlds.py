@@ -52,7 +52,7 @@ from symback.reading.statements.solutions import without_solutions
 if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
-__all__ = ["Worlds"]
+__all__ = ["Worlds", "is_by_derivative"]
 
 _BEGINS = re.compile(
     words("let") + r"[^.。]*$|(?:^|\s)[(*]*\w[.)]\s*[)*]*$",
@@ -90,7 +90,7 @@ class Worlds:
         self.whole.by_entries = frozenset(map(function_name, by_entries(statements)))
         # A name that a chain ends with, as in `… = delta`, it defines only for want of better.
         defining = [s for s in statements if s.defines or is_signature(s) or _names_entries(s)]
-        derived = [s for s in defining if _is_by_derivative(s)]
+        derived = [s for s in defining if is_by_derivative(s)]
         defining = [s for s in defining if not any(_says_anew(s, other) for other in derived)]
         free = without_solutions(defining, statements)
         self.solutions = [s for s in defining if s not in free]
@@ -588,7 +588,7 @@ def _prose(statements: Sequence[Statement]) -> dict[int, int]:
     return found
 
 
-def _is_by_derivative(statement: Statement) -> bool:
+def is_by_derivative(statement: Statement) -> bool:
     """Say whether a statement gives a derivative a name: `delta = partial L / partial z`."""
     left, right = statement.definition
     return isinstance(left, Symbol) and isinstance(
@@ -604,7 +604,7 @@ def _says_anew(statement: Statement, derived: Statement) -> bool:
     """
     left, right = statement.definition
     name, _ = derived.definition
-    if statement is derived or _is_by_derivative(statement):
+    if statement is derived or is_by_derivative(statement):
         return False
     if not isinstance(left, Symbol) or not isinstance(name, Symbol) or right is None:
         return False
