@@ -87,7 +87,11 @@ def multiply(terms: Terms, left: Array, right: Array) -> Array:
 
 
 def contract(terms: Terms, left: Value, right: Value) -> Array | Jacobian | None:
-    """The chain rule on whole arrays: the sum over all entries of what stands between."""
+    """The chain rule on whole arrays: the sum over all entries of what stands between.
+
+    An array under a name of its own, `delta` for a gradient, is one by what the Jacobian beside it
+    is of, where it has the shape for that.
+    """
     if isinstance(left, Jacobian) and isinstance(right, Jacobian):
         if left.by != right.of:
             left, right = right, left
@@ -102,7 +106,7 @@ def contract(terms: Terms, left: Value, right: Value) -> Array | Jacobian | None
         left, right = right, left
     if not (isinstance(left, Array) and isinstance(right, Jacobian)):
         return None
-    if left.by is None or left.by != right.of or left.shape != right.of_shape:
+    if left.by not in (None, right.of) or left.shape != right.of_shape:
         return None
     gradient = tuple(
         _inner_product(terms, left.items, column) for column in zip(*right.items, strict=True)

@@ -46,14 +46,15 @@ _NEW = frozenset(["new", "next", "updated"])
 def definition_of(left: Node, relation: str, right: Node) -> tuple[Node, Node]:
     """The side that has a name, and the other one.
 
-    `tanh(W x) = tanh(a)` gives the name to what the function is of.
+    `tanh(W x) = tanh(a)` gives the name to what the function is of, and so does
+    `tanh(a) = tanh(W x)`.
     """
     if relation == "=" and isinstance(left, Call) and isinstance(right, Call):
         if left.function == right.function and left.order == right.order == 0:
             if len(left.arguments) == len(right.arguments) == 1:
-                inner, name = left.arguments[0], right.arguments[0]
-                if isinstance(name, Symbol) and not isinstance(inner, Symbol):
-                    return name, inner
+                for inner, name in (both := (*left.arguments, *right.arguments)), both[::-1]:
+                    if isinstance(name, Symbol) and not isinstance(inner, Symbol):
+                        return name, inner
     if relation == "=:" or (isinstance(right, Symbol) and not isinstance(left, Symbol | Call)):
         if relation == "=" and _is_identity(right):
             return left, right  # `dz/db = I` says what the derivative is

@@ -11,6 +11,7 @@ from functools import partial
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Call, Derivative, Nabla, Node, Symbol, Tuple, stripped
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything
 from symback.reading.statements.blocks import Block, Chain
 
@@ -71,7 +72,8 @@ def _alone(names: frozenset[str], node: Node) -> Node:
 def _is_of_all(call: Call) -> bool:
     """Say whether a function is of a set of parameters and, at most, of data beside it."""
     arguments = list(_arguments(call))
-    if call.order or not arguments or not call.function.name[0].isupper():
+    name = call.function.name
+    if call.order or not arguments or not (name[0].isupper() or name in LOSSES):
         return False
     letters = [argument.name for argument in arguments]
     return any(letter in _PARAMETERS for letter in letters) and all(

@@ -392,8 +392,14 @@ class _Reader:
         left, right = definition_of(current.last, link.relation, link.operand)
         if left is None or right is None:
             return False
-        if left is not current.last and link.relation == "=" and self._is_mentioned(left, right):
-            return False  # a chain that ends with a name names what it found only the first time
+        if left is not current.last and link.relation == "=":
+            # `a = f(z) = f(W x)` says what z is, wherever it was mentioned; a chain that ends with
+            # a name names what it found only the first time.
+            of_last = isinstance(current.last, Call) and left in current.last.arguments
+            if of_last and current.position == 1:
+                return False  # `f(x) = f(x_0 + h)` is about any x
+            if left in self.defined if of_last else self._is_mentioned(left, right):
+                return False
         name = defined_name(left)
         if name is None or is_updated(left, right):
             return False
