@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from symback.reading.by_samples import with_samples
 from symback.reading.by_section import with_sections
 from symback.reading.finding import find
 from symback.reading.finding.headings import chapters, headings, headings_of
@@ -222,6 +223,7 @@ def _judged(
     verdicts = judged(statements, worlds)
     if proves:
         verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
+        verdicts = with_samples(verdicts, partial(_alone, given=given, sections=sections))
         verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
         verdicts = Implications(statements).as_supposed(verdicts)
     return worlds, with_statistics(verdicts, worlds)
@@ -232,9 +234,11 @@ def _loss_of_deltas(statements: Sequence[Statement]) -> Symbol | None:
     return None if any(map(says_sign, statements)) else loss_unsaid(statements)
 
 
-def _alone(statements: tuple[Statement, ...], given: Stated) -> tuple[Sequence[Judgement], Worlds]:
+def _alone(
+    statements: tuple[Statement, ...], given: Stated, sections: Sequence[int] = ()
+) -> tuple[Sequence[Judgement], Worlds]:
     """The verdicts on the statements of a section, as if the document had no other."""
-    worlds = Worlds(statements, [], given)
+    worlds = Worlds(statements, sections, given)
     return with_proofs(judged(statements, worlds, explains=False), worlds), worlds
 
 
