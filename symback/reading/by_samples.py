@@ -24,6 +24,7 @@ __all__ = ["with_samples"]
 _Judge = Callable[[tuple["Statement", ...]], tuple[Sequence[Judgement], "Worlds"]]
 _SHOWN = (Status.PROVED, Status.AGREES)
 _OPEN = (Status.REFUTED, Status.UNDECIDED)
+_JUDGED = (*_SHOWN, *_OPEN)
 
 
 def with_samples(judgements: Sequence[Judgement], judge: _Judge) -> tuple[Judgement, ...]:
@@ -39,7 +40,7 @@ def with_samples(judgements: Sequence[Judgement], judge: _Judge) -> tuple[Judgem
     of_all = _judged_again(judgements, found.of_each, found.about_all, judge)
     if found.of_numbers:
         of_all = _judged_again(of_all, found.of_numbers, found.about_all, judge)
-    verdicts = list(_judged_again(of_all, found.of_one, frozenset(found.of_one), judge))
+    verdicts = list(_of_one(of_all, found.of_one, judge))
     for at, letters in found.mixed.items():
         # `dL/db = 2/m (y - t)` is right of as many b as there are samples, and of no b for all;
         # `dL/dy = 2 (y - t)` is right of the loss of one.
@@ -73,27 +74,41 @@ def _judged_again(
     about: Container[int],
     judge: _Judge,
 ) -> tuple[Judgement, ...]:
-    """The verdicts, those on the lines that statements are about from these alone."""
-    asked = [at for at in statements if at in about and judgements[at].status in _OPEN]
-    if not asked:
-        return tuple(judgements)
-    verdicts = dict(zip(statements, judge(tuple(statements.values()))[0], strict=True))
-    understood = any(new.status in _SHOWN for at, new in verdicts.items() if at in about)
+    """The verdicts, those on lines about all samples beside equations of each.
+
+    By its shapes nothing is wrong beside them, and nothing at all where none of it is right.
+    """
     found = list(judgements)
+    asked = [at for at in statements if at in about and found[at].status in _JUDGED]
+    if not asked:
+        return tuple(found)
+    verdicts = dict(zip(statements, judge(tuple(statements.values()))[0], strict=True))
+    understood = any(verdicts[at].status in _SHOWN for at in asked)
     for at in asked:
-        old, new = judgements[at], verdicts[at]
-        if _counts(old, new, understood=understood):
+        old, new = found[at], verdicts[at]
+        is_wrong = new.status is Status.REFUTED and understood and new.reason == "values"
+        if old.status in _SHOWN:
+            if is_wrong:  # what is added up is another thing, or nothing, in the one or the other
+                found[at] = Judgement(old.statement, Status.UNDECIDED, "doubtful-readings")
+        elif (
+            is_wrong
+            or new.status in _SHOWN
+            or (old.status is Status.REFUTED and new.status is Status.UNDECIDED)
+        ):
             found[at] = replace(new, statement=old.statement)
     return tuple(found)
 
 
-def _counts(old: Judgement, new: Judgement, *, understood: bool) -> bool:
-    """Say whether the verdict beside fewer equations is the one that counts.
-
-    By its shapes nothing is wrong beside them, and nothing at all where none of it is right.
-    """
-    if new.status is Status.REFUTED:
-        return understood and new.reason == "values"
-    return new.status in _SHOWN or (
-        old.status is Status.REFUTED and new.status is Status.UNDECIDED
-    )
+def _of_one(
+    judgements: Sequence[Judgement], statements: Mapping[int, Statement], judge: _Judge
+) -> tuple[Judgement, ...]:
+    """The verdicts, those on lines about one sample settled by what is said of one alone."""
+    found = list(judgements)
+    if not any(found[at].status in _OPEN for at in statements):
+        return tuple(found)
+    verdicts = judge(tuple(statements.values()))[0]
+    for at, new in zip(statements, verdicts, strict=True):
+        if found[at].status in _OPEN and new.status in (*_SHOWN, Status.UNDECIDED):
+            if new.status in _SHOWN or found[at].status is Status.REFUTED:
+                found[at] = replace(new, statement=found[at].statement)
+    return tuple(found)

@@ -15,9 +15,11 @@ from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
+    Derivative,
     Group,
     Mark,
     MarkKind,
+    Nabla,
     Node,
     Norm,
     Symbol,
@@ -141,7 +143,11 @@ def _of_numbers(
     def below(node: Node) -> Node:
         if isinstance(node, Symbol) and base_of(node) in letters and node.marks:
             (mark, *more) = (m for m in node.marks if m.kind is numbering.kind)
-            return node if more or mark.body is None else replace(node, marks=(), subscripts=(mark.body,))
+            return (
+                node
+                if more or mark.body is None
+                else replace(node, marks=(), subscripts=(mark.body,))
+            )
         return changed(node, below)
 
     return {
@@ -179,7 +185,9 @@ def _with_losses(
             given = list(map(stripped, node.arguments))
             if all(isinstance(a, Symbol) and numbering.numbers(a) for a in given):
                 body = formulas[base_of(node.function)]
-                return Group(_numbered_by(numbering, numbering.index, letters, body), span=node.span)
+                return Group(
+                    _numbered_by(numbering, numbering.index, letters, body), span=node.span
+                )
         return changed(node, put)
 
     if not formulas or statement.right is None:
@@ -194,9 +202,7 @@ def _free_letter(symbols: Sequence[Symbol], numbering: _Numbering) -> Symbol | N
     return next((letter for letter in choice if letter not in taken), None)
 
 
-def _numbered_by(
-    numbering: _Numbering, index: Symbol, letters: frozenset[str], node: Node
-) -> Node:
+def _numbered_by(numbering: _Numbering, index: Symbol, letters: frozenset[str], node: Node) -> Node:
     """An expression with the number of a sample at each letter that has none."""
     if isinstance(node, Symbol) and base_of(node) in letters:
         return numbering.numbered(node, index) if numbering.leaves_bare(node) else node
@@ -272,12 +278,26 @@ def _of_samples(
         return nothing, nothing
     made = {name: of for name, of in made.items() if name not in wanted | numbering.losses}
     letters = set(numbering.letters)
+    # What no line differentiates by is data, and as well of each sample as the same for all.
+    learnt = {base_of(by) for statement in statements for by in _differentiated_by(statement)}
+    waiting = list(numbering.letters & made.keys())
+    for name in waiting:
+        waiting += (more := made.get(name, set()) - letters - learnt)
+        letters |= more
     while more := {n for n, of in made.items() if n not in letters and not of.isdisjoint(letters)}:
         letters |= more
     computed = frozenset(n for n, of in made.items() if not of.isdisjoint(letters))
     if computed.isdisjoint(numbering.letters):
         return nothing, nothing
     return frozenset(letters), computed
+
+
+def _differentiated_by(statement: Statement) -> Iterator[Symbol]:
+    for node in (node for side in _sides(statement) for node in everything(side)):
+        if isinstance(node, Derivative):
+            yield from (by for by in map(stripped, node.by) if isinstance(by, Symbol))
+        elif isinstance(node, Nabla) and isinstance(node.by, Symbol):
+            yield node.by
 
 
 def _is_of_vectors(node: Node) -> bool:
