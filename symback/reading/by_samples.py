@@ -1,7 +1,7 @@
 r"""Lines about all samples, judged beside the equations of one sample, said of each.
 
-A document derives for one sample, `\hat y = w x + b`, and adds up over all in its loss. What it says
-of one is judged by what it says of one, and what it says of all with that equation at each of them.
+A document derives for one sample, `\hat y = w x + b`, and adds up over all in its loss. What it
+says of one is judged by what it says of one, what it says of all with that equation at each.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def with_samples(judgements: Sequence[Judgement], judge: _Judge) -> tuple[Judgem
 
 
 def _is_by_parameter(statement: Statement, letters: Container[str]) -> bool:
-    """Say whether a line has a derivative by what is no letter of a sample."""
+    """Say whether a line has a derivative by what is no letter of a sample, and none by one.
+
+    `dL/dw = dL/dz x` is the chain rule for whatever loss is meant.
+    """
     nodes = (n for side in (statement.left, statement.right) if side for n in everything(side))
-    return any(
-        isinstance(by, Symbol) and base_of(by) not in letters
-        for node in nodes
-        if isinstance(node, Derivative)
-        for by in node.by
-    )
+    by = [each for node in nodes if isinstance(node, Derivative) for each in node.by]
+    of_samples = [isinstance(each, Symbol) and base_of(each) in letters for each in by]
+    return bool(by) and not any(of_samples)
 
 
 def _judged_again(

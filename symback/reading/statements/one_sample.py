@@ -11,22 +11,26 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from symback.reading.formula.function_names import USUAL
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Derivative,
+    Dots,
     Group,
     Mark,
     MarkKind,
+    Matrix,
     Nabla,
     Node,
     Norm,
     Symbol,
     Transpose,
+    Tuple,
     stripped,
 )
-from symback.reading.network.function_meanings import is_softmax
+from symback.reading.network.function_meanings import function_named, is_softmax
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.statements.statements import Statement
@@ -43,13 +47,16 @@ _OTHERS = "qrsuv"
 class _Numbering:
     """How the samples that a loss adds up are numbered: `y^{(i)}`, or `y_i`.
 
-    `letters` are those that have the number, and `losses` what is added up.
+    `letters` are those that have the number, `compared` those of them that a loss adds up, and
+    `losses` the names of these sums, `bodies` what they add up.
     """
 
     index: Symbol
     kind: MarkKind | None
     letters: frozenset[str]
+    compared: frozenset[str]
     losses: frozenset[str]
+    bodies: tuple[Node, ...]
 
     def numbers(self, symbol: Symbol) -> bool:
         """Say whether a symbol has the number of a sample."""
@@ -75,8 +82,8 @@ class Samples:
     Attributes:
         of_each: its statements by their places, equations of one sample as those of each, without
             what else is said of one.
-        of_numbers: those of each sample with the number of the sample as the index of an entry, where
-            all that is numbered are numbers.
+        of_numbers: those of each sample with its number as the index of an entry, where all that is
+            numbered are numbers.
         of_one: its statements without those about numbered samples or a loss of all.
         about_all: the places of those.
         mixed: the places of the others that are about a loss of all, by letters without a number.
@@ -212,6 +219,8 @@ def _numbered_by(numbering: _Numbering, index: Symbol, letters: frozenset[str], 
 def _numbering(statements: Sequence[Statement]) -> _Numbering | None:
     """How samples are numbered, where all losses that add them up do it in one way."""
     found: dict[tuple[Symbol, MarkKind | None], tuple[set[str], set[str]]] = {}
+    bodies: list[Node] = []
+    summed = {base_of(of) for statement in statements for of in _differentiated(statement)}
     for statement in statements:
         if not statement.defines or statement.right is None:
             continue
@@ -219,10 +228,13 @@ def _numbering(statements: Sequence[Statement]) -> _Numbering | None:
         name = left.function if isinstance(left, Call) else left
         if not isinstance(name, Symbol) or name.subscripts or name.marks:
             continue
+        if base_of(name) not in summed:
+            continue
         for total in everything(statement.right):
             if not isinstance(total, BigSum) or len(total.indices) != 1:
                 continue
             (index,) = total.indices
+            bodies.append(total.body)
             for kind, letter in _numbered(total.body, index):
                 letters, losses = found.setdefault((index, kind), (set(), set()))
                 letters.add(letter)
@@ -230,7 +242,8 @@ def _numbering(statements: Sequence[Statement]) -> _Numbering | None:
     if len(found) != 1:
         return None
     ((index, kind), (letters, losses)) = next(iter(found.items()))
-    own = _Numbering(index, kind, frozenset(letters), frozenset(losses))
+    compared = frozenset(letters)
+    own = _Numbering(index, kind, compared, compared, frozenset(losses), tuple(bodies))
     for statement in statements:
         for side in (statement.left, statement.right):
             for total in everything(side) if side is not None else ():
@@ -238,7 +251,7 @@ def _numbering(statements: Sequence[Statement]) -> _Numbering | None:
                     continue
                 inside = list(quantities(total.body))
                 # A mark counts samples wherever it stands, an index those of the letters beside it.
-                if kind or any(base_of(s) in own.letters and own.numbers(s) for s in inside):
+                if kind or any(base_of(s) in compared and own.numbers(s) for s in inside):
                     letters |= {base_of(s) for s in inside if own.numbers(s)}
     return replace(own, letters=frozenset(letters))
 
@@ -269,17 +282,27 @@ def _of_samples(
             continue
         if base_of(left) in numbering.letters and numbering.numbers(left):
             return nothing, nothing
+        if any(_is_no_equation(part, numbering) for part in everything(right)):
+            continue
         if numbering.kind is None and _is_of_vectors(right):
             continue  # an index is that of an entry beside `W x` or a softmax
         if numbering.leaves_bare(left) and not left.subscripts:
             made.setdefault(base_of(left), set()).update(map(base_of, quantities(right)))
-    wanted = _wanted(numbering.letters, made)
+    # What no line differentiates by is data, and as well of each sample as the same for all.
+    learnt = {base_of(by) for statement in statements for by in _differentiated_by(statement)}
+    if any(map(_computes, numbering.bodies)):
+        return nothing, nothing
+    shown = {base_of(s) for body in numbering.bodies for s in quantities(body)} & learnt
+    made = {
+        name: of
+        for name, of in made.items()
+        if name not in numbering.compared or shown.isdisjoint(of - numbering.letters)
+    }
+    wanted = _wanted(numbering.compared, made)
     if wanted is None:
         return nothing, nothing
     made = {name: of for name, of in made.items() if name not in wanted | numbering.losses}
     letters = set(numbering.letters)
-    # What no line differentiates by is data, and as well of each sample as the same for all.
-    learnt = {base_of(by) for statement in statements for by in _differentiated_by(statement)}
     waiting = list(numbering.letters & made.keys())
     for name in waiting:
         waiting += (more := made.get(name, set()) - letters - learnt)
@@ -287,9 +310,18 @@ def _of_samples(
     while more := {n for n, of in made.items() if n not in letters and not of.isdisjoint(letters)}:
         letters |= more
     computed = frozenset(n for n, of in made.items() if not of.isdisjoint(letters))
-    if computed.isdisjoint(numbering.letters):
+    if computed.isdisjoint(numbering.compared):
         return nothing, nothing
     return frozenset(letters), computed
+
+
+def _differentiated(statement: Statement) -> Iterator[Symbol]:
+    for node in (node for side in _sides(statement) for node in everything(side)):
+        if isinstance(node, Derivative | Nabla) and node.of is not None:
+            of = stripped(node.of)
+            of = of.function if isinstance(of, Call) else of
+            if isinstance(of, Symbol):
+                yield of
 
 
 def _differentiated_by(statement: Statement) -> Iterator[Symbol]:
@@ -298,6 +330,23 @@ def _differentiated_by(statement: Statement) -> Iterator[Symbol]:
             yield from (by for by in map(stripped, node.by) if isinstance(by, Symbol))
         elif isinstance(node, Nabla) and isinstance(node.by, Symbol):
             yield node.by
+
+
+def _is_no_equation(node: Node, numbering: _Numbering) -> bool:
+    """Say whether an expression is no equation of one sample: `x = [x_1, x_2]`, a solution."""
+    if isinstance(node, BigSum):
+        return numbering.index in node.indices
+    return isinstance(node, Tuple | Matrix | Dots)
+
+
+def _computes(body: Node) -> bool:
+    """Say whether what a loss adds up holds an output by itself, `h(x^{(i)})`, beside a target."""
+    return any(
+        isinstance(node, Call)
+        and function_named(node.function.name) is None
+        and base_of(node.function) not in LOSSES | USUAL
+        for node in everything(body)
+    )
 
 
 def _is_of_vectors(node: Node) -> bool:
@@ -313,7 +362,7 @@ def _is_of_vectors(node: Node) -> bool:
 def _wanted(letters: frozenset[str], made: Container[str]) -> frozenset[str] | None:
     r"""The letters of what a loss compares that are given, though an equation has them.
 
-    Beside `\hat y` the letter y is what is wanted, and `y = w x + b` what the truth is thought to be.
+    Beside `\hat y` the letter y is what is wanted, and `y = w x + b` what is thought to be true.
     None where nothing is given.
     """
     if any(letter not in made for letter in letters) or letters <= LOSSES:
