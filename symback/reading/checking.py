@@ -27,6 +27,7 @@ from symback.reading.network.worlds import Worlds
 from symback.reading.proving.document import with_proofs
 from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
 from symback.reading.statements.arrows import without_arrows
+from symback.reading.statements.descent import with_descents
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.families import with_families
 from symback.reading.statements.from_zero import counted_from_one
@@ -281,7 +282,11 @@ def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ..
             with_derivatives(
                 told_apart(
                     with_softmax(
-                        with_families(with_names_below(without_arrows(with_set_once(statements))))
+                        with_families(
+                            with_names_below(
+                                without_arrows(with_set_once(with_descents(statements)))
+                            )
+                        )
                     )
                 )
             )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from symback.reading.formula.syntax import (
     Derivative,
     Differential,
+    Hessian,
     Matrix,
     Nabla,
     Node,
@@ -37,7 +38,7 @@ from symback.reading.statements.verdicts import Judgement, Status
 __all__ = ["Reservations", "chain_of"]
 
 _GOOD = (Status.PROVED, Status.AGREES)
-_BY_DERIVING = (Derivative, Differential, Nabla)
+_BY_DERIVING = (Derivative, Differential, Hessian, Nabla)
 _USUAL_FUNCTIONS = ("tanh", "sigmoid", "softplus")
 _CERTAIN = ("printed-digits", "update-loses-weight")
 

@@ -11,6 +11,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Hessian,
     Matrix,
     Nabla,
     Node,
@@ -54,7 +55,7 @@ _SETTLED = {
     Kind.UNREAD: Status.UNREAD,
 }
 _GOOD = (Status.PROVED, Status.AGREES)
-_BY_DERIVING = (Derivative, Differential, Nabla)
+_BY_DERIVING = (Derivative, Differential, Hessian, Nabla)
 _DIFFERS = ("doubtful-condition", "doubtful-begun-anew", "doubtful-borrowed")
 _ENTRYWISE = re.compile(r"element-?\s?wise|hadamard|entry by entry", re.IGNORECASE)
 # Why a line can be open for what is said further on.
@@ -461,6 +462,7 @@ def _is_entrywise(statement: Statement) -> bool:
 def _is_of_other_letters(model: DocumentModel, statement: Statement) -> bool:
     """Say whether an equation is made of other letters than those there were for its left side."""
     left, right = statement.definition
+    left = left.function if isinstance(left, Call) else left
     if not isinstance(left, Symbol) or right is None:
         return False
     earlier = [definition.body for definition in model.definitions.under(model.names.split(left))]

@@ -27,6 +27,7 @@ from symback.reading.formula.syntax import (
     Form,
     Fraction,
     Group,
+    Hessian,
     Mark,
     MarkKind,
     Nabla,
@@ -49,13 +50,14 @@ from symback.reading.formula.unread import Reason, Unreadable
 
 if TYPE_CHECKING:
     from symback.reading.formula.parser import Parser
+    from symback.reading.formula.tokens import Token
 
 _BEGINS_NAME = frozenset(["letter", "name", "command", "{"])
 _ORDER_LIMIT = 9
 _TWICE = 2
 _WORD = 3
 _NO_SIGN_BELOW = "a derivative without its sign below"
-_DERIVATIVES = (Derivative, Differential, Nabla)
+_DERIVATIVES = (Derivative, Differential, Hessian, Nabla)
 
 
 def contents(parser: Parser) -> Node:
@@ -297,14 +299,16 @@ def applied(parser: Parser, node: Node, start: int) -> Node:
 
 
 def nabla(parser: Parser) -> Node:
-    r"""Read `\nabla_{W} J`."""
+    r"""Read `\nabla_{W} J`, and `\nabla_{W}^2 J`."""
     start = parser.at
     parser.take()
     named = _names_estimate(parser)
+    twice = not named and _is_squared(parser)
     by, several = None, False
     if parser.skip("sub"):
         several = parser.sees("{") and _lists(parser)
         by = Tuple(subscripts(parser), "") if several else parser.argument()
+    twice = twice or (not named and not several and _is_squared(parser))
     word = parser.sees("text") and names.is_word(parser.peek().text.strip())
     goes_on = parser.starts_factor() or (word and not parser.closes_word())
     of = (_operand(parser) if by else parser.factor()) if goes_on else None
@@ -315,7 +319,25 @@ def nabla(parser: Parser) -> Node:
     if named:
         parts = () if of is None else (of,)
         return Unevaluated("an estimate of a gradient", parts, repr(by), span=span)
-    return Nabla(of, by, span=span)
+    return Hessian(of, by, span=span) if twice else Nabla(of, by, span=span)
+
+
+def _is_squared(parser: Parser) -> bool:
+    """Take the square of a nabla, where it has one."""
+    squared = parser.sees("sup") and [(t.kind, t.text) for t in _script(parser)] == [
+        ("number", "2")
+    ]
+    if squared:
+        parser.take()
+        parser.argument()
+    return squared
+
+
+def _script(parser: Parser) -> list[Token]:
+    """The tokens of the superscript that comes next, without its braces."""
+    if not parser.sees("{", ahead=1):
+        return [parser.peek(1)]
+    return [parser.peek(n) for n in range(2, parser.group_end(1))]
 
 
 def _lists(parser: Parser) -> bool:

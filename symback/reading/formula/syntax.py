@@ -348,6 +348,14 @@ class Nabla(Node):
     by: Node | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hessian(Node):
+    r"""All second derivatives of a number: `\nabla_w^2 J`; `of` is None where nothing follows."""
+
+    of: Node | None
+    by: Node | None = None
+
+
 class Meant(StrEnum):
     """By what a sum is meant that has no sign of its own."""
 

@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Differential,
     Group,
+    Hessian,
     Nabla,
     Node,
     Operator,
@@ -33,7 +34,7 @@ from symback.reading.statements.verdicts import Status
 __all__ = ["Alternatives"]
 
 _SAME = (Status.PROVED, Status.AGREES)
-_DIFFERENTIATING = (Derivative, Differential, Nabla)
+_DIFFERENTIATING = (Derivative, Differential, Hessian, Nabla)
 # Activations in the words of many languages, and the function that each of them is.
 _ACTIVATIONS = (
     ("sigmoid", re.compile(r"sigmoid|logistic|\bsigm\b|сигмоид|シグモイド", re.IGNORECASE)),

@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Hessian,
     Nabla,
     Node,
     Power,
@@ -55,7 +56,7 @@ _OPEN = frozenset(
     """sum-reaches-further elementwise-product softmax-of-rows softmax-of-columns
     only-layer""".split()
 )
-_DERIVATIVES = (Derivative, Nabla, Differential)
+_DERIVATIVES = (Derivative, Hessian, Nabla, Differential)
 _SLIPS = frozenset(
     """prime-missing prime-extra derivative-missing derivative-extra indices-exchanged index layer
     transpose-missing transpose-extra product""".split()

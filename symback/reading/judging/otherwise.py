@@ -19,6 +19,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Differential,
     Group,
+    Hessian,
     Nabla,
     Node,
     Number,
@@ -262,7 +263,7 @@ def _updates(statement: Statement) -> bool:
         return False
     terms = [stripped(term) for term in right.terms]
     before = any(isinstance(term, Symbol) and term.base == left.base for term in terms)
-    return before and any(isinstance(n, Derivative | Nabla) for n in everything(right))
+    return before and any(isinstance(n, Derivative | Hessian | Nabla) for n in everything(right))
 
 
 def _is_said_anew(statement: Statement) -> bool:

@@ -9,6 +9,7 @@ from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
+    Hessian,
     Nabla,
     Node,
     Product,
@@ -35,6 +36,10 @@ _OPEN = (
     words("if", "if, behind")
     + r"|\b(?:not|no|only|cannot|nicht|sauf|pas|не|nie|değil|không|bukan)\b|n't\b|不|なければ|않"
 )
+_NEAR = 40
+"""So many characters before a letter are about it."""
+_IS_SYMMETRIC = r"\s*" + words("is") + r"[^.,;:$，。；：]{0,30}?" + words("symmetric")
+_SYMMETRIC_IS = words("symmetric") + r"(?:\s+\w+){0,2}\s*$"
 _LIST = re.compile(r"[\s,;，、；]*(?:and|und|et|y|e|и|和|与|以及)?[\s,]*")
 
 
@@ -44,7 +49,7 @@ def differentiated_by(*sides: Node) -> set[Symbol]:
         symbol
         for side in sides
         for node in everything(side)
-        if isinstance(node, Derivative | Nabla)
+        if isinstance(node, Derivative | Hessian | Nabla)
         for by in (node.by if isinstance(node, Derivative) else (node.by,))
         for symbol in (quantities(by) if by is not None else ())
     }
@@ -57,7 +62,8 @@ def matrices_of(model: DocumentModel, statement: Statement) -> Matrices:
     found: Matrices = {}
     for symbol in (symbol for side in sides for symbol in quantities(side)):
         parts = model.names.split(symbol)
-        if model.ranks.of(parts) == 2 and not parts.indices and not model.definitions.under(parts):
+        is_matrix = len(parts.indices) == 2 or (model.ranks.of(parts) == 2 and not parts.indices)
+        if is_matrix and not model.definitions.under(parts):
             if _key(model, symbol) not in free:
                 found.setdefault(_key(model, symbol), written(symbol))
     return found
@@ -70,7 +76,7 @@ def in_quadratic_forms(model: DocumentModel, *sides: Node) -> set[tuple[str, str
     """
     bodies = [*sides]
     for node in (node for side in sides for node in everything(side)):
-        of = node.of if isinstance(node, Derivative | Nabla) else None
+        of = node.of if isinstance(node, Derivative | Hessian | Nabla) else None
         of = of.function if isinstance(of, Call) else of
         if isinstance(of, Symbol):
             bodies += (d.body for d in model.definitions.under(model.names.split(of)))
@@ -98,6 +104,8 @@ def said_to_be(model: DocumentModel, statement: Statement, before: Iterable[Stat
     for earlier in before:
         letters = list(_says_so(earlier))
         words = earlier.excerpt.before
+        if (told := _in_words(earlier)) is not None:
+            said.add(_key(model, told))
         if not (is_fact and letters and _LIST.fullmatch(words)):
             about = f"{words} {'' if earlier.excerpt.display else earlier.excerpt.after}"
             is_fact = bool(letters and pattern(_FACT).search(about)) and not pattern(_OPEN).search(
@@ -108,6 +116,19 @@ def said_to_be(model: DocumentModel, statement: Statement, before: Iterable[Stat
     if not said:
         return {}
     return {key: name for key, name in matrices_of(model, statement).items() if key in said}
+
+
+def _in_words(statement: Statement) -> Symbol | None:
+    """The letter of a matrix of which words say that it is symmetric, "where A is symmetric"."""
+    letter, excerpt = statement.left, statement.excerpt
+    if statement.relation or excerpt.display or not isinstance(letter, Symbol):
+        return None
+    if pattern(_OPEN).search(excerpt.before[-_NEAR:]):
+        return None
+    told = pattern(_IS_SYMMETRIC).match(excerpt.after) or pattern(_SYMMETRIC_IS).search(
+        excerpt.before
+    )
+    return letter if told and not pattern(_OPEN).search(told[0]) else None
 
 
 def _says_so(statement: Statement) -> Iterator[Symbol]:

@@ -10,6 +10,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Hessian,
     Nabla,
     Node,
     Number,
@@ -33,7 +34,7 @@ __all__ = ["Given", "Line", "Lowered", "Open", "Writer", "lowered"]
 _WEIGHTS = frozenset(["W", "w", "U", "V", "b", "B", "theta", "Theta", "beta", "gamma"])
 _SUMMED = tuple(Symbol(f"summed{number}") for number in range(3))
 _GENERAL = Symbol("general")
-_BACKWARD = (Derivative, Nabla, Differential)
+_BACKWARD = (Derivative, Hessian, Nabla, Differential)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from weakref import proxy
 
@@ -110,19 +110,40 @@ class Choices:
             if condition is None or isinstance(condition, Text):
                 if at < len(values) - 1:
                     raise Undecided("condition")  # words, and not the ones for all else
-                return self.interpreter.scalar(value, env)
+                return self._chosen(value, env)
             try:
                 if self.holds(stripped(condition), env):
-                    return self.interpreter.scalar(value, env)
+                    return self._chosen(value, env)
             except Undecided:
                 if len(values) != 2 or isinstance(stripped(condition), Text):
                     raise
-                self._check_opposite(stripped(condition), values[1][1], env)
-                above = self._step(stripped(condition), env)
-                below = self.interpreter.terms.sum(
-                    (self.interpreter.terms.one, self.interpreter.terms.negative(above))
-                )
-                chosen = [self.interpreter.scalar(each, env) for each, _ in values]
-                weighed = zip(chosen, (above, below), strict=True)
-                return self.interpreter.terms.sum(map(self.interpreter.terms.product, weighed))
+            else:
+                continue
+            return self._by_sign(values, env)
         raise Undecided("condition")
+
+    def _by_sign(self, values: Sequence[tuple[Node, Node | None]], env: Env) -> Value:
+        """One of two values by the sign of something; 0 beside an array is that of zeros."""
+        (one, condition), (other, opposite) = values
+        assert condition is not None
+        self._check_opposite(stripped(condition), opposite, env)
+        terms, products = self.interpreter.terms, self.interpreter.products
+        above = self._step(stripped(condition), env)
+        below = terms.sum((terms.one, terms.negative(above)))
+        weighed = [
+            products.scale(step, chosen)
+            for step, each in ((above, one), (below, other))
+            if (chosen := self._chosen(each, env)) is not terms.zero
+        ]
+        if len({isinstance(each, Array) for each in weighed}) > 1:
+            raise Undecided("not-a-scalar")
+        if not weighed:
+            return terms.zero
+        return products.add(*weighed) if len(weighed) > 1 else weighed[0]
+
+    def _chosen(self, node: Node, env: Env) -> Value:
+        """A value that a condition chooses: a number, or an array."""
+        value = self.interpreter.value(node, env)
+        if isinstance(value, Array) and len(value.items) > 1:
+            return value
+        return self.interpreter.as_scalar(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import proxy
@@ -11,6 +11,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Hessian,
     Nabla,
     Node,
     Symbol,
@@ -20,7 +21,7 @@ from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import Undecided
-from symback.reading.network.symbols import base_of, quantities
+from symback.reading.network.symbols import base_of, quantities, twice_by
 
 if TYPE_CHECKING:
     from symback.reading.meaning.interpret import Interpreter
@@ -42,6 +43,8 @@ class Slopes:
         if node.of is None:
             raise Undecided("nothing-differentiated")
         of = stripped(node.of)
+        if (twice := twice_by(node)) is not None:
+            return self.hessian(Hessian(of, twice), env)
         value = self.interpreter.value(of, env)
         for by in node.by:
             value = self.by(value, stripped(by), env, of)
@@ -56,6 +59,36 @@ class Slopes:
             return found
         by = self._output(of) if node.by is None else self._of_last_layer(stripped(node.by))
         return self.by(self.interpreter.value(of, env), stripped(by), env, of)
+
+    def hessian(self, node: Hessian, env: Env) -> Value:
+        """The symmetric matrix of all second derivatives of a number by a vector."""
+        if node.of is None:
+            raise Undecided("nothing-differentiated")
+        of = stripped(node.of)
+        if node.by is None and (found := self._by_arguments(of, env)) is not None:
+            places = [self.interpreter.value(each, env) for each in self._arguments(of)]
+            return self._by_pairs(found.items, [x for x in places if isinstance(x, Term)])
+        by = self._of_last_layer(stripped(node.by)) if node.by is not None else self._output(of)
+        slopes = self.by(self.interpreter.value(of, env), stripped(by), env, of)
+        where = self.interpreter.value(stripped(by), env)
+        if isinstance(slopes, Term) and isinstance(where, Term):
+            return self._partial(slopes, where)
+        if not (isinstance(slopes, Array) and isinstance(where, Array) and 1 in where.shape):
+            raise Undecided("jacobian-layout")
+        if slopes.shape != where.shape:
+            raise Undecided("jacobian-layout")
+        return self._by_pairs(slopes.items, where.items)
+
+    def _by_pairs(self, slopes: Sequence[Term], entries: Sequence[Term]) -> Array:
+        self.interpreter.note("second-derivatives")
+        items = tuple(self._again(slope, entry) for slope in slopes for entry in entries)
+        return Array(len(slopes), len(entries), items)
+
+    def _again(self, slope: Term, by: Term) -> Term:
+        """A second derivative, which is 0 where the first holds no such entry."""
+        if by.kind != "unknown":
+            raise Undecided("derivative-by-expression")
+        return self.interpreter.terms.derivative(slope, by)
 
     def _by_arguments(self, of: Node, env: Env) -> Array | None:
         """The gradient by all that a function is written with, `nabla f` of `f(x, y) = x^2 y`.

@@ -25,6 +25,7 @@ from symback.reading.formula.syntax import (
     Entry,
     Fraction,
     Group,
+    Hessian,
     Indicator,
     Limit,
     Matrix,
@@ -412,5 +413,6 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Call: lambda own, node, env: own.calls.value(node, env),
     Derivative: lambda own, node, env: own.slopes.derivative(node, env),
     Nabla: lambda own, node, env: own.slopes.nabla(node, env),
+    Hessian: lambda own, node, env: own.slopes.hessian(node, env),
     Differential: lambda own, node, env: own.slopes.differential(node, env),
 }

@@ -19,6 +19,7 @@ from symback.reading.formula.syntax import (
     Brace,
     Call,
     Derivative,
+    Hessian,
     MarkKind,
     Nabla,
     Node,
@@ -301,7 +302,7 @@ class DocumentModel:
         """What stands in the equations of all that is differentiated in some expressions."""
         found: set[tuple[str, str]] = set()
         for node in (part for whole in nodes for part in everything(whole)):
-            if isinstance(node, Derivative | Nabla) and isinstance(node.of, Symbol):
+            if isinstance(node, Derivative | Hessian | Nabla) and isinstance(node.of, Symbol):
                 for definition in self.definitions.under(self.names.split(node.of)):
                     own = map(self.names.split, quantities(definition.body))
                     found |= {(parts.base, parts.tag) for parts in own}

@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Fraction,
     Group,
+    Hessian,
     Nabla,
     Node,
     Operator,
@@ -69,7 +70,8 @@ def fold(definitions: Definitions, again: Iterable[Definition] = ()) -> None:
             own = definition.statement.definition[0] if definition.statement else None
 
             is_gradient = any(
-                isinstance(node, Derivative | Nabla) for node in everything(definition.body)
+                isinstance(node, Derivative | Hessian | Nabla)
+                for node in everything(definition.body)
             )
             # A slip in a gradient is sought among its own letters: `sigma(z)` for `sigma'(z)`.
             kinds = (*(_MADE[:-1] if is_gradient else _MADE), Group)

@@ -13,6 +13,7 @@ from symback.reading.formula.syntax import (
     Differential,
     Entry,
     Group,
+    Hessian,
     Nabla,
     Node,
     Number,
@@ -188,7 +189,7 @@ def fit_what_is_differentiated(model: DocumentModel, operands: Iterable[Node]) -
     penalty, strain, spread = model.sizes.penalty, model.sizes.strain, model.sizes.spread
     for operand in operands:
         for node in everything(operand):
-            if not isinstance(node, Derivative | Differential | Nabla) or node.of is None:
+            if not isinstance(node, Derivative | Differential | Hessian | Nabla) or node.of is None:
                 continue
             body = stripped(node.of)
             is_open = isinstance(body, Call) and body.function.name not in TRACES

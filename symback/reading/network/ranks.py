@@ -45,7 +45,7 @@ from symback.reading.network.factors import (
     ranks_by_products,
 )
 from symback.reading.network.naming import LOSSES, Parts
-from symback.reading.network.symbols import everything, spelled
+from symback.reading.network.symbols import base_of, everything, spelled, twice_by
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
@@ -76,6 +76,14 @@ _WORDS = (
 )
 _IS = re.compile(r"\s*" + words("is") + r"[^,;:$，。；：]{0,40}")
 Dims = tuple[Hashable, Hashable]
+
+
+def _twice_differentiated_by(operands: Iterable[Node]) -> Iterator[str]:
+    """The letters by which a Hessian is, which are vectors: that of a matrix has four indices."""
+    for node in (part for operand in operands for part in everything(operand)):
+        by = twice_by(node)
+        if isinstance(by, Symbol) and not by.subscripts:
+            yield base_of(by)
 
 
 def _is_vector(dims: Dims) -> bool:
@@ -117,6 +125,7 @@ class Ranks:
 
         bodies = [definition.body for definition in definitions]
         self.multiplied = ranks_by_products(self.model.names, bodies, is_usual, counts)
+        self.multiplied.update(dict.fromkeys(_twice_differentiated_by(operands), 1))
         self.capitals = multiplied_capitals(self.model.names, bodies, counts | self.valued)
         self.entrywise = set(self._entrywise(bodies))
         self.used = {*self.capitals, *put_into_functions(self.model.names, bodies)}

@@ -10,9 +10,18 @@ weight behind it. A loss is a function of the network's outputs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Derivative, Nabla, Node, Number, Symbol, stripped
+from symback.reading.formula.syntax import (
+    Derivative,
+    Hessian,
+    Nabla,
+    Node,
+    Number,
+    Symbol,
+    stripped,
+)
 from symback.reading.network.naming import LOSSES, Names, Parts
 from symback.reading.network.symbols import base_of, everything, quantities, spelled
 from symback.records import dataclass
@@ -119,7 +128,7 @@ class _Finder:
         }
         self.some = dict.fromkeys(self.names.layer_letters, _SOME)
         self.mentioned: dict[Key, dict[Key, tuple[Symbol, Symbol]]] = {}
-        for of, by in mentions:
+        for of, by in ((of, self._of_last_layer(by)) for of, by in mentions):
             if self.key(of) != self.key(by):
                 self.mentioned.setdefault(self.key(of), {}).setdefault(self.key(by), (of, by))
         self.edges: dict[Key, set[Key]] = {}
@@ -130,7 +139,9 @@ class _Finder:
                 own = self._key(definition.parts, env)
                 inner = {self.key(symbol, env) for symbol in quantities(definition.body)}
                 self.edges.setdefault(own, set()).update(inner - {own})
-                if any(isinstance(n, Derivative | Nabla) for n in everything(definition.body)):
+                if any(
+                    isinstance(n, Derivative | Hessian | Nabla) for n in everything(definition.body)
+                ):
                     self.backward.add(own)
         for (base, tag), arguments in definitions.signatures.items():
             inner = {self.key(symbol) for node in arguments for symbol in quantities(node)}
@@ -138,6 +149,16 @@ class _Finder:
         for key, others in self.mentioned.items():
             if not self.is_defined(key):
                 self.edges.setdefault(key, set()).update(others)
+
+    def _of_last_layer(self, by: Symbol) -> Symbol:
+        """What `nabla_a C` is by, where a stands for the activations of the last layer."""
+        if self.last is None or base_of(by) != base_of(self.last):
+            return by
+        parts = self.names.split(by)
+        plain = any(d.parts.layer is None for d in self.definitions.under(parts))
+        return (
+            by if parts.layer is not None or plain else replace(self.last, subscripts=by.subscripts)
+        )
 
     def key(self, symbol: Symbol, env: Env | None = None) -> Key:
         return self._key(self.names.split(symbol), self.some if env is None else env)
@@ -237,7 +258,10 @@ class _Finder:
                 continue
             if key in self._reached(own):
                 continue  # `R = L + …` is made of the loss, and the loss not of it
-            if any(isinstance(node, Derivative | Nabla) for node in everything(definition.body)):
+            if any(
+                isinstance(node, Derivative | Hessian | Nabla)
+                for node in everything(definition.body)
+            ):
                 continue
             if (self._reached(own) | {own}) & set(others):
                 found.setdefault(own, symbol)

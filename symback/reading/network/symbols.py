@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
+    Derivative,
     Entry,
+    Hessian,
     Node,
     Number,
     Product,
     Sum,
     Symbol,
+    Transpose,
+    stripped,
 )
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "quantities",
     "spelled",
     "summed_letters",
+    "twice_by",
     "written",
 ]
 
@@ -113,3 +118,20 @@ def written(symbol: Symbol) -> str:
     above = ",".join(spelled(mark.body) for mark in symbol.marks if mark.body is not None)
     text = base_of(symbol)
     return text + (f"_{below}" if below else "") + (f"^{above}" if above else "")
+
+
+def twice_by(node: Node) -> Node | None:
+    r"""By what a Hessian is, `\nabla^2_w J` or `\partial^2 J / \partial w \partial w^T`."""
+    if isinstance(node, Hessian):
+        of = stripped(node.of) if node.of is not None else None
+        if node.by is None and isinstance(of, Call) and len(of.arguments) == 1:
+            return stripped(of.arguments[0])
+        return stripped(node.by) if node.by is not None else None
+    if not isinstance(node, Derivative) or len(node.by) != 2:
+        return None
+    one, other = map(stripped, node.by)
+    if isinstance(one, Transpose):
+        one, other = other, one
+    if isinstance(other, Transpose) and stripped(other.body) == one:
+        return one
+    return None

@@ -19,6 +19,7 @@ from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
+    Hessian,
     Nabla,
     Node,
     Number,
@@ -280,7 +281,7 @@ class Worlds:
         found = [
             s for s in self.solutions if self.section[id(s)] == section and self.place[id(s)] < here
         ]
-        slopes = (isinstance(node, Derivative | Nabla) for node in nodes_of(statement))
+        slopes = (isinstance(node, Derivative | Hessian | Nabla) for node in nodes_of(statement))
         if not found or statement in self.solutions or any(slopes):
             return None
         own, defining = self._of_section[section], self._defining_of_section.get(section, [])
@@ -306,7 +307,7 @@ class Worlds:
             if s.position == 1 and s.definition[0] is s.left and isinstance(s.left, Symbol | Call)
             if (end := ends.get(key := (id(s.excerpt), s.chain))) is not None and end is not s
             if key not in refuted
-            and not isinstance(end.right, Symbol | Number | Derivative | Nabla)
+            and not isinstance(end.right, Symbol | Number | Derivative | Hessian | Nabla)
             if _applies(s.right, open_) and not _applies(end.right, open_)
         }
         if not changed:

@@ -9,6 +9,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Hessian,
     Nabla,
     Node,
     Symbol,
@@ -28,7 +29,7 @@ from symback.records import dataclass
 
 __all__ = ["ClaimText", "claim_text", "is_backward"]
 
-_BACKWARD = (Derivative, Nabla, Differential)
+_BACKWARD = (Derivative, Hessian, Nabla, Differential)
 
 
 def is_backward(node: Node, adjoints: Iterable[Name], spelling: Spelling) -> bool:

@@ -10,6 +10,7 @@ from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Differential,
+    Hessian,
     Nabla,
     Node,
     Number,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["equations_of", "is_claim_of_derivatives", "with_proofs"]
 
-_BACKWARD = (Derivative, Nabla, Differential)
+_BACKWARD = (Derivative, Hessian, Nabla, Differential)
 _OPEN = (Status.UNDECIDED, Status.REFUTED)
 _DOUBTS = frozenset(
     """numbers-or-arrays doubtful-begun-anew doubtful-condition conditional

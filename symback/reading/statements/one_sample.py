@@ -19,6 +19,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Dots,
     Group,
+    Hessian,
     Mark,
     MarkKind,
     Matrix,
@@ -317,7 +318,7 @@ def _of_samples(
 
 def _differentiated(statement: Statement) -> Iterator[Symbol]:
     for node in (node for side in _sides(statement) for node in everything(side)):
-        if isinstance(node, Derivative | Nabla) and node.of is not None:
+        if isinstance(node, Derivative | Hessian | Nabla) and node.of is not None:
             of = stripped(node.of)
             of = of.function if isinstance(of, Call) else of
             if isinstance(of, Symbol):
@@ -328,7 +329,7 @@ def _differentiated_by(statement: Statement) -> Iterator[Symbol]:
     for node in (node for side in _sides(statement) for node in everything(side)):
         if isinstance(node, Derivative):
             yield from (by for by in map(stripped, node.by) if isinstance(by, Symbol))
-        elif isinstance(node, Nabla) and isinstance(node.by, Symbol):
+        elif isinstance(node, Hessian | Nabla) and isinstance(node.by, Symbol):
             yield node.by
 
 
