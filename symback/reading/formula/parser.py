@@ -17,6 +17,7 @@ from symback.reading.formula import brackets, fractions, scripts, series, sums, 
 from symback.reading.formula import symbols as names
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import (
+    Call,
     Derivative,
     Dots,
     Node,
@@ -378,6 +379,9 @@ class Parser:
             self.at += 2  # an empty group only steers TeX's spacing
         start = self.at
         node = brackets.at_point(self, scripts.attach(self, self._atom(), start), start)
+        while self.sees("unknown", "!") and not self.sees("relation", "=", ahead=1):
+            self.take()
+            node = Call(Symbol("factorial"), (node,), span=self.span_from(start))
         self.depth -= 1
         return node
 

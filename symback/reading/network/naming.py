@@ -539,6 +539,14 @@ def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
     `1[i = y]` or `delta_{iy}` says that y is the number of the right class.
     """
     compared: Counter[str] = Counter()
+    operands = list(operands)
+    # "the class $c$" by itself is the number of it.
+    compared.update(
+        only.name
+        for only in map(stripped, operands)
+        if isinstance(only, Symbol) and only == Symbol(only.name)
+    )
+    known: set[str] = set()
     for node in (part for operand in operands for part in everything(operand)):
         pair: Sequence[Node] = ()
         if isinstance(node, Indicator):
@@ -550,10 +558,10 @@ def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
             pair = node.subscripts
         letters = [p.name for p in pair if isinstance(p, Symbol) and p == Symbol(p.name)]
         if len(letters) == 2 and len(INDEX_LETTERS.intersection(letters)) == 1:
-            compared.update(dict.fromkeys(set(letters) - INDEX_LETTERS, 0))
+            known |= set(letters) - INDEX_LETTERS
     counts = Counter(base_of(symbol) for symbol in uses)
     below = {s.name for x in uses for s in x.subscripts if isinstance(s, Symbol)}
-    for letter in compared.keys() - INDEX_LETTERS:
+    for letter in known - INDEX_LETTERS:
         if len(letter) == 1 and letter in below and counts[letter] <= compared[letter]:
             yield letter
 

@@ -1,4 +1,4 @@
-r"""Steps of a descent, `w_{t+1} = w_t - \eta \nabla J(w_t)`: an update of w, whose steps are counted.
+r"""Steps of a descent, `w_{t+1} = w_t - \eta \nabla J(w_t)`: updates of w, whose steps are counted.
 
 The number of a step is no index of the letter, which stands without it wherever the document says
 what is differentiated.

@@ -211,8 +211,14 @@ def _learn_from_product(product: Product, evidence: _Evidence) -> None:
     for symbol, group in _pairs(product):
         if symbol.primes:
             evidence.primed_calls.add(spelling(symbol))
-        if isinstance(group.body, Symbol) and not symbol.subscripts:
+        if isinstance(group.body, Symbol) and all(map(_is_parameter, symbol.subscripts)):
             evidence.single_calls.add(spelling(symbol))
+
+
+def _is_parameter(script: Node) -> bool:
+    r"""Say whether a script names what a function has learnt, and counts nothing: `h_{W, b}(x)`."""
+    counting = INDEX_LETTERS | _STEPS
+    return isinstance(script, Symbol) and not script.subscripts and script.name not in counting
 
 
 def _learn_from_words(excerpt: Excerpt, block: Block, evidence: _Evidence) -> None:

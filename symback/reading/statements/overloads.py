@@ -1,6 +1,7 @@
 r"""Quantities that are written with their arguments: the output, and two losses of one letter.
 
-`h_{W,b}(x) = a^{(3)}` is the last layer, whatever is in its brackets.
+`h_{W,b}(x) = a^{(3)}` is the last layer, whatever is in its brackets; and so is the `h_{W,b}(x)` that
+a loss compares, where layers have equations and it has none.
 
 `J(W, b) = \frac1m \sum_i J(W, b; x^{(i)}, y^{(i)})` writes the loss of one sample and that of all
 of them with the same letter. The one without samples gets a name of its own; what it is made of is
@@ -12,8 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from symback.reading.formula.function_names import USUAL
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Call, Node, Symbol
+from symback.reading.formula.syntax import Call, Node, Symbol, stripped
+from symback.reading.network.function_meanings import function_named
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything
 from symback.reading.statements.defining import names_output
@@ -27,7 +30,7 @@ _TOTAL = Symbol("total")
 def told_apart(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The statements with outputs named, and the loss of all samples not named as that of one."""
     overall = frozenset(_overall(statements))
-    outputs = frozenset(_outputs(statements))
+    outputs = frozenset(_outputs(statements)) | _compared(statements)
     if not overall and not outputs:
         return tuple(statements)
 
@@ -73,6 +76,28 @@ def _outputs(statements: Iterable[Statement]) -> Iterator[Symbol]:
         if statement.defines and isinstance(left, Call) and body is not None:
             if names_output(left, body):
                 yield left.function
+
+
+def _compared(statements: Sequence[Statement]) -> frozenset[Symbol]:
+    """The functions of the input that a loss compares, beside layers; none that has an equation."""
+    lefts = [s.definition[0] for s in statements if s.defines]
+    if not any(isinstance(left, Symbol) and left.marks for left in lefts):
+        return frozenset()
+    given = {left.function.base for left in lefts if isinstance(left, Call)}
+    made = {base_of(left) for left in lefts if isinstance(left, Symbol)}
+    found: set[Symbol] = set()
+    for statement in statements:
+        left, body = statement.definition
+        loss = left.function if isinstance(left, Call) else left
+        if not statement.defines or not isinstance(loss, Symbol) or base_of(loss) not in LOSSES:
+            continue
+        for node in everything(body) if body is not None else ():
+            if isinstance(node, Call) and len(node.arguments) == 1 and not node.order:
+                only = stripped(node.arguments[0])
+                if isinstance(only, Symbol) and base_of(only) not in made and not only.marks:
+                    found.add(node.function)
+    known = given | {each.base for each in found if function_named(each.name) or each.name in USUAL}
+    return frozenset(each for each in found if each.base not in known)
 
 
 def _defined(statement: Statement) -> tuple[str, frozenset[str]] | None:
