@@ -95,7 +95,8 @@ def _judged_again(
             or new.status in _SHOWN
             or (old.status is Status.REFUTED and new.status is Status.UNDECIDED)
         ):
-            found[at] = replace(new, statement=old.statement)
+            readings = (*new.readings, ("said-of-each-sample", {}))
+            found[at] = replace(new, statement=old.statement, readings=readings)
     return tuple(found)
 
 

@@ -38,7 +38,8 @@ def sums_over_successors(worlds: Worlds, statement: Statement) -> bool:
                 names.split(whole).base != parts.base == names.split(at).base
                 for whole, at in slopes
             ):
-                return not worlds.of(statement).definitions.under(parts)
+                model = worlds.of(statement)
+                return not model.definitions.under(model.names.split(of))
     return False
 
 

@@ -38,7 +38,7 @@ _OPEN = (
 )
 _NEAR = 40
 """So many characters before a letter are about it."""
-_IS_SYMMETRIC = r"\s*" + words("is") + r"[^.,;:$，。；：]{0,30}?" + words("symmetric")
+_IS_SYMMETRIC = r"\s*(?:" + words("is") + r"[^.,;:$，。；：]{0,30}?)?\s*" + words("symmetric")
 _SYMMETRIC_IS = words("symmetric") + r"(?:\s+\w+){0,2}\s*$"
 _LIST = re.compile(r"[\s,;，、；]*(?:and|und|et|y|e|и|和|与|以及)?[\s,]*")
 

@@ -74,6 +74,7 @@ _WORDS = (
     (1, re.compile(words("vector"), re.IGNORECASE)),
     (0, re.compile(words("number"), re.IGNORECASE)),
 )
+_SYMMETRIC = re.compile(words("symmetric"), re.IGNORECASE)
 _IS = re.compile(r"\s*" + words("is") + r"[^,;:$，。；：]{0,40}")
 Dims = tuple[Hashable, Hashable]
 
@@ -125,7 +126,8 @@ class Ranks:
 
         bodies = [definition.body for definition in definitions]
         self.multiplied = ranks_by_products(self.model.names, bodies, is_usual, counts)
-        self.multiplied.update(dict.fromkeys(_twice_differentiated_by(operands), 1))
+        for letter in _twice_differentiated_by(operands):
+            self.told.setdefault((letter, ""), 1)
         self.capitals = multiplied_capitals(self.model.names, bodies, counts | self.valued)
         self.entrywise = set(self._entrywise(bodies))
         self.used = {*self.capitals, *put_into_functions(self.model.names, bodies)}
@@ -253,6 +255,9 @@ class Ranks:
                     if words.search(said.group()):
                         self.told.setdefault(key, rank)
                         break
+                else:
+                    if node.name[:1].isupper() and _SYMMETRIC.search(said.group()):
+                        self.told.setdefault(key, 2)
             elif statement.excerpt.text.strip() and after.lstrip()[:1] in (":", "("):
                 for rank, words in _WORDS:
                     if words.search(after):

@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Node,
     Number,
     Symbol,
+    Transpose,
     stripped,
 )
 from symback.reading.lowering.functions import function_written
@@ -77,7 +78,22 @@ def _is_asked(judgement: Judgement) -> bool:
     It may not where the line is true of numbers alone, where both sides vanish, or where it is the
     equations that are in doubt.
     """
-    return judgement.status in _OPEN and judgement.reason not in _DOUBTS
+    if judgement.status not in _OPEN:
+        return False
+    if judgement.reason == "numbers-or-arrays":
+        return any(map(_turns_numbered, _nodes(judgement.statement)))
+    return judgement.reason not in _DOUBTS
+
+
+def _turns_numbered(node: Node) -> bool:
+    """Say whether this is a transposed letter with an index, `x_i^T`, which shows an array each."""
+    body = stripped(node.body) if isinstance(node, Transpose) else None
+    return isinstance(body, Symbol) and bool(body.subscripts)
+
+
+def _nodes(statement: Statement) -> Iterator[Node]:
+    for side in (statement.left, statement.right):
+        yield from everything(side) if side is not None else ()
 
 
 def _start(statement: Statement) -> tuple[Node, Node] | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Call, Derivative, Node, Number, Symbol, stripped
+from symback.reading.formula.syntax import Call, Derivative, Group, Node, Number, Symbol, stripped
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.blocks import Block, Chain
 
@@ -151,12 +151,38 @@ def _put_in(formulas: Formulas, node: Node) -> Node:
     for argument, one in zip(arguments, given, strict=True):
         if one == argument:
             continue
-        if not isinstance(argument, Symbol) or not isinstance(one, Symbol) or one.base != argument:
+        if not isinstance(argument, Symbol):
             return node
+        if not isinstance(one, Symbol) or one.base != argument:
+            return _at(dict(zip(arguments, given, strict=True)), body) or node
         samples[argument] = one
     if samples:
         return _of_samples(samples, body)
     return body if _is_of_sample(formulas, node) else node
+
+
+def _at(given: Mapping[Node, Node], body: Node) -> Node | None:
+    r"""A formula at other arguments, `D(\tilde x)` beside `D(x) = \sigma(w^T x + b)`.
+
+    None where it holds an argument with an index, which only a letter in its place can take.
+    """
+    names = {argument.base: one for argument, one in given.items() if isinstance(argument, Symbol)}
+    if len(names) < len(given):
+        return None
+    used = [s for s in everything(body) if isinstance(s, Symbol) and s.base in names]
+    if any(s != s.base and not isinstance(names[s.base], Symbol) for s in used):
+        return None
+
+    def put(node: Node) -> Node:
+        if not isinstance(node, Symbol) or node.base not in names:
+            return changed(node, put)
+        one = names[node.base]
+        if not isinstance(one, Symbol):
+            return Group(one, span=node.span)
+        scripts = (*one.subscripts, *node.subscripts)
+        return replace(one, subscripts=scripts, marks=(*one.marks, *node.marks), span=node.span)
+
+    return put(body)
 
 
 def _is_of_sample(formulas: Formulas, call: Call) -> bool:

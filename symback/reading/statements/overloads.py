@@ -1,7 +1,7 @@
 r"""Quantities that are written with their arguments: the output, and two losses of one letter.
 
-`h_{W,b}(x) = a^{(3)}` is the last layer, whatever is in its brackets; and so is the `h_{W,b}(x)` that
-a loss compares, where layers have equations and it has none.
+`h_{W,b}(x) = a^{(3)}` is the last layer, whatever is in its brackets; and so is the `h_{W,b}(x)`
+that a loss compares, where layers have equations and it has none.
 
 `J(W, b) = \frac1m \sum_i J(W, b; x^{(i)}, y^{(i)})` writes the loss of one sample and that of all
 of them with the same letter. The one without samples gets a name of its own; what it is made of is

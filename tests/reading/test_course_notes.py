@@ -1,0 +1,186 @@
+r"""Pages as courses write them: each right line is decided, and no slip in one of them is proved."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+
+import pytest
+
+from symback.reading import check
+from symback.reading.statements.verdicts import Status
+
+SHOWN = (Status.PROVED, Status.AGREES)
+
+# What a page states, and lines about it with a slip in each.
+PAGES: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "least squares": (
+        r"$$\ell(\beta) = \sum_{i=1}^n (y_i - x_i^\top \beta)^2$$",
+        (
+            (
+                r"\nabla \ell(\beta) = -2 \sum_{i=1}^n (y_i - x_i^\top \beta) x_i",
+                r"-2 \sum",
+                r"\sum",
+            ),
+        ),
+    ),
+    "Poisson regression": (
+        r"$$\ell(\beta) = \sum_{i=1}^n (y_i x_i^\top \beta - e^{x_i^\top \beta} - \log y_i!)$$",
+        ((r"\nabla \ell(\beta) = \sum_{i=1}^n (y_i - e^{x_i^\top \beta}) x_i", "y_i -", "y_i +"),),
+    ),
+    "two ways to write a cost": (
+        r"""The hypothesis is $h_\theta(x) = \theta^T x$.
+
+        $$J(\theta) = \frac{1}{2m} \sum_{i=1}^m (h_\theta(x^{(i)}) - y^{(i)})^2$$
+
+        In matrices:
+
+        $$J(\theta) = \frac{1}{2m} (X \theta - y)^T (X \theta - y)$$""",
+        (
+            (
+                r"\nabla_\theta J(\theta) = \frac{1}{m} X^T (X \theta - y)",
+                r"\frac{1}{m}",
+                r"\frac{2}{m}",
+            ),
+        ),
+    ),
+    "ridge with a step of descent": (
+        r"""$$J(w) = \frac{1}{n} \sum_{i=1}^n (w^T x_i - y_i)^2 + \lambda \|w\|^2$$
+
+        $$w_{t+1} = w_t - \eta \nabla J(w_t)$$""",
+        (
+            (
+                r"\nabla J(w) = \frac{2}{n} \sum_{i=1}^n (w^T x_i - y_i) x_i + 2 \lambda w",
+                "+ 2",
+                "+",
+            ),
+            (r"\nabla_w J = \frac{2}{n} X^T (X w - y) + 2 \lambda w", "+ 2", "- 2"),
+        ),
+    ),
+    "hinge": (
+        r"$$L(w) = \max(0, 1 - y w^T x)$$",
+        (
+            (
+                r"\nabla_w L = \begin{cases} -y x & \text{if } y w^T x < 1 \\ 0 & \text{otherwise}"
+                r"\end{cases}",
+                "-y x",
+                "y x",
+            ),
+        ),
+    ),
+    "second derivatives": (
+        r"$$f(w) = \frac12 \|X w - y\|^2 + \lambda \|w\|^2$$",
+        (
+            (r"\nabla^2 f(w) = X^T X + 2 \lambda I", "2 ", ""),
+            (r"\frac{\partial^2 f}{\partial w \partial w^T} = X^T X + 2 \lambda I", "X^T X", "X^T"),
+        ),
+    ),
+    "a quadratic form": (
+        r"$$f(x) = \frac12 x^T A x + b^T x$$ where $A$ is symmetric.",
+        (
+            (r"\nabla f(x) = A x + b", "+ b", "- b"),
+            (r"\nabla^2 f(x) = A", "= A", "= 2 A"),
+        ),
+    ),
+    "the Hessian of two letters": (
+        r"$$f(x, y) = x^2 y$$",
+        ((r"\nabla^2 f = \begin{pmatrix} 2 y & 2 x \\ 2 x & 0 \end{pmatrix}", "0", "1"),),
+    ),
+    "a class by its number": (
+        r"""$$L = -\log p_c$$
+
+        $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
+
+        $$\frac{\partial L}{\partial z_i} = p_i - \mathbb{1}[i = c]$$""",
+        (
+            (r"\frac{\partial L}{\partial z_i} = p_i - \mathbb{1}[c = i]", "-", "+"),
+            (r"\frac{\partial p_c}{\partial z_c} = p_c (1 - p_c)", "1 -", "1 +"),
+            (r"\frac{\partial L}{\partial z_c} = p_c - 1", "- 1", "+ 1"),
+        ),
+    ),
+    "an output by its function": (
+        r"""$$a^{(l)} = f(z^{(l)}), \qquad z^{(l+1)} = W^{(l)} a^{(l)} + b^{(l)}$$
+
+        $$J(W, b; x, y) = \frac12 \| h_{W,b}(x) - y \|^2$$
+
+        $$\delta^{(n_l)} = -(y - a^{(n_l)}) \odot f'(z^{(n_l)})$$
+
+        $$\delta^{(l)} = ((W^{(l)})^T \delta^{(l+1)}) \odot f'(z^{(l)})$$""",
+        (
+            (
+                r"\nabla_{W^{(l)}} J(W, b; x, y) = \delta^{(l+1)} (a^{(l)})^T",
+                "(a^{(l)})",
+                "(z^{(l)})",
+            ),
+            (r"\nabla_{b^{(l)}} J(W, b; x, y) = \delta^{(l+1)}", "l+1", "l"),
+        ),
+    ),
+    "letters that are layers": (
+        r"""$$a_j = \sum_i w_{ji} x_i + b_j, \quad z_j = h(a_j)$$
+
+        $$a_k = \sum_j w_{kj} z_j + b_k, \quad y_k = \sigma(a_k)$$
+
+        $$E = \frac12 \sum_k (y_k - t_k)^2$$""",
+        (
+            (
+                r"\frac{\partial E}{\partial a_j} = \sum_k \frac{\partial E}{\partial a_k}"
+                r"\frac{\partial a_k}{\partial a_j}",
+                r"\partial a_k}{\partial a_j",
+                r"\partial a_k}{\partial z_j",
+            ),
+        ),
+    ),
+    "the first of the four equations": (
+        r"""$$z^l = w^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+
+        $$\delta^l_j = \frac{\partial C}{\partial z^l_j}$$""",
+        ((r"\delta^L = \nabla_a C \odot \sigma'(z^L)", r"\sigma'", r"\sigma"),),
+    ),
+}
+LINES = [(page, *line) for page, (_, lines) in PAGES.items() for line in lines]
+
+
+def last(page: str, line: str) -> Status:
+    text = f"{cleandoc(PAGES[page][0])}\n\n$${line}$$\n"
+    return check(text, path="n.md").judgements[-1].status
+
+
+@pytest.mark.parametrize(("page", "line", "part", "slip"), LINES)
+def test_a_line_is_decided_and_its_slip_is_not_proved(
+    page: str, line: str, part: str, slip: str
+) -> None:
+    assert part in line
+    assert last(page, line) in SHOWN
+    assert last(page, line.replace(part, slip, 1)) not in SHOWN
+
+
+def test_a_condition_is_no_fact_about_a_matrix() -> None:
+    page = r"$$f(x) = \frac12 x^T A x$$ WORDS $$\nabla f(x) = A x$$"
+    for words, status in (("where $A$ is symmetric.", Status.PROVED), ("", Status.UNDECIDED)):
+        judgements = check(page.replace("WORDS", words), path="n.md").judgements
+        assert judgements[-1].status is status
+    text = page.replace("WORDS", "where $A$ is not symmetric.")
+    assert check(text, path="n.md").judgements[-1].status is not Status.PROVED
+
+
+def test_a_function_is_its_formula_at_any_argument() -> None:
+    page = (
+        r"$$h(x) = w_1 x + w_0$$ $$E = (h(u) - y)^2 + (h(v) - y)^2$$"
+        r" $$\frac{\partial E}{\partial w_1} = RIGHT$$"
+    )
+    right = r"2 (h(u) - y) u + 2 (h(v) - y) v"
+    for line, status in ((right, Status.PROVED), (right.replace("v) - y) v", "v) - y) u"), None)):
+        found = check(page.replace("RIGHT", line), path="n.md").judgements[-1].status
+        assert found is status if status else found not in SHOWN
+
+
+def test_steps_of_a_descent_are_updates() -> None:
+    for step in (
+        r"x_{k+1} = x_k - \eta \nabla f(x_k)",
+        r"x^{(k+1)} = x^{(k)} - \eta \nabla f(x^{(k)})",
+    ):
+        text = rf"$$f(x) = a^T x$$ $${step}$$ $$\nabla f(x) = a$$"
+        found = [judgement.status for judgement in check(text, path="n.md").judgements]
+        assert found == [Status.DEFINITION, Status.ASSIGNMENT, Status.PROVED]
+    # The states of a network are no letters that a gradient is by.
+    text = r"$$h_{t+1} = h_t + f(h_t)$$ $$\frac{\partial h_{t+1}}{\partial h_t} = 1 + f'(h_t)$$"
+    assert check(text, path="n.md").judgements[0].status is Status.DEFINITION
