@@ -1,4 +1,4 @@
-r"""Pages as courses write them: each right line is decided, and no slip in one of them is proved."""
+r"""Pages as courses write them: each right line is decided, and no slip in one is proved."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ TREES = [
 REFUSED = [
     (r"\foo x", Reason.UNKNOWN_COMMAND, r"\foo"),
     ("x ? y", Reason.UNKNOWN_CHARACTER, "?"),
-    ("n!", Reason.UNKNOWN_CHARACTER, "!"),
+    ("!n", Reason.UNKNOWN_CHARACTER, "!"),
     (r"\frac{x", Reason.UNBALANCED, "{"),
     ("(x]", Reason.UNEXPECTED, "]"),
     ("x +", Reason.MISSING_OPERAND, "end of formula"),

@@ -223,7 +223,7 @@ def test_capitals_that_are_quantities_are_a_product(document: str, right: str, w
 @pytest.mark.parametrize(
     "source",
     [
-        "xyz", "abc(x)", r"\begin{bmatrix} 1,5 & 2 \end{bmatrix}", "a_-1", r"x *= 2", r"\foo x", r"\foo{x}", "n!", r"\begin{bmatrix} a & b & c \\ d && e \end{bmatrix}",
+        "xyz", "abc(x)", r"\begin{bmatrix} 1,5 & 2 \end{bmatrix}", "a_-1", r"x *= 2", r"\foo x", r"\foo{x}", "!n", r"\begin{bmatrix} a & b & c \\ d && e \end{bmatrix}",
     ],
 )  # fmt: skip
 def test_what_is_not_told_is_still_refused(source: str) -> None:

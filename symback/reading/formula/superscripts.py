@@ -63,6 +63,12 @@ def superscript(parser: Parser, scripts: Scripts) -> None:
             parser.skip("punctuation", ",")
         if parser.sees("product") and parser.at + 1 < end:
             parser.take()  # `X^{\\circ 2}`, the power of each entry
+        if _is_inverse_turned(parser.tokens[parser.at : end]):
+            # `X^{-T}` is the transpose of the inverse.
+            one = parser.peek(1)._replace(kind="number", text="1")
+            parser.tokens[parser.at + 1 : end] = [one]
+            end = parser.at + 2
+            scripts.transposed = not scripts.transposed
         if not _known_pieces(parser, scripts, end):
             last = parser.tokens[end - 1]
             if last.kind == "name" and last.text == "top" and end - 1 > parser.at:
@@ -134,6 +140,16 @@ def _only_pieces(parser: Parser, end: int) -> bool:
         at += 1
         pieces += 1
     return pieces > 0
+
+
+def _is_inverse_turned(tokens: Sequence[Token]) -> bool:
+    """Say whether these are a minus sign and the sign of a transpose."""
+    if len(tokens) < 2 or (tokens[0].kind, tokens[0].text) != ("sign", "-"):
+        return False
+    rest = [token.text.strip() for token in tokens[1:]]
+    if tokens[1].kind == "command" and rest[0] in FONTS:
+        rest = rest[2:-1] if rest[1:2] == ["{"] and rest[-1] == "}" else []
+    return rest in (["T"], ["top"])
 
 
 def _is_tr(tokens: Sequence[Token]) -> bool:

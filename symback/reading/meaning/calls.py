@@ -10,6 +10,7 @@ from weakref import proxy
 from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Circular, Term
+from symback.reading.meaning.inverses import determinant
 from symback.reading.meaning.products import Products
 from symback.reading.network.function_meanings import (
     NAMED_FUNCTIONS,
@@ -18,7 +19,7 @@ from symback.reading.network.function_meanings import (
 )
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import Place, Undecided, function_name
-from symback.reading.network.ranks import DIAGONAL, OUTER, TRACES
+from symback.reading.network.ranks import DETERMINANTS, DIAGONAL, OUTER, TRACES
 from symback.reading.network.symbols import base_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ class Calls:
             return self._outer(*values)
         if name == DIAGONAL and len(values) == 1 and not node.order and name not in known.functions:
             return self._diagonal(values[0])
+        if name in DETERMINANTS and len(values) == 1 and not node.order:
+            if name not in known.functions and isinstance(values[0], Array):
+                return determinant(self.interpreter.terms, values[0])
         if name in TRACES and len(values) == 1 and not node.order and name not in known.functions:
             return self._trace(values[0])
         softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"

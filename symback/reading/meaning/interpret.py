@@ -50,6 +50,7 @@ from symback.reading.meaning.calls import Calls
 from symback.reading.meaning.choices import Choices
 from symback.reading.meaning.derivatives import Slopes
 from symback.reading.meaning.graph import Term, Terms
+from symback.reading.meaning.inverses import determinant, inverse
 from symback.reading.meaning.products import Products
 from symback.reading.meaning.quantities import Quantities
 from symback.reading.meaning.sums import Sums
@@ -257,7 +258,9 @@ class Interpreter:
         base = self.value(node.base, env)
         if isinstance(base, Array) and len(base.items) > 1:
             if 1 not in base.shape and exponent.value is not None and exponent.value < 0:
-                raise Undecided("not-supported", what="an inverse")
+                if exponent.value != -1:
+                    raise Undecided("not-supported", what="an inverse")
+                return inverse(self.terms, base)
             self.note("elementwise-power")
             return base.map(lambda item: self.terms.power(item, exponent))
         return self.terms.power(self.as_scalar(base), exponent)
@@ -274,7 +277,10 @@ class Interpreter:
         return self.terms.apply("sqrt", [self._squared_norm(node, env)])
 
     def _abs(self, node: Abs, env: Env) -> Value:
-        return self.calls.map("abs", 0, self.value(node.body, env))
+        value = self.value(node.body, env)
+        if isinstance(value, Array) and 1 not in value.shape:
+            return determinant(self.terms, value)
+        return self.calls.map("abs", 0, value)
 
     def _sqrt(self, node: Sqrt, env: Env) -> Value:
         if node.degree is not None:

@@ -12,6 +12,7 @@ from symback.reading.meaning.arrays import Value
 from symback.reading.meaning.derivatives import Env, Slopes
 from symback.reading.meaning.graph import Term
 from symback.reading.meaning.interpret import Interpreter
+from symback.reading.network.symbols import quantities
 
 __all__ = ["OfEquation"]
 
@@ -25,8 +26,9 @@ class _Partial(Slopes):
         of, by = node.of and stripped(node.of), stripped(node.by[0])
         before = self.partial
         self.partial = None
-        if node.kind == "∂" and isinstance(of, Symbol) and isinstance(by, Symbol):
-            self.partial = of.name, by.name
+        if node.kind == "∂" and of is not None and isinstance(by, Symbol):
+            names = [of] if isinstance(of, Symbol) else [s for s in quantities(of) if s != by]
+            self.partial = ", ".join(dict.fromkeys(s.name for s in names)), by.name
         try:
             return super().derivative(node, env)
         finally:
@@ -34,9 +36,10 @@ class _Partial(Slopes):
 
     def _partial(self, value: Term, by: Term) -> Term:
         terms = self.interpreter.terms
-        if self.partial is None or value.kind != "unknown":
+        if self.partial is None:
             return super()._partial(value, by)
-        defined = terms.definition(value)
+        # Of an expression all is held that has an equation of its own.
+        defined = terms.definition(value) if value.kind == "unknown" else value
         if defined is None or not _stands_in(by, defined):
             return super()._partial(value, by)
         own, whole = terms.direct(defined, by), super()._partial(value, by)

@@ -24,7 +24,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.batches import samples_are_columns
 from symback.reading.network.naming import LOSSES, Parts
 from symback.reading.network.places import Definition, Env, Place
-from symback.reading.network.ranks import ONE, TRACES
+from symback.reading.network.ranks import DETERMINANTS, ONE, TRACES
 from symback.reading.network.sizes import Sizes
 from symback.reading.network.symbols import everything, quantities, spelled
 
@@ -191,14 +191,21 @@ def fit_what_is_differentiated(model: DocumentModel, operands: Iterable[Node]) -
         for node in everything(operand):
             if not isinstance(node, Derivative | Differential | Hessian | Nabla) or node.of is None:
                 continue
-            body = stripped(node.of)
-            is_open = isinstance(body, Call) and body.function.name not in TRACES
+            body = _inside(stripped(node.of))
+            is_open = isinstance(body, Call) and body.function.name not in TRACES | DETERMINANTS
             if isinstance(body, Symbol) or is_open:
                 continue
             parts = [model.names.split(symbol) for symbol in quantities(body)]
             if not any(own.indices or own.layer is not None for own in parts):
                 model.ranks.dims(body, {}, ("differentiated", id(node)))
     model.sizes.penalty, model.sizes.strain, model.sizes.spread = penalty, strain, spread
+
+
+def _inside(body: Node) -> Node:
+    """What a logarithm is of, where it is all that is differentiated: the `det X` of `log det X`."""
+    if isinstance(body, Call) and body.function.name in ("log", "ln") and not body.order:
+        return stripped(body.arguments[0]) if len(body.arguments) == 1 else body
+    return body
 
 
 def _entries(model: DocumentModel, node: Entry, env: Env, scope: Hashable) -> tuple[Hashable, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
+    Abs,
     BigSum,
     Brace,
     Call,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from symback.reading.network.places import Env
     from symback.reading.statements.statements import Statement
 
-__all__ = ["ELEMENTWISE", "LOSSES", "ONE", "Ranks"]
+__all__ = ["DETERMINANTS", "ELEMENTWISE", "LOSSES", "ONE", "Ranks"]
 
 OUTER = "outer"
 """The function of two vectors whose value has every product of their entries."""
@@ -62,6 +63,9 @@ DIAGONAL = "diag"
 
 TRACES = frozenset(["tr", "Tr", "trace"])
 """The names of the sum of what is on a square matrix's diagonal."""
+
+DETERMINANTS = frozenset(["det", "Det"])
+"""The names of determinants."""
 
 ELEMENTWISE = frozenset([Operator.ODOT, Operator.CIRC, Operator.OTIMES])
 ONE = "one"
@@ -361,7 +365,7 @@ class Ranks:
                 return max(map(self.infer, node.arguments))
             if node.function.name == OUTER:
                 return 2
-            if node.function.name in TRACES:
+            if node.function.name in TRACES | DETERMINANTS:
                 return 0
             if node.function.name == DIAGONAL and len(node.arguments) == 1:
                 return {1: 2, 2: 1}.get(self.infer(node.arguments[0]), 0)
@@ -494,7 +498,7 @@ class Ranks:
                 return next((dims for dims in found_all if dims), None)
             if node.function.name == OUTER and len(found_all) == 2 and all(found_all):
                 return _long(found_all[0]), _long(found_all[1])
-            if node.function.name in TRACES:
+            if node.function.name in TRACES | DETERMINANTS:
                 for across in filter(None, found_all):
                     unite(*across)
                 return None
@@ -510,7 +514,15 @@ class Ranks:
             return self.dims(node.body, env, scope)
         if isinstance(node, Power):
             inner = self.dims(node.base, env, scope)
+            if inner and not _is_vector(inner) and _is_less_than_one(node.exponent):
+                unite(*inner)  # what has an inverse is square
             return None if isinstance(node.base, Norm) else inner
+        if isinstance(node, Abs):
+            inner = self.dims(node.body, env, scope)
+            if inner and not _is_vector(inner):
+                unite(*inner)  # a determinant
+                return None
+            return inner
         if isinstance(node, Norm):
             self.dims(node.body, env, scope)
         if isinstance(node, Indicator):
@@ -524,6 +536,11 @@ class Ranks:
         if isinstance(node, Derivative) and len(node.by) == 1:
             return self.dims(node.by[0], env, scope)
         return None
+
+
+def _is_less_than_one(node: Node) -> bool:
+    """Say whether an exponent is that of an inverse, `-1`."""
+    return isinstance(node, Sum) and node.terms == (Number("1"),) and node.signs == (-1,)
 
 
 def _is_root(node: Node) -> bool:

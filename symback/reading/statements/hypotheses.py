@@ -170,6 +170,8 @@ def _at(given: Mapping[Node, Node], body: Node) -> Node | None:
     if len(names) < len(given):
         return None
     used = [s for s in everything(body) if isinstance(s, Symbol) and s.base in names]
+    if any(one != name and name not in {s.base for s in used} for name, one in names.items()):
+        return None  # it hangs on that argument by what stands in it
     if any(s != s.base and not isinstance(names[s.base], Symbol) for s in used):
         return None
 

@@ -57,6 +57,7 @@ from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.relations import IMPLIES, Block, Chain, Link
 from symback.reading.statements.shapes import are_shapes
 from symback.reading.statements.signatures import lists_arguments
+from symback.reading.statements.turned import with_turned
 from symback.records import dataclass
 
 _ASIDE = re.compile(
@@ -184,7 +185,7 @@ def read_findings(
     if learned != table:
         blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
     blocks = with_arguments([*own, *blocks], learned)
-    blocks = with_formulas(without_arguments(blocks))
+    blocks = with_formulas(without_arguments(with_turned(blocks)))
     pairs = in_sentences(zip(excerpts, blocks, strict=True))
     statements = tuple(_Reader().read(pairs))
     return Reading(statements, learned, findings)
