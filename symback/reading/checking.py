@@ -34,6 +34,7 @@ from symback.reading.statements.from_zero import counted_from_one
 from symback.reading.statements.gradient_lists import with_gradients_as_columns
 from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
+from symback.reading.statements.log_likelihoods import with_likelihoods
 from symback.reading.statements.losses_put_in import with_losses_put_in
 from symback.reading.statements.names_below import with_names_below
 from symback.reading.statements.one_layer import of_one_layer
@@ -275,28 +276,21 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
     return Worlds(statements, headings(text, findings.kind), given)
 
 
+_WRITTEN_OUT: tuple[Callable[[Sequence[Statement]], Sequence[Statement]], ...] = (
+    with_likelihoods, with_descents, with_set_once, without_arrows, with_names_below, with_families,
+    with_softmax, told_apart, with_derivatives, with_slopes, with_entries, with_primed_formulas,
+    with_losses_put_in, with_samples_above, with_gradients_as_columns, without_schemes,
+    with_adjoints, with_indices, over_whole_ranges, over_bound_letters, counted_from_one,
+    with_inner_products, of_one_layer,
+)  # fmt: skip
+"""What writes out what a notation leaves to the reader, in this order."""
+
+
 def _as_meant(statements: Sequence[Statement], text: str) -> tuple[Statement, ...]:
     """The statements with what their notation leaves to the reader written out."""
-    meant = with_entries(
-        with_slopes(
-            with_derivatives(
-                told_apart(
-                    with_softmax(
-                        with_families(
-                            with_names_below(
-                                without_arrows(with_set_once(with_descents(statements)))
-                            )
-                        )
-                    )
-                )
-            )
-        )
-    )
-    meant = with_losses_put_in(with_primed_formulas(meant))
-    meant = with_gradients_as_columns(with_samples_above(meant))
-    meant = without_schemes(meant)
-    meant = over_bound_letters(over_whole_ranges(with_indices(with_adjoints(meant))))
-    meant = of_one_layer(with_inner_products(counted_from_one(meant)))
+    meant = tuple(statements)
+    for written_out in _WRITTEN_OUT:
+        meant = tuple(written_out(meant))
     return with_sums(meant) if says_so(text) else meant
 
 

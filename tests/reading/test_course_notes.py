@@ -114,6 +114,60 @@ PAGES: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
             (r"\nabla_{b^{(l)}} J(W, b; x, y) = \delta^{(l+1)}", "l+1", "l"),
         ),
     ),
+    "transposes as primes": (
+        r"""$$S(\beta) = (y - X \beta)'(y - X \beta)$$
+
+        $$f = u'Au$$""",
+        (
+            (r"S(\beta) = y'y - 2 \beta'X'y + \beta'X'X\beta", "- 2", "-"),
+            (r"\frac{\partial S}{\partial \beta} = -2 X'y + 2 X'X\beta", "X'X", "X X"),
+            (r"\frac{\partial f}{\partial u} = (A + A') u", "A'", "A"),
+            (r"f = \sum_{i, j} u_i A_{ij}' u_j", "A_{ij}' u_j", "A_{ij}' u_i"),
+        ),
+    ),
+    "inverses and determinants": (
+        r"For matrices $X$ and $A$ and vectors $a$ and $b$:",
+        (
+            (r"\frac{\partial \log \det X}{\partial X} = X^{-T}", "^{-T}", "^{-1}"),
+            (r"\frac{\partial \log |X|}{\partial X} = (X^{-1})^T", "(X^{-1})^T", "X^{-1}"),
+            (r"\frac{\partial \det X}{\partial X} = \det(X) X^{-\top}", r"\det(X) ", ""),
+            (r"\frac{\partial a^T X^{-1} b}{\partial X} = -X^{-T} a b^T X^{-T}", "= -", "= "),
+            (r"d(X^{-1}) = -X^{-1} (dX) X^{-1}", "= -", "= "),
+            (
+                r"\frac{\partial \mathrm{tr}(X^{-1} A)}{\partial X} = -(X^{-1} A X^{-1})^T",
+                "A X^{-1})^T",
+                "A X^{-1})",
+            ),
+        ),
+    ),
+    "a likelihood by its logarithm": (
+        r"""$$\log L = -\frac{n}{2} \log(2 \pi \sigma^2)
+        - \frac{1}{2 \sigma^2} \sum_{i=1}^n (x_i - \mu)^2$$""",
+        (
+            (
+                r"\frac{\partial \log L}{\partial \mu}"
+                r" = \frac{1}{\sigma^2} \sum_{i=1}^n (x_i - \mu)",
+                r"\sigma^2",
+                r"\sigma",
+            ),
+            (
+                r"\frac{\partial \log L}{\partial \sigma^2} = -\frac{n}{2 \sigma^2}"
+                r"+ \frac{1}{2 \sigma^4} \sum_{i=1}^n (x_i - \mu)^2",
+                "= -",
+                "= ",
+            ),
+        ),
+    ),
+    "a known name with a parameter": (
+        r"$$\mathrm{ELU}(x) = \begin{cases} x & x > 0 \\ \alpha (e^x - 1) & x \le 0 \end{cases}$$",
+        (
+            (
+                r"\mathrm{ELU}'(x) = \begin{cases} 1 & x > 0 \\ \alpha e^x & x \le 0 \end{cases}",
+                r"\alpha e^x",
+                "e^x",
+            ),
+        ),
+    ),
     "letters that are layers": (
         r"""$$a_j = \sum_i w_{ji} x_i + b_j, \quad z_j = h(a_j)$$
 
@@ -160,6 +214,25 @@ def test_a_condition_is_no_fact_about_a_matrix() -> None:
         assert judgements[-1].status is status
     text = page.replace("WORDS", "where $A$ is not symmetric.")
     assert check(text, path="n.md").judgements[-1].status is not Status.PROVED
+
+
+def test_a_prime_transposes_only_where_it_is_shown() -> None:
+    slope = (
+        r"$$f(x) = x^2$$ $$f'(x) = 2 x$$ $$h = g(h')$$ $$\frac{\partial h}{\partial h'} = g'(h')$$"
+    )
+    found = [judgement.status for judgement in check(slope, path="n.md").judgements]
+    assert found == [Status.DEFINITION, Status.PROVED, Status.DEFINITION, Status.PROVED]
+
+
+def test_what_an_expression_is_made_of_may_be_held() -> None:
+    text = r"""$$g = \mathrm{tr}(A X B X)$$
+
+$$D = B X$$
+
+$$\frac{\partial \mathrm{tr}(A X D)}{\partial X} = RIGHT$$"""
+    for right in ("A^T D^T", "A^T D^T + B^T X^T A^T"):
+        judgement = check(text.replace("RIGHT", right), path="n.md").judgements[-1]
+        assert judgement.status is not Status.REFUTED
 
 
 def test_a_function_is_its_formula_at_any_argument() -> None:

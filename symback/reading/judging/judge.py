@@ -33,7 +33,7 @@ from symback.reading.judging.open_functions import (
     slope_of_open_function,
     unknown_words,
 )
-from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, terms_of
+from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, terms_of, transpose
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
@@ -463,6 +463,8 @@ class Judge:
             raise Undecided("doubtful-readings")
         witness = Witness(env, outcome.left, outcome.right)
         if outcome.sameness is Sameness.DIFFERENT:
+            if (turned := self._turned(left, right)) is not None:
+                return Verdict(Status.UNDECIDED, "layout", turned, total, witness, transposed=True)
             return Verdict(Status.REFUTED, "values", {}, total, witness)
         arguments = {"left": outcome.left, "right": outcome.right}
         if outcome.sameness is Sameness.TRANSPOSED:
@@ -471,6 +473,18 @@ class Judge:
         if self.model.sizes.penalty or not both:
             raise Undecided("shape", **arguments)
         return Verdict(Status.REFUTED, "shape", arguments, total, witness)
+
+    def _turned(self, left: Value, right: Value) -> dict[str, str] | None:
+        """The shapes of a gradient by a square matrix and of what it is with rows for columns."""
+        if not (isinstance(left, Array) and isinstance(right, Array)) or left.by is None:
+            return None
+        if 1 in left.shape or left.shape != right.shape or left.rows != left.columns:
+            return None
+        found = self.comparer.compare(transpose(left), right)
+        if found.sameness not in (Sameness.EQUAL, Sameness.CLOSE):
+            return None
+        shape = "×".join(map(str, left.shape))
+        return {"left": shape, "right": shape}
 
     def _reached(self, *values: Value) -> set[Hashable]:
         """The entries of quantities that two sides depend on, through all definitions."""

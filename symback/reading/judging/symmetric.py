@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from symback.reading.formula.languages import pattern, words
@@ -18,6 +17,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.said_arrays import LIST
 from symback.reading.network.symbols import everything, quantities, written
 from symback.reading.statements.statements import Statement
 
@@ -40,7 +40,6 @@ _NEAR = 40
 """So many characters before a letter are about it."""
 _IS_SYMMETRIC = r"\s*(?:" + words("is") + r"[^.,;:$，。；：]{0,30}?)?\s*" + words("symmetric")
 _SYMMETRIC_IS = words("symmetric") + r"(?:\s+\w+){0,2}\s*$"
-_LIST = re.compile(r"[\s,;，、；]*(?:and|und|et|y|e|и|和|与|以及)?[\s,]*")
 
 
 def differentiated_by(*sides: Node) -> set[Symbol]:
@@ -106,7 +105,7 @@ def said_to_be(model: DocumentModel, statement: Statement, before: Iterable[Stat
         words = earlier.excerpt.before
         if (told := _in_words(earlier)) is not None:
             said.add(_key(model, told))
-        if not (is_fact and letters and _LIST.fullmatch(words)):
+        if not (is_fact and letters and LIST.fullmatch(words)):
             about = f"{words} {'' if earlier.excerpt.display else earlier.excerpt.after}"
             is_fact = bool(letters and pattern(_FACT).search(about)) and not pattern(_OPEN).search(
                 about

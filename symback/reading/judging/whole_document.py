@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from symback.reading.formula.syntax import (
+    Abs,
     Call,
     Cases,
     Differential,
@@ -90,6 +91,9 @@ def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> J
     if turned := _multiplies_turned(worlds, judgement.statement):
         arguments = {"of": ", ".join(sorted(turned))}
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
+    if barred := _bars(worlds, judgement.statement):
+        arguments = {"of": ", ".join(sorted(barred))}
+        return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     if _rests_on_one_case(worlds, judgement.statement):
         return judgement.doubted("doubtful-condition")
     if sums_over_successors(worlds, judgement.statement):
@@ -147,6 +151,14 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
                 if one == other and letters and all(letter.islower() for letter in letters):
                     return letters
     return set()
+
+
+def _bars(worlds: Worlds, statement: Statement) -> set[str]:
+    """Capital letters between bars, `|X|`, of which nothing says whether they are matrices."""
+    if worlds.of(statement).arrays:
+        return set()
+    bodies = (stripped(n.body) for n in _nodes(statement) if isinstance(n, Abs))
+    return {b.name for b in bodies if isinstance(b, Symbol) and b == b.base and b.name.isupper()}
 
 
 def _rests_on_one_case(worlds: Worlds, statement: Statement) -> bool:

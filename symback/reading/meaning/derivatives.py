@@ -140,12 +140,15 @@ class Slopes:
     def _output(self, loss: Node) -> Symbol:
         """What a loss is a function of directly: `nabla C` is by the output of the network.
 
-        The gradient of what is written with its argument, `nabla E(w)`, is by that.
+        The gradient of what is written with its argument, `nabla E(w)`, is by that, be it where
+        its equation stands.
         """
         if isinstance(loss, Call) and len(loss.arguments) == 1:
             if isinstance(argument := stripped(loss.arguments[0]), Symbol):
                 return argument
         if isinstance(loss, Symbol):
+            if len(arguments := self._arguments(loss)) == 1:
+                return arguments[0]
             parts = self.interpreter.model.names.split(loss)
             for definition in self.interpreter.model.definitions.under(parts):
                 for symbol in quantities(definition.body):

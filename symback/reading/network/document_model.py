@@ -52,6 +52,7 @@ from symback.reading.network.places import (
     function_name,
 )
 from symback.reading.network.ranks import LOSSES, Ranks
+from symback.reading.network.said_arrays import said_ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.shown_arrays import (
     letters_with_rows,
@@ -195,6 +196,7 @@ class DocumentModel:
         declared += [node.function for node in signatures if isinstance(node, Call)]
         if arrays is None:
             arrays = any(map(shows_arrays, operands)) or multiplies_what_has_indices(operands)
+            arrays = arrays or any(True for _ in said_ranks(statements))
         named = [found for s in statements if (found := named_entries(s.left, s.right))]
         arrays = arrays or bool(named)
         same = {base_of(of): base for of, base, _, _ in named if base_of(of) != base}
@@ -416,8 +418,6 @@ class DocumentModel:
                 self.definitions.functions[name] = Function(only, body)
                 self.definitions.adopted.add(id(statement))
             return
-        if name in FUNCTIONS:
-            return
         parts = self.names.split(left.function)
         if not self._knows(parts, body, statement):
             self.definitions.add(Definition(parts, body, statement))
@@ -483,6 +483,10 @@ class DocumentModel:
         }
         for s in statements:
             self.ranks.learn(s)
+        for letter, rank in said_ranks(statements):
+            parts = names.split(letter)
+            if not parts.indices:
+                self.ranks.told.setdefault((parts.base, parts.tag), rank)
         for definition in self.definitions.all():
             if not definition.parts.indices and definition.parts.layer is None:
                 if isinstance(stripped(definition.body), Symbol):

@@ -202,7 +202,7 @@ def fit_what_is_differentiated(model: DocumentModel, operands: Iterable[Node]) -
 
 
 def _inside(body: Node) -> Node:
-    """What a logarithm is of, where it is all that is differentiated: the `det X` of `log det X`."""
+    """What a logarithm is of, where it is all that is differentiated: `det X` of `log det X`."""
     if isinstance(body, Call) and body.function.name in ("log", "ln") and not body.order:
         return stripped(body.arguments[0]) if len(body.arguments) == 1 else body
     return body

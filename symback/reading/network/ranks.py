@@ -8,7 +8,7 @@ letters) has any that are not indexed.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -396,7 +396,24 @@ class Ranks:
                 return 0 if self.model.columns else 2
             if one == (1, False) and other == (1, True) and len(arrays) == 2:
                 return 2
+        if len(arrays) > 2:
+            return self._folded(arrays)
         return min(rank for rank, _ in arrays) if len(arrays) > 1 else arrays[0][0]
+
+    def _folded(self, arrays: Sequence[tuple[int, bool]]) -> int:
+        """The rank of a product of vectors and matrices: `x^T A x` is a number."""
+        columns = self.model.columns is not False
+        shapes = [(rank == 1 and turned == columns, rank == 1 and turned != columns)
+                  for rank, turned in arrays]  # fmt: skip
+        rows, cols = shapes[0]
+        for one_row, one_column in shapes[1:]:
+            if rows and cols:
+                rows, cols = one_row, one_column
+            elif cols == one_row:
+                cols = one_column
+            else:
+                return min(rank for rank, _ in arrays)
+        return 2 - rows - cols
 
     def _is_plain_quantity(self, node: Node) -> bool:
         """Say whether an operand is a letter without indices, and no number nor formula."""

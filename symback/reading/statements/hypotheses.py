@@ -10,12 +10,24 @@ from dataclasses import replace
 from functools import partial
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.syntax import Call, Derivative, Group, Node, Number, Symbol, stripped
+from symback.reading.formula.syntax import (
+    Call,
+    Cases,
+    Derivative,
+    Extremum,
+    Group,
+    Node,
+    Number,
+    Symbol,
+    Unevaluated,
+    stripped,
+)
 from symback.reading.network.symbols import everything, quantities
 from symback.reading.statements.blocks import Block, Chain
 
 __all__ = ["with_formulas"]
 
+_OTHERWISE = (Cases, Extremum, Unevaluated)
 Formulas = Mapping[Symbol, tuple[tuple[Node, ...], Node]]
 
 
@@ -29,9 +41,10 @@ def with_formulas(blocks: Sequence[Block]) -> list[Block]:
     if not formulas and not plain:
         return list(blocks)
     samples = dict(_only_samples(blocks, formulas))
+    anywhere = frozenset(_at_any_argument(blocks, formulas))
 
     def put_in(node: Node) -> Node:
-        return _plain(plain, _put_in(formulas, node))
+        return _plain(plain, _put_in(formulas, anywhere, node))
 
     def read(chain: Chain) -> Chain:
         if isinstance(chain.first, Call) and chain.first.function in samples:
@@ -136,8 +149,28 @@ def _functions(body: Node) -> set[Symbol]:
     return {node.function.base for node in everything(body) if isinstance(node, Call)}
 
 
-def _put_in(formulas: Formulas, node: Node) -> Node:
-    node = changed(node, partial(_put_in, formulas))
+def _at_any_argument(blocks: Sequence[Block], formulas: Formulas) -> Iterator[Symbol]:
+    """The functions of one equation with a letter that something is differentiated by.
+
+    An activation has several, or cases, and a meaning of its own.
+    """
+    by: set[Symbol] = set()
+    given: dict[Symbol, set[Node]] = {}
+    for chain in (item for block in blocks for item in block.items if isinstance(item, Chain)):
+        if isinstance(chain.first, Call) and chain.links and not chain.first.order:
+            given.setdefault(chain.first.function, set()).add(chain.links[-1].operand)
+        for node in (node for operand in chain.operands for node in everything(operand)):
+            if isinstance(node, Derivative):
+                by.update(symbol.base for symbol in node.by if isinstance(symbol, Symbol))
+    for function, (_, body) in formulas.items():
+        nodes = list(everything(body))
+        if len(given.get(function, ())) == 1 and not any(isinstance(n, _OTHERWISE) for n in nodes):
+            if any(isinstance(node, Symbol) and node.base in by for node in nodes):
+                yield function
+
+
+def _put_in(formulas: Formulas, anywhere: frozenset[Symbol], node: Node) -> Node:
+    node = changed(node, partial(_put_in, formulas, anywhere))
     if not isinstance(node, Call) or node.order:
         return node
     found = formulas.get(node.function) or _of_letter(formulas, node.function)
@@ -154,7 +187,8 @@ def _put_in(formulas: Formulas, node: Node) -> Node:
         if not isinstance(argument, Symbol):
             return node
         if not isinstance(one, Symbol) or one.base != argument:
-            return _at(dict(zip(arguments, given, strict=True)), body) or node
+            at = dict(zip(arguments, given, strict=True))
+            return (_at(at, body) if node.function in anywhere else None) or node
         samples[argument] = one
     if samples:
         return _of_samples(samples, body)

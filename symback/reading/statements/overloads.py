@@ -79,7 +79,10 @@ def _outputs(statements: Iterable[Statement]) -> Iterator[Symbol]:
 
 
 def _compared(statements: Sequence[Statement]) -> frozenset[Symbol]:
-    """The functions of the input that a loss compares, beside layers; none that has an equation."""
+    """The functions of the input that a loss compares, beside layers; none that has an equation.
+
+    They are written with what is learnt.
+    """
     lefts = [s.definition[0] for s in statements if s.defines]
     if not any(isinstance(left, Symbol) and left.marks for left in lefts):
         return frozenset()
@@ -93,6 +96,8 @@ def _compared(statements: Sequence[Statement]) -> frozenset[Symbol]:
             continue
         for node in everything(body) if body is not None else ():
             if isinstance(node, Call) and len(node.arguments) == 1 and not node.order:
+                if not node.function.subscripts:
+                    continue  # `y(x)` can as well be what is wanted
                 only = stripped(node.arguments[0])
                 if isinstance(only, Symbol) and base_of(only) not in made and not only.marks:
                     found.add(node.function)

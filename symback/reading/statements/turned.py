@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from symback.reading.formula.rewriting import changed
-from symback.reading.formula.scripts import Scripts
+from symback.reading.formula.superscripts import Scripts
 from symback.reading.formula.syntax import (
     Call,
     Node,
