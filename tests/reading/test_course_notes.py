@@ -257,3 +257,52 @@ def test_steps_of_a_descent_are_updates() -> None:
     # The states of a network are no letters that a gradient is by.
     text = r"$$h_{t+1} = h_t + f(h_t)$$ $$\frac{\partial h_{t+1}}{\partial h_t} = 1 + f'(h_t)$$"
     assert check(text, path="n.md").judgements[0].status is Status.DEFINITION
+
+
+def test_an_entry_below_a_loss_of_one_word_is_any_word() -> None:
+    page = r"""$$\hat y_o = p(o | c) = \frac{\exp(u_o^T v_c)}{\sum_w \exp(u_w^T v_c)}$$
+
+$$J = -\log \hat y_o$$
+
+$$LINE$$"""
+    slopes = (
+        (r"\frac{\partial J}{\partial v_c} = -u_o + \sum_w \hat y_w u_w", "-u_o", "u_o"),
+        (r"\frac{\partial J}{\partial u_o} = (\hat y_o - 1) v_c", "- 1", "+ 1"),
+    )
+    for line, part, slip in slopes:
+        for text, holds in ((line, True), (line.replace(part, slip, 1), False)):
+            found = check(page.replace("LINE", text), path="n.md").judgements[-1].status
+            assert (found in SHOWN) is holds
+    # Of the word itself it is another one, which the line does not say.
+    line = r"\frac{\partial J}{\partial u_w} = \hat y_w v_c"
+    assert check(page.replace("LINE", line), path="n.md").judgements[-1].status is Status.UNDECIDED
+
+
+def test_vectors_with_an_index_each_are_no_matrices() -> None:
+    page = r"""$$s_i = q^T k_i$$
+
+$$\alpha_i = \frac{e^{s_i}}{\sum_j e^{s_j}}$$
+
+$$o = \sum_i \alpha_i v_i$$
+
+$$L = \|o - t\|^2$$
+
+$$\frac{\partial L}{\partial LINE}$$"""
+    for line, part, slip in (
+        (r"\alpha_i} = v_i^T \frac{\partial L}{\partial o}", "v_i^T", "v_i"),
+        (r"q} = \sum_i \frac{\partial L}{\partial s_i} k_i", "k_i", "v_i"),
+    ):
+        for text, holds in ((line, True), (line.replace(part, slip, 1), False)):
+            found = check(page.replace(r"LINE}", text), path="n.md").judgements[-1].status
+            assert (found in SHOWN) is holds
+
+
+def test_a_divergence_may_be_said_before_what_it_is_of() -> None:
+    page = r"""$$H(p, q) = -\sum_i p_i \log q_i$$
+
+$$q_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}$$
+
+$$\frac{\partial H}{\partial z_i} = LINE$$"""
+    for line, holds in ((r"\frac{1}{T} (q_i - p_i)", True), (r"T (q_i - p_i)", False)):
+        found = check(page.replace("LINE", line), path="n.md").judgements[-1].status
+        assert (found in SHOWN) is holds

@@ -288,6 +288,10 @@ class Interpreter:
         return self.calls.map("sqrt", 0, self.value(node.body, env))
 
     def _transpose(self, node: Transpose, env: Env) -> Value:
+        inner = stripped(node.body)
+        if isinstance(inner, Tuple) and inner.bracket == "(":  # a list that is turned is a row
+            inner = replace(inner, bracket="[")
+            return transpose(self._tuple(inner, env))  # type: ignore[arg-type]
         body = self.value(node.body, env)
         if isinstance(body, Jacobian):
             raise Undecided("jacobian-layout")

@@ -32,7 +32,7 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
-from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, spelled
+from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, quantities, spelled
 from symback.records import dataclass
 
 __all__ = [
@@ -130,6 +130,7 @@ class Names:
                 elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
         names.bound |= set(_classes(operands, uses))
+        names.bound |= set(_beside_bound(operands, uses))
         names.differentiated_by = by
         if arrays:  # `i_t` beside `W_i` is a gate, and i no index of W
             names.named = {
@@ -564,6 +565,31 @@ def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
     for letter in known - INDEX_LETTERS:
         if len(letter) == 1 and letter in below and counts[letter] <= compared[letter]:
             yield letter
+
+
+def _beside_bound(operands: Iterable[Node], uses: Sequence[Symbol]) -> Iterator[str]:
+    r"""Letters that stand where a sum has its index: the o of `u_o` beside `\sum_w e^{u_w^T v}`.
+
+    Such a letter is no quantity elsewhere.
+    """
+    summed: set[str] = set()
+    told: Counter[str] = Counter()  # as in `p(o | c)`, the probability of one word
+    for part in (part for operand in operands for part in everything(operand)):
+        if isinstance(part, BigSum):
+            summed |= {
+                base_of(symbol)
+                for symbol in quantities(part.body)
+                if len(symbol.subscripts) == 1 and symbol.subscripts[0] in part.indices
+            }
+        elif isinstance(part, Call) and len(part.arguments) > 1:
+            told.update(a.name for a in part.arguments if isinstance(a, Symbol))
+    counts = Counter(base_of(symbol) for symbol in uses)
+    quantity = {name for name, count in counts.items() if count > told[name]}
+    for symbol in uses:
+        only = symbol.subscripts[0] if len(symbol.subscripts) == 1 else None
+        if base_of(symbol) in summed and isinstance(only, Symbol) and only == Symbol(only.name):
+            if len(only.name) == 1 and only.name.islower() and only.name not in quantity:
+                yield only.name
 
 
 def _between_vectors(operands: Iterable[Node]) -> Iterator[str]:

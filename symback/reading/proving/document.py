@@ -23,6 +23,7 @@ from symback.reading.network.function_meanings import SIGMOIDS, function_named
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
+from symback.reading.proving.fixed_index import fixed_indices, with_indices
 from symback.reading.proving.judging import Found
 from symback.reading.proving.objective import differentiated
 from symback.reading.proving.samples import decided_of_samples
@@ -174,6 +175,9 @@ def _of_model(
         for at in wanted
     ]
     meanings = {**_written_out(model), **model.meanings}
+    fixed = fixed_indices(equations, model.names)
+    if fixed:
+        equations, claims = with_indices(equations, fixed), with_indices(claims, fixed)
     said = list(_said_of_losses(equations, judgements))
     found = decided_of_samples(equations, claims, asked, meanings, sure, said)
     missed = [
@@ -188,11 +192,19 @@ def _of_model(
             _of_any_function(one, other) if is_missed else one
             for one, other, is_missed in zip(found, again, missed, strict=True)
         ]
-    return {
+    if fixed:  # `dJ/du_w` is another one for the word itself, of which another line may say it
+        found = [one if one.verdict in _SHOWN else replace(one, verdict="") for one in found]
+    settled = {
         at: new
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
         if is_asked and (new := _settled(judgements[at], one)) is not None
     }
+    for at in set(wanted) - settled.keys() if fixed else ():
+        if judgements[at].status is Status.REFUTED and judgements[at].reason == "shape":
+            names = [base_of(n) for n in _nodes(judgements[at].statement) if isinstance(n, Symbol)]
+            if letter := next((fixed[name].name for name in names if name in fixed), ""):
+                settled[at] = _open(judgements[at].statement, "index-unbound", index=letter)
+    return settled
 
 
 def _said_of_losses(

@@ -155,14 +155,41 @@ def _decided_of(
         if any(apart) and (loose := case.without_loss(objective)) is not None:
             found = _unless_apart(found, _under(objective, loose, kinds, claims, apart, meanings))
         verdicts.append(found or [Found()] * len(claims))
-        # What one choice leaves open stays open.
+        # What one choice leaves open stays open, but for one that a line does not fit.
         asked = [
-            each and (not one or bool(new.verdict))
+            each and (not one or bool(new.verdict) or new.why[0] == "shapes")
             for each, one, new in zip(asked, of, verdicts[-1], strict=True)
         ]
+    totals = [sum(kinds.totals.values()) for kinds in case.choices]
+    of_arrays = [[is_beyond(kinds, pair) for kinds in case.choices] for pair in claims]
     return [
-        _together([each[at] for number, each in enumerate(verdicts) if number in fit[at]])
+        _together(
+            _of_fitting(
+                [
+                    (totals[n], of_arrays[at][n], each[at])
+                    for n, each in enumerate(verdicts)
+                    if n in fit[at]
+                ]
+            )
+        )
         for at in range(len(claims))
+    ]
+
+
+def _of_fitting(found: Sequence[tuple[int, bool, Found]]) -> list[Found]:
+    """What is found without the choices of so many more indices that a line does not fit.
+
+    Only where it holds of arrays: one that only holds of numbers may lack a transpose.
+    """
+    held = [
+        total
+        for total, of_arrays, each in found
+        if of_arrays and each.verdict in ("proved", "agrees")
+    ]
+    return [
+        each
+        for total, _, each in found
+        if not (each.why[0] == "shapes" and any(total > one for one in held))
     ]
 
 

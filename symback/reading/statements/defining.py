@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     MarkKind,
     Node,
     Number,
+    Product,
     Relation,
     Sum,
     Symbol,
@@ -30,6 +31,7 @@ __all__ = [
     "goes_on_from",
     "is_count", "is_number",
     "is_of_event",
+    "is_probability",
     "is_range",
     "is_set",
     "is_updated",
@@ -139,6 +141,24 @@ def is_of_event(right: Node) -> bool:
         and any(isinstance(part, Relation) for a in node.arguments for part in everything(a))
         for node in everything(right)
     )
+
+
+def is_probability(node: Node, formula: Node) -> bool:
+    """Say whether this names a probability, `p(o | c)`, of which what comes next is the formula.
+
+    Its arguments are numbers of what happens, and no quantities that the formula is made of.
+    """
+    if isinstance(node, Product) and len(node.factors) == 2:
+        name, given = node.factors
+        if not (isinstance(name, Symbol) and isinstance(given, Tuple) and given.bracket == "("):
+            return False
+        arguments: Sequence[Node] = given.items
+    elif isinstance(node, Call) and not node.order and len(node.arguments) > 1:
+        arguments = node.arguments
+    else:
+        return isinstance(node, Call) and is_of_event(node)
+    inside = {base_of(symbol) for symbol in quantities(formula)}
+    return all(isinstance(a, Symbol) and base_of(a) not in inside for a in arguments)
 
 
 def is_set(right: Node) -> bool:

@@ -34,7 +34,20 @@ _ONE = Number("1")
 def with_descents(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The statements with such steps as updates of the letters themselves."""
     bare = {base_of(s) for each in statements for s in _arguments(each) if not _scripts(s)}
-    return tuple(_as_update(statement, bare) for statement in statements)
+    updates = [_as_update(statement, bare) for statement in statements]
+    elsewhere = {
+        base_of(symbol)
+        for new, old in zip(updates, statements, strict=True)
+        if new is old
+        for side in (old.left, old.right)
+        if side is not None
+        for symbol in everything(side)
+        if isinstance(symbol, Symbol) and _next(symbol) is not None
+    }
+    return tuple(
+        old if isinstance(new.left, Symbol) and base_of(new.left) in elsewhere else new
+        for new, old in zip(updates, statements, strict=True)
+    )
 
 
 def _as_update(statement: Statement, bare: set[str]) -> Statement:

@@ -56,9 +56,10 @@ def named_entries(left: Node | None, right: Node | None) -> NamedEntries | None:
 
 def _rows(node: Node) -> tuple[tuple[Node, ...], ...]:
     node = stripped(node)
+    turned = isinstance(node, Transpose)
     if isinstance(node, Transpose):
         node = stripped(node.body)
-    if isinstance(node, Tuple) and node.bracket == "[":
+    if isinstance(node, Tuple) and (node.bracket == "[" or (turned and node.bracket == "(")):
         return (node.items,)
     return node.rows if isinstance(node, Matrix) else ()
 

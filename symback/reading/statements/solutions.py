@@ -43,6 +43,7 @@ def without_solutions(
     place = {id(s): at for at, s in enumerate(statements)}
     solved = list(_solved(statements))
     sought = _sought(defining, statements)
+    by = {base_of(symbol) for symbol in _differentiated_by(statements)}
     free: set[str] = set()
     known: set[str] = set()
     kept: list[Statement] = []
@@ -50,7 +51,7 @@ def without_solutions(
         left, right = statement.definition
         if isinstance(left, Symbol) and left.unmarked == left:
             at = place.get(id(statement), 0)
-            if base_of(left) in free and not _is_output(left, right, known):
+            if base_of(left) in free and not _is_output(left, right, known, by):
                 continue
             if any(before < at and left == by for before, by in solved):
                 continue
@@ -143,11 +144,20 @@ def _loss(node: Node | None) -> str:
     return base_of(symbol) if isinstance(symbol, Symbol) and base_of(symbol) in LOSSES else ""
 
 
-def _is_output(left: Symbol, right: Node | None, known: set[str]) -> bool:
+def _differentiated_by(statements: Sequence[Statement]) -> Iterator[Symbol]:
+    sides = (side for s in statements for side in (s.left, s.right) if side is not None)
+    for node in (node for side in sides for node in everything(side)):
+        if isinstance(node, Derivative):
+            yield from (by for by in node.by if isinstance(by, Symbol))
+
+
+def _is_output(left: Symbol, right: Node | None, known: set[str], by: set[str]) -> bool:
     """Say whether an equation is of an output, `hat y = softmax(z)`, and solves nothing.
 
-    What a loss is minimal at is made of the data in it; an output is made of other things.
+    What a loss is minimal at is made of the data in it; an output is made of other things, by
+    which something is differentiated.
     """
-    if right is None or not {base_of(symbol) for symbol in quantities(right)}.isdisjoint(known):
+    inside = {base_of(symbol) for symbol in quantities(right)} if right is not None else set()
+    if right is None or not inside.isdisjoint(known):
         return False
-    return "hat" in left.accents or isinstance(stripped(right), Call)
+    return "hat" in left.accents or isinstance(stripped(right), Call) or not by.isdisjoint(inside)

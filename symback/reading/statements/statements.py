@@ -42,6 +42,7 @@ from symback.reading.statements.defining import (
     is_count,
     is_number,
     is_of_event,
+    is_probability,
     is_range,
     is_set,
     is_updated,
@@ -307,6 +308,7 @@ class _Reader:
         known = said if chain.connective in IMPLIES and where is excerpt else frozenset()
         operands = [current.last, *(link.operand for link in chain.links)]
         self.premise = excerpt, frozenset(s for node in operands for s in symbols(node))
+        following = iter(chain.links[1:])
         for link in chain.links:
             current.position += 1
             self.mentioned |= symbols(current.last)
@@ -315,11 +317,18 @@ class _Reader:
             # What an equation is solved for behind an arrow is no definition beside it, and no
             # more is what is supposed before one of a name that has its equation.
             supposed = name in known or (self.leads and found.kind is Kind.CLAIM)
+            # A probability that stands between a name and its formula is only another name.
+            after = next(following, None)
+            named = after is not None and isinstance(current.last, Symbol)
+            named = named and is_probability(link.operand, after.operand if after else link.operand)
+            if named:
+                found = replace(found, kind=Kind.REMARK, defines=False)
             yield replace(found, defines=False) if found.defines and supposed else found
             self.mentioned |= symbols(link.operand)
             yield from self._braces(excerpt, link.operand, current, words)
             if link.relation in _EQUALITIES or link.relation == "\\leftarrow":
-                current.last = link.operand  # what is given a value has that of the right side
+                if not named:
+                    current.last = link.operand  # what is given a value has that of the right side
         opens = chain.broken or any(link.relation in _EQUALITIES for link in chain.links)
         if place is Place.CHAIN and opens:
             self._opens(current, excerpt)
@@ -409,8 +418,10 @@ class _Reader:
             return False  # `l = L - 1, …, 2` says how far an index runs
         if isinstance(left, Call):
             # `sigma(z_1) = sigma(0.6)` is a value of a function and no formula for it.
+            # That of a vector may be written with its entries, `H(p, q) = -sum_i p_i log q_i`.
             arguments = {argument.unmarked for argument in quantities(left)}
-            is_value = bool(arguments) and arguments.isdisjoint(symbols(right))
+            inside = symbols(right) | {symbol.base for symbol in quantities(right)}
+            is_value = bool(arguments) and arguments.isdisjoint(inside)
             if is_value and not (names_output(left, right) or states_loss(left, right)):
                 return False
         if named_entries(left, right) is not None:
