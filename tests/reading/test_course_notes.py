@@ -289,7 +289,7 @@ $$L = \|o - t\|^2$$
 
 $$\frac{\partial L}{\partial LINE}$$"""
     for line, part, slip in (
-        (r"\alpha_i} = v_i^T \frac{\partial L}{\partial o}", "v_i^T", "v_i"),
+        (r"\alpha_i} = v_i^T \frac{\partial L}{\partial o}", "v_i^T", "k_i^T"),
         (r"q} = \sum_i \frac{\partial L}{\partial s_i} k_i", "k_i", "v_i"),
     ):
         for text, holds in ((line, True), (line.replace(part, slip, 1), False)):
