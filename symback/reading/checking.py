@@ -225,7 +225,9 @@ def _judged(
     verdicts = judged(statements, worlds)
     if proves:
         verdicts = with_proofs(verdicts, worlds)  # of equations that the document states
-        verdicts = with_samples(verdicts, partial(_alone, given=given, sections=sections))
+        verdicts = with_samples(
+            verdicts, partial(_alone, given=given, sections=sections, explains=True)
+        )
         verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
         verdicts = Implications(statements).as_supposed(verdicts)
     return worlds, with_statistics(verdicts, worlds)
@@ -237,11 +239,18 @@ def _loss_of_deltas(statements: Sequence[Statement]) -> Symbol | None:
 
 
 def _alone(
-    statements: tuple[Statement, ...], given: Stated, sections: Sequence[int] = ()
+    statements: tuple[Statement, ...],
+    given: Stated,
+    sections: Sequence[int] = (),
+    *,
+    explains: bool = False,
 ) -> tuple[Sequence[Judgement], Worlds]:
-    """The verdicts on the statements of a section, as if the document had no other."""
+    """The verdicts on the statements of a section, as if the document had no other.
+
+    What is to be refuted is to be explained: a slip is less doubtful than a line that differs.
+    """
     worlds = Worlds(statements, sections, given)
-    return with_proofs(judged(statements, worlds, explains=False), worlds), worlds
+    return with_proofs(judged(statements, worlds, explains=explains), worlds), worlds
 
 
 def _matched(judgements: Sequence[Judgement], beside: ModelText | None) -> Notes:

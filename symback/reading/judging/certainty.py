@@ -135,6 +135,8 @@ def doubts(judge: Judge, worlds: Worlds, judgement: Judgement) -> Iterator[str]:
         yield "readings"
     if statement.relation == "\\approx" or is_linearization(statement):
         yield "approximation"
+    if judgement.reason == "shape" and statement.defines and not statement.excerpt.display:
+        yield "begun-anew"  # "if A = B C, then" is about any A
     if judgement.reason == "shape" and are_lengths(judge, judgement):
         yield "shape"  # two vectors that nothing ties may have one length
     if judgement.reason == "shape" and not has_certain_shape(judge, judgement):

@@ -486,7 +486,7 @@ class DocumentModel:
         for letter, rank in said_ranks(statements):
             parts = names.split(letter)
             if not parts.indices:
-                self.ranks.told.setdefault((parts.base, parts.tag), rank)
+                self.ranks.said.setdefault((parts.base, parts.tag), rank)
         for definition in self.definitions.all():
             if not definition.parts.indices and definition.parts.layer is None:
                 if isinstance(stripped(definition.body), Symbol):

@@ -101,6 +101,7 @@ class Ranks:
     def __init__(self, model: DocumentModel) -> None:
         self.model = model
         self.told: dict[tuple[str, str], int] = {}
+        self.said: dict[tuple[str, str], int] = {}  # of what has no equation, by words before it
         self.shapes: dict[tuple[str, str], tuple[Parts, tuple[Node, ...]]] = {}
         self.bold: dict[str, int] = {}
         self.transposed: set[str] = set()
@@ -164,6 +165,7 @@ class Ranks:
         return not (
             parts.indices
             or key in self.told
+            or key in self.said
             or parts.base in self.bold
             or key in names.ranks_of_named
             or (parts.base in names.ranks and not names.subscripts_are_layers)
@@ -316,6 +318,8 @@ class Ranks:
 
     def _default(self, parts: Parts, key: tuple[str, str]) -> int:
         letter = parts.base.rstrip("'").split()[-1]
+        if self.model.arrays and key in self.said:
+            return self.said[key]
         if self.model.arrays and parts.base in self.bold:
             return self.bold[parts.base]
         if self.model.arrays and parts.base in self.model.names.between:
@@ -500,6 +504,9 @@ class Ranks:
                 ):
                     unite(total[0], dims[0])
                     unite(total[1], dims[1])
+                elif total[1] == ONE and total[0] != ONE and not _is_vector(dims):
+                    self.model.sizes.penalty += 1  # no column stands before a matrix, `a X`
+                    total = dims
                 else:
                     unite(total[1], dims[0])
                     total = (total[0], dims[1])
