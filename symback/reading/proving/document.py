@@ -23,6 +23,7 @@ from symback.reading.network.function_meanings import SIGMOIDS, function_named
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
+from symback.reading.proving.chains_put_in import chain_put_in
 from symback.reading.proving.fixed_index import fixed_indices, with_indices
 from symback.reading.proving.judging import Found
 from symback.reading.proving.objective import differentiated
@@ -175,6 +176,11 @@ def _of_model(
         for at in wanted
     ]
     meanings = {**_written_out(model), **model.meanings}
+    chains = [
+        chain_put_in(right, equations) if is_asked else None
+        for (_, right), is_asked in zip(claims, asked, strict=True)
+    ]
+    claims = [(left, put or right) for (left, right), put in zip(claims, chains, strict=True)]
     fixed = fixed_indices(equations, model.names)
     if fixed:
         equations, claims = with_indices(equations, fixed), with_indices(claims, fixed)
@@ -192,8 +198,16 @@ def _of_model(
             _of_any_function(one, other) if is_missed else one
             for one, other, is_missed in zip(found, again, missed, strict=True)
         ]
-    if fixed:  # `dJ/du_w` is another one for the word itself, of which another line may say it
-        found = [one if one.verdict in _SHOWN else replace(one, verdict="") for one in found]
+    # `dJ/du_w` is another one for the word itself, of which another line may say it, and a factor
+    # of a chain can be meant of all that stands behind it.
+    found = [
+        replace(one, verdict="") if (fixed or put) and one.verdict not in _SHOWN else one
+        for one, put in zip(found, chains, strict=True)
+    ]
+    found = [
+        replace(one, readings=(*one.readings, ("chain-rule-on-arrays", {}))) if put else one
+        for one, put in zip(found, chains, strict=True)
+    ]
     settled = {
         at: new
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
