@@ -10,7 +10,7 @@ from symback.notation import Notation
 from symback.reading.answering import side_of
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
-from symback.reading.statements.statements import Kind
+from symback.reading.statements.statements import Kind, Statement
 from symback.reading.statements.verdicts import Status
 from symback.reading.walking import judged
 
@@ -35,11 +35,13 @@ def equal_to(
         InputError: where what was written is no formula, or several.
     """
     written = Written.of(network, notation_called(notation))
-    lines = []
+    lines: list[Statement] = []
     for number, other in enumerate(others):
         line = side_of(other, side, written.functions)
         kind = Kind.CLAIM if line.kind is Kind.DEFINITION else line.kind
-        lines.append(replace(line, chain=number, kind=kind, defines=False))
+        # Of one place: no line stands before another, by which it would have to be judged again.
+        excerpt = lines[0].excerpt if lines else line.excerpt
+        lines.append(replace(line, chain=number, kind=kind, defines=False, excerpt=excerpt))
     worlds = Worlds(tuple(lines), (), written.stated)
     found = judged(tuple(lines), worlds, explains=False)
     return tuple(judgement.status in (Status.PROVED, Status.AGREES) for judgement in found)

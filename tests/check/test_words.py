@@ -30,7 +30,10 @@ ABOUT = dict.fromkeys(MENTIONED, "x")
 
 def codes() -> Iterator[tuple[str, str]]:
     for path in sorted(Path(symback.reading.__path__[0]).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        if not any(f"{name}(" in text for name in GIVERS):
+            continue
+        for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from emitted_faults import faults, verdict
-from sampling import sample
+from sampling import covering, sample
 
 from symback import Network, compile, derive, emit
 from symback.emission import emit_loader
@@ -41,9 +41,9 @@ def right(network, parameters, x, y, wanted):
     return [g.numpy() for g in torch.autograd.grad(value, [given[n] for n in wanted])]
 
 
-@pytest.mark.parametrize(("style", "target"), FORMS)
-@pytest.mark.parametrize("seed", sample(range(30), 3))
-def test_gradients_by_inputs_are_those_of_torch(style, target, seed):
+@pytest.mark.parametrize(("form", "seed"), covering(FORMS, sample(range(30), 3)), ids=str)
+def test_gradients_by_inputs_are_those_of_torch(form, seed):
+    style, target = form
     if target in NEEDS:
         pytest.importorskip(NEEDS[target])
     network = drawn(seed)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from emitted_models import apart, called, some_arrays, some_sizes
 from general_models import MODELS
-from sampling import FULL, sample
+from sampling import FULL, covering, sample
 
 import symback
 from symback.emission import compile, emit, emit_loader
@@ -66,8 +66,9 @@ def test_gradients_are_those_of_torch(name, style, target, batch):
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
-@pytest.mark.parametrize("name", sample(list(MODELS), 3, seed=4))
-@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize(
+    ("name", "batch"), covering(sample(list(MODELS), 3, seed=4), [False, True])
+)
 def test_c_is_clean_and_checks_itself(tmp_path, name, batch):
     whole = model_program(model(name), batch=batch).model
     file = tmp_path / "gradients.c"
@@ -382,8 +383,7 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("what", ODD)
-@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize(("what", "batch"), covering(ODD, [False, True]))
 def test_what_is_out_of_the_ordinary(what, batch):
     made = symback.read_model(ODD[what])
     assert compile(made, batch=batch).main() == 0

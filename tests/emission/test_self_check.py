@@ -33,11 +33,15 @@ def test_every_seeded_fault_is_found(name, style, target):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba")
-def test_faults_in_what_numba_compiles_are_found():
+def test_faults_in_what_numba_compiles_are_found(monkeypatch):
     network = NETWORKS["weight-decay"]
     text = emit(network, target="numba")
     found = list(faults(text, program(network).backward[0].number))
-    for fault, faulty in sample(found, 3):
+    for fault, faulty in sample(found, 1):
+        assert verdict(faulty) == 1, fault
+    monkeypatch.setattr("numba.config.DISABLE_JIT", True)  # as Python: the same statements
+    assert verdict(text) == 0
+    for fault, faulty in sample(found, 12):
         assert verdict(faulty) == 1, fault
 
 

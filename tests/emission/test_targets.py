@@ -57,7 +57,7 @@ def test_numba_with_products_of_a_library():
 
 
 @needs_numba
-@pytest.mark.parametrize("layers", [(2, 2, 2), (4, 20, 3)])
+@pytest.mark.parametrize("layers", sample([(4, 20, 3), (2, 2, 2)], 1))
 def test_what_numba_compiles_looks_at_its_arguments(layers):
     network = Network(layers, ("tanh", "softmax"), "cross-entropy")
     made = module(network, target="numba")

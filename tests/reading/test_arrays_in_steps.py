@@ -77,10 +77,9 @@ def test_what_is_open_says_why(line: str, reason: str) -> None:
     ],
 )
 def test_a_gradient_is_written_in_many_ways(right: str, old: str, new: str) -> None:
-    equations = NOTES[0]["equations"]
-    found = [judged(equations, line)[0].status for line in (right, right.replace(old, new))]
-    assert found[0] in SHOWN
-    assert found[1] is Status.REFUTED
+    found = judged(NOTES[0]["equations"], right, right.replace(old, new))
+    assert found[0].status in SHOWN
+    assert found[1].status is Status.REFUTED
 
 
 def test_a_start_that_is_said_settles_a_line() -> None:

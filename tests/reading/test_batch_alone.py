@@ -1,6 +1,7 @@
 """Networks said of a batch alone, `Z = W A + b`: what holds of each sample is proved."""
 
 import pytest
+from sampling import FULL, covering
 
 from symback.reading import check
 from symback.reading.statements.verdicts import Status
@@ -30,46 +31,52 @@ BACKWARD = (
     r"dA^{[l-1]} = \frac{\partial \mathcal{L}}{\partial A^{[l-1]}} = W^{[l] T} dZ^{[l]}",
     r"dZ^{[l]} = dA^{[l]} * g'(Z^{[l]})",
 )
+BEFORE = {"open": "", "mean": COST, "each": OF_EACH, "arrays": COST + ARRAYS}
 _GOOD = (Status.PROVED, Status.AGREES)
 
 
-def last(before: str, line: str, lines: tuple[str, ...] = BACKWARD) -> Status:
-    others = "\n".join(f"$${other}$$" for other in lines if other != line)
+def ends(before: str, *lines: str) -> list[Status]:
+    """The verdicts on lines about a batch."""
     said = r"$dZ^{[l]} = \frac{\partial \mathcal{L}}{\partial Z^{[l]}}$"
-    text = f"{FORWARD}{before}{said}\n\n{others}\n$${line}$$\n"
-    return check(text, path="notes.md").judgements[-1].status
+    text = f"{FORWARD}{before}{said}\n\n" + "\n".join(f"$${line}$$" for line in lines) + "\n"
+    return [each.status for each in check(text, path="notes.md").judgements[-len(lines) :]]
 
 
-@pytest.mark.parametrize("before", [COST, OF_EACH, COST + ARRAYS], ids=["mean", "each", "arrays"])
-def test_every_line_of_a_batch(before: str) -> None:
-    for line in BACKWARD:
-        assert last(before, line) in _GOOD, line
+def last(before: str, line: str, lines: tuple[str, ...] = BACKWARD) -> Status:
+    return ends(before, *(other for other in lines if other != line), line)[-1]
 
 
-@pytest.mark.parametrize("before", ["", COST, OF_EACH], ids=["open", "mean", "each"])
-@pytest.mark.parametrize(
-    ("at", "right", "wrong"),
-    [
-        (0, r"\frac{1}{m} ", ""),
-        (0, r"\frac{1}{m}", r"\frac{2}{m}"),
-        (0, r"\frac{1}{m}", r"\frac{1}{n}"),
-        (0, "A^{[l-1] T}", "A^{[l] T}"),
-        (0, "A^{[l-1] T}", "A^{[l-1]}"),
-        (0, "dZ", "dA"),
-        (1, r"\frac{1}{m} ", ""),
-        (1, "dZ^{[l](i)}", "dZ^{[l-1](i)}"),
-        (1, "dZ^{[l](i)}", "dZ^{[l](1)}"),
-        (1, "^{m}", "^{n}"),
-        (2, "W^{[l] T}", "W^{[l]}"),
-        (2, "= W", r"= \frac1m W"),
-        (3, "g'(", "g("),
-    ],
-)
-def test_a_wrong_line_of_a_batch(before: str, at: int, right: str, wrong: str) -> None:
-    line = BACKWARD[at]
-    assert right in line
-    lines = tuple(other for other in BACKWARD if other != line)
-    assert last(before, line.replace(right, wrong, 1), lines) not in _GOOD
+@pytest.mark.parametrize(("before", "at"), covering(["mean", "each", "arrays"], range(4)))
+def test_every_line_of_a_batch(before: str, at: int) -> None:
+    assert last(BEFORE[before], BACKWARD[at]) in _GOOD
+
+
+SLIPS = [
+    (0, r"\frac{1}{m} ", ""),
+    (0, r"\frac{1}{m}", r"\frac{2}{m}"),
+    (0, r"\frac{1}{m}", r"\frac{1}{n}"),
+    (0, "A^{[l-1] T}", "A^{[l] T}"),
+    (0, "A^{[l-1] T}", "A^{[l-1]}"),
+    (0, "dZ", "dA"),
+    (1, r"\frac{1}{m} ", ""),
+    (1, "dZ^{[l](i)}", "dZ^{[l-1](i)}"),
+    (1, "dZ^{[l](i)}", "dZ^{[l](1)}"),
+    (1, "^{m}", "^{n}"),
+    (2, "W^{[l] T}", "W^{[l]}"),
+    (2, "= W", r"= \frac1m W"),
+    (3, "g'(", "g("),
+]
+
+
+@pytest.mark.parametrize(("before", "at"), covering(["open", "mean", "each"], range(4)))
+def test_wrong_lines_of_a_batch(before: str, at: int) -> None:
+    line, own = BACKWARD[at], [(right, wrong) for of, right, wrong in SLIPS if of == at]
+    assert all(right in line for right, _ in own)
+    lines = [line.replace(right, wrong, 1) for right, wrong in own]
+    others = tuple(other for other in BACKWARD if other != line)
+    assert not set(ends(BEFORE[before], *others, *lines)[-len(lines) :]) & set(_GOOD)
+    for slip in lines if FULL else ():
+        assert last(BEFORE[before], slip, others) not in _GOOD, slip
 
 
 def test_a_mean_is_not_divided_again() -> None:
