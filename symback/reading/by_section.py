@@ -9,9 +9,20 @@ stands without what it adds up over steps, by which each quantity gets an index 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import BigSum, Derivative, Node, Sum, Symbol
+from symback.reading.formula.syntax import (
+    BigSum,
+    Call,
+    Derivative,
+    Hessian,
+    Nabla,
+    Node,
+    Sum,
+    Symbol,
+    stripped,
+)
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything, summed_letters
 from symback.reading.statements.verdicts import Judgement, Status
@@ -25,11 +36,12 @@ __all__ = ["with_sections"]
 _SHOWN = (Status.PROVED, Status.AGREES)
 _FEWEST = 2
 """So many lines a section has that is judged by itself: what defines, and what is claimed."""
-_MOST = 80
+_MOST = 120
 """So many lines a chapter has at most that is judged by itself: longer ones take their time."""
 _OF_OTHERS = frozenset(
     """arrays-in-steps no-path supposed circular-definition undeclared index-unbound not-supported
-    condition doubtful-borrowed shape-of-definition jacobian-layout""".split()
+    condition doubtful-borrowed shape-of-definition jacobian-layout doubtful-shape
+    not-a-scalar""".split()
 )
 """Why a line is open that what other sections say can stand in the way of.
 
@@ -55,7 +67,8 @@ def with_sections(
         chapters: the lines of sections with sections of their own, the smaller ones first.
     """
     found = list(judgements)
-    for own, untold in (*_parts(judgements, worlds), *_chapters(judgements, chapters)):
+    parts = (_parts(judgements, worlds), _chapters(judgements, chapters), _losses(judgements))
+    for own, untold in chain.from_iterable(parts):
         open_ = [
             at
             for at in own
@@ -104,7 +117,8 @@ def _chapters(
 ) -> Iterator[tuple[list[int], set[Symbol]]]:
     """The places of the statements of each chapter that is not the whole document.
 
-    Only the smallest chapter of a line settles it, so that none is judged over and over.
+    Only the smallest chapter of a line that has the equations of what it differentiates settles it,
+    so that none is judged over and over.
     """
     lines = [judgement.statement.line for judgement in judgements]
     within: set[int] = set()
@@ -113,7 +127,62 @@ def _chapters(
         is_open = any(_is_open(judgements[at]) for at in set(own) - within)
         if is_open and len(own) < len(lines) and len(own) <= _MOST:
             yield own, set()
-        within.update(own)
+        said = {
+            symbol.unmarked
+            for at in own
+            if judgements[at].statement.defines
+            for symbol in _quantities(judgements[at].statement.left)
+        }
+        within.update(
+            at for at in own if said.issuperset(_differentiated(judgements[at].statement))
+        )
+
+
+def _losses(judgements: Sequence[Judgement]) -> Iterator[tuple[list[int], set[Symbol]]]:
+    """The places of the equations that lead to a loss, and of the lines about its derivatives.
+
+    A page has several losses with letters of their own: `x_i` is a sample of one of them, `x` of
+    another one. What has no equation under a name alike is all that may be missing from them.
+    """
+    statements = [judgement.statement for judgement in judgements]
+    equations: dict[str, list[int]] = {}
+    for at, statement in enumerate(statements):
+        for symbol in _quantities(statement.left) if statement.defines else ():
+            equations.setdefault(base_of(symbol), []).append(at)
+    about = [set(_differentiated_bases(statement)) for statement in statements]
+    losses = [loss for loss in equations if any({loss} == of for of in about)]
+    for loss in losses if len(losses) > 1 else ():
+        met, waiting = {loss}, [loss]
+        while waiting:
+            for at in equations.get(waiting.pop(), ()):
+                nodes = _nodes(statements[at])
+                new = {base_of(node) for node in nodes if isinstance(node, Symbol)} - met
+                met |= new
+                waiting += new
+        own = {at for known in met for at in equations.get(known, ())}
+        own.update(at for at, of in enumerate(about) if of == {loss})
+        if len(own) < len(statements) and any(_is_open(judgements[at]) for at in own):
+            yield sorted(own), set()
+
+
+def _differentiated_bases(statement: Statement) -> Iterator[str]:
+    for node in _nodes(statement):
+        if isinstance(node, Derivative | Nabla | Hessian) and node.of is not None:
+            yield from map(base_of, _quantities(stripped(node.of)))
+
+
+def _quantities(node: Node | None) -> Iterator[Symbol]:
+    """What an equation is of: a name, or a function by its name alone."""
+    if isinstance(node, Call):
+        node = node.function
+    if isinstance(node, Symbol):
+        yield node
+
+
+def _differentiated(statement: Statement) -> Iterator[Symbol]:
+    for node in _nodes(statement):
+        if isinstance(node, Derivative) and isinstance(node.of, Symbol):
+            yield node.of.unmarked
 
 
 def _heads(statement: Statement) -> Iterator[Symbol]:

@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Product,
     Symbol,
     Transpose,
+    stripped,
 )  # fmt: skip
 from symback.reading.judges import Judges
 from symback.reading.judging.cases_of_indices import holds_in_case
@@ -31,6 +32,7 @@ from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.known_names import nodes_of
 from symback.reading.network.ranks import ELEMENTWISE, LOSSES
+from symback.reading.network.symbols import base_of
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -150,8 +152,8 @@ class Reservations:
     def of_equation(self, judge: Judge, judgement: Judgement) -> Judgement:
         """Do not refute what is true of the partial derivatives of single equations.
 
-        Where a document writes total derivatives with an upright d, a round one says which is
-        meant; elsewhere both can be.
+        Where a document writes total derivatives of the same with an upright d, a round one says
+        which is meant; elsewhere both can be.
         """
         statement = judgement.statement
         if judgement.status is not Status.REFUTED:
@@ -161,11 +163,8 @@ class Reservations:
         second = self.judges.reading(judge.model, OfEquation).judge(statement)
         if second.status not in _GOOD:
             return judgement
-        if any(
-            isinstance(n, Derivative) and n.kind == "d"
-            for s in self.statements
-            for n in nodes_of(s)
-        ):
+        round_ones = _differentiated("∂", statement)
+        if any(round_ones & _differentiated("d", other) for other in self.statements):
             return second
         return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
 
@@ -240,3 +239,9 @@ def chain_of(statements: Iterable[Statement], statement: Statement) -> list[Node
         for side in (s.left, s.right)
         if side is not None
     ]
+
+
+def _differentiated(kind: str, statement: Statement) -> set[str]:
+    """The names of what is differentiated with a sign in a statement."""
+    slopes = (n for n in nodes_of(statement) if isinstance(n, Derivative) and n.kind == kind)
+    return {base_of(of) for n in slopes if n.of and isinstance(of := stripped(n.of), Symbol)}

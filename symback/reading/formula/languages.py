@@ -92,6 +92,21 @@ zh: 因为|由于|因為|由於
 ja: なぜなら
 ko: 왜냐하면
 """),
+    "by": _rows(r"""
+en: from|by|use|via
+de: aus|nach|laut
+fr: d'après|par|selon
+es: por|según
+pt: por|pela?|segundo
+it: da|per|secondo
+ru: из|по|согласно
+pl: z|zgodnie z
+vi: từ|theo
+id: dari|menurut
+zh: 由|根据|根據|利用
+ja: より|から
+ko: 에서
+"""),
     "and": _rows(r"""
 en: and
 de: und

@@ -65,6 +65,8 @@ _ASIDE = re.compile(
     r"(?:(?:\b(?:as|given|assuming|using)|" + words("since", "where", "if", "for") + r")[,:]?|\()$",
     re.IGNORECASE,
 )
+# Beside a row these give the rule that it is by, `& & \text{from } x = \mathrm{tr}(x)`.
+_RULE = re.compile(words("by", "let") + r"[,:]?\s*$", re.IGNORECASE)
 # A display behind these is the reason for a step, and the chain goes on after it.
 _REASON = re.compile(words("since") + r"[,:]?\s*$", re.IGNORECASE)
 # A label set in bold, behind which a formula is about what the label names.
@@ -281,6 +283,8 @@ class _Reader:
         self, excerpt: Excerpt, chain: Chain, *, aside: bool, lone: bool
     ) -> Iterator[Statement]:
         aside = aside or chain.condition or bool(_ASIDE.search(chain.words))
+        begun = self.open is not None and self.open.excerpt is excerpt
+        aside = aside or (begun and bool(_RULE.search(chain.words)))
         place = Place.REMARK if chain.remark else Place.SIDE if aside else Place.CHAIN
         words = chain.words or excerpt.before
         if chain.first is None:
