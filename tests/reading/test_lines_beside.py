@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ CASES = [
 ]
 
 
+@cache
 def last(text: str, line: str, *beside: str) -> Judgement:
     return check(f"{text}\n\n$${line}$$\n", kind="markdown", lines=beside).judgements[-1]
 

@@ -1,5 +1,7 @@
 """Lines that hold by what was said before them, though letters are used otherwise further on."""
 
+from functools import cache
+
 import pytest
 
 from symback.reading import check
@@ -36,6 +38,7 @@ $$LINE$$
 """
 
 
+@cache
 def status(document: str, line: str) -> Status:
     text = document.replace("LINE", line)
     at = text[: text.index(line)].count("\n") + 1

@@ -1,5 +1,7 @@
 """A slip in a definition is named where it stands, and refutes no line that is right but for it."""
 
+from functools import cache
+
 import pytest
 
 from symback.reading import check
@@ -27,6 +29,7 @@ CHAIN = (
 )
 
 
+@cache
 def judged(line: str, at: int) -> tuple[Judgement, Judgement]:
     text = f"{FORWARD.replace('AT', str(at))}$${line}$$\n"
     found = check(text, path="n.md").judgements

@@ -1,5 +1,7 @@
 """A matrix that is said to be symmetric is so in what follows, and in nothing else."""
 
+from functools import cache
+
 import pytest
 
 from symback.reading import check
@@ -17,6 +19,7 @@ $$\frac{\partial L(w, \lambda)}{\partial w} = LINE$$
 RIGHT = r"-2 S_b w + 2 \lambda S_w w"
 
 
+@cache
 def last(said: str, line: str = RIGHT) -> Judgement:
     text = TWO.replace("SAID", said).replace("LINE", line)
     return check(text, path="n.md").judgements[-1]
