@@ -27,20 +27,17 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )
+from symback.reading.network.borrowing import Borrowing
 from symback.reading.network.document_model import DocumentModel, Stated
 from symback.reading.network.examples import is_example
 from symback.reading.network.known_names import (
-    ENTRY,
-    OUTPUTS,
     KnownNames,
     is_general,
     is_next,
     is_of_last_layer,
-    knows,
     letter_of,
     nodes_of,
 )  # fmt: skip
-from symback.reading.network.letters_as_layers import ERRORS
 from symback.reading.network.loose_losses import is_over_examples, without_loose_losses
 from symback.reading.network.naming import Names
 from symback.reading.network.places import function_name
@@ -103,6 +100,7 @@ class Worlds:
         self.transposed = frozenset(_transposed_layers(operands))
         self.counting = _counting(operands)
         self.anew: list[Statement] = []
+        self.borrowing = Borrowing(self.names, self.section, self.defining, self.whole, self.anew)
         self.unsure: set[int] = set()
         self._known: dict[tuple[int, ...], DocumentModel] = {}
         self._made_of: dict[int, tuple[Sequence[Statement], Sequence[Statement]]] = {}
@@ -133,7 +131,7 @@ class Worlds:
             return None
         kept = [s for s in defining if s not in later]
         own = [s for s in self._of_section[section] if s not in later]
-        borrowed = list(self._borrowed(section, own, kept))
+        borrowed = list(self.borrowing.equations(section, own, kept))
         borrowed = [s for s in borrowed if s not in later]
         key = (section, -5, *(self.place[id(s)] for s in later))
         return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
@@ -156,7 +154,7 @@ class Worlds:
                 return None
         defining = self._defining_of_section.get(section, [])
         kept = [s for s in defining if self.place[id(s)] <= last]
-        borrowed = list(self._borrowed(section, own, kept))
+        borrowed = list(self.borrowing.equations(section, own, kept))
         borrowed = [s for s in borrowed if self.section[id(s)] != section]
         return self._known_as(key, [*own, *borrowed], [*kept, *borrowed])
 
@@ -195,7 +193,7 @@ class Worlds:
         section = self.section[id(statement)]
         defining = self._defining_of_section.get(section, [])
         own = self._of_section[section]
-        borrowed = list(self._borrowed(section, own, defining))
+        borrowed = list(self.borrowing.equations(section, own, defining))
         out = [s for s in (*defining, *borrowed) if is_over_examples(s)]
         if not out:
             return None
@@ -285,7 +283,7 @@ class Worlds:
         if not found or statement in self.solutions or any(slopes):
             return None
         own, defining = self._of_section[section], self._defining_of_section.get(section, [])
-        borrowed = list(self._borrowed(section, own, defining))
+        borrowed = list(self.borrowing.equations(section, own, defining))
         key = (section, -10, *(self.place[id(s)] for s in found))
         return self._known_as(key, [*own, *borrowed], [*found, *defining, *borrowed])
 
@@ -312,7 +310,7 @@ class Worlds:
         }
         if not changed:
             return None
-        borrowed = list(self._borrowed(section, own, defining))
+        borrowed = list(self.borrowing.equations(section, own, defining))
         ended = [changed.get(id(s), s) for s in defining]
         made = self._known_as((section, -7), [*own, *borrowed], [*ended, *borrowed])
         adopted = made.definitions.adopted
@@ -332,7 +330,7 @@ class Worlds:
         """
         section = self.section[id(statement)]
         own, defining = self._of_section[section], self._defining_of_section.get(section, [])
-        borrowed = list(self._borrowed(section, own, defining))
+        borrowed = list(self.borrowing.equations(section, own, defining))
         seconds = {(id(s.excerpt), s.chain): s for s in unequal if s.position == 2}
         changed = {
             id(s): replace(s, right=link.right)
@@ -359,7 +357,7 @@ class Worlds:
         """The network of each section that defines anything, made anew."""
         for section, defining in self._defining_of_section.items():
             own = self._of_section[section]
-            borrowed = list(self._borrowed(section, own, defining))
+            borrowed = list(self.borrowing.equations(section, own, defining))
             yield DocumentModel.of(
                 [*own, *borrowed], [*defining, *borrowed], self.stated, whole=self.whole
             )
@@ -435,7 +433,7 @@ class Worlds:
         if key in self._known:
             return self._known[key]
         defining = [*first, *(s for s in defining if s not in first)]
-        borrowed = list(self._borrowed(section, own, defining))
+        borrowed = list(self.borrowing.equations(section, own, defining))
         return self._known_as(key, [*own, *borrowed], [*defining, *borrowed])
 
     def _known_as(
@@ -489,74 +487,6 @@ class Worlds:
             isinstance(node, Symbol) and _of_layer(node) in self.transposed
             for node in nodes_of(statement)
         )
-
-    def _borrowed(
-        self, section: int, own: Sequence[Statement], defining: Sequence[Statement]
-    ) -> Iterator[Statement]:
-        """The equations of other sections for what a section uses and does not define."""
-        have = {name for s in defining for name in self.names.defined(s)}
-        wanted = [name for s in own for name in self.names.used(s)]
-        taken: set[int] = set()
-        while wanted:
-            name = wanted.pop()
-            if knows(have, name):
-                continue
-            have.add(name)
-            found = self._nearest(section, name)
-            if not found and name.startswith("vec "):
-                found = self._losses_of_samples(name.removeprefix("vec "))
-            if not found and name[0].lower() in self.whole.sampled:  # `Z` has the z of all samples
-                found = self._nearest(section, name[0].lower() + name[1:])
-            if not found and name in OUTPUTS:
-                found = self._last_layer()
-            if not found and ENTRY in name:
-                wanted.append(name.partition(ENTRY)[0])
-            for s in found:
-                if id(s) not in taken and not is_example(s, own):
-                    taken.add(id(s))
-                    wanted += self.names.used(s)
-                    yield s
-
-    def _losses_of_samples(self, name: str) -> list[Statement]:
-        """The first equation for the loss of a sample, whose vector has an arrow."""
-        found = [
-            s
-            for s in self.defining
-            if isinstance(left := s.definition[0], Symbol)
-            and base_of(left) == name
-            and (left.subscripts or left.marks)
-        ]
-        return found[:1]
-
-    def _last_layer(self) -> list[Statement]:
-        """The equations of the layer with the greatest number, which the output stands for."""
-        numbered: dict[int, list[Statement]] = {}
-        for s in self.defining:
-            left = s.definition[0]
-            if isinstance(left, Symbol) and base_of(left) not in ERRORS:
-                for mark in left.marks:
-                    if isinstance(mark.body, Number) and mark.body.digits.isdecimal():
-                        numbered.setdefault(int(mark.body.digits), []).append(s)
-        return numbered[max(numbered)] if numbered else []
-
-    def _nearest(self, section: int, name: str) -> list[Statement]:
-        """The equations for a letter in the nearest section that has one, those before first."""
-        entry = name + ENTRY
-        entries = [
-            s for s in self.defining if any(d.startswith(entry) for d in self.names.defined(s))
-        ]
-        found = [s for s in self.defining if knows(set(self.names.defined(s)), name)] or entries
-        if not found:
-            return []
-
-        def distance(s: Statement) -> tuple[bool, int]:
-            away = section - self.section[id(s)]
-            return away < 0, abs(away)
-
-        nearest = self.section[id(min(found, key=distance))]
-        found = [s for s in (*found, *entries) if self.section[id(s)] == nearest]
-        # What a section ended with is what it leaves to others.
-        return sorted(found, key=lambda s: -self.anew.index(s) if s in self.anew else 1)
 
 
 def _counting(operands: Iterable[Node]) -> frozenset[str]:
