@@ -12,8 +12,8 @@ from copy import copy
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.commands import DEFINABLE, FUNCTIONS
-from symback.reading.formula.rewriting import changed, widened
+from symback.reading.formula.commands import FUNCTIONS
+from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
@@ -24,16 +24,13 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Number,
-    Product,
-    Sum,
     Symbol,
-    Tuple,
     stripped,
 )  # fmt: skip
 from symback.reading.network.completing import complete
 from symback.reading.network.definitions import Definitions
 from symback.reading.network.folding import fold
-from symback.reading.network.function_meanings import function_named, is_softmax, is_word, meanings
+from symback.reading.network.function_meanings import function_named, is_word, meanings
 from symback.reading.network.layers import Layers
 from symback.reading.network.letters_as_layers import are_layers, told_by_letters
 from symback.reading.network.measuring import (
@@ -46,12 +43,11 @@ from symback.reading.network.naming import Names, Parts
 from symback.reading.network.places import (
     Definition,
     Env,
-    Function,
     Place,
     free_letters,
     function_name,
 )
-from symback.reading.network.ranks import LOSSES, Ranks
+from symback.reading.network.ranks import Ranks
 from symback.reading.network.said_arrays import said_ranks
 from symback.reading.network.settling import settle
 from symback.reading.network.shown_arrays import (
@@ -68,8 +64,9 @@ from symback.reading.network.symbols import (
     spelled,
     summed_letters,
 )
+from symback.reading.network.taking_up import define, define_by_values
 from symback.reading.statements.named_entries import named_entries
-from symback.reading.statements.signatures import arguments_of, is_signature
+from symback.reading.statements.signatures import is_signature
 from symback.reading.statements.signatures import signatures as stated_signatures
 from symback.records import dataclass
 
@@ -217,8 +214,8 @@ class DocumentModel:
         if arrays:
             names.take_for_numbered(_numbered_gradients(pairs))
         model = cls(names, arrays, stated)
-        again = model._define(defining, signatures)
-        model._define_by_values(statements)
+        again = define(model, defining, signatures)
+        define_by_values(model, statements)
         for letter, digits in stated.values.items():
             model.definitions.add(Definition(Parts(letter, None, "", ()), Number(digits)))
         fold(model.definitions, again)
@@ -310,48 +307,6 @@ class DocumentModel:
                     found |= {(parts.base, parts.tag) for parts in own}
         return found
 
-    # Definitions --------------------------------------------------------------------------------
-
-    def _define(self, statements: Iterable[Statement], signatures: list[Node]) -> list[Definition]:
-        """Take equations up; those that say entry by entry what is known of the whole come back."""
-        again: list[Definition] = []
-        for statement in statements:
-            left, body = statement.definition
-            assert body is not None
-            if isinstance(left, Symbol):
-                parts = self.names.split(left)
-                body = self.summed_to_its_end(parts, body)
-                if is_signature(statement):
-                    key = (parts.base, parts.tag)
-                    self.definitions.signatures.setdefault(key, arguments_of(body))
-                    self.definitions.adopted.add(id(statement))
-                elif self._is_of_its_entries(parts, body):
-                    self.definitions.adopted.add(id(statement))
-                elif not self._knows(parts, body, statement):
-                    self.definitions.add(Definition(parts, body, statement))
-                else:
-                    again.append(Definition(parts, body, statement))
-            elif isinstance(left, Call):
-                self._define_call(left, body, statement)
-        self._prefer_recurrences(again)
-        for node in signatures:
-            if isinstance(node, Call):
-                symbol, arguments = node.function, node.arguments
-            else:
-                assert isinstance(node, Product)
-                symbol, second = node.factors  # type: ignore[assignment]
-                arguments = second.items if isinstance(second, Tuple) else (second,)
-            parts = self.names.split(symbol)
-            key = (parts.base, parts.tag)
-            if key not in self.definitions.of:
-                self.definitions.signatures.setdefault(key, arguments)
-        return [
-            d
-            for d in again
-            if d.parts.indices
-            and all(not own.parts.indices for own in self.definitions.under(d.parts))
-        ]
-
     def summed_to_its_end(self, parts: Parts, body: Node) -> Node:
         """Let a sum reach as far as its index: `sum_j y_j ln a_j + (1 - y_j) ln (1 - a_j)`.
 
@@ -366,102 +321,6 @@ class DocumentModel:
         if wide != body:
             self.assumed[self.place(parts, {})] = ("sum-reaches-its-end", {"of": parts.base})
         return wide
-
-    def _is_of_its_entries(self, parts: Parts, body: Node) -> bool:
-        """Say whether a quantity is only said to be made of its entries: `x = (x_j)`."""
-        entry = stripped(body)
-        own = self.names.split(entry) if isinstance(entry, Symbol) else None
-        return (
-            own is not None
-            and not parts.indices
-            and bool(own.indices)
-            and all(isinstance(index, Symbol) for index in own.indices)
-            and (own.base, own.tag, own.layer) == (parts.base, parts.tag, parts.layer)
-        )
-
-    def _knows(self, parts: Parts, body: Node, statement: Statement) -> bool:
-        """Say whether an equation for a quantity says again what is here already."""
-        if self.definitions.covers(parts, body):
-            return True
-        given = {id(s) for s in self.stated.statements}
-        return (
-            bool(given)
-            and id(statement) not in given
-            and any(id(d.statement) in given for d in self.definitions.under(parts))
-        )
-
-    def _define_call(self, left: Call, body: Node, statement: Statement) -> None:
-        only = left.arguments[0]
-        name = function_name(left.function)
-        if name in FUNCTIONS - DEFINABLE:
-            return  # `\\log p_m = …` says nothing of the logarithm
-        if _is_one_value(left):
-            return  # `f(z_1)` and `f(z_2)` are two values of a function, and no quantity
-        is_function = (
-            len(left.arguments) == 1
-            and isinstance(only, Symbol)
-            and not only.subscripts
-            and any(symbol == only for symbol in quantities(body))
-            and all(symbol in (only, Symbol("e"), Symbol("pi")) for symbol in quantities(body))
-        )
-        whole = stripped(body)
-        if isinstance(whole, Call) and is_softmax(whole.function.name) and not is_softmax(name):
-            if whole.arguments == left.arguments:
-                self.meanings.setdefault(name, "softmax")
-                self.definitions.adopted.add(id(statement))
-                return
-        if is_softmax(name) and self._says_softmax(only, body):
-            self.definitions.adopted.add(id(statement))
-            return
-        if is_function and isinstance(only, Symbol):
-            if name not in self.definitions.functions:
-                self.definitions.functions[name] = Function(only, body)
-                self.definitions.adopted.add(id(statement))
-            return
-        parts = self.names.split(left.function)
-        if not self._knows(parts, body, statement):
-            self.definitions.add(Definition(parts, body, statement))
-            self.declared.add(parts.base)
-            self.layered.add((parts.base, parts.layer is not None))
-
-    def _define_by_values(self, statements: Iterable[Statement]) -> None:
-        """Take up functions that are written out at what they are applied to.
-
-        `g(w^T x) = 1 / (1 + exp(-w^T x))` says what g is, wherever what it is of stands as a whole.
-        """
-        for statement in statements:
-            left, right = statement.left, statement.right
-            if not isinstance(left, Call) or right is None or statement.relation != "=":
-                continue
-            name = function_name(left.function)
-            if left.order or len(left.arguments) != 1 or name in self.definitions.functions:
-                continue
-            inner = stripped(left.arguments[0])
-            if isinstance(inner, Symbol | Number) or name in FUNCTIONS or name in self.meanings:
-                continue
-            body = _replaced(right, inner, _VARIABLE)
-            letters = set(quantities(body)) - {Symbol("e"), Symbol("pi")}
-            if letters == {_VARIABLE} and not isinstance(body, Symbol):
-                self.definitions.functions[name] = Function(_VARIABLE, body)
-                self.definitions.adopted.add(id(statement))
-
-    def _says_softmax(self, argument: Node, body: Node) -> bool:
-        """Say whether a formula made of exponentials of one vector says what the softmax is.
-
-        It is often written as nobody can evaluate it, `e^z / sum_k e^z_k`, and means the usual one.
-        """
-        nodes = list(everything(body))
-        if not isinstance(argument, Symbol) or any(isinstance(node, Sum) for node in nodes):
-            return False
-        letters = {base_of(symbol) for symbol in quantities(body)}
-        is_exponential = "e" in letters or any(
-            isinstance(node, Call) and node.function.name == "exp" for node in nodes
-        )
-        return (
-            is_exponential
-            and letters <= {base_of(argument), "e", "exp"}
-            and any(isinstance(node, BigSum) for node in nodes)
-        )
 
     def _learn(self, statements: Sequence[Statement], declared: list[Symbol]) -> None:
         """Note which letters are known, and what the text says of them."""
@@ -496,27 +355,6 @@ class DocumentModel:
             elif (at := names.one_at(definition.body)) is not None:
                 own = {spelled(index) for index in definition.parts.indices}
                 self.constants |= {spelled(at)} - own - names.layer_letters
-
-    def _prefer_recurrences(self, again: Iterable[Definition]) -> None:
-        """Take `z^l = W^l a^{l-1}` for the equation of a layer where `z^l = W^l x` came first."""
-        for later in again:
-            found = self.definitions.under(later.parts)
-            for at, own in enumerate(found):
-                same = (own.parts.layer, own.parts.indices) == (
-                    later.parts.layer, later.parts.indices,
-                )  # fmt: skip
-                if same and self._recurs(later.body) and self._is_closed(own):
-                    self.definitions.adopted.discard(id(own.statement))
-                    self.definitions.adopted.add(id(later.statement))
-                    found[at] = later
-
-    def _recurs(self, body: Node) -> bool:
-        return any(isinstance(self.names.split(x).layer, Sum) for x in quantities(body))
-
-    def _is_closed(self, definition: Definition) -> bool:
-        """Say whether a layer's equation is made of nothing that has one."""
-        bodies = map(self.names.split, quantities(definition.body))
-        return not any(self.definitions.under(body) for body in bodies)
 
     def _suppose(self, operands: list[Node]) -> None:
         """Take quantities without an equation for functions of what they are differentiated by."""
@@ -564,17 +402,6 @@ def _numbered_gradients(pairs: Iterable[tuple[Node | None, Node | None]]) -> Ite
                 yield base_of(left)
 
 
-def _is_one_value(left: Call) -> bool:
-    """Say whether a function stands at an entry, `f(z_1)`; a loss may be of all: `L(w_1, w_2)`."""
-    numbers = [
-        tuple(s.digits for s in a.subscripts if isinstance(s, Number))
-        for a in left.arguments
-        if isinstance(a, Symbol)
-    ]
-    of_all = base_of(left.function) in LOSSES and len(set(numbers)) > 1
-    return isinstance(left.arguments[0], Symbol) and bool(numbers[0]) and not of_all
-
-
 def _first(defining: Iterable[Statement]) -> Iterator[Statement]:
     """Of several statements about the same left side the first."""
     seen: set[object] = set()
@@ -616,14 +443,6 @@ def _raised(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[str]:
         bound = bound | frozenset(summed_letters(node))
     for child in node.arguments if isinstance(node, Call) else node.children():
         yield from _raised(child, bound)
-
-
-_VARIABLE = Symbol("u", font="variable")
-
-
-def _replaced(node: Node, old: Node, new: Node) -> Node:
-    """An expression with another one in the place of one that stands in it."""
-    return new if node == old else changed(node, lambda part: _replaced(part, old, new))
 
 
 def _forward(statements: Iterable[Statement], names: Names) -> list[Definition]:
