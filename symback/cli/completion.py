@@ -9,6 +9,17 @@ from symback.cli.output import print_text
 
 __all__ = ["completion"]
 
+_BETTER = {
+    # A value may have a comma in it, as the functions of --activations do.
+    'string split "," $completion': 'string split --max 1 "," $completion',
+    # Where nothing has set up completion yet, as in a ~/.zshrc that is new.
+    "    compdef _symback_completion symback": (
+        "    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\n"
+        "    compdef _symback_completion symback"
+    ),
+}
+"""What click's scripts for fish and zsh say, and what they are to say."""
+
 
 @click.command(
     cls=Command,
@@ -28,4 +39,7 @@ def completion(context: click.Context, shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # click has all three
     command = context.find_root().command
-    print_text(kind(command, {}, "symback", "_SYMBACK_COMPLETE").source())
+    script = kind(command, {}, "symback", "_SYMBACK_COMPLETE").source()
+    for written, better in _BETTER.items():
+        script = script.replace(written, better)
+    print_text(script)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,7 +28,7 @@ from symback.cli.source import required, stated_by
 from symback.cli.style import style_for
 from symback.cli.subject import Subject, parse_sizes, settings_beside, subject_from
 from symback.cli.voice import say
-from symback.errors import InputError, SymbackError
+from symback.errors import InputError, SymbackError, quote
 from symback.records import dataclass
 
 if TYPE_CHECKING:
@@ -126,6 +127,9 @@ def exercises(
     target.check()
     key_format = choose_format(key_name, None, _PAGES, option="--key") if key_name else ""
     key_target = Target(key_name, force) if key_name else None
+    if values_out and PurePath(values_out).suffix.lower() not in ("", ".toml"):
+        raise InputError(f"{quote(values_out)}: the problems are written as TOML",
+                         where="--values-out", hint="end the name in .toml")  # fmt: skip
     values_target = Target(values_out, force) if values_out else None
     for other in (key_target, values_target):
         if other is not None:

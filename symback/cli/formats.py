@@ -117,6 +117,12 @@ def choose_format(
             f"the suffix {suffix} stands for no format of this command",
             where=option,
             hint=f"end the name in one of {known}"
-            + (", or say --format" if option == "-o" else ""),
+            + (", or say --format" if option == "-o" else "")
+            + (f"; symback handout writes {suffix}" if _is_of_handout(by_suffix, possible) else ""),
         )
     return by_suffix
+
+
+def _is_of_handout(name: str | None, possible: tuple[str, ...]) -> bool:
+    """Say whether a format is a handout's where a derivation was to be written."""
+    return tuple(FORMATS) == possible and (name == "html" or name in HANDOUT_FORMATS)

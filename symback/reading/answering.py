@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
 from symback.reading.formula.function_names import FunctionTable
+from symback.reading.formula.relations_typed import refuse_repeats
 from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
@@ -38,8 +39,10 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
             not refuted.
 
     Raises:
-        InputError: where there is nothing but spaces and punctuation.
+        InputError: where there is nothing but spaces and punctuation, or nothing between two signs
+            of equality.
     """
+    refuse_repeats(formula)
     return _answered(
         lambda functions: read_formula(formula, functions).statements, network, notation
     )

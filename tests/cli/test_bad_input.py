@@ -128,7 +128,7 @@ def test_layers(symback_command: Symback, command: str, layers: str, line: str |
         (
             (*NETWORK, "-o", "out.pdf"),
             "-o: the suffix .pdf stands for no format of this command; end the name in one of "
-            ".txt, .tex, .md, .py, .json, .jsonl, or say --format",
+            ".txt, .tex, .md, .py, .json, .jsonl, or say --format; symback handout writes .pdf",
         ),
         ((*NETWORK, "-o", ""), "-o: this cannot be the name of a file"),
         ((*NETWORK, "--layer", "2"), "unknown option --layer; did you mean --layers?"),
@@ -169,6 +169,18 @@ def test_derive(symback_command: Symback, arguments: tuple[str, ...], line: str)
             ".txt, .json, or say --format",
         ),
         (("verify", *NETWORK, "--weight", "all"), "unknown option --weight"),
+        (
+            ("exercises", *NETWORK, "--values-out", "v.json"),
+            "--values-out: 'v.json': the problems are written as TOML; end the name in .toml",
+        ),
+        (
+            ("answer", *NETWORK, "h[1] = = 2"),
+            "FORMULA: a name, a number or a bracket is expected, not '='",
+        ),
+        (
+            ("answer", "--model", "lstm", r"\delta_t^o = = 2"),
+            "the formula, column 14: a name, a number or a bracket is expected, not '='",
+        ),
         (("model", ""), "'': cannot be read: "),
         (("derive", "--model", ""), "'': cannot be read: "),
         (("check", ""), "'': cannot be read: "),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -213,6 +216,22 @@ def test_completion_script(symback_command: Symback, shell: str) -> None:
     done = symback_command("completion", shell)
     assert done.code == 0
     assert "_SYMBACK_COMPLETE" in done.out
+
+
+def test_a_value_with_a_comma_is_completed_whole_in_fish(symback_command: Symback) -> None:
+    assert 'string split --max 1 "," $completion' in symback_command("completion", "fish").out
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh")
+def test_the_script_for_zsh_needs_nothing_set_up_before(
+    symback_command: Symback, tmp_path: Path
+) -> None:
+    script = symback_command("completion", "zsh").out
+    done = subprocess.run(
+        ["zsh", "-f", "-c", f"{script}\nprint $_comps[symback]"],
+        capture_output=True, text=True, env={"HOME": str(tmp_path), "PATH": os.defpath}, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("_symback_completion\n", "")
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,35 @@ r"""Relations typed in more signs than they need: `= =`, `a (= b)`, `w* = w - g`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from symback.errors import InputError
 from symback.reading.formula.token_groups import with_doubles
 from symback.reading.formula.tokens import Token
 
-__all__ = ["with_relations"]
+__all__ = ["refuse_repeats", "with_relations"]
 
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 _TWICE = {"<": "\\ll", ">": "\\gg", "=": "="}
 _AFTER = frozenset(["relation", "punctuation", "quad", "text"])
+_APART = re.compile(r"(?<![<>!:=])=\s+(=)")
+
+
+def refuse_repeats(typed: str) -> None:
+    """Refuse a formula typed for an answer in which a side is missing, `a = = b`.
+
+    In a document, where nobody can be asked, it is one sign that was typed twice.
+
+    Raises:
+        InputError: with the column of the second sign.
+    """
+    if (found := _APART.search(typed)) is not None:
+        raise InputError(
+            "a name, a number or a bracket is expected, not '='",
+            where=f"the formula, column {found.start(1) + 1}",
+        )
 
 
 def with_relations(row: list[Token]) -> list[Token]:
