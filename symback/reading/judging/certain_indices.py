@@ -27,16 +27,7 @@ def counts_by_quantity(worlds: Worlds, judge: Judge, statement: Statement) -> bo
     """Say whether an index of a line is a quantity elsewhere: `p_y`, of the class y of the loss."""
     sides = [side for side in (statement.left, statement.right) if side is not None]
     letters = set(judge.indices.letters(*sides))
-    section = worlds.section[id(statement)]
-    return any(
-        base_of(symbol) in letters
-        for s in worlds.statements
-        if worlds.section[id(s)] == section
-        for side in (s.left, s.right)
-        if side is not None
-        for symbol in quantities(side)
-        if symbol.subscripts or symbol.marks
-    )
+    return not letters.isdisjoint(worlds.scripted_around(statement))
 
 
 def mixes_layers(model: DocumentModel, statement: Statement) -> bool:

@@ -135,7 +135,7 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
 
     `(x - m)(x - m)` is no product of the vectors of which the next row says `x^T x`.
     """
-    others = [s for s in worlds.statements if s.excerpt is statement.excerpt and s is not statement]
+    others = [s for s in worlds.together(statement) if s is not statement]
     turned = {
         base_of(symbol)
         for node in (node for s in others for node in _nodes(s))
@@ -169,13 +169,12 @@ def _rests_on_one_case(worlds: Worlds, statement: Statement) -> bool:
     if statement.conditional:
         return False
     named = {n.function if isinstance(n, Call) else n for n in _nodes(statement)}
-    section = worlds.section[id(statement)]
-    own = [s for s in worlds.statements if worlds.section[id(s)] == section and s.position == 1]
-    cases = [s for s in own if s.conditional and s.defines and _head(s) in named]
     return any(
         other.left == case.left and other.right != case.right and other.relation == case.relation
-        for case in cases
-        for other in own
+        for case in worlds.cases_around(statement)
+        if _head(case) in named
+        for other in worlds.around(statement)
+        if other.position == 1
     )
 
 

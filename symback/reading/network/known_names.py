@@ -52,6 +52,7 @@ class KnownNames:
         }
         # With the statement, which nothing else may keep: an id lasts as long as what has it.
         self._defined: dict[int, tuple[Statement, tuple[str, ...]]] = {}
+        self._used: dict[int, tuple[Statement, tuple[str, ...]]] = {}
 
     def defined(self, statement: Statement) -> tuple[str, ...]:
         """What a statement can define."""
@@ -69,15 +70,21 @@ class KnownNames:
         elif isinstance(side, Call):
             yield base_of(side.function)
 
-    def used(self, statement: Statement) -> list[str]:
+    def used(self, statement: Statement) -> tuple[str, ...]:
         """The quantities and functions in a statement."""
+        known = self._used.get(id(statement))
+        if known is None:
+            known = self._used[id(statement)] = statement, tuple(self._uses(statement))
+        return known[1]
+
+    def _uses(self, statement: Statement) -> Iterable[str]:
         found: dict[str, None] = {}
         for node in nodes_of(statement):
             if isinstance(node, Symbol):
                 found.update(dict.fromkeys(self.of(node)))
             elif isinstance(node, Call):
                 found[base_of(node.function)] = None
-        return list(found)
+        return found
 
     def of(self, symbol: Symbol) -> Iterator[str]:
         """The letter, and the letter with its indices and with its layer, which can tell it apart.

@@ -41,7 +41,7 @@ from symback.reading.network.known_names import (
 from symback.reading.network.loose_losses import is_over_examples, without_loose_losses
 from symback.reading.network.naming import Names
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import base_of, everything
+from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.statements.named_entries import named_entries
 from symback.reading.statements.signatures import is_signature
 from symback.reading.statements.softmax_by_entries import by_entries
@@ -96,6 +96,11 @@ class Worlds:
         defining = without_loose_losses(defining, statements, frozenset(self.whole.layer_letters))
         self.defining = sorted(defining, key=lambda s: s.definition[0] is not s.left)
         self._of_section = self._by_section(statements)
+        self._of_formula: dict[int, list[Statement]] = {}
+        for statement in statements:
+            self._of_formula.setdefault(id(statement.excerpt), []).append(statement)
+        self._cases: dict[int, list[Statement]] = {}
+        self._scripted: dict[int, set[str]] = {}
         self._defining_of_section = self._by_section(self.defining)
         self.transposed = frozenset(_transposed_layers(operands))
         self.counting = _counting(operands)
@@ -407,6 +412,37 @@ class Worlds:
             and letters.intersection(map(letter_of, self.names.defined(s)))
         ]
         return not earlier or self.prose[id(statement)] - self.prose[id(earlier[-1])] > _PROSE
+
+    def together(self, statement: Statement) -> Sequence[Statement]:
+        """The statements of one formula of the document, this one among them."""
+        return self._of_formula[id(statement.excerpt)]
+
+    def around(self, statement: Statement) -> Sequence[Statement]:
+        """The statements of its section, this one among them."""
+        return self._of_section[self.section[id(statement)]]
+
+    def cases_around(self, statement: Statement) -> Sequence[Statement]:
+        """The equations of its section that define something under a condition."""
+        section = self.section[id(statement)]
+        if section not in self._cases:
+            own = self._of_section[section]
+            self._cases[section] = [s for s in own if s.position == 1 and s.conditional
+                                    and s.defines]  # fmt: skip
+        return self._cases[section]
+
+    def scripted_around(self, statement: Statement) -> Set[str]:
+        """The letters of quantities that have something above or below them in its section."""
+        section = self.section[id(statement)]
+        if section not in self._scripted:
+            self._scripted[section] = {
+                base_of(symbol)
+                for s in self._of_section[section]
+                for side in (s.left, s.right)
+                if side is not None
+                for symbol in quantities(side)
+                if symbol.subscripts or symbol.marks
+            }
+        return self._scripted[section]
 
     def begin_anew(self, statement: Statement, *, differs: bool) -> None:
         """From this statement on, it is the definition of what stands on its left.

@@ -7,7 +7,8 @@ carry on an earlier slip; does one edit make it true, or several of the same kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations, islice
@@ -204,17 +205,20 @@ class Diagnostician:
             return []
         if any(j.statement.right is left for j in slips):
             return []
+        own = self._key(left)
+        sources = [
+            j.statement.right for j in earlier
+            if j.status in _GOOD and j.statement.right is not None
+            and j.statement.left is not None and self._key(j.statement.left) == own
+        ]  # fmt: skip
+        if not sources:
+            return []
         wrong: dict[object, tuple[Node, int]] = {}
         for j in slips:
             for head in self._heads_of(j.statement):
                 key = self._key(head)
                 if key is not None and j.statement.right is not None:
                     wrong[key] = (j.statement.right, j.statement.line)
-        sources = [
-            j.statement.right for j in earlier
-            if j.status in _GOOD and j.statement.right is not None
-            and j.statement.left is not None and self._key(j.statement.left) == self._key(left)
-        ]  # fmt: skip
         for source in sources:
             lines: list[int] = []
 
@@ -233,10 +237,17 @@ class Diagnostician:
     def _heads_of(self, statement: Statement) -> list[Node]:
         """The first expression of a statement's chain and the one before it."""
         return [
-            s.left for s in self.statements
-            if s.chain == statement.chain and s.position <= statement.position
+            s.left for s in self._chains.get(statement.chain, ())
+            if s.position <= statement.position
             and s.left is not None and s.place is statement.place
         ]  # fmt: skip
+
+    @cached_property
+    def _chains(self) -> Mapping[int, list[Statement]]:
+        found: dict[int, list[Statement]] = defaultdict(list)
+        for statement in self.statements:
+            found[statement.chain].append(statement)
+        return found
 
     def _key(self, node: Node) -> object:
         """What a derivative without free indices is of and by, or None."""
@@ -341,6 +352,17 @@ class Diagnostician:
 
     def _factors(self, letters: Sequence[str]) -> list[tuple[Node, str]]:
         """Factors of the document's other products that a product may lack."""
+        known = set(letters)
+        fitting = (
+            (factor, text)
+            for factor, text in self._written_factors.items()
+            if known.issuperset(self.judge.indices.letters(factor))
+        )
+        return list(islice(fitting, _FACTOR_LIMIT))
+
+    @cached_property
+    def _written_factors(self) -> dict[Node, str]:
+        """Every name and call that is a factor in the document, with its text where it is first."""
         found: dict[Node, str] = {}
         for statement in self.statements:
             if statement.kind not in (Kind.CLAIM, Kind.DEFINITION):
@@ -348,11 +370,10 @@ class Diagnostician:
             for side in (statement.left, statement.right):
                 for node in everything(side) if side is not None else ():
                     for factor in node.factors if isinstance(node, Product) else ():
-                        free = set(self.judge.indices.letters(factor))
-                        if free <= set(letters) and isinstance(factor, Call | Symbol):
+                        if isinstance(factor, Call | Symbol):
                             text = statement.excerpt.text[factor.span.start : factor.span.end]
                             found.setdefault(factor, text)
-        return list(islice(found.items(), _FACTOR_LIMIT))
+        return found
 
     # Lint -----------------------------------------------------------------------------------------
 
