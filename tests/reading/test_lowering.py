@@ -146,6 +146,57 @@ def test_what_is_assumed_and_what_is_missing_is_said() -> None:
     assert not found.has_loss
 
 
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (  # in the loss alone, too
+            r"$$L = \frac{1}{2}(y - w x)^2$$ $$\frac{dL}{dw} = -(y - w x) x$$",
+            {"y": "target", "w": "param", "x": "input"},
+        ),
+        (
+            r"$$L = (u - v)^2$$ $$\frac{dL}{du} = 2(u - v)$$",
+            {"u": "param", "v": "target"},
+        ),
+        (  # a derivative by an output is none by its target
+            r"$$z_t = w x_t$$ $$L_t = \frac12 (z_t - z_t^*)^2$$"
+            r" $$\frac{\partial L_t}{\partial z_t} = z_t - z_t^*$$",
+            {"w": "param", "x_t": "input", "z_tstar": "target"},
+        ),
+    ],
+)
+def test_what_each_given_quantity_is(text: str, roles: dict[str, str]) -> None:
+    found = lower_document("\n\n$$".join(text.split(" $$")), "notes.md")
+    assert {each.text: each.role for each in found.given} == roles
+
+
+def test_a_step_that_is_given_is_said_and_two_steps_are_two_quantities() -> None:
+    found = lower_document(
+        "$$h_t = \\tanh(w x_t + u h_{t-1})$$\n\n$$q_t = h_t v + h_{t-1} - h_{t+1}$$\n\n"
+        "$$L = q_t^2$$\n",
+        "notes.md",
+    )
+    assert [(each.code, each.what) for each in found.open] == [
+        ("step-given", "h_tm1"), ("step-given", "h_tp1"),
+    ]  # fmt: skip
+    plain = lower_document("$$h_t = \\tanh(w x_t)$$\n\n$$L = h_t^2$$\n", "notes.md")
+    assert plain.open == ()
+
+
+def test_a_set_is_no_equation_of_quantities() -> None:
+    found = lower_document(
+        "$$\\Theta = (\\mathbb{R}^3)^4$$\n\n$$z_k = \\sum_j w_{jk} x_j$$\n", "notes.md"
+    )
+    assert [each.text.partition(" = ")[0] for each in found.equations] == ["z[k]"]
+
+
+def test_a_loss_of_an_output_that_no_equation_gives_is_none() -> None:
+    text = "$$y = W x$$\n\n$$J(\\mathbf{s}, \\mathbf{t})$$\n"
+    nothing = lower_document(text, "notes.md")
+    assert not nothing.has_loss
+    assert {each.text[0] for each in nothing.given} == {"W", "x"}
+    assert lower_document(text.replace("\\mathbf{s}", "y"), "notes.md").has_loss
+
+
 def test_a_document_without_equations_is_refused() -> None:
     with pytest.raises(InputError, match="no equations"):
         lower_document("Nothing but words.\n", "notes.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
@@ -35,6 +36,9 @@ _WEIGHTS = frozenset(["W", "w", "U", "V", "b", "B", "theta", "Theta", "beta", "g
 _SUMMED = tuple(Symbol(f"summed{number}") for number in range(3))
 _GENERAL = Symbol("general")
 _BACKWARD = (Derivative, Hessian, Nabla, Differential)
+_DATA = frozenset(["x", "X"])
+_SETS = frozenset("RNZQC")
+_STEP = re.compile(r"(?P<here>.+?)[-+][0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ def lowered(model: DocumentModel) -> Lowered:
         lines += _assumed_loss(writer)
     elif loss not in writer.defined:
         writer.open.append(Open("no-loss"))
+    writer.open += _steps_alone(writer)
     given = tuple(_given(writer, wanted, loss))
     sizes = {
         letter.upper(): model.sizes.closed(where)
@@ -221,7 +226,8 @@ def _equations(writer: Writer) -> Iterator[_Equation]:
     model = writer.model
     by_place: dict[Place, list[tuple[Definition, dict[str, int]]]] = {}
     for definition in model.definitions.all():
-        if any(isinstance(node, _BACKWARD) for node in everything(definition.body)):
+        nodes = list(everything(definition.body))
+        if any(isinstance(node, _BACKWARD) or _is_set(node) for node in nodes):
             continue
         for env in model.layers.instances(definition.parts.layer):
             if model.layers.ends(definition, env):
@@ -235,6 +241,11 @@ def _equations(writer: Writer) -> Iterator[_Equation]:
             yield _equation(place, (), definition, env, definition.body)
             continue
         yield from _of_units(writer, place, found)
+
+
+def _is_set(node: Node) -> bool:
+    """Say whether a letter is a set of numbers: `Theta = R^n` is no equation of quantities."""
+    return isinstance(node, Symbol) and node.font == "blackboard" and node.name in _SETS
 
 
 def _of_units(
@@ -371,6 +382,15 @@ def _right(
     return table.at(slots[0], slots[1]).text
 
 
+def _steps_alone(writer: Writer) -> Iterator[Open]:
+    """What stands at another step in the equation of one, and is given here: `h_{t-1}` of h_t."""
+    for place in writer.used:
+        step = _STEP.fullmatch(place.tag)
+        if step is not None and place not in writer.defined:
+            if place._replace(tag=step["here"]) in writer.defined:
+                yield Open("step-given", name_of(place))
+
+
 def _arguments(model: DocumentModel) -> tuple[Node, ...]:
     """What a loss without a formula is said to be a function of."""
     for (base, _), arguments in model.definitions.signatures.items():
@@ -414,30 +434,46 @@ def _assumed_loss(writer: Writer) -> list[Line]:
         if base not in LOSSES:
             continue  # `u(x, y)` of an explanation is no loss
         symbols = [symbol for node in arguments for symbol in quantities(node)]
-        texts = list(dict.fromkeys(map(writer.whole, symbols)))
-        if (line := _open_loss(writer, name_of(Place(base, None, tag)), texts)) is not None:
+        if (line := _open_loss(writer, name_of(Place(base, None, tag)), symbols)) is not None:
             return [line]
     for (base, tag), found in model.definitions.supposed.items():
         if base in LOSSES and not found[0].parts.indices and found[0].certain:
-            texts = list(dict.fromkeys(map(writer.whole, found[0].on)))
             name = name_of(Place(base, None, tag))
-            if (line := _open_loss(writer, name, texts)) is not None:
+            if (line := _open_loss(writer, name, found[0].on)) is not None:
                 writer.open.append(Open("loss-assumed", name))
                 return [line]
     writer.open.append(Open("no-loss"))
     return []
 
 
-def _open_loss(writer: Writer, name: str, arguments: list[str]) -> Line | None:
+def _open_loss(writer: Writer, name: str, on: Iterable[Symbol]) -> Line | None:
     """A loss without a formula; of numbers the language has functions of one argument alone."""
-    if any(":" in argument for argument in arguments):
-        return Line(f"{name} = {name}({', '.join(arguments)})")
+    used = dict(writer.used)
+    arguments = list(dict.fromkeys(map(writer.whole, on)))
     defined = {name_of(place) for place in writer.defined}
+    known = defined | {name_of(place) for place in writer.used if _is_learnt(writer, place)}
+    # Of outputs that no equation gives, nothing is learnt.
+    if any(argument.partition("[")[0] in known for argument in arguments):
+        if any(":" in argument for argument in arguments):
+            return Line(f"{name} = {name}({', '.join(arguments)})")
+    writer.used = used
     found = [argument for argument in arguments if argument in defined]
     if len(found) != 1:
         return None
     writer.functions["loss"] = None
     return Line(f"{name} = loss({found[0]})")
+
+
+def _is_learnt(writer: Writer, place: Place) -> bool:
+    """Say whether what nothing defines is a parameter, by its letter or a derivative by it.
+
+    A derivative by the output `y_t` is none by its target `y_t^*`.
+    """
+    if place.base in _WEIGHTS:
+        return True
+    by = writer.model.names.differentiated_by
+    others = {other.base for other in writer.defined}
+    return place.base in by and place.base not in _DATA and place.base not in others
 
 
 def _given(writer: Writer, equations: list[_Equation], loss: Place | None) -> Iterator[Given]:
@@ -455,15 +491,13 @@ def _given(writer: Writer, equations: list[_Equation], loss: Place | None) -> It
             writer.letters.letter(model.sizes.find((place, position))) for position in range(rank)
         ]
         text = name_of(place) + (f"[{','.join(letters)}]" if letters else "")
-        is_weight = place.base in _WEIGHTS or (
-            place.base in model.names.differentiated_by and place.base not in ("x", "X")
-        )
-        if place in forward and is_weight:
-            role = "param"
+        if _is_learnt(writer, place):
+            role = "param"  # in the loss alone, too: `L = (y - w x)^2`, `J(theta, x, y)`
         elif place in forward:
             role = "input" if rank or len(place.base) == 1 else "const"
         else:
-            role = "target"
+            lost = any(equation.place == place for equation in equations)
+            role = "input" if lost or place.base in _DATA else "target"
         yield Given(role, text)
     for name, place in writer.loose.items():
         is_weight = place.base in _WEIGHTS or place.base in model.names.differentiated_by

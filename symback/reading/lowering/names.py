@@ -11,6 +11,16 @@ __all__ = ["Letters", "name_of"]
 
 _WORD = re.compile(r"[^A-Za-z0-9_]")
 _POOL = "jkimnpqruvwacdgh"
+# Two steps are two quantities: `h_tm1` of h_{t-1}, `h_tp1` of h_{t+1}.
+_SIGNS = (
+    (re.compile(r"\*$"), "star"),
+    (re.compile(r"\+$"), "new"),
+    (
+        re.compile(r"\+"),
+        "p",
+    ),  # two steps are two quantities: `h_tm1` of h_{t-1}, `h_tp1` of h_{t+1}
+    (re.compile(r"-"), "m"),
+)
 
 
 def name_of(place: Place, entry: tuple[int, ...] = ()) -> str:
@@ -19,8 +29,10 @@ def name_of(place: Place, entry: tuple[int, ...] = ()) -> str:
     primes = len(letter) - len(letter.rstrip("'"))
     word = letter.rstrip("'") + "".join(accents)
     layer = "" if place.layer is None else _WORD.sub("", str(place.layer))
-    tag = _WORD.sub("", place.tag.partition("@")[0])
-    tag = {"*": "star", "+": "new"}.get(place.tag, tag)
+    tag = place.tag.partition("@")[0]
+    for sign, spelled in _SIGNS:
+        tag = sign.sub(spelled, tag)
+    tag = _WORD.sub("", tag)
     name = word + layer + (f"_{tag}" if tag else "") + "_pre" * primes
     return "_".join([name, *map(str, entry)])
 
