@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -119,7 +120,8 @@ def test_any_formula_becomes_an_answer(text: str) -> None:
     try:
         judgement = answer(formula, Network((2, 3, 2)))
     except InputError as error:
-        assert error.message == "there is no formula"
+        twice = error.message.endswith("expected, not '='") and re.search(r"=\s+=", formula)
+        assert twice or error.message == "there is no formula"
         return
     for format in ("text", "json"):
         assert render_answer(judgement, format).endswith("\n")
