@@ -15,7 +15,6 @@ from symback.reading.formula.syntax import (
     Product,
     Symbol,
     Transpose,
-    stripped,
 )  # fmt: skip
 from symback.reading.judges import Judges
 from symback.reading.judging.cases_of_indices import holds_in_case
@@ -30,9 +29,8 @@ from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.otherwise import may_be_condition, may_be_misread
 from symback.reading.meaning.of_equation import OfEquation
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.known_names import nodes_of
+from symback.reading.network.known_names import differentiated_with, nodes_of
 from symback.reading.network.ranks import ELEMENTWISE, LOSSES
-from symback.reading.network.symbols import base_of
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -163,8 +161,8 @@ class Reservations:
         second = self.judges.reading(judge.model, OfEquation).judge(statement)
         if second.status not in _GOOD:
             return judgement
-        round_ones = _differentiated("∂", statement)
-        if any(round_ones & _differentiated("d", other) for other in self.statements):
+        round_ones = differentiated_with("∂", statement)
+        if any(round_ones & differentiated_with("d", other) for other in self.statements):
             return second
         return replace(second, status=Status.UNDECIDED, reason="partial-or-total")
 
@@ -239,9 +237,3 @@ def chain_of(statements: Iterable[Statement], statement: Statement) -> list[Node
         for side in (s.left, s.right)
         if side is not None
     ]
-
-
-def _differentiated(kind: str, statement: Statement) -> set[str]:
-    """The names of what is differentiated with a sign in a statement."""
-    slopes = (n for n in nodes_of(statement) if isinstance(n, Derivative) and n.kind == kind)
-    return {base_of(of) for n in slopes if n.of and isinstance(of := stripped(n.of), Symbol)}

@@ -247,9 +247,10 @@ class _Checker:
         for other, reading in self._readings(statement, judge):
             second = other.judge(statement)
             if second.status in _GOOD:
-                if judgement.reason == "values" and not reading:
-                    if self.worlds.forgets(other.model, statement):
+                if self.worlds.forgets(other.model, statement):
+                    if judgement.reason == "values":
                         return judgement.doubted("doubtful-begun-anew")
+                    continue
                 second = replace(second, readings=(*second.readings, *reading))
                 return self.reservations.unless_of_arrays(judge.model, second)
             if judgement.reason == "shape" and second.reason == "layout":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from symback.reading.formula.languages import pattern, words
@@ -36,10 +37,24 @@ _OPEN = (
     words("if", "if, behind")
     + r"|\b(?:not|no|only|cannot|nicht|sauf|pas|не|nie|değil|không|bukan)\b|n't\b|不|なければ|않"
 )
-_NEAR = 40
-"""So many characters before a letter are about it."""
-_IS_SYMMETRIC = r"\s*(?:" + words("is") + r"[^.,;:$，。；：]{0,30}?)?\s*" + words("symmetric")
-_SYMMETRIC_IS = words("symmetric") + r"(?:\s+\w+){0,2}\s*$"
+_DENIED = (
+    r"\b(?:never|without|drop\w*|forget|skew|anti|whether|mistake\w*|wrong\w*|fals[ec]\w*|unlike|longer"
+    r"|ohne|kein\w*|sans|ne|aucun\w*|sin|ning\w*|nunca|jamais|sem|senza|без|нет|bez|without)\b|[?？]|无|無|非|没"
+)
+"""Words of a sentence by which nothing in it is a fact."""
+_SENTENCE = re.compile(r"[.;:!?。；：！？](?=\s|\Z)|\n\s*\n|[。；！？]")
+_ARTICLE = (
+    r"(?:(?:an?|the|eine?|une?|una?|uma?|real|square|reelle|réelle|assumed|taken)\s+|to be\s+)*"
+)
+_IS_SYMMETRIC = (
+    r"\s*(?:" + words("is") + r"\s*)?" + _ARTICLE + r"(?:" + words("matrix") + r"\s*)?"
+    + words("symmetric")
+    + r"(?=\s*(?:\Z|[.,;:)。，；]|\$|\n|positive?\b|real|" + words("and", "matrix") + "))"
+)  # fmt: skip
+_SYMMETRIC_IS = (
+    words("symmetric") + r"\s*(?:positive (?:semi-?)?definite\s+)?(?:" + words("matrix") + r")?\s*$"
+)
+_ON_CONDITION = words("for", "if") + r"\s+" + _ARTICLE + r"\Z"
 
 
 def differentiated_by(*sides: Node) -> set[Symbol]:
@@ -122,12 +137,15 @@ def _in_words(statement: Statement) -> Symbol | None:
     letter, excerpt = statement.left, statement.excerpt
     if statement.relation or excerpt.display or not isinstance(letter, Symbol):
         return None
-    if pattern(_OPEN).search(excerpt.before[-_NEAR:]):
+    before = _SENTENCE.split(excerpt.before)[-1]
+    after = _SENTENCE.split(excerpt.after, maxsplit=1)[0]
+    asks = excerpt.after[len(after) : len(after) + 1] in ("?", "？")
+    if asks or any(pattern(_OPEN + "|" + _DENIED).search(part) for part in (before, after)):
         return None
-    told = pattern(_IS_SYMMETRIC).match(excerpt.after) or pattern(_SYMMETRIC_IS).search(
-        excerpt.before
-    )
-    return letter if told and not pattern(_OPEN).search(told[0]) else None
+    if pattern(_IS_SYMMETRIC).match(after):
+        return letter
+    told = pattern(_SYMMETRIC_IS).search(before)
+    return letter if told and not pattern(_ON_CONDITION).search(before[: told.start()]) else None
 
 
 def _says_so(statement: Statement) -> Iterator[Symbol]:

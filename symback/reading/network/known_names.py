@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.syntax import Call, Node, Number, Sum, Symbol
+from symback.reading.formula.syntax import Call, Derivative, Node, Number, Sum, Symbol, stripped
 from symback.reading.network.symbols import base_of, everything, spelled
 from symback.reading.statements.named_entries import named_entries
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
 __all__ = [
-    "ENTRY", "OUTPUTS", "KnownNames", "is_general", "is_next", "is_of_last_layer", "knows",
-    "letter_of", "nodes_of",
+    "ENTRY", "OUTPUTS", "KnownNames", "differentiated_with", "is_general", "is_next",
+    "is_of_last_layer", "knows", "letter_of", "nodes_of",
 ]  # fmt: skip
 
 OUTPUTS = frozenset(["hat y", "h_W,b"])
@@ -32,6 +32,12 @@ def nodes_of(statement: Statement) -> Iterator[Node]:
     for side in (statement.left, statement.right):
         if side is not None:
             yield from everything(side)
+
+
+def differentiated_with(kind: str, statement: Statement) -> set[str]:
+    """The names of what is differentiated with a sign, "d" or "∂", in a statement."""
+    slopes = (n for n in nodes_of(statement) if isinstance(n, Derivative) and n.kind == kind)
+    return {base_of(of) for n in slopes if n.of and isinstance(of := stripped(n.of), Symbol)}
 
 
 class KnownNames:

@@ -59,7 +59,6 @@ _BEGINS = re.compile(
 _PROSE = 250  # characters
 _MOST_PARTS = 40
 _NEAR = 40  # lines
-_JUST_BEFORE = 3  # lines of the file
 
 
 class Worlds:
@@ -261,18 +260,20 @@ class Worlds:
             yield ended
 
     def forgets(self, model: DocumentModel, statement: Statement) -> bool:
-        """Say whether a network leaves out an equation that was said just before a statement.
+        """Say whether a network has another equation for what one was said before a statement.
 
-        `Let z = g(x) and w = h(y, z)` is meant in the line below it, whatever z was before.
+        `Let z = g(x) and w = h(y, z)` is meant in the lines below it, whatever z was before.
         """
         section, here = self.section[id(statement)], self.place[id(statement)]
         used = set(self.names.used(statement))
+        adopted = model.definitions.adopted
+        instead = {
+            name for s in self.defining if id(s) in adopted for name in self.names.defined(s)
+        }
         return any(
-            id(s) not in model.definitions.adopted
+            used.intersection(self.names.defined(s)) & instead
             for s in self._defining_of_section.get(section, [])
-            if self.place[id(s)] < here
-            and 0 <= statement.line - s.line <= _JUST_BEFORE
-            and used.intersection(self.names.defined(s))
+            if id(s) not in adopted and self.place[id(s)] < here
         )
 
     def _where_solved(self, statement: Statement) -> DocumentModel | None:

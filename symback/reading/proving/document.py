@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.lowering.functions import function_written
 from symback.reading.network.function_meanings import SIGMOIDS, function_named
+from symback.reading.network.known_names import differentiated_with
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
@@ -213,6 +214,11 @@ def _of_model(
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
         if is_asked and (new := _settled(judgements[at], one)) is not None
     }
+    upright = {name for each in judgements for name in differentiated_with("d", each.statement)}
+    for at, new in settled.items():
+        if any(code == "partial-of-equation" for code, _ in new.readings):
+            if upright.isdisjoint(differentiated_with("∂", new.statement)):
+                settled[at] = _open(new.statement, "partial-or-total")
     for at in set(wanted) - settled.keys() if fixed else ():
         if judgements[at].status is Status.REFUTED and judgements[at].reason == "shape":
             names = [base_of(n) for n in _nodes(judgements[at].statement) if isinstance(n, Symbol)]
