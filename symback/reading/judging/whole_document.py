@@ -33,6 +33,7 @@ from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.judging.one_side import OneSided
 from symback.reading.judging.passed_over import PassedOver
+from symback.reading.judging.steps_back import looks_further_back, vectors_by_number
 from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import LOSSES
@@ -72,7 +73,10 @@ def with_doubts(
         j.doubted("doubtful-meaning") if j.status in _GOOD and passed.differs(j.statement) else j
         for j in shown
     ]
-    meant = [_unless_meant(judgement, alternatives, sided) for judgement in shown]
+    meant = [
+        _unless_of_several(_unless_meant(judgement, alternatives, sided), worlds)
+        for judgement in shown
+    ]
     return tuple(without_uncorroborated(meant, worlds))
 
 
@@ -113,6 +117,18 @@ def _unless_meant(judgement: Judgement, alternatives: Alternatives, sided: OneSi
         return judgement.doubted("doubtful-begun-anew")
     if sided.has(judgement.statement):
         return judgement.doubted("doubtful-condition")
+    return judgement
+
+
+def _unless_of_several(judgement: Judgement, worlds: Worlds) -> Judgement:
+    """A refutation left open of a line about several steps or samples, which none tells apart."""
+    if not _is_by_values(judgement):
+        return judgement
+    if looks_further_back(worlds.defining, judgement.statement, worlds.whole.layer_letters):
+        return judgement.doubted("doubtful-meaning")
+    if vectors := vectors_by_number(worlds.statements, judgement.statement):
+        arguments = {"of": ", ".join(sorted(vectors))}
+        return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     return judgement
 
 

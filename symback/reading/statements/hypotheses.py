@@ -244,5 +244,6 @@ def _of_samples(samples: Mapping[Symbol, Symbol], node: Node) -> Node:
         if one is None:
             return node
         scripts = (*one.subscripts, *node.subscripts)
-        return replace(node, subscripts=scripts, marks=(*one.marks, *node.marks))
+        marks, primes = (*one.marks, *node.marks), one.primes + node.primes
+        return replace(node, subscripts=scripts, marks=marks, primes=primes)
     return changed(node, partial(_of_samples, samples))
