@@ -40,6 +40,8 @@ def with_samples(judgements: Sequence[Judgement], judge: _Judge) -> tuple[Judgem
     of_all = _judged_again(judgements, found.of_each, found.about_all, judge)
     if found.of_numbers:
         of_all = _judged_again(of_all, found.of_numbers, found.about_all, judge)
+    if not found.is_said:
+        return tuple(map(_unless_of_samples, judgements, of_all))
     verdicts = list(_of_one(of_all, found.of_one, judge))
     for at, letters in found.mixed.items():
         # `dL/db = 2/m (y - t)` is right of as many b as there are samples, and of no b for all;
@@ -55,6 +57,13 @@ def with_samples(judgements: Sequence[Judgement], judge: _Judge) -> tuple[Judgem
                 {"of": ", ".join(letters)},
             )
     return tuple(verdicts)
+
+
+def _unless_of_samples(judgement: Judgement, of_all: Judgement) -> Judgement:
+    """A refutation left open that is right if what is added up are samples."""
+    if judgement.status is Status.REFUTED and of_all.status is not Status.REFUTED:
+        return Judgement(judgement.statement, Status.UNDECIDED, "doubtful-readings")
+    return judgement
 
 
 def _is_by_parameter(statement: Statement, letters: Container[str]) -> bool:

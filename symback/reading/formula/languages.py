@@ -123,6 +123,22 @@ zh: 和|且|并且|及
 ja: かつ|と
 ko: 그리고|이고
 """),
+    "sample": _rows(r"""
+en: samples?|examples?|data\w*|observations?|instances?|training|batch(?:es)?|mean
+de: stichprobe\w*|beispiel\w*|datens[aä]tz\w*|daten\w*|beobachtung\w*|mittel\w*
+fr: échantillons?|exemples?|données|observations?|moyenne
+es: muestras?|ejemplos?|datos|observaci(?:ón|ones)|media
+pt: amostras?|exemplos?|dados|observaç(?:ão|ões)|média
+it: campion[ei]|esemp[io]+|dati|osservazion[ei]|media
+ru: выборк\w*|пример\w*|данны\w*|наблюдени\w*|образц\w*|средн\w*
+pl: prób\w*|przykład\w*|dan(?:e|ych)|obserwacj\w*|średni\w*
+tr: örnek\w*|veri\w*|gözlem\w*|ortalama\w*
+vi: mẫu|dữ liệu|ví dụ|quan sát|trung bình
+id: sampel|contoh|data|pengamatan|rata-rata
+zh: 样本|數據|数据|樣本|训练集|訓練|观测|均方|平均
+ja: サンプル|データ|標本|観測|平均
+ko: 샘플|표본|데이터|관측|평균
+"""),
     "otherwise": _rows(r"""
 en: otherwise|else|in (?:all|any|every) other cases?
 de: sonst|ansonsten|andernfalls

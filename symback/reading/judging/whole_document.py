@@ -15,6 +15,7 @@ from symback.reading.formula.syntax import (
     Call,
     Cases,
     Differential,
+    Hessian,
     Indicator,
     MarkKind,
     Node,
@@ -51,6 +52,7 @@ _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"]
 _NUMBERED = (MarkKind.LAYER, MarkKind.BRACKET)
 _DIGITS = re.compile(r"\d+")
 _WORKED_OUT = 3  # decimals
+_LAPLACE = re.compile("lapla[cs]|лаплас|拉普拉斯|ラプラ|라플라", re.IGNORECASE)
 _CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
 
 
@@ -73,11 +75,42 @@ def with_doubts(
         j.doubted("doubtful-meaning") if j.status in _GOOD and passed.differs(j.statement) else j
         for j in shown
     ]
+    open_changes = {
+        base_of(j.statement.left.of)
+        for j in shown
+        if j.status not in _GOOD and isinstance(j.statement.left, Differential)
+        if isinstance(j.statement.left.of, Symbol)
+    }
+    laplacian = any(_LAPLACE.search(_around(statement)) for statement in worlds.statements)
+    shown = [
+        j.doubted("doubtful-meaning")
+        if j.status in _GOOD
+        and (
+            (laplacian and any(isinstance(node, Hessian) for node in _nodes(j.statement)))
+            or not open_changes.isdisjoint(_changes(j.statement))
+        )
+        else j
+        for j in shown
+    ]
     meant = [
         _unless_of_several(_unless_meant(judgement, alternatives, sided), worlds)
         for judgement in shown
     ]
     return tuple(without_uncorroborated(meant, worlds))
+
+
+def _around(statement: Statement) -> str:
+    return f"{statement.excerpt.before} {statement.excerpt.after}"
+
+
+def _changes(statement: Statement) -> Iterator[str]:
+    """The names of differentials behind the sign of a line: `dZ` of `dJ/dW = dZ X^T`.
+
+    Where a line says what it is and is open, nothing that holds of the other holds of it.
+    """
+    for node in everything(statement.right) if statement.right is not None else ():
+        if isinstance(node, Differential) and isinstance(node.of, Symbol):
+            yield base_of(node.of)
 
 
 def _unless_empty(judgement: Judgement, worlds: Worlds, ends: EndsOfOthers) -> Judgement:

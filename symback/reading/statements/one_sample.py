@@ -49,6 +49,7 @@ class Samples:
         of_one: its statements without those about numbered samples or a loss of all.
         about_all: the places of those.
         mixed: the places of the others that are about a loss of all, by letters without a number.
+        is_said: whether anything tells that these are samples, and no classes or outputs.
     """
 
     of_each: Mapping[int, Statement]
@@ -56,6 +57,7 @@ class Samples:
     of_one: Mapping[int, Statement]
     about_all: frozenset[int]
     mixed: Mapping[int, tuple[str, ...]]
+    is_said: bool
 
 
 def of_each_sample(statements: Sequence[Statement]) -> Samples | None:
@@ -92,7 +94,7 @@ def of_each_sample(statements: Sequence[Statement]) -> Samples | None:
     dropped = about.union(mixed)
     alone = {at: statement for at, statement in enumerate(statements) if at not in dropped}
     as_entries = _of_numbers(found, letters, numbering)
-    return Samples(found, as_entries, alone, frozenset(about), mixed)
+    return Samples(found, as_entries, alone, frozenset(about), mixed, numbering.is_said)
 
 
 def _of_numbers(

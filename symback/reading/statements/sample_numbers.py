@@ -10,11 +10,13 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.function_names import USUAL
+from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
     Derivative,
     Dots,
+    Fraction,
     Hessian,
     Mark,
     MarkKind,
@@ -34,6 +36,8 @@ from symback.records import dataclass
 
 __all__ = ["Numbering", "letters_of_samples", "numbering_of"]
 
+_CLASSES = frozenset("ckjl")
+"""Letters that count classes or units rather than samples."""
 _MARKS = (MarkKind.LAYER, MarkKind.BRACKET)
 
 
@@ -42,7 +46,8 @@ class Numbering:
     """How the samples that a loss adds up are numbered: `y^{(i)}`, or `y_i`.
 
     `letters` are those that have the number, `compared` those of them that a loss adds up, and
-    `losses` the names of these sums, `bodies` what they add up.
+    `losses` the names of these sums, `bodies` what they add up. `is_said` says whether anything
+    tells that they are samples, and no classes or outputs.
     """
 
     index: Symbol
@@ -51,6 +56,7 @@ class Numbering:
     compared: frozenset[str]
     losses: frozenset[str]
     bodies: tuple[Node, ...]
+    is_said: bool
 
     def numbers(self, symbol: Symbol) -> bool:
         """Say whether a symbol has the number of a sample."""
@@ -95,8 +101,11 @@ def numbering_of(statements: Sequence[Statement]) -> Numbering | None:
     if len(found) != 1:
         return None
     ((index, kind), (letters, losses)) = next(iter(found.items()))
+    said = True if kind is not None else _counts_samples(index, statements, bodies)
+    if said is None:
+        return None
     compared = frozenset(letters)
-    own = Numbering(index, kind, compared, compared, frozenset(losses), tuple(bodies))
+    own = Numbering(index, kind, compared, compared, frozenset(losses), tuple(bodies), said)
     for statement in statements:
         for side in (statement.left, statement.right):
             for total in everything(side) if side is not None else ():
@@ -107,6 +116,40 @@ def numbering_of(statements: Sequence[Statement]) -> Numbering | None:
                 if kind or any(base_of(s) in compared and own.numbers(s) for s in inside):
                     letters |= {base_of(s) for s in inside if own.numbers(s)}
     return replace(own, letters=frozenset(letters))
+
+
+def _counts_samples(
+    index: Symbol, statements: Sequence[Statement], bodies: Sequence[Node]
+) -> bool | None:
+    r"""Say whether a document shows that an index below a letter is that of a sample, `y_i`.
+
+    It counts classes or outputs as well: a mean, or words, tell that it is of samples. None where
+    a parameter has as many entries, `b \in R^n`.
+    """
+    ends: set[Node] = set()
+    is_mean = False
+    for statement in statements:
+        if statement.right is None or not statement.defines:
+            continue
+        nodes = list(everything(statement.right))
+        sums = [n for n in nodes if isinstance(n, BigSum) and n.body in bodies]
+        own = {n.upper for n in sums if n.upper is not None}
+        ends |= own
+        is_mean = is_mean or any(isinstance(n, Fraction) and _divides(n, own) for n in nodes)
+    for statement in statements:
+        if statement.relation == "\\in" and statement.right is not None:
+            if ends.intersection(everything(statement.right)):
+                return None
+    if index.name in _CLASSES:
+        return False
+    excerpts = {id(s.excerpt): s.excerpt for s in statements}.values()
+    said = (words_ for excerpt in excerpts for words_ in (excerpt.before, excerpt.after))
+    return is_mean or any(pattern(words("sample")).search(each) for each in said)
+
+
+def _divides(node: Fraction, ends: Container[Node]) -> bool:
+    """Say whether a fraction is one over the end of a sum, `1/m` or `1/(2m)`."""
+    return any(part in ends for part in everything(node.denominator))
 
 
 def _numbered(body: Node, index: Symbol) -> Iterator[tuple[MarkKind | None, str]]:
