@@ -27,6 +27,9 @@ eta = 0.5
 EXAMPLE = ("example", "--layers", "2,3,1", "--seed", "4")
 MODEL = ("example", "--model", "lstm", "--sizes", "T=2,J=2,K=1")
 EXPLAIN = ("explain", "chain-rule")
+SHEET = ("exercises", "--layers", "2,3,1", "--seed", "7", "--count", "12")
+MARKS = ("mark", "answers.csv", "--values", "values.toml")
+COMMANDS = [EXAMPLE, MODEL, EXPLAIN, SHEET, MARKS]
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "50")
     Path("values.toml").write_text(VALUES)
+    Path("answers.csv").write_text(
+        "student,h1_pre,h1,L,dW2_11\n"
+        "Ann,0.3775,0.5933,0.2,0.1\n"
+        "Bartholomew Nixon,0.37,0.59,0.3,0.2\n"
+    )
 
 
 def printed(to: io.StringIO, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
@@ -49,14 +57,14 @@ def columns(text: str) -> int:
     return max(sum(not unicodedata.combining(letter) for letter in line) for line in lines)
 
 
-@pytest.mark.parametrize("command", [EXAMPLE, MODEL, EXPLAIN])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_lines_fit_the_terminal(command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     text = printed(Terminal(), monkeypatch, *command)
     assert 40 < columns(text) <= 50
     assert "\N{NO-BREAK SPACE}" not in text
 
 
-@pytest.mark.parametrize("command", [EXAMPLE, MODEL, EXPLAIN])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_lines_in_a_pipe_have_up_to_80_columns(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

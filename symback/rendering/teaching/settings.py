@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -18,6 +17,7 @@ from symback.notation import Notation
 from symback.printing.target import plainly
 from symback.printing.typst import typst_string
 from symback.rendering.formats import MIN_WIDTH, PAGE_WIDTH, READABLE, Format
+from symback.rendering.teaching.columns import table_lines, width_of
 from symback.rendering.teaching.setting import Setting
 from symback.teaching.blocks import Say, Shown, Table, Working
 
@@ -133,6 +133,7 @@ class TypstSetting(Setting):
 
 
 _HARD = "\N{NO-BREAK SPACE}"
+_BOX = "[________________]"
 
 
 class TextSetting(Setting):
@@ -163,11 +164,7 @@ class TextSetting(Setting):
 
     def width(self, text: Any) -> int:
         """The number of columns of a cell."""
-        return sum(not unicodedata.combining(c) for c in str(text))
-
-    def padded(self, text: Any, columns: int) -> str:
-        """A cell with spaces up to a width."""
-        return str(text) + " " * (columns - self.width(text))
+        return width_of(str(text))
 
     def wrapped(self, says: Iterable[Say], first: str = "", others: str = "") -> Markup:
         """Sentences, broken into lines."""
@@ -208,28 +205,21 @@ class TextSetting(Setting):
 
     def table(self, block: Table) -> list[Markup]:
         """The lines of a table."""
-        rows = [[str(self.say(say)) for say in block.head]]
-        rows += [[str(self.cell(cell)) for cell in row] for row in block.rows]
-        count = len(rows[0])
-        widths = [max(self.width(row[i]) for row in rows) for i in range(count)]
-        out = []
-        for place, row in enumerate(rows):
-            *front, last = row
-            start = "  ".join(
-                self.padded(text, width) for text, width in zip(front, widths, strict=False)
-            )
-            room = max(
-                self.columns - self.width(start) - 2,
-                1,
-                *(len(word) for own in rows for word in own[-1].split()),
-            )
-            wrapped = textwrap.wrap(last, room, break_long_words=False) or [""]
-            out.append(Markup(f"{start}  {wrapped[0]}".rstrip()))
-            out += [Markup(" " * (self.width(start) + 2) + more) for more in wrapped[1:]]
-            if not place:
-                rule = min(self.columns, sum(widths) + 2 * (count - 1))
-                out.append(Markup("-" * rule))
-        return out
+        head = [str(self.say(say)) for say in block.head]
+        rows = [[str(self.cell(cell)) for cell in row] for row in block.rows]
+        return [Markup(line) for line in table_lines(head, rows, self.columns)]
+
+    def answer(self, label: Any, name: str = "") -> list[Markup]:
+        """The lines of a value to be filled in, whose box begins a line where there is no room."""
+        text = f"{self.cell(label)} ({self.code(name)})" if name else str(self.cell(label))
+        lines = textwrap.wrap(
+            text, self.columns, initial_indent="  ", subsequent_indent="  ",
+            break_on_hyphens=False, break_long_words=False,
+        )  # fmt: skip
+        if self.width(lines[-1]) + 2 + len(_BOX) > self.columns:
+            lines.append("")
+        lines[-1] += f"  {_BOX}"
+        return [Markup(line) for line in lines]
 
 
 _SETTINGS = {
