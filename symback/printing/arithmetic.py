@@ -112,7 +112,35 @@ class Arithmetic(ABC):
         """An expression with marks where a line may be broken."""
         if self.deltas:
             expression = in_deltas(expression, self.vocabulary)
-        return self._signed(self._without_sums_of_one(expression)).text
+        return self._signed(self._shares_in_front(self._without_sums_of_one(expression))).text
+
+    def _shares_in_front(self, expression: Expr) -> Expr:
+        """``1/N`` in front of a sum in all of whose terms it is, beside a number that is there."""
+        if self.order.is_typed:
+            return expression
+        while True:
+            moved = {node: self._with_share(node) for node in expression.atoms(Sum, Add)}
+            moved = {node: other for node, other in moved.items() if other is not node}
+            if not moved:
+                return expression
+            expression = expression.xreplace(moved)
+
+    def _with_share(self, node: Sum | Add) -> Expr:
+        """A sum behind the sizes that divide all of its terms."""
+        if isinstance(node, Sum):
+            share = Mul(*self._divisors(node.function))
+            return node if share is S.One else share * Sum(node.function / share, *node.limits)
+        if abs(self._sign(node)[0]) == 1:
+            return node
+        share = Mul(*set.intersection(*(self._divisors(term) for term in node.args)))
+        return node if share is S.One else share * Add(*(term / share for term in node.args))
+
+    def _divisors(self, term: Expr) -> set[Expr]:
+        """The sizes that divide a product."""
+        return {f for f in Mul.make_args(term) if _is_divisor(f) and self._is_size(f.base)}
+
+    def _is_size(self, node: Expr) -> bool:
+        return isinstance(node, Symbol) and node.name in self._sizes
 
     def _without_sums_of_one(self, expression: Expr) -> Expr:
         """The terms of sums that have one alone: as factors they stand where factors do."""

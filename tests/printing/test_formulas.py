@@ -225,3 +225,18 @@ def test_a_power_of_a_root_has_no_number_at_the_root() -> None:
     assert "sqrt(2 + s[k])³" in Printer(TARGETS["text"], model)(right)
     square = right.xreplace({Integer(-3): Integer(-2)})
     assert "3/2" not in Printer(LATEX, model)(square)
+
+
+def test_sizes_that_divide_every_term_of_a_sum_stand_in_front_of_it():
+    write = Printer(LATEX, Network(layers=(2, 3, 12, 2), batch=True).model())
+    size, samples, sample = symbols("n_3 N s")
+    term = entry("y", sample, k) * entry("yhat", sample, k)
+    assert write(Sum(term / samples, (sample, 1, samples))).startswith(r"\frac{1}{N} \sum_s y")
+    assert write(Sum(2 * term / samples, (sample, 1, samples))).startswith(r"\frac{2}{N} \sum_s y")
+    two = 2 * entry("y", 1, k) / size + 2 * entry("y", 2, k) / size
+    assert write(two).startswith(r"\frac{2}{2} (") or write(two).count("frac") == 1
+    one = entry("y", 1, k) / samples + entry("y", 2, k)
+    assert write(one).startswith(r"\frac{1}{N} y_{1k} + y")  # not every term
+    # What belongs to the index of the sum stays in it.
+    own = Sum(term / entry("yhat", sample, k), (sample, 1, samples))
+    assert write(own).startswith(r"\sum_s")
