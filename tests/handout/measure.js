@@ -62,6 +62,15 @@ function chains(doc) {
   });
 }
 
+/* What scrolls to the side without a shadow that says so. */
+function unshaded(doc) {
+  return [...doc.querySelectorAll("*")].filter((e) => {
+    const style = doc.defaultView.getComputedStyle(e);
+    return style.overflowX === "auto" && e.scrollWidth > e.clientWidth
+      && !style.backgroundImage.includes("gradient");
+  }).map((e) => e.className);
+}
+
 /* How high the letters of each label of a drawing are set on the screen, in pixels. */
 function letters(svg) {
   const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
@@ -110,6 +119,7 @@ async function look(page, width) {
   const targets = new Set([...doc.querySelectorAll("[id]")].map((e) => e.id));
   const found = {
     page, width, size, figures,
+    unshaded: unshaded(doc),
     beyond: root.scrollWidth - root.clientWidth,
     parted: [...doc.querySelectorAll("p, li, td")].filter((e) => [...e.querySelectorAll("math")]
       .some((m) => doc.defaultView.getComputedStyle(m).display.startsWith("block")))

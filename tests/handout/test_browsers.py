@@ -2,6 +2,8 @@
 
 import re
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from handout.browsers import BROWSERS, complaints, is_there, measured
@@ -9,6 +11,7 @@ from handout.handouts import NETWORKS, text
 from sampling import sample
 
 from symback.calculus import derive
+from symback.cli.app import run
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
@@ -45,6 +48,16 @@ def wrapped():
     ).content.decode()
 
 
+@cache
+def in_numbers():
+    """A page with both passes in numbers."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "page.html"
+        network = ("--layers", "3,2,2", "--activations", "tanh,sigmoid", "--loss", "huber")
+        assert run(["handout", *network, "--numbers", "tidy", "-q", "-o", str(place)]) == 0
+        return place.read_text()
+
+
 def pages():
     written = {name: text("html", name) for name in NETWORKS}
     inline = "display:inline;display:inline math"
@@ -56,6 +69,8 @@ def pages():
         "uneven": faulty("align-items:baseline", "align-items:center"),
         "no font": faulty("'STIX Math Subset'", "'Another'"),
         "wrapped": wrapped(),
+        "numbers": in_numbers(),
+        "unshaded": loose(in_numbers()).replace(".chain,.scroll,.work{--on", ".chain,.scroll{--on"),
         "covered": loose(wrapped()).replace("minmax(max-content,1fr)", "minmax(0,1fr)", 1),
         "turned": loose(wrapped()).replace("order:1", "order:0").replace("order:2", "order:0"),
         "small": faulty("max-width:none;min-width:100%", "max-width:100%", "deep"),
@@ -151,6 +166,14 @@ def test_on_a_narrow_screen_an_equation_is_read_from_top_to_bottom(browser):
         assert [c["said"] for c in chains if c["covered"] or c["turned"]] == []
     assert any(c["covered"] for c in found["covered", NARROW]["chains"])
     assert any(c["turned"] for c in found["turned", NARROW]["chains"])
+
+
+@pytest.mark.parametrize("browser", IN_GATE)
+def test_on_a_narrow_screen_a_shadow_says_where_something_goes_on(browser):
+    found, _ = seen(browser)
+    for name in [*NETWORKS, "numbers"]:
+        assert found[name, NARROW]["unshaded"] == []
+    assert "work" in found["unshaded", NARROW]["unshaded"]
 
 
 LETTERS = 9.0
