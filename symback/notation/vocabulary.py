@@ -24,7 +24,7 @@ from symback.records import dataclass
 
 __all__ = ["Meaning", "Vocabulary"]
 
-_FEW = 24  # entries that are listed one by one
+_FEW = 6  # entries that are listed one by one
 _COUNTED = 4
 """The widest layer whose sums are written out, term by term."""
 

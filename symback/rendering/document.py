@@ -408,12 +408,12 @@ class Document:
 
     @property
     def starts_below(self) -> tuple[int, ...]:
-        """The numbers of the equations that give entries before the first of their ranges."""
+        """The numbers of the equations that give entries whose index is below 1."""
         return tuple(
             e.number
             for e in self.derivation.model.equations
-            for at, r in zip(e.at, e.quantity.ranges, strict=False)
-            if at.is_Integer and r.first.is_Integer and at < r.first
+            for at in e.at
+            if at.is_Integer and at < 1
         )
 
     @property

@@ -95,6 +95,7 @@ def test_where_an_index_starts_below_one_it_is_said():
     lstm = re.sub(r"[$`]", "", page("lstm"))
     assert "runs from 1 to the size with its letter; (1) and (2) give what is before |" in lstm
     assert "runs from 1 to the size with its letter |" in page("attention")
+    assert "gives what is before" not in page("crf")  # whose start is at 1
     said = "except that a bias has 0 for the unit it comes from"
     assert said in page(Network((2, 3, 1)), "bishop")
     assert said not in page(Network((2, 3, 1), bias=False), "bishop")
@@ -174,12 +175,15 @@ def test_a_line_on_the_way_to_one_line_that_is_wrong_is_refused():
         assert not verify(replace(derivation, steps=tuple(steps))).ok
 
 
-def test_of_several_functions_the_derivatives_are_worked_out_in_full_alone():
+def test_derivatives_that_everybody_quotes_are_worked_out_of_several_functions_too():
     both = Network((2, 3, 1), ("tanh", "sigmoid"), "half-squared-error")
-    assert "added and taken away" not in page(both)
-    assert "added and taken away" in page(both, detail="full")
-    assert "added and taken away" in page("lstm")
-    assert r"\tanh'(z) &= 1 - \tanh(z)^2" in page(both)
+    for written in (page(both), page(both, detail="full"), page("lstm")):
+        assert "added and taken away" in written
+        assert r"\frac{\exp(z) - \exp(-z)}{\exp(z) + \exp(-z)}" in written
+    assert "why: section 5" in page(both)
+    joined = "quotient rule; 1 added and taken away; by definition"
+    assert joined in page(both, format="typst")
+    assert joined not in page(both, detail="full", format="typst")
 
 
 def test_a_notebook_says_where_the_number_of_samples_comes_from():

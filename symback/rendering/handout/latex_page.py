@@ -24,6 +24,10 @@ class LatexPage(HandoutPage):
         """The letters of its formulas, which its source defines."""
         return letters_of(self.printer.vocabulary)
 
+    def counted(self) -> list[Markup]:
+        """What the numbers of weights stand for; no line ends within one."""
+        return [Markup(rf"\mbox{{{equation}}}") for equation in super().counted()]
+
     def reference(self, number: int, form: str = "") -> Markup:
         """A reference to an equation that is there, or with ``m`` to its matrix form."""
         return Markup(rf"\eqref{{eq:{number}{form}}}")

@@ -74,6 +74,10 @@ class TypstPage(HandoutPage):
         """A formula within a line, as large as one that stands alone."""
         return self._told(write, "display({})")
 
+    def counted(self) -> list[Markup]:
+        """What the numbers of weights stand for; no line ends within one or reaches into it."""
+        return [Markup(f"#unbroken[{equation}]") for equation in super().counted()]
+
     def inline(self, text: str) -> Markup:
         """Refused: of a formula that is known in Typst alone nothing could be said."""
         raise TypeError("a formula in Typst is set by `formula`, with words for it")

@@ -1,0 +1,88 @@
+"""The table of notation as LaTeX sets it: on one page, the drawing beside the text about it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+import symback
+from symback.calculus import derive
+from symback.model.language.sources import library_text
+from symback.model.network import Network
+from symback.notation import NOTATIONS
+from symback.rendering.handout import write_handout
+
+DEEP = Network((3, 5, 4, 2), ("elu", "tanh", "g"), "huber")
+TORN = r"""
+\renewcommand{\notation}[6]{\subsection*{#1}{\small
+\begin{longtable}{#2}\toprule #3 \\ \midrule\endhead #4#5#6\bottomrule\end{longtable}}}
+\begin{document}"""
+"""A table that goes on over the page, as it comes."""
+
+
+def source(what: Network | str, notation: str = "founding") -> str:
+    model = what if isinstance(what, Network) else symback.read_model(library_text(what))
+    return write_handout(
+        "latex", derivation=derive(model), report=None, notation=NOTATIONS[notation]
+    ).content.decode()
+
+
+@cache
+def pages(latex: str) -> list[str]:
+    """The words of each page."""
+    for tool in ("pdflatex", "pdftotext"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "page.tex").write_text(latex)
+        for _ in range(2):
+            subprocess.run(
+                ["pdflatex", "-interaction=batchmode", "page.tex"], cwd=place, check=True,
+                stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        assert "Overfull" not in (place / "page.log").read_text(errors="replace")
+        run = subprocess.run(
+            ["pdftotext", "-layout", "page.pdf", "-"], cwd=place, check=True, capture_output=True
+        )
+    return [" ".join(page.split()) for page in run.stdout.decode().split("\f") if page.strip()]
+
+
+def pages_with(latex: str, *words: str) -> list[int]:
+    """The page on which each of these first stands."""
+    found = pages(latex)
+    return [next(n for n, page in enumerate(found) if word in page) for word in words]
+
+
+@pytest.mark.parametrize("notation", ["founding", "mazur"])
+def test_a_table_of_notation_stands_on_one_page_and_the_drawing_on_the_next(notation: str) -> None:
+    latex = source(DEEP, notation)
+    ends = ("Symbol", "indices of summation", "Figure 1")
+    assert pages_with(latex, *ends) == [0, 0, 1]
+
+
+def test_a_table_that_goes_on_as_it_comes_would_be_torn() -> None:
+    torn = source(DEEP, "mazur").replace(r"\begin{document}", TORN)
+    begin, end, drawing = pages_with(torn, "Symbol", "indices of summation", "Figure 1")
+    assert (begin, end) == (0, 1)
+    assert drawing > 1
+
+
+def test_a_table_without_room_is_two_of_which_the_second_begins_with_what_is_computed() -> None:
+    latex = source("lstm")
+    given, computed, signs = pages_with(
+        latex, "gradient from above", "state, the output", "indices"
+    )
+    assert (given, computed, signs) == (0, 1, 1)
+    assert sum(page.count("Symbol Meaning") for page in pages(latex)) == 2
+
+
+def test_the_gradients_stand_on_one_page() -> None:
+    assert r"\begin{tabular}{@{}llll@{}}" in source(Network((2, 2, 2)))
+    begin, end = pages_with(source(Network((2, 2, 2))), "All gradients", "Written out")
+    assert begin == end
