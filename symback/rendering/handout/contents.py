@@ -279,16 +279,12 @@ class Handout(Lesson):
 
     @cached_property
     def _worked_slopes(self) -> tuple[str, ...]:
-        """The functions of which they are."""
+        """The functions of which they are; of a network with several, only in full: for length."""
         told = definitions(self.derivation.model)
         if self.is_general:
             told = tuple(c for c in told if _slope_of(c) not in self._without_use)
-        return tuple(n for c in told if (n := _slope_of(c)) in SLOPES)
-
-    @property
-    def has_short_slopes(self) -> bool:
-        """Whether their short lines are joined: of several, for length."""
-        return self.is_general or (len(self.slopes) > 1 and not self.is_full)
+        names = [n for c in told if (n := _slope_of(c)) in SLOPES]
+        return tuple(names if self.is_full or self.is_general or len(names) == 1 else ())
 
     @cached_property
     def explained_further(self) -> tuple[int, ...]:
