@@ -222,7 +222,7 @@ def test_signs_are_named_before_they_are_used():
     larger = "A single row or column that meets a larger array"
     assert f"{larger} entry by entry is repeated, and so is a single number." in norm
     assert larger not in said  # it has no array of another size, but a number
-    assert "A single number beside an array is repeated in each place." in said
+    assert "A number beside an array stands in each place." in said
 
 
 def test_a_letter_of_matrix_forms_that_entries_do_not_have_is_named():
