@@ -377,6 +377,23 @@ WRONG = {
 }  # fmt: skip
 
 RIGHT = {
+    "what holds on a condition": (
+        r"$$L(\gamma) = \sum_i \gamma_i^2$$"
+        "\n\n"
+        r"$$\frac{\partial L}{\partial \gamma_i} = 2 \gamma_i$$"
+        "\n\n"
+        r"Curves are related, with $[\gamma_1] = [\gamma_2]$ if they agree."
+    ),
+    "bold and plain": (
+        r"$\mathbf{w} = (w_1, w_2)$, $\mathbf{x} = (x_1, x_2)$, $w = 2$, $x = 3$."
+        "\n\n"
+        r"$$\|\mathbf{w} + \mathbf{x}\|^2 = \|\mathbf{w}\|^2 + 2 w x + \|\mathbf{x}\|^2$$"
+    ),
+    "bold vectors by number": (
+        r"Let $\mathbf{x} = (x_1, \dots, x_d)$ and $\mathbf{w}_{t+1} = \mathbf{w}_t + y_i \mathbf{x}_i$."
+        "\n\n"
+        r"$$\|\mathbf{w} + y_i \mathbf{x}_i\|^2 = \|\mathbf{w}\|^2 + 2 y_i \langle \mathbf{w}, \mathbf{x}_i \rangle + y_i^2 \|\mathbf{x}_i\|^2$$"
+    ),
     "recur two steps": (
         r"The state is $h_t = W h_{t-1} + U x_t$."
         "\n"

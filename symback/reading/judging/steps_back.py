@@ -13,6 +13,7 @@ from itertools import pairwise
 from symback.reading.formula.syntax import (
     Derivative,
     Node,
+    Norm,
     Number,
     Product,
     Sum,
@@ -24,7 +25,7 @@ from symback.reading.network.known_names import nodes_of
 from symback.reading.network.symbols import base_of, quantities, spelled
 from symback.reading.statements.statements import Statement
 
-__all__ = ["looks_further_back", "vectors_by_number"]
+__all__ = ["bold_by_index", "looks_further_back", "vectors_by_number"]
 
 _Step = tuple[str, str, int]
 
@@ -78,6 +79,16 @@ def vectors_by_number(statements: Iterable[Statement], statement: Statement) -> 
     }
     own = (s for node in nodes_of(statement) for s in quantities(node))
     return behind & {base_of(symbol) for symbol in own if _has_number(symbol)}
+
+
+def bold_by_index(statement: Statement) -> set[str]:
+    r"""Bold letters with an index of a line that has norms, `\|\mathbf w + y_i \mathbf x_i\|`.
+
+    They are vectors, each with its number, where nothing else shows it.
+    """
+    nodes = list(nodes_of(statement))
+    inside = (s for node in nodes if isinstance(node, Norm) for s in quantities(node.body))
+    return {base_of(s) for s in inside if s.font == "bold" and len(s.subscripts) == 1}
 
 
 def _has_number(node: Node) -> bool:

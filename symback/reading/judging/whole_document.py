@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     Abs,
     Call,
@@ -34,7 +35,7 @@ from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.judging.one_side import OneSided
 from symback.reading.judging.passed_over import PassedOver
-from symback.reading.judging.steps_back import looks_further_back, vectors_by_number
+from symback.reading.judging.steps_back import bold_by_index, looks_further_back, vectors_by_number
 from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import LOSSES
@@ -52,6 +53,7 @@ _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"]
 _NUMBERED = (MarkKind.LAYER, MarkKind.BRACKET)
 _DIGITS = re.compile(r"\d+")
 _WORKED_OUT = 3  # decimals
+_IF = re.compile(r"\s*,?\s*" + words("if"), re.IGNORECASE)
 _LAPLACE = re.compile("lapla[cs]|лаплас|拉普拉斯|ラプラ|라플라", re.IGNORECASE)
 _CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
 
@@ -159,7 +161,8 @@ def _unless_of_several(judgement: Judgement, worlds: Worlds) -> Judgement:
         return judgement
     if looks_further_back(worlds.defining, judgement.statement, worlds.whole.layer_letters):
         return judgement.doubted("doubtful-meaning")
-    if vectors := vectors_by_number(worlds.statements, judgement.statement):
+    statement = judgement.statement
+    if vectors := vectors_by_number(worlds.statements, statement) or bold_by_index(statement):
         arguments = {"of": ", ".join(sorted(vectors))}
         return replace(judgement.doubted("numbers-or-arrays"), arguments=arguments)
     return judgement
@@ -291,7 +294,11 @@ def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judg
         return judgement.doubted() if refuted else judgement.doubted("doubtful-meaning")
     if refuted and (has_letters or (merged and _vanishes(judgement))):
         return judgement.doubted()
+    if refuted and _goes_on_with_if(statement):
+        return judgement.doubted("doubtful-condition")
     if refuted and judgement.reason in ("values", "shape"):
+        if _is_of_two_fonts(statement):
+            return judgement.doubted()
         if _has_unsaid_identity(statement) or _puts_numbers_in(statement):
             return judgement.doubted()
         if _is_of_differentials(statement):
@@ -299,6 +306,25 @@ def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judg
     if judgement.reason == "identity" and merged.intersection(_errors(statement)):
         return judgement.doubted("doubtful-meaning")
     return judgement
+
+
+def _goes_on_with_if(statement: Statement) -> bool:
+    """Say whether a formula in a sentence is what holds on a condition: "`a = b` if `c = d`"."""
+    excerpt = statement.excerpt
+    return not excerpt.display and bool(_IF.match(excerpt.after))
+
+
+def _is_of_two_fonts(statement: Statement) -> bool:
+    r"""Say whether a letter stands in a line in bold and plain: `\|\mathbf w\|^2 + 2 w^T x`.
+
+    It is rarely another one.
+    """
+    fonts: dict[str, set[bool]] = {}
+    for node in _nodes(statement):
+        for symbol in quantities(node):
+            if not any(isinstance(part, Symbol) for part in symbol.subscripts):
+                fonts.setdefault(base_of(symbol), set()).add(symbol.font == "bold")
+    return any(len(found) > 1 for found in fonts.values())
 
 
 def _is_of_differentials(statement: Statement) -> bool:
