@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sampling import FULL, sample
 
@@ -109,6 +109,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=400 if FULL else 150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=200))
+@example("< \\\\ \\quad")  # a row of nothing but space behind a relation
 def test_no_formula_raises(text: str) -> None:
     for item in (*read_block(Excerpt.of(text)).items, *read_infix(text).items):
         assert isinstance(item, (Chain, Unread))

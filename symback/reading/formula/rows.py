@@ -214,7 +214,10 @@ def _continues(row: list[Token]) -> bool:
 
 def _says_again(before: list[Token], row: list[Token]) -> bool:
     """Say whether a row begins with the relation that ends the one before, `a =` and `= b`."""
-    last, first = _significant(before)[-1], (_significant(row) or before)[0]
+    begun, goes_on = _significant(before), _significant(row)
+    if not begun or not goes_on:
+        return False
+    last, first = begun[-1], goes_on[0]
     again = last.kind == first.kind and last.kind in ("relation", "sign", "product")
     return again and last.text == first.text
 
