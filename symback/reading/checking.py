@@ -41,7 +41,7 @@ from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
 from symback.reading.statements.primed_formulas import with_primed_formulas
-from symback.reading.statements.repeated_indices import says_so, with_sums
+from symback.reading.statements.repeated_indices import leaves_sums_open, says_so, with_sums
 from symback.reading.statements.samples_below import with_samples_above
 from symback.reading.statements.schemes import without_schemes
 from symback.reading.statements.set_once import with_set_once
@@ -50,7 +50,7 @@ from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Reading, Statement, read_findings
 from symback.reading.statements.unequal_sums import over_bound_letters
-from symback.reading.statements.verdicts import DocumentReport, Judgement
+from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 from symback.reading.walking import judged
 from symback.records import dataclass
 
@@ -119,7 +119,7 @@ def check(
             from symback.reading.beside.document import with_model  # loads SymPy
 
             verdicts = with_model(verdicts, beside)
-        verdicts = with_doubts(verdicts, worlds, findings.letters)
+        verdicts = _doubted(verdicts, worlds, findings, text)
         if lines:
             read_again = _Again(text, findings, sections, read, flat, given, statements, proves)
             again, may_refute = read_again.beside(lines, by_themselves=beside is None)
@@ -175,7 +175,7 @@ class _Again:
         given = replace(self.given, additions=said)
         worlds, again = _judged(rest, self.sections, given, proves=self.proves)
         may_refute = not (leave_open(before) or _says_anew(said, self.statements))
-        return with_doubts(again, worlds, self.findings.letters), may_refute
+        return _doubted(again, worlds, self.findings, self.text), may_refute
 
 
 def _says_anew(said: Sequence[Statement], statements: Sequence[Statement]) -> bool:
@@ -231,6 +231,19 @@ def _judged(
         verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
         verdicts = Implications(statements).as_supposed(verdicts)
     return worlds, with_statistics(verdicts, worlds)
+
+
+def _doubted(
+    verdicts: Sequence[Judgement], worlds: Worlds, findings: Findings, text: str
+) -> tuple[Judgement, ...]:
+    """The verdicts without what the document as a whole makes doubtful."""
+    found = with_doubts(verdicts, worlds, findings.letters)
+    if not says_so(text):
+        return found
+    return tuple(
+        j.doubted() if j.status is Status.REFUTED and leaves_sums_open(j.statement) else j
+        for j in found
+    )
 
 
 def _loss_of_deltas(statements: Sequence[Statement]) -> Symbol | None:

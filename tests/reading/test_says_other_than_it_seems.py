@@ -31,6 +31,11 @@ def test_a_right_line_is_not_refuted(page: dict[str, str]) -> None:
     assert _last(page["page"]) is not Status.REFUTED
 
 
+@pytest.mark.parametrize("page", PAGES["proved"], ids=lambda page: page["name"])
+def test_a_right_line_is_proved(page: dict[str, str]) -> None:
+    assert _last(page["page"]) is Status.PROVED
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -294,6 +294,11 @@ class Ranks:
             return False
         return parts.base not in self.model.names.ranks and parts.base not in self.transposed
 
+    def is_said_number(self, symbol: Symbol) -> bool:
+        r"""Say whether a document says that a letter without indices is a number, `b \in R`."""
+        parts = self.model.names.split(symbol)
+        return not parts.indices and self.told.get((parts.base, parts.tag)) == 0
+
     def is_shown(self, symbol: Symbol) -> bool:
         """Say whether words, a space, a font, entries or a transpose show that it is an array."""
         parts = self.model.names.split(symbol)

@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     Nabla,
     Node,
     Number,
+    Sum,
     Symbol,
     Transpose,
     stripped,
@@ -214,6 +215,10 @@ def _of_model(
         for at, one, is_asked in zip(wanted, found, asked, strict=True)
         if is_asked and (new := _settled(judgements[at], one)) is not None
     }
+    numbers = frozenset(_numbers_spread(model, equations))
+    for at, (left, _) in zip(wanted, claims, strict=True):
+        if at in settled and _is_by(numbers, left):
+            del settled[at]
     upright = {name for each in judgements for name in differentiated_with("d", each.statement)}
     for at, new in settled.items():
         if any(code == "partial-of-equation" for code, _ in new.readings):
@@ -225,6 +230,26 @@ def _of_model(
             if letter := next((fixed[name].name for name in names if name in fixed), ""):
                 settled[at] = _open(judgements[at].statement, "index-unbound", index=letter)
     return settled
+
+
+def _numbers_spread(model: DocumentModel, equations: Iterable[tuple[Node, Node]]) -> Iterator[str]:
+    r"""Letters that are said to be one number, `b \in \mathbb R`, and added to every entry.
+
+    Terms of a sum are of one kind for the engine, which would make an array of such a letter.
+    """
+    for left, right in equations:
+        if isinstance(left, Symbol) and model.ranks.rank(left) > 0 and isinstance(right, Sum):
+            for term in map(stripped, right.terms):
+                if isinstance(term, Symbol) and model.ranks.is_said_number(term):
+                    yield base_of(term)
+
+
+def _is_by(letters: Container[str], left: Node) -> bool:
+    left = stripped(left)
+    if not isinstance(left, Derivative | Nabla):
+        return False
+    by = left.by if isinstance(left, Derivative) else (left.by,)
+    return any(isinstance(each, Symbol) and base_of(each) in letters for each in by)
 
 
 def _said_of_losses(

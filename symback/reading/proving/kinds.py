@@ -35,6 +35,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )
 from symback.reading.network.function_meanings import is_softmax
+from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
 from symback.records import dataclass
@@ -224,6 +225,8 @@ class Kinds:
         if len(node.arguments) != 1:
             return Kind.NUMBER
         inner = self._of(node.arguments[0])
+        if base_of(node.function) in LOSSES:
+            return Kind.NUMBER  # a loss makes one number of an array
         if is_diagonal(node):
             if inner not in (Kind.COLUMN, Kind.ROW):
                 raise _NoFit

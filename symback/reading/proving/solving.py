@@ -148,6 +148,7 @@ def solved(
     wanted = {
         name: count + _suggested(name, count, is_of_layers=name in of_layers)
         for name, count in written.items()
+        if name.base not in spelling.losses
     }
     found: list[Kinds] = []
     for rows in (False, True):
@@ -176,10 +177,25 @@ def _believed(
     """The choices without one against which the lines speak, and the letters as well.
 
     Where lines fit one choice that do not fit another, at least two of them, and its quantities are
-    more of what their letters suggest, the other one is not meant.
+    more of what their letters suggest, the other one is not meant. Nor is one that differs from
+    the letters by numbers in place of matrices alone, where lines with arrays fit either.
     """
     if len(choices) < 2:
         return choices
+    shown = [pair for pair in claims if _shows_arrays(pair)]
+    as_written = [
+        kinds
+        for kinds in choices
+        if shown
+        and all(kinds.totals[name] == total for name, total in wanted.items() if _is_capital(name))
+        and all(kinds.fits(*pair) for pair in shown)
+    ]
+    if as_written:
+        choices = [
+            kinds
+            for kinds in choices
+            if kinds in as_written or not _has_numbers_for_matrices(kinds, wanted)
+        ]
     fitting = [sum(kinds.fits(*pair) for pair in claims) for kinds in choices]
     odd = [sum(kinds.totals[name] != total for name, total in wanted.items()) for kinds in choices]
     return [
@@ -189,6 +205,18 @@ def _believed(
             other >= fits + 2 and its < strange for other, its in zip(fitting, odd, strict=True)
         )
     ]
+
+
+def _is_capital(name: Name) -> bool:
+    return name.base.split(" ")[-1][:1].isupper()
+
+
+def _has_numbers_for_matrices(kinds: Kinds, wanted: Mapping[Name, int]) -> bool:
+    """Say whether capital letters are numbers, which their look says are matrices."""
+    return any(
+        _is_capital(name) and total == 2 and kinds.totals[name] == 0
+        for name, total in wanted.items()
+    )
 
 
 def _fitting(domains: _Domains) -> tuple[_Domains, frozenset[Name]]:

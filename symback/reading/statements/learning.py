@@ -34,6 +34,7 @@ from symback.reading.formula.syntax import (
     Tuple,
 )  # fmt: skip
 from symback.reading.formula.unread import Reason
+from symback.reading.network.naming import LOSSES
 from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
 from symback.reading.statements.bracket_indices import with_bracket_indices
@@ -54,6 +55,7 @@ class _Evidence:
     primed_calls: set[str] = field(default_factory=set)
     primed_alone: set[str] = field(default_factory=set)
     single_calls: set[str] = field(default_factory=set)
+    losses_of: set[str] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
     defined_functions: set[str] = field(default_factory=set)
     defined_variables: set[str] = field(default_factory=set)
@@ -89,6 +91,7 @@ def learn(
         (evidence.primed_calls - evidence.primed_alone)
         | (evidence.single_calls - evidence.alone)
         | evidence.defined_functions
+        | evidence.losses_of  # the loss that stands alone is the sum of these
     )
     # `sigma' = sigma (1 - sigma)` is about the function that is applied elsewhere.
     evidence.defined_variables |= evidence.bare_slopes - evidence.calls
@@ -213,6 +216,8 @@ def _learn_from_product(product: Product, evidence: _Evidence) -> None:
             evidence.primed_calls.add(spelling(symbol))
         if isinstance(group.body, Symbol) and all(map(_is_parameter, symbol.subscripts)):
             evidence.single_calls.add(spelling(symbol))
+        if isinstance(group.body, Symbol) and symbol.name in LOSSES and not symbol.primes:
+            evidence.losses_of.add(spelling(symbol))
 
 
 def _is_parameter(script: Node) -> bool:

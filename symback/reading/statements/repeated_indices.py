@@ -28,7 +28,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.symbols import INDEX_LETTERS, spelled
 from symback.reading.statements.statements import Statement
 
-__all__ = ["as_written", "repeats", "says_so", "with_sums"]
+__all__ = ["as_written", "leaves_sums_open", "repeats", "says_so", "with_sums"]
 
 _CONVENTION = re.compile(
     r"\beinstein(?:['’]?s|ian)?\s+(?:sum|notation|convention|index)|\bsummation\s+convention|"
@@ -80,6 +80,19 @@ def as_written(node: Node) -> Node:
     if isinstance(node, BigSum) and node.meant is Meant.BY_REPEATED_INDEX:
         return as_written(node.body)
     return changed(node, as_written)
+
+
+def leaves_sums_open(statement: Statement) -> bool:
+    """Say whether an index letter is left over on one side of a line in a document of that kind.
+
+    What is summed over with no letter repeated, as the entries in `e^{z_i} / e^{z_m}`, is said by
+    the author's words alone, and how far such a sum reaches by nothing.
+    """
+    left, right = statement.left, statement.right
+    if left is None or right is None:
+        return False
+    one, other = counted(as_written(left)), counted(as_written(right))
+    return any(max(one[letter], other[letter]) == 1 for letter in set(one) ^ set(other))
 
 
 def repeats(node: Node) -> frozenset[str]:
