@@ -46,6 +46,7 @@ from symback.reading.statements.samples_below import with_samples_above
 from symback.reading.statements.schemes import without_schemes
 from symback.reading.statements.set_once import with_set_once
 from symback.reading.statements.set_sums import over_whole_ranges
+from symback.reading.statements.sized_ones import with_plain_ones
 from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Reading, Statement, read_findings
@@ -299,11 +300,11 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 
 _WRITTEN_OUT: tuple[Callable[[Sequence[Statement]], Sequence[Statement]], ...] = (
-    with_likelihoods, with_descents, with_set_once, without_arrows, with_names_below, with_families,
-    with_softmax, told_apart, with_derivatives, with_slopes, with_entries, with_primed_formulas,
-    with_losses_put_in, with_samples_above, with_gradients_as_columns, without_schemes,
-    with_adjoints, with_indices, over_whole_ranges, over_bound_letters, counted_from_one,
-    with_inner_products, of_one_layer,
+    with_plain_ones, with_likelihoods, with_descents, with_set_once, without_arrows,
+    with_names_below, with_families, with_softmax, told_apart, with_derivatives, with_slopes,
+    with_entries, with_primed_formulas, with_losses_put_in, with_samples_above,
+    with_gradients_as_columns, without_schemes, with_adjoints, with_indices, over_whole_ranges,
+    over_bound_letters, counted_from_one, with_inner_products, of_one_layer,
 )  # fmt: skip
 """What writes out what a notation leaves to the reader, in this order."""
 

@@ -60,3 +60,12 @@ def test_an_index_is_that_of_a_sample_where_words_say_so() -> None:
     )
     assert _last(page) is Status.UNDECIDED
     assert _last(f"Over all training examples: {page}") is Status.PROVED
+
+
+def test_an_inverse_of_figures_is_that_of_the_matrix() -> None:
+    page = (
+        r"$$A = \begin{pmatrix} 1 & 1 \\ 2 & 1 \end{pmatrix}$$ "
+        r"$$A^{-1} = \begin{pmatrix} -1 & 1 \\ 2 & %s \end{pmatrix}$$"
+    )
+    assert _last(page % "-1") in (Status.AGREES, Status.PROVED)
+    assert _last(page % "1") is Status.REFUTED

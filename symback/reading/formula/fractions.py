@@ -473,3 +473,29 @@ COMMANDS: dict[str, Callable[[Parser], Node]] = {
     "underbrace": brace,
     "overbrace": brace,
 }
+
+
+def place_of(derivative: Node, behind: Node) -> Node | None:
+    r"""What is meant by a derivative and a bracket behind it that says where: `\frac{df}{dx}(x)`.
+
+    It is the derivative itself where the bracket has the letters by which is differentiated, and
+    one at some place where it has one of them with a script, `x_0`. Else it is a factor: None.
+    """
+    if not isinstance(derivative, Derivative) or derivative.of is None or not derivative.by:
+        return None
+    if derivative.form is not Form.FRACTION or not isinstance(behind, Group):
+        return None
+    if behind.bracket != "(":
+        return None
+    body = behind.body
+    said = body.items if isinstance(body, Tuple) else (body,)
+    if not all(isinstance(each, Symbol) for each in said):
+        return None
+    by = [each for each in derivative.by if isinstance(each, Symbol)]
+    if any(each in said for each in by):
+        return replace(derivative, span=Span(derivative.span[0], behind.span[1]))
+    names = {each.name for each in by}
+    if any(isinstance(each, Symbol) and each.name in names for each in said):
+        span = Span(derivative.span[0], behind.span[1])
+        return Unevaluated("a derivative at a place", (derivative, body), span=span)
+    return None

@@ -237,9 +237,13 @@ class Parser:
                 said = self.take()
                 factors.append(Text(said.text.strip(), span=said.span))
             elif not self.in_subscript and self.starts_factor():
-                operators.append(Operator.JUXTAPOSED)
                 begun = self.peek()
-                factors.append(self.factor())
+                factor = self.factor()
+                if (place := fractions.place_of(factors[-1], factor)) is not None:
+                    factors[-1] = place
+                    continue
+                operators.append(Operator.JUXTAPOSED)
+                factors.append(factor)
                 self._check_division(factors, operators, begun)
             else:
                 break

@@ -57,6 +57,7 @@ _DENSITIES = _PROBABILITIES | {"q", "Q", "pi"}
 _LOGARITHM = re.compile(r"[A-Za-z](ln|log)[A-Za-z]?")
 _COMPOUND = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+")
 _OF_A_LETTER = re.compile(r"ln[A-Za-z]")
+_OF_ONES = ("blackboard", "bold")
 _PAIR, _WORD = 2, 3
 _WITH_D = frozenset(["add", "odd", "adj", "idx", "ids", "edd"])
 _AFTER_NAME = frozenset(["sub", "sup", "prime", "relation", "sign", "product"])
@@ -74,7 +75,7 @@ def read(parser: Parser) -> Node:
         return head
     written = scripts.read(parser)
     span = parser.span_from(start)
-    if head.name in _ONES and head.font in ("blackboard", "bold") and not written.marks:
+    if head.name in _ONES and head.font in _OF_ONES and not written.marks:
         return _indicator(parser, head, written, start)
     if head.name in _EXTREMA and written.subscripts and not brackets.opens(parser):
         below = written.subscripts[0]
@@ -367,7 +368,19 @@ def _in_font(parser: Parser, font: str) -> Node:
         return Symbol(word, "roman", span=parser.span_from(start))
     if not font:
         _join_digits(parser)
+    elif font in _OF_ONES:
+        _free_ones(parser)
     return in_font(parser, parser.argument(), font)
+
+
+def _free_ones(parser: Parser) -> None:
+    r"""Read `\mathbf{1_m}` as `\mathbf{1}_m`, the ones with the number of them."""
+    if parser.sees("{") and parser.sees("number", ahead=1) and parser.sees("sub", ahead=2):
+        if parser.peek(1).text in ("0", "1"):
+            end = parser.at + parser.group_end()
+            closing, last = parser.tokens[end], parser.tokens[end - 1]
+            parser.tokens[end - 1] = last._replace(end=closing.end)
+            del parser.tokens[end], parser.tokens[parser.at]
 
 
 def _join_digits(parser: Parser) -> None:

@@ -23,6 +23,7 @@ from symback.reading.formula.syntax import (
     Relation,
     Sum,
     Symbol,
+    Transpose,
     stripped,
 )
 from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
@@ -572,10 +573,20 @@ def _parts_of(definitions: Definitions) -> Iterator[Parts]:
 
 
 def _spread(node: Node, value: Value, beside: Value) -> Value:
-    """A multiple of a vector of ones that has its length from the other side."""
-    if isinstance(value, Term) and isinstance(beside, Array) and 1 in beside.shape:
-        if any(map(is_ones, everything(node))):
-            return beside.map(lambda _: value)
+    """A multiple of a vector of ones, or a product with one, as long as the other side has it."""
+    if not isinstance(beside, Array) or not any(map(is_ones, everything(node))):
+        return value
+    if isinstance(value, Term):
+        return beside.map(lambda _: value) if 1 in beside.shape else value
+    factors = node.factors if isinstance(node, Product) else ()
+    if not isinstance(value, Array) or not factors:
+        return value
+    rows, columns = beside.shape
+    last, first = factors[-1], factors[0]
+    if value.shape == (rows, 1) and isinstance(last, Transpose) and is_ones(stripped(last.body)):
+        return Array(rows, columns, tuple(x for x in value.items for _ in range(columns)))
+    if value.shape == (1, columns) and is_ones(stripped(first)):
+        return Array(rows, columns, value.items * rows)
     return value
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     Abs,
     Call,
@@ -30,6 +29,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.corroboration import without_uncorroborated
+from symback.reading.judging.doubtful_refutations import DoubtfulRefutations
 from symback.reading.judging.ends_of_others import EndsOfOthers
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
@@ -38,7 +38,6 @@ from symback.reading.judging.passed_over import PassedOver
 from symback.reading.judging.steps_back import bold_by_index, looks_further_back, vectors_by_number
 from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
-from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
@@ -52,8 +51,6 @@ _DECIDED = (*_GOOD, Status.REFUTED)
 _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
 _NUMBERED = (MarkKind.LAYER, MarkKind.BRACKET)
 _DIGITS = re.compile(r"\d+")
-_WORKED_OUT = 3  # decimals
-_IF = re.compile(r"\s*,?\s*" + words("if"), re.IGNORECASE)
 _LAPLACE = re.compile("lapla[cs]|лаплас|拉普拉斯|ラプラ|라플라", re.IGNORECASE)
 _CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
 
@@ -71,7 +68,8 @@ def with_doubts(
     merged = _merged(judgements, worlds)
     alternatives, sided, ends = Alternatives(worlds), OneSided(worlds), EndsOfOthers(worlds)
     passed = PassedOver(worlds)
-    doubted = [_doubted(judgement, merged, bool(letters)) for judgement in judgements]
+    refutations = DoubtfulRefutations(judgements)
+    doubted = [_doubted(j, merged, refutations, bool(letters)) for j in judgements]
     shown = [_unless_empty(judgement, worlds, ends) for judgement in doubted]
     shown = [
         j.doubted("doubtful-meaning") if j.status in _GOOD and passed.differs(j.statement) else j
@@ -285,7 +283,9 @@ def _is_by_values(judgement: Judgement) -> bool:
     return judgement.status is Status.REFUTED and judgement.reason in ("values", "shape")
 
 
-def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judgement:
+def _doubted(
+    judgement: Judgement, merged: set[Node], refutations: DoubtfulRefutations, has_letters: bool
+) -> Judgement:
     statement = judgement.statement
     if judgement.status not in _DECIDED or judgement.reason == "update-loses-weight":
         return judgement
@@ -294,80 +294,11 @@ def _doubted(judgement: Judgement, merged: set[Node], has_letters: bool) -> Judg
         return judgement.doubted() if refuted else judgement.doubted("doubtful-meaning")
     if refuted and (has_letters or (merged and _vanishes(judgement))):
         return judgement.doubted()
-    if refuted and _goes_on_with_if(statement):
-        return judgement.doubted("doubtful-condition")
-    if refuted and judgement.reason in ("values", "shape"):
-        if _is_of_two_fonts(statement):
-            return judgement.doubted()
-        if _has_unsaid_identity(statement) or _puts_numbers_in(statement):
-            return judgement.doubted()
-        if _is_of_differentials(statement):
-            return judgement.doubted()
+    if refuted and (reason := refutations.reason(judgement)):
+        return judgement.doubted(reason)
     if judgement.reason == "identity" and merged.intersection(_errors(statement)):
         return judgement.doubted("doubtful-meaning")
     return judgement
-
-
-def _goes_on_with_if(statement: Statement) -> bool:
-    """Say whether a formula in a sentence is what holds on a condition: "`a = b` if `c = d`"."""
-    excerpt = statement.excerpt
-    return not excerpt.display and bool(_IF.match(excerpt.after))
-
-
-def _is_of_two_fonts(statement: Statement) -> bool:
-    r"""Say whether a letter stands in a line in bold and plain: `\|\mathbf w\|^2 + 2 w^T x`.
-
-    It is rarely another one.
-    """
-    fonts: dict[str, set[bool]] = {}
-    for node in _nodes(statement):
-        for symbol in quantities(node):
-            if not any(isinstance(part, Symbol) for part in symbol.subscripts):
-                fonts.setdefault(base_of(symbol), set()).add(symbol.font == "bold")
-    return any(len(found) > 1 for found in fonts.values())
-
-
-def _is_of_differentials(statement: Statement) -> bool:
-    """Say whether a line begins with the differential of a loss, `dL = u^T dA v`."""
-    left = statement.left
-    return (
-        isinstance(left, Differential)
-        and isinstance(left.of, Symbol)
-        and base_of(left.of) in LOSSES
-    )
-
-
-def _has_unsaid_identity(statement: Statement) -> bool:
-    """Say whether an I stands as a factor or a term, which few lines mean as just any matrix."""
-    return any(
-        isinstance(node, Product | Sum)
-        and any(
-            isinstance(each := stripped(part), Symbol) and each == each.base and each.name == "I"
-            for part in (node.factors if isinstance(node, Product) else node.terms)
-        )
-        for node in _nodes(statement)
-    )
-
-
-def _puts_numbers_in(statement: Statement) -> bool:
-    """Say whether one side has a value with decimals beside letters, and the other has none.
-
-    `dL/dy dy/dh = -0.2689 w_2` has the value of an example in it.
-    """
-    found = []
-    for side in (statement.left, statement.right):
-        nodes = list(everything(side)) if side is not None else []
-        found.append(
-            any(
-                isinstance(n, Number) and len(n.digits.partition(".")[2]) >= _WORKED_OUT
-                for n in nodes
-            )
-        )
-    letters = [
-        side is not None and any(True for _ in quantities(side))
-        for side in (statement.left, statement.right)
-    ]
-    return all(letters) and found[0] != found[1]
 
 
 # --- an error that vanishes -------------------------------------------------------------------

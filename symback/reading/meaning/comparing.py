@@ -132,10 +132,21 @@ class Comparer:
             if abs(one - other) > _APART * scale:
                 if not _are_real(one, other):
                     raise Undecided("not-defined-anywhere")  # on other branches of a logarithm
+                if self._same_of_positive(left, right):
+                    raise Undecided("doubtful-condition")  # what has a logarithm is positive
                 return Outcome(Sameness.DIFFERENT, False, _text(one), _text(other))
             if abs(one - other) > _CLOSE * max(scale, 1e-3):
                 raise Undecided("too-close-to-call")
         return Outcome(Sameness.CLOSE)
+
+    def _same_of_positive(self, left: Term, right: Term) -> bool:
+        """Whether two scalars with logarithms or roots are the same where all is positive."""
+        field = Numeric(self.terms, self._seed, positive=True, example=self.example)
+        try:
+            one, other = field.value(left), field.value(right)
+        except (Singular, OutOfReach):
+            return False
+        return field.has_branches and abs(one - other) <= _CLOSE * max(abs(one) + abs(other), 1e-3)
 
     def agree(self, left: Term, right: Term) -> bool:
         """Whether two scalars agree modulo primes at every point; never by chance."""

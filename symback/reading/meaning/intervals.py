@@ -22,6 +22,7 @@ __all__ = [
     "inverse",
     "logarithm",
     "mapped",
+    "matrix_inverse",
     "matrix_product",
     "of_interval",
     "plus",
@@ -115,6 +116,34 @@ def matrix_product(left: Figures, right: Figures) -> Figures:
             items.append(total)
             shown.append(point)
     return Figures(left.rows, right.columns, tuple(items), tuple(shown))
+
+
+def matrix_inverse(value: Figures) -> Figures:
+    """The inverse of a square matrix of exact numbers.
+
+    Raises:
+        NoValueError: for one of rounded numbers, that is not square, or that has none.
+    """
+    size = value.rows
+    if size != value.columns or any(low != high for low, high in value.items):
+        raise NoValueError
+    rows = [
+        [value.items[row * size + column][0] for column in range(size)]
+        + [Rational(int(row == column)) for column in range(size)]
+        for row in range(size)
+    ]
+    for at in range(size):
+        pivot = next((row for row in range(at, size) if rows[row][at] != 0), None)
+        if pivot is None:
+            raise NoValueError
+        rows[at], rows[pivot] = rows[pivot], rows[at]
+        rows[at] = [entry / rows[at][at] for entry in rows[at]]
+        for other in range(size):
+            if other != at:
+                factor = rows[other][at]
+                rows[other] = [x - factor * y for x, y in zip(rows[other], rows[at], strict=True)]
+    found = tuple(entry for row in rows for entry in row[size:])
+    return Figures(size, size, tuple((entry, entry) for entry in found), found)
 
 
 def plus(one: Interval, other: Interval) -> Interval:

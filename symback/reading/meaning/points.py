@@ -191,6 +191,7 @@ class Numeric:
         self.example = example
         self.signs = (1,) if positive else (-1, 1, 1)
         self.random = random.Random(seed)
+        self.met: set[str] = set()
         self._values: dict[int, complex] = {}
         self._shapes: dict[str, tuple[tuple[float, ...], ...]] = {}
         self._open: set[int] = set()
@@ -207,6 +208,11 @@ class Numeric:
                 raise Singular
             self._values[term.number] = found
         return found
+
+    @property
+    def has_branches(self) -> bool:
+        """Whether logarithms or roots were met, and nothing with a kink."""
+        return bool(self.met & {"log", "sqrt"}) and not self.met & {*KINKS}
 
     def _computed(self, term: Term) -> complex:
         kind = term.kind
@@ -234,9 +240,13 @@ class Numeric:
                     return float(side)
         values = [self.value(argument) for argument in term.arguments]
         if kind == POWER:
-            return pow(values[0], _plain(values[1]))
+            exponent = _plain(values[1])
+            if not isinstance(exponent, int):
+                self.met.add("sqrt")
+            return pow(values[0], exponent)
         assert isinstance(term.data, tuple)
         name, orders = term.data
+        self.met.add(name)
         if name in _NUMERIC and not (
             name in _CONSTANTS and values
         ):  # a policy `pi(y)` is no number

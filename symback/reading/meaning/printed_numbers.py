@@ -47,6 +47,7 @@ from symback.reading.meaning.intervals import (
     inverse,
     logarithm,
     mapped,
+    matrix_inverse,
     matrix_product,
     of_interval,
     plus,
@@ -382,6 +383,10 @@ class _Evaluator:
         if low != high or low.denominator != 1 or abs(low) > _MOST:
             raise NoValueError
         count = abs(int(low))
+        if min(value.rows, value.columns) > 1 and low not in (0, 1):
+            if low != -1:
+                raise NoValueError  # each entry's power, or that of the matrix
+            return matrix_inverse(value)
         if value.is_number and value.items[0][0] == value.items[0][1]:
             exact = value.items[0][0] ** int(low)
             return of_interval((exact, exact))
