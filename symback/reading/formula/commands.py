@@ -199,7 +199,8 @@ DELIMITERS = {
 UNICODE_COMMANDS = {
     "∂": "partial", "∇": "nabla", "∑": "sum", "∏": "prod", "·": "cdot", "⋅": "cdot", "×": "times",
     "⊙": "odot", "∘": "circ", "⊗": "otimes", "÷": "div", "≈": "approx", "≠": "neq", "≤": "leq",
-    "≥": "geq", "∈": "in", "∉": "notin", "≡": "equiv", "∝": "propto", "→": "rightarrow",
+    "⩽": "leq", "≦": "leq", "≥": "geq", "⩾": "geq", "≧": "geq", "∈": "in", "∉": "notin",
+    "≡": "equiv", "∝": "propto", "→": "rightarrow",
     "⟶": "longrightarrow", "←": "leftarrow", "⇒": "Rightarrow", "⟹": "implies", "∴": "therefore",
     "∵": "because", "⇔": "iff", "≔": "coloneqq", "≜": "triangleq", "…": "ldots", "⋯": "cdots",
     "⋮": "vdots", "⋱": "ddots", "√": "sqrt", "∞": "infty", "⊤": "top", "ℓ": "ell",

@@ -65,6 +65,7 @@ _WORDS = {
     "given": r"\mid ", "giv": r"\mid ", "Pr": r"\mathrm{Pr}", "Prob": r"\mathrm{Pr}",
     "vone": r"\boldsymbol{1}", "vzero": r"\boldsymbol{0}", "ones": r"\boldsymbol{1}",
     "onedot": ".", "eps": r"\epsilon", "vareps": r"\varepsilon", "lam": r"\lambda",
+    "dd": r"\mathrm{d}", "dif": r"\mathrm{d}", "diff": r"\mathrm{d}", "diffd": r"\mathrm{d}",
     "transp": r"^{\top}", "transpose": r"^{\top}", "tran": r"^{\top}", "trans": r"^{\top}",
     "tp": r"^{\top}", "trsp": r"^{\top}", "inv": r"^{-1}",
     "E": r"\mathbb{E}", "Ex": r"\mathbb{E}", "Ls": r"\mathcal{L}", "KL": r"D_{\mathrm{KL}}",

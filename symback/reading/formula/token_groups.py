@@ -164,6 +164,8 @@ def _with_scripts_out(tokens: list[Token]) -> list[Token]:
     for start, end in closing.items():
         if end == start + 1 and start and [t.kind for t in tokens[end + 1 : end + 2]] == ["prime"]:
             dropped |= {start, end}  # `u{}'`
+        if start and end > start + 1 and all(t.kind == "prime" for t in tokens[start + 1 : end]):
+            dropped |= {start, end}  # `f^{out}{'}`
         if tokens[start + 1].kind not in SCRIPTS or not start:
             continue
         before = tokens[start - 1]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from weakref import proxy
 
-from symback.reading.formula.syntax import Cases, Indicator, Node, Relation, Text, stripped
+from symback.reading.formula.syntax import Cases, Indicator, Node, Relation, Text, Tuple, stripped
 from symback.reading.meaning.arrays import Array, Value
 from symback.reading.meaning.comparing import Comparer, Sameness
 from symback.reading.meaning.graph import Term
@@ -19,6 +19,7 @@ __all__ = ["Choices"]
 
 Env = Mapping[str, int]
 
+_SAME = frozenset(["=", "\\neq", "\\ne"])
 _BELOW = frozenset(["<", "\\le", "\\leq"])
 _ABOVE = frozenset([">", "\\ge", "\\geq"])
 
@@ -34,10 +35,14 @@ class Choices:
         if not isinstance(condition, Relation):
             raise Undecided("condition")
         try:
-            values = [self.interpreter.index(operand, env) for operand in condition.operands]
+            values = [self._place(operand, env) for operand in condition.operands]
         except Undecided:
             raise Undecided("condition") from None
-        tests: dict[str, Callable[[int, int], bool]] = {
+        if len({len(value) for value in values}) > 1:
+            raise Undecided("condition")
+        if len(values[0]) > 1 and not set(condition.operators) <= _SAME:
+            raise Undecided("condition")  # pairs have no order
+        tests: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
             "=": lambda a, b: a == b, "\\neq": lambda a, b: a != b, "\\ne": lambda a, b: a != b,
             "<": lambda a, b: a < b, ">": lambda a, b: a > b,
             "\\le": lambda a, b: a <= b, "\\leq": lambda a, b: a <= b,
@@ -48,6 +53,12 @@ class Choices:
         return all(
             tests[sign](values[at], values[at + 1]) for at, sign in enumerate(condition.operators)
         )
+
+    def _place(self, operand: Node, env: Env) -> tuple[int, ...]:
+        """The number that an index is, or those of several in a bracket: `(k, m) = (i, j)`."""
+        whole = stripped(operand)
+        parts = whole.items if isinstance(whole, Tuple) else (operand,)
+        return tuple(self.interpreter.index(part, env) for part in parts)
 
     def indicator(self, node: Indicator, env: Env) -> Value:
         """1 where a condition holds, else 0."""
