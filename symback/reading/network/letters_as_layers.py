@@ -35,6 +35,8 @@ def are_layers(names: Names, equations: Iterable[tuple[Symbol, Node]]) -> bool:
             continue
         for symbol in quantities(body):
             parts = names.split(symbol)
+            if parts.base == "delta" and len(parts.indices) == 2 != len(own.indices):
+                continue  # Kronecker's, beside an error with one index: `delta_i = y_i - delta_{ic}`
             if parts.layer is None and _letters(parts) is not None:
                 edges.setdefault((own.base, own.tag), set()).add((parts.base, parts.tag))
     return any(key in _reached(edges, key) for key in edges)
