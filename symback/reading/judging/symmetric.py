@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.said_arrays import LIST
 from symback.reading.network.symbols import everything, quantities, written
+from symback.reading.statements.defining import is_same_turned
 from symback.reading.statements.statements import Statement
 
 __all__ = ["differentiated_by", "in_quadratic_forms", "matrices_of", "said_to_be", "spoken_of"]
@@ -149,10 +150,12 @@ def _in_words(statement: Statement) -> Symbol | None:
 
 
 def _says_so(statement: Statement) -> Iterator[Symbol]:
-    """The letter of `A = A^T`, from either side."""
+    """The letter of `A = A^T`, from either side, and of `a_{ij} = a_{ji}`."""
     if statement.left is None or statement.right is None or statement.relation != "=":
         return
     one, other = stripped(statement.left), stripped(statement.right)
+    if isinstance(one, Symbol) and is_same_turned(one, other):
+        yield one
     for letter, turned in ((one, other), (other, one)):
         if isinstance(letter, Symbol) and isinstance(turned, Transpose):
             if stripped(turned.body) == letter:

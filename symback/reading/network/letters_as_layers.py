@@ -36,7 +36,7 @@ def are_layers(names: Names, equations: Iterable[tuple[Symbol, Node]]) -> bool:
         for symbol in quantities(body):
             parts = names.split(symbol)
             if parts.base == "delta" and len(parts.indices) == 2 != len(own.indices):
-                continue  # Kronecker's, beside an error with one index: `delta_i = y_i - delta_{ic}`
+                continue  # Kronecker's, beside an error: `delta_i = y_i - delta_{ic}`
             if parts.layer is None and _letters(parts) is not None:
                 edges.setdefault((own.base, own.tag), set()).add((parts.base, parts.tag))
     return any(key in _reached(edges, key) for key in edges)

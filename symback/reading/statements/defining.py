@@ -29,10 +29,12 @@ __all__ = [
     "defined_name",
     "definition_of",
     "goes_on_from",
-    "is_count", "is_number",
+    "is_count",
+    "is_number",
     "is_of_event",
     "is_probability",
     "is_range",
+    "is_same_turned",
     "is_set",
     "is_updated",
     "names_output",
@@ -105,6 +107,16 @@ def states_loss(left: Node, right: Node) -> bool:
     return not any(
         isinstance(node, Call) and node.function == left.function for node in everything(right)
     ) and not is_number(right)
+
+
+def is_same_turned(left: Node, right: Node) -> bool:
+    """Say whether these are two entries of a matrix across its diagonal, `a_{ij}` and `a_{ji}`."""
+    return (
+        isinstance(left, Symbol)
+        and isinstance(right, Symbol)
+        and len(set(left.subscripts)) == 2 == len(left.subscripts)
+        and replace(right, subscripts=right.subscripts[::-1]) == left
+    )
 
 
 def is_number(node: Node) -> bool:

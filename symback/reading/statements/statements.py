@@ -44,6 +44,7 @@ from symback.reading.statements.defining import (
     is_of_event,
     is_probability,
     is_range,
+    is_same_turned,
     is_set,
     is_updated,
     names_output,
@@ -59,6 +60,7 @@ from symback.reading.statements.relations import IMPLIES, Block, Chain, Link
 from symback.reading.statements.shapes import are_shapes
 from symback.reading.statements.signatures import lists_arguments
 from symback.reading.statements.turned import with_turned
+from symback.reading.statements.turned_by_letter import with_turned_by_letter
 from symback.records import dataclass
 
 _ASIDE = re.compile(
@@ -188,7 +190,8 @@ def read_findings(
     if learned != table:
         blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
     blocks = with_arguments([*own, *blocks], learned)
-    blocks = with_formulas(without_arguments(with_turned(blocks)))
+    blocks = with_turned_by_letter(with_turned(blocks))
+    blocks = with_formulas(without_arguments(blocks))
     pairs = in_sentences(zip(excerpts, blocks, strict=True))
     statements = tuple(_Reader().read(pairs))
     return Reading(statements, learned, findings)
@@ -415,7 +418,7 @@ class _Reader:
             if left in self.defined if of_last else self._is_mentioned(left, right):
                 return False
         name = defined_name(left)
-        if name is None or is_updated(left, right):
+        if name is None or is_updated(left, right) or is_same_turned(left, right):
             return False
         plain = isinstance(left, Symbol) and not (left.subscripts or left.marks)
         if isinstance(left, Symbol) and plain and left.name in _INDICES and is_count(right):
@@ -471,6 +474,8 @@ class _Reader:
         name = defined_name(left)
         if name is None:
             return Kind.CLAIM
+        if is_same_turned(left, link.operand):
+            return Kind.ASSIGNMENT  # `a_{ij} = a_{ji}` says that a matrix is symmetric
         if isinstance(name, Symbol) and link.relation != "=:" and name in symbols(link.operand):
             new = name not in self.defined or goes_on_from(name, link.operand)
             return Kind.ASSIGNMENT if new else Kind.CLAIM
