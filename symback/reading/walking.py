@@ -30,6 +30,7 @@ from symback.reading.judging.implications import Implications
 from symback.reading.judging.judge import Judge, Readings
 from symback.reading.judging.ledger import Ledger
 from symback.reading.judging.linearity import is_linear
+from symback.reading.judging.loss_terms import of_terms
 from symback.reading.judging.otherwise import letters_of
 from symback.reading.judging.printed_chains import along_chain
 from symback.reading.judging.symmetric import Matrices, said_to_be
@@ -135,7 +136,7 @@ class _Checker:
     def judgement(self, statement: Statement, ledger: Ledger) -> Judgement:
         """The verdict on one statement."""
         judgement = self.reservations.unless_restated(self._judgement(statement, ledger))
-        judgement = self._of_batch(self._of_means(judgement))
+        judgement = self._of_terms(self._of_batch(self._of_means(judgement)))
         judgement = self.reservations.unless_solved(self._from_head(judgement))
         return self.about(statement)[1].of_either_side(judgement)
 
@@ -174,6 +175,18 @@ class _Checker:
             return judgement
         same = worlds.statements[self.worlds.place[id(statement)]]
         found = self.judges.shown(worlds.of(same), same, ("means-over-all", {"of": of}))
+        return replace(found, statement=statement) if found is not None else judgement
+
+    def _of_terms(self, judgement: Judgement) -> Judgement:
+        """Prove what is left open and right with the losses of single samples written out."""
+        statement = judgement.statement
+        if judgement.status is not Status.UNDECIDED or not statement.is_claim:
+            return judgement
+        model = self.worlds.of(statement)
+        if (twin := of_terms(model, statement)) is None:
+            return judgement
+        written, letter = twin
+        found = self.judges.shown(model, written, ("loss-of-one-sample", {"of": letter}))
         return replace(found, statement=statement) if found is not None else judgement
 
     def _of_batch(self, judgement: Judgement) -> Judgement:
