@@ -13,7 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symback.reading.formula import brackets, fractions, scripts, series, sums, tabular
+from symback.reading.formula import (
+    brackets,
+    fractions,
+    scripts,
+    series,
+    sums,
+    tabular,
+    unseen_braces,
+)
 from symback.reading.formula import symbols as names
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.syntax import (
@@ -200,7 +208,7 @@ class Parser:
             return terms[0]
         if 0 in signs:
             return Unevaluated("plus or minus", tuple(terms), span=self.span_from(start))
-        return series.sum_of(terms, signs, self.span_from(start))
+        return series.sum_of(*unseen_braces.joined(terms, signs), self.span_from(start))
 
     def _sign(self) -> int:
         """Step over a sign and return it: 0 for plus or minus."""
@@ -255,7 +263,8 @@ class Parser:
             if Operator.JUXTAPOSED in operators:
                 raise self.failure(Reason.UNEXPECTED, self.tokens[start])
             return Unevaluated("words", tuple(factors), span=self.span_from(start))
-        return Product(tuple(factors), tuple(operators), span=self.span_from(start))
+        product = Product(tuple(factors), tuple(operators), span=self.span_from(start))
+        return unseen_braces.as_seen(product)
 
     def _is_unit(self, before: Node) -> bool:
         r"""Say whether a text is the unit of a number in a group: `\\frac{3 \\text{ words}}{…}`."""

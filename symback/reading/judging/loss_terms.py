@@ -71,8 +71,8 @@ def _term(model: DocumentModel, symbol: Symbol) -> Node | None:
 def _totals(body: Node) -> Iterator[tuple[BigSum, Rational]]:
     """The sum that a loss is, and the number before it; nothing where it is more than that."""
     node, factor = stripped(body), Rational(1)
-    if isinstance(node, Sum) and len(node.terms) == 1:
-        node, factor = stripped(node.terms[0]), Rational(node.signs[0])
+    if isinstance(whole := node, Sum) and len(whole.terms) == 1:
+        node, factor = stripped(whole.terms[0]), Rational(whole.signs[0])
     if isinstance(node, Product) and not set(node.operators) - {Operator.JUXTAPOSED, Operator.DOT}:
         *before, last = map(stripped, node.factors)
         numbers = [_number(each) for each in before]

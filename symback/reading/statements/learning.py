@@ -40,8 +40,11 @@ from symback.reading.statements.blocks import Block, Chain
 from symback.reading.statements.bracket_indices import with_bracket_indices
 from symback.records import dataclass
 
-_FUNCTION_BEFORE = re.compile(words("function") + r"(?: is| are| of|:)?$", re.IGNORECASE)
-_FUNCTION_AFTER = re.compile(r"(?:is (?:the|an?) |: ?(?:the |an? )?)?(?:\w+ )?function\b")
+# What "is a function of" another one, and what it is a function of, depends and is applied to none.
+_FUNCTION_BEFORE = re.compile(words("function") + r"(?: is| are|:)?$", re.IGNORECASE)
+_FUNCTION_AFTER = re.compile(
+    r"(?:is (?:the|an?) |: ?(?:the |an? )?)?(?:\w+ )?function\b(?!\s+of\b)"
+)
 _STEPS = frozenset(["t", "tau", "k", "n"])
 # Letters that are layers with those whose equations show it; `sigma^2 =` is a variance.
 _WITH_LAYERS = ("w", "W", "b", "B", "a", "A", "z", "Z", "h", "delta")

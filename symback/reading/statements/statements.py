@@ -53,6 +53,7 @@ from symback.reading.statements.defining import (
     symbols,
 )
 from symback.reading.statements.hypotheses import with_formulas
+from symback.reading.statements.labels import without_labels
 from symback.reading.statements.learning import learn
 from symback.reading.statements.loss_arguments import without_arguments
 from symback.reading.statements.named_entries import named_entries
@@ -185,10 +186,10 @@ def read_findings(
     table = functions or FunctionTable()
     own = [block for _, block in before]
     excerpts = (*(excerpt for excerpt, _ in before), *findings.excerpts)
-    blocks = [read_block(excerpt, table) for excerpt in findings.excerpts]
+    blocks = without_labels(read_block(excerpt, table) for excerpt in findings.excerpts)
     learned = learn(zip(excerpts, (*own, *blocks), strict=True), table)
     if learned != table:
-        blocks = [read_block(excerpt, learned) for excerpt in findings.excerpts]
+        blocks = without_labels(read_block(excerpt, learned) for excerpt in findings.excerpts)
     blocks = with_arguments([*own, *blocks], learned)
     blocks = with_turned_by_letter(with_turned(blocks))
     blocks = with_formulas(without_arguments(blocks))
