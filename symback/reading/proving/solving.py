@@ -18,6 +18,7 @@ from symback.records import dataclass
 
 __all__ = ["solved"]
 
+_MATRIX = 2
 _MOST = 4096
 """So many choices are tried for one equation."""
 
@@ -158,7 +159,7 @@ def solved(
             own, unfit = _fitting(replace(plain, adds_up=True, of=dict(domains)))
         for pair in filter(_shows_arrays, claims):
             trial = replace(own, pairs=[*own.pairs, pair], of=dict(own.of))
-            if trial.narrowed():
+            if trial.narrowed() and not _makes_numbers(own, trial, wanted):
                 own = trial
         for settled in (own.settled(), own.settled(wanted)):
             if settled is None:
@@ -177,25 +178,19 @@ def _believed(
     """The choices without one against which the lines speak, and the letters as well.
 
     Where lines fit one choice that do not fit another, at least two of them, and its quantities are
-    more of what their letters suggest, the other one is not meant. Nor is one that differs from
-    the letters by numbers in place of matrices alone, where lines with arrays fit either.
+    more of what their letters suggest, the other one is not meant. Nor is one with a number for a
+    capital letter that can be a matrix, where lines show arrays.
     """
     if len(choices) < 2:
         return choices
-    shown = [pair for pair in claims if _shows_arrays(pair)]
-    as_written = [
-        kinds
-        for kinds in choices
-        if shown
-        and all(kinds.totals[name] == total for name, total in wanted.items() if _is_capital(name))
-        and all(kinds.fits(*pair) for pair in shown)
-    ]
-    if as_written:
-        choices = [
-            kinds
-            for kinds in choices
-            if kinds in as_written or not _has_numbers_for_matrices(kinds, wanted)
-        ]
+    if any(map(_shows_arrays, claims)):
+        matrices = {
+            name
+            for name, total in wanted.items()
+            if total == _MATRIX and _is_capital(name)
+            if any(kinds.totals[name] == total for kinds in choices)
+        }
+        choices = [k for k in choices if all(k.totals[name] > 0 for name in matrices)] or choices
     fitting = [sum(kinds.fits(*pair) for pair in claims) for kinds in choices]
     odd = [sum(kinds.totals[name] != total for name, total in wanted.items()) for kinds in choices]
     return [
@@ -207,16 +202,19 @@ def _believed(
     ]
 
 
-def _is_capital(name: Name) -> bool:
-    return name.base.split(" ")[-1][:1].isupper()
+def _makes_numbers(before: _Domains, after: _Domains, wanted: Mapping[Name, int]) -> bool:
+    """Say whether a line leaves a capital letter no other choice than a number: `W` of `W x`.
 
-
-def _has_numbers_for_matrices(kinds: Kinds, wanted: Mapping[Name, int]) -> bool:
-    """Say whether capital letters are numbers, which their look says are matrices."""
+    What would fit if a matrix were a number most often lacks a transpose.
+    """
     return any(
-        _is_capital(name) and total == 2 and kinds.totals[name] == 0
+        _is_capital(name) and total in before.of[name] and after.of[name] == (0,)
         for name, total in wanted.items()
     )
+
+
+def _is_capital(name: Name) -> bool:
+    return name.base.split(" ")[-1][:1].isupper()
 
 
 def _fitting(domains: _Domains) -> tuple[_Domains, frozenset[Name]]:
