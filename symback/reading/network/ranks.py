@@ -395,8 +395,15 @@ class Ranks:
 
     def _product_rank(self, node: Product) -> int:
         ranks = [(self.infer(factor), isinstance(factor, Transpose)) for factor in node.factors]
-        if not ELEMENTWISE.isdisjoint(node.operators):
-            return max(rank for rank, _ in ranks)
+        groups = [ranks[:1]]
+        for operator, entry in zip(node.operators, ranks[1:], strict=True):
+            if operator in ELEMENTWISE:
+                groups.append([])
+            groups[-1].append(entry)
+        return max(map(self._matrix_product_rank, groups))
+
+    def _matrix_product_rank(self, ranks: Sequence[tuple[int, bool]]) -> int:
+        """The rank of factors side by side, each with whether it is transposed."""
         arrays = [entry for entry in ranks if entry[0]]
         if not arrays:
             return 0
