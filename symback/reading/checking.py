@@ -36,6 +36,7 @@ from symback.reading.statements.inner_products import with_inner_products
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.log_likelihoods import with_likelihoods
 from symback.reading.statements.losses_put_in import with_losses_put_in
+from symback.reading.statements.named_functions import with_named_functions
 from symback.reading.statements.names_below import with_names_below
 from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
@@ -300,9 +301,9 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 
 _WRITTEN_OUT: tuple[Callable[[Sequence[Statement]], Sequence[Statement]], ...] = (
-    with_plain_ones, with_likelihoods, with_descents, with_set_once, without_arrows,
-    with_names_below, with_families, with_softmax, told_apart, with_derivatives, with_slopes,
-    with_entries, with_primed_formulas, with_losses_put_in, with_samples_above,
+    with_named_functions, with_plain_ones, with_likelihoods, with_descents, with_set_once,
+    without_arrows, with_names_below, with_families, with_softmax, told_apart, with_derivatives,
+    with_slopes, with_entries, with_primed_formulas, with_losses_put_in, with_samples_above,
     with_gradients_as_columns, without_schemes, with_adjoints, with_indices, over_whole_ranges,
     over_bound_letters, counted_from_one, with_inner_products, of_one_layer,
 )  # fmt: skip

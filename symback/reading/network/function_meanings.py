@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from symback.reading.formula.commands import GREEK
+from symback.reading.formula.commands import FUNCTIONS, GREEK
+from symback.reading.formula.function_names import USUAL
 from symback.reading.formula.languages import words
-from symback.reading.formula.syntax import Symbol
+from symback.reading.formula.syntax import Node, Symbol
 from symback.reading.network.places import function_name
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "function_named", "is_softmax", "is_word",
-    "meanings",
+    "meanings", "names_function",
 ]  # fmt: skip
 
 NAMED_FUNCTIONS = {
@@ -67,6 +68,16 @@ def is_softmax(name: str) -> bool:
 def function_called(name: str) -> str | None:
     """The function that a name means wherever it stands, ``\\tanh`` or ``tanh``."""
     return NAMED_FUNCTIONS.get(name.strip().removeprefix("\\"))
+
+
+def names_function(left: Node | None, right: Node | None) -> bool:
+    r"""Say whether a line gives a letter the meaning of a known function, without arguments."""
+    if not isinstance(left, Symbol) or not isinstance(right, Symbol) or left != left.base:
+        return False
+    if right.subscripts or right.marks or right.primes or right.name == left.name:
+        return False
+    known = right.name in FUNCTIONS or function_named(right.name) is not None
+    return known or (right.name == "sigma" and left.name in USUAL)
 
 
 def meanings(statements: Iterable[Statement]) -> dict[str, str]:

@@ -34,6 +34,7 @@ from symback.reading.formula.syntax import (
     Tuple,
 )  # fmt: skip
 from symback.reading.formula.unread import Reason
+from symback.reading.network.function_meanings import names_function
 from symback.reading.network.naming import LOSSES
 from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
@@ -176,7 +177,9 @@ def _learn_from_left(left: Node, right: Node, evidence: _Evidence) -> None:
             if isinstance(mark.body, Tuple) and isinstance(last := mark.body.items[-1], Number):
                 if mark.kind is MarkKind.BARE:  # `z^{s,3}` is no power
                     evidence.raised.add((name, last.digits))
-        if is_bare_slope(left, right):
+        if names_function(left, right):
+            evidence.defined_functions.add(name)
+        elif is_bare_slope(left, right):
             evidence.bare_slopes.add(name)
         else:
             evidence.defined_variables.add(name)
