@@ -51,6 +51,7 @@ from symback.reading.statements.sized_ones import with_plain_ones
 from symback.reading.statements.slopes import with_slopes
 from symback.reading.statements.softmax_by_entries import with_softmax
 from symback.reading.statements.statements import Reading, Statement, read_findings
+from symback.reading.statements.steps_on_left import with_steps_on_left
 from symback.reading.statements.unequal_sums import over_bound_letters
 from symback.reading.statements.verdicts import DocumentReport, Judgement, Status
 from symback.reading.walking import judged
@@ -302,10 +303,10 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 _WRITTEN_OUT: tuple[Callable[[Sequence[Statement]], Sequence[Statement]], ...] = (
     with_named_functions, with_plain_ones, with_likelihoods, with_descents, with_set_once,
-    without_arrows, with_names_below, with_families, with_softmax, told_apart, with_derivatives,
-    with_slopes, with_entries, with_primed_formulas, with_losses_put_in, with_samples_above,
-    with_gradients_as_columns, without_schemes, with_adjoints, with_indices, over_whole_ranges,
-    over_bound_letters, counted_from_one, with_inner_products, of_one_layer,
+    with_steps_on_left, without_arrows, with_names_below, with_families, with_softmax, told_apart,
+    with_derivatives, with_slopes, with_entries, with_primed_formulas, with_losses_put_in,
+    with_samples_above, with_gradients_as_columns, without_schemes, with_adjoints, with_indices,
+    over_whole_ranges, over_bound_letters, counted_from_one, with_inner_products, of_one_layer,
 )  # fmt: skip
 """What writes out what a notation leaves to the reader, in this order."""
 

@@ -18,8 +18,10 @@ from symback.reading.formula.syntax import (
     Transpose,
     stripped,
 )  # fmt: skip
+from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.symbols import base_of, everything, quantities
+from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
 
@@ -35,9 +37,12 @@ class DoubtfulRefutations:
 
     Args:
         judgements: one for each statement, in order.
+        worlds: the networks that they are about.
     """
 
-    def __init__(self, judgements: Sequence[Judgement]) -> None:
+    def __init__(self, judgements: Sequence[Judgement], worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._strides = any(map(_strides, worlds.statements))
         heads = (j.statement.definition[0] for j in judgements if j.status is Status.DEFINITION)
         self._defined = frozenset(
             base_of(head.function if isinstance(head, Call) else head)
@@ -64,6 +69,8 @@ class DoubtfulRefutations:
             return "doubtful-readings"
         if _takes_rows(judgement):
             return "doubtful-readings"
+        if self._strides or _has_entries_apart(self._worlds.of(statement)):
+            return "doubtful-readings"
         if self._is_between_given(statement) or _sums_on_condition(statement):
             return "doubtful-condition"
         return ""
@@ -81,6 +88,28 @@ class DoubtfulRefutations:
         indexed = any(isinstance(index, Symbol) for each in letters for index in each.subscripts)
         is_given = statement.chain in self._bound or self._defined.isdisjoint(map(base_of, letters))
         return not indexed and is_given
+
+
+def _strides(statement: Statement) -> bool:
+    """Say whether an index counts in steps of several, `y_{2i+1}`."""
+    return any(
+        isinstance(index, Sum) and any(isinstance(term, Product) for term in index.terms)
+        for node in _nodes(statement)
+        if isinstance(node, Symbol)
+        for index in node.subscripts
+    )
+
+
+def _has_entries_apart(model: DocumentModel) -> bool:
+    """Say whether equations are for some of the entries alone, `y_{2i} = x_i`.
+
+    They are not found by the letter of an index, and what hangs on them is not known.
+    """
+    return any(
+        not isinstance(index, Symbol | Number)
+        for definition in model.definitions.all()
+        for index in definition.parts.indices
+    )
 
 
 def _takes_rows(judgement: Judgement) -> bool:

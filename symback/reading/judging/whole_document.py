@@ -68,7 +68,7 @@ def with_doubts(
     merged = _merged(judgements, worlds)
     alternatives, sided, ends = Alternatives(worlds), OneSided(worlds), EndsOfOthers(worlds)
     passed = PassedOver(worlds)
-    refutations = DoubtfulRefutations(judgements)
+    refutations = DoubtfulRefutations(judgements, worlds)
     doubted = [_doubted(j, merged, refutations, bool(letters)) for j in judgements]
     shown = [_unless_empty(judgement, worlds, ends) for judgement in doubted]
     shown = [

@@ -44,7 +44,7 @@ _BACKWARD = (Derivative, Hessian, Nabla, Differential)
 _OPEN = (Status.UNDECIDED, Status.REFUTED)
 _DOUBTS = frozenset(
     """numbers-or-arrays doubtful-begun-anew doubtful-condition conditional
-    vacuous""".split()
+    partial-or-total vacuous""".split()
 )
 _SHOWN = {"proved": Status.PROVED, "agrees": Status.AGREES}
 
