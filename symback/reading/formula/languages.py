@@ -295,6 +295,45 @@ zh: 双曲正切|雙曲正切
 ja: 双曲線正接|ハイパボリックタンジェント
 ko: 쌍곡탄젠트
 """),
+    "diagonal": _rows(r"""
+en: diagonal
+de: diagonal\w*
+fr: diagonal\w*
+es: diagonal
+pt: diagonal
+it: diagonale
+ru: диагональн\w+
+zh: 对角|對角
+ja: 対角
+ko: 대각
+"""),
+    "orthogonal": _rows(r"""
+en: orthogonal\w*|orthonormal\w*
+de: orthogonal\w*|orthonormal\w*
+fr: orthogonal\w*|orthonormé\w*
+es: ortogonal\w*|ortonormal\w*
+pt: ortogona\w*|ortonorma\w*
+it: ortogonal\w*|ortonormal\w*
+ru: ортогональн\w+|ортонормированн\w+
+pl: ortogonaln\w+
+zh: 正交
+ja: 直交
+ko: 직교
+"""),
+    "held constant": _rows(r"""
+en: held constant|(?:treat|tak|hold|held|kept|keep)\w*\s+(?:as\s+)?(?:an?\s+)?(?:constant|fixed)
+en: as (?:an? )?(?:constant|fixed)|constant target|is (?:an?\s+)?constant|detached
+en: stop[- ]?gradient|no gradient flows
+de: konstant gehalten|als konstant|als konstante|ist konstant|festgehalten
+fr: comme constante|comme une constante|est constant|est constante|est fixé|est fixée
+es: como constante|como una constante|es constante
+pt: como constante|como uma constante|é constante
+it: come costante|come una costante|è costante
+ru: как константа|считается постоянн\w+
+zh: 视为常数|視為常數|看作常数|当作常数|视作常数
+ja: 定数とみな|定数とする
+ko: 상수로
+"""),
     "symmetric": _rows(r"""
 en: symmetric\w*
 de: symmetrisch\w*

@@ -31,6 +31,7 @@ from symback.reading.judging.alternatives import Alternatives
 from symback.reading.judging.corroboration import without_uncorroborated
 from symback.reading.judging.doubtful_refutations import DoubtfulRefutations
 from symback.reading.judging.ends_of_others import EndsOfOthers
+from symback.reading.judging.facts_unused import FactsUnused
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
 from symback.reading.judging.one_side import OneSided
@@ -70,6 +71,11 @@ def with_doubts(
     passed = PassedOver(worlds)
     refutations = DoubtfulRefutations(judgements, worlds)
     doubted = [_doubted(j, merged, refutations, bool(letters)) for j in judgements]
+    facts = FactsUnused(worlds)
+    doubted = [
+        j.doubted("doubtful-condition") if j.status in _DECIDED and facts.doubts(j) else j
+        for j in doubted
+    ]
     shown = [_unless_empty(judgement, worlds, ends) for judgement in doubted]
     shown = [
         j.doubted("doubtful-meaning") if j.status in _GOOD and passed.differs(j.statement) else j
