@@ -91,13 +91,21 @@ class DoubtfulRefutations:
 
 
 def _strides(statement: Statement) -> bool:
-    """Say whether an index counts in steps of several, `y_{2i+1}`."""
+    """Say whether an index counts in steps of several: `y_{2i+1}`, also read as of two."""
     return any(
-        isinstance(index, Sum) and any(isinstance(term, Product) for term in index.terms)
+        any(isinstance(index, Sum) and _has_product(index) for index in node.subscripts)
+        or (
+            len(node.subscripts) == 2
+            and isinstance(node.subscripts[0], Number)
+            and isinstance(node.subscripts[1], Sum)
+        )
         for node in _nodes(statement)
         if isinstance(node, Symbol)
-        for index in node.subscripts
     )
+
+
+def _has_product(index: Sum) -> bool:
+    return any(isinstance(term, Product) for term in index.terms)
 
 
 def _has_entries_apart(model: DocumentModel) -> bool:

@@ -7,7 +7,7 @@ what words say, "A is orthogonal". A line about such letters can be right for it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 from symback.reading.formula.languages import pattern, words
@@ -45,6 +45,8 @@ _SPECIAL = (
 )
 _HELD = words("held constant")
 _SENTENCE = re.compile(r"[.;:!?。；：！？](?=\s|\Z)|\n\s*\n|[。；！？]")
+_MOST = 4
+"""So many values of a letter are tried."""
 _SIGNS = frozenset(["<", ">", "\\leq", "\\geq", "\\le", "\\ge"])
 _KINKED = frozenset(["max", "min", "relu", "ReLU", "abs", "sign", "sgn", "clip"])
 _BY_DERIVING = (Derivative, Nabla, Differential)
@@ -60,12 +62,12 @@ class FactsUnused:
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
-        self._values: dict[Symbol, Node] = {}
+        self._values: dict[Symbol, list[Node]] = {}
         self._special: set[str] = set()
         self._signed: set[str] = set()
         self._held: set[str] = set()
         self._reached: dict[int, frozenset[str]] = {}
-        self._judges: dict[int, Judge] = {}
+        self._judges: dict[Hashable, Judge] = {}
         for statement in worlds.statements:
             self._learn(statement)
 
@@ -100,13 +102,12 @@ class FactsUnused:
             return
         if relation in _SIGNS:
             self._signed.update(_names(left), _names(right))
-        elif relation == "\\in" and isinstance(stripped(right), Tuple):
-            if any(isinstance(item, Number) for item in everything(right)):
-                self._special.update(_names(left))
+        elif relation == "\\in" and any(map(_lists_numbers, everything(right))):
+            self._special.update(_names(left))
         elif relation == "=" and _is_number(right):
             if isinstance(left, Symbol):
                 if all(isinstance(index, Number) for index in left.subscripts):
-                    self._values.setdefault(left, right)
+                    self._values.setdefault(left, []).append(right)
                 else:
                     self._special.add(base_of(left))  # `y_c = 1` of the one class that it is
             elif not any(isinstance(node, Call) for node in everything(left)):
@@ -132,17 +133,24 @@ class FactsUnused:
         """Say whether a line is right with the values put in that the document gives."""
         model = self._worlds.of(statement)
         given = {
-            symbol: value
-            for symbol, value in self._values.items()
+            symbol: values
+            for symbol, values in self._values.items()
             if base_of(symbol) in names and not model.definitions.under(model.names.split(symbol))
         }
         if not given or statement.left is None or statement.right is None:
             return False
         if any(symbol.name in _counts(model, statement) for symbol in given):
             return True  # `n = 2`, of which the sums of the page have other numbers of terms here
-        if id(model) not in self._judges:
-            self._judges[id(model)] = Judge(_with_values(model, given))
-        return self._judges[id(model)].judge(statement).status in _GOOD
+        for which in range(min(_MOST, max(map(len, given.values())))):
+            chosen = {
+                symbol: values[min(which, len(values) - 1)] for symbol, values in given.items()
+            }
+            key = id(model), tuple(chosen.items())
+            if key not in self._judges:
+                self._judges[key] = Judge(_with_values(model, chosen))
+            if self._judges[key].judge(statement).status in _GOOD:
+                return True
+        return False
 
 
 def _with_values(model: DocumentModel, given: dict[Symbol, Node]) -> DocumentModel:
@@ -197,6 +205,10 @@ def _has_kink(node: Node) -> bool:
     if isinstance(node, Call):
         return node.function.name in _KINKED
     return isinstance(node, Abs | Cases | Norm | Sqrt)
+
+
+def _lists_numbers(node: Node) -> bool:
+    return isinstance(node, Tuple) and any(isinstance(item, Number) for item in everything(node))
 
 
 def _is_number(node: Node) -> bool:

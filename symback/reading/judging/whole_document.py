@@ -34,6 +34,7 @@ from symback.reading.judging.ends_of_others import EndsOfOthers
 from symback.reading.judging.facts_unused import FactsUnused
 from symback.reading.judging.fixed_letters import definitions_behind
 from symback.reading.judging.judge import Judge
+from symback.reading.judging.meant_otherwise import MeantOtherwise
 from symback.reading.judging.one_side import OneSided
 from symback.reading.judging.passed_over import PassedOver
 from symback.reading.judging.steps_back import bold_by_index, looks_further_back, vectors_by_number
@@ -71,9 +72,13 @@ def with_doubts(
     passed = PassedOver(worlds)
     refutations = DoubtfulRefutations(judgements, worlds)
     doubted = [_doubted(j, merged, refutations, bool(letters)) for j in judgements]
-    facts = FactsUnused(worlds)
+    facts, otherwise = FactsUnused(worlds), MeantOtherwise(judgements, worlds)
     doubted = [
         j.doubted("doubtful-condition") if j.status in _DECIDED and facts.doubts(j) else j
+        for j in doubted
+    ]
+    doubted = [
+        j.doubted("doubtful-meaning") if j.status in _DECIDED and otherwise.doubts(j) else j
         for j in doubted
     ]
     shown = [_unless_empty(judgement, worlds, ends) for judgement in doubted]

@@ -1,0 +1,188 @@
+r"""What a document says it means otherwise than is usual, which makes what is usual doubtful.
+
+A layout, a logarithm to another base, a norm of its own, targets of any sum, an activation that is
+any function; and letters that are two quantities in two fonts, or with a square: `\sigma^2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symback.reading.formula.languages import pattern
+from symback.reading.formula.syntax import (
+    Call,
+    Derivative,
+    MarkKind,
+    Nabla,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Symbol,
+    stripped,
+)
+from symback.reading.network.symbols import base_of, everything
+from symback.reading.network.worlds import Worlds
+from symback.reading.statements.statements import Statement
+from symback.reading.statements.verdicts import Judgement, Status
+
+__all__ = ["MeantOtherwise"]
+
+_NUMERATOR = r"\bnumerator[- ]layout|\bgradients? (?:as|are|is) (?:an? )?rows?\b|is a row vector"
+_DENOMINATOR = r"\bdenominator[- ]layout"
+_ANY_SUM = (
+    r"\b(?:need|do|does|must|may|will)(?: not|n't) (?:necessarily )?(?:sum|add)|\bnot sum\w* to"
+    r"|\bmulti-?label|\bany vector|\btotal mass|\bunnormali[sz]ed (?:targets|labels|weights)"
+)
+_OF_BASE = (
+    r"\bbase[- ](?:2|two|10|ten)\b|\bto (?:the )?base\s*\Z|\bbinary logarithm|\bzur Basis (?:2|10)"
+    r"|\ben base (?:2|10)"
+)
+_ANY = (
+    r"\b(?:any|arbitrary|generic|general|unspecified|unknown|beliebige?\w*|quelconque|cualquier"
+    r"|qualquer|qualunque)\b|произвольн|任意"
+)
+_FUNCTION = r"activation|function|non-?linearity|funktion|fonction|función|função|функци|函数|関数"
+_NEAR = 60
+_LOGS = frozenset(["log", "ln", "lg"])
+_GOOD = (Status.PROVED, Status.AGREES)
+
+
+class MeantOtherwise:
+    """What one document means otherwise, and the verdicts that it makes doubtful.
+
+    Args:
+        judgements: one for each statement, in order.
+        worlds: the networks that they are about.
+    """
+
+    def __init__(self, judgements: Sequence[Judgement], worlds: Worlds) -> None:
+        self._worlds = worlds
+        statements = worlds.statements
+        said = " … ".join(f"{s.excerpt.before} … {s.excerpt.after}" for s in statements)
+        by_rows, by_columns = (_says(each, said) for each in (_NUMERATOR, _DENOMINATOR))
+        self._rows, self._columns = by_rows and not by_columns, by_columns and not by_rows
+        self._any_sum = _says(_ANY_SUM, said)
+        self._any_function = any(map(_is_any_function, statements))
+        self._of_base = any(map(_is_of_base, statements))
+        self._own_norm = any(
+            _defines_norm(j.statement) and j.status not in _GOOD for j in judgements
+        )
+        self._two_fonts = frozenset(_in_two_fonts(statements))
+        self._squared = frozenset(_squared(statements))
+
+    def doubts(self, judgement: Judgement) -> bool:
+        """Say whether a verdict is of what is usual, and the document means otherwise."""
+        codes = {code for code, _ in judgement.readings}
+        statement = judgement.statement
+        if self._any_sum and "targets-sum-to-one" in codes:
+            return True
+        if self._any_function and "sigma-is-logistic" in codes:
+            return True
+        if (self._of_base or self._own_norm) and any(
+            map(self._is_unusual, self._behind(statement))
+        ):
+            return True
+        if judgement.status in _GOOD and self._is_turned(statement, codes):
+            return True
+        names = {node.name for node in _nodes(statement) if isinstance(node, Symbol)}
+        if not names.isdisjoint(self._two_fonts):
+            return True
+        return judgement.status is Status.REFUTED and not names.isdisjoint(self._squared)
+
+    def _is_unusual(self, node: Node) -> bool:
+        if self._own_norm and isinstance(node, Norm):
+            return True
+        return self._of_base and isinstance(node, Call) and node.function.name in _LOGS
+
+    def _is_turned(self, statement: Statement, codes: set[str]) -> bool:
+        """Say whether a derivative by an array may be meant the other way round."""
+        if self._columns:
+            return "layout-rows-of" in codes
+        if not self._rows:
+            return False
+        ranks = self._worlds.of(statement).ranks
+        left = stripped(statement.left) if statement.left is not None else None
+        by = left.by if isinstance(left, Derivative) else ()
+        if isinstance(left, Nabla):
+            by = (left.by,) if left.by is not None else ()
+        arrays = any(isinstance(each, Symbol) and ranks.rank(each) > 0 for each in by)
+        return "layout-rows-by" in codes or (arrays and "layout-rows-of" not in codes)
+
+    def _behind(self, statement: Statement) -> Iterator[Node]:
+        """What stands in a line and in the equations that it hangs on."""
+        model = self._worlds.of(statement)
+        waiting = [side for side in (statement.left, statement.right) if side is not None]
+        seen: set[str] = set()
+        while waiting:
+            for node in everything(waiting.pop()):
+                yield node
+                symbol = node.function if isinstance(node, Call) else node
+                if isinstance(symbol, Symbol) and (name := base_of(symbol)) not in seen:
+                    seen.add(name)
+                    waiting += (
+                        definition.body
+                        for (base, _), found in model.definitions.of.items()
+                        if base == name
+                        for definition in found
+                    )
+
+
+def _says(words: str, text: str) -> bool:
+    return pattern(words).search(text) is not None
+
+
+def _nodes(statement: Statement) -> Iterator[Node]:
+    for side in (statement.left, statement.right):
+        if side is not None:
+            yield from everything(side)
+
+
+def _is_any_function(statement: Statement) -> bool:
+    """Say whether words behind a letter leave open which function it is."""
+    if statement.relation or statement.excerpt.display:
+        return False
+    near = statement.excerpt.after[:_NEAR]
+    return _says(_ANY, near) and _says(_FUNCTION, near)
+
+
+def _is_of_base(statement: Statement) -> bool:
+    excerpt = statement.excerpt
+    return _says(_OF_BASE, excerpt.before) or _says(_OF_BASE, excerpt.after)
+
+
+def _defines_norm(statement: Statement) -> bool:
+    left = stripped(statement.left) if statement.left is not None else None
+    if isinstance(left, Power):
+        left = stripped(left.base)
+    right = stripped(statement.right) if statement.right is not None else None
+    return isinstance(left, Norm) and right is not None and not isinstance(right, Number)
+
+
+def _in_two_fonts(statements: Sequence[Statement]) -> Iterator[str]:
+    r"""The letters that are two quantities by their fonts: `\mathcal L = L + \lambda w^2`."""
+    fonts: dict[str, set[str]] = {}
+    for left, right in (s.definition for s in statements if s.defines):
+        if isinstance(left, Symbol) and not (left.subscripts or left.marks or left.accents):
+            fonts.setdefault(left.name, set()).add(left.font)
+            for node in everything(right) if right is not None else ():
+                if isinstance(node, Symbol) and node.name == left.name:
+                    if node.font != left.font and not (node.subscripts or node.marks):
+                        yield left.name
+    yield from (name for name, found in fonts.items() if len(found) > 1)
+
+
+def _squared(statements: Sequence[Statement]) -> Iterator[str]:
+    r"""The letters that are differentiated by with a square and without: `\sigma^2`, `\sigma`."""
+    plain: set[str] = set()
+    raised: set[str] = set()
+    for node in (node for statement in statements for node in _nodes(statement)):
+        if isinstance(node, Derivative):
+            for by in node.by:
+                if isinstance(by, Symbol):
+                    square = [m for m in by.marks if m.kind is MarkKind.BARE]
+                    is_square = any(mark.body == Number("2") for mark in square)
+                    (raised if is_square else plain).add(by.name)
+                elif isinstance(by, Power) and isinstance(by.base, Symbol):
+                    raised.add(by.base.name)
+    yield from plain & raised
