@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
+    Derivative,
     Differential,
+    Nabla,
     Node,
     Number,
     Product,
@@ -20,6 +23,7 @@ from symback.reading.formula.syntax import (
 )  # fmt: skip
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.naming import LOSSES
+from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -69,6 +73,8 @@ class DoubtfulRefutations:
             return "doubtful-readings"
         if _takes_rows(judgement):
             return "doubtful-readings"
+        if _is_of_unknown(self._worlds.of(statement), statement):
+            return "supposed"
         if self._strides or _has_entries_apart(self._worlds.of(statement)):
             return "doubtful-readings"
         if self._is_between_given(statement) or _sums_on_condition(statement):
@@ -88,6 +94,20 @@ class DoubtfulRefutations:
         indexed = any(isinstance(index, Symbol) for each in letters for index in each.subscripts)
         is_given = statement.chain in self._bound or self._defined.isdisjoint(map(base_of, letters))
         return not indexed and is_given
+
+
+def _is_of_unknown(model: DocumentModel, statement: Statement) -> bool:
+    r"""Say whether a line is about the derivative of a function that nothing defines.
+
+    `\partial R(w) / \partial w = 2 \lambda w` says which function R is.
+    """
+    left = stripped(statement.left) if statement.left is not None else None
+    of = left.of if isinstance(left, Derivative | Nabla) else None
+    if not isinstance(of, Call) or of.function != of.function.base:
+        return False
+    name = function_name(of.function)
+    known = name in model.definitions.functions or name in model.meanings or name in FUNCTIONS
+    return not (known or model.definitions.under(model.names.split(of.function)))
 
 
 def _strides(statement: Statement) -> bool:

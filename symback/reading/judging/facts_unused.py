@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 
 from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import (
@@ -35,14 +35,16 @@ from symback.reading.network.symbols import base_of, everything
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
+from symback.records import dataclass
 
-__all__ = ["FactsUnused"]
+__all__ = ["FactsUnused", "bodies_of"]
 
 _SPECIAL = (
     words("symmetric", "diagonal", "orthogonal")
     + r"|\b(?:unitary|idempotent|projection|permutation|cent(?:red|ered)|whitened"
     r"|unit[- ](?:vector|norm|length)|stochastic|hermitian|positive (?:semi-?)?definite)\b"
 )
+_ONE_HOT = r"\bone-?hot\b"
 _HELD = words("held constant")
 _SENTENCE = re.compile(r"[.;:!?。；：！？](?=\s|\Z)|\n\s*\n|[。；！？]")
 _MOST = 4
@@ -51,6 +53,25 @@ _SIGNS = frozenset(["<", ">", "\\leq", "\\geq", "\\le", "\\ge"])
 _KINKED = frozenset(["max", "min", "relu", "ReLU", "abs", "sign", "sgn", "clip"])
 _BY_DERIVING = (Derivative, Nabla, Differential)
 _GOOD = (Status.PROVED, Status.AGREES)
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What one section says of its letters.
+
+    Attributes:
+        values: what they are set to, each time.
+        special: those of a domain, of a property, or bound by a constraint.
+        signed: those that are said to be above or below something.
+        one_hot: those that are 1 in one place.
+        held: those that are not to be differentiated through.
+    """
+
+    values: dict[Symbol, list[Node]] = field(default_factory=dict)
+    special: set[str] = field(default_factory=set)
+    signed: set[str] = field(default_factory=set)
+    one_hot: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
 
 
 class FactsUnused:
@@ -62,56 +83,44 @@ class FactsUnused:
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
-        self._values: dict[Symbol, list[Node]] = {}
-        self._special: set[str] = set()
-        self._signed: set[str] = set()
-        self._held: set[str] = set()
-        self._reached: dict[int, frozenset[str]] = {}
+        self._of: dict[int, _Facts] = {}
         self._judges: dict[Hashable, Judge] = {}
         for statement in worlds.statements:
-            self._learn(statement)
+            _learn(self._of.setdefault(worlds.section[id(statement)], _Facts()), statement)
 
     def doubts(self, judgement: Judgement) -> bool:
         """Say whether a verdict may be another for what the document says besides."""
         statement = judgement.statement
-        if judgement.status in _GOOD and not self._held:
-            return False
-        names, kinked = self._behind(statement)
+        facts = self._of[self._worlds.section[id(statement)]]
         if judgement.status in _GOOD:
-            return not names.isdisjoint(self._held)
+            return bool(facts.held) and self._goes_through(statement, facts.held)
         if judgement.reason not in ("values", "shape"):
             return False
-        if not names.isdisjoint(self._special | self._held):
+        names, kinked = self._behind(statement)
+        if not names.isdisjoint(facts.special | facts.held):
             return True
-        if kinked and not names.isdisjoint(self._signed):
+        if not (names - _names_in(statement)).isdisjoint(facts.one_hot):
             return True
-        return self._holds_with_values(statement, names)
+        if kinked and not names.isdisjoint(facts.signed):
+            return True
+        if any(map(_clips, _sides(statement))):
+            return True  # at a letter that has a sign, whether that is said or not
+        return self._holds_with_values(statement, names, facts.values)
 
-    def _learn(self, statement: Statement) -> None:
-        left, right, relation = statement.left, statement.right, statement.relation
-        if left is None or any(isinstance(node, _BY_DERIVING) for node in everything(left)):
-            return
-        if not statement.excerpt.display and isinstance(left, Symbol):
-            before = _SENTENCE.split(statement.excerpt.before)[-1]
-            after = _SENTENCE.split(statement.excerpt.after, maxsplit=1)[0]
-            if any(pattern(_SPECIAL).search(part) for part in (before, after)):
-                self._special.add(base_of(left))
-            if any(pattern(_HELD).search(part) for part in (before, after)):
-                self._held.add(base_of(left))
-        if right is None:
-            return
-        if relation in _SIGNS:
-            self._signed.update(_names(left), _names(right))
-        elif relation == "\\in" and any(map(_lists_numbers, everything(right))):
-            self._special.update(_names(left))
-        elif relation == "=" and _is_number(right):
-            if isinstance(left, Symbol):
-                if all(isinstance(index, Number) for index in left.subscripts):
-                    self._values.setdefault(left, []).append(right)
-                else:
-                    self._special.add(base_of(left))  # `y_c = 1` of the one class that it is
-            elif not any(isinstance(node, Call) for node in everything(left)):
-                self._special.update(_names(left))  # `x + y = 1`
+    def _goes_through(self, statement: Statement, held: set[str]) -> bool:
+        """Say whether a line only holds by the equations of letters that are held constant."""
+        model = self._worlds.of(statement)
+        names, _ = self._behind(statement)
+        defined = {base for base, _ in model.definitions.of if base in held & names}
+        if not defined:
+            return False
+        key = id(model), frozenset(defined)
+        if key not in self._judges:
+            variant = model.variant()
+            kept = {k: found for k, found in model.definitions.of.items() if k[0] not in defined}
+            variant.definitions = replace(model.definitions, of=kept)
+            self._judges[key] = Judge(variant)
+        return self._judges[key].judge(statement).status not in _GOOD
 
     def _behind(self, statement: Statement) -> tuple[frozenset[str], bool]:
         """The letters that a line hangs on by the equations, and whether anything has a kink."""
@@ -126,15 +135,17 @@ class FactsUnused:
                     name = base_of(symbol)
                     if name not in found:
                         found.add(name)
-                        waiting += _bodies(model, name)
+                        waiting += bodies_of(model, name)
         return frozenset(found), kinked
 
-    def _holds_with_values(self, statement: Statement, names: frozenset[str]) -> bool:
+    def _holds_with_values(
+        self, statement: Statement, names: frozenset[str], said: dict[Symbol, list[Node]]
+    ) -> bool:
         """Say whether a line is right with the values put in that the document gives."""
         model = self._worlds.of(statement)
         given = {
             symbol: values
-            for symbol, values in self._values.items()
+            for symbol, values in said.items()
             if base_of(symbol) in names and not model.definitions.under(model.names.split(symbol))
         }
         if not given or statement.left is None or statement.right is None:
@@ -153,6 +164,35 @@ class FactsUnused:
         return False
 
 
+def _learn(facts: _Facts, statement: Statement) -> None:
+    left, right, relation = statement.left, statement.right, statement.relation
+    if left is None or any(isinstance(node, _BY_DERIVING) for node in everything(left)):
+        return
+    inline = not statement.excerpt.display
+    if inline and isinstance(left, Symbol) and relation in ("", "\\in"):
+        before = _SENTENCE.split(statement.excerpt.before)[-1]
+        after = _SENTENCE.split(statement.excerpt.after, maxsplit=1)[0]
+        for words_of, letters in (
+            (_SPECIAL, facts.special), (_ONE_HOT, facts.one_hot), (_HELD, facts.held),
+        ):  # fmt: skip
+            if any(pattern(words_of).search(part) for part in (before, after)):
+                letters.add(base_of(left))
+    if right is None:
+        return
+    if relation in _SIGNS:
+        facts.signed.update(_names(left), _names(right))
+    elif relation == "\\in" and any(map(_lists_numbers, everything(right))):
+        facts.special.update(_names(left))
+    elif relation == "=" and _is_number(right):
+        if not isinstance(left, Symbol):
+            if inline and not any(isinstance(node, Call) for node in everything(left)):
+                facts.special.update(_names(left))  # `x + y = 1`
+        elif all(isinstance(index, Number) for index in left.subscripts):
+            facts.values.setdefault(left, []).append(right)
+        else:
+            facts.special.add(base_of(left))  # `y_c = 1` of the one class that it is
+
+
 def _with_values(model: DocumentModel, given: dict[Symbol, Node]) -> DocumentModel:
     variant = model.variant()
     definitions = replace(
@@ -168,7 +208,8 @@ def _with_values(model: DocumentModel, given: dict[Symbol, Node]) -> DocumentMod
     return variant
 
 
-def _bodies(model: DocumentModel, name: str) -> Iterator[Node]:
+def bodies_of(model: DocumentModel, name: str) -> Iterator[Node]:
+    """The formulas of the quantities and the function of one letter."""
     for (base, _), found in model.definitions.of.items():
         if base == name:
             yield from (definition.body for definition in found)
@@ -199,6 +240,24 @@ def _symbols(node: Node) -> Iterator[Symbol]:
 
 def _names(node: Node) -> set[str]:
     return {base_of(part) for part in everything(node) if isinstance(part, Symbol)}
+
+
+def _sides(statement: Statement) -> list[Node]:
+    return [side for side in (statement.left, statement.right) if side is not None]
+
+
+def _names_in(statement: Statement) -> set[str]:
+    return {name for side in _sides(statement) for name in _names(side)}
+
+
+def _clips(side: Node) -> bool:
+    r"""Say whether something is cut at a letter: `\max(-\delta, \min(r, \delta))`."""
+    cuts = [
+        n for n in everything(side) if isinstance(n, Call) and n.function.name in ("max", "min")
+    ]
+    return len(cuts) > 1 and not any(
+        isinstance(argument, Number) for cut in cuts for argument in cut.arguments
+    )
 
 
 def _has_kink(node: Node) -> bool:

@@ -21,6 +21,7 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
+from symback.reading.judging.facts_unused import bodies_of
 from symback.reading.network.symbols import base_of, everything
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -68,8 +69,11 @@ class MeantOtherwise:
         self._own_norm = any(
             _defines_norm(j.statement) and j.status not in _GOOD for j in judgements
         )
-        self._two_fonts = frozenset(_in_two_fonts(statements))
-        self._squared = frozenset(_squared(statements))
+        sections: dict[int, list[Statement]] = {}
+        for statement in statements:
+            sections.setdefault(worlds.section[id(statement)], []).append(statement)
+        self._two_fonts = {at: frozenset(_in_two_fonts(own)) for at, own in sections.items()}
+        self._squared = {at: frozenset(_squared(own)) for at, own in sections.items()}
 
     def doubts(self, judgement: Judgement) -> bool:
         """Say whether a verdict is of what is usual, and the document means otherwise."""
@@ -85,10 +89,13 @@ class MeantOtherwise:
             return True
         if judgement.status in _GOOD and self._is_turned(statement, codes):
             return True
+        section = self._worlds.section[id(statement)]
+        if self._two_fonts[section]:
+            behind = {node.name for node in self._behind(statement) if isinstance(node, Symbol)}
+            if not behind.isdisjoint(self._two_fonts[section]):
+                return True
         names = {node.name for node in _nodes(statement) if isinstance(node, Symbol)}
-        if not names.isdisjoint(self._two_fonts):
-            return True
-        return judgement.status is Status.REFUTED and not names.isdisjoint(self._squared)
+        return judgement.status is Status.REFUTED and not names.isdisjoint(self._squared[section])
 
     def _is_unusual(self, node: Node) -> bool:
         if self._own_norm and isinstance(node, Norm):
@@ -120,12 +127,7 @@ class MeantOtherwise:
                 symbol = node.function if isinstance(node, Call) else node
                 if isinstance(symbol, Symbol) and (name := base_of(symbol)) not in seen:
                     seen.add(name)
-                    waiting += (
-                        definition.body
-                        for (base, _), found in model.definitions.of.items()
-                        if base == name
-                        for definition in found
-                    )
+                    waiting += bodies_of(model, name)
 
 
 def _says(words: str, text: str) -> bool:
@@ -180,8 +182,7 @@ def _squared(statements: Sequence[Statement]) -> Iterator[str]:
         if isinstance(node, Derivative):
             for by in node.by:
                 if isinstance(by, Symbol):
-                    square = [m for m in by.marks if m.kind is MarkKind.BARE]
-                    is_square = any(mark.body == Number("2") for mark in square)
+                    is_square = any(mark.kind is MarkKind.SQUARED for mark in by.marks)
                     (raised if is_square else plain).add(by.name)
                 elif isinstance(by, Power) and isinstance(by.base, Symbol):
                     raised.add(by.base.name)

@@ -305,6 +305,8 @@ def _doubted(
         return judgement.doubted() if refuted else judgement.doubted("doubtful-meaning")
     if refuted and (has_letters or (merged and _vanishes(judgement))):
         return judgement.doubted()
+    if judgement.reason == "printed-digits" and judgement.status in _GOOD and statement.conditional:
+        return judgement.doubted("doubtful-condition")  # the value of another case agrees with it
     if refuted and (reason := refutations.reason(judgement)):
         return judgement.doubted(reason)
     if judgement.reason == "identity" and merged.intersection(_errors(statement)):

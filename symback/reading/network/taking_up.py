@@ -6,7 +6,7 @@ layer before it goes before one that is written out; a formula at an argument de
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.commands import DEFINABLE, FUNCTIONS
@@ -43,6 +43,8 @@ def define(
 ) -> list[Definition]:
     """Take equations up; those that say entry by entry what is known of the whole come back."""
     again: list[Definition] = []
+    statements = list(statements)
+    parted = frozenset(_with_parameters(statements))
     for statement in statements:
         left, body = statement.definition
         assert body is not None
@@ -60,7 +62,7 @@ def define(
             else:
                 again.append(Definition(parts, body, statement))
         elif isinstance(left, Call):
-            _define_call(model, left, body, statement)
+            _define_call(model, left, body, statement, parted)
     _prefer_recurrences(model, again)
     for node in signatures:
         if isinstance(node, Call):
@@ -106,19 +108,38 @@ def _knows(model: DocumentModel, parts: Parts, body: Node, statement: Statement)
     )
 
 
-def _define_call(model: DocumentModel, left: Call, body: Node, statement: Statement) -> None:
+def _with_parameters(statements: Iterable[Statement]) -> Iterator[str]:
+    r"""Functions of one letter whose formulas have others, `\Omega(w) = \lambda w^2`."""
+    for left, body in (statement.definition for statement in statements):
+        if isinstance(left, Call) and body is not None and not _is_of_argument(left, body):
+            yield function_name(left.function)
+
+
+def _is_of_argument(left: Call, body: Node) -> bool:
+    """Say whether a formula has no other letter than the one argument of what it defines."""
+    only = left.arguments[0]
+    return (
+        len(left.arguments) == 1
+        and isinstance(only, Symbol)
+        and not only.subscripts
+        and any(symbol == only for symbol in quantities(body))
+        and all(symbol in (only, Symbol("e"), Symbol("pi")) for symbol in quantities(body))
+    )
+
+
+def _define_call(
+    model: DocumentModel, left: Call, body: Node, statement: Statement, parted: frozenset[str]
+) -> None:
     only = left.arguments[0]
     name = function_name(left.function)
     if name in FUNCTIONS - DEFINABLE:
         return  # `\\log p_m = …` says nothing of the logarithm
     if _is_one_value(left):
         return  # `f(z_1)` and `f(z_2)` are two values of a function, and no quantity
-    is_function = (
-        len(left.arguments) == 1
-        and isinstance(only, Symbol)
-        and not only.subscripts
-        and any(symbol == only for symbol in quantities(body))
-        and all(symbol in (only, Symbol("e"), Symbol("pi")) for symbol in quantities(body))
+    # What is made of functions with parameters is a quantity, as they are.
+    is_function = _is_of_argument(left, body) and not any(
+        isinstance(node, Call) and function_name(node.function) in parted
+        for node in everything(body)
     )
     whole = stripped(body)
     if isinstance(whole, Call) and is_softmax(whole.function.name) and not is_softmax(name):
