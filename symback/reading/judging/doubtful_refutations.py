@@ -105,6 +105,9 @@ def _is_of_unknown(model: DocumentModel, statement: Statement) -> bool:
     of = left.of if isinstance(left, Derivative | Nabla) else None
     if not isinstance(of, Call) or of.function != of.function.base:
         return False
+    right = everything(statement.right) if statement.right is not None else ()
+    if any(isinstance(node, Call) and node.function == of.function for node in right):
+        return False  # its other derivatives are no less known
     name = function_name(of.function)
     known = name in model.definitions.functions or name in model.meanings or name in FUNCTIONS
     return not (known or model.definitions.under(model.names.split(of.function)))
