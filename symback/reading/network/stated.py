@@ -11,13 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sympy import Expr
-from sympy import Symbol as Letter
-
-from symback.algebra.expressions import Apply
-from symback.algebra.formula import parse_formula
 from symback.model.activations import ACTIVATIONS
-from symback.model.perceptron import FUNCTIONS
 from symback.reading.formula.function_names import FunctionTable, spelling
 from symback.reading.formula.syntax import Number, Symbol
 from symback.reading.formula.unread import Unreadable
@@ -119,17 +113,23 @@ def _written(network: Network, notation: Notation) -> Written:
     return Written(stated, functions, printer)
 
 
-# Functions with kinks, by the one that reading knows by name.
-_FUNCTIONS: Mapping[str, tuple[int, Callable[..., Expr]]] = {
-    **FUNCTIONS,
-    "max": (2, lambda a, b: a + Apply("relu", b - a)),
-    "step": (1, lambda u: Apply("relu", u, 1)),
-    "clip": (1, lambda u: Apply("relu", u + 1) - Apply("relu", u - 1) - 1),
-}
-
-
 def _functions(printer: Printer) -> list[str]:
     """What the functions of the catalogue that reading does not know by name are, at a letter."""
+    # All of these load SymPy, which a document without a network beside it does not need.
+    from sympy import Expr
+    from sympy import Symbol as Letter
+
+    from symback.algebra.expressions import Apply
+    from symback.algebra.formula import parse_formula
+    from symback.model.perceptron import FUNCTIONS
+
+    # Functions with kinks, by the one that reading knows by name.
+    functions: Mapping[str, tuple[int, Callable[..., Expr]]] = {
+        **FUNCTIONS,
+        "max": (2, lambda a, b: a + Apply("relu", b - a)),
+        "step": (1, lambda u: Apply("relu", u, 1)),
+        "clip": (1, lambda u: Apply("relu", u + 1) - Apply("relu", u - 1) - 1),
+    }
     z = Letter("z")
     lines = []
     called = {n.name for e in printer.model.equations for n in e.expression.atoms(Apply)}
@@ -137,7 +137,7 @@ def _functions(printer: Printer) -> list[str]:
         known = ACTIVATIONS[name]
         if name in NAMED_FUNCTIONS.values() or name == "identity" or not known.elementwise:
             continue
-        formula = parse_formula(known.formula, {"z": z}, _FUNCTIONS)
+        formula = parse_formula(known.formula, {"z": z}, functions)
         if all(node.name in NAMED_FUNCTIONS.values() for node in formula.atoms(Apply)):
             lines.append(printer.equation(Apply(name, z), formula).replace("=", ":=", 1))
     return lines

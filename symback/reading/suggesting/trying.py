@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from symback.errors import InputError
 from symback.reading.statements.verdicts import Judgement, Status
-from symback.reading.suggesting.deciding import Suggestion
 from symback.reading.suggesting.missing import Evidence, Missing, is_open
+
+if TYPE_CHECKING:
+    from symback.reading.suggesting.deciding import Suggestion
 
 __all__ = ["tried_lines"]
 
@@ -42,6 +45,8 @@ def tried_lines(judgements: Sequence[Judgement], beside: Try) -> tuple[Suggestio
     search.leave_out()
     if not search.decides:
         return ()
+    from symback.reading.suggesting.deciding import Suggestion  # loads SymPy
+
     return (Suggestion(search.lines, tuple(search.decides)),)
 
 
