@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,4 +46,27 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_a_slip_never_pays_for_sympy() -> None:
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+CHECKED = """
+import sys
+from pathlib import Path
+from symback.cli.app import run
+Path("notes.md").write_text(r'''
+$$z_k = \\sum_j w_{kj} x_j, \\quad L = \\frac12 \\sum_k (z_k - t_k)^2$$
+
+$$\\frac{\\partial L}{\\partial w_{kj}} = (z_k - t_k) x_j$$
+
+$$\\frac{\\partial L}{\\partial w_{kj}} = (z_k - t_k) x_k$$
+''')
+code = run(["check", "notes.md"])
+sys.exit("loaded" if "sympy" in sys.modules else 0 if code == 1 else f"code {code}")
+"""
+
+
+def test_a_document_that_its_own_equations_decide_never_pays_for_sympy(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED], capture_output=True, text=True, cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
