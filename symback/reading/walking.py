@@ -524,7 +524,12 @@ def _sound_again(judge: Judge, judgement: Judgement, earlier: list[Judgement]) -
     head = next(j.statement.left for j in before if j.status is Status.REFUTED)
     if judgement.status not in (Status.REFUTED, Status.PROVED, Status.AGREES):
         return judgement
-    return judge.judge(statement, head)
+    found = judge.judge(statement, head)
+    if found.status not in _GOOD or head is None:
+        return found
+    start, end = head.span
+    said = {"of": statement.excerpt.text[start:end]} if start >= 0 else {}
+    return replace(found, readings=(*found.readings, ("past-a-slip", said)))
 
 
 def loses_weight(judge: Judge, statement: Statement) -> bool:

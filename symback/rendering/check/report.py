@@ -309,7 +309,7 @@ class CheckedDocument:
         statement = judgement.statement
         return Entry(
             self, statement.line, statement.column, judgement.status.value,
-            formulas.of(statement), judgement,
+            formulas.of(statement, _compared_with(judgement)), judgement,
         )  # fmt: skip
 
     def _problem(self, problem: Problem) -> Entry:
@@ -485,6 +485,13 @@ def _is_of_gradient(entry: Entry) -> bool:
     return any(_OF_GRADIENT.search(text) for text in texts)
 
 
+def _compared_with(judgement: Judgement) -> str:
+    """What a link behind a wrong one is compared with: no wrong equation is shown as proved."""
+    return next(
+        (about.get("of", "") for code, about in judgement.readings if code == "past-a-slip"), ""
+    )
+
+
 class _Formulas:
     """The text of both sides of each statement, wherever the left one stands."""
 
@@ -492,10 +499,11 @@ class _Formulas:
         # By identity: a side that a later display continues is the very node that was read before.
         self.home: dict[int, Excerpt] = {}
 
-    def of(self, statement: Statement) -> str:
-        """The statement's formula, on one line."""
+    def of(self, statement: Statement, head: str = "") -> str:
+        """The statement's formula, on one line; with another left side where it has one."""
         excerpt = statement.excerpt
         left = self._side(statement.left, excerpt)
+        left = head or left
         right = self._side(statement.right, excerpt)
         if statement.unread is not None:
             return _on_one_line(_row(excerpt.text, *statement.span))
