@@ -16,7 +16,7 @@ from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
 
-DEEP = Network((2, 2, 2, 2, 2), batch=True, reduction="sum", weight_decay=0.01)
+DEEP = Network((2,) * 7, batch=True, reduction="sum", weight_decay=0.01)
 """Its backward pass takes more than a page where the matrix forms stand below."""
 
 FIELDS = re.compile(r'<page width="\S+" height="(\S+)">(.*?)</page>', re.S)
