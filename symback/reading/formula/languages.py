@@ -295,6 +295,41 @@ zh: 双曲正切|雙曲正切
 ja: 双曲線正接|ハイパボリックタンジェント
 ko: 쌍곡탄젠트
 """),
+    "denied": _rows(r"""
+en: never|without|drop\w*|forget|skew|anti|whether|mistake\w*|wrong\w*|fals[ec]\w*|unlike|longer
+de: ohne|kein\w*
+fr: sans|ne|aucun\w*|jamais
+es: sin|ning\w*|nunca
+pt: sem|jamais|nunca
+it: senza
+ru: без|нет
+pl: bez
+zh: 无|無|非|没
+"""),
+    "convolution": _rows(r"""
+en: convolution\w*|convolv\w*
+de: faltung\w*
+fr: convolution\w*
+es: convoluci\w+
+pt: convoluç\w+
+it: convoluzion\w+
+ru: св[её]ртк\w+
+zh: 卷积|卷積
+ja: 畳み込み
+ko: 합성곱
+"""),
+    "laplacian": _rows(r"""
+en: laplac\w*
+de: laplace\w*
+fr: laplacien\w*
+es: laplaciano\w*
+pt: laplaciano\w*
+it: laplaciano\w*
+ru: лаплас\w*
+zh: 拉普拉斯
+ja: ラプラシアン|ラプラス
+ko: 라플라
+"""),
     "diagonal": _rows(r"""
 en: diagonal
 de: diagonal\w*

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import (
     Abs,
     Call,
@@ -53,8 +54,8 @@ _DECIDED = (*_GOOD, Status.REFUTED)
 _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
 _NUMBERED = (MarkKind.LAYER, MarkKind.BRACKET)
 _DIGITS = re.compile(r"\d+")
-_LAPLACE = re.compile("lapla[cs]|лаплас|拉普拉斯|ラプラ|라플라", re.IGNORECASE)
-_CONVOLUTION = re.compile(r"convol|convoluc|faltung|卷积|畳み込み|합성곱", re.IGNORECASE)
+_LAPLACE = words("laplacian")
+_CONVOLUTION = words("convolution")
 
 
 def with_doubts(
@@ -92,7 +93,7 @@ def with_doubts(
         if j.status not in _GOOD and isinstance(j.statement.left, Differential)
         if isinstance(j.statement.left.of, Symbol)
     }
-    laplacian = any(_LAPLACE.search(_around(statement)) for statement in worlds.statements)
+    laplacian = any(pattern(_LAPLACE).search(_around(statement)) for statement in worlds.statements)
     shown = [
         j.doubted("doubtful-meaning")
         if j.status in _GOOD
@@ -368,8 +369,8 @@ def _has_kinks(statement: Statement) -> bool:
 
 def _is_convolution(statement: Statement) -> bool:
     """Say whether a star between arrays stands beside words about convolutions."""
-    words = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
-    return bool(_CONVOLUTION.search(words)) and any(
+    around = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
+    return bool(pattern(_CONVOLUTION).search(around)) and any(
         isinstance(node, Product) and _multiplies_arrays(node) for node in _nodes(statement)
     )
 
