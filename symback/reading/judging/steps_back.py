@@ -16,13 +16,12 @@ from symback.reading.formula.syntax import (
     Norm,
     Number,
     Product,
-    Sum,
     Symbol,
     Transpose,
     stripped,
 )
 from symback.reading.network.known_names import nodes_of
-from symback.reading.network.symbols import base_of, quantities, spelled
+from symback.reading.network.symbols import base_of, of_step, quantities, spelled
 from symback.reading.statements.statements import Statement
 
 __all__ = ["bold_by_index", "looks_further_back", "vectors_by_number"]
@@ -53,18 +52,8 @@ def _steps(statement: Statement) -> Iterator[_Step]:
     for part in nodes_of(statement):
         for node in (part, *(part.by if isinstance(part, Derivative) else ())):
             index = node.subscripts[-1] if isinstance(node, Symbol) and node.subscripts else None
-            if isinstance(node, Symbol) and index is not None and (found := _step(index)):
-                yield base_of(node), *found
-
-
-def _step(index: Node) -> tuple[str, int] | None:
-    """The letter of a step and how far it is from that: t and -2 for `t - 2`."""
-    if isinstance(index, Symbol):
-        return spelled(index), 0
-    match index:
-        case Sum((Symbol() as own, Number(digits)), (1, sign)) if digits.isdecimal():
-            return spelled(own), sign * int(digits)
-    return None
+            if isinstance(node, Symbol) and index is not None and (found := of_step(index)):
+                yield base_of(node), spelled(found[0]), found[1]
 
 
 def vectors_by_number(statements: Iterable[Statement], statement: Statement) -> set[str]:

@@ -24,6 +24,7 @@ __all__ = [
     "base_of",
     "everything",
     "is_ones",
+    "of_step",
     "quantities",
     "spelled",
     "summed_letters",
@@ -93,6 +94,16 @@ def everything(node: Node) -> Iterator[Node]:
             waiting.append(node.body)
         else:
             waiting.extend(node.children())
+
+
+def of_step(index: Node) -> tuple[Symbol, int] | None:
+    """The letter of an index and how far it is from that: t and -2 for `t - 2`; None for others."""
+    if isinstance(index, Symbol):
+        return index, 0
+    match index:
+        case Sum((Symbol() as letter, Number(digits)), (1, sign)) if digits.isdecimal():
+            return letter, sign * int(digits)
+    return None
 
 
 def is_ones(node: Node) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import Node, Number, Sum, Symbol
-from symback.reading.network.symbols import base_of, everything
+from symback.reading.network.symbols import base_of, everything, of_step
 from symback.reading.statements.statements import Statement
 
-__all__ = ["of_step", "with_steps_on_left"]
+__all__ = ["with_steps_on_left"]
 
 _COUNTED = frozenset(["t", "tau"])
 """Letters of time, whose steps are told apart without this."""
@@ -30,17 +30,6 @@ def with_steps_on_left(statements: Sequence[Statement]) -> tuple[Statement, ...]
     )
 
 
-def of_step(index: Node) -> tuple[Symbol, int] | None:
-    """The letter of an index and how much is added to it; None for anything else."""
-    if isinstance(index, Symbol):
-        return (index, 0) if index == Symbol(index.name) else None
-    match index:
-        case Sum(terms=(Symbol() as letter, Number() as number), signs=(1, sign)):
-            if letter == Symbol(letter.name) and number.digits.isdecimal():
-                return letter, sign * int(number.digits)
-    return None
-
-
 def _moved(statement: Statement) -> Statement:
     left, right = statement.left, statement.right
     if not isinstance(left, Symbol) or right is None or statement.position != 1:
@@ -49,7 +38,9 @@ def _moved(statement: Statement) -> Statement:
     if len(steps) != 1 or left.marks or steps[0][0].name in _COUNTED:
         return statement
     letter, by = steps[0]
-    if letter in left.subscripts or not all(_is_counted(right, letter)):
+    if letter != Symbol(letter.name) or letter in left.subscripts:
+        return statement
+    if not all(_is_counted(right, letter)):
         return statement
     return replace(statement, left=_shifted(left, letter, by), right=_shifted(right, letter, by))
 
