@@ -39,6 +39,7 @@ from symback.reading.formula.syntax import (
     Relation,
     Span,
     Sqrt,
+    Sum,
     Symbol,
     Text,
     Transpose,
@@ -478,8 +479,8 @@ COMMANDS: dict[str, Callable[[Parser], Node]] = {
 def place_of(derivative: Node, behind: Node) -> Node | None:
     r"""What is meant by a derivative and a bracket behind it that says where: `\frac{df}{dx}(x)`.
 
-    It is the derivative itself where the bracket has the letters by which is differentiated, and
-    one at some place where it has one of them with a script, `x_0`. Else it is a factor: None.
+    It is the derivative itself where the bracket has the letters by which is differentiated. With a
+    number or another letter alone in it nobody knows; what is more than that is a factor: None.
     """
     if not isinstance(derivative, Derivative) or derivative.of is None or not derivative.by:
         return None
@@ -489,13 +490,17 @@ def place_of(derivative: Node, behind: Node) -> Node | None:
         return None
     body = behind.body
     said = body.items if isinstance(body, Tuple) else (body,)
-    if not all(isinstance(each, Symbol) for each in said):
+    if not all(map(_is_place, said)):
         return None
     by = [each for each in derivative.by if isinstance(each, Symbol)]
     if any(each in said for each in by):
         return replace(derivative, span=Span(derivative.span[0], behind.span[1]))
-    names = {each.name for each in by}
-    if any(isinstance(each, Symbol) and each.name in names for each in said):
-        span = Span(derivative.span[0], behind.span[1])
-        return Unevaluated("a derivative at a place", (derivative, body), span=span)
-    return None
+    # At a number or another letter it is taken, or multiplied: `\frac{df}{dx}(2)`.
+    span = Span(derivative.span[0], behind.span[1])
+    return Unevaluated("a derivative at a place", (derivative, body), span=span)
+
+
+def _is_place(node: Node) -> bool:
+    if isinstance(node, Sum) and len(node.terms) == 1:
+        node = node.terms[0]
+    return isinstance(node, Symbol | Number)

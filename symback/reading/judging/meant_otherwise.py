@@ -73,6 +73,7 @@ class MeantOtherwise:
         for statement in statements:
             sections.setdefault(worlds.section[id(statement)], []).append(statement)
         self._two_fonts = {at: frozenset(_in_two_fonts(own)) for at, own in sections.items()}
+        self._named_twice = {at: frozenset(_named_twice(own)) for at, own in sections.items()}
         self._squared = {at: frozenset(_squared(own)) for at, own in sections.items()}
 
     def doubts(self, judgement: Judgement) -> bool:
@@ -93,6 +94,10 @@ class MeantOtherwise:
         if self._two_fonts[section]:
             behind = {node.name for node in self._behind(statement) if isinstance(node, Symbol)}
             if not behind.isdisjoint(self._two_fonts[section]):
+                return True
+        if twice := self._named_twice[section]:
+            applied = (node.function for node in self._behind(statement) if isinstance(node, Call))
+            if not twice.isdisjoint(map(base_of, applied)):
                 return True
         names = {node.name for node in _nodes(statement) if isinstance(node, Symbol)}
         return judgement.status is Status.REFUTED and not names.isdisjoint(self._squared[section])
@@ -172,6 +177,19 @@ def _in_two_fonts(statements: Sequence[Statement]) -> Iterator[str]:
                     if node.font != left.font and not (node.subscripts or node.marks):
                         yield left.name
     yield from (name for name, found in fonts.items() if len(found) > 1)
+
+
+def _named_twice(statements: Sequence[Statement]) -> Iterator[str]:
+    r"""Letters of functions that are said to be two known ones: `\sigma = \tanh`, then another."""
+    found: dict[str, set[Node]] = {}
+    by_name: set[str] = set()
+    for left, right in (s.definition for s in statements if s.defines):
+        if isinstance(left, Call) and right is not None and len(left.arguments) == 1:
+            name = base_of(left.function)
+            if isinstance(right, Call) and right.arguments == left.arguments:
+                by_name.add(name)
+            found.setdefault(name, set()).add(right)
+    yield from (name for name in by_name if len(found[name]) > 1)
 
 
 def _squared(statements: Sequence[Statement]) -> Iterator[str]:

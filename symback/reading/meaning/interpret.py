@@ -266,6 +266,8 @@ class Interpreter:
         return self.terms.power(self.as_scalar(base), exponent)
 
     def _squared_norm(self, node: Norm, env: Env) -> Term:
+        if is_ones(stripped(node.body)):
+            raise Undecided("not-supported", what="ones of a number that nothing tells")
         body = self.value(node.body, env)
         items = body.items if isinstance(body, Array) else (self.as_scalar(body),)
         if node.kind is not None and spelled(node.kind) not in ("2", "F"):

@@ -8,6 +8,7 @@ by entry, and the judgement says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from weakref import proxy
 
@@ -43,6 +44,8 @@ class Products:
 
     def value(self, node: Product, env: Mapping[str, int]) -> Value:
         """The value of a product."""
+        if any(None not in map(_ones, pair) for pair in pairwise(node.factors)):
+            raise Undecided("not-supported", what="ones of a number that nothing tells")
         values = [self.interpreter.value(factor, env) for factor in node.factors]
         for at, factor in enumerate(node.factors):
             if (transposed := _ones(factor)) is not None:

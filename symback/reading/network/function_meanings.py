@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from symback.reading.statements.statements import Statement
 
 __all__ = [
-    "NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "function_named", "is_softmax", "is_word",
-    "meanings", "names_function",
+    "IDENTITIES", "NAMED_FUNCTIONS", "SIGMOIDS", "function_called", "function_named",
+    "is_softmax", "is_word", "meanings", "names_function",
 ]  # fmt: skip
 
 NAMED_FUNCTIONS = {
@@ -70,14 +70,20 @@ def function_called(name: str) -> str | None:
     return NAMED_FUNCTIONS.get(name.strip().removeprefix("\\"))
 
 
+IDENTITIES = frozenset(["id", "identity", "Id", "linear", "Identity"])
+"""Names of the function that changes nothing."""
+
+
 def names_function(left: Node | None, right: Node | None) -> bool:
     r"""Say whether a line gives a letter the meaning of a known function, without arguments."""
     if not isinstance(left, Symbol) or not isinstance(right, Symbol) or left != left.base:
         return False
     if right.subscripts or right.marks or right.primes or right.name == left.name:
         return False
-    known = right.name in FUNCTIONS or function_named(right.name) is not None
-    return known or (right.name == "sigma" and left.name in USUAL)
+    if right.name in FUNCTIONS or function_named(right.name) is not None:
+        return True
+    # A word that nothing knows is a function too, where a letter of functions is set to it.
+    return left.name in USUAL and (right.name == "sigma" or len(right.name) > 1)
 
 
 def meanings(statements: Iterable[Statement]) -> dict[str, str]:

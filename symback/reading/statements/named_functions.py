@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symback.reading.formula.syntax import Call, Symbol
-from symback.reading.network.function_meanings import names_function
+from symback.reading.network.function_meanings import IDENTITIES, names_function
 from symback.reading.statements.statements import Statement
 
 __all__ = ["with_named_functions"]
@@ -28,6 +28,6 @@ def _with_argument(statement: Statement) -> Statement:
     return replace(
         statement,
         left=Call(left, (_X,), span=left.span),
-        right=Call(right, (_X,), span=right.span),
+        right=_X if right.name in IDENTITIES else Call(right, (_X,), span=right.span),
         defines=True,
     )
