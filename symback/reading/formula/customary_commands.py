@@ -44,7 +44,7 @@ _SIGNS = {
     **dict.fromkeys(["pd", "dpd", "tpd", "pder", "pderiv", "pdiff", "pdv", "pdfrac", "fpartial",
                      "partialderiv", "partialfrac", "fracpartial", "parfrac", "pfrac", "partiald",
                      "ppd", "parder", "pardiff", "dpartial"], r"\partial"),
-    **dict.fromkeys(["od", "dod", "tod", "deriv", "der", "derivative", "dfracd", "fracd",
+    **dict.fromkeys(["od", "dod", "tod", "deriv", "der", "derivative", "diff", "dfracd", "fracd",
                      "ddfrac", "totalderiv"], "d"),
 }  # fmt: skip
 

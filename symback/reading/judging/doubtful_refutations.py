@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.languages import words
@@ -22,6 +22,7 @@ from symback.reading.formula.syntax import (
     stripped,
 )  # fmt: skip
 from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.known_names import nodes_of
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, quantities
@@ -90,7 +91,7 @@ class DoubtfulRefutations:
         sides = (statement.left, statement.right)
         if not all(side is not None and _is_plain_product(side) for side in sides):
             return False
-        letters = [node for node in _nodes(statement) if isinstance(node, Symbol)]
+        letters = [node for node in nodes_of(statement) if isinstance(node, Symbol)]
         indexed = any(isinstance(index, Symbol) for each in letters for index in each.subscripts)
         is_given = statement.chain in self._bound or self._defined.isdisjoint(map(base_of, letters))
         return not indexed and is_given
@@ -122,7 +123,7 @@ def _strides(statement: Statement) -> bool:
             and isinstance(node.subscripts[0], Number)
             and isinstance(node.subscripts[1], Sum)
         )
-        for node in _nodes(statement)
+        for node in nodes_of(statement)
         if isinstance(node, Symbol)
     )
 
@@ -158,7 +159,7 @@ def _sums_on_condition(statement: Statement) -> bool:
     has a value, in `j \neq i = 0`.
     """
     sides = [side for side in (statement.left, statement.right) if side is not None]
-    totals = [n for n in _nodes(statement) if isinstance(n, BigSum) and n.conditions]
+    totals = [n for n in nodes_of(statement) if isinstance(n, BigSum) and n.conditions]
     return any(
         any(len(condition.operators) > 1 for condition in total.conditions)
         or any(not _free(side, total).isdisjoint(total.indices) for side in sides)
@@ -193,7 +194,7 @@ def _is_of_two_fonts(statement: Statement) -> bool:
     It is rarely another one.
     """
     fonts: dict[str, set[bool]] = {}
-    for node in _nodes(statement):
+    for node in nodes_of(statement):
         for symbol in quantities(node):
             if not any(isinstance(part, Symbol) for part in symbol.subscripts):
                 fonts.setdefault(base_of(symbol), set()).add(symbol.font == "bold")
@@ -218,7 +219,7 @@ def _has_unsaid_identity(statement: Statement) -> bool:
             isinstance(each := stripped(part), Symbol) and each == each.base and each.name == "I"
             for part in (node.factors if isinstance(node, Product) else node.terms)
         )
-        for node in _nodes(statement)
+        for node in nodes_of(statement)
     )
 
 
@@ -241,9 +242,3 @@ def _puts_numbers_in(statement: Statement) -> bool:
         for side in (statement.left, statement.right)
     ]
     return all(letters) and found[0] != found[1]
-
-
-def _nodes(statement: Statement) -> Iterator[Node]:
-    for side in (statement.left, statement.right):
-        if side is not None:
-            yield from everything(side)

@@ -6,8 +6,7 @@ what words say, "A is orthogonal". A line about such letters can be right for it
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import field, replace
 
 from symback.reading.formula.languages import pattern, words
@@ -28,7 +27,9 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
+from symback.reading.judging.behind import behind, letters_in
 from symback.reading.judging.judge import Judge
+from symback.reading.judging.symmetric import sentence_around
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import Definition
 from symback.reading.network.symbols import base_of, everything
@@ -37,7 +38,7 @@ from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
 from symback.records import dataclass
 
-__all__ = ["FactsUnused", "bodies_of"]
+__all__ = ["FactsUnused"]
 
 _SPECIAL = (
     words("symmetric", "diagonal", "orthogonal")
@@ -46,7 +47,6 @@ _SPECIAL = (
 )
 _ONE_HOT = r"\bone-?hot\b"
 _HELD = words("held constant")
-_SENTENCE = re.compile(r"[.;:!?。；：！？](?=\s|\Z)|\n\s*\n|[。；！？]")
 _MOST = 4
 """So many values of a letter are tried."""
 _SIGNS = frozenset(["<", ">", "\\leq", "\\geq", "\\le", "\\ge"])
@@ -124,19 +124,9 @@ class FactsUnused:
 
     def _behind(self, statement: Statement) -> tuple[frozenset[str], bool]:
         """The letters that a line hangs on by the equations, and whether anything has a kink."""
-        model = self._worlds.of(statement)
-        waiting = [side for side in (statement.left, statement.right) if side is not None]
-        found: set[str] = set()
-        kinked = False
-        while waiting:
-            for node in everything(waiting.pop()):
-                kinked = kinked or _has_kink(node)
-                for symbol in _symbols(node):
-                    name = base_of(symbol)
-                    if name not in found:
-                        found.add(name)
-                        waiting += bodies_of(model, name)
-        return frozenset(found), kinked
+        nodes = list(behind(self._worlds.of(statement), statement))
+        names = frozenset(base_of(symbol) for node in nodes for symbol in letters_in(node))
+        return names, any(map(_has_kink, nodes))
 
     def _holds_with_values(
         self, statement: Statement, names: frozenset[str], said: dict[Symbol, list[Node]]
@@ -170,12 +160,11 @@ def _learn(facts: _Facts, statement: Statement) -> None:
         return
     inline = not statement.excerpt.display
     if inline and isinstance(left, Symbol) and relation in ("", "\\in"):
-        before = _SENTENCE.split(statement.excerpt.before)[-1]
-        after = _SENTENCE.split(statement.excerpt.after, maxsplit=1)[0]
+        sentence = sentence_around(statement.excerpt)
         for words_of, letters in (
             (_SPECIAL, facts.special), (_ONE_HOT, facts.one_hot), (_HELD, facts.held),
         ):  # fmt: skip
-            if any(pattern(words_of).search(part) for part in (before, after)):
+            if any(pattern(words_of).search(part) for part in sentence):
                 letters.add(base_of(left))
     if right is None:
         return
@@ -208,15 +197,6 @@ def _with_values(model: DocumentModel, given: dict[Symbol, Node]) -> DocumentMod
     return variant
 
 
-def bodies_of(model: DocumentModel, name: str) -> Iterator[Node]:
-    """The formulas of the quantities and the function of one letter."""
-    for (base, _), found in model.definitions.of.items():
-        if base == name:
-            yield from (definition.body for definition in found)
-    if (function := model.definitions.functions.get(name)) is not None:
-        yield function.body
-
-
 def _counts(model: DocumentModel, statement: Statement) -> set[str]:
     """The letters that are ends of sums, in a line and in the equations."""
     bodies = [side for side in (statement.left, statement.right) if side is not None]
@@ -227,15 +207,6 @@ def _counts(model: DocumentModel, statement: Statement) -> set[str]:
         for node in everything(body)
         if isinstance(node, BigSum) and isinstance(node.upper, Symbol)
     }
-
-
-def _symbols(node: Node) -> Iterator[Symbol]:
-    if isinstance(node, Symbol):
-        yield node
-    elif isinstance(node, BigSum) and isinstance(node.upper, Symbol):
-        yield node.upper
-    elif isinstance(node, Call):
-        yield node.function
 
 
 def _names(node: Node) -> set[str]:

@@ -21,7 +21,8 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.judging.facts_unused import bodies_of
+from symback.reading.judging.behind import behind
+from symback.reading.network.known_names import nodes_of
 from symback.reading.network.symbols import base_of, everything
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
@@ -99,7 +100,7 @@ class MeantOtherwise:
             applied = (node.function for node in self._behind(statement) if isinstance(node, Call))
             if not twice.isdisjoint(map(base_of, applied)):
                 return True
-        names = {node.name for node in _nodes(statement) if isinstance(node, Symbol)}
+        names = {node.name for node in nodes_of(statement) if isinstance(node, Symbol)}
         return judgement.status is Status.REFUTED and not names.isdisjoint(self._squared[section])
 
     def _is_unusual(self, node: Node) -> bool:
@@ -122,27 +123,11 @@ class MeantOtherwise:
         return "layout-rows-by" in codes or (arrays and "layout-rows-of" not in codes)
 
     def _behind(self, statement: Statement) -> Iterator[Node]:
-        """What stands in a line and in the equations that it hangs on."""
-        model = self._worlds.of(statement)
-        waiting = [side for side in (statement.left, statement.right) if side is not None]
-        seen: set[str] = set()
-        while waiting:
-            for node in everything(waiting.pop()):
-                yield node
-                symbol = node.function if isinstance(node, Call) else node
-                if isinstance(symbol, Symbol) and (name := base_of(symbol)) not in seen:
-                    seen.add(name)
-                    waiting += bodies_of(model, name)
+        return behind(self._worlds.of(statement), statement)
 
 
 def _says(words: str, text: str) -> bool:
     return pattern(words).search(text) is not None
-
-
-def _nodes(statement: Statement) -> Iterator[Node]:
-    for side in (statement.left, statement.right):
-        if side is not None:
-            yield from everything(side)
 
 
 def _is_any_function(statement: Statement) -> bool:
@@ -196,7 +181,7 @@ def _squared(statements: Sequence[Statement]) -> Iterator[str]:
     r"""The letters that are differentiated by with a square and without: `\sigma^2`, `\sigma`."""
     plain: set[str] = set()
     raised: set[str] = set()
-    for node in (node for statement in statements for node in _nodes(statement)):
+    for node in (node for statement in statements for node in nodes_of(statement)):
         if isinstance(node, Derivative):
             for by in node.by:
                 if isinstance(by, Symbol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from symback.reading.finding.excerpt import Excerpt
 from symback.reading.formula.languages import pattern, words
 from symback.reading.formula.syntax import (
     Call,
@@ -23,7 +24,14 @@ from symback.reading.network.symbols import everything, quantities, written
 from symback.reading.statements.defining import is_same_turned
 from symback.reading.statements.statements import Statement
 
-__all__ = ["differentiated_by", "in_quadratic_forms", "matrices_of", "said_to_be", "spoken_of"]
+__all__ = [
+    "differentiated_by",
+    "in_quadratic_forms",
+    "matrices_of",
+    "said_to_be",
+    "sentence_around",
+    "spoken_of",
+]
 
 Matrices = dict[tuple[str, str], str]
 """Matrices by letter and the name below it, each as it is written."""
@@ -130,13 +138,18 @@ def said_to_be(model: DocumentModel, statement: Statement, before: Iterable[Stat
     return {key: name for key, name in matrices_of(model, statement).items() if key in said}
 
 
+def sentence_around(excerpt: Excerpt) -> tuple[str, str]:
+    """What the sentence of a formula says before it and behind it."""
+    before = _SENTENCE.split(excerpt.before)[-1]
+    return before, _SENTENCE.split(excerpt.after, maxsplit=1)[0]
+
+
 def _in_words(statement: Statement) -> Symbol | None:
     """The letter of a matrix of which words say that it is symmetric, "where A is symmetric"."""
     letter, excerpt = statement.left, statement.excerpt
     if statement.relation or excerpt.display or not isinstance(letter, Symbol):
         return None
-    before = _SENTENCE.split(excerpt.before)[-1]
-    after = _SENTENCE.split(excerpt.after, maxsplit=1)[0]
+    before, after = sentence_around(excerpt)
     asks = excerpt.after[len(after) : len(after) + 1] in ("?", "？")
     if asks or any(pattern(_OPEN + "|" + _DENIED).search(part) for part in (before, after)):
         return None

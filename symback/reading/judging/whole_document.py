@@ -41,6 +41,7 @@ from symback.reading.judging.passed_over import PassedOver
 from symback.reading.judging.steps_back import bold_by_index, looks_further_back, vectors_by_number
 from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
+from symback.reading.network.known_names import nodes_of
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything, quantities
 from symback.reading.network.worlds import Worlds
@@ -98,7 +99,7 @@ def with_doubts(
         j.doubted("doubtful-meaning")
         if j.status in _GOOD
         and (
-            (laplacian and any(isinstance(node, Hessian) for node in _nodes(j.statement)))
+            (laplacian and any(isinstance(node, Hessian) for node in nodes_of(j.statement)))
             or not open_changes.isdisjoint(_changes(j.statement))
         )
         else j
@@ -185,7 +186,7 @@ def _mixes_samples(statement: Statement) -> bool:
     """
     seconds = {
         marks[1]
-        for node in _nodes(statement)
+        for node in nodes_of(statement)
         if isinstance(node, Symbol)
         and len(marks := [m.body for m in node.marks if m.kind in _NUMBERED]) > 1
     }
@@ -200,13 +201,13 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
     others = [s for s in worlds.together(statement) if s is not statement]
     turned = {
         base_of(symbol)
-        for node in (node for s in others for node in _nodes(s))
+        for node in (node for s in others for node in nodes_of(s))
         if isinstance(node, Transpose)
         for symbol in quantities(node.body)
     }
-    if not turned or any(isinstance(node, Transpose) for node in _nodes(statement)):
+    if not turned or any(isinstance(node, Transpose) for node in nodes_of(statement)):
         return set()
-    for node in _nodes(statement):
+    for node in nodes_of(statement):
         if isinstance(node, Product) and Operator.JUXTAPOSED in node.operators:
             for one, other in pairwise(node.factors):
                 letters = {base_of(symbol) for symbol in quantities(one)} & turned
@@ -219,7 +220,7 @@ def _bars(worlds: Worlds, statement: Statement) -> set[str]:
     """Capital letters between bars, `|X|`, of which nothing says whether they are matrices."""
     if worlds.of(statement).arrays:
         return set()
-    bodies = (stripped(n.body) for n in _nodes(statement) if isinstance(n, Abs))
+    bodies = (stripped(n.body) for n in nodes_of(statement) if isinstance(n, Abs))
     return {b.name for b in bodies if isinstance(b, Symbol) and b == b.base and b.name.isupper()}
 
 
@@ -230,7 +231,7 @@ def _rests_on_one_case(worlds: Worlds, statement: Statement) -> bool:
     """
     if statement.conditional:
         return False
-    named = {n.function if isinstance(n, Call) else n for n in _nodes(statement)}
+    named = {n.function if isinstance(n, Call) else n for n in nodes_of(statement)}
     return any(
         other.left == case.left and other.right != case.right and other.relation == case.relation
         for case in worlds.cases_around(statement)
@@ -250,7 +251,7 @@ def _mixes_steps(worlds: Worlds, statement: Statement) -> bool:
 
     All are taken to be of one step.
     """
-    own = [node for node in _nodes(statement) if isinstance(node, Symbol) and node.iteration]
+    own = [node for node in nodes_of(statement) if isinstance(node, Symbol) and node.iteration]
     if not own:
         return False
     sides = [side for side in (statement.left, statement.right) if side is not None]
@@ -278,13 +279,13 @@ def _of_one_entry(judgement: Judgement) -> list[str]:
     sizes = dict(part.split(":", 1) for part in parts if ":" in part)
     is_array = any(
         isinstance(node, Transpose) or (isinstance(node, Symbol) and node.font)
-        for node in _nodes(judgement.statement)
+        for node in nodes_of(judgement.statement)
     )
     if len(sizes) == 1 and not is_array and "×" not in judgement.scope:
         return []
     whole = {
         node.name
-        for node in _nodes(judgement.statement)
+        for node in nodes_of(judgement.statement)
         if isinstance(node, Symbol) and not any(map(_is_of_a_unit, node.subscripts))
     }
     alone = (x.strip() for x, size in sizes.items() if set(_DIGITS.findall(size)) == {"1"})
@@ -334,7 +335,7 @@ def _merged(judgements: Sequence[Judgement], worlds: Worlds) -> set[Node]:
 
 def _errors(statement: Statement) -> Iterator[Node]:
     """The differences of a letter and the same one with an accent."""
-    for node in _nodes(statement):
+    for node in nodes_of(statement):
         if isinstance(node, Sum) and len(node.terms) == 2 and node.signs[0] != node.signs[1]:
             one, other = node.terms
             if isinstance(one, Symbol) and isinstance(other, Symbol):
@@ -360,7 +361,7 @@ def _has_kinks(statement: Statement) -> bool:
         isinstance(node, Cases | Indicator)
         or (isinstance(node, Symbol) and node.name == "delta")
         or (isinstance(node, Call) and function_name(node.function).lower() in _KINKED)
-        for node in _nodes(statement)
+        for node in nodes_of(statement)
     )
 
 
@@ -371,7 +372,7 @@ def _is_convolution(statement: Statement) -> bool:
     """Say whether a star between arrays stands beside words about convolutions."""
     around = f"{statement.excerpt.before} {statement.words} {statement.excerpt.after}"
     return bool(pattern(_CONVOLUTION).search(around)) and any(
-        isinstance(node, Product) and _multiplies_arrays(node) for node in _nodes(statement)
+        isinstance(node, Product) and _multiplies_arrays(node) for node in nodes_of(statement)
     )
 
 
@@ -383,9 +384,3 @@ def _multiplies_arrays(node: Product) -> bool:
             if any(symbol.name[:1].isupper() for symbol in letters):
                 return True
     return False
-
-
-def _nodes(statement: Statement) -> Iterator[Node]:
-    for side in (statement.left, statement.right):
-        if side is not None:
-            yield from everything(side)

@@ -70,6 +70,7 @@ def function_called(name: str) -> str | None:
     return NAMED_FUNCTIONS.get(name.strip().removeprefix("\\"))
 
 
+_LETTERS_BY_NAME = frozenset(GREEK) | {"ell", "hbar", "imath", "jmath", "infty", "varsigma"}
 IDENTITIES = frozenset(["id", "identity", "Id", "linear", "Identity"])
 """Names of the function that changes nothing."""
 
@@ -82,8 +83,10 @@ def names_function(left: Node | None, right: Node | None) -> bool:
         return False
     if right.name in FUNCTIONS or function_named(right.name) is not None:
         return True
+    if left.name not in USUAL:
+        return False
     # A word that nothing knows is a function too, where a letter of functions is set to it.
-    return left.name in USUAL and (right.name == "sigma" or len(right.name) > 1)
+    return right.name == "sigma" or (len(right.name) > 1 and right.name not in _LETTERS_BY_NAME)
 
 
 def meanings(statements: Iterable[Statement]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.lowering.functions import function_written
 from symback.reading.network.function_meanings import SIGMOIDS, function_named
-from symback.reading.network.known_names import differentiated_with
+from symback.reading.network.known_names import differentiated_with, nodes_of
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
 from symback.reading.network.symbols import base_of, everything
@@ -85,7 +85,7 @@ def _is_asked(judgement: Judgement) -> bool:
     if judgement.status not in _OPEN:
         return False
     if judgement.reason == "numbers-or-arrays":
-        return any(map(_turns_numbered, _nodes(judgement.statement)))
+        return any(map(_turns_numbered, nodes_of(judgement.statement)))
     return judgement.reason not in _DOUBTS
 
 
@@ -93,11 +93,6 @@ def _turns_numbered(node: Node) -> bool:
     """Say whether this is a transposed letter with an index, `x_i^T`, which shows an array each."""
     body = stripped(node.body) if isinstance(node, Transpose) else None
     return isinstance(body, Symbol) and bool(body.subscripts)
-
-
-def _nodes(statement: Statement) -> Iterator[Node]:
-    for side in (statement.left, statement.right):
-        yield from everything(side) if side is not None else ()
 
 
 def _start(statement: Statement) -> tuple[Node, Node] | None:
@@ -226,7 +221,9 @@ def _of_model(
                 settled[at] = _open(new.statement, "partial-or-total")
     for at in set(wanted) - settled.keys() if fixed else ():
         if judgements[at].status is Status.REFUTED and judgements[at].reason == "shape":
-            names = [base_of(n) for n in _nodes(judgements[at].statement) if isinstance(n, Symbol)]
+            names = [
+                base_of(n) for n in nodes_of(judgements[at].statement) if isinstance(n, Symbol)
+            ]
             if letter := next((fixed[name].name for name in names if name in fixed), ""):
                 settled[at] = _open(judgements[at].statement, "index-unbound", index=letter)
     return settled
