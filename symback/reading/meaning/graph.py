@@ -67,6 +67,8 @@ class Terms:
         self._definitions: dict[int, Term | None] = {}
         self._derivatives: dict[tuple[int, int], Term] = {}
         self._met: dict[int, _Met] = {}
+        self._bits: dict[int, int] = {}
+        self._prunes = True
         self._defining: set[int] = set()
         self._expanding: set[int] = set()
         self.zero = self.number(0)
@@ -193,7 +195,40 @@ class Terms:
         key = (term.number, by.number)
         found = self._derivatives.get(key)
         if found is None:
-            found = self._derivatives[key] = self._differentiated(term, by)
+            if self._prunes and not self._leads_to(term, by):
+                found = self.zero
+            else:
+                found = self._differentiated(term, by)
+            self._derivatives[key] = found
+        return found
+
+    def _leads_to(self, term: Term, by: Term) -> bool:
+        """Say whether an unknown is among what a term is made of, or cannot be left out."""
+        if self._defining:  # what is being defined does not say yet what it is made of
+            return True
+        try:
+            return bool(self._made_of(term) >> by.number & 1)
+        except (Undecided, ArithmeticError, RecursionError):
+            # Of something below nothing can be said; where a derivative gets there, it says so.
+            self._prunes = False
+            return True
+
+    def _made_of(self, term: Term) -> int:
+        """The unknowns that a term is made of, through all definitions, one bit for each."""
+        found = self._bits.get(term.number)
+        if found is not None:
+            if found < 0:
+                raise Circular(str(term.data))
+            return found
+        self._bits[term.number] = -1
+        found = 0
+        for argument in term.arguments:
+            found |= self._made_of(argument)
+        if term.kind == UNKNOWN:
+            found |= 1 << term.number
+            if (defined := self.definition(term)) is not None:
+                found |= self._made_of(defined)
+        self._bits[term.number] = found
         return found
 
     def reached(self, term: Term) -> frozenset[Hashable]:
