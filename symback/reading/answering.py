@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
 from symback.reading.formula.function_names import FunctionTable
-from symback.reading.formula.relations_typed import refuse_repeats
+from symback.reading.formula.relations_typed import lines_apart, refuse_repeats
 from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
+from symback.reading.statements.softmax_over import with_softmax_over
 from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.reading.statements.verdicts import Judgement, Status
 from symback.reading.walking import judged
@@ -43,6 +44,7 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
             of equality.
     """
     refuse_repeats(formula)
+    formula = lines_apart(formula)
     return _answered(
         lambda functions: read_formula(formula, functions).statements, network, notation
     )
@@ -160,6 +162,8 @@ def _in_conventions(
     for other, codes in other_conventions(written, orders=chosen is None):
         second = _judgement(statements, network, other, explains=False)
         is_reading = not any(code.startswith("weights") for code in codes)
+        if is_reading and network.batch and chosen is not None:
+            continue  # a notation says where the samples of a matrix stand
         is_nearer = is_reading and judgement.reason == "shape" and second.reason == "values"
         if is_nearer:
             second = _judgement(statements, network, other)
@@ -184,7 +188,7 @@ def _judgement(
     # A student's formula is about what is known already, and defines nothing.
     claims = tuple(
         replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
-        for s in statements(written.functions)
+        for s in map(with_softmax_over, statements(written.functions))
     )
     worlds = Worlds(claims, (), written.stated)
     names = _plain_names(network) if notation is None or notation.name == "founding" else ""

@@ -155,6 +155,8 @@ def _settled(statement: Statement, answer: Answer) -> Judgement | None:
         if status is Status.AGREES:
             return Judgement(statement, status, "numbers", readings=readings)
         return Judgement(statement, status, last.reason, readings=readings, scope="all-sizes")
+    if last.reason == "unit-targets":
+        return Judgement(statement, Status.UNDECIDED, last.reason, readings=readings)
     # Of a recursion a line may be about one step, which is not the whole derivative.
     if last.verdict is Verdict.REFUTED and last.values and not answer.model.recursive:
         letters = map(str, last.claim.equation.indices)

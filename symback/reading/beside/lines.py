@@ -7,11 +7,14 @@ A matrix stands with its indices as the model has them or the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from symback.algebra.expressions import Apply
+from sympy import Mul
+
+from symback.algebra.expressions import Apply, is_softmax
 from symback.errors import InputError
+from symback.model.claims import Stated
 from symback.model.equations import Equation, Model
 from symback.model.language.reader import ModelText
 from symback.model.language.writer import model_text
@@ -25,6 +28,8 @@ from symback.verification.report import Verdict
 from symback.verification.stated import Judged, judge_claims
 
 __all__ = ["Answer", "answer_about", "answer_lines", "answer_typed"]
+
+_UNIT_SUMS = "targets-sum-to-one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def answer_typed(lines: str, text: ModelText) -> Answer:
         return answer_about(lines, text)
     claimed = text.with_claims(lines)
     stated = claimed.stated()
-    judged = judge_claims(stated, claimed.sizes)
+    judged = _judged(stated, claimed.sizes)
     if not any(one.claim.of for one in judged):
         others = (name for name in text.checked.known if name != stated.model.loss.name)
         names = ", ".join(f"d{name}" for name in others)
@@ -126,13 +131,28 @@ def answer_lines(statements: Sequence[Statement], text: ModelText) -> Answer:
     return best or next((one for one in ways if one.is_open), ways[0])
 
 
-def _left_open(judged: Judged) -> Judged:
-    """A line that holds for matrices the other way round is not called wrong."""
+def _judged(stated: Stated, sizes: Mapping[str, int] | None) -> tuple[Judged, ...]:
+    """The lines with their verdicts; one that holds for targets that sum to one is left open.
+
+    A model of a softmax need not say of its targets what every course takes for granted.
+    """
+    judged = judge_claims(stated, sizes)
+    model = stated.model
+    has_softmax = any(any(map(is_softmax, e.expression.atoms(Mul))) for e in model.equations)
+    if not has_softmax or _UNIT_SUMS in model.facts or all(one.ok for one in judged):
+        return judged
+    usual = replace(stated, model=replace(model, facts=(*model.facts, _UNIT_SUMS)))
+    return tuple(
+        _left_open(one, "unit-targets") if two.ok else one
+        for one, two in zip(judged, judge_claims(usual, sizes), strict=True)
+    )
+
+
+def _left_open(judged: Judged, reason: str = "matrix-order") -> Judged:
+    """A line that holds otherwise, for matrices the other way round, is not called wrong."""
     if judged.ok:
         return judged
-    return replace(
-        judged, verdict=Verdict.UNDECIDED, reason="matrix-order", witnesses=(), values=(), at=()
-    )
+    return replace(judged, verdict=Verdict.UNDECIDED, reason=reason, witnesses=(), values=(), at=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +227,7 @@ def _read(statements: Sequence[Statement], named: _Named, flipped: bool) -> Answ
         readings.append(("matrix-order", ()))
     if any(outside):
         readings.append(("zero-outside", ()))
-    judged = judge_claims(stated, text.sizes)
+    judged = _judged(stated, text.sizes)
     return Answer(stated.model, judged, tuple(readings), entries.matrices)
 
 

@@ -10,12 +10,15 @@ from symback.errors import InputError
 from symback.reading.formula.token_groups import with_doubles
 from symback.reading.formula.tokens import Token
 
-__all__ = ["refuse_repeats", "with_relations"]
+__all__ = ["lines_apart", "refuse_repeats", "with_relations"]
 
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 _TWICE = {"<": "\\ll", ">": "\\gg", "=": "="}
 _AFTER = frozenset(["relation", "punctuation", "quad", "text"])
 _APART = re.compile(r"(?<![<>!:=])=\s+(=)")
+
+# With something on both sides of its sign, and nothing that goes on below.
+_EQUATION = re.compile(r"\s*[^\s=&][^=]*=(?!=)\s*[^\s=].*[^-+*/@^_=({\[,;\s]\s*\Z")
 
 
 def refuse_repeats(typed: str) -> None:
@@ -31,6 +34,21 @@ def refuse_repeats(typed: str) -> None:
             "a name, a number or a bracket is expected, not '='",
             where=f"the formula, column {found.start(1) + 1}",
         )
+
+
+def lines_apart(typed: str) -> str:
+    """A formula typed for an answer with `;` for the end of a line before another equation.
+
+    In a document a line ends where the page does, and an equation goes on behind it.
+    """
+    if "\\\\" in typed or "\\begin" in typed:
+        return typed  # whose rows are parted in their own way
+    lines = typed.split("\n")
+    ends = (
+        ";" if _EQUATION.match(line) and _EQUATION.match(below) else "\n"
+        for line, below in pairwise(lines)
+    )
+    return "".join(map(str.__add__, lines, (*ends, "")))
 
 
 def with_relations(row: list[Token]) -> list[Token]:

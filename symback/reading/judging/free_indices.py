@@ -189,6 +189,8 @@ class FreeIndices:
                 )
                 if rank and self.model.sizes.knows((place, 0)):
                     shape = [str(self.model.sizes.size((place, at))) for at in range(rank)]
+                    if not parts.indices and rank > 1 and self.model.ranks.is_across(parts):
+                        shape.reverse()  # its rows are what its second index counts
                     below = f"{place.base}{place.layer or ''}"
                     sizes[f"{below}: {'×'.join(shape)}"] = None
         return ", ".join(islice(sizes, 6))

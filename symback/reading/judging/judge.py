@@ -39,6 +39,7 @@ from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.interpret import OF_NUMBER, Interpreter
+from symback.reading.meaning.one_sample import OfSample
 from symback.reading.meaning.points import OneSide
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.meaning.sums import OTHER_LAYER
@@ -81,12 +82,12 @@ class Judge:
     def __init__(
         self,
         model: DocumentModel,
-        reader: type[Interpreter] = Interpreter,
+        reader: type[Interpreter] | None = None,
         fixed: Mapping[str, int] | None = None,
     ) -> None:
         self.model = model
-        self.reader = reader
-        self.interpreter = reader(model, loss=_loss(model), fixed=fixed or {})
+        self.reader = reader or (OfSample if model.stated.of_samples else Interpreter)
+        self.interpreter = self.reader(model, loss=_loss(model), fixed=fixed or {})
         self.indices = FreeIndices(self.interpreter)
         self.at_values: dict[tuple[tuple[str, int], ...], Judge] = {}
         self.comparer = Comparer(self.interpreter.terms)

@@ -124,7 +124,7 @@ class Terms:
         return rest[0] if len(rest) == 1 else self._node(SUM, None, tuple(rest))
 
     def product(self, factors: Iterable[Term]) -> Term:
-        """A product, with its numbers put together; 0 as soon as one factor is."""
+        """A product, with its numbers put together; 0 as soon as one factor is, but for 1/0."""
         constant, rest = Fraction(1), []
         for factor in factors:
             if (value := factor.value) is not None:
@@ -132,12 +132,19 @@ class Terms:
             else:
                 rest.append(factor)
         if not constant:
-            return self.zero
+            return next(filter(self._is_over_nothing, rest), self.zero)
         if constant != 1:
             rest.insert(0, self.number(constant))
         if not rest:
             return self.one
         return rest[0] if len(rest) == 1 else self._node(PRODUCT, None, tuple(rest))
+
+    def _is_over_nothing(self, term: Term) -> bool:
+        """Say whether a term is 1/0, which has no value."""
+        if term.kind != POWER or term.arguments[0] is not self.zero:
+            return False
+        exponent = term.arguments[1].value
+        return exponent is not None and exponent < 0
 
     def negative(self, term: Term) -> Term:
         """Minus a term."""

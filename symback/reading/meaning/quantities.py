@@ -110,7 +110,7 @@ class Quantities:
                 if self.interpreter.padded:
                     return self.interpreter.terms.zero
             line = self._line_of_matrix(parts, place, at) if len(at) == 1 else None
-            return line if line is not None else self.entry(place, at)
+            return line if line is not None else self.entry(place, self._with_one(place, at))
         dims = self.model.ranks.symbol_dims(parts, env) if self.model.ranks.rank(node) else None
         if dims is None:
             return self.entry(place, ())
@@ -125,6 +125,16 @@ class Quantities:
             for column in range(columns)
         )
         return Array(rows, columns, items)
+
+    def _with_one(self, place: Place, at: tuple[int, ...]) -> tuple[int, ...]:
+        """The indices of an entry of a stated matrix of one row or column, also by one of them."""
+        sizes = self.model.sizes
+        if len(at) != 1 or not sizes.knows((place, 1)):
+            return at
+        held = [sizes.is_held((place, n)) and sizes.size((place, n)) == 1 for n in range(2)]
+        if held == [False, True]:
+            return (*at, 1)
+        return (1, *at) if held == [True, False] else at
 
     def _line_of_matrix(self, parts: Parts, place: Place, at: tuple[int, ...]) -> Array | None:
         """A column of a matrix with one index where vectors are rows, `x W_i`, else a row of it.

@@ -56,6 +56,7 @@ class Sums:
         self._ends: dict[tuple[Hashable, ...], str] = {}
         self._layers: frozenset[str] | None = None
         self._starts: frozenset[str] | None = None
+        self._limits: frozenset[Node] | None = None
 
     def value(self, node: BigSum, env: Env) -> Value:
         """The value of a sum, or of a product with a large sign."""
@@ -125,7 +126,11 @@ class Sums:
             if last - first > SIZE_LIMIT:
                 raise Undecided("too-large")
             size = self.size_of(name, [node.body], {**env, name: 1})
-            if size is not None and size != last - first + 1:
+            held = [*self._held(node, name, env)]
+            for place, units in held:
+                if last > units:
+                    raise Undecided("no-such-unit", of=place.base, unit=str(last), units=str(units))
+            if size is not None and size != last - first + 1 and not held:
                 # Over a part of the range as it is known here, which the document may mean whole.
                 self.interpreter.note("sum-beyond-range", index=name)
             return range(first, last + 1)
@@ -167,6 +172,13 @@ class Sums:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
 
+    def _held(self, node: BigSum, name: str, env: Env) -> Iterator[tuple[Place, int]]:
+        """The ranges that a sum runs over whose sizes a stated network says."""
+        sizes = self.interpreter.model.sizes
+        for place, position in self._places(node.body, name, env):
+            if sizes.is_held((place, position)):
+                yield place, sizes.size((place, position))
+
     def _steps(self) -> set[str]:
         """The letters of steps that are counted as layers: `h^{(t-1)}` leads to `h^{(t)}`."""
         return self.interpreter.model.names.layer_letters
@@ -191,12 +203,28 @@ class Sums:
         return self._starts
 
     def _has_another_end(self, node: BigSum, name: str, env: Env) -> bool:
-        """Say whether a limit is worked out, `n / 2`, where the whole range has a name: `n`."""
+        """Say whether a limit is worked out, `n / 2`, where the whole range has a name: `n`.
+
+        From 1 up to `n - 1` a sum leaves the last one out, unless an equation is so written.
+        """
         if not isinstance(node.upper, Product | Fraction | Power | Sum):
             return False
+        if node.lower == Number("1") and node.upper not in self._limits_of_equations():
+            return True
         sizes = self.interpreter.model.sizes
         places = self._places(node.body, name, env)
         return any(pair[0] == "bound" for where in places for pair in sizes.together(where))
+
+    def _limits_of_equations(self) -> frozenset[Node]:
+        """The limits up to which the sums in equations run."""
+        if self._limits is None:
+            self._limits = frozenset(
+                node.upper
+                for definition in self.interpreter.model.definitions.all()
+                for node in everything(definition.body)
+                if isinstance(node, BigSum) and node.upper is not None
+            )
+        return self._limits
 
     def _counts_layers(self, limit: Node | None) -> bool:
         """Say whether a limit is the letter of a layer: the `L` of `a^{(L)}`."""

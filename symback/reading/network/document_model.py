@@ -90,6 +90,7 @@ class Stated:
             wherever a unit is named by its number, and where there is one unit.
         values: quantities that have a number, by their letter, as a weight decay.
         additions: equations that the document leaves out, which go before its own.
+        of_samples: whether `dZ` is of the loss of each sample, and only `dW` of that of all.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -100,6 +101,7 @@ class Stated:
     widths: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     additions: tuple[Statement, ...] = ()
+    of_samples: bool = False
 
 
 @dataclass

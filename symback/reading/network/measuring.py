@@ -290,15 +290,32 @@ def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tupl
                         yield model.place(parts, {}), position, reach
 
 
+def _summed_to_a_number(
+    model: DocumentModel, operands: Iterable[Node]
+) -> Iterator[tuple[Place, int]]:
+    """The places over which a sum runs that ends at a number: of the h in `sum_{j=1}^2 h_j`."""
+    for node in (node for operand in operands for node in everything(operand)):
+        if isinstance(node, BigSum) and isinstance(node.upper, Number):
+            letters = {*map(spelled, node.indices)}
+            for symbol in quantities(node.body):
+                parts = model.names.split(symbol)
+                for position, index in enumerate(parts.indices):
+                    if isinstance(index, Symbol) and spelled(index) in letters:
+                        for env in model.layers.instances(parts.layer):
+                            yield model.place(parts, env), position
+
+
 def keep_widths(
     model: DocumentModel, widths: Iterable[tuple[Symbol, tuple[int, ...]]], operands: Iterable[Node]
 ) -> None:
-    """Give a layer of a stated network its own width where a unit of it is named by its number.
+    """Give a layer of a stated network its own width where its units are counted by a number.
 
     Elsewhere layers keep unequal widths, at which a slip in an index shows; but a sum over two
-    units written out is a sum over all of them only where there are two.
+    units, written out or by its limits, is a sum over all of them only where there are two.
     """
+    operands = list(operands)
     numbered = {(place, position) for place, position, _ in written_out(model, operands)}
+    numbered |= {*_summed_to_a_number(model, operands)}
     ranges = {model.sizes.find(where) for where in numbered}
     for symbol, sizes in widths:
         parts = model.names.split(symbol)

@@ -100,6 +100,10 @@ class Sizes:
         self._given[self.find(place)] = size
         self._held.add(self.find(place))
 
+    def is_held(self, place: Hashable) -> bool:
+        """Say whether a range has its size whatever is written."""
+        return place in self._parent and self.find(place) in self._held
+
     def holds(self, place: Hashable, value: int) -> bool:
         """Say whether there is a unit with this number."""
         found = self.find(place)

@@ -86,7 +86,14 @@ def _written(network: Network, notation: Notation) -> Written:
     model = network.model()
     printer = Printer(LATEX, model, notation, bounds=False)
     table = FunctionTable().extended(n for n in network.activations if n.isalpha())
-    lines = [printer.equation(e.quantity.entry, e.expression) for e in model.equations]
+    # How many samples a sum over all of them has is a name, by which their mean divides.
+    counted = Printer(LATEX, model, notation, bounds=True)
+    lines = [
+        (counted if network.batch and e.quantity.name == network.loss_letter else printer).equation(
+            e.quantity.entry, e.expression
+        )
+        for e in model.equations
+    ]
     lines += _deltas(printer)
     lines += _functions(printer)
     text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
@@ -107,6 +114,7 @@ def _written(network: Network, notation: Notation) -> Written:
         meanings=meanings,
         widths=tuple(widths),
         values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
+        of_samples=bool(network.batch) and notation.delta_per_sample,
     )
     numbered = known - {spelling(s) for s in arrays if not s.marks}
     functions = reading.functions.extended(quantities=known, numbered=numbered)

@@ -17,7 +17,8 @@ CODES = {
     "index-unbound": "SB105", "sum-without-index": "SB106", "sum-without-range": "SB107",
     "no-such-layer": "SB109", "no-such-unit": "SB110",
     "no-instance": "SB111", "circular-definition": "SB112", "conditional": "SB113",
-    "vacuous": "SB114", "value": "SB115", "no-claim": "SB116", "some-values": "SB126",
+    "vacuous": "SB114", "value": "SB115", "no-claim": "SB116", "unit-targets": "SB117",
+    "some-values": "SB126",
     # Undecided: arrays.
     "layout": "SB120", "jacobian-layout": "SB121", "shape-of-definition": "SB122",
     "not-a-scalar": "SB123", "weight-order": "SB125",
