@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
 from symback.reading.formula.function_names import FunctionTable
-from symback.reading.formula.relations_typed import lines_apart, refuse_repeats
+from symback.reading.formula.relations_typed import bare, lines_apart, refuse_repeats
+from symback.reading.formula.syntax import Number, stripped
 from symback.reading.network.conventions import of_whole_loss, other_conventions
+from symback.reading.network.layers_below import with_layers_above
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.softmax_over import with_softmax_over
@@ -43,11 +45,14 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
         InputError: where there is nothing but spaces and punctuation, or nothing between two signs
             of equality.
     """
+    formula = lines_apart(bare(formula))
     refuse_repeats(formula)
-    formula = lines_apart(formula)
-    return _answered(
-        lambda functions: read_formula(formula, functions).statements, network, notation
-    )
+
+    def statements(functions: FunctionTable) -> tuple[Statement, ...]:
+        return read_formula(formula, functions).statements
+
+    judgement = _answered(statements, network, notation)
+    return _with_sound_repairs(judgement, formula, network, notation)
 
 
 def answer_side(
@@ -139,6 +144,10 @@ def _answered(
 ) -> Judgement:
     chosen = notation_called(notation)
     judgement = _in_conventions(statements, network, chosen, chosen)
+    if judgement.reason == "undeclared" and (below := _of_layers(statements, network, chosen)):
+        second = _in_conventions(below, network, chosen, chosen)
+        if second.status in _GOOD:
+            judgement = replace(second, readings=(*second.readings, ("layers-below", {})))
     if not network.weight_decay:
         return judgement
     whole = _in_conventions(statements, network, of_whole_loss(chosen), chosen)
@@ -147,6 +156,41 @@ def _answered(
     if judgement.status in _GOOD and whole.status is Status.REFUTED:
         return replace(whole, status=Status.UNDECIDED, reason="which-loss", diagnoses=())
     return judgement
+
+
+def _of_layers(
+    statements: Statements, network: Network, notation: Notation | None
+) -> Statements | None:
+    """The formula with the numbers below it as those of layers; None where they cannot be."""
+    written = Written.of(network, notation)
+    found = [
+        with_layers_above(one, written.stated.statements) for one in statements(written.functions)
+    ]
+    kept = tuple(one for one in found if one is not None)
+    return (lambda _: kept) if kept and len(kept) == len(found) else None
+
+
+def _with_sound_repairs(
+    judgement: Judgement, formula: str, network: Network, notation: Notation | str | None
+) -> Judgement:
+    """A verdict with the repairs that, typed in its place, make the formula right."""
+
+    def holds(edits: tuple[tuple[int, int, str], ...]) -> bool:
+        text = formula
+        for start, end, piece in sorted(edits, reverse=True):
+            text = text[:start] + piece + text[end:]
+        mended = _answered(lambda f: read_formula(text, f).statements, network, notation)
+        return mended.status in _GOOD
+
+    return replace(
+        judgement,
+        diagnoses=tuple(
+            found
+            if found.repair is None or holds(found.repair.edits)
+            else replace(found, repair=None)
+            for found in judgement.diagnoses
+        ),
+    )
 
 
 def _in_conventions(
@@ -188,7 +232,7 @@ def _judgement(
     # A student's formula is about what is known already, and defines nothing.
     claims = tuple(
         replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
-        for s in map(with_softmax_over, statements(written.functions))
+        for s in map(_meant, statements(written.functions))
     )
     worlds = Worlds(claims, (), written.stated)
     names = _plain_names(network) if notation is None or notation.name == "founding" else ""
@@ -202,6 +246,15 @@ def _judgement(
                 return judgement
     claimed = [j for j in judgements if j.statement.kind is not Kind.EXPRESSION]
     return (claimed or list(judgements))[-1]
+
+
+def _meant(statement: Statement) -> Statement:
+    """A statement as one of a formula alone: `0 = a - b` is what `a - b = 0` says."""
+    left, right = statement.left, statement.right
+    if left is not None and right is not None and statement.relation == "=":
+        if stripped(left) == Number("0") != stripped(right) and statement.position == 1:
+            statement = replace(statement, left=right, right=left)
+    return with_softmax_over(statement)
 
 
 def _explained(judgement: Judgement, names: str) -> Judgement:

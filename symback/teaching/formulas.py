@@ -60,7 +60,7 @@ class Formulas:
             said = self.subject.judge(asked, written)
         except SymbackError as error:
             return _because(nothing, Say("why-message", {"message": Own(error.message)}))
-        is_right = said.status in RIGHT or (said.reason == "targets-add-up" and self.targets_add_up)
+        is_right = said.status in RIGHT or (said.reason == "unit-targets" and self.targets_add_up)
         if is_right:
             if name in self.closed and right is not None and any(map(_is_adjoint, right.walk())):
                 return Judged(name, plain, Outcome.UNFINISHED, expected, (), "", of / 2, of, "M")
@@ -180,7 +180,7 @@ def _why(said: Said) -> Say:
         return Say("why-shape", {"left": Own(about["left"]), "right": Own(about["right"])})
     if said.reason in ("index-unbound", "sum-without-range") and "index" in about:
         return Say("why-index", {"index": Code(about["index"])})
-    if said.reason in ("weight-order", "targets-add-up", "sum-without-index"):
+    if said.reason in ("weight-order", "unit-targets", "sum-without-index"):
         return Say(f"why-{said.reason}")
     return Say("why-open")
 

@@ -81,10 +81,7 @@ class Subject:
         if self.text is None:
             assert self.network is not None
             return _said(answer_side(asked, side, self.network, self.notation))
-        found = self._of_model(asked, side)
-        if found.status is Status.REFUTED and found.expression is not None:
-            return self._with_targets(asked, found)
-        return found
+        return self._of_model(asked, side)
 
     def _of_model(self, asked: str, side: str) -> Said:
         assert self.text is not None
@@ -98,17 +95,6 @@ class Subject:
             except InputError:
                 pass
             raise
-
-    def _with_targets(self, asked: str, found: Said) -> Said:
-        """What is wrong in general may be right where the targets add up to 1."""
-        right = self.right(asked)
-        if right is None:
-            return found
-        whole = self._one_for_targets(right)
-        assert found.expression is not None
-        if whole != right and self.is_same(asked, found.expression, whole):
-            return Said(Status.UNDECIDED, "targets-add-up", expression=found.expression)
-        return found
 
     def is_same(self, asked: str, written: Expr | str, other: Expr) -> bool:
         """Whether what was written is equal to another formula for all values.

@@ -209,7 +209,7 @@ def test_targets_that_add_up_are_for_the_problem_to_say() -> None:
     unsaid = _of_model("rnn", "dL/dz[t,o]").mark("g", text)
     assert unsaid.outcome is Outcome.OPEN
     assert unsaid.why is not None
-    assert unsaid.why.code == "why-targets-add-up"
+    assert unsaid.why.code == "why-unit-targets"
     assert _of_model("rnn", "dL/dz[t,o]", adds_up=True).mark("g", text).outcome is Outcome.RIGHT
     wrong = _of_model("rnn", "dL/dz[t,o]", adds_up=True).mark("g", "y[t,o] - p[t,o]")
     assert (wrong.outcome, wrong.slips) == (Outcome.WRONG, ("sign",))

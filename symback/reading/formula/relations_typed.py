@@ -10,7 +10,7 @@ from symback.errors import InputError
 from symback.reading.formula.token_groups import with_doubles
 from symback.reading.formula.tokens import Token
 
-__all__ = ["lines_apart", "refuse_repeats", "with_relations"]
+__all__ = ["bare", "lines_apart", "refuse_repeats", "with_relations"]
 
 _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 _TWICE = {"<": "\\ll", ">": "\\gg", "=": "="}
@@ -34,6 +34,26 @@ def refuse_repeats(typed: str) -> None:
             "a name, a number or a bracket is expected, not '='",
             where=f"the formula, column {found.start(1) + 1}",
         )
+
+
+_WRAPPED = re.compile(
+    r"\s*(?:\$\$(.*)\$\$|\$([^$]*)\$|\\\[(.*)\\\]|\\\((.*)\\\)|```(?:math)?(.*)```|`([^`]*)`|(.*?))\s*",
+    re.DOTALL,
+)
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+
+
+def bare(typed: str) -> str:
+    """A formula typed for an answer without the signs that set it off in a text, nor its full stop.
+
+    Raises:
+        InputError: where it is no text.
+    """
+    if not isinstance(typed, str):
+        raise InputError(f"a formula is text, not {type(typed).__name__}")
+    found = _WRAPPED.fullmatch(typed.translate(_UNSEEN))
+    inside = next((group for group in found.groups() if group is not None), "") if found else typed
+    return re.sub(r"(?<=[^\s.])\s*\.\s*\Z", "", inside)
 
 
 def lines_apart(typed: str) -> str:

@@ -96,6 +96,8 @@ def _small(typed: str, at: int) -> tuple[str, int]:
     small = "".join(table[letter] for letter in typed[at:end])
     if not below:
         return "^" + small, end
+    if "=" in small:  # the start of a sum, `Σᵢ₌₁`
+        return f"_{{{small}}}", end
     if small.isdigit() and typed[end : end + 1] in ("[", "_"):
         return small, end  # the layer of `W₂[1,2]`
     return f"_{small}" + (" " if typed[end : end + 1].isalpha() else ""), end

@@ -45,7 +45,7 @@ from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed
 from symback.reading.meaning.sums import OTHER_LAYER
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.places import Undecided
+from symback.reading.network.places import Place, Undecided
 from symback.reading.network.suppositions import of_itself
 from symback.reading.network.symbols import base_of, everything, is_ones, quantities, written
 from symback.reading.statements.statements import Statement
@@ -399,9 +399,33 @@ class Judge:
             for position, index in enumerate(parts.indices):
                 if isinstance(index, Number) and index.digits.isdecimal():
                     where = (self.model.place(parts, {}), position)
-                    if not self.model.sizes.holds(where, int(index.digits[:9])):
+                    if self._is_another_name(where[0], parts.indices):
+                        continue
+                    number = int(index.digits[:9])
+                    if not number and not self._counts_from_one(parts.base):
+                        continue
+                    if not number or not self.model.sizes.holds(where, number):
                         about = {"unit": index.digits, "units": str(self.model.sizes.size(where))}
                         raise Undecided("no-such-unit", of=written(symbol), **about)
+
+    def _counts_from_one(self, base: str) -> bool:
+        """Say whether a stated network has no unit 0 here, whose weights are biases."""
+        if not self.model.stated.widths:
+            return False
+        split, bodies = self.model.names.split, (d.body for d in self.model.definitions.all())
+        return not any(
+            split(symbol).base == base and Number("0") in split(symbol).indices
+            for body in bodies
+            for symbol in quantities(body)
+        )
+
+    def _is_another_name(self, place: Place, indices: tuple[Node, ...]) -> bool:
+        """Say whether an entry has a number of its own among all of a network: `w_5`, `b_3`."""
+        if not all(isinstance(each, Number) and each.digits.isdecimal() for each in indices):
+            return False
+        at = tuple(int(each.digits) for each in indices if isinstance(each, Number))
+        found = self.model.definitions.match(place, at)
+        return found is not None and isinstance(found[0].body, Symbol)
 
     def _suppose(self, *values: Value) -> list[Supposition]:
         """Note what the two sides rest on that the document does not say."""

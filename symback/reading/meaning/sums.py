@@ -57,6 +57,7 @@ class Sums:
         self._layers: frozenset[str] | None = None
         self._starts: frozenset[str] | None = None
         self._limits: frozenset[Node] | None = None
+        self._letters: frozenset[str] | None = None
 
     def value(self, node: BigSum, env: Env) -> Value:
         """The value of a sum, or of a product with a large sign."""
@@ -209,10 +210,11 @@ class Sums:
         """
         if not isinstance(node.upper, Product | Fraction | Power | Sum):
             return False
-        if node.lower == Number("1") and node.upper not in self._limits_of_equations():
-            return True
         sizes = self.interpreter.model.sizes
-        places = self._places(node.body, name, env)
+        places = [*self._places(node.body, name, env)]
+        if node.lower == Number("1") and node.upper not in self._limits_of_equations():
+            if any(place.base in self._in_equations() for place, _ in places):
+                return True
         return any(pair[0] == "bound" for where in places for pair in sizes.together(where))
 
     def _limits_of_equations(self) -> frozenset[Node]:
@@ -225,6 +227,20 @@ class Sums:
                 if isinstance(node, BigSum) and node.upper is not None
             )
         return self._limits
+
+    def _in_equations(self) -> frozenset[str]:
+        """The letters of all that equations are of and about."""
+        if self._letters is None:
+            split, definitions = (
+                self.interpreter.model.names.split,
+                self.interpreter.model.definitions,
+            )
+            self._letters = frozenset(
+                base
+                for each in definitions.all()
+                for base in (each.parts.base, *(split(x).base for x in quantities(each.body)))
+            )
+        return self._letters
 
     def _counts_layers(self, limit: Node | None) -> bool:
         """Say whether a limit is the letter of a layer: the `L` of `a^{(L)}`."""

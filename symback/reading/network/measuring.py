@@ -290,6 +290,15 @@ def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tupl
                         yield model.place(parts, {}), position, reach
 
 
+def _of_unit_0(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tuple[Place, int]]:
+    """The places of indices that are 0, which count units as other numbers do."""
+    for symbol in (symbol for operand in operands for symbol in quantities(operand)):
+        parts = model.names.split(symbol)
+        for position, index in enumerate(parts.indices):
+            if index == Number("0"):
+                yield model.place(parts, {}), position
+
+
 def _summed_to_a_number(
     model: DocumentModel, operands: Iterable[Node]
 ) -> Iterator[tuple[Place, int]]:
@@ -315,7 +324,7 @@ def keep_widths(
     """
     operands = list(operands)
     numbered = {(place, position) for place, position, _ in written_out(model, operands)}
-    numbered |= {*_summed_to_a_number(model, operands)}
+    numbered |= {*_summed_to_a_number(model, operands), *_of_unit_0(model, operands)}
     ranges = {model.sizes.find(where) for where in numbered}
     for symbol, sizes in widths:
         parts = model.names.split(symbol)

@@ -7,8 +7,9 @@ are then read like any other document, so that reading and printing use one nota
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from symback.model.activations import ACTIVATIONS
@@ -94,7 +95,7 @@ def _written(network: Network, notation: Notation) -> Written:
         )
         for e in model.equations
     ]
-    lines += _deltas(printer)
+    lines += [*_numbered(printer), *_deltas(printer)]
     lines += _functions(printer)
     text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
     reading = read_document(text, "markdown", functions=table)
@@ -119,6 +120,27 @@ def _written(network: Network, notation: Notation) -> Written:
     numbered = known - {spelling(s) for s in arrays if not s.marks}
     functions = reading.functions.extended(quantities=known, numbered=numbered)
     return Written(stated, functions, printer)
+
+
+_MOST_NUMBERED = 60
+
+
+def _numbered(printer: Printer) -> Iterator[str]:
+    """What the names of a notation stand for that number all weights through, `w_5`."""
+    from symback.model.equations import Role
+
+    for quantity in printer.model.quantities.values():
+        sizes = [r.size for r in quantity.ranges]
+        if quantity.role not in (Role.WEIGHT, Role.BIAS) or max(sizes) > 9:
+            continue
+        entry, below = printer(quantity.entry), f"_{{{''.join(quantity.letters)}}}"
+        below = below if below in entry else f"_{quantity.letters[-1]}"
+        places = product(*(range(1, size + 1) for size in sizes))
+        for at in islice(places, _MOST_NUMBERED):
+            name = printer(quantity.at(*at))
+            meant = entry.replace(below, f"_{{{''.join(map(str, at))}}}")
+            if "^" in meant and "^" not in name:
+                yield f"{name} := {meant}"
 
 
 def _functions(printer: Printer) -> list[str]:

@@ -164,7 +164,7 @@ class Missing:
         """The text of the formula at another unit of a layer."""
         pieces: dict[tuple[int, int], str] = {}
         for symbol in quantities(root):
-            indices = self.model.names.split(symbol).indices
+            indices = self.model.names.split_here(symbol).indices
             for position, index in enumerate(indices):
                 if not isinstance(index, Number) or not self._belongs(symbol, position, where):
                     continue
