@@ -24,6 +24,7 @@ from symback.reading.formula.syntax import (
     Derivative,
     Differential,
     Dots,
+    Extremum,
     Form,
     Fraction,
     Group,
@@ -457,7 +458,10 @@ def annotated(parser: Parser) -> Node:
     start = parser.at
     over = parser.take().text != "underset"
     _claim, note = _note(parser)
-    return Brace(parser.argument(), None, note, over, span=parser.span_from(start))
+    body = parser.argument()
+    if not over and note is not None and isinstance(body, Symbol) and body.name in names.EXTREMA:
+        return Extremum(body.name, note, parser.factor(), span=parser.span_from(start))
+    return Brace(body, None, note, over, span=parser.span_from(start))
 
 
 COMMANDS: dict[str, Callable[[Parser], Node]] = {

@@ -46,7 +46,7 @@ _INDEX_LETTERS = frozenset("ijklmnpqrst")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _TRACES = frozenset(["tr", "Tr", "trace"])
 _TRACE_OF = re.compile(r"([Tt]r)[A-Z]+")
-_EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
+EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
 _COUNTING = frozenset("bcdhijklmnpqrstuvwxy") | {"ell"}
 _COUNTING_ALONE = frozenset("ijklmnt") | {"ell"}
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
@@ -77,7 +77,8 @@ def read(parser: Parser) -> Node:
     span = parser.span_from(start)
     if head.name in _ONES and head.font in _OF_ONES and not written.marks:
         return _indicator(parser, head, written, start)
-    if head.name in _EXTREMA and written.subscripts and not brackets.opens(parser):
+    whole = head.name.startswith("arg") or not brackets.opens(parser)
+    if head.name in EXTREMA and written.subscripts and whole:
         below = written.subscripts[0]
         named = parser.peek().kind in ("end-of-formula", "quad", "punctuation")  # `$\\max_x$`
         body = Dots(span=parser.peek().span) if named else parser.factor()

@@ -43,6 +43,7 @@ from symback.reading.meaning.one_sample import OfSample
 from symback.reading.meaning.points import OneSide
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.meaning.sums import OTHER_LAYER
+from symback.reading.meaning.worked_out import WorkedOut
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
 from symback.reading.network.places import Place, Undecided
@@ -74,6 +75,8 @@ class _Kept:
     values: dict[tuple[tuple[str, int], ...], tuple[Value, dict[Any, None], dict[str, None]]] = (
         field(default_factory=dict)
     )
+    first: dict[str, int] | None = None
+    parts: WorkedOut = field(default_factory=WorkedOut)  # of right sides, most of which stays
 
 
 class Judge:
@@ -191,12 +194,31 @@ class Judge:
         own.readings, own.touched = {}, {}
         if self._kept is None or self._kept.node is not left:
             self._kept = _Kept(left)
-        self._kept.in_use = True
+        self._kept.in_use, own.worked_out = True, self._kept.parts
         try:
+            if self._differ_at_first(left, right):
+                return False
             return self.sides(left, right).status in _GOOD and not own.touched
         finally:
-            self._kept.in_use = False
+            self._kept.in_use, own.worked_out = False, None
             own.readings, own.touched = readings, touched
+
+    def _differ_at_first(self, left: Node, right: Node) -> bool:
+        """Whether two sides differ already where every index is 1, as most that are tried do."""
+        assert self._kept is not None
+        if self.conditions:
+            return False
+        if self._kept.first is None:
+            self._kept.first = dict.fromkeys(self.indices.letters(left), 1)
+        env, own = self._kept.first, self.interpreter
+        own.terms.begin()
+        try:
+            one, other = self._left(left, env), own.value(right, env)
+            one, other = _spread(left, one, other), _spread(right, other, one)
+            one, other = self._matrix(left, one, other), self._matrix(right, other, one)
+            return self.comparer.apart(one, other)
+        except (Undecided, ShapeError, Circular, RecursionError):
+            return False
 
     def _left(self, left: Node, env: dict[str, int]) -> Value:
         own, kept = self.interpreter, self._kept

@@ -79,6 +79,22 @@ class Comparer:
             return Outcome(Sameness.SHAPES, False, _shape(left), _shape(right))
         return Outcome(Sameness.SHAPES, False, _shape(left), _shape(right))
 
+    def apart(self, left: Value, right: Value) -> bool:
+        """Whether two values differ at one point; where that cannot be told, they may not."""
+        left, right = _matched(left, right)
+        if isinstance(left, Term) and isinstance(right, Term):
+            pairs = [(left, right)]
+        elif isinstance(left, Array) and isinstance(right, Array) and left.shape == right.shape:
+            pairs = list(zip(left.items, right.items, strict=True))
+        else:
+            return False
+        point = self._numeric[0]
+        try:
+            values = [(point.value(one), point.value(other)) for one, other in pairs]
+        except (Singular, OutOfReach):
+            return False
+        return any(abs(one - other) > _APART * (abs(one) + abs(other)) for one, other in values)
+
     def _jacobians(self, left: Value, right: Value) -> Outcome:
         if not (isinstance(left, Jacobian) and isinstance(right, Jacobian)):
             return self._arranged(left, right)

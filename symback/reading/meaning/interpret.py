@@ -55,6 +55,7 @@ from symback.reading.meaning.products import Products
 from symback.reading.meaning.quantities import Quantities
 from symback.reading.meaning.sums import Sums
 from symback.reading.meaning.windows import Windows
+from symback.reading.meaning.worked_out import WorkedOut
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.places import Undecided
 from symback.reading.network.symbols import base_of, is_ones, quantities, spelled
@@ -82,6 +83,7 @@ class Interpreter:
         fixed: values for index letters that stand for one value which nothing tells; 1 without one.
         beside: kernels of which an entry beside their window was met, `w_0`.
         padded: such an entry is 0.
+        worked_out: what need not be worked out again; None where it is noted how all was read.
     """
 
     model: DocumentModel
@@ -93,6 +95,7 @@ class Interpreter:
     fixed: Mapping[str, int] = field(default_factory=dict)
     beside: dict[str, None] = field(default_factory=dict)
     padded: bool = False
+    worked_out: WorkedOut | None = None
 
     def __post_init__(self) -> None:
         # Nothing that it holds holds it, so that all its terms go with it: a check makes a hundred.
@@ -114,6 +117,22 @@ class Interpreter:
 
     def value(self, node: Node, env: Env) -> Value:
         """The value of an expression; raises `Undecided` or `ShapeError`."""
+        if self.worked_out is None or type(node) in _AT_HAND:
+            return self._value(node, env)
+        place = self.worked_out.place(node, env)
+        found = self.worked_out.found.get(place)
+        if found is None:
+            before, self.touched = self.touched, {}
+            try:
+                found = self._value(node, env), self.touched
+            finally:
+                self.touched = {**before, **self.touched}
+            self.worked_out.found[place] = found
+        else:
+            self.touched.update(found[1])
+        return found[0]
+
+    def _value(self, node: Node, env: Env) -> Value:
         rule = _RULES.get(type(node))
         if rule is None:
             what = type(node).__name__.lower()
@@ -402,6 +421,9 @@ def without_arguments(node: Product) -> Product:
         node, factors=factors, operators=tuple(node.operators[at - 1] for at in kept[1:])
     )
 
+
+_AT_HAND = {Number, Symbol, Group, Brace}
+"""What costs no more to work out than to look up."""
 
 _RULES: dict[type[Node], Callable[..., Value]] = {
     Number: Interpreter._number,
