@@ -13,7 +13,7 @@ from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.notation.vocabulary import Vocabulary
 from symback.rendering.handout import write_handout
-from symback.rendering.handout.letters import Letter, letters_of, with_letters
+from symback.rendering.handout.letters import Letter, _Source, letters_of, with_letters
 
 NETWORKS = {
     "2-2-2": Network((2, 2, 2)),
@@ -85,6 +85,16 @@ def test_letters_that_commands_are_made_of_stay_in_them():
     letters = [Letter(name, name, 0, False, "") for name in "algntxhe"]
     written = with_letters(source, letters)
     assert written == r"$\tag*{x} \hspace{1em} \x{}$ \begin{align*} \x{} \end{align*}"
+
+
+def test_options_of_environments_are_no_letters(monkeypatch):
+    """Bishop's target is t, and so is what sets an alignment at its top line."""
+    source = r"$\begin{aligned}[t] &t \end{aligned}$"
+    letters = [Letter("target", "t", 0, False, "")]
+    written = with_letters(source, letters)
+    assert written == r"$\begin{aligned}[t] &\target{} \end{aligned}$"
+    monkeypatch.setattr(_Source, "_option", lambda _: "")
+    assert with_letters(source, letters) != written
 
 
 @pytest.mark.parametrize("notation", sample([*NOTATIONS], 4))

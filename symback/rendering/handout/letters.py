@@ -200,6 +200,8 @@ class _Source:
                 yield from self._text("}")
             elif token in _PLAIN:
                 yield self._group()
+                if token == r"\begin":
+                    yield self._option()
             elif token in "_^" and (before in _SIGNS or (token == "^" and before == "_of")):
                 yield self._group()
                 before = "_of" if token == "_" else ""
@@ -268,6 +270,10 @@ class _Source:
         start = self.place
         self.place = self.text.find(end, start) + len(end) or len(self.text)
         return self.text[start : self.place]
+
+    def _option(self) -> str:
+        """The option of an environment as it stands: the t of ``aligned`` is no letter."""
+        return self._up_to("]") if self._here() == "[" else ""
 
     def _group(self) -> str:
         """A group in braces as it stands, or one token."""
