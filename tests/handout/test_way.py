@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, product
 
 import pytest
+from sampling import sample
 from sympy import Add, Mul, S
 
 from symback.calculus import derive
@@ -12,8 +14,8 @@ from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.printing import UNICODE, Printer
 from symback.rendering.handout import write_handout
-from symback.rendering.picture import follow, lay_out_way
-from symback.rendering.picture.labels import Box, factor_width, place_labels
+from symback.rendering.picture import follow, lay_out, lay_out_way
+from symback.rendering.picture.labels import Box, Mark, Wire, factor_width, place_labels
 from symback.rendering.picture.lay_out_way import _Sketch
 from symback.rendering.picture.layout import WIDTH, Kind
 from symback.rendering.picture.tints import TINTS
@@ -221,12 +223,60 @@ def test_no_factor_covers_what_stands_beside_a_unit():
         drawn = sketch(network, notation, entry)
         labels = drawn.picture().labels
         assert not covers(drawn, labels, labels), notation
-        moved = covers(drawn, labels, drawn._beside())
         wires = [drawn._wire(factor) for factor in drawn.way.factors]
         columns = [[w for w in wires if w.start[0] == x] for x in drawn.across[:-1]]
         placed = [label for c in columns for label in place_labels(c)]
-        heedless.append(moved or covers(drawn, placed, drawn._beside()))
+        heedless.append(covers(drawn, placed, [*drawn._below(), *drawn._above()]))
     assert any(heedless)
+
+
+FACING = {
+    "four-to-two": Network((3, 5, 4, 2), ("tanh", "relu", "sigmoid"), "binary-cross-entropy"),
+    "three-to-two": Network((2, 3, 3, 2), ("gelu", "leaky-relu", "mish"), "huber"),
+    "three-to-one": Network((2, 3, 3, 1)),
+}
+
+
+def far_from(wire, label):
+    (x1, y1), (x2, y2) = wire.start, wire.end
+    across, down = x2 - x1, y2 - y1
+    length = (across**2 + down**2) ** 0.5
+    return abs((label.x - x1) * down - (label.y - y1) * across) / length
+
+
+def misread(labels, wires):
+    """The labels that stand as close to the arrow of another factor as to their own."""
+    found = []
+    for label in labels:
+        own = [wire for wire in wires if wire.entry == label.entry]
+        facing = [w for w in wires if w.start[0] < label.x < w.end[0]]
+        others = [far_from(wire, label) for wire in facing if wire.entry != label.entry]
+        if min(map(partial(far_from, label=label), own)) + 7 > min(others, default=99):
+            found.append(label)
+    return found
+
+
+@pytest.mark.parametrize(("name", "notation"), sample([*product(FACING, NOTATIONS)], 6))
+def test_where_layers_face_each_other_a_factor_stands_by_its_own_arrow(name, notation):
+    drawn = sketch(FACING[name], notation)
+    picture = drawn.picture()
+    wires = [drawn._wire(factor) for factor in drawn.way.factors]
+    labels = [label for label in picture.labels if label.tint]
+    assert not picture.is_crowded
+    assert not misread(labels, wires)
+    moved = [replace(label, y=label.y + 19) for label in labels]
+    assert misread(moved, wires)
+    assert picture.width * picture.scale <= 470, "no wider than the text"
+
+
+def test_no_name_of_a_weight_can_be_read_as_that_of_another_arrow():
+    derivation = derive(FACING["four-to-two"])
+    drawn = lay_out(derivation, ("W1", (1, 2)))
+    ends = [(e.start, e.end) for e in drawn.edges]
+    for label in drawn.labels:
+        near = [far_from(Wire(*each, label.entry, Mark.NONE), label) for each in ends
+                if each[0][0] < label.x < each[1][0]]  # fmt: skip
+        assert sum(far < 7 for far in near) == 1 or label.mark is Mark.WORKED
 
 
 def test_fractions_with_marks_stand_clear_of_what_is_above_the_next_unit():
@@ -244,7 +294,7 @@ def test_what_stands_on_an_arrow_is_as_wide_as_it_is_in_the_notation():
     wide, narrow = sketch(network, "deeplearning.ai"), sketch(network, "founding")
     assert wide.steps[1] > narrow.steps[1]
     for drawn in (wide, narrow):
-        assert drawn.across[-1] < WIDTH - 21.9
+        assert drawn.across[-1] * drawn.scale < WIDTH
         assert not drawn.picture().is_crowded
 
 

@@ -14,7 +14,9 @@ from sympy import Expr
 
 from symback.printing import Printer
 from symback.rendering.picture.labels import (
+    HEIGHT,
     NEAR_THE_MIDDLE,
+    TALL,
     Box,
     Mark,
     Wire,
@@ -37,30 +39,27 @@ _GAP = 57.0
 """Between two units of a column: each with what stands above and below it."""
 
 _TALL = 9.0
-"""More where a fraction stands below the upper one whose lower letter has marks above and below."""
-
-_HALF = 17.0
-"""So far what stands beside a unit reaches to the right at least."""
-
-_BESIDE, _LEAST = 51.0, 0.6
-"""What is wider than this is set smaller there, by no more than that."""
+"""More where a fraction stands below the upper one whose lower letter has marks above and below,
+and where what stands below and what stands above the next are numbers, which look alike.
+"""
 
 _ABOVE, _BELOW = 7.0, 11.0
 """From a unit's rim to the middle of what stands above or below it."""
 
-_ROOM_FOR_VALUES = 58.0
-"""Between two columns: with less, no values stand above units."""
-
 _APART = 4.0
-"""Between a factor and what stands to its right: letters are wider in some fonts."""
+"""Between what stands beside two units, or on an arrow: letters are wider in some fonts."""
 
 _DOTS = 24.0
 """More between two units of a column where dots stand for others between them."""
 
-_STUB, _WIDEST = 13.0, 140.0
-"""How much of an arrow is seen at either side of what stands on it, where there is room; and the
-widest step between two columns.
-"""
+_STUB = 16.0
+"""How much of an arrow is seen at both sides of what stands on it, its tip among it."""
+
+_WIDER, _WIDEST = 6.0, 140.0
+"""By so much a step between two columns grows until its labels have room, and how far at most."""
+
+_SMALLEST = 0.7
+"""A drawing that is wider than its page is made smaller, and by no more than this."""
 
 Point = tuple[float, float]
 
@@ -83,14 +82,14 @@ class _Sketch:
         self.way = way
         self.digits = digits
         self.printer = printer
-        self.shrink = 1.0
-        self.steps = self._steps()
-        self.across = [_MARGIN + sum(self.steps[:n]) for n in range(len(way.columns))]
-        gap = _GAP + (_TALL if self._is_tall() else 0.0)
+        gap = _GAP + (_TALL if digits or self._is_tall() else 0.0)
         self.downs = [_downs(nodes, gap) for nodes in way.columns]
         self.gap = gap
         self.half = max(downs[-1] for downs in self.downs) / 2
         self.middle = _ABOVE + _RADIUS + 6.0 + self.half
+        self.scale = 1.0
+        self.steps = self._steps()
+        self.across = [_MARGIN + sum(self.steps[:n]) for n in range(len(way.columns))]
 
     def picture(self) -> Picture:
         """Units with what stands above and below them, and the edges with their factors."""
@@ -99,13 +98,10 @@ class _Sketch:
         for factor, wire in zip(self.way.factors, wires, strict=True):
             if _is_next(factor):
                 columns.setdefault(factor.start[0], []).append(wire)
-        taken = [self._box(label) for label in self._beside()]
-        labels = [
-            label
-            for among in columns.values()
-            for label in place_labels(among, NEAR_THE_MIDDLE, taken)
-        ]
+        below, above = self._below(), self._above()
+        labels = [label for among in columns.values() for label in self._on(among, below, above)]
         edges = [_edge(wire) for among in columns.values() for wire in among]
+        above = self._with_room(above, below, labels)
         for factor in self.way.factors:
             if not _is_next(factor):
                 bent, label = self._around(factor)
@@ -119,13 +115,14 @@ class _Sketch:
             self.across[-1] + widest + _MARGIN + 8.0,
             max(height, lowest + 10.0),
             tuple(edges),
-            (*(self._clear(label, labels) for label in self._beside()), *labels),
+            (*below, *above, *labels),
             units,
             (),
             None,
             self.way.leaves_out,
             False,
             len(labels) < len(wires),
+            scale=self.scale,
         )
 
     def _at(self, place: tuple[int, int]) -> Point:
@@ -157,62 +154,98 @@ class _Sketch:
             return 0.0
         return widened_by(width_of(runs_of(self.printer, loss)), _RADIUS)
 
-    def _has_room(self, column: int) -> bool:
-        """Whether a value has room above the units of a column."""
-        return min(self.steps[max(column - 1, 0) : column + 1]) >= _ROOM_FOR_VALUES
+    def _below(self) -> list[Label]:
+        """The derivative of the loss by each unit."""
+        found = []
+        for _, (x, y), node, is_loss in self._nodes():
+            slope = self.digits.get(node.adjoint, "")
+            if not is_loss and (slope or not self.digits):
+                down = y + _RADIUS + _BELOW
+                found.append(Label(node.adjoint, x, down, Mark.NONE, is_beside=True, digits=slope))
+        return found
 
-    def _beside(self) -> Iterator[Label]:
-        for column, (x, y), node, is_loss in self._nodes():
-            top, bottom = y - _RADIUS - _ABOVE, y + _RADIUS + _BELOW
+    def _above(self) -> list[Label]:
+        """The value of each unit: its number, where numbers are known, or how it is made."""
+        found = []
+        for _, (x, y), node, _ in self._nodes():
+            up = y - _RADIUS - _ABOVE
             number = self.digits.get(node.entry, "")
             if number:
-                yield Label(node.entry, x, top, Mark.NONE, is_beside=True, digits=number)
-            elif node.value is not None and self._has_room(column) and not self.digits:
+                found.append(Label(node.entry, x, up, Mark.NONE, is_beside=True, digits=number))
+            elif node.value is not None and not self.digits:
                 part = node.is_part
-                yield Label(node.value, x, top, Mark.NONE, is_beside=True, goes_on=part)
-            if is_loss:
-                continue
-            slope = self.digits.get(node.adjoint, "")
-            if slope or not self.digits:
-                yield Label(node.adjoint, x, bottom, Mark.NONE, is_beside=True, digits=slope)
+                found.append(Label(node.value, x, up, Mark.NONE, is_beside=True, goes_on=part))
+        return found
+
+    def _on(
+        self, wires: Sequence[Wire], below: Sequence[Label], above: Sequence[Label] = ()
+    ) -> list[Label]:
+        """The factors on the arrows between two columns.
+
+        They are clear of what stands above units, too, where that leaves room for all of them.
+        """
+        for beside in ((*below, *above), below):
+            taken = [_wider(self._box(label)) for label in beside]
+            labels = place_labels(wires, NEAR_THE_MIDDLE, taken)
+            if self._are_clear(labels, wires, taken):
+                break
+        return labels
+
+    def _are_clear(
+        self, labels: Sequence[Label], wires: Sequence[Wire], taken: Sequence[Box]
+    ) -> bool:
+        """Whether all factors are there and cover nothing that stands beside a unit."""
+        high = max((wire.height for wire in wires), default=HEIGHT)
+        rooms = [Box(at.x, at.y, at.room, high) for at in labels]
+        covers = any(room.touches(other) for room in rooms for other in taken)
+        return len(labels) == len(wires) and not covers
+
+    def _with_room(
+        self, above: list[Label], below: list[Label], labels: Sequence[Label]
+    ) -> list[Label]:
+        """What stands above units, of each column all or nothing: a label that is cut says less."""
+        if self.digits:
+            return above
+        others = [_wider(self._box(label)) for label in below]
+        others += [Box(at.x, at.y, at.room, TALL) for at in labels]
+        kept: list[Label] = []
+        for place in dict.fromkeys(label.x for label in above):
+            column = [label for label in above if label.x == place]
+            boxes = [_wider(self._box(label)) for label in column]
+            rest = [*others, *(self._box(label) for label in kept)]
+            if not any(box.touches(other) for box in boxes for other in rest):
+                kept += column
+        return kept
 
     def _wire(self, factor: Factor) -> Wire:
         ends = self._at(factor.start), self._at(factor.end)
-        return Wire(*ends, factor.local, Mark.PATH, factor.tint, self._width(factor.local))
+        width, height = self._size(factor.local)
+        return Wire(*ends, factor.local, Mark.PATH, factor.tint, width, height)
 
-    def _width(self, factor: Expr) -> float:
-        """How wide a factor may be."""
-        return self._own_width(factor) * self.shrink
-
-    def _own_width(self, factor: Expr) -> float:
-        """About how wide a factor on an arrow is; what is wide in one line has a bar."""
+    def _size(self, factor: Expr) -> tuple[float, float]:
+        """About how large a factor on an arrow is; what is wide in one line has a bar."""
         runs = runs_of(self.printer, factor) if self.printer else []
         if not runs:
-            return factor_width(factor)
+            return factor_width(factor), HEIGHT
         width, sides = width_of(runs), quotient(runs)
-        return 5.0 + (max(map(width_of, sides)) * 0.8 if sides and width > WIDE else width)
+        if sides and width > WIDE:
+            return 5.0 + max(map(width_of, sides)) * 0.85, TALL
+        return 5.0 + width, TALL if sides else HEIGHT
 
     def _box(self, label: Label) -> Box:
-        """The room of what stands above or below a unit; what is wide may reach to the left."""
+        """The room of what stands above or below a unit."""
+        if label.digits:
+            return Box(label.x, label.y, 5.0 * len(label.digits) + 2.0)
         runs = runs_of(self.printer, label.entry, deltas=True) if self.printer else []
-        width = 30.0
-        if label.is_beside and not label.digits and runs:
-            width = width_of([*runs, (" + ⋯", False, 0)] if label.goes_on else runs)
-            width *= min(1.0, max(_LEAST, _BESIDE / width))
-        left, right = max(width / 2, width - _HALF), width / 2
-        return Box(label.x + (right - left) / 2, label.y, left + right)
-
-    def _clear(self, beside: Label, labels: Sequence[Label]) -> Label:
-        """What stands above or below a unit, to the right of a factor that would cover it."""
-        box = self._box(beside)
-        far = 2 * _APART
-        rooms = [Box(at.x, at.y, at.room + far) for at in labels if at.tint and at.room]
-        ends = [
-            room.x + room.width / 2 for room in rooms if room.touches(box) and room.x < beside.x
-        ]
-        if not ends:
-            return beside
-        return replace(beside, x=beside.x + max(ends) + 0.1 - (box.x - box.width / 2))
+        if not runs:
+            return Box(label.x, label.y, 30.0)
+        if label.goes_on:
+            runs = [*runs, (" + ⋯", False, 0)]
+        width, sides = width_of(runs), quotient(runs)
+        if sides:
+            narrow = max(map(width_of, sides)) * 0.85 if width > WIDE else width
+            return Box(label.x, label.y, narrow, TALL)
+        return Box(label.x, label.y, width)
 
     def _is_tall(self) -> bool:
         """Whether fractions with marks in their lower parts stand below units of one column."""
@@ -227,19 +260,39 @@ class _Sketch:
         )
 
     def _steps(self) -> list[float]:
-        """How far columns are apart: what stands on arrows leaves something of them to be seen."""
-        labels = [0.0] * (len(self.way.columns) - 1)
-        for factor in self.way.factors:
-            if _is_next(factor):
-                column = factor.start[0]
-                labels[column] = max(labels[column], self._own_width(factor.local))
+        """How far columns are apart: what stands on arrows leaves something of them to be seen.
+
+        Where columns face each other arrows lie close: they are as far apart as it takes for each
+        label to stand by its own arrow.  A drawing that is wider than a page is made smaller.
+        """
+        least = [self._least(column) for column in range(len(self.way.columns) - 1)]
         wider = self._wider(self.way.columns[-1][0].entry)
-        free = WIDTH - wider - 2 * _MARGIN - 2 * _RADIUS * len(labels)
-        self.shrink = min(1.0, free / (sum(labels) or 1.0))
-        least = [label * self.shrink + 2 * _RADIUS for label in labels]
-        spare = (WIDTH - wider - 2 * _MARGIN - sum(least)) / max(len(least), 1)
-        wanted = (max(step + min(spare, 2 * _STUB), step + spare) for step in least)
-        return [max(step, min(_WIDEST, want)) for step, want in zip(least, wanted, strict=True)]
+        free = WIDTH - wider - 2 * _MARGIN
+        if sum(least) > free:
+            self.scale = max(_SMALLEST, WIDTH / (sum(least) + wider + 2 * _MARGIN))
+            return least
+        spare = (free - sum(least)) / max(len(least), 1)
+        return [max(step, min(_WIDEST, step + spare)) for step in least]
+
+    def _least(self, column: int) -> float:
+        """How far a column is from the next at least."""
+        factors = [f for f in self.way.factors if _is_next(f) and f.start[0] == column]
+        step = max((self._size(f.local)[0] for f in factors), default=0.0) + 2 * _RADIUS + _STUB
+        while step < _WIDEST and not self._fits(column, factors, step):
+            step += _WIDER
+        return step
+
+    def _fits(self, column: int, factors: Sequence[Factor], step: float) -> bool:
+        """Whether all factors have room between two columns, and what stands below their units."""
+        x = {column: 0.0, column + 1: step}
+        self.across = [x.get(n, -999.0) for n in range(len(self.way.columns))]
+        boxes = [self._box(label) for label in self._below()]
+        left, right = ([_wider(box) for box in boxes if box.x == x[n]] for n in x)
+        if any(box.touches(other) for box in left for other in right):
+            return False
+        wires = [self._wire(factor) for factor in factors]
+        taken = (*left, *right)
+        return self._are_clear(place_labels(wires, NEAR_THE_MIDDLE, taken), wires, taken)
 
     def _around(self, factor: Factor) -> tuple[list[Edge], Label]:
         """An edge that passes over other columns: below them all."""
@@ -263,6 +316,11 @@ def _downs(nodes: Sequence[Node], gap: float) -> list[float]:
         skips = all(n.is_Integer for n in numbers) and numbers[1] - numbers[0] > 1
         found.append(found[-1] + gap + (_DOTS if skips else 0.0))
     return found
+
+
+def _wider(box: Box) -> Box:
+    """The room of a label with something to its right and left, since fonts differ."""
+    return replace(box, width=box.width + _APART)
 
 
 def _is_next(factor: Factor) -> bool:

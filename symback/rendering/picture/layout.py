@@ -131,6 +131,7 @@ class Picture:
         layers_left_out: whether some layers are not shown at all.
         is_crowded: whether some edges have no label, for lack of room.
         way: the way of what is worked out, unit by unit; it is drawn below.
+        scale: by how much it is made smaller on a page, which it is too wide for.
     """
 
     width: float
@@ -144,6 +145,17 @@ class Picture:
     layers_left_out: bool
     is_crowded: bool = False
     way: Picture | None = None
+    scale: float = 1.0
+
+    @property
+    def parts(self) -> tuple[Picture, ...]:
+        """This drawing, and that of the way, which on a page has a scale of its own."""
+        return (self, self.way) if self.way else (self,)
+
+    @property
+    def high(self) -> float:
+        """How high all of it is on a page."""
+        return sum(part.height * part.scale for part in self.parts)
 
     @property
     def tints(self) -> int:
@@ -155,20 +167,31 @@ class Picture:
         """This drawing with that of the way below it, as one."""
         if self.way is None:
             return self
-        down, way = self.height, self.way
+        width = max(self.width, self.way.width)
+        above = self._moved((width - self.width) / 2, 0.0)
+        below = self.way._moved((width - self.way.width) / 2, self.height)
+        return replace(
+            above,
+            width=width,
+            height=self.height + self.way.height,
+            edges=(*above.edges, *below.edges),
+            labels=(*above.labels, *below.labels),
+            units=(*above.units, *below.units),
+            way=None,
+        )
 
-        def moved(edge: Edge) -> Edge:
-            (x1, y1), (x2, y2) = edge.start, edge.end
-            return replace(edge, start=(x1, y1 + down), end=(x2, y2 + down))
+    def _moved(self, right: float, down: float) -> Picture:
+        """The same drawing, to the right and further down."""
+
+        def there(point: tuple[float, float]) -> tuple[float, float]:
+            return point[0] + right, point[1] + down
 
         return replace(
             self,
-            width=max(self.width, way.width),
-            height=down + way.height,
-            edges=(*self.edges, *map(moved, way.edges)),
-            labels=(*self.labels, *(replace(label, y=label.y + down) for label in way.labels)),
-            units=(*self.units, *(replace(unit, y=unit.y + down) for unit in way.units)),
-            way=None,
+            edges=tuple(replace(e, start=there(e.start), end=there(e.end)) for e in self.edges),
+            labels=tuple(replace(at, x=at.x + right, y=at.y + down) for at in self.labels),
+            units=tuple(replace(unit, x=unit.x + right, y=unit.y + down) for unit in self.units),
+            heads=tuple(replace(head, x=head.x + right, y=head.y + down) for head in self.heads),
         )
 
     @property

@@ -49,14 +49,8 @@ STYLE = """\
 
 _TIP = 5.0
 
-_BESIDE = 51.0
-"""What is wider and stands beside a unit is set smaller."""
-
-_HALF = 17.0
-"""So far what stands beside a unit reaches to the right of its middle."""
-
-_LEAST = 0.6
-"""By no more than this."""
+_SMALLER = 0.85
+"""By so much the two sides of a fraction are set smaller."""
 
 _LEGIBLE = 9.1
 """So many pixels the letters of a label have at least on a narrow screen."""
@@ -162,25 +156,21 @@ def _label(label: Label, printer: Printer) -> Iterator[str]:
     if label.goes_on:
         runs = [*runs, (" + ⋯", False, 0)]
     width = width_of(runs)
-    if label.is_beside:
-        scale = min(1.0, max(_LEAST, _BESIDE / width))
-        half = width * scale / 2  # what is wide goes to the left, where fewer labels are
-        x = label.x - max(0.0, half - _HALF)
-        x = max(x, half + 4.0)
-        corner = f'x="{_n(x - half)}" y="{_n(label.y - 5.5)}"'  # an edge may pass behind it
-        yield f'<rect class="paper" {corner} width="{_n(2 * half)}" height="11"/>'
-        yield _text(x, label.y, runs, "beside", scale)
-        return
-    if label.tint and width > WIDE and (sides := quotient(runs)):
+    if width > WIDE and (label.tint or label.is_beside) and (sides := quotient(runs)):
         yield from _fraction(label, sides)
         return
-    scale = min(1.0, max(_LEAST, label.room / (width + 5.0))) if label.room else 1.0
-    room = (width + 5.0) * scale
+    if label.is_beside:
+        x = max(label.x, width / 2 + 4.0)
+        corner = f'x="{_n(x - width / 2)}" y="{_n(label.y - 5.5)}"'  # an edge may pass behind it
+        yield f'<rect class="paper" {corner} width="{_n(width)}" height="11"/>'
+        yield _text(x, label.y, runs, "beside")
+        return
+    room = width + 5.0
     corner = f'x="{_n(label.x - room / 2)}" y="{_n(label.y - 7.5)}"'
     yield f'<rect class="paper" {corner} width="{_n(room)}" height="15"/>'
     kind = "marked" if label.mark is Mark.WORKED else ""
     kind = f"factor f{letter(label.tint)}" if label.tint else kind
-    yield _text(label.x, label.y, runs, kind, scale)
+    yield _text(label.x, label.y, runs, kind)
 
 
 def _unit(unit: Unit, printer: Printer) -> Iterator[str]:
@@ -228,15 +218,15 @@ def _tip(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _fraction(label: Label, sides: tuple[list[Run], list[Run]]) -> Iterator[str]:
-    """A factor that is too wide for one line, above and below a bar."""
-    x, y, kind = label.x, label.y, f"factor f{letter(label.tint)}"
-    widest = max(map(width_of, sides))
-    scale = min(0.85, max(_LEAST, WIDE / widest))
-    half = widest * scale / 2
+    """What is too wide for one line, above and below a bar."""
+    x, y, scale = label.x, label.y, _SMALLER
+    kind = f"factor f{letter(label.tint)}" if label.tint else "beside"
+    bar = f"bar {kind}" if label.tint else "bar"
+    half = max(map(width_of, sides)) * scale / 2
     corner = f'x="{_n(x - half - 1)}" y="{_n(y - 11)}"'
     yield f'<rect class="paper" {corner} width="{_n(2 * half + 2)}" height="22"/>'
     yield _text(x, y - 7.4 * scale, sides[0], kind, scale)
-    yield f'<path class="bar {kind}" d="M{_n(x - half)} {_n(y)}H{_n(x + half)}"/>'
+    yield f'<path class="{bar}" d="M{_n(x - half)} {_n(y)}H{_n(x + half)}"/>'
     yield _text(x, y + 6.8 * scale, sides[1], kind, scale)
 
 

@@ -22,16 +22,20 @@ def tikz(picture: Picture, printer: Printer, short: Printer) -> str:
         printer: sets what is drawn.
         short: the same with deltas, for derivatives of the loss.
     """
-    whole = picture.whole
+    return "\n\n".join(_part(part, printer, short) for part in picture.parts)
+
+
+def _part(picture: Picture, printer: Printer, short: Printer) -> str:
     out = [r"\begin{tikzpicture}[x=1pt, y=-1pt, network]"]
-    out += [f"  {_edge(edge)}" for edge in whole.edges]
-    for unit in whole.units:
+    out += [f"  {_edge(edge)}" for edge in picture.edges]
+    for unit in picture.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
-    out += [f"  {_label(label, short if label.is_beside else printer)}" for label in whole.labels]
-    for head in whole.heads:
+    out += [f"  {_label(label, short if label.is_beside else printer)}" for label in picture.labels]
+    for head in picture.heads:
         at = f"({head.x:.1f},{head.y:.1f})"
         out.append(rf"  \node at {at} {{${printer.function(head.function)}$}};")
-    return "\n".join([*out, r"\end{tikzpicture}"])
+    drawn = "\n".join([*out, r"\end{tikzpicture}"])
+    return drawn if picture.scale == 1.0 else f"\\scalebox{{{picture.scale:.3f}}}{{%\n{drawn}%\n}}"
 
 
 def _edge(edge: Edge) -> str:

@@ -22,15 +22,22 @@ def typst_drawing(picture: Picture, printer: Printer, short: Printer) -> str:
         printer: sets what is drawn.
         short: the same with deltas, for derivatives of the loss.
     """
-    whole = picture.whole
-    out = [f"#box(width: {whole.width:.0f}pt, height: {whole.height:.0f}pt, {{"]
-    out += [f"  {_edge(edge)}" for edge in whole.edges]
-    for unit in whole.units:
+    parts = [_part(part, printer, short) for part in picture.parts]
+    if len(parts) == 1:
+        return f"#{parts[0]}"
+    return "\n".join(["#align(center, stack(", *(f"{part}," for part in parts), "))"])
+
+
+def _part(picture: Picture, printer: Printer, short: Printer) -> str:
+    out = [f"box(width: {picture.width:.0f}pt, height: {picture.height:.0f}pt, {{"]
+    out += [f"  {_edge(edge)}" for edge in picture.edges]
+    for unit in picture.units:
         out.extend(f"  {line}" for line in _unit(unit, printer))
-    out += [f"  {_label(label, short if label.is_beside else printer)}" for label in whole.labels]
-    for head in whole.heads:
+    out += [f"  {_label(label, short if label.is_beside else printer)}" for label in picture.labels]
+    for head in picture.heads:
         out.append(f"  net-at({head.x:.1f}, {head.y:.1f}, ${printer.function(head.function)}$)")
-    return "\n".join([*out, "})"])
+    box = "\n".join([*out, "})"])
+    return box if picture.scale == 1.0 else f"scale({picture.scale:.1%}, reflow: true, {box})"
 
 
 def _edge(edge: Edge) -> str:
