@@ -13,11 +13,11 @@ from symback.calculus import derive
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.printing import UNICODE, Printer
-from symback.rendering.handout import write_handout
+from symback.rendering.handout import contents, write_handout
 from symback.rendering.picture import follow, lay_out, lay_out_way
 from symback.rendering.picture.labels import Box, Mark, Wire, factor_width, place_labels
 from symback.rendering.picture.lay_out_way import _Sketch
-from symback.rendering.picture.layout import WIDTH, Kind
+from symback.rendering.picture.layout import WIDTH, Extent, Kind
 from symback.rendering.picture.tints import TINTS
 
 NETWORKS = {
@@ -317,3 +317,34 @@ def test_what_stands_to_the_right_of_a_factor_leaves_a_gap(apart):
     wide = [Box(label.x, label.y, label.room + 2 * apart) for label in labels if label.tint]
     near = any(box.x < other.x and box.touches(other) for box in wide for other in beside)
     assert near is (apart > 4)
+
+
+def caption(network, **how):
+    derivation = derive(network)
+    text = written("markdown", derivation, picture_name="a.svg", **how).content.decode()
+    return next(line for line in text.splitlines() if line.startswith("**Figure"))
+
+
+def test_the_caption_says_what_is_drawn():
+    drawn, deep = Network((2, 2, 2)), FACING["four-to-two"]
+    assert "above a unit stands how its value is made, below it the" in caption(drawn)
+    assert "above some units stands how their value is made" in caption(deep, detail="full")
+    bare = replace(lay_out_way(way_of(drawn)[2]), above=Extent.NONE)
+    assert bare.below is Extent.ALL
+    assert [Extent.of(n, 2) for n in range(3)] == [Extent.NONE, Extent.SOME, Extent.ALL]
+
+
+@pytest.mark.parametrize(("above", "below", "said"), [
+    ("", "all", "; below a unit stands the loss’s derivative."),
+    ("", "", "of the gradient."),
+    ("some", "some", "; above some units stands how their value is made, below some the loss’s"),
+])  # fmt: skip
+def test_a_caption_says_nothing_of_what_is_not_drawn(above, below, said, monkeypatch):
+    plain = contents.lay_out_way
+
+    def sparse(*args):
+        return replace(plain(*args), above=Extent(above), below=Extent(below))
+
+    assert said not in caption(NETWORKS["open"])
+    monkeypatch.setattr(contents, "lay_out_way", sparse)
+    assert said in caption(NETWORKS["open"])

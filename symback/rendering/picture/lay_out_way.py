@@ -24,7 +24,7 @@ from symback.rendering.picture.labels import (
     place_labels,
     widened_by,
 )
-from symback.rendering.picture.layout import WIDTH, Edge, Kind, Label, Picture, Unit
+from symback.rendering.picture.layout import WIDTH, Edge, Extent, Kind, Label, Picture, Unit
 from symback.rendering.picture.runs import WIDE, has_marks, quotient, runs_of, width_of
 from symback.rendering.picture.way import Factor, Node, Way
 
@@ -45,6 +45,9 @@ and where what stands below and what stands above the next are numbers, which lo
 
 _ABOVE, _BELOW = 7.0, 11.0
 """From a unit's rim to the middle of what stands above or below it."""
+
+_LINE, _FRACTION = 11.0, 18.0
+"""How high that is, in one line or with a bar."""
 
 _APART = 4.0
 """Between what stands beside two units, or on an arrow: letters are wider in some fonts."""
@@ -101,6 +104,7 @@ class _Sketch:
         below, above = self._below(), self._above()
         labels = [label for among in columns.values() for label in self._on(among, below, above)]
         edges = [_edge(wire) for among in columns.values() for wire in among]
+        valued = self._valued(above)
         above = self._with_room(above, below, labels)
         for factor in self.way.factors:
             if not _is_next(factor):
@@ -123,6 +127,8 @@ class _Sketch:
             False,
             len(labels) < len(wires),
             scale=self.scale,
+            above=Extent.of(len(above), valued),
+            below=Extent.of(len(below), sum(map(len, self.way.columns)) - 1),
         )
 
     def _at(self, place: tuple[int, int]) -> Point:
@@ -200,6 +206,10 @@ class _Sketch:
         covers = any(room.touches(other) for room in rooms for other in taken)
         return len(labels) == len(wires) and not covers
 
+    def _valued(self, above: Sequence[Label]) -> int:
+        """How many units have a value: with numbers all, else those that are made of one product."""
+        return sum(map(len, self.way.columns)) if self.digits else len(above)
+
     def _with_room(
         self, above: list[Label], below: list[Label], labels: Sequence[Label]
     ) -> list[Label]:
@@ -235,17 +245,17 @@ class _Sketch:
     def _box(self, label: Label) -> Box:
         """The room of what stands above or below a unit."""
         if label.digits:
-            return Box(label.x, label.y, 5.0 * len(label.digits) + 2.0)
+            return Box(label.x, label.y, 5.0 * len(label.digits) + 2.0, _LINE)
         runs = runs_of(self.printer, label.entry, deltas=True) if self.printer else []
         if not runs:
-            return Box(label.x, label.y, 30.0)
+            return Box(label.x, label.y, 30.0, _LINE)
         if label.goes_on:
             runs = [*runs, (" + ⋯", False, 0)]
         width, sides = width_of(runs), quotient(runs)
         if sides:
             narrow = max(map(width_of, sides)) * 0.85 if width > WIDE else width
-            return Box(label.x, label.y, narrow, TALL)
-        return Box(label.x, label.y, width)
+            return Box(label.x, label.y, narrow, _FRACTION)
+        return Box(label.x, label.y, width, _LINE)
 
     def _is_tall(self) -> bool:
         """Whether fractions with marks in their lower parts stand below units of one column."""

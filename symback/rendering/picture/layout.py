@@ -29,7 +29,7 @@ from symback.rendering.picture.labels import (
 from symback.rendering.picture.runs import runs_of, width_of
 
 __all__ = [
-    "Edge", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out", "shown_units",
+    "Edge", "Extent", "Head", "Kind", "Label", "Mark", "Picture", "Unit", "lay_out", "shown_units",
 ]  # fmt: skip
 
 Entry = tuple[str, tuple[int, ...]]
@@ -62,6 +62,19 @@ class Kind(StrEnum):
     LAYERS = "layers"  # layers that are left out
     LOSS = "loss"
     TARGET = "target"
+
+
+class Extent(StrEnum):
+    """Of how many units something is shown."""
+
+    NONE = ""
+    SOME = "some"
+    ALL = "all"
+
+    @staticmethod
+    def of(shown: int, among: int) -> Extent:
+        """That of so many."""
+        return Extent.ALL if 0 < among <= shown else Extent.SOME if shown else Extent.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,8 @@ class Picture:
         is_crowded: whether some edges have no label, for lack of room.
         way: the way of what is worked out, unit by unit; it is drawn below.
         scale: by how much it is made smaller on a page, which it is too wide for.
+        above: of how many units that have a value it stands above them.
+        below: of how many the derivative of the loss stands below them.
     """
 
     width: float
@@ -146,6 +161,8 @@ class Picture:
     is_crowded: bool = False
     way: Picture | None = None
     scale: float = 1.0
+    above: Extent = Extent.NONE
+    below: Extent = Extent.NONE
 
     @property
     def parts(self) -> tuple[Picture, ...]:
