@@ -1,16 +1,21 @@
 """What a drawing shows of a network: units as they are, up to a few, and of a batch one sample."""
 
+from math import hypot
+
 import pytest
+from sampling import sample
 
 from symback.calculus import derive
 from symback.model.language.reader import read_model
-from symback.model.language.sources import library_text
+from symback.model.language.sources import library_names, library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.notation.spelling import Spelling
 from symback.printing import Printer
 from symback.printing.text import UNICODE
-from symback.rendering.picture import computation_graph, follow, lay_out, lay_out_way
+from symback.rendering.picture import computation_graph, follow, graph, lay_out, lay_out_way
+from symback.rendering.picture.graph import _distance
+from symback.rendering.picture.labels import RADIUS, Mark
 from symback.rendering.picture.layout import Kind
 from symback.rendering.picture.runs import runs_of, spelled, width_of
 from symback.rendering.picture.svg import svg
@@ -86,3 +91,34 @@ def test_the_name_of_the_loss_is_as_large_as_any_other(notation):
         assert ('class="rim' in svg(picture, printer, "")) is long
         # Without the room that the name asks for there is a circle, in which it would be small.
     assert lay_out(derivation, None).width < lay_out(derivation, None, printer).width or not long
+
+
+def behind_nodes(picture):
+    """Edges that pass a node which they do not join, closer than its rim."""
+    found = []
+    for edge in picture.edges:
+        for unit in picture.units:
+            far = _distance((unit.x, unit.y), edge.start, edge.end)
+            at_ends = (hypot(unit.x - x, unit.y - y) for x, y in (edge.start, edge.end))
+            if far < RADIUS + 2 and min(at_ends) > RADIUS + 2:
+                found.append((str(unit.label), edge))
+    return found
+
+
+@pytest.mark.parametrize("name", ["vae", "gru", *sample(library_names(), 4)])
+def test_no_arrow_of_a_graph_passes_behind_a_node(name, monkeypatch):
+    model = read_model(library_text(name))
+    picture = computation_graph(model)
+    assert picture is None or not behind_nodes(picture)
+    if name in ("vae", "gru"):
+        monkeypatch.setattr(graph, "_is_clear", lambda *_: True)
+        assert behind_nodes(computation_graph(model))
+
+
+def test_what_is_handed_to_the_next_step_passes_over_all_other_arrows():
+    picture = computation_graph(read_model(library_text("gru")))
+    level = [e for e in picture.edges if e.start[1] == e.end[1] and e.mark is Mark.PATH]
+    rail = min(edge.start[1] for edge in level)
+    ends = sorted({y for edge in picture.edges for _, y in (edge.start, edge.end)})
+    assert ends[0] == rail
+    assert ends[1] >= rail + 9

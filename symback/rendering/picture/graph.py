@@ -7,7 +7,10 @@ read from another step has a node of its own, to which a line in colour leads ov
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from math import hypot
 
 from sympy import Expr, Indexed, IndexedBase, Symbol
 
@@ -22,6 +25,12 @@ MAX_COLUMNS, MAX_ROWS = 11, 6
 """Beyond so many nodes one after the other, or beside each other, nothing is drawn."""
 
 _GAP = 46.0
+_CLEAR = RADIUS + 5.0
+"""From the middle of a node to an arrow that passes by."""
+
+_FURTHER = tuple(8.0 * n for n in range(12))
+"""By how much further an arrow goes around nodes, what is tried first first."""
+
 _BEFORE = "@"
 _SHOWN = (Role.INPUT, Role.TARGET, Role.INTEGER)
 Point = tuple[float, float]
@@ -45,14 +54,15 @@ def computation_graph(model: Model) -> Picture | None:
             places[name] = (2 * RADIUS + column * step, y)
     column_of = {name: place for place, names in enumerate(columns) for name in names}
     edges: list[Edge] = []
-    for source, target in links:
+    drawn = [(source, target, Mark.NONE) for source, target in links]
+    drawn += [(_earlier(source), target, Mark.PATH) for source, target in back]
+    for source, target, mark in drawn:
         span = column_of[target] - column_of[source]
-        edges += _edge(places[source], places[target], span, middle, Mark.NONE)
-    for source, target in back:
-        span = column_of[target] - column_of[_earlier(source)]
-        edges += _edge(places[_earlier(source)], places[target], span, middle, Mark.PATH)
+        others = [at for name, at in places.items() if name not in (source, target)]
+        edges += _edge(places[source], places[target], span, middle, mark, others)
+    top = min([12.0 + 10.0 * len(earlier), *(e.end[1] for e in edges)])
     for place, (name, before) in enumerate(earlier.items()):
-        edges += _rail(places[name], places[before], 12.0 + 10.0 * place)
+        edges += _rail(places[name], places[before], top - 10.0 * (len(earlier) - place))
     ends = [y for edge in edges for _, y in (edge.start, edge.end)]
     rims = [y + side for _, y in places.values() for side in (-RADIUS, RADIUS)]
     up = min(*ends, *rims) - 6.0
@@ -175,17 +185,40 @@ def _columns(model: Model, links: list[tuple[str, str]]) -> list[list[str]]:
     return [names for names in found if names]
 
 
-def _edge(start: Point, end: Point, span: int, middle: float, mark: Mark) -> list[Edge]:
-    """An arrow; one that passes other columns goes over them, or under from below."""
+def _edge(
+    start: Point, end: Point, span: int, middle: float, mark: Mark, others: Sequence[Point]
+) -> list[Edge]:
+    """An arrow; one that passes other columns goes over them, or under from below.
+
+    It goes around whatever stands in its way: behind a node it would look like two arrows.
+    """
     if span <= 1:
         return [Edge(*_rims(start, end), mark)]
     away = 20.0 + 6.0 * span
     across = (start[0] + end[0]) / 2
-    if start[1] > middle + 1.0:
-        via = across, max(start[1], end[1]) + away
-    else:
-        via = across, max(min(start[1], end[1]) - away, 4.0)
+    under = start[1] > middle + 1.0
+    over, below = min(start[1], end[1]) - away, max(start[1], end[1]) + away
+    heights = [
+        below + more if goes_under else over - more
+        for more in _FURTHER
+        for goes_under in (under, not under)
+    ]
+    vias = [(across, height) for height in heights]
+    via = next((v for v in vias if _is_clear((start, v, end), others)), vias[0])
     return [Edge(_rim(start, via), via, mark, has_tip=False), Edge(via, _rim(end, via), mark)]
+
+
+def _is_clear(way: Sequence[Point], others: Sequence[Point]) -> bool:
+    """Whether a bent arrow passes by all nodes that it does not join."""
+    return all(_distance(node, *side) >= _CLEAR for side in pairwise(way) for node in others)
+
+
+def _distance(point: Point, start: Point, end: Point) -> float:
+    """From a point to the part of a straight line between two others."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    along = (point[0] - start[0]) * across + (point[1] - start[1]) * down
+    share = min(1.0, max(0.0, along / (across**2 + down**2)))
+    return hypot(point[0] - start[0] - share * across, point[1] - start[1] - share * down)
 
 
 def _rail(start: Point, end: Point, top: float) -> list[Edge]:

@@ -207,7 +207,7 @@ class _Sketch:
         return len(labels) == len(wires) and not covers
 
     def _valued(self, above: Sequence[Label]) -> int:
-        """How many units have a value: with numbers all, else those that are made of one product."""
+        """How many units have a value: with numbers all, else those made of one product."""
         return sum(map(len, self.way.columns)) if self.digits else len(above)
 
     def _with_room(
