@@ -162,6 +162,9 @@ class MatrixPrinter:
                 return self._shaped(text, node), Level.ATOM
             case Power(body, exponent):
                 if is_square(node) and is_single(node):
+                    if isinstance(body, Array):  # the exponent at the letter, the size below both
+                        text = self.target.power(self._bare(body), "2")
+                        return self._shaped(text, node), Level.POWER
                     return self.target.power(self._at_least(body, Level.ATOM), "2"), Level.POWER
                 if exponent.is_negative or is_square(node):
                     return self._entrywise((node,))

@@ -10,6 +10,7 @@ from symback.printing.matrix import MatrixPrinter
 from symback.printing.numpy import NUMPY, NumPyPrinter
 from symback.printing.subset import unknown
 from symback.printing.target import plainly
+from symback.printing.typst import TYPST
 from symback.rendering.render import render
 from symback.verification import verify
 
@@ -112,3 +113,14 @@ def test_numpy_statements_of_a_batch():
     assert found["db2"] == "dy_pre.sum(axis=0)"
     assert found["dh1_pre"] == "(dy_pre @ W2.T) * (1 - h1**2)"
     assert found["L"] == "L_each.sum() / N"
+
+
+def test_a_square_has_its_exponent_at_the_letter_and_the_size_below_both():
+    derivation = derive(Network((1, 1, 1), ("tanh", "identity"), "half-squared-error"))
+    right = {}
+    for name, target in (("typst", TYPST), ("latex", TARGETS["latex"])):
+        printer = MatrixPrinter(Printer(target, derivation.model))
+        right[name] = [plainly(printer.right(form)) for form in derivation.matrices]
+    assert any("limits(h^(2))_(1 times 1)" in text for text in right["typst"])
+    assert any(r"\underset{1 \times 1}{h^2}" in text for text in right["latex"])
+    assert not any(")_(1 times 1)^(2)" in text for text in right["typst"])
