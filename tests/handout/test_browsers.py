@@ -49,6 +49,15 @@ def wrapped():
 
 
 @cache
+def long_sentences():
+    """A page with a formula in a sentence, and a drawing, that are wider than a narrow screen."""
+    network = Network((2, 3, 3, 2), ("gelu", "leaky-relu", "mish"), "huber")
+    return write_handout(
+        "html", derivation=derive(network), report=None, notation=NOTATIONS["mazur"], detail="full"
+    ).content.decode()
+
+
+@cache
 def in_numbers():
     """A page with both passes in numbers."""
     with TemporaryDirectory() as folder:
@@ -69,12 +78,14 @@ def pages():
         "uneven": faulty("align-items:baseline", "align-items:center"),
         "no font": faulty("'STIX Math Subset'", "'Another'"),
         "wrapped": wrapped(),
+        "long": long_sentences(),
+        "sideways": loose(long_sentences()).replace("p,.passages li{overflow:auto hidden}", ""),
         "numbers": in_numbers(),
-        "unshaded": loose(in_numbers()).replace(".chain,.scroll,.work{--on", ".chain,.scroll{--on"),
+        "unshaded": loose(in_numbers()).replace(".chain,.scroll,.work,p,", ".chain,.scroll,p,"),
         "covered": loose(wrapped()).replace("minmax(max-content,1fr)", "minmax(0,1fr)", 1),
         "turned": loose(wrapped()).replace("order:1", "order:0").replace("order:2", "order:0"),
-        "small": faulty("max-width:none;min-width:100%", "max-width:100%", "deep"),
-        "untold": faulty(".slides{display:block}", "", "deep"),
+        "small": loose(long_sentences()).replace("max-width:none;min-width:100%", "max-width:100%"),
+        "untold": loose(long_sentences()).replace(".slides{display:block}", ""),
         "blocked": text("html", "generic").replace("<style>", "<style>.a{color:red}"),
     }
     return written, twins
@@ -106,6 +117,13 @@ def test_nothing_scrolls_or_is_cut(browser):
             assert all(figure["left"] >= 0 and figure["within"] for figure in page["figures"])
         assert [c["said"] for c in wide["chains"] if c["wide"] > 0] == []
     assert any(c["scrolls"] for c in found["scrolls", WIDE]["chains"])
+
+
+@pytest.mark.parametrize("browser", IN_GATE)
+def test_no_page_scrolls_sideways_as_a_whole(browser):
+    found, _ = seen(browser)
+    assert found["long", NARROW]["beyond"] <= 0
+    assert found["sideways", NARROW]["beyond"] > 0
 
 
 @pytest.mark.parametrize("browser", IN_GATE)
@@ -188,11 +206,11 @@ def test_every_label_of_a_drawing_can_be_read(browser):
     def fair(figure):
         return min(figure["letters"]) >= LETTERS and (figure["told"] or not figure["slides"])
 
-    for name in NETWORKS:
+    for name in (*NETWORKS, "long"):
         for width in (WIDE, NARROW):
             figures = found[name, width]["figures"]
             assert len(figures) == 1
             assert all(map(fair, figures))
-    assert any(found[name, NARROW]["figures"][0]["slides"] for name in NETWORKS)
+    assert found["long", NARROW]["figures"][0]["slides"]
     for twin in ("small", "untold"):
         assert not all(map(fair, found[twin, NARROW]["figures"]))
