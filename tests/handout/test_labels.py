@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
+
 from symback.calculus import derive
+from symback.cli.app import run
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
 from symback.rendering.handout.side_by_side import _is_torn
-from symback.rendering.picture.runs import PRIMES, SIZE, SMALL, advance, quotient, width_of
+from symback.rendering.picture.runs import PRIMES, SIZE, SMALL, advance, in_line, quotient, width_of
 from symback.rendering.picture.svg import _text
 
 
@@ -77,3 +80,25 @@ def test_a_weight_decay_goes_through_the_layers_in_their_order():
     said = write_handout("markdown", derivation=derivation, report=None).content.decode()
     loss = next(line for line in said.splitlines() if line.startswith("| (6)"))
     assert loss.index("W_{jk}^{(1)}") < loss.index("W_{jk}^{(2)}")
+
+
+@pytest.mark.parametrize(("digits", "said"), [
+    ("ln 3", "log(3)"), ("1/2 ln 3", "log(3)/2"), ("-1/2 ln 3", "-log(3)/2"), ("-9/5", "-9/5"),
+    ("3/2 ln 2", "3 log(2)/2"), ("2 ln 3", "2 log(3)"), ("-0.51", "-0.51"),
+])  # fmt: skip
+def test_a_number_beside_a_unit_stands_on_one_line(digits, said):
+    """Above a circle the lower part of a fraction would lie on it."""
+    assert in_line(digits) == said
+    assert in_line("9/5", slash="\\/") == "9\\/5", "Typst makes a fraction of a bare one"
+
+
+@pytest.mark.parametrize(("format", "names"), [
+    ("html", r">log\(3\)/2<"), ("typst", r"net-beside.*log\(3\)\\/2"), ("latex", r"\\log\(3\)/2"),
+])  # fmt: skip
+def test_a_drawing_names_the_logarithm_as_formulas_do(format, names, capsys):
+    network = ["--layers", "1,1,1", "--activations", "tanh,identity", "--loss"]
+    asked = [*network, "half-squared-error", "--numbers", "exact", "--format", format]
+    assert run(["handout", *asked]) == 0
+    text = capsys.readouterr().out
+    assert re.search(names, text)
+    assert "ln 3" not in text

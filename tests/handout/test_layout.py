@@ -221,11 +221,16 @@ def test_a_table_takes_the_page_that_its_drawing_would_cut_it_from():
 
 
 def test_letters_above_and_below_keep_their_room():
-    """These are 1.4 times as high as the size of the text."""
-    for source in (set_of(BATCH), set_of(BATCH, notation=NOTATIONS["mazur"]), general("lstm")):
+    """These are half as high again as the size of the text; more, with an index of an index."""
+
+    def closest(source):
         ways = re.search(r"\n  ways: \((.*)\),\n", source)[1]
         rows = [tuple(map(float, way)) for way in re.findall(r"\(([\d.]+)pt, ([\d.]+)pt,", ways)]
-        assert all(0.684 * size + 2 * gap >= 1.4 * size for size, gap in rows)
+        return min((0.684 * size + 2 * gap) / size for size, gap in rows)
+
+    assert min(closest(set_of(BATCH)), closest(general("lstm"))) >= 1.5
+    assert closest(set_of(Network((2, 2, 2, 2)), notation=NOTATIONS["mazur"])) >= 1.65
+    assert closest(general("batch-norm")) < 1.5
     plain = general("batch-norm")
     assert "(9pt, 1.9pt, 1.9pt)" in plain, "where letters have nothing above they may stand closer"
 
@@ -309,3 +314,25 @@ def test_a_row_without_a_matrix_form_beside_it_takes_its_room():
     assert "\n" not in index  # with a matrix form beside it there would be two lines
     (narrow,) = (line for line in general("rnn").splitlines() if line.startswith("    (10, "))
     assert narrow.count(" &= ") == 1
+
+
+def test_a_line_that_cannot_be_broken_is_no_wider_than_the_text(capsys):
+    typst = pytest.importorskip("typst", reason="the typst package is not installed")
+    asked = ["--model", "layer-norm", "--numbers", "tidy", "--notation", "row-vector"]
+    assert run(["handout", *asked, "--format", "typst"]) == 0
+    source = capsys.readouterr().out
+    share = "calc.min(1, (room"
+    assert share in source
+
+    def ends(source):
+        """How far to the right the longest value of a root ends."""
+        probe = "let rhs = if share"
+        marked = source.replace(
+            probe, "[#metadata((share * measure(right).width + widest).pt())<r>]; " + probe
+        )
+        found = typst.query((marked).encode(), "<r>", field="value", ignore_system_fonts=True)
+        return max(json.loads(found))
+
+    room = 166 / 25.4 * 72 - 15
+    assert ends(source) <= room
+    assert ends(source.replace(share, "calc.max(1, (room")) > room

@@ -38,6 +38,16 @@ _COLUMN, _IN_ONE = 24.0, 2
 _JOINED, _COLUMN_OF_REASONS, _REASONS = 36.5, 25.0, 20.0
 """The width, in ems, of lines that are joined, of those with a reason beside them, and of that."""
 
+_MANY_ROWS = 13
+"""A table of notation with more rows is set closer from the outset."""
+
+_ROWS: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "plain": ((9, 3, 3), (9, 2.4, 2.4), (9, 1.9, 1.9)),
+    "high": ((9, 3.7, 3), (8.4, 3.5, 2.4), (8, 3.3, 2)),
+    "deep": ((9, 4.4, 3), (8.4, 4.2, 2.4), (8, 4, 2)),
+}
+"""By how high letters are: sizes and gaps of rows, in points, the widest first."""
+
 _LETTER = 0.43
 """The width of a letter of a reason, in ems."""
 
@@ -59,10 +69,20 @@ class TypstPage(HandoutPage):
         return SpokenPage(SPOKEN, self.handout)
 
     @property
-    def has_high_letters(self) -> bool:
-        """Whether a letter of the table of notation has something above and something below it."""
-        entries = (self.printer(quantity.entry) for quantity in self.handout.dictionary)
-        return any({"_", "^"} <= set(entry) for entry in entries)
+    def rows_of_notation(self) -> Markup:
+        """Ways to set rows of the table of notation close: sizes, and room above and below.
+
+        Each has the size of letters, the room of a row and that of a row of signs.  A letter with
+        something above and below it is half as high again as its size, and more where what stands
+        below has something below it.
+        """
+        entries = [self.printer(quantity.entry) for quantity in self.handout.dictionary]
+        high = any({"_", "^"} <= set(entry) for entry in entries)
+        deep = any(re.search(r"_\([^)]*_", entry) for entry in entries)
+        ways = _ROWS["deep" if deep and high else "high" if high else "plain"]
+        far = max(3.6 if len(entries) > _MANY_ROWS else 4.3, ways[0][1])
+        ways = ((9, far, far), *ways)
+        return Markup(", ".join(f"({size}pt, {gap}pt, {less}pt)" for size, gap, less in ways))
 
     spans = True
 

@@ -25,7 +25,7 @@ from symback.rendering.picture.labels import (
     widened_by,
 )
 from symback.rendering.picture.layout import WIDTH, Edge, Extent, Kind, Label, Picture, Unit
-from symback.rendering.picture.runs import WIDE, has_marks, quotient, runs_of, width_of
+from symback.rendering.picture.runs import WIDE, has_marks, in_line, quotient, runs_of, width_of
 from symback.rendering.picture.way import Factor, Node, Way
 
 __all__ = ["lay_out_way"]
@@ -245,7 +245,7 @@ class _Sketch:
     def _box(self, label: Label) -> Box:
         """The room of what stands above or below a unit."""
         if label.digits:
-            return Box(label.x, label.y, 5.0 * len(label.digits) + 2.0, _LINE)
+            return Box(label.x, label.y, 5.0 * len(in_line(label.digits)) + 2.0, _LINE)
         runs = runs_of(self.printer, label.entry, deltas=True) if self.printer else []
         if not runs:
             return Box(label.x, label.y, 30.0, _LINE)

@@ -13,8 +13,8 @@ from symback.printing import Printer
 from symback.printing.deltas import in_deltas
 
 __all__ = [
-    "PRIMES", "SIZE", "SMALL", "WIDE", "Run", "advance", "function_run", "has_marks", "quotient",
-    "runs_of", "spelled", "width_of",
+    "PRIMES", "SIZE", "SMALL", "WIDE", "Run", "advance", "function_run", "has_marks", "in_line",
+    "quotient", "runs_of", "spelled", "width_of",
 ]  # fmt: skip
 
 SIZE, SMALL = 11.0, 8.0
@@ -131,6 +131,23 @@ def spelled(spelling: Spelling) -> list[Run]:
     if spelling.above:
         runs.append(("".join(spelling.above), False, 1))
     return runs
+
+
+def in_line(digits: str, log: str = "log", slash: str = "/") -> str:
+    """A number as it stands beside a unit, on one line: there a fraction would lie on its circle.
+
+    Args:
+        digits: with ``ln`` before what there are logarithms of.
+        log: how formulas name the logarithm.
+        slash: what a language takes for one that makes no fraction.
+    """
+    front, has_log, rest = digits.partition("ln ")
+    if has_log:
+        above, bar, below = front.strip().partition("/")
+        logs = " ".join(f"{log}({part})" for part in rest.split())
+        sign = above[:-1] if above in ("", "1", "-1") else f"{above} "
+        digits = f"{sign}{logs}{bar}{below}"
+    return digits.replace("/", slash)
 
 
 def quotient(runs: list[Run]) -> tuple[list[Run], list[Run]] | None:

@@ -17,6 +17,7 @@ from symback.rendering.picture.runs import (
     Run,
     advance,
     function_run,
+    in_line,
     quotient,
     runs_of,
     width_of,
@@ -54,6 +55,9 @@ _SMALLER = 0.85
 
 _LEGIBLE = 9.1
 """So many pixels the letters of a label have at least on a narrow screen."""
+
+_COLUMN = 576.0
+"""A drawing whose labels need more pixels than this is wider than others on a page."""
 
 
 def factor_style(count: int) -> str:
@@ -118,8 +122,9 @@ def svg(picture: Picture, printer: Printer, title: str, *, standalone: bool = Tr
     for head in whole.heads:
         out.append(_text(head.x, head.y, function_run(head.function)))
     size = 1.0 if standalone else _LEGIBLE / min(t.size for t in out if isinstance(t, _Text))
+    kind = "net broad" if not standalone and whole.width * size > _COLUMN else "net"
     opening = (
-        f'<svg{names} class="net" role="img" viewBox="0 0 {width} {height}" '
+        f'<svg{names} class="{kind}" role="img" viewBox="0 0 {width} {height}" '
         f'width="{whole.width * size:.0f}" height="{whole.height * size:.0f}">'
     )
     return "\n".join([opening, *out, "</svg>"]) + "\n"
@@ -148,7 +153,7 @@ def _edges(kind: str, edges: list[Edge]) -> Iterator[str]:
 
 def _label(label: Label, printer: Printer) -> Iterator[str]:
     if label.digits:
-        runs: list[Run] = [(label.digits.replace("-", "−"), False, 0)]
+        runs: list[Run] = [(in_line(label.digits).replace("-", "−"), False, 0)]
     else:
         runs = runs_of(printer, label.entry, deltas=label.is_beside)
     if not runs:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symback.printing import Printer
 from symback.rendering.picture.labels import RADIUS, Label, Mark, scale_within
 from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.runs import in_line
 from symback.rendering.picture.tints import letter
 
 __all__ = ["tikz"]
@@ -51,7 +52,8 @@ def _label(label: Label, printer: Printer) -> str:
         style = "beside"
     if label.tint:
         style = f"label, text=factor{letter(label.tint)}"
-    text = label.digits or printer(label.entry) + (r" + \cdots" if label.goes_on else "")
+    text = in_line(label.digits, log=r"\log")
+    text = text or printer(label.entry) + (r" + \cdots" if label.goes_on else "")
     return rf"\node[{style}] at ({label.x:.1f},{label.y:.1f}) {{$\displaystyle {text}$}};"
 
 

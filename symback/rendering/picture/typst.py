@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symback.printing import Printer
 from symback.rendering.picture.labels import RADIUS, Label, Mark, scale_within
 from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.runs import in_line
 from symback.rendering.picture.tints import letter
 
 __all__ = ["typst_drawing"]
@@ -51,7 +52,8 @@ def _edge(edge: Edge) -> str:
 
 def _label(label: Label, printer: Printer) -> str:
     at = f"{label.x:.1f}, {label.y:.1f}"
-    text = label.digits or printer(label.entry) + (" + dots.c" if label.goes_on else "")
+    text = in_line(label.digits, slash="\\/")
+    text = text or printer(label.entry) + (" + dots.c" if label.goes_on else "")
     if label.is_beside:
         return f"net-beside({at}, $display({text})$)"
     if label.tint:

@@ -209,7 +209,8 @@ class Setting:
         if row.result and (
             not sides or plainly(sides[-1][0]) != plainly(self._number(row.result, self.target))
         ):
-            sides.append((self._number(row.result, self.target), row.result))
+            said_so = self._number(row.result, UNICODE)
+            sides.append((self._number(row.result, self.target), said_so))
         blank = row.blank
         out: list[Line] = []
         if room is None:
