@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -16,6 +17,8 @@ from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
 from symback.rendering.handout import write_handout
+from symback.rendering.handout.latex_page import LatexPage
+from symback.rendering.handout.page import HandoutPage
 
 DEEP = Network((3, 5, 4, 2), ("elu", "tanh", "g"), "huber")
 TORN = r"""
@@ -61,9 +64,9 @@ def pages_with(latex: str, *words: str) -> list[int]:
 
 @pytest.mark.parametrize("notation", ["founding", "mazur"])
 def test_a_table_of_notation_stands_on_one_page_and_the_drawing_on_the_next(notation: str) -> None:
-    latex = source(DEEP, notation)
-    ends = ("Symbol", "indices of summation", "Figure 1")
-    assert pages_with(latex, *ends) == [0, 0, 1]
+    ends = ("Symbol", "a single number", "indices of summation", "Figure 1")
+    assert pages_with(source(DEEP, notation), *ends) == [0, 0, 1, 1], "its signs by themselves"
+    assert pages_with(source(Network((3, 4, 2)), notation), *ends[:3]) == [0, 0, 0]
 
 
 def test_a_table_that_goes_on_as_it_comes_would_be_torn() -> None:
@@ -86,3 +89,36 @@ def test_the_gradients_stand_on_one_page() -> None:
     assert r"\begin{tabular}{@{}llll@{}}" in source(Network((2, 2, 2)))
     begin, end = pages_with(source(Network((2, 2, 2))), "All gradients", "Written out")
     assert begin == end
+
+
+BATCH = Network((3, 4, 2), ("sigmoid", "softmax"), "cross-entropy", batch=True)
+
+
+def test_a_matrix_form_stands_beside_only_where_the_number_has_room_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """TeX would set the numbers of all equations of an alignment in the margin."""
+
+    def beside(latex: str) -> list[str]:
+        return re.findall(r"\\text\{\\eqn\{(\d+)m\}\}", latex)
+
+    latex = source(BATCH, "bishop")
+    assert "10" in beside(latex)
+    assert r"\label{eq:8m}" in latex
+    monkeypatch.setattr(LatexPage, "room_of_numbers", HandoutPage.room_of_numbers)
+    assert "8" in beside(source(BATCH, "bishop"))
+
+
+def test_letters_above_and_below_keep_their_room_in_latex() -> None:
+    """Rows are half as far apart again as letters are high; more, with an index of an index."""
+    heights = {"small": 11 / 9, "footnotesize": 9.5 / 8}
+
+    def closest(latex: str) -> float:
+        ways = re.search(r"\\@for\\way:=(.*)\\do", latex)
+        assert ways is not None
+        rows = re.findall(r"\{\\(\w+)\}\{([\d.]+)\}", ways[1])
+        return min(heights[size] * float(stretch) for size, stretch in rows)
+
+    assert closest(source(Network((2, 2, 2)))) >= 1.5
+    assert closest(source(Network((2, 2, 2, 2)), "mazur")) >= 1.65
+    assert closest(source("batch-norm")) < 1.5

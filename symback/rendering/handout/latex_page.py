@@ -16,8 +16,25 @@ from symback.rendering.handout.side_by_side import SetLine
 __all__ = ["LatexPage"]
 
 
+_ROWS = {
+    "plain": (("small", 1.12), ("small", 1), ("footnotesize", 1.1), ("footnotesize", 1)),
+    "high": (("small", 1.3), ("small", 1.24), ("footnotesize", 1.3), ("footnotesize", 1.27)),
+    "deep": (("small", 1.42), ("small", 1.36), ("footnotesize", 1.44), ("footnotesize", 1.4)),
+}
+"""By how high letters are: sizes, and how far rows are stretched, the widest first."""
+
+
 class LatexPage(HandoutPage):
     """Sets formulas and references in LaTeX."""
+
+    room_of_numbers = 7.5
+    """More than elsewhere: TeX sets a number that has no room in the margin, and says nothing."""
+
+    @property
+    def rows_of_notation(self) -> Markup:
+        """Ways to set rows of the table of notation close: sizes of letters, and stretches."""
+        ways = _ROWS[self.height_of_letters]
+        return Markup(",".join(rf"{{\{size}}}{{{stretch}}}" for size, stretch in ways))
 
     @cached_property
     def source_letters(self) -> tuple[Letter, ...]:

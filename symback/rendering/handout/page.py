@@ -56,9 +56,11 @@ class HandoutPage(Page):
 
     Attributes:
         spans: whether an index form without a matrix form beside it may take the room of one.
+        room_of_numbers: the room of both numbers and of the gaps before them, in ems.
     """
 
     spans = False
+    room_of_numbers = 6.0
 
     def __init__(self, output_format: HandoutFormat, document: Handout) -> None:
         super().__init__(output_format, document, output_format.room)
@@ -204,6 +206,18 @@ class HandoutPage(Page):
     def backward(self) -> tuple[SetLine, ...]:
         """The adjoints, entry by entry and in matrices."""
         return arrange(self, self.handout.backward_lines, bounded=False)
+
+    @property
+    def height_of_letters(self) -> str:
+        """How high letters of the table of notation are: ``plain``, ``high`` or ``deep``.
+
+        A letter with something above and below it is half as high again as its size, and more
+        where what stands below has something below it.
+        """
+        entries = [self.printer(quantity.entry) for quantity in self.handout.dictionary]
+        if not any({"_", "^"} <= set(entry) for entry in entries):
+            return "plain"
+        return "deep" if any(re.search(r"_[({][^)}]*_", entry) for entry in entries) else "high"
 
     def has_beside(self, lines: Sequence[SetLine]) -> bool:
         """Whether matrix forms of a table stand beside its index forms."""

@@ -40,8 +40,8 @@ _ALONE = 0.7
 _LINES = 2
 """In more lines than these an index form takes the whole width."""
 
-_NUMBERS = 6.0
-"""The room of both numbers and of the gaps before them, in ems."""
+_SIGN = 1.3
+"""The room of the sign of equality that begins a further line."""
 
 _REASON, _ROLE = 7.0, 5.0
 """The room of the column of reasons, in ems, and of one that says in a word what is defined."""
@@ -155,9 +155,14 @@ def _arranged(
         len(right) > _LINES or any(measure(r) > room + 2.0 or _is_torn(r) for _, r in right)
         for right in rights
     ]
-    narrow = [r for right, wide in zip(rights, wides, strict=True) if not wide for _, r in right]
-    index = widest_left + max(map(measure, narrow), default=0.0)
-    beside = page.room - index - _NUMBERS - (_ROLE if bounded else _REASON)
+    narrow = [
+        measure(r) + (_SIGN if opens and place else 0.0)
+        for right, wide in zip(rights, wides, strict=True)
+        if not wide
+        for place, (opens, r) in enumerate(right)
+    ]
+    index = widest_left + max(narrow, default=0.0)
+    beside = page.room - index - page.room_of_numbers - (_ROLE if bounded else _REASON)
     forms = [line.form for line in lines]
     matrix_lefts = [page.arrays_for(form).left(form) if form else "" for form in forms]
     matrix_rights = [page.arrays_for(form).right(form) if form else "" for form in forms]
@@ -192,7 +197,7 @@ def _over(
     page: HandoutPage, sides: Sequence[str], left: float, bounded: bool
 ) -> list[tuple[bool, str]]:
     """Right sides on one line, over the columns that no matrix form takes; none without room."""
-    room = page.room - left - _NUMBERS - (_ROLE if bounded else _REASON)
+    room = page.room - left - page.room_of_numbers - (_ROLE if bounded else _REASON)
     return whole if len(whole := _lines(page, sides, room)) == 1 else []
 
 

@@ -72,15 +72,10 @@ class TypstPage(HandoutPage):
     def rows_of_notation(self) -> Markup:
         """Ways to set rows of the table of notation close: sizes, and room above and below.
 
-        Each has the size of letters, the room of a row and that of a row of signs.  A letter with
-        something above and below it is half as high again as its size, and more where what stands
-        below has something below it.
+        Each has the size of letters, the room of a row and that of a row of signs.
         """
-        entries = [self.printer(quantity.entry) for quantity in self.handout.dictionary]
-        high = any({"_", "^"} <= set(entry) for entry in entries)
-        deep = any(re.search(r"_\([^)]*_", entry) for entry in entries)
-        ways = _ROWS["deep" if deep and high else "high" if high else "plain"]
-        far = max(3.6 if len(entries) > _MANY_ROWS else 4.3, ways[0][1])
+        ways = _ROWS[self.height_of_letters]
+        far = max(3.6 if len(self.handout.dictionary) > _MANY_ROWS else 4.3, ways[0][1])
         ways = ((9, far, far), *ways)
         return Markup(", ".join(f"({size}pt, {gap}pt, {less}pt)" for size, gap, less in ways))
 
