@@ -102,3 +102,10 @@ def test_a_drawing_names_the_logarithm_as_formulas_do(format, names, capsys):
     text = capsys.readouterr().out
     assert re.search(names, text)
     assert "ln 3" not in text
+
+
+def test_phi_has_one_shape_in_a_drawing_and_in_the_formulas_beside_it():
+    said = page("founding", layers=(2, 3, 2), activations=("phi", "psi"))
+    assert "ϕ" in said[said.index("<svg") : said.index("</svg>")]
+    assert "φ" not in said
+    assert "".join(_text(0, 0, [("φ", True, 0)])).count("ϕ") == 1

@@ -251,7 +251,7 @@ def _text(x: float, y: float, runs: list[Run], kind: str = "", scale: float = 1.
             attributes.append(f'dx="{_n(start - pen)}"')
         if italic:
             attributes.append('class="it"')
-        inner = escape(characters)
+        inner = escape(characters.replace("φ", "ϕ"))  # as formulas beside it have this letter
         out.append(f"<tspan {' '.join(attributes)}>{inner}</tspan>" if attributes else inner)
         level, pen = want, end
         below = below if shift > 0 else end
