@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import cached_property
 from math import inf
 from typing import NamedTuple, Self
 
@@ -157,6 +158,14 @@ class Arithmetic(ABC):
         """The same printer with another target."""
         other = copy(self)
         other.target, other._known = target, {}
+        other.__dict__.pop("_uncoloured", None)
+        return other
+
+    @cached_property
+    def _uncoloured(self) -> Self:
+        """The same printer, to which no factor has a colour."""
+        other = copy(self)
+        other.tint, other._known = None, {}
         return other
 
     def equation(self, left: Expr, right: Expr) -> str:
@@ -172,6 +181,10 @@ class Arithmetic(ABC):
             node = stack[-1]
             if node in self._known:
                 stack.pop()
+                continue
+            if self.tint and isinstance(node, Apply):  # in an argument nothing is a factor
+                stack.pop()
+                self._known[node] = self._uncoloured.piece(node)
                 continue
             inner = (
                 []

@@ -240,3 +240,17 @@ def test_sizes_that_divide_every_term_of_a_sum_stand_in_front_of_it():
     # What belongs to the index of the sum stays in it.
     own = Sum(term / entry("yhat", sample, k), (sample, 1, samples))
     assert write(own).startswith(r"\sum_s")
+
+
+def test_what_is_no_factor_has_no_colour_of_one():
+    """In an argument x is not a factor of the product, though the same letter is one beside it."""
+    model = derive(Network((2, 2, 2))).model
+    x, weight = model.quantities["x"].at(1), model.quantities["W1"].at(1, 2)
+    printer = Printer(TARGETS["latex"], model, tint=lambda factor: int(factor == x))
+    slope = Apply("f", weight * x, 1)
+    assert printer(slope * x).count("textcolor") == 1
+    assert printer(weight * x).count("textcolor") == 1
+    assert printer(slope).count("textcolor") == 0
+    coloured = Printer(TARGETS["latex"], model, tint=lambda factor: int(factor == slope))
+    assert coloured(slope * x).count("textcolor") == 1
+    assert "tone" not in printer.for_target(TYPST)(slope)
