@@ -82,3 +82,13 @@ def test_a_pdf_with_numbers_is_set(tmp_path):
     name = tmp_path / "numbers.pdf"
     assert run(["handout", *NETWORK, "--numbers", "tidy", "-o", str(name)]) == 0
     assert name.read_bytes().startswith(b"%PDF")
+
+
+def test_in_latex_a_formula_belongs_to_the_paragraph_that_leads_to_it(capsys):
+    """After an empty line TeX sets a paragraph of nothing before the formula."""
+    assert run(["handout", *NETWORK, "--numbers", "tidy", "--format", "latex"]) == 0
+    text = capsys.readouterr().out
+    parted = re.compile(r":(\\nopagebreak)?\s*\n\s*\n\s*\\begin\{align\*\}\n\S+ & =")
+    assert not parted.search(text)
+    (one, *_) = re.finditer(r":(\\nopagebreak)?\n(?=\\begin\{align\*\}\n\S+ & =)", text)
+    assert parted.search(f"{text[: one.end()]}\n{text[one.end() :]}")

@@ -123,12 +123,12 @@ def test_short_parts_at_the_end_take_no_page_of_their_own(name, ways):
     source = (
         general(name) if name == "tied-autoencoder" else text("typst", notation=NOTATIONS[name])
     )
-    loose = changed(source, "(beside, before).find(fits)", f"{ways}.find(fits)")
+    loose = changed(source, "(under, beside, before).find(fits)", f"{ways}.find(fits)")
     assert ends(source)["pages"] < ends(loose)["pages"]
 
 
 def test_headings_before_short_parts_are_headings():
-    source = changed(general("gru"), "(beside, before).find(fits)", "before")
+    source = changed(general("gru"), "(under, beside, before).find(fits)", "before")
     source = changed(source, "room > 15cm or fits(above)", "false")
     assert places(source)["numbered"] == places(general("gru"))["numbered"]
 
@@ -275,7 +275,7 @@ def test_no_model_takes_a_page_for_its_last_lines(name, capsys):
     assert run(["handout", "--model", name, "--format", "typst"]) == 0
     source = capsys.readouterr().out
     assert ends(source)["pages"] == (3 if name == "attention" else 2)
-    loose = changed(source, "(beside, before).find(fits)", "().find(fits)")
+    loose = changed(source, "(under, beside, before).find(fits)", "().find(fits)")
     assert ends(loose)["pages"] == (4 if name == "attention" else 3)
 
 
@@ -336,3 +336,55 @@ def test_a_line_that_cannot_be_broken_is_no_wider_than_the_text(capsys):
     room = 166 / 25.4 * 72 - 15
     assert ends(source) <= room
     assert ends(source.replace(share, "calc.max(1, (room")) > room
+
+
+DEPTHS = """
+#context [#metadata((
+  measure(worded[x #box(baseline: 0.8em, height: 0.8em)]).height.pt(),
+  measure(worded[x]).height.pt(),
+))<deep>]
+"""
+
+
+def sides(source):
+    """How many conventions stand in each of two columns."""
+    grid = source[source.index("#grid(columns: (1fr, 1fr)") :]
+    return [len(re.findall("^- ", side, re.M)) for side in grid.split("\n])\n")[0].split("], [")]
+
+
+def test_conventions_stand_in_two_columns_that_are_about_as_full():
+    """Of two ways that are as high the first column has more, as where they are one."""
+    assert sides(text("typst")) == [2, 2]
+
+
+def test_a_reason_below_a_formula_is_nearer_to_it_than_to_the_next():
+    source = set_of(BATCH, notation=NOTATIONS["deeplearning.ai"], detail="full")
+    # The last of a chain has no next.
+    below = re.findall(r" \\\n    & #why\[(.*)\] \$\),\n +\(", source)
+    assert below
+    assert all(reason.endswith("#box(baseline: 0.8em, height: 0.8em)") for reason in below)
+
+    def heights(source):
+        typst = pytest.importorskip("typst", reason="the typst package is not installed")
+        asked = (source + DEPTHS).encode()
+        return typst.query(asked, "<deep>", field="value", one=True, ignore_system_fonts=True)
+
+    deep, plain = json.loads(heights(source))
+    assert deep > plain + 3
+
+
+def test_where_parts_at_the_end_hardly_have_room_their_headings_keep_their_place(capsys):
+    network = ["--layers", "2,3,1", "--activations", "tanh,identity"]
+    network += ["--loss", "half-squared-error"]
+    asked = [*network, "--weight-decay", "0.1", "--notation", "bishop", "--numbers", "tidy"]
+    assert run(["handout", *asked, "--format", "typst"]) == 0
+    source = capsys.readouterr().out
+    squeezed = changed(source, "(under, beside, before)", "(beside, before)")
+    loose = changed(source, "(under, beside, before).find(fits)", "none")
+    assert ends(source)["pages"] == ends(squeezed)["pages"] < ends(loose)["pages"]
+
+    def tops(source):
+        found = places(source)["headings"]
+        return [y for page, y in found if page == found[-1][0]]
+
+    assert tops(source)[-1] - tops(source)[-3] > tops(squeezed)[-1] - tops(squeezed)[-3]

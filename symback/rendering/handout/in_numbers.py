@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -51,4 +52,8 @@ def set_in_numbers(
     suffix = _SUFFIX.get(output_format.suffix, output_format.suffix)
     template = environment(output_format).get_template(f"teaching/block.{suffix}.j2")
     module: Any = template.make_module({"page": setting})
-    return Markup("\n").join(Markup(module.block(block)) for block in numbers.blocks)
+    pairs = zip_longest(numbers.blocks, numbers.blocks[1:])
+    # In LaTeX a sentence goes on in the formula that it leads to.
+    ahead = suffix == "tex"
+    written = (module.block(*pair) if ahead else module.block(pair[0]) for pair in pairs)
+    return Markup("\n").join(map(Markup, written))

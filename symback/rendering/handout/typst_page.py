@@ -115,10 +115,11 @@ class TypstPage(HandoutPage):
         items = [Markup(line) for line in str(lines).splitlines() if line.strip()]
         high = [ceil(self.reason_width(item) / _COLUMN) for item in items]
 
-        def unequal(place: int) -> tuple[int, int]:
-            return abs(sum(high[:place]) - sum(high[place:])), place
+        def unequal(place: int) -> int:
+            return abs(sum(high[:place]) - sum(high[place:]))
 
-        place = min(range(1, len(items) + 1), key=unequal) if len(items) > _IN_ONE else len(items)
+        # Of two as unequal ways the one whose first column is the longer.
+        place = min(range(len(items), 0, -1), key=unequal) if len(items) > _IN_ONE else len(items)
         return items[:place], items[place:]
 
     def reference(self, number: int, form: str = "") -> Markup:
