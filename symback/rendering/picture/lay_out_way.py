@@ -35,7 +35,7 @@ _MARGIN = 22.0
 _RADIUS = 12.0
 """Of a unit."""
 
-_GAP = 57.0
+_GAP = 61.0
 """Between two units of a column: each with what stands above and below it."""
 
 _TALL = 9.0
