@@ -16,7 +16,7 @@ from symback.printing.text import UNICODE
 from symback.rendering.picture import computation_graph, follow, graph, lay_out, lay_out_way
 from symback.rendering.picture.graph import _distance
 from symback.rendering.picture.labels import RADIUS, Mark
-from symback.rendering.picture.layout import Kind
+from symback.rendering.picture.parts import Kind
 from symback.rendering.picture.runs import runs_of, spelled, width_of
 from symback.rendering.picture.svg import svg
 

@@ -17,7 +17,7 @@ from symback.rendering.handout import contents, write_handout
 from symback.rendering.picture import follow, lay_out, lay_out_way
 from symback.rendering.picture.labels import Box, Mark, Wire, factor_width, place_labels
 from symback.rendering.picture.lay_out_way import _Sketch
-from symback.rendering.picture.layout import WIDTH, Extent, Kind
+from symback.rendering.picture.parts import WIDTH, Extent, Kind
 from symback.rendering.picture.tints import TINTS
 
 NETWORKS = {

@@ -2,7 +2,8 @@
 
 from symback.rendering.picture.graph import computation_graph
 from symback.rendering.picture.lay_out_way import lay_out_way
-from symback.rendering.picture.layout import Picture, lay_out
+from symback.rendering.picture.layout import lay_out
+from symback.rendering.picture.parts import Picture
 from symback.rendering.picture.way import Way, follow
 
 __all__ = ["Picture", "Way", "computation_graph", "follow", "lay_out", "lay_out_way"]

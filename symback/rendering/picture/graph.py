@@ -17,7 +17,7 @@ from sympy import Expr, Indexed, IndexedBase, Symbol
 from symback.algebra.expressions import name_of
 from symback.model.equations import Model, Quantity, Role
 from symback.rendering.picture.labels import RADIUS, Mark
-from symback.rendering.picture.layout import WIDTH, Edge, Kind, Picture, Unit
+from symback.rendering.picture.parts import WIDTH, Edge, Kind, Picture, Unit
 
 __all__ = ["computation_graph"]
 

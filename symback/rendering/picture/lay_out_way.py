@@ -18,13 +18,14 @@ from symback.rendering.picture.labels import (
     NEAR_THE_MIDDLE,
     TALL,
     Box,
+    Label,
     Mark,
     Wire,
     factor_width,
     place_labels,
     widened_by,
 )
-from symback.rendering.picture.layout import WIDTH, Edge, Extent, Kind, Label, Picture, Unit
+from symback.rendering.picture.parts import WIDTH, Edge, Extent, Kind, Picture, Unit
 from symback.rendering.picture.runs import WIDE, has_marks, in_line, quotient, runs_of, width_of
 from symback.rendering.picture.way import Factor, Node, Way
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from symback.printing import Printer
 from symback.rendering.picture.labels import Label, Mark, scale_within
-from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.parts import Edge, Kind, Picture, Unit
 from symback.rendering.picture.runs import (
     PRIMES,
     SIZE,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symback.printing import Printer
 from symback.rendering.picture.labels import RADIUS, Label, Mark, scale_within
-from symback.rendering.picture.layout import Edge, Kind, Picture, Unit
+from symback.rendering.picture.parts import Edge, Kind, Picture, Unit
 from symback.rendering.picture.runs import in_line
 from symback.rendering.picture.tints import letter
 
