@@ -191,7 +191,7 @@ def test_a_condition_is_told_by_one_that_is_on_the_page():
 def test_reasons_are_wider_where_no_matrices_stand_beside():
     wide, narrow = (page(name, format="latex") for name in ("conv2d", "lstm"))
     assert r"\parbox{4.4cm}" in wide
-    assert r"\parbox{2.8cm}" in narrow
+    assert r"\parbox{2.5cm}" in narrow
 
 
 def test_letters_of_a_model_in_what_is_said_of_it_are_those_of_formulas():

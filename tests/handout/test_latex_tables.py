@@ -16,7 +16,7 @@ from symback.calculus import derive
 from symback.model.language.sources import library_text
 from symback.model.network import Network
 from symback.notation import NOTATIONS
-from symback.rendering.handout import write_handout
+from symback.rendering.handout import side_by_side, write_handout
 from symback.rendering.handout.latex_page import LatexPage
 from symback.rendering.handout.page import HandoutPage
 
@@ -94,19 +94,49 @@ def test_the_gradients_stand_on_one_page() -> None:
 BATCH = Network((3, 4, 2), ("sigmoid", "softmax"), "cross-entropy", batch=True)
 
 
-def test_a_matrix_form_stands_beside_only_where_the_number_has_room_too(
+def in_the_margin(latex: str) -> list[str]:
+    """Words that end to the right of the text block: TeX sets a number there and says nothing."""
+    for tool in ("pdflatex", "pdftotext"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "page.tex").write_text(latex)
+        for _ in range(2):
+            subprocess.run(
+                ["pdflatex", "-interaction=batchmode", "page.tex"], cwd=place, check=True,
+                stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        run = subprocess.run(
+            ["pdftotext", "-bbox", "page.pdf", "-"], cwd=place, check=True, capture_output=True
+        )
+    words = re.findall(r'xMax="([\d.]+)".*?>(.*?)</word>', run.stdout.decode())
+    return [word for right, word in words if float(right) > (210 - 22) / 25.4 * 72 + 3]
+
+
+def test_the_numbers_of_equations_stand_in_the_text_block() -> None:
+    derivation = derive(BATCH)
+    latex = write_handout(
+        "latex", derivation=derivation, report=None, notation=NOTATIONS["bishop"], detail="full"
+    ).content.decode()
+    assert r"\text{\eqn{9m}}" in latex, "beside its index form"
+    assert r"\parbox{2.5cm}" in latex
+    assert not in_the_margin(latex)
+    assert in_the_margin(latex.replace(r"\parbox{2.5cm}", r"\parbox{2.9cm}"))
+
+
+def test_a_further_line_of_an_index_form_has_its_sign_of_equality(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """TeX would set the numbers of all equations of an alignment in the margin."""
+    """Beside it there is room for so much less."""
 
-    def beside(latex: str) -> list[str]:
-        return re.findall(r"\\text\{\\eqn\{(\d+)m\}\}", latex)
+    def beside(latex: str) -> int:
+        return len(re.findall(r"\\text\{\\eqn\{(\d+)m\}\}", latex))
 
-    latex = source(BATCH, "bishop")
-    assert "10" in beside(latex)
-    assert r"\label{eq:8m}" in latex
+    narrow = beside(source(BATCH, "row-vector"))
     monkeypatch.setattr(LatexPage, "room_of_numbers", HandoutPage.room_of_numbers)
-    assert "8" in beside(source(BATCH, "bishop"))
+    monkeypatch.setattr(side_by_side, "_SIGN", 0.0)
+    assert beside(source(BATCH, "row-vector")) > narrow
 
 
 def test_letters_above_and_below_keep_their_room_in_latex() -> None:

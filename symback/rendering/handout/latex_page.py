@@ -27,7 +27,7 @@ _ROWS = {
 class LatexPage(HandoutPage):
     """Sets formulas and references in LaTeX."""
 
-    room_of_numbers = 7.5
+    room_of_numbers = 6.3
     """More than elsewhere: TeX sets a number that has no room in the margin, and says nothing."""
 
     @property
