@@ -60,6 +60,7 @@ class Ledger:
     updates: set[int] = field(default_factory=set)
     found: list[Rational] = field(default_factory=list)
     exact: dict[int, Figures] = field(default_factory=dict)
+    results: set[Node] = field(default_factory=set)
 
     def note(self, judge: Judge, judgement: Judgement) -> None:
         """Take note of the value that a statement gives."""
@@ -91,6 +92,9 @@ class Ledger:
         for side in (head, left):
             key = _unmarked(stripped(side))
             if isinstance(key, Symbol | Call | Derivative):
+                is_result = isinstance(key, Derivative) or not (is_given or key in self.values)
+                if is_result and self._is_worked_out(judge, key):
+                    self.results.add(key)
                 self._keep(key, given or found, statement.chain in self.updates)
 
     def _work_out(self, judge: Judge, statement: Statement, side: Node) -> None:
@@ -119,9 +123,24 @@ class Ledger:
         old = self.before.get(key)
         if old is not None and not _meet(old, value):
             self.several.add(key)
+            if key not in self.results:
+                self._forget_results()
         elif old is not None and _width(old) <= _width(value):
             value = old  # the same again, with fewer digits
         self.values[key] = self.before[key] = value
+
+    def _is_worked_out(self, judge: Judge, key: Node) -> bool:
+        """Say whether something is no letter that only has a value."""
+        if not isinstance(key, Symbol):
+            return True
+        return bool(judge.model.definitions.under(judge.model.names.split(key)))
+
+    def _forget_results(self) -> None:
+        """Take back what was worked out, where something given has another value from now on."""
+        for key in self.results:
+            self.values.pop(key, None)
+            self.before.pop(key, None)
+        self.results.clear()
 
     def numbers(self, judge: Judge, values: Mapping[Node, Figures] | None = None) -> Numbers:
         """What is known of numbers here."""
