@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sympy import Expr, Indexed
+
+from symback.algebra.expressions import Entry, indices_of, name_of
 from symback.calculus.derivation import Derivation
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import Role
+from symback.model.equations import Model, Role
+from symback.model.network import Network
 from symback.teaching.blocks import Digits, Math, Say
 from symback.teaching.digits import written
-from symback.teaching.program import Kind, Program
+from symback.teaching.program import Kind, Line, Program
 
 __all__ = ["SATURATED", "warnings"]
 
@@ -27,14 +31,16 @@ def warnings(
 ) -> tuple[Say, ...]:
     """What a teacher may want to change about these numbers."""
     return (
-        *_units(program, values),
+        *_units(derivation, program, values),
         *_targets(derivation, program, values),
         *_descent(program, values),
         *_slips(program, given, values, digits),
     )
 
 
-def _units(program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
+def _units(derivation: Derivation, program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
+    """Units whose slope is a convention, hardly any, or 0."""
+    off: dict[Expr, list[Line]] = {}
     for line in program.of_kind(Kind.SLOPE):
         known = ACTIVATIONS[line.function]
         argument = line.subject.argument
@@ -44,14 +50,61 @@ def _units(program: Program, values: Mapping[str, Any]) -> Iterator[Say]:
         at, slope = values[key], values[line.key]
         where = {"unit": Math(argument), "value": Digits(written(at, 4))}
         kinks = {float(point) for point, _ in known.kinks}
+        is_flat = bool(known.kinks) and not slope
+        if known.kinks and len(known.kinks) == 1:
+            off.setdefault(_unit(derivation.model, argument), []).append(line)
         if float(at) in kinks:
             yield Say("dull-kink", where)
-        elif known.kinks and not slope and len(known.kinks) == 1:
-            yield Say("dull-dead", where)
-        elif known.kinks and not slope:  # between its kinks it has a slope, beyond them it is flat
+        elif is_flat and len(known.kinks) == 1:
+            continue  # whether the unit is dead, all its sums together say
+        elif is_flat:  # between its kinks it has a slope, beyond them it is flat
             yield Say("dull-saturated", where | {"slope": Digits("0")})
         elif not known.keeps_prime and abs(float(slope)) < SATURATED and known.name != "softplus":
             yield Say("dull-saturated", where | {"slope": Digits(written(slope, 4))})
+    for lines in off.values():
+        yield from _off(derivation.model, program, values, lines)
+
+
+def _unit(model: Model, argument: Expr) -> Expr:
+    """A unit's sum without its sample, which tells the unit; in a model of equations itself.
+
+    Which entries of a model share their weights, only its equations could tell.
+    """
+    if not isinstance(model.source, Network) or not isinstance(argument, Indexed):
+        return argument
+    row = _row_of(model, argument)
+    kept = [index for place, index in enumerate(indices_of(argument)) if place != row]
+    return Entry(name_of(argument), *kept)
+
+
+def _row_of(model: Model, argument: Expr) -> int:
+    """At which of its indices a quantity has the samples; -1 where at none."""
+    ranges = model.quantities[name_of(argument)].ranges
+    return next((place for place, r in enumerate(ranges) if r.is_rows), -1)
+
+
+def _off(
+    model: Model, program: Program, values: Mapping[str, Any], lines: Sequence[Line]
+) -> Iterator[Say]:
+    """A unit whose slope is 0: dead where it is so in every sample, else off in some of them."""
+    flat = [line for line in lines if not values[line.key]]
+    sums = [line.subject.argument for line in flat]
+    kinks = {float(point) for point, _ in ACTIVATIONS[lines[0].function].kinks}
+    shown = [
+        (entry, Math(entry, equals=written(values[program.keys[entry]], 4)))
+        for entry in sums
+        if float(values[program.keys[entry]]) not in kinks  # of which it is said already
+    ]
+    if not shown:
+        return
+    if not isinstance(model.source, Network):
+        yield from (Say("dull-off", {"sum": said, "of": Say("off-here")}) for _, said in shown)
+    elif len(flat) == len(lines):
+        yield Say("dull-dead", {"sums": tuple(said for _, said in shown)})
+    else:
+        for entry, said in shown:
+            sample = str(indices_of(entry)[_row_of(model, entry)])
+            yield Say("dull-off", {"sum": said, "of": Say("off-sample", {"sample": sample})})
 
 
 def _targets(derivation: Derivation, program: Program, values: Mapping[str, Any]) -> Iterator[Say]:

@@ -17,7 +17,7 @@ __all__ = ["both_passes"]
 STEP = 1e-4
 """How far a parameter is moved to either side, for a difference of the loss."""
 
-_ABOUT_VALUES = ("dull-dead", "dull-kink", "dull-saturated", "dull-target")
+_ABOUT_VALUES = ("dull-dead", "dull-off", "dull-kink", "dull-saturated", "dull-target")
 """Warnings that are about the values; the others are about steps and slips, which are not shown."""
 
 _DECIMALS = 8

@@ -300,6 +300,27 @@ def test_dull_numbers_are_warned_of(symback_command: Symback, here: Path) -> Non
     assert "dead" not in other.out
 
 
+BATCH = "x=[[{0},1],[1,2]]\ny=[[1],[0]]\nW1=[[1,-1],[1,-1]]\nb1=[0,0]\nW2=[[1],[1]]\nb2=[0]\n"
+
+
+@pytest.mark.parametrize("weight_decay", [[], ["--weight-decay", "0.1"]])
+def test_a_unit_is_dead_only_where_no_sample_passes_through_it(
+    symback_command: Symback, here: Path, weight_decay: list[str]
+) -> None:
+    """In a batch a unit that is off for one sample learns from the others."""
+    network = ["--layers", "2,2,1", "--activations", "relu,identity", "--loss",
+               "half-squared-error", "--batch", *weight_decay]  # fmt: skip
+    (here / "v.toml").write_text("eta=0.1\n" + BATCH.format(-9), "utf-8")
+    some = symback_command("handout", *network, "--values", "v.toml").out
+    assert "the unit is off in sample 1, which adds nothing to the gradients" in some
+    assert "the unit is off in sample 2" in some
+    assert "dead" not in some
+    (here / "v.toml").write_text("eta=0.1\n" + BATCH.format(3), "utf-8")
+    every = symback_command("handout", *network, "--values", "v.toml").out
+    assert every.count("the unit is dead") == 1  # of both samples one thing is said
+    assert "off in sample" not in every
+
+
 @pytest.mark.spread
 @pytest.mark.parametrize(
     ("name", "sizes"),

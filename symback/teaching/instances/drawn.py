@@ -30,10 +30,12 @@ SEEDS = 60
 
 _SMOOTH = Network((2, 2, 1), ("sigmoid", "identity"), "half-squared-error")
 _KINKED = Network((2, 3, 1), ("relu", "identity"), "half-squared-error")
+_SAMPLES = Network((1, 2, 1), ("relu", "identity"), "half-squared-error", batch=True)
 _DEEP = Network((2, 2, 2, 1), ("relu", "relu", "identity"), "half-squared-error")
 _UNIT = Network((1, 1, 1), ("sigmoid", "identity"), "half-squared-error")
 _DULL: Mapping[str, tuple[Network, Mapping[str, Fraction]]] = {
     "dull-dead": (_KINKED, {"W1[1,1]": Fraction(-9)}),
+    "dull-off": (_SAMPLES, {"x[1,1]": Fraction(-9), "x[2,1]": Fraction(9)}),
     "dull-kink": (_KINKED, {"W1[1,1]": Fraction(0), "W1[2,1]": Fraction(0), "b1[1]": Fraction(0)}),
     "dull-saturated": (_UNIT, {"W1[1,1]": Fraction(9), "x[1]": Fraction(1)}),
     "dull-target": (_UNIT, {"W2[1,1]": Fraction(0), "b2[1]": Fraction(1), "y[1]": Fraction(1)}),
@@ -83,7 +85,7 @@ def _dull(code: str) -> Instance | None:
     """Tidy numbers with some others put in, until the warning is given."""
     network, others = _DULL[code]
     derivation = derive(network)
-    program = unroll(derivation)
+    program = unroll(derivation, {"N": 2} if network.batch else {})
     drawer = Drawer(derivation, program)
     for seed in range(SEEDS):
         given = {**drawer.draw("tidy", seed).given, **others}
