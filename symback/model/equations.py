@@ -207,6 +207,7 @@ class Model(Drawn):
         conditions: what the sizes must satisfy so that every entry that is read exists.
         title: what a document calls the model.
         sources: where its equations come from, as its author says.
+        caution: what a step of gradient descent does not keep to, as its author says.
         numbers: sizes for which numbers were chosen, those among them that no range is named by.
         meanings: names with what the author says that they are.
 
@@ -225,6 +226,7 @@ class Model(Drawn):
     numbers: tuple[tuple[str, int], ...] = ()
     meanings: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     sources: str = field(default="", compare=False)
+    caution: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         known: dict[str, Quantity] = {}

@@ -60,7 +60,7 @@ def test_a_recursion_is_worked_out_step_by_step():
         r"(1) and (2); then, for $`t = 1, \dots, T`$ in turn, (3) to (12) in this order; then"
         in lstm
     )
-    assert "at each step of the recursion, from the last back to the first" in text(
+    assert (r"evaluate (5); then, for $`t = T, \dots, 1`$ in turn, (6); then (7) to (9).") in text(
         "markdown", "hmm"
     )
     assert "there is no such step" in text("markdown", "lstm")

@@ -232,6 +232,7 @@ class Checked:
         size_names: sizes to which an index runs, or that are declared.
         meanings: what comments say of names.
         sources: what the comments at its head say of where it comes from.
+        caution: what they say that a step of gradient descent does not keep to.
     """
 
     title: str
@@ -249,6 +250,7 @@ class Checked:
     warnings: tuple[Warning, ...]
     meanings: dict[str, str] = field(default_factory=dict)
     sources: str = ""
+    caution: str = ""
 
     @property
     def loss(self) -> str:

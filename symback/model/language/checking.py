@@ -11,7 +11,7 @@ from symback.model.language.affine import Span
 from symback.model.language.checked import Checked, CheckedEquation, Known, Warning
 from symback.model.language.expressions import Meaning
 from symback.model.language.left_sides import Left, LeftSides
-from symback.model.language.meanings import meanings_of, sources_of
+from symback.model.language.meanings import caution_of, meanings_of, sources_of
 from symback.model.language.names import is_letter
 from symback.model.language.parser import parse
 from symback.model.language.recursion import check_order
@@ -84,6 +84,7 @@ class _Check(LeftSides):
             tuple(warnings),
             meanings_of(model, self.source),
             sources_of(self.source),
+            caution_of(self.source),
         )
 
     # -- right sides ------------------------------------------------------------------------------

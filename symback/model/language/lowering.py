@@ -114,6 +114,7 @@ class _Lowering:
             title=checked.title,
             meanings=tuple(checked.meanings.items()),
             sources=checked.sources,
+            caution=checked.caution,
         )
         claims = tuple(self.claim(number, claim) for number, claim in enumerate(checked.claims, 1))
         sized = model.with_sizes(checked.sizes) if checked.sizes else model

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from symback.model.language.syntax import Declaration, Entry, EquationLine, Line, Name
 from symback.model.language.tokens import Source
 
-__all__ = ["meanings_of", "sources_of"]
+__all__ = ["caution_of", "meanings_of", "sources_of"]
 
 
 def meanings_of(lines: Iterable[Line], source: Source) -> dict[str, str]:
@@ -46,7 +46,17 @@ def _named(line: Line) -> list[str]:
 
 
 def sources_of(source: Source) -> str:
-    """What a comment at the head of a text says after "Sources:", as far as its sentence goes.
+    """What a comment at the head of a text says after "Sources:", as far as its sentence goes."""
+    return _behind("sources?", source)
+
+
+def caution_of(source: Source) -> str:
+    """The same after "Caution:": what a step of gradient descent does not keep to."""
+    return _behind("caution", source)
+
+
+def _behind(head: str, source: Source) -> str:
+    """What a comment at the head of a text says behind a word and a colon.
 
     It goes on below until a line ends with a full stop.
     """
@@ -55,7 +65,7 @@ def sources_of(source: Source) -> str:
         if not line.lstrip().startswith("#"):
             break
         words = line.strip().lstrip("#").strip()
-        start = re.match(r"sources?: *", words, re.IGNORECASE)
+        start = re.match(rf"{head}: *", words, re.IGNORECASE)
         if start and not told:
             words = words[start.end() :]
         elif not told:

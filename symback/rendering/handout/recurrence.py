@@ -52,12 +52,13 @@ def passes(derivation: Derivation) -> tuple[Pass, Pass] | None:
     """The forward and the backward pass of a model with one recursion, of which all is told.
 
     Returns:
-        None where steps have several letters or ranges, where a step reads more than itself and
-        the one before it, or where starts depend on what is differentiated by.
+        None where steps have several letters or ranges, where what others of its step need reads
+        more than itself and the step before it, or where on the way back not all goes as far as
+        the start.
     """
     model = derivation.model
     letter = _letter(model)
-    if letter is None or any(step.starts for step in derivation.steps):
+    if letter is None:
         return None
     inner = [e for e in model.equations if not e.is_boundary and letter in e.quantity.indices]
     ranges = {_range(e.quantity, letter) for e in inner}
@@ -81,7 +82,27 @@ def passes(derivation: Derivation) -> tuple[Pass, Pass] | None:
     told = _ordered(forward, letter, places, -1), _ordered(back, letter, places, 1)
     if told[0] is None or told[1] is None:
         return None
-    return Pass(letter, first, last, *told[0]), Pass(letter, last, first, *told[1])
+    end = _end(derivation, letter, first, told[1][1])
+    if end is None:
+        return None
+    return Pass(letter, first, last, *told[0]), Pass(letter, last, end, *told[1])
+
+
+def _end(derivation: Derivation, letter: Symbol, first: Expr, each: tuple[int, ...]) -> Expr | None:
+    """The last step of the way back: the first one forward, or the start before it.
+
+    Where a result holds at the start too, so does what is evaluated with it, or else the two do not
+    end together.
+    """
+    ends = set()
+    for step in derivation.steps:
+        place = _place(step.quantity, letter)
+        if step.number in each:
+            starts = {start[place] for start in step.starts}
+            ends.add(starts.pop() if len(starts) == 1 else _range(step.quantity, letter)[0])
+        elif step.starts:
+            return None
+    return ends.pop() if len(ends) == 1 and ends <= {first, first - 1} else None
 
 
 def _letter(model: Model) -> Symbol | None:
@@ -132,17 +153,29 @@ def _ordered(
     each = [line for line in lines if line.place >= 0]
     inside = {line.name for line in each}
     near = (letter, letter + shift)
-    for line in each:
-        for name, indices in line.reads:
-            if name in inside and indices and indices[places[name]] not in near:
+    for line in reversed(each):
+        if not _is_near(line, inside, places, near):
+            if any(name == line.name for other in each for name, _ in other.reads):
                 return None
-    others = [line for line in lines if line.place < 0]
+            # No step needs it: it can wait until all are done.
+            each.remove(line)
+            inside.remove(line.name)
+    others = [line for line in lines if line not in each]
     late = set(_reading(others, inside))
     after = [line for line in others if line.name in late]
     before = [line for line in others if line.name not in late]
     if any(name in late for line in each for name, _ in line.reads):
         return None
     return _numbers(before), _numbers(each), _numbers(after)
+
+
+def _is_near(
+    line: _Line, inside: set[str], places: dict[str, int], near: tuple[Expr, Expr]
+) -> bool:
+    """Whether all that it reads of steps is of its own or of the one that comes before it."""
+    return all(
+        indices[places[name]] in near for name, indices in line.reads if name in inside and indices
+    )
 
 
 def _reading(lines: Iterable[_Line], inside: set[str]) -> Iterator[str]:
