@@ -36,6 +36,7 @@ from symback.suggest import did_you_mean
 if TYPE_CHECKING:
     from symback.calculus import Derivation
     from symback.model.language.entries import EntryName
+    from symback.notation import Notation
     from symback.rendering.handout import InNumbers, Written
     from symback.verification import Report
 
@@ -196,7 +197,7 @@ def handout(
 
     derivation, report = _proved(subject, detail, weights)
     curved = second_of(derivation, product)
-    in_numbers = _in_numbers(lesson, derivation, detail, weights) if lesson else None
+    in_numbers = _in_numbers(lesson, derivation, detail, weights, spelled) if lesson else None
     from symback.rendering.handout import fitted, sections_of, write_handout
 
     latex = output_format == "pdf" and engine == "pdflatex"
@@ -268,7 +269,11 @@ def _proved(
 
 
 def _in_numbers(
-    lesson: Lesson, derivation: Derivation, detail: str, weights: tuple[EntryName, ...] | None
+    lesson: Lesson,
+    derivation: Derivation,
+    detail: str,
+    weights: tuple[EntryName, ...] | None,
+    notation: Notation | None,
 ) -> InNumbers:
     """Both passes in numbers; the derivative by the first worked parameter is held to a difference.
 
@@ -276,6 +281,7 @@ def _in_numbers(
         InputError: where there are more values than anybody reads.
     """
     from symback.cli.example import worked
+    from symback.model.network import Network
     from symback.rendering.handout import InNumbers, entries_for
     from symback.teaching.concrete import entry_key
     from symback.teaching.insert import both_passes
@@ -289,7 +295,15 @@ def _in_numbers(
         )
     entries = entries_for(derivation, detail, weights)
     key = entry_key(*entries[0]) if entries else ""
-    return InNumbers(both_passes(example, key), lesson.derivation.model, example.numbers)
+    above = derivation.model.source
+    blocks = both_passes(
+        example,
+        key,
+        sizes=lesson.sizes,
+        above=above if isinstance(above, Network) else None,
+        per_sample=notation is not None and notation.delta_per_sample,
+    )
+    return InNumbers(blocks, lesson.derivation.model, example.numbers)
 
 
 def _chosen_sections(stated: str | None) -> tuple[str, ...]:

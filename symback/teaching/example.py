@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Expr
 
-from symback.algebra.expressions import Partial
+from symback.algebra.expressions import Marked, Partial
 from symback.calculus.derivation import Derivation
 from symback.errors import InputError
 from symback.model.equations import Role
@@ -28,6 +28,7 @@ from symback.teaching.blocks import (
     Table,
     Working,
 )
+from symback.teaching.leads import has_bracket, lead_of
 from symback.teaching.ordering import in_groups, reason_of_line
 from symback.teaching.policy import Policy
 from symback.teaching.program import Kind, Line, Program
@@ -188,14 +189,20 @@ class Example:
         if Kind.ADJOINT in kinds:
             order = {line.key: place for place, line in enumerate(in_groups(lines))}
             lines.sort(key=lambda line: order[line.key])
-        for (*_, rule), group in groupby(lines, key=reason_of_line):
-            rows = tuple(self._shown(line) for line in group)
-            blocks += [Paragraph((Say(f"rule-{rule}"),), keep=True), Working(rows)]
+        for _, group in groupby(lines, key=reason_of_line):
+            alike = tuple(group)
+            lead = lead_of(alike, self.derivation.model)
+            rows = tuple(map(self._shown, alike))
+            blocks += [Paragraph((lead,), keep=True), Working(rows)]
         return blocks
 
     def _shown(self, line: Line, numbers: Mapping[Any, str] | None = None) -> Shown:
+        formula = line.formula
+        if line.kind is Kind.SLOPE and not has_bracket(formula):
+            # As where its function is defined: by cases, without a factor before them.
+            formula = Marked(formula, "cases")
         return Shown(
-            line.subject, line.formula, numbers or self.numbers, self.digits[line.key], line.number
+            line.subject, formula, numbers or self.numbers, self.digits[line.key], line.number
         )
 
     def _deltas(self) -> list[Block]:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symback.algebra.expressions import Partial
+from sympy import Symbol
+
+from symback.algebra.expressions import Apply, Partial
+from symback.calculus.derivation import Derivation
+from symback.model.equations import Model, size_symbol
 from symback.model.network import Network
-from symback.teaching.blocks import Block, Bullets, Digits, Heading, Math, Paragraph, Say
+from symback.teaching.blocks import (
+    Block,
+    Bullets,
+    Digits,
+    Heading,
+    Math,
+    Paragraph,
+    Say,
+    Shown,
+    Working,
+)
 from symback.teaching.example import Example
 from symback.teaching.program import Kind
 from symback.teaching.saying import given_table, network_setting
@@ -24,32 +39,83 @@ _DECIMALS = 8
 """Of the two losses: their difference has four of them left."""
 
 
-def both_passes(example: Example, key: str = "") -> tuple[Block, ...]:
+def both_passes(
+    example: Example,
+    key: str = "",
+    *,
+    sizes: Mapping[str, int] | None = None,
+    above: Network | None = None,
+    per_sample: bool = False,
+) -> tuple[Block, ...]:
     """What is given, every value of both passes, and a derivative beside a difference of the loss.
 
     Args:
         example: the numbers.
         key: of the parameter whose derivative is held to a difference, ``W1[1,2]``; where there is
             none of that name, the first of the model.
+        sizes: numbers for sizes that the model leaves open.
+        above: the network of the document, whose functions may be letters.
+        per_sample: whether the document writes derivatives of each sample's own loss.
     """
     derivation, policy = example.derivation, example.policy
     source = derivation.model.source
-    setting = (network_setting(source),) if isinstance(source, Network) else ()
+    network = source if isinstance(source, Network) else None
+    setting = () if network is None else (network_setting(network),)
+    of_sizes = _sizes(derivation.model, sizes or {})
     said = Say(f"policy-{policy.code}", {"digits": policy.digits})
     given = {key: value for key, value in example.given.items() if key != example.program.rate}
     warnings = tuple(warning for warning in example.warnings if warning.code in _ABOUT_VALUES)
     return (
-        Paragraph((*setting, said)),
+        Paragraph((*setting, *of_sizes, said)),
+        *(_stand_ins(network, above) if network and above else ()),
         given_table(example.program, derivation, given, policy),
         *((Bullets(warnings),) if warnings else ()),
         Heading(Say("forward-pass"), 2),
         *example.workings(Kind.FORWARD),
         Heading(Say("backward-pass"), 2),
+        *(_of_the_whole(derivation, network) if network and per_sample else ()),
         *example.workings(Kind.SLOPE, Kind.ADJOINT, Kind.GRADIENT),
         Heading(Say("difference"), 2),
         *_difference(example, key),
         Paragraph(tuple(map(_short, example.colophon()))),
     )
+
+
+def _sizes(model: Model, numbers: Mapping[str, int]) -> tuple[Say, ...]:
+    """How many samples there are; of a model of equations every size."""
+    ranges = [r for q in model.quantities.values() for r in q.ranges if r.is_plain]
+    if isinstance(model.source, Network):
+        ranges = [r for r in ranges if r.is_rows]
+    found = {r.name: numbers.get(r.name, r.size) for r in ranges}
+    told = tuple(
+        Math(size_symbol(name), equals=str(number)) for name, number in found.items() if number
+    )
+    return (Say("sizes-here", {"sizes": told}),) if told else ()
+
+
+def _stand_ins(network: Network, above: Network) -> Iterator[Block]:
+    """What functions have values here in place of letters that stand for any."""
+    named = [n for n, letter in zip(network.activations, above.activations, strict=True)
+             if n != letter]  # fmt: skip
+    if network.loss != above.loss:
+        loss = Say(f"loss-{network.loss}")
+        yield Paragraph((Say("stand-ins" if named else "stand-in-loss", {"loss": loss}),))
+    elif named:
+        yield Paragraph((Say("stand-in-functions"),))
+    if "sigmoid" in named:
+        z = Symbol("z")
+        function, slope = (Apply("sigmoid", z, order) for order in (0, 1))
+        yield Working((
+            Shown(function, 1 / (1 + Apply("exp", -z))), Shown(slope, function * (1 - function))
+        ))  # fmt: skip
+
+
+def _of_the_whole(derivation: Derivation, network: Network) -> Iterator[Block]:
+    """That derivatives are of the mean over a batch, where the document has a sample's own."""
+    if network.batch and network.reduction == "mean":
+        rows = next(r for q in derivation.model.given for r in q.ranges if r.is_rows)
+        told = {"loss": Math(derivation.loss), "samples": Math(size_symbol(rows.name))}
+        yield Paragraph((Say("of-the-whole-loss", told),))
 
 
 def _short(say: Say) -> Say:

@@ -92,3 +92,97 @@ def test_in_latex_a_formula_belongs_to_the_paragraph_that_leads_to_it(capsys):
     assert not parted.search(text)
     (one, *_) = re.finditer(r":(\\nopagebreak)?\n(?=\\begin\{align\*\}\n\S+ & =)", text)
     assert parted.search(f"{text[: one.end()]}\n{text[one.end() :]}")
+
+
+def page(capsys, *words, format="markdown"):
+    assert run(["handout", *words, "--numbers", "tidy", "--format", format,
+                "--sections", "numbers"]) == 0  # fmt: skip
+    return capsys.readouterr().out
+
+
+def led(text):
+    """The values under each sentence, those under sentences alike in one."""
+    pieces = re.split(r"^([A-Z][^&\n]*(?::|\\\.))$", text, flags=re.M)
+    found = {}
+    for lead, values in zip(pieces[1::2], pieces[2::2], strict=True):
+        found[lead] = found.get(lead, "") + values
+    return found
+
+
+DECAYING = ["--layers", "2,3,2", "--activations", "relu,sigmoid", "--loss", "mean-squared-error",
+            "--batch", "--reduction", "sum", "--weight-decay", "0.01"]  # fmt: skip
+
+
+def test_what_stands_over_values_is_true_of_them(capsys):
+    found = led(page(capsys, *DECAYING))
+    compared = found["The loss compares the outputs with the targets:"]
+    assert compared.count("math\n") == 2  # of two samples
+    assert r"\lambda" not in compared
+    assert r"= \ell_1 + \ell_2 =" in found["The sum over the samples is taken:"]
+    assert r"\lambda" in found["The weight decay is added:"]
+    single = found[
+        "Chain rule: the derivative with respect to what it goes into, times the local one:"
+    ]
+    assert r"\tag{9}" in single or r"\tag{10}" in single
+    paths = [text for lead, text in found.items() if lead.startswith("Chain rule over every path")]
+    assert paths
+    assert all(r" + \frac{\partial" in text for text in paths)
+    (weights,) = (text for lead, text in found.items() if lead.startswith("Chain rule for a w"))
+    assert r"\partial b" not in weights
+
+
+def test_what_stands_over_values_of_a_model_is_true_of_them(capsys):
+    found = led(page(capsys, "--model", "layer-norm"))
+    assert "By their definitions:" in found
+    assert "By its definition:" not in found
+    assert "The loss, by its definition:" in found
+    assert not any("for a weight" in lead or "compares" in lead for lead in found)
+    assert "Here $`N = 3`$, $`J = 4`$" in page(capsys, "--model", "layer-norm")
+
+
+def test_biases_that_are_not_there_are_not_added(capsys):
+    text = page(capsys, "--layers", "2,2", "--no-bias", "--activations", "sigmoid", "--loss",
+                "half-squared-error")  # fmt: skip
+    assert "each times its weight:" in text
+    assert "and its bias" not in text
+
+
+def test_brackets_and_cases_of_slopes_are_said(capsys):
+    text = page(capsys, *DECAYING)
+    assert text.count("square brackets are 1 where the condition in them holds") == 1
+    leaky = page(capsys, "--layers", "2,2,1", "--activations", "leaky-relu,identity", "--loss",
+                 "half-squared-error")  # fmt: skip
+    assert "square brackets" not in leaky
+    (first, *_) = re.findall(r"LeakyReLU}'.*", leaky)
+    assert re.search(r"cases} 1 & h_1' > 0 .* = \\begin{cases} 1 & -?[0-9.]+ > 0", first)
+    assert "100" not in first
+
+
+def test_what_stands_for_letters_is_said_and_defined(capsys):
+    text = page(capsys, "--layers", "2,2,2", "--notation", "mazur")
+    assert "here the loss is half the sum of the squared errors, and the functions are sig" in text
+    assert r"\sigma(z) & = \frac{1}{1 + \exp(-z)}" in text
+    assert r"\sigma'(z) & = \sigma(z)" in text
+    alone = page(capsys, *NETWORK[:4])
+    assert r"Above, the loss is a letter; here it is half the sum of the squared errors\." in alone
+    assert "Above" not in page(capsys, *NETWORK)
+
+
+BATCH = ["--layers", "2,2,2", "--activations", "sigmoid,softmax", "--loss", "cross-entropy",
+         "--batch"]  # fmt: skip
+
+
+def test_whose_derivatives_they_are_is_said_where_a_sample_has_its_own(capsys):
+    text = page(capsys, *BATCH, "--notation", "deeplearning.ai")
+    assert "All derivatives here are those of $`J`$" in text
+    assert "is $`m`$ times as large" in text
+    assert "Here $`m = 2`$" in text
+    for notation, reduction in (("ufldl", "mean"), ("deeplearning.ai", "sum")):
+        others = ["--notation", notation, "--reduction", reduction]
+        assert "All derivatives here" not in page(capsys, *BATCH, *others)
+
+
+def test_mathematics_of_markdown_stands_in_fences(capsys):
+    assert "$$" not in page(capsys, *DECAYING)
+    assert page(capsys, *DECAYING).count("```math\n") > 20
+    assert "```math" not in page(capsys, *DECAYING, format="notebook")

@@ -13,7 +13,9 @@ from running import Symback
 from sampling import FULL, sample
 
 from symback.errors import InputError
+from symback.rendering.formats import FORMATS
 from symback.rendering.teaching.topics import topic
+from symback.rendering.teaching.write import sentences
 
 NOTES = r"""# Notes
 
@@ -187,6 +189,14 @@ def test_slips_rules_and_outcomes_of_marks(symback_command: Symback, name: str) 
                 if word in text]  # fmt: skip
     assert len(outcomes) == 3
     assert _unexplained([*slips, *rules, *outcomes]) == set()
+
+
+def test_every_sentence_over_values_is_explained() -> None:
+    said = sentences(FORMATS["text"])
+    leads = {code: text for code, text in said.items() if code.startswith(("lead-", "rule-"))
+             and text.endswith((":", ".")) and "{letter}" not in text}  # fmt: skip
+    assert len(leads) > 20
+    assert _unexplained([re.sub(r"\{.*?\}", "", text) for text in leads.values()]) == set()
 
 
 @pytest.mark.spread

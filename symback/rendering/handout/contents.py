@@ -459,7 +459,7 @@ class Handout(Lesson):
                        *self.in_brief),
             "functions": (c for j in self.jacobians for c in (j.derivative, j.use) if c),
             "gradients": self.carried,
-            "steps": (*self.steps, *self.formulas),
+            "steps": (*self.steps, *self.carried_chains),
         }  # fmt: skip
         told = [chain for code, chains in parts.items() if self.has(code) for chain in chains]
         rights = (link.expression for chain in (*self.forward, *told) for link in chain.links)

@@ -263,6 +263,17 @@ class Lesson(Document):
             for result in self.results
         )
 
+    @cached_property
+    def carried_chains(self) -> tuple[ChainOf, ...]:
+        """The gradients carried to the loss, where that says more than their steps."""
+        if self.is_general:
+            return ()
+        return tuple(
+            formula
+            for formula in self.formulas
+            if formula.links and formula.links != self.steps_by_number[formula.number].links
+        )
+
     @property
     def leaves_out(self) -> bool:
         """Whether some gradients are too far from the loss to be carried there."""

@@ -197,6 +197,14 @@ class HandoutPage(Page):
         """A chain with its number only if the equation of that number says the same."""
         return replace(chain, number=0) if self.factor_of(chain.number) else chain
 
+    def unnumbered(self) -> list[tuple[Markup, list[int]]]:
+        """By what the left sides of some equations are multiplied in chains, with their numbers."""
+        found: dict[Markup, list[int]] = {}
+        for chain in self.handout.steps:
+            if factor := self.factor_of(chain.number):
+                found.setdefault(factor, []).append(chain.number)
+        return list(found.items())
+
     # Equations
 
     def forward(self) -> tuple[SetLine, ...]:

@@ -58,8 +58,11 @@ class NumberPrinter(EntryPrinter):
         return self._digits(digits)
 
     def _cases(self, expression: Expr) -> Piece:
-        """Of two cases the one that the numbers are in."""
-        holding = [value for value, where in by_cases(expression) if self._holds(where)]
+        """Of two cases the one that the numbers are in; where both are numbers, the conditions."""
+        cases = by_cases(expression)
+        if cases and all(value.is_number for value, _ in cases):
+            return super()._cases(expression)
+        holding = [value for value, where in cases if self._holds(where)]
         return self.piece(holding[0]) if len(holding) == 1 else super()._cases(expression)
 
     def _holds(self, where: Condition) -> bool:

@@ -27,6 +27,13 @@ __all__ = ["HtmlSetting", "setting_for"]
 class MarkdownSetting(Setting):
     """Names in a monospaced font, between backticks."""
 
+    @property
+    def fence(self) -> tuple[Markup, Markup]:
+        """What stands before and after a working: in a fence Markdown changes no backslash."""
+        if self.format.name == "notebook":
+            return Markup("$$"), Markup("$$")
+        return Markup("```math"), Markup("```")
+
     def code(self, text: str) -> Markup:
         return Markup("`" + text.replace("`", "'").replace("|", "\\|") + "`")
 
