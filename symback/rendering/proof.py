@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,36 @@ class Proof:
         """The kinds of these, each with how many there are of it."""
         return tuple((tally.claim, tally.agreed) for tally in self.tallies if tally.agreed)
 
+    @cached_property
+    def exact(self) -> int:
+        """How many claims are shown by exact identity."""
+        return sum(map(_is_identity, self.report.checks))
+
+    @cached_property
+    def kinds_drawn(self) -> tuple[tuple[str, int], ...]:
+        """The kinds of those that hold at numbers that were drawn, each with how many."""
+        return _counted(check for check in self.report.checks if _is_drawn(check))
+
+    @cached_property
+    def drawn_bits(self) -> int:
+        """An error in these is less likely than two to the minus this; 0 where nothing says so."""
+        spoke = {w for c in self.report.checks if _is_drawn(c) for w in c.witnesses}
+        bits = [t.error_bits for t in self.report.testimonies if t.witness in spoke]
+        return min(bits, default=0)
+
+    @cached_property
+    def of_equations(self) -> Proof:
+        """The claims about equations, without those about worked entries."""
+        return self._of(check for check in self.report.checks if not check.location.unit)
+
+    @cached_property
+    def of_workings(self) -> Proof:
+        """The claims about worked entries."""
+        return self._of(check for check in self.report.checks if check.location.unit)
+
+    def _of(self, checks: Iterable[Check]) -> Proof:
+        return Proof(replace(self.report, checks=tuple(checks)))
+
     def covers(self, claim: str) -> bool:
         """Whether any claim of a kind was checked."""
         return any(tally.claim == claim for tally in self.tallies)
@@ -122,6 +153,22 @@ class Proof:
     def verdict(self, claim: str, quantity: str, *place: Any) -> str | None:
         """The verdict on one claim about one place, if it was checked."""
         return self.verdicts.get((claim, quantity, *place))
+
+
+def _is_identity(check: Check) -> bool:
+    return str(check.verdict) == "proved" and "identity" in map(str, check.witnesses)
+
+
+def _is_drawn(check: Check) -> bool:
+    """Whether what is proved of a claim is that it holds at random numbers modulo a prime."""
+    return str(check.verdict) == "proved" and not _is_identity(check)
+
+
+def _counted(checks: Iterable[Check]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for check in checks:
+        counts[str(check.claim)] = counts.get(str(check.claim), 0) + 1
+    return tuple(counts.items())
 
 
 def _where(check: Check) -> tuple[Any, ...]:

@@ -38,6 +38,8 @@ class Deciding:
     ) -> Equality:
         """Decide whether two sides are equal for all sizes, letters being in their ranges."""
         found = Equality.NOT_SHOWN if self._quick is None else self._quick.compare(left, right)
-        if found is Equality.NOT_SHOWN and (self._is_given or self._quick is None):
-            return self._thorough.compare(left, right, letters)
+        if found is not Equality.EQUAL and (self._is_given or self._quick is None):
+            # What is different with names left standing can be equal with more of them put in.
+            thorough = self._thorough.compare(left, right, letters)
+            return thorough if thorough is Equality.EQUAL else found
         return found

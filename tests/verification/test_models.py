@@ -71,6 +71,13 @@ def faults(derivation: Derivation, kind: str) -> Iterator[tuple[int, Derivation]
                 break
 
 
+def test_another_form_is_proved_by_putting_in_what_both_sides_mention():
+    """The row sum of attention's scores by the outputs: both sides mention dA, which one drops."""
+    report = verify(derive(model("attention")), numbers=False)
+    (check,) = (check for check in report.checks if check.claim is Claim.OTHER_FORM)
+    assert check.verdict is Verdict.PROVED
+
+
 @pytest.mark.parametrize(("name", "kind"), covering(["rnn", "conv1d", "neural-ode", "hmm"], KINDS))
 def test_a_seeded_fault_is_refused_and_located(name: str, kind: str) -> None:
     found = derive(model(name))
