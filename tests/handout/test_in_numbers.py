@@ -186,3 +186,15 @@ def test_mathematics_of_markdown_stands_in_fences(capsys):
     assert "$$" not in page(capsys, *DECAYING)
     assert page(capsys, *DECAYING).count("```math\n") > 20
     assert "```math" not in page(capsys, *DECAYING, format="notebook")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("layer-norm", "0.01"), ("batch-norm", "0.01"), ("rms-norm", "0.01")]
+)
+def test_what_only_keeps_a_root_from_zero_is_small(name, value, capsys):
+    assert rf"\varepsilon = {value}`$" in page(capsys, "--model", name)
+
+
+def test_a_positive_constant_that_is_a_factor_is_of_any_size(capsys):
+    (length,) = re.findall(r"\$`e = ([0-9.]+)`", page(capsys, "--model", "neural-ode"))
+    assert float(length) >= 0.1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
 
+from sympy import Add, Expr, Pow
+
+from symback.algebra.expressions import Apply
 from symback.model.equations import Model, Quantity, Role
 from symback.teaching.program import Kind, Line, Program
 
@@ -15,6 +18,10 @@ __all__ = ["RATES", "Grid", "softmax_lines", "width_of"]
 
 RATES = tuple(Fraction(*rate) for rate in ((1, 2), (1, 5), (1, 10), (1, 20), (1, 100)))
 """Learning rates, the largest first: where the loss rises, a smaller one is taken."""
+
+
+GUARD = Fraction(1, 100)
+"""What only keeps a root or a quotient from 0 is small, and short to write."""
 
 
 class Grid:
@@ -44,6 +51,7 @@ class Grid:
         # Behind a sigmoid little is passed back, and less yet through small weights.
         squashed = {line.quantity for line in program.lines if line.function == "sigmoid"}
         weights = [name for name in program.given if program.roles[name] is Role.WEIGHT]
+        self.guards = frozenset(_guards(model))
         self.later = frozenset(weights[1:] if len(squashed) > 1 else ())
 
     def tidy(self, random: Random) -> tuple[Callable[[Quantity], int], int]:
@@ -118,6 +126,8 @@ class Grid:
                     numbers += [Fraction(int(place == chosen)) for place in range(width)]
             elif quantity.role is Role.TARGET and "targets-are-signs" in self.model.facts:
                 numbers = [Fraction(random.choice((-1, 1))) for _ in keys]
+            elif name in self.guards:
+                numbers = [GUARD for _ in keys]
             elif quantity.is_positive:
                 numbers = [Fraction(random.randint(1, 10), 10) for _ in keys]
             else:
@@ -161,6 +171,29 @@ def softmax_lines(program: Program) -> list[Line]:
         line for line in program.of_kind(Kind.FORWARD)
         if isinstance(line.tree, tuple) and line.tree[0] == "softmax"
     ]  # fmt: skip
+
+
+def _guards(model: Model) -> Iterator[str]:
+    """The names of positive constants that stand in roots and quotients alone, beside the rest."""
+    for quantity in model.given:
+        if quantity.role is Role.CONSTANT and quantity.is_positive and not quantity.ranges:
+            entry = quantity.at()
+            sides = [e.expression for e in model.equations if e.expression.has(entry)]
+            if sides and not any(_guarded(side, entry).has(entry) for side in sides):
+                yield quantity.name
+
+
+def _guarded(expression: Expr, entry: Expr) -> Expr:
+    """An expression without a constant that is added inside a root or below a quotient."""
+    guarded = {}
+    for node in expression.atoms(Pow, Apply):
+        if isinstance(node, Pow):
+            inner, opens = node.base, not (node.exp.is_Integer and node.exp.is_positive)
+        else:
+            inner, opens = node.argument, node.name == "sqrt"
+        if opens and isinstance(inner, Add) and entry in inner.args:
+            guarded[node] = node.xreplace({inner: inner - entry})
+    return expression.xreplace(guarded)
 
 
 def _signed(sizes: range) -> tuple[int, ...]:
