@@ -15,7 +15,7 @@ from itertools import pairwise
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing.measure import measure_latex
-from symback.printing.target import FACTOR_BREAK, Level, Over, Target, plainly
+from symback.printing.target import FACTOR_BREAK, TIMES_A_LETTER, Level, Over, Target, plainly
 
 __all__ = ["LATEX", "Latex", "escape_latex"]
 
@@ -223,6 +223,8 @@ def _below(spelling: Spelling) -> str:
 
 
 def _index(index: str) -> str:
+    if times := TIMES_A_LETTER.fullmatch(index):
+        return times["number"] + _index(times["letter"])
     if index.isalnum():
         return _group_word(index) if len(index) > 1 and not index.isdigit() else index
     return _expression(index)

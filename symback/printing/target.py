@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -15,6 +16,7 @@ __all__ = [
     "FACTOR_BREAK",
     "SUM_BREAK",
     "TERM_BREAK",
+    "TIMES_A_LETTER",
     "UNDER",
     "Level",
     "Over",
@@ -28,6 +30,9 @@ TERM_BREAK = "\ue000"
 
 FACTOR_BREAK = "\ue001"
 """Stands where a line may be broken if it must: before a factor."""
+
+TIMES_A_LETTER = re.compile(r"(?P<number>[0-9]+)(?P<letter>[A-Za-z][A-Za-z0-9]*)")
+"""An index expression that is a number times a letter: ``2I``."""
 
 BRACE, BRACE_LABEL, BRACE_END = "\ue002", "\ue003", "\ue004"
 """Enclose what a terminal shows with a brace under it, and the brace's label."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from symback.model.activations import ACTIVATIONS
 from symback.notation import GREEK, Spelling, Style
 from symback.printing.measure_typst import measure_typst
-from symback.printing.target import FACTOR_BREAK, Level, Over, Target, plainly
+from symback.printing.target import FACTOR_BREAK, TIMES_A_LETTER, Level, Over, Target, plainly
 
 __all__ = ["TYPST", "Typst", "escape_typst", "typst_string"]
 
@@ -228,6 +228,8 @@ def _letters(text: str) -> str:
 def _index(index: str) -> str:
     if len(index) == 1 or index.isdigit():
         return index
+    if times := TIMES_A_LETTER.fullmatch(index):
+        return f"{times['number']} {_index(times['letter'])}"
     if chosen := _PLACE.fullmatch(index):
         return f'op("arg {chosen["kind"]}")_({_index(chosen["letter"])})'
     letter = index.rstrip("0123456789")

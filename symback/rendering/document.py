@@ -144,7 +144,8 @@ class Document:
     def _way(self, form: OtherForm) -> tuple[Equality, ...]:
         """How another form comes about, line by line; a single line needs no reason beside it."""
         rule = form.way[-1].rule if len(form.way) > 1 else "form"
-        last = Equality(form.expression, rule, form.about)
+        uses = self._uses(form.way[-1]) if rule == Rule.NAME else ()
+        last = Equality(form.expression, rule, form.about, uses)
         return (*map(self._equality, form.way[:-1]), last)
 
     @property
@@ -287,6 +288,10 @@ class Document:
         if link.rule in (Rule.CHAIN, Rule.LOCAL, Rule.NAME):
             return tuple(self.derivation.model.definitions[name].number for name in link.about)
         return ()
+
+    def defined_in(self, number: int) -> str:
+        """The name of the quantity that an equation of the model defines."""
+        return next(e.quantity.name for e in self.derivation.model.equations if e.number == number)
 
     @cached_property
     def matrices(self) -> tuple[MatrixForm, ...]:

@@ -81,7 +81,10 @@ def test_of_few_equations_all_are_told():
     assert which == Told.ALL
     assert [step.number for step in steps] == [7, 8, 9, 10, 11, 12]
     said = box(write_handout("markdown", derivation=derivation, report=None).content.decode())
-    assert "What they begin with, (6), is given." in said
+    assert (
+        r"They start from $`\displaystyle \frac{\partial L}{\partial y_{nj}} = v_{nj}`$, (6)."
+        in said
+    )
 
 
 def test_of_a_long_way_both_ends_are_told_and_counted():

@@ -145,10 +145,10 @@ def test_what_is_put_in_is_what_the_equation_says():
     """Of one sample's loss it is 1/m times that; and where targets sum to one, before they do."""
     network = Network((3, 4, 2), ("tanh", "softmax"), "cross-entropy")
     alone, batch = page(network), page(replace(network, batch=True), "deeplearning.ai")
-    assert "put in (7), before the targets sum to one" in alone
+    assert "put in (7), before it is used that the targets sum to one" in alone
     assert "times (" not in alone
     assert r"\tag{7}" in alone
-    assert r"put in $\frac{1}{m}$ times (9), before the targets sum to one" in batch
+    assert r"put in $\frac{1}{m}$ times (9), before it is used that the targets sum to one" in batch
     assert r"which is $`\frac{1}{m}`$ times (9)." in batch
     assert r"\tag{9}" not in batch
 
@@ -222,7 +222,7 @@ def test_signs_are_named_before_they_are_used():
     larger = "A single row or column that meets a larger array"
     assert f"{larger} entry by entry is repeated, and so is a single number." in norm
     assert larger not in said  # it has no array of another size, but a number
-    assert "A number beside an array stands in each place." in said
+    assert "A number beside an array is repeated." in said
 
 
 def test_a_letter_of_matrix_forms_that_entries_do_not_have_is_named():

@@ -544,6 +544,12 @@ class HandoutPage(Page):
         left, right = passage.index.subject, passage.index.links[-1].expression
         return self.large(lambda page: page.printer.equation(left, right))
 
+    def told(self, number: int) -> Markup:
+        """The result of a step, within a sentence."""
+        chain = self.handout.steps_by_number[number]
+        right = chain.links[-1].expression
+        return self.large(lambda page: page.printer.equation(chain.subject, right))
+
     def row_name(self, row: ProofRow) -> Markup:
         """What a row of the table of proofs is about: equations, or a worked entry."""
         if row.unit:
