@@ -195,9 +195,9 @@ class Vocabulary:
 
         Of an array with many entries the first two and the last.
         """
-        for quantity in self.model.quantities.values() if self.counts else ():
+        for quantity in self.model.quantities.values():
             slot = self.slots[quantity.name]
-            if slot.before < 0 or slot.has_sample or not (slot.lettered and slot.lettered.layer):
+            if not self.is_counted(quantity.name):
                 continue
             axes = [map(Integer, range(1, size + 1)) for size in reversed(quantity.shape)]
             entries = [entry[::-1] for entry in product(*axes)]
@@ -205,6 +205,12 @@ class Vocabulary:
                 entries = [*entries[:2], entries[-1]]
             for entry in entries:
                 yield slot.spell(entry), slot.spell_by_indices(entry)
+
+    def is_counted(self, name: str) -> bool:
+        """Whether single entries of a quantity have a number through all layers."""
+        slot = self.slots[name]
+        lettered = slot.lettered is not None and bool(slot.lettered.layer)
+        return self.counts and slot.before >= 0 and not slot.has_sample and lettered
 
     def delta_factor(self, name: str) -> Expr:
         """What delta is to be multiplied by for the loss's derivative by a quantity.

@@ -120,6 +120,8 @@ def written(value: Any, digits: int, *, strict: bool = False) -> str:
     size = abs(float(value))
     if size and not strict and size < 10.0 ** (2 - digits):
         digits = min(2 - math.floor(math.log10(size)), 30)
+        if abs(round_to(value, digits)) * 10**digits >= 1000:  # it was rounded up to a fourth
+            digits -= 1
     if size >= 1e12 or (size and size < 1e-25):
         return f"{float(value):.6e}"
     rounded = round_to(value, digits)

@@ -22,6 +22,7 @@ from symback.teaching.blocks import (
     Shown,
     Working,
 )
+from symback.teaching.digits import written
 from symback.teaching.example import Example
 from symback.teaching.program import Kind
 from symback.teaching.saying import given_table, network_setting
@@ -35,8 +36,8 @@ STEP = 1e-4
 _ABOUT_VALUES = ("dull-dead", "dull-off", "dull-kink", "dull-saturated", "dull-target")
 """Warnings that are about the values; the others are about steps and slips, which are not shown."""
 
-_DECIMALS = 8
-"""Of the two losses: their difference has four of them left."""
+_MOST_DECIMALS = 8
+"""Of the quotient: a difference of floating-point numbers has no more."""
 
 
 def both_passes(
@@ -139,15 +140,20 @@ def _difference(example: Example, key: str) -> list[Block]:
         moved = {**values, key: values[key] + step}
         losses.append(float(program.run(moved, FLOATS, lines=needed)[program.loss]))
     entry = next(expression for expression, name in program.keys.items() if name == key)
+    # As many decimals as the derivative is shown with, and four more of what is divided.
+    derivative = float(example.values[line.key])
+    shown = written(derivative, 4)
+    decimals = min(max(4, len(shown.partition(".")[2])), _MOST_DECIMALS)
     args: dict[str, Any] = {
         "entry": Math(entry),
         "step": Digits(f"{STEP:.4f}"),
-        "above": Digits(f"{losses[0]:.{_DECIMALS}f}"),
-        "below": Digits(f"{losses[1]:.{_DECIMALS}f}"),
+        "above": Digits(f"{losses[0]:.{decimals + 4}f}"),
+        "below": Digits(f"{losses[1]:.{decimals + 4}f}"),
         "twice": Digits(f"{2 * STEP:.4f}"),
-        "quotient": Digits(f"{(losses[0] - losses[1]) / (2 * STEP):.4f}"),
+        "quotient": Digits(f"{(losses[0] - losses[1]) / (2 * STEP):.{decimals}f}"),
         "derivative": Math(
-            Partial(example.derivation.loss, entry), equals=f"{float(example.values[line.key]):.4f}"
+            Partial(example.derivation.loss, entry),
+            equals=f"{derivative:.{decimals}f}",
         ),
     }
     return [Paragraph((Say("difference-check", args),))]

@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Expr
 
 from symback.calculus.derivation import Derivation
+from symback.model.activations import ACTIVATIONS
 from symback.model.network import Network
 from symback.teaching.blocks import (
     Code,
@@ -61,17 +62,22 @@ def model_names(derivation: Derivation) -> dict[str, Any]:
     return {"model": Own(title) if title else Say("model-equations")}
 
 
+def _called(name: str) -> Own | str:
+    """A function of the catalogue as formulas call it; any other is called what it is."""
+    return Own(ACTIVATIONS[name].text) if name in ACTIVATIONS else name
+
+
 NAMED = ("relu", "identity", "sigmoid", "tanh", "softmax")
 LOSS_NAMED = (
     "half-squared-error", "squared-error", "mean-squared-error", "cross-entropy",
-    "binary-cross-entropy",
+    "binary-cross-entropy", "huber", "hinge", "mean-absolute-error",
 )  # fmt: skip
 
 
 def network_setting(network: Network) -> Say:
     """Which functions and which loss a network has: what a solver has to know."""
     functions = tuple(
-        Say(f"function-{name}") if name in NAMED else name for name in network.activations
+        Say(f"function-{name}") if name in NAMED else _called(name) for name in network.activations
     )
     loss = Say(f"loss-{network.loss}") if network.loss in LOSS_NAMED else network.loss
     layers = "-".join(map(str, network.layers))

@@ -198,3 +198,31 @@ def test_what_only_keeps_a_root_from_zero_is_small(name, value, capsys):
 def test_a_positive_constant_that_is_a_factor_is_of_any_size(capsys):
     (length,) = re.findall(r"\$`e = ([0-9.]+)`", page(capsys, "--model", "neural-ode"))
     assert float(length) >= 0.1
+
+
+def test_functions_and_losses_are_called_as_elsewhere(capsys):
+    text = page(capsys, "--layers", "2,3,3,2", "--activations", "gelu,leaky-relu,mish", "--loss",
+                "huber", "--notation", "ufldl")  # fmt: skip
+    assert "functions, layer by layer: GELU, LeakyReLU, mish; loss: the Huber loss" in text
+    shown = re.findall(r"(?<=& = ).* (-?0\.0[0-9]*)\\end", text)
+    assert not any(re.fullmatch(r"-?0\.0[1-9]\d{3,}|-?0\.01000", number) for number in shown)
+    (quotient,) = re.findall(r"over \$`0\.0002`\$ is \$`([-0-9.]+)`", text)
+    (derivative,) = re.findall(r"has \$`.* = ([-0-9.]+)`", text)
+    assert quotient == derivative
+    above = re.findall(rf"= {re.escape(derivative)}\\end", text)
+    assert above
+
+
+def test_entries_that_a_notation_numbers_stand_in_that_order(capsys):
+    text = page(capsys, "--layers", "2,2,2", "--notation", "mazur")
+    for numbers in ("1 2 3 4", "5 6 7 8"):
+        wanted = numbers.split()
+        (row,) = (line for line in text.splitlines() if f"$`w_{wanted[0]} = " in line)
+        assert re.findall(r"w_(\d) =", row) == wanted
+    found = re.findall(r"partial w_(\d)} & =", text)
+    assert found == ["5", "6", "7", "8", "1", "2", "3", "4"]
+    assert run(["handout", "--layers", "2,2,2", "--notation", "mazur"]) == 0
+    whole = capsys.readouterr().out
+    assert "to hidden unit $`k`$, numbered $`w_1`$ to $`w_4`$ |" in whole
+    assert run(["handout", "--layers", "2,2,2", "--notation", "bishop"]) == 0
+    assert "numbered $" not in capsys.readouterr().out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symback.model.network import Network
-from symback.teaching.digits import round_to
+from symback.teaching.digits import round_to, written
 from symback.teaching.exercises import Exercise, make_sheet
 from symback.teaching.exercises.problem import problem_of
 from symback.teaching.marking import Marker
@@ -80,3 +80,14 @@ def test_a_slip_is_named_at_two_decimals_too() -> None:
     first = marker.mark("", sheet).first_wrong
     assert first is not None
     assert "sign" in first.slips
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"),
+    [(0.0099996, "0.0100"), (-0.0099996, "-0.0100"), (0.00999, "0.00999"), (0.000999996, "0.00100"),
+     (0.00104, "0.00104")],
+)  # fmt: skip
+def test_small_numbers_have_three_digits_even_where_they_are_rounded_up(
+    value: float, digits: str
+) -> None:
+    assert written(value, 4) == digits

@@ -52,7 +52,8 @@ def set_in_numbers(
     suffix = _SUFFIX.get(output_format.suffix, output_format.suffix)
     template = environment(output_format).get_template(f"teaching/block.{suffix}.j2")
     module: Any = template.make_module({"page": setting})
-    pairs = zip_longest(numbers.blocks, numbers.blocks[1:])
+    blocks = list(map(setting.in_order, numbers.blocks))
+    pairs = zip_longest(blocks, blocks[1:])
     # In LaTeX a sentence goes on in the formula that it leads to.
     ahead = suffix == "tex"
     written = (module.block(*pair) if ahead else module.block(pair[0]) for pair in pairs)

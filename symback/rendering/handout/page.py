@@ -544,6 +544,14 @@ class HandoutPage(Page):
         left, right = passage.index.subject, passage.index.links[-1].expression
         return self.large(lambda page: page.printer.equation(left, right))
 
+    def numbers_of(self, quantity: Quantity) -> list[Markup]:
+        """The first and the last entry of what is numbered through all layers; else nothing."""
+        if not self.printer.vocabulary.is_counted(quantity.name):
+            return []
+        first = quantity.at(*(1 for _ in quantity.shape))
+        last = quantity.at(*quantity.shape)
+        return [self.m(first)] if first == last else [self.m(first), self.m(last)]
+
     def told(self, number: int) -> Markup:
         """The result of a step, within a sentence."""
         chain = self.handout.steps_by_number[number]
