@@ -379,3 +379,15 @@ def test_a_line_about_numbers_alone_has_no_matrix_form():
     assert r"\underset{1 \times 2}{\frac{\partial J}{\partial \hat{y}}}" in decayed
     samples = page(Network((2, 2, 2), batch=True))  # one number for each sample is an array
     assert r"\underset{N \times 1}{\mathbf{1}}" in samples
+
+
+def test_every_transpose_is_told_and_no_sentence_twice_of_one_equation():
+    text = page("lstm", detail="full", sections=("transposes",))
+    told = {m[1]: m[2] for m in re.finditer(r"^- \((\d+)\) .*?`\$\. (.*)$", text, re.M)}
+    assert list(told) == ["13", "14", "24", "25", "27", "28", "30", "31", "33", "34"]
+    assert told["14"].count("transposed") == 1
+    assert "$`U^{\\mathrm{i}}`$ and $`U^{\\mathrm{o}}`$, on the right: each is tr" in told["14"]
+    assert "One of the two is transposed" in told["24"]
+    assert told["25"].endswith("is a row: as above.")
+    for sentences in (said.split(". ") for said in told.values()):
+        assert len(sentences) == len(set(sentences))

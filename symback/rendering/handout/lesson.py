@@ -70,13 +70,13 @@ class Passage:
     Attributes:
         index: the equation in indices, without bounds.
         form: the same in matrices.
-        reasons: a code for each transpose and each vector of ones, with the array that is
-            transposed or added up, as the notation writes it.
+        reasons: a code for transposes and vectors of ones, with the arrays that are transposed or
+            added up for that reason, as the notation writes them.
     """
 
     index: ChainOf
     form: MatrixForm
-    reasons: tuple[tuple[str, Node], ...]
+    reasons: tuple[tuple[str, tuple[Node, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -387,13 +387,19 @@ class Lesson(Document):
         samples = frozenset(r.name for q in given for r in q.ranges if r.is_rows)
         chains = {chain.number: chain for chain in (*self.forward, *self.steps)}
         found = []
+        explained: set[str] = set()
         for form in self.matrices:
             written = as_written(form, self.notation).right
-            reasons = tuple(dict.fromkeys(transposes(written, samples)))
+            reasons: dict[str, list[Node]] = {}
+            for code, node in dict.fromkeys(transposes(written, samples)):
+                again = code in explained and code.startswith("outer")
+                reasons.setdefault(f"{code}-again" if again else code, []).append(node)
+            explained |= reasons.keys()
             if reasons:
                 chain = chains[form.number]
                 last = replace(chain, links=chain.links[-1:])
-                found.append(Passage(last, form, reasons))
+                told = tuple((code, tuple(nodes)) for code, nodes in reasons.items())
+                found.append(Passage(last, form, told))
         return tuple(found)
 
     @cached_property

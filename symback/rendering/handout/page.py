@@ -578,6 +578,10 @@ class HandoutPage(Page):
         """A part of a matrix form, within a sentence."""
         return self.formula(lambda page: page.bare_arrays.array(node))
 
+    def wholes(self, nodes: Sequence[Node]) -> list[Markup]:
+        """Several such parts."""
+        return [self.whole(node) for node in nodes]
+
     # Pictures
 
     @property

@@ -9,6 +9,7 @@ from symback.calculus.matrix.tree import (
     Hadamard,
     MatMul,
     Node,
+    Over,
     Plus,
     Power,
     Reduce,
@@ -43,7 +44,7 @@ def transposes(node: Node, samples: frozenset[str]) -> Iterator[tuple[str, Node]
         case Hadamard(parts) | Plus(parts):
             for part in parts:
                 yield from transposes(part, samples)
-        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body):
+        case Scaled(_, body) | Power(body, _) | Elementwise(_, _, body) | Over(body):
             yield from transposes(body, samples)
 
 
