@@ -377,7 +377,7 @@ class MatrixPrinter:
         negative, positive = without_sign(Scaled(factor, body))
         if negative:
             return self.target.terms([(True, self._at_least(positive, Level.SIGMA))]), Level.SUM
-        if isinstance(body, Plus):
+        if isinstance(body, Plus | Hadamard):
             body = with_shared_factor(body)
         while isinstance(body, Scaled) and not without_sign(body)[0]:  # 1/N times 2 is 2/N
             factor, body = factor * body.factor, body.body

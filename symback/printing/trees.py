@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeGuard
 
-from sympy import Expr, Rational, S
+from sympy import Expr, Mul, Rational, S
 
 from symback.calculus.matrix.tree import (
     Array,
@@ -148,7 +148,15 @@ def _shared_factor(terms: tuple[Node, ...]) -> Expr | None:
 
 
 def with_shared_factor(node: Node) -> Node:
-    """A sum with the number that all its terms share in front: ``2 (a - b)``."""
+    """A sum with the number that all its terms share in front: ``2 (a - b)``, or of a product."""
+    if isinstance(node, Hadamard):
+        parts = tuple(map(with_shared_factor, node.factors))
+        shared = Mul(*(part.factor for part in parts if isinstance(part, Scaled)))
+        if shared is S.One or shared.could_extract_minus_sign():
+            return node
+        return Scaled(
+            shared, Hadamard(tuple(p.body if isinstance(p, Scaled) else p for p in parts))
+        )
     if isinstance(node, Plus) and (shared := _shared_factor(node.terms)) is not None:
         return Scaled(shared, Plus(tuple(_divided(term, shared) for term in node.terms)))
     return node

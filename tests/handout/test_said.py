@@ -391,3 +391,12 @@ def test_every_transpose_is_told_and_no_sentence_twice_of_one_equation():
     assert told["25"].endswith("is a row: as above.")
     for sentences in (said.split(". ") for said in told.values()):
         assert len(sentences) == len(set(sentences))
+
+
+@pytest.mark.parametrize("notation", ["founding", "ufldl"])
+def test_a_mean_over_outputs_has_one_factor_in_indices_and_in_matrices(notation):
+    network = Network((2, 3, 2), ("relu", "sigmoid"), "mean-squared-error", batch=True,
+                      reduction="sum")  # fmt: skip
+    text = page(network, notation)
+    assert r"\frac{1}{2} 2" not in text
+    assert text.count(r"\frac{2}{2}") > 6
