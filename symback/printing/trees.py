@@ -71,11 +71,18 @@ def signs_of(form: MatrixForm) -> frozenset[str]:
                 and (None, None) in map(axes, node.terms)
                 and _layouts(node.terms),
             ),
+            ("number", isinstance(node, Hadamard) and _divides_by_a_number(node)),
         )
         if is_there
     }
     filled = isinstance(form.right, Number) and bool(form.quantity.ranges)
     return frozenset(found | {"ones"}) if filled else frozenset(found)
+
+
+def _divides_by_a_number(node: Hadamard) -> bool:
+    """Whether every entry of an array is divided by one sum, as a softmax's are."""
+    numbers = [p for p in node.factors if is_divisor(p) and axes(p) == (None, None)]
+    return bool(numbers) and bool(_layouts(node.factors))
 
 
 def _layouts(parts: Iterable[Node]) -> set[tuple[object, ...]]:
