@@ -376,7 +376,7 @@ def test_a_reason_below_a_formula_is_nearer_to_it_than_to_the_next():
 def test_where_parts_at_the_end_hardly_have_room_their_headings_keep_their_place(capsys):
     network = ["--layers", "2,3,1", "--activations", "tanh,identity"]
     network += ["--loss", "half-squared-error"]
-    asked = [*network, "--weight-decay", "0.1", "--notation", "bishop", "--numbers", "tidy"]
+    asked = [*network, "--weight-decay", "0.1", "--notation", "nielsen", "--numbers", "tidy"]
     assert run(["handout", *asked, "--format", "typst"]) == 0
     source = capsys.readouterr().out
     squeezed = changed(source, "(under, beside, before)", "(beside, before)")
