@@ -24,6 +24,8 @@ from symback.model.network import Network
 from symback.notation import FOUNDING, Notation, Vocabulary
 from symback.notation.letters import has_samples
 from symback.printing.cases import BRACKETED
+from symback.printing.core import Printer
+from symback.printing.latex import LATEX
 from symback.printing.matrix import as_written
 from symback.printing.trees import signs_of
 from symback.records import dataclass
@@ -195,11 +197,25 @@ class Document:
 
     def _step(self, step: Step) -> ChainOf:
         through = tuple(path.equation for path in step.paths)
-        links = [
-            Equality(link.expression, link.rule, link.about, self._refers(link, through))
-            for link in step.links
-        ]
+        links: list[Equality] = []
+        for link in step.links:
+            if link.rule is Rule.FACTOR and self._reads_alike(
+                links[-1].expression, link.expression
+            ):
+                # A number and a size that all terms share are printed before them anyhow.
+                links[-1] = replace(links[-1], expression=link.expression)
+                continue
+            links.append(
+                Equality(link.expression, link.rule, link.about, self._refers(link, through))
+            )
         return ChainOf(step.adjoint, tuple(links), step.number, quantity=step.quantity)
+
+    def _reads_alike(self, one: Expr, other: Expr) -> bool:
+        return self._printer(one) == self._printer(other)
+
+    @cached_property
+    def _printer(self) -> Printer:
+        return Printer(LATEX, self.derivation.model, FOUNDING)
 
     def _refers(self, link: Link, through: tuple[int, ...]) -> tuple[int, ...]:
         if link.rule in (Rule.CHAIN, Rule.DIFFERENTIATE_LOSS):
