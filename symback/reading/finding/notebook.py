@@ -76,6 +76,8 @@ def _cells(passage: Passage) -> list[_Cell] | None:
         elif token == ":":
             expects_key = False
         elif token.startswith('"'):
+            if not path:
+                raise InputError("the notebook is not well-formed JSON")
             if expects_key:
                 key = token[1:-1]
             elif cells:

@@ -7,23 +7,19 @@ vanish nothing has been shown, unless the claim is that they vanish.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symback.reading.formula.rewriting import widened
 from symback.reading.formula.syntax import (
     Call,
     Derivative,
     Node,
-    Number,
-    Operator,
-    Product,
     Relation,
     Sum,
     Symbol,
-    Transpose,
     stripped,
 )
 from symback.reading.judging.fixed_letters import expressions_of_letters, values_of
@@ -34,6 +30,17 @@ from symback.reading.judging.open_functions import (
     slope_of_open_function,
     unknown_words,
 )
+from symback.reading.judging.sides import (
+    Readings,
+    is_a_value,
+    is_doubled,
+    only_names,
+    says_zero,
+    spread,
+    within_ranges,
+)
+from symback.reading.judging.trials import Trials
+from symback.reading.judging.units import check_units
 from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, terms_of, transpose
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
@@ -43,12 +50,11 @@ from symback.reading.meaning.one_sample import OfSample
 from symback.reading.meaning.points import OneSide
 from symback.reading.meaning.printed_numbers import Numbers, compared_as_printed, is_logistic
 from symback.reading.meaning.sums import OTHER_LAYER
-from symback.reading.meaning.worked_out import WorkedOut
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.function_meanings import SIGMOIDS
-from symback.reading.network.places import Place, Undecided
+from symback.reading.network.places import Undecided
 from symback.reading.network.suppositions import of_itself
-from symback.reading.network.symbols import base_of, everything, is_ones, quantities, written
+from symback.reading.network.symbols import base_of, everything, quantities, written
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status, Witness
 from symback.reading.verdict import Verdict
@@ -58,25 +64,9 @@ if TYPE_CHECKING:
     from symback.reading.network.naming import Parts
     from symback.reading.network.suppositions import Supposition
 
-__all__ = ["Judge", "Verdict"]
-
-Readings = tuple[tuple[str, dict[str, str]], ...]
-
+__all__ = ["Judge", "Readings", "Verdict"]
 
 _GOOD = (Status.PROVED, Status.AGREES)
-
-
-@dataclass(slots=True)
-class _Kept:
-    """What a left side is at each value of its indices, with what was noted and met there."""
-
-    node: Node
-    in_use: bool = False
-    values: dict[tuple[tuple[str, int], ...], tuple[Value, dict[Any, None], dict[str, None]]] = (
-        field(default_factory=dict)
-    )
-    first: dict[str, int] | None = None
-    parts: WorkedOut = field(default_factory=WorkedOut)  # of right sides, most of which stays
 
 
 class Judge:
@@ -95,7 +85,7 @@ class Judge:
         self.at_values: dict[tuple[tuple[str, int], ...], Judge] = {}
         self.comparer = Comparer(self.interpreter.terms)
         self.conditions: tuple[Relation, ...] = ()
-        self._kept: _Kept | None = None
+        self.trials = Trials(self)
         self.numbers = Numbers(euler="e" not in model.declared, pi=model.has_pi is not False)
         logistic = frozenset(name for name in SIGMOIDS if self._may_be_logistic(name))
         self.numbers = replace(self.numbers, logistic=logistic)
@@ -117,7 +107,7 @@ class Judge:
         own.readings, own.touched, own.beside = {}, {}, {}
         self.conditions = ()
         verdict = self.sides(left, right)
-        if self._is_one_letter(left, right) or is_doubled(left, right) or _is_a_value(left, right):
+        if self._is_one_letter(left, right) or is_doubled(left, right) or is_a_value(left, right):
             verdict = Verdict(Status.UNDECIDED, "value")
         if verdict.status not in (Status.PROVED, Status.AGREES) and statement.conditional:
             verdict = self._under_conditions(statement, left, right)
@@ -146,7 +136,7 @@ class Judge:
             if judgement.status is not Status.REFUTED:
                 beside = "zero-beside-kernel", {"of": ", ".join(own.beside)}
                 return replace(judgement, readings=(beside, *judgement.readings))
-        verdict = _within_ranges(verdict, readings)
+        verdict = within_ranges(verdict, readings)
         if verdict.status in _GOOD and id(statement) in self.model.definitions.adopted:
             # An equation of this network, which holds in it whatever it says.
             verdict = Verdict(Status.UNDECIDED, "circular-definition")
@@ -180,62 +170,12 @@ class Judge:
         own = self.interpreter
         own.readings, own.touched = {}, {}
         known = self.indices.letters(left, right)
-        self.conditions = tuple(c for c in statement.conditions if not _only_names(c, known))
+        self.conditions = tuple(c for c in statement.conditions if not only_names(c, known))
         return self.sides(left, right)
 
     def holds(self, left: Node, right: Node) -> bool:
-        """Say whether two expressions agree for all values of their indices.
-
-        Nothing is noted, and no reason is looked for. A left side that is asked about again, beside
-        another right side, is not worked out again.
-        """
-        own = self.interpreter
-        readings, touched = own.readings, own.touched
-        own.readings, own.touched = {}, {}
-        if self._kept is None or self._kept.node is not left:
-            self._kept = _Kept(left)
-        self._kept.in_use, own.worked_out = True, self._kept.parts
-        try:
-            if self._differ_at_first(left, right):
-                return False
-            return self.sides(left, right).status in _GOOD and not own.touched
-        finally:
-            self._kept.in_use, own.worked_out = False, None
-            own.readings, own.touched = readings, touched
-
-    def _differ_at_first(self, left: Node, right: Node) -> bool:
-        """Whether two sides differ already where every index is 1, as most that are tried do."""
-        assert self._kept is not None
-        if self.conditions:
-            return False
-        if self._kept.first is None:
-            self._kept.first = dict.fromkeys(self.indices.letters(left), 1)
-        env, own = self._kept.first, self.interpreter
-        own.terms.begin()
-        try:
-            one, other = self._left(left, env), own.value(right, env)
-            one, other = _spread(left, one, other), _spread(right, other, one)
-            one, other = self._matrix(left, one, other), self._matrix(right, other, one)
-            return self.comparer.apart(one, other)
-        except (Undecided, ShapeError, Circular, RecursionError):
-            return False
-
-    def _left(self, left: Node, env: dict[str, int]) -> Value:
-        own, kept = self.interpreter, self._kept
-        if kept is None or not kept.in_use or kept.node is not left:
-            return own.value(left, env)
-        key = tuple(env.items())
-        if key not in kept.values:
-            readings, touched = own.readings, own.touched
-            own.readings, own.touched = {}, {}
-            try:
-                kept.values[key] = own.value(left, env), own.readings, own.touched
-            finally:
-                own.readings, own.touched = readings, touched
-        value, noted, met = kept.values[key]
-        own.readings.update(noted)
-        own.touched.update(met)
-        return value
+        """Say whether two expressions agree for all values of their indices, and note nothing."""
+        return self.trials.hold(left, right)
 
     def holds_apart(self, statement: Statement) -> bool:
         """Say whether a statement holds where two letters of one range are two units: i ≠ j."""
@@ -348,7 +288,7 @@ class Judge:
 
     def _sides(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
         own = self.interpreter
-        self._check_units(left, right)
+        check_units(self.model, left, right)
         self.comparing = left, right
         numbers = compared_as_printed(left, right, self.numbers)
         if numbers is not None:
@@ -359,10 +299,10 @@ class Judge:
             if not all(own.choices.holds(condition, env) for condition in self.conditions):
                 continue
             try:
-                one = self._left(left, env)
+                one = self.trials.left(left, env)
                 other = own.value(right, env)
-                one, other = _spread(left, one, other), _spread(right, other, one)
-                one, other = self._matrix(left, one, other), self._matrix(right, other, one)
+                one, other = spread(left, one, other), spread(right, other, one)
+                one, other = self.matrix(left, one, other), self.matrix(right, other, one)
             except ShapeError as error:
                 return self._ill_shaped(error)
             except Undecided as refusal:
@@ -372,7 +312,7 @@ class Judge:
                 continue
             outcome = self.comparer.compare(one, other)
             same = outcome.sameness in (Sameness.EQUAL, Sameness.CLOSE)
-            if not same and self._kept is not None and self._kept.in_use:
+            if not same and self.trials.in_use:
                 raise Undecided("value")
             if outcome.arrangement and outcome.sameness is not Sameness.DIFFERENT:
                 own.note(outcome.arrangement)
@@ -390,7 +330,7 @@ class Judge:
             vanishing += outcome.vanishes
         if not checks:
             raise skipped or Undecided("no-instance")
-        if vanishing == checks and not _says_zero(right):
+        if vanishing == checks and not says_zero(right):
             raise Undecided("vacuous")
         if (found := self.indices.beyond(left, right)) is not None:
             of, unit, units = found
@@ -403,7 +343,7 @@ class Judge:
             status, reason, checks=max(total, checks), scope=self.indices.scope(left, right)
         )
 
-    def _matrix(self, node: Node, value: Value, beside: Value) -> Value:
+    def matrix(self, node: Node, value: Value, beside: Value) -> Value:
         """An identity matrix that is a side by itself, as large as the other side."""
         if not isinstance(value, Term) or not self.interpreter.has_identity(node):
             return value
@@ -413,41 +353,6 @@ class Judge:
             if 1 in beside.of_shape:
                 return self.interpreter.identity(value, max(beside.of_shape))
         raise Undecided("undeclared", symbol="I")
-
-    def _check_units(self, *nodes: Node) -> None:
-        """Refuse the number of a unit that a stated layer does not have."""
-        for symbol in (symbol for node in nodes for symbol in quantities(node)):
-            parts = self.model.names.split(symbol)
-            for position, index in enumerate(parts.indices):
-                if isinstance(index, Number) and index.digits.isdecimal():
-                    where = (self.model.place(parts, {}), position)
-                    if self._is_another_name(where[0], parts.indices):
-                        continue
-                    number = int(index.digits[:9])
-                    if not number and not self._counts_from_one(parts.base):
-                        continue
-                    if not number or not self.model.sizes.holds(where, number):
-                        about = {"unit": index.digits, "units": str(self.model.sizes.size(where))}
-                        raise Undecided("no-such-unit", of=written(symbol), **about)
-
-    def _counts_from_one(self, base: str) -> bool:
-        """Say whether a stated network has no unit 0 here, whose weights are biases."""
-        if not self.model.stated.widths:
-            return False
-        split, bodies = self.model.names.split, (d.body for d in self.model.definitions.all())
-        return not any(
-            split(symbol).base == base and Number("0") in split(symbol).indices
-            for body in bodies
-            for symbol in quantities(body)
-        )
-
-    def _is_another_name(self, place: Place, indices: tuple[Node, ...]) -> bool:
-        """Say whether an entry has a number of its own among all of a network: `w_5`, `b_3`."""
-        if not all(isinstance(each, Number) and each.digits.isdecimal() for each in indices):
-            return False
-        at = tuple(int(each.digits) for each in indices if isinstance(each, Number))
-        found = self.model.definitions.match(place, at)
-        return found is not None and isinstance(found[0].body, Symbol)
 
     def _suppose(self, *values: Value) -> list[Supposition]:
         """Note what the two sides rest on that the document does not say."""
@@ -617,76 +522,3 @@ def _loss(model: DocumentModel) -> Symbol | None:
 
 def _parts_of(definitions: Definitions) -> Iterator[Parts]:
     return (definition.parts for definition in definitions.all())
-
-
-def _spread(node: Node, value: Value, beside: Value) -> Value:
-    """A multiple of a vector of ones, or a product with one, as long as the other side has it."""
-    if not isinstance(beside, Array) or not any(map(is_ones, everything(node))):
-        return value
-    if isinstance(value, Term):
-        return beside.map(lambda _: value) if 1 in beside.shape else value
-    factors = node.factors if isinstance(node, Product) else ()
-    if not isinstance(value, Array) or not factors:
-        return value
-    rows, columns = beside.shape
-    last, first = factors[-1], factors[0]
-    if value.shape == (rows, 1) and isinstance(last, Transpose) and is_ones(stripped(last.body)):
-        return Array(rows, columns, tuple(x for x in value.items for _ in range(columns)))
-    if value.shape == (1, columns) and is_ones(stripped(first)):
-        return Array(rows, columns, value.items * rows)
-    return value
-
-
-def _says_zero(node: Node) -> bool:
-    return isinstance(node, Number) and node.value == 0
-
-
-def is_doubled(left: Node, right: Node) -> bool:
-    """Say whether a letter written twice has a value, `HH = 3`, which is a name of programs."""
-    return any(
-        isinstance(one, Product)
-        and isinstance(other, Number | Product)
-        and len(one.factors) == 2
-        and one.factors[0] == one.factors[1]
-        and one.operators == (Operator.JUXTAPOSED,)
-        and isinstance(one.factors[0], Symbol)
-        for one, other in ((left, right), (right, left))
-    )
-
-
-def _is_a_value(left: Node, right: Node) -> bool:
-    """Say whether a letter is set to a value of its own, `z = z_0`, as in one place and another."""
-    one, other = stripped(left), stripped(right)
-    return (
-        isinstance(one, Symbol)
-        and isinstance(other, Symbol)
-        and one == one.base == other.base
-        and len(other.subscripts) == 1
-        and isinstance(other.subscripts[0], Number)
-        and not other.marks
-    )
-
-
-def _only_names(condition: Relation, known: Sequence[str]) -> bool:
-    """Say whether a condition says that an index is another letter, which stands nowhere.
-
-    `When i = j:` before `dp_i/dx_i = …` asks nothing of i.
-    """
-    letters = [s.name for s in condition.operands if isinstance(s, Symbol) and s == s.base]
-    return (
-        condition.operators == ("=",)
-        and len(letters) == 2
-        and sum(x in known for x in letters) == 1
-    )
-
-
-def _within_ranges(verdict: Verdict, readings: Readings) -> Verdict:
-    """Leave open what was only shown with a sum to the number of other units than it is over.
-
-    What lies beyond the last unit is 0 and does not show; with other sizes units would be left out.
-    What the values of such a sum refute may be meant of another range.
-    """
-    beyond = [about for code, about in readings if code == "sum-beyond-range"]
-    if beyond and (verdict.reason == "values" or verdict.status is not Status.REFUTED):
-        return Verdict(Status.UNDECIDED, "sum-beyond-range", beyond[0])
-    return verdict

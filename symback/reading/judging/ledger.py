@@ -15,7 +15,8 @@ from symback.reading.formula.syntax import (
     Symbol,
     stripped,
 )
-from symback.reading.judging.judge import Judge, is_doubled
+from symback.reading.judging.judge import Judge
+from symback.reading.judging.sides import is_doubled
 from symback.reading.meaning.intervals import Figures
 from symback.reading.meaning.printed_numbers import (
     Numbers,

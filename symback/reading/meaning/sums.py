@@ -24,6 +24,7 @@ from symback.reading.formula.syntax import (
 )
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Term
+from symback.reading.meaning.sums_of_equations import SumsOfEquations
 from symback.reading.network.measuring import bound as named_size
 from symback.reading.network.places import Place, Undecided
 from symback.reading.network.symbols import everything, quantities, spelled, summed_letters
@@ -45,19 +46,14 @@ MOST_LAYERS = 12
 SIZE_LIMIT = 64
 """So many terms or entries are written out."""
 
-_LAST = frozenset(["L", "l", "ell"])  # the `H` of `a^{(H)}` can be the name of a layer, and a size
-
 
 class Sums:
     """The sums of one interpreter."""
 
     def __init__(self, interpreter: Interpreter) -> None:
         self.interpreter: Interpreter = proxy(interpreter)
+        self.stated = SumsOfEquations(interpreter.model)
         self._ends: dict[tuple[Hashable, ...], str] = {}
-        self._layers: frozenset[str] | None = None
-        self._starts: frozenset[str] | None = None
-        self._limits: frozenset[Node] | None = None
-        self._letters: frozenset[str] | None = None
 
     def value(self, node: BigSum, env: Env) -> Value:
         """The value of a sum, or of a product with a large sign."""
@@ -115,7 +111,7 @@ class Sums:
 
     def range_of(self, node: BigSum, name: str, env: Env) -> range:
         """The values of a summed index: as written out, or those of the places where it stands."""
-        if node.lower is node.upper is None and name in self._begun_elsewhere():
+        if node.lower is node.upper is None and name in self.stated.begun_elsewhere:
             raise Undecided("sum-without-range", index=name)
         first = 1 if node.lower is None else self._limit(node.lower, env)
         if first is None:
@@ -136,7 +132,7 @@ class Sums:
                 self.interpreter.note("sum-beyond-range", index=name)
             return range(first, last + 1)
         if (
-            self._counts_layers(node.upper)
+            self.stated.counts_layers(node.upper)
             and name not in self.interpreter.model.names.layer_letters
         ):
             raise Undecided("sum-without-range", index=name)  # `L` is no number of units
@@ -189,20 +185,6 @@ class Sums:
         existing = self.interpreter.model.layers.existing.get((parts.base, parts.tag))
         return max(existing) if existing else 2
 
-    def _begun_elsewhere(self) -> frozenset[str]:
-        """The letters of sums that begin at another number than 1 in an equation: at 0."""
-        if self._starts is None:
-            self._starts = frozenset(
-                spelled(index)
-                for definition in self.interpreter.model.definitions.all()
-                for node in everything(definition.body)
-                if isinstance(node, BigSum)
-                and isinstance(node.lower, Number)
-                and node.lower != Number("1")
-                for index in node.indices
-            )
-        return self._starts
-
     def _has_another_end(self, node: BigSum, name: str, env: Env) -> bool:
         """Say whether a limit is worked out, `n / 2`, where the whole range has a name: `n`.
 
@@ -212,46 +194,10 @@ class Sums:
             return False
         sizes = self.interpreter.model.sizes
         places = [*self._places(node.body, name, env)]
-        if node.lower == Number("1") and node.upper not in self._limits_of_equations():
-            if any(place.base in self._in_equations() for place, _ in places):
+        if node.lower == Number("1") and node.upper not in self.stated.limits:
+            if any(place.base in self.stated.letters for place, _ in places):
                 return True
         return any(pair[0] == "bound" for where in places for pair in sizes.together(where))
-
-    def _limits_of_equations(self) -> frozenset[Node]:
-        """The limits up to which the sums in equations run."""
-        if self._limits is None:
-            self._limits = frozenset(
-                node.upper
-                for definition in self.interpreter.model.definitions.all()
-                for node in everything(definition.body)
-                if isinstance(node, BigSum) and node.upper is not None
-            )
-        return self._limits
-
-    def _in_equations(self) -> frozenset[str]:
-        """The letters of all that equations are of and about."""
-        if self._letters is None:
-            split, definitions = (
-                self.interpreter.model.names.split,
-                self.interpreter.model.definitions,
-            )
-            self._letters = frozenset(
-                base
-                for each in definitions.all()
-                for base in (each.parts.base, *(split(x).base for x in quantities(each.body)))
-            )
-        return self._letters
-
-    def _counts_layers(self, limit: Node | None) -> bool:
-        """Say whether a limit is the letter of a layer: the `L` of `a^{(L)}`."""
-        if not isinstance(limit, Symbol) or limit != limit.base:
-            return False
-        if self._layers is None:
-            names = self.interpreter.model.names
-            bodies = [d.body for d in self.interpreter.model.definitions.all()]
-            used = {names.split(symbol).layer for body in bodies for symbol in quantities(body)}
-            self._layers = frozenset(spelled(node) for node in used if isinstance(node, Symbol))
-        return spelled(limit) in self._layers and limit.name in _LAST
 
     def _limit(self, node: Node, env: Env) -> int | None:
         """The value of a limit; None where a letter in it has none."""

@@ -24,7 +24,7 @@ NAMED_FUNCTIONS = {
     "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid",
     "sigm": "sigmoid", "logistic": "sigmoid", "ReLU": "relu", "relu": "relu", "RELU": "relu",
     "sqrt": "sqrt", "sin": "sin", "cos": "cos", "softplus": "softplus", "abs": "abs",
-    "erf": "erf", "arctan": "arctan", "atan": "arctan",
+    "erf": "erf", "arctan": "arctan", "atan": "arctan", "sign": "sign", "sgn": "sign",
 }  # fmt: skip
 """Names that are a function wherever they stand, with the function."""
 
