@@ -20,6 +20,10 @@ LINEAR = Network(layers=(1, 1), activations=("identity",), loss="half-squared-er
 CLASSES = Network(
     layers=(2, 3, 2), activations=("sigmoid", "softmax"), loss="cross-entropy", batch=True
 )
+DECAYING = Network(
+    layers=(2, 3, 2), activations=("sigmoid", "identity"), loss="half-squared-error",
+    batch=True, weight_decay=0.1,
+)  # fmt: skip
 
 HIDDEN = (
     r"\frac{\partial L}{\partial W^{(1)}_{jk}} = "
@@ -57,7 +61,21 @@ RIGHT = [
     (NOTES, r"\delta_1 = (W_2 \delta_2) \odot f'(h')"),
     (NOTES, "∂L/∂W₂ = hᵀ δ₂"),
 ]
+LOGISTIC_MEAN = r"\frac{1}{N} \sum_{n=1}^{N} (\hat y_n - y_n)"
+RIGHT += [
+    (LOGISTIC, r"\frac{\partial L}{\partial b^{(1)}} = " + LOGISTIC_MEAN),
+    (LOGISTIC, rf"\frac{{\partial L}}{{\partial W^{{(1)}}_j}} = {LOGISTIC_MEAN} x_{{nj}}"),
+    (LINEAR, "dL/db1 = 1/N sum(s, yhat[s] - y[s])"),
+    (Network(layers=(2, 3, 2)),
+     r"\frac{\partial L}{\partial x_j} = \sum_{k=1}^{1+2} W_{jk}^{(1)} \delta_k^{(1)}"),
+]  # fmt: skip
 WRONG = [
+    (LOGISTIC, "dL/dW1[j,1] = 1/N sum(s, (yhat[s] + y[s]) x[s,j])"),
+    (LOGISTIC, r"\frac{\partial L}{\partial b^{(1)}} = \sum_{n=1}^{N} (\hat y_n - y_n)"),
+    (
+        Network(layers=(2, 3, 2)),
+        r"\frac{\partial L}{\partial x_j} = \sum_{k=1}^{1+1} W_{jk}^{(1)} \delta_k^{(1)}",
+    ),
     (WIDE, HIDDEN % "1"),
     (WIDE, HIDDEN % "3"),
     (WIDE, HIDDEN % "4"),
@@ -98,6 +116,13 @@ IN_NOTATIONS = [
     ("row-vector", CLASSES,
      r"\frac{\partial L}{\partial W^{(2)}} = \frac{1}{n} H^\top (\hat Y - Y)",
      r"H^\top (\hat Y - Y)", r"H (\hat Y - Y)^\top"),
+    ("nielsen", DECAYING,
+     r"\frac{\partial C}{\partial b_k^{3}} = \frac{1}{n} \sum_s (a_k^{s,3} - y_k^{s})",
+     "- y", "+ y"),
+    ("nielsen", DECAYING, r"\delta_k^{s,3} = \frac{1}{n} (a_k^{s,3} - y_k^{s})", "- y", "+ y"),
+    ("ufldl", DECAYING,
+     r"\frac{\partial J}{\partial b_k^{(2)}} = \frac{1}{m} \sum_i (a_k^{(3)(i)} - y_k^{(i)})",
+     "- y", "+ y"),
     ("mazur", SIGMOIDS, r"\frac{\partial E_{total}}{\partial w_6} = \delta_{o1} out_{h2}",
      "h2", "h1"),
     ("mazur", SIGMOIDS, r"\frac{\partial E_{total}}{\partial b_3} = \delta_{o1}", "b_3", "b_4"),
@@ -154,3 +179,18 @@ def test_a_repair_that_does_not_read_back_is_none() -> None:
 def test_what_is_no_text_is_refused(formula: object) -> None:
     with pytest.raises(InputError, match="a formula is text, not"):
         symback.answer(formula, NOTES)  # type: ignore[arg-type]
+
+
+def test_places_are_those_of_what_was_typed() -> None:
+    typed = r"\[ \frac{\partial L}{\partial W^{(2)}_{jk}} = (\hat y_k + y_k) h_j. \]"
+    network = Network(layers=(2, 3, 2), activations=("sigmoid", "softmax"), loss="cross-entropy")
+    (found,) = [each for each in symback.answer(typed, network).judgement.diagnoses if each.repair]
+    assert found.repair is not None
+    ((start, end, _),) = found.repair.edits
+    assert typed[start:end].strip() == "+"
+
+
+def test_a_lost_mean_is_not_said_to_be_a_number_of_times() -> None:
+    said = str(symback.answer("dL/db1[1] = sum(s, yhat[s,1] - y[s,1])", LOGISTIC))
+    assert "REFUTED" in said
+    assert "times the left" not in said

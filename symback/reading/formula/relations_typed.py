@@ -40,20 +40,27 @@ _WRAPPED = re.compile(
     r"\s*(?:\$\$(.*)\$\$|\$([^$]*)\$|\\\[(.*)\\\]|\\\((.*)\\\)|```(?:math)?(.*)```|`([^`]*)`|(.*?))\s*",
     re.DOTALL,
 )
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), " ")
 
 
 def bare(typed: str) -> str:
     """A formula typed for an answer without the signs that set it off in a text, nor its full stop.
+
+    In their place are spaces, so that whatever is said of a place is said of what was typed.
 
     Raises:
         InputError: where it is no text.
     """
     if not isinstance(typed, str):
         raise InputError(f"a formula is text, not {type(typed).__name__}")
-    found = _WRAPPED.fullmatch(typed.translate(_UNSEEN))
-    inside = next((group for group in found.groups() if group is not None), "") if found else typed
-    return re.sub(r"(?<=[^\s.])\s*\.\s*\Z", "", inside)
+    seen = typed.translate(_UNSEEN)
+    found = _WRAPPED.fullmatch(seen)
+    group = (
+        next((n for n, text in enumerate(found.groups(), 1) if text is not None), 0) if found else 0
+    )
+    start, end = found.span(group) if found and group else (0, len(seen))
+    end = start + len(re.sub(r"(?<=[^\s.])\s*\.\s*\Z", "", seen[start:end]))
+    return " " * start + seen[start:end] + " " * (len(seen) - end)
 
 
 def lines_apart(typed: str) -> str:

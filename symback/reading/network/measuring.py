@@ -290,6 +290,10 @@ def written_out(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tupl
                         yield model.place(parts, {}), position, reach
 
 
+def _is_of_numbers(limit: Node) -> bool:
+    return not any(isinstance(node, Symbol) for node in limit.walk())
+
+
 def _of_unit_0(model: DocumentModel, operands: Iterable[Node]) -> Iterator[tuple[Place, int]]:
     """The places of indices that are 0, which count units as other numbers do."""
     for symbol in (symbol for operand in operands for symbol in quantities(operand)):
@@ -304,7 +308,7 @@ def _summed_to_a_number(
 ) -> Iterator[tuple[Place, int]]:
     """The places over which a sum runs that ends at a number: of the h in `sum_{j=1}^2 h_j`."""
     for node in (node for operand in operands for node in everything(operand)):
-        if isinstance(node, BigSum) and isinstance(node.upper, Number):
+        if isinstance(node, BigSum) and node.upper is not None and _is_of_numbers(node.upper):
             letters = {*map(spelled, node.indices)}
             for symbol in quantities(node.body):
                 parts = model.names.split(symbol)
@@ -330,5 +334,7 @@ def keep_widths(
         parts = model.names.split(symbol)
         for position, size in enumerate(sizes):
             where = (model.place(parts, {}), position)
+            if not size:
+                continue
             if size == 1 or model.sizes.find(where) in ranges:
                 model.sizes.hold(where, size)

@@ -84,6 +84,10 @@ class Sizes:
         """The size of a range stands in a formula as a number: the m of `1/m`."""
         self._counted.add(place)
 
+    def is_counted(self, number: str) -> bool:
+        """Say whether a number is that of a range whose size stands in a formula."""
+        return any(str(self.size(place)) == number for place in self._counted)
+
     def closed(self, place: Hashable) -> int:
         """How many values a range has that the document itself writes out; 0 where it is open."""
         found = self.find(place)

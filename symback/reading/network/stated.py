@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -85,6 +86,9 @@ def _written(network: Network, notation: Notation) -> Written:
     from symback.printing.latex import LATEX
 
     model = network.model()
+    if network.batch and network.weight_decay and notation.undecayed is not None:
+        # Beside the losses `C_s` of samples `C_0` would be that of one.
+        notation = replace(notation, undecayed=replace(notation.undecayed, label="data"))
     printer = Printer(LATEX, model, notation, bounds=False)
     table = FunctionTable().extended(n for n in network.activations if n.isalpha())
     # How many samples a sum over all of them has is a name, by which their mean divides.
@@ -191,11 +195,11 @@ def _deltas(printer: Printer) -> list[str]:
 
 
 def _widths(printer: Printer, functions: FunctionTable) -> list[tuple[Symbol, tuple[int, ...]]]:
-    """How many units the indices of each quantity count; those of samples have no limit."""
+    """How many units the indices of each quantity count; 0 for those of samples, of any number."""
     found = []
     for quantity in printer.model.quantities.values():
-        sizes = [r.size for r in quantity.ranges if not r.is_rows]
-        if not sizes or len(sizes) != len(quantity.ranges):
+        sizes = [0 if r.is_rows else r.size for r in quantity.ranges]
+        if not any(sizes):
             continue
         numbers = range(1, len(sizes) + 1)
         try:

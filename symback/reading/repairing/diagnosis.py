@@ -129,6 +129,8 @@ class Diagnostician:
         except (Undecided, ShapeError, Circular, RecursionError):
             return ""
         only = ratios.pop() if len(ratios) == 1 else None
+        if only and self.judge.model.sizes.is_counted(str(only).removeprefix("1/")):
+            return ""  # it is N times the other, at what N happens to be here
         return str(only) if only else ""
 
     def _array_ratio(self, left: Node, right: Node) -> str:
