@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
 from symback.reading.formula.function_names import FunctionTable
-from symback.reading.formula.relations_typed import bare, lines_apart, refuse_repeats
+from symback.reading.formula.relations_typed import bare, refuse_repeats
 from symback.reading.formula.syntax import Number, stripped
 from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.layers_below import with_layers_above
@@ -45,8 +45,7 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
         InputError: where there is nothing but spaces and punctuation, or nothing between two signs
             of equality.
     """
-    formula = lines_apart(bare(formula))
-    refuse_repeats(formula)
+    refuse_repeats(bare(formula))
 
     def statements(functions: FunctionTable) -> tuple[Statement, ...]:
         return read_formula(formula, functions).statements

@@ -7,6 +7,10 @@ import pytest
 import symback
 from symback import Network
 from symback.errors import InputError
+from symback.model.language.reader import ModelText
+from symback.model.language.sources import library_text
+from symback.reading.answering import answer_side
+from symback.reading.beside.lines import answer_typed
 
 NOTES = Network(layers=(2, 2, 2))
 WIDE = Network(layers=(3, 4, 2), activations=("tanh", "identity"), loss="half-squared-error")
@@ -194,3 +198,18 @@ def test_a_lost_mean_is_not_said_to_be_a_number_of_times() -> None:
     said = str(symback.answer("dL/db1[1] = sum(s, yhat[s,1] - y[s,1])", LOGISTIC))
     assert "REFUTED" in said
     assert "times the left" not in said
+
+
+@pytest.mark.parametrize("given", ["$h[1] delta2[2]$.", "`h[1] delta2[2]`", "h[1] delta2[2]."])
+def test_what_is_given_for_a_quantity_is_typed_as_freely(given: str) -> None:
+    assert answer_side("dL/dW2[1,2]", given, NOTES).status == "PROVED"
+    slip = given.replace("delta2[2]", "delta2[1]")
+    assert answer_side("dL/dW2[1,2]", slip, NOTES).status == "REFUTED"
+
+
+def test_lines_about_a_model_are_typed_as_freely() -> None:
+    text = ModelText.of(library_text("softmax-regression"))
+    assert answer_typed("`db[k] = sum(n, dz[n,k])`.", text).holds
+    assert not answer_typed("`db[k] = 2 sum(n, dz[n,k])`.", text).is_open
+    line = r"$\frac{\partial L}{\partial b} = \sum_n \frac{\partial L}{\partial z_n}$."
+    assert answer_typed(line, text).holds

@@ -20,7 +20,7 @@ from symback.model.language.reader import ModelText
 from symback.model.language.writer import model_text
 from symback.reading.beside.entries import Adjoint, Entries, Value
 from symback.reading.beside.naming import Names, latex_of
-from symback.reading.formula.relations_typed import refuse_repeats
+from symback.reading.formula.relations_typed import bare, refuse_repeats
 from symback.reading.formula.syntax import Node, Number, Symbol
 from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.records import dataclass
@@ -83,6 +83,7 @@ def answer_typed(lines: str, text: ModelText) -> Answer:
     Raises:
         InputError: for what has no place in a line about a model, by its name.
     """
+    lines = bare(lines)
     if "\\" in lines:
         refuse_repeats(lines)
         return answer_about(lines, text)

@@ -37,7 +37,8 @@ def refuse_repeats(typed: str) -> None:
 
 
 _WRAPPED = re.compile(
-    r"\s*(?:\$\$(.*)\$\$|\$([^$]*)\$|\\\[(.*)\\\]|\\\((.*)\\\)|```(?:math)?(.*)```|`([^`]*)`|(.*?))\s*",
+    r"\s*(?:\$\$(.*)\$\$|\$([^$]*)\$|\\\[(.*)\\\]|\\\((.*)\\\)|```(?:math)?(.*)```|`([^`]*)`|(.*?))"
+    r"(?:(?<!\.)\s*\.)?\s*",
     re.DOTALL,
 )
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), " ")
@@ -55,10 +56,9 @@ def bare(typed: str) -> str:
         raise InputError(f"a formula is text, not {type(typed).__name__}")
     seen = typed.translate(_UNSEEN)
     found = _WRAPPED.fullmatch(seen)
-    group = (
-        next((n for n, text in enumerate(found.groups(), 1) if text is not None), 0) if found else 0
-    )
-    start, end = found.span(group) if found and group else (0, len(seen))
+    assert found is not None
+    assert found.lastindex is not None  # its last way is any text
+    start, end = found.span(found.lastindex)
     end = start + len(re.sub(r"(?<=[^\s.])\s*\.\s*\Z", "", seen[start:end]))
     return " " * start + seen[start:end] + " " * (len(seen) - end)
 

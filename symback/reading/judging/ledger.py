@@ -52,6 +52,7 @@ class Ledger:
         updates: the chains that begin with an update.
         found: results, as they were printed.
         exact: what chains come to by what was given alone, where nothing is rounded.
+        results: what was worked out, which another value of something given takes back.
     """
 
     values: dict[Node, Figures] = field(default_factory=dict)

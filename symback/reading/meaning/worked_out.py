@@ -8,9 +8,9 @@ from symback.reading.formula.syntax import Node, Symbol
 from symback.reading.meaning.arrays import Value
 from symback.reading.network.symbols import spelled
 
-__all__ = ["Place", "WorkedOut"]
+__all__ = ["WorkedOut"]
 
-Place = tuple[object, ...]
+_Key = tuple[object, ...]
 
 
 class WorkedOut:
@@ -25,9 +25,9 @@ class WorkedOut:
     def __init__(self) -> None:
         # Each node is held with its letters, since its identity is what it is found by.
         self._letters: dict[int, tuple[Node, tuple[str, ...]]] = {}
-        self.found: dict[Place, tuple[Value, dict[str, None]]] = {}
+        self.found: dict[_Key, tuple[Value, dict[str, None]]] = {}
 
-    def place(self, node: Node, env: Mapping[str, int]) -> Place:
+    def place(self, node: Node, env: Mapping[str, int]) -> _Key:
         """What a value is kept under: the part, and each letter in it that has a value."""
         known = self._letters.get(id(node))
         letters = known[1] if known is not None else self._letters_of(node)

@@ -17,6 +17,7 @@ from symback.reading.finding.excerpt import Excerpt, Findings
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.infix import read_infix
 from symback.reading.formula.languages import words
+from symback.reading.formula.relations_typed import bare, lines_apart
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
@@ -202,7 +203,14 @@ _LATEX = re.compile(r"\\|[_^]\s*\{|\{|^\$")
 
 
 def read_formula(text: str, functions: FunctionTable | None = None) -> Reading:
-    """Return the statements of one formula, in LaTeX or, without any of its signs, plain infix."""
+    """Return the statements of one formula, in LaTeX or, without any of its signs, plain infix.
+
+    What sets it off in a text, `$…$` or a full stop, is no part of it; a line can be an equation.
+
+    Raises:
+        InputError: where it is no text.
+    """
+    text = lines_apart(bare(text))
     table = functions or FunctionTable()
     latex = bool(_LATEX.search(text))
     excerpt = Excerpt.of(text, plain=not latex)
