@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from symback.algebra.expressions import Marked, Partial, within
 from symback.calculus import derive
 from symback.calculus.blackboard.working import Gathering, Part, UnitDerivation, Why
 from symback.calculus.derivation import Rule
@@ -91,3 +92,32 @@ def test_softmax_gives_way_to_what_it_mixes() -> None:
 def test_what_is_not_there(array: str, indices: tuple[int, ...], complaint: str) -> None:
     with pytest.raises(InputError, match=complaint):
         NOTES.unit(array, *indices)
+
+
+DEEP = {
+    "two": ((10, 10, 10), False),
+    "three": ((10, 10, 10, 10), False),
+    "four": ((4, 4, 4, 4, 4), False),
+    "batch": ((10, 10, 10, 10), True),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_what_vanishes_has_the_letter_that_it_has_under_its_brace(name):
+    layers, batch = DEEP[name]
+    derivation = derive(Network(layers, batch=batch))
+    told = 0
+    for quantity in derivation.model.parameters:
+        worked = derivation.unit(quantity.name, *(2 for _ in quantity.shape))
+        shown = {
+            partial.of
+            for chain in worked.chains
+            for link in chain.links
+            for mark in within(link.expression, Marked)
+            if mark.mark == "vanishes"
+            for partial in within(mark, Partial)
+        }
+        reasons = [chain for chain in worked.chains if chain.part is Part.VANISHING]
+        assert {chain.subject for chain in reasons} == shown
+        told += len(reasons)
+    assert told >= len(layers) - 1

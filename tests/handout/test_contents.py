@@ -179,7 +179,7 @@ def test_the_proof_is_told_equation_by_equation():
     assert [n for row in made.proof_rows for n in row.numbers] == list(range(1, 14))
     assert made.proof_rows[0].numbers == (1, 2, 3, 4, 5), "of which the same was proved"
     assert made.proof_rows[0].claims == (("matrix", 1),)
-    assert [row.unit for row in made.proof_rows if row.unit]
+    assert [row.entries for row in made.proof_rows if row.entries]
     assert {row.verdict for row in made.proof_rows} <= {"proved", "agrees"}
 
 

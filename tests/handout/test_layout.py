@@ -388,3 +388,27 @@ def test_where_parts_at_the_end_hardly_have_room_their_headings_keep_their_place
         return [y for page, y in found if page == found[-1][0]]
 
     assert tops(source)[-1] - tops(source)[-3] > tops(squeezed)[-1] - tops(squeezed)[-3]
+
+
+@pytest.mark.parametrize("notation", ["founding", "row-vector"])
+def test_the_table_of_claims_leaves_no_page_with_a_few_of_its_lines(notation):
+    source = text("typst", "generic", "full", notation=NOTATIONS[notation])
+    loose = changed(source, "last(way) > whole * 0.3", "true")
+    assert ends(source)["pages"] < ends(loose)["pages"]
+
+
+def test_entries_of_which_the_same_was_proved_are_told_in_one_row():
+    source = text("typst", "generic", "full")
+    rows = [line for line in source.splitlines() if "29 steps" in line]
+    assert len(rows) == 1
+    assert rows[0].count("#m(") == 2
+
+
+def test_a_deep_network_carries_to_the_loss_what_repeats_nothing():
+    ten = set_of(Network((2,) * 8), notation=NOTATIONS["mazur"])
+    carried = ten[ten.index("= All gradients") : ten.index("= Conventions")]
+    assert "since the rest would only repeat itself" in carried
+    sums = [line.count(" sum_(") for line in carried.splitlines() if "$ &=" in line or "&=" in line]
+    assert max(sums) == 3
+    three = set_of(Network((2,) * 4), notation=NOTATIONS["mazur"])
+    assert "since the rest would only repeat itself" not in three

@@ -8,13 +8,13 @@ the parameter and differentiated factor by factor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Integer, S, Sum, Symbol
 
 from symback.algebra.collapse import collapse
-from symback.algebra.expressions import Marked, Partial, differentiate, name_of
+from symback.algebra.expressions import Marked, Partial, differentiate, name_of, within
 from symback.algebra.sums import index_names, limits_of, name_bound, replace, total_but
 from symback.calculus.blackboard.ends import But, End, Ends, is_few
 from symback.calculus.blackboard.renaming import permutations, renamed, renamed_chain
@@ -191,18 +191,21 @@ class Board:
 
         Args:
             entry: what is differentiated.
-            zeros: is given what stands over a brace with ``= 0``.
+            zeros: is given what stands over a brace with ``= 0``, with the letters that it has
+                there.
         """
         links: list[Link] = []
         current: Expr = Partial(entry, self.entry)
         while open_ends := self._open(current):
             names = sorted({name_of(node.of) for node in open_ends})
             shown, plain = {}, {}
+            found: list[End] = []
             for node in open_ends:
-                shown[node], plain[node] = self._through(node.of, zeros)
+                shown[node], plain[node] = self._through(node.of, found)
             last = all(self.step.quantity.name in self.model.definitions[n].mentions for n in names)
             through = current.xreplace(plain)
             self._follow(links, current.xreplace(shown), Rule.LOCAL if last else Rule.CHAIN, names)
+            zeros += _as_named(found, links[-1].expression)
             self._follow(links, through, Rule.VANISH)
             current = through
         return links
@@ -359,6 +362,22 @@ def _place(end: End) -> tuple[str, tuple[tuple[int, str], ...]]:
     """Numbers before letters: an order that does not depend on how sets are arranged."""
     indices = ((int(i), "") if i.is_Integer else (0, str(i)) for i in end.entry.indices)
     return name_of(end.entry), tuple(indices)
+
+
+def _as_named(zeros: Iterable[End], line: Expr) -> Iterator[End]:
+    """Entries whose derivatives vanish with the letters that they have in a line."""
+    marked = {p.of for m in within(line, Marked) if m.mark == "vanishes" for p in within(m, Partial)}
+    for end in zeros:
+        if not end.but:
+            yield end
+            continue
+        lacking = dict(end.but)
+        for entry in marked:
+            if name_of(entry) != name_of(end.entry):
+                continue
+            pairs = list(zip(end.entry.indices, entry.indices, strict=True))
+            if all(own.is_Symbol == new.is_Symbol for own, new in pairs):
+                yield End(entry, tuple((new, lacking[own]) for own, new in pairs if own in lacking))
 
 
 def _numbers(entry: Expr) -> tuple[int, ...]:

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Lesson", "Passage", "Topic", "Worked"]
 
-MAX_SUMS_IN_BRIEF = 2
-"""Over so many layers' units, one sum in another, a gradient is carried in results alone."""
+MAX_SUMS = {Detail.BRIEF: 2, Detail.STANDARD: 3}
+"""Over so many layers' units, one sum in another, a gradient is carried to the loss; in full, all.
+
+Formulas with more of them only repeat their parts, a line for each layer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,7 @@ class Lesson(Document):
             for f in self.formulas
             if f.quantity is not None
             and f.links
-            and not (self.is_brief and self.depth - f.quantity.layer > MAX_SUMS_IN_BRIEF)
+            and self.depth - f.quantity.layer <= MAX_SUMS.get(self.detail, self.depth)
         }
         return tuple(
             replace(near[result.quantity.name], links=near[result.quantity.name].links[-1:])
@@ -278,12 +281,6 @@ class Lesson(Document):
     def leaves_out(self) -> bool:
         """Whether some gradients are too far from the loss to be carried there."""
         return bool(self.carried_far)
-
-    @property
-    def first_carried(self) -> int:
-        """The first layer of weights whose gradients are carried to the loss."""
-        layers = (c.quantity.layer for c in self.carried_near if c.quantity is not None)
-        return min(layers, default=0)
 
     @property
     def carried_near(self) -> tuple[ChainOf, ...]:
@@ -322,9 +319,15 @@ class Lesson(Document):
 
     @property
     def numbers_in_brief(self) -> tuple[int, ...]:
-        """The numbers of the gradients that these are instances of."""
-        steps = self.derivation.step_of
-        return tuple(steps[c.quantity.name].number for c in self.in_brief if c.quantity)
+        """The numbers of the gradients by the other arrays of weights, if any is written out."""
+        told = {name for name, _ in self.entries}
+        others = (s for s in self.derivation.steps if s.quantity.role is Role.WEIGHT)
+        return tuple(s.number for s in others if self.in_brief and s.quantity.name not in told)
+
+    @property
+    def is_shortened_in_brief(self) -> bool:
+        """Whether some of these are too far from the loss to be written out."""
+        return len(self.numbers_in_brief) > len(self.in_brief)
 
     @property
     def topics(self) -> tuple[tuple[str, tuple[Topic, ...]], ...]:

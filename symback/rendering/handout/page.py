@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import starmap
 from typing import Self
 
 from markupsafe import Markup
@@ -559,13 +560,16 @@ class HandoutPage(Page):
         return self.large(lambda page: page.printer.equation(chain.subject, right))
 
     def row_name(self, row: ProofRow) -> Markup:
-        """What a row of the table of proofs is about: equations, or a worked entry."""
-        if row.unit:
-            quantity = self.document.derivation.model.quantities[row.name]
-            gradient = Partial(self.document.derivation.loss, quantity.at(*row.unit))
-            return self.large(lambda page: page.printer(gradient))
+        """What a row of the table of proofs is about: equations, or worked entries."""
+        if row.entries:
+            return Markup(", ").join(starmap(self._gradient_at, row.entries))
         first, last = row.numbers[:1], row.numbers[-1:]
         return self.ref(first) + (Markup("–") + self.ref(last) if first != last else "")
+
+    def _gradient_at(self, name: str, indices: Sequence[int]) -> Markup:
+        quantity = self.document.derivation.model.quantities[name]
+        gradient = Partial(self.document.derivation.loss, quantity.at(*indices))
+        return self.large(lambda page: page.printer(gradient))
 
     def letters(self, quantity: Quantity) -> list[Markup]:
         """The letters of a quantity's indices; an empty one for a scalar."""

@@ -19,20 +19,18 @@ _GRAVEST = ("refuted", "inherited", "undecided")
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
-    """What was proved of an equation or of several alike, or of one worked entry.
+    """What was proved of an equation or of a worked entry, or of several alike.
 
     Attributes:
-        numbers: of the equations; none for a worked entry or the whole.
-        name: the quantity it is about; of several equations the first.
-        unit: the indices of a worked entry.
+        numbers: of the equations; none for worked entries or the whole.
+        entries: the worked entries, each by its array and its indices.
         claims: the kinds of claims with how many of each.
         verdict: ``proved``, ``agrees``, or the gravest of the claims that were not shown.
         witnesses: who spoke for them.
     """
 
     numbers: tuple[int, ...]
-    name: str
-    unit: tuple[int, ...]
+    entries: tuple[tuple[str, tuple[int, ...]], ...]
     claims: tuple[tuple[str, int], ...]
     verdict: str
     witnesses: tuple[str, ...]
@@ -64,15 +62,19 @@ def proof_rows(
     rows = [_proof_row(key, groups[key]) for key in order]
     told: list[ProofRow] = []
     for row in rows:  # neighbours of which the same was proved are told at once
-        if told and row.numbers and _all_but_its_place(told[-1]) == _all_but_its_place(row):
-            told[-1] = replace(told[-1], numbers=told[-1].numbers + row.numbers)
+        if told and _is_alike(told[-1], row):
+            numbers, entries = told[-1].numbers + row.numbers, told[-1].entries + row.entries
+            told[-1] = replace(told[-1], numbers=numbers, entries=entries)
         else:
             told.append(row)
     return tuple(told)
 
 
-def _all_but_its_place(row: ProofRow) -> tuple[object, ...]:
-    return row.unit, row.claims, row.verdict, row.witnesses
+def _is_alike(one: ProofRow, other: ProofRow) -> bool:
+    """Whether the same was proved of both, and both are of equations, or of worked entries."""
+    kinds = [(bool(row.numbers), bool(row.entries)) for row in (one, other)]
+    told = [(row.claims, row.verdict, row.witnesses) for row in (one, other)]
+    return kinds[0] == kinds[1] != (False, False) and told[0] == told[1]
 
 
 def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -> ProofRow:
@@ -86,4 +88,5 @@ def _proof_row(key: tuple[int, str, tuple[int, ...]], checks: Sequence[Check]) -
     failed.sort(key=_GRAVEST.index)
     verdict = (failed or agreed or ["proved"])[0]
     numbers = (number,) if number else ()
-    return ProofRow(numbers, name, unit, tuple(counts.items()), verdict, tuple(witnesses))
+    entries = ((name, unit),) if unit else ()
+    return ProofRow(numbers, entries, tuple(counts.items()), verdict, tuple(witnesses))
