@@ -116,7 +116,7 @@ class Arithmetic(ABC):
         return self._signed(self._shares_in_front(self._without_sums_of_one(expression))).text
 
     def _shares_in_front(self, expression: Expr) -> Expr:
-        """``1/N`` in front of a sum in all of whose terms it is, beside a number that is there."""
+        """``1/N`` in front of a sum in all of whose terms it is, beside a number or before sums."""
         if self.order.is_typed:
             return expression
         while True:
@@ -131,7 +131,7 @@ class Arithmetic(ABC):
         if isinstance(node, Sum):
             share = Mul(*self._divisors(node.function))
             return node if share is S.One else share * Sum(node.function / share, *node.limits)
-        if abs(self._sign(node)[0]) == 1:
+        if abs(self._sign(node)[0]) == 1 and not all(map(_ends_in_a_sum, node.args)):
             return node
         share = Mul(*set.intersection(*(self._divisors(term) for term in node.args)))
         return node if share is S.One else share * Add(*(term / share for term in node.args))
@@ -505,6 +505,12 @@ def _roots_below(number: Rational, factors: list[Expr]) -> tuple[Rational, list[
         one = Pow(above[0].base / below[0].base, S.Half, evaluate=False)
         found = [one, *(f for f in found if f not in (above[0], below[0]))]
     return number, found
+
+
+def _ends_in_a_sum(term: Expr) -> bool:
+    """Whether a term is a sum behind nothing but divisors: ``1/N sum_s …``."""
+    sums = [f for f in Mul.make_args(term) if not _is_divisor(f)]
+    return len(sums) == 1 and isinstance(sums[0], Sum)
 
 
 def _is_divisor(factor: Expr) -> bool:

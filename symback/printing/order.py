@@ -6,7 +6,7 @@ A factor's *rank* is the number of the equation that it comes from, so that a pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
@@ -54,6 +54,7 @@ class Order:
         self._ranks: dict[Expr, float] = {}
         self._factor_keys: dict[Expr, Key] = {}
         self._indices: dict[Expr, Key] = {}
+        self._parts: dict[str, frozenset[str]] = {}
         parameters = (q.name for q in model.given if q.role is Role.PARAMETER)
         self._places = {name: place for place, name in enumerate(parameters)}
 
@@ -137,14 +138,15 @@ class Order:
 
     def terms(self, terms: list[Expr], negative: list[Expr]) -> list[Expr]:
         """Terms by index, a number first and a bias last; the first is positive where one is."""
-        ordered = sorted(terms, key=self._term_key)
+        upstream = self._from_the_loss(terms)
+        ordered = sorted(terms, key=lambda term: self._term_key(term, upstream))
         first = next((term for term in ordered if term not in negative), None)
         if first is not None and first is not ordered[0]:
             ordered.remove(first)
             ordered.insert(0, first)
         return ordered
 
-    def _term_key(self, term: Expr) -> Key:
+    def _term_key(self, term: Expr, upstream: Mapping[str, int]) -> Key:
         factors = self.factors([f for f in Mul.make_args(term) if not f.is_Number])
         if not factors:
             return (0,)
@@ -161,6 +163,7 @@ class Order:
             self._is_decay(factors),
             isinstance(factors[-1], Sum) and self.model.has_layers,
             self.rank(term) if squares else -self.rank(term),
+            min((upstream[name] for name in self._upstream(term)), default=0) if upstream else 0,
             self._place(term),
             indices,
             tuple(self.factor_key(factor)[2] for factor in factors),
@@ -171,6 +174,34 @@ class Order:
         """What the derivatives in a product are by: terms that are alike go as the equations do."""
         by = (node.by for factor in factors for node in within(factor, Partial))
         return tuple(sorted(self._named.get(name_of(entry), 0) for entry in by))
+
+    def _upstream(self, term: Expr) -> frozenset[str]:
+        """The names of what a term has the loss differentiated by."""
+        loss = self.model.loss.entry
+        return frozenset(name_of(node.by) for node in within(term, Partial) if node.of == loss)
+
+    def _from_the_loss(self, terms: Sequence[Expr]) -> dict[str, int]:
+        """Places of what the loss is differentiated by, where one is made of another at once.
+
+        The paths through a normalised value, its deviation and its mean go from the loss inwards,
+        before derivatives are put in and behind that.
+        """
+        if self.model.has_layers or len(terms) < 2:
+            return {}
+        by = frozenset[str]().union(*map(self._upstream, terms))
+        if not any(self._made_of(name) & by - {name} for name in by):
+            return {}
+        return {name: -self._named.get(name, 0) for name in by}
+
+    def _made_of(self, name: str) -> frozenset[str]:
+        """What the equation of a quantity mentions, but for what was there a step ago."""
+        found = self._parts.get(name)
+        if found is None:
+            right = (e.expression for e in self.model.equations if e.quantity.name == name)
+            entries = (node for one in right for node in within(one, Indexed))
+            found = frozenset(name_of(node) for node in entries if not _is_earlier(node))
+            self._parts[name] = found
+        return found
 
     def _has_weights_alone(self, term: Expr) -> bool:
         """Whether a term is of weights alone, as one of a weight decay, layer by layer."""

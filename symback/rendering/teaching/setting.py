@@ -17,9 +17,9 @@ from symback.printing.target import Target, plainly
 from symback.printing.text import UNICODE
 from symback.records import dataclass
 from symback.rendering.formats import Format
-from symback.rendering.teaching.counting import by_number
 from symback.rendering.teaching.numbers import EntryPrinter, NumberPrinter, set_digits
 from symback.teaching.blocks import Block, Code, Digits, Math, Own, Say, Shown, Typed
+from symback.teaching.counting import Counting
 
 __all__ = ["Line", "Setting"]
 
@@ -67,7 +67,7 @@ class Setting:
 
     def in_order(self, block: Block) -> Block:
         """A block with its entries in the order of their numbers, where they have some."""
-        return block if self.model is None else by_number(block, self.printer.vocabulary)
+        return block if self.model is None else Counting(self.printer.vocabulary).block(block)
 
     # Sentences ------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -110,6 +111,7 @@ def _source(
     """What a template makes of a page; of a PDF, its Typst."""
     chosen = format_of(format, ascii=look.ascii)
     page = setting_for(chosen, sentences(chosen), model, notation, look.width)
+    contents = replace(contents, blocks=tuple(map(page.in_order, contents.blocks)))
     if format == "notebook":
         return _notebook(contents, page)
     template = environment(chosen).get_template(f"teaching/page.{_SUFFIX[format]}.j2")

@@ -29,6 +29,10 @@ from symback.teaching.program import Kind, Line
 __all__ = ["backward", "dead_unit", "forward", "softmax", "update"]
 
 
+WIDEST = 3
+"""Up to so many units a layer has tidy numbers."""
+
+
 def forward(about: About, random: Random) -> Exercise | None:
     """Every sum, every output of a unit, and the loss."""
     problem = problem_of(about, random.randrange(10**6))
@@ -138,10 +142,20 @@ def softmax(network: Network, random: Random) -> Exercise | None:
     return calculated("softmax", work, task)
 
 
-def dead_unit(network: Network, random: Random) -> Exercise | None:
-    """A ReLU that is off: which gradients vanish?"""
-    ends = (min(network.layers[0], 3), min(network.layers[-1], 3))  # as many as have tidy numbers
-    own = Network((ends[0], 3, ends[1]), ("relu", "identity"), "half-squared-error")
+def dead_unit(network: Network, random: Random, *, alike: bool = False) -> Exercise | None:
+    """A ReLU that is off: which gradients vanish?
+
+    Args:
+        network: whose inputs and outputs it has.
+        random: draws the numbers.
+        alike: whether it has the layers of the network as they are, since the letters of the sheet
+            are those of its layers; nothing if these are too wide.
+    """
+    if alike and not (len(network.layers) == 3 and max(network.layers) <= WIDEST):
+        return None
+    first, middle, last = network.layers[0], network.layers[1:-1], network.layers[-1]
+    layers = (min(first, WIDEST), middle[0] if alike else WIDEST, min(last, WIDEST))
+    own = Network(layers, ("relu", "identity"), "half-squared-error")
     problem = problem_of(own, random.randrange(10**6))
     slopes = problem.program.of_kind(Kind.SLOPE)
     dead = [line for line in slopes if not problem.values[line.key]]

@@ -16,6 +16,7 @@ from symback.teaching.blocks import (
     Say,
     Table,
 )
+from symback.teaching.counting import Counting
 from symback.teaching.drawing import VISIBLE
 from symback.teaching.exercises.fading import used_rules
 from symback.teaching.exercises.parts import (
@@ -36,13 +37,23 @@ from symback.teaching.slips import variants
 __all__ = ["find_slip"]
 
 
-def find_slip(about: About, random: Random) -> Exercise | None:
-    """A sheet with exactly one slip of the catalogue, which changes what comes out."""
+def find_slip(
+    about: About, random: Random, counting: Counting | None = None
+) -> Exercise | None:
+    """A sheet with exactly one slip of the catalogue, which changes what comes out.
+
+    Args:
+        about: the network or the model.
+        random: draws numbers and slip.
+        counting: the order of values of one array, where a notation numbers them.
+    """
     from symback.teaching.marking import Marker
     from symback.teaching.outcomes import Outcome
 
     problem = problem_of(about, random.randrange(10**6))
-    lines = problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
+    lines: Sequence[Line] = problem.program.of_kind(Kind.FORWARD, Kind.ADJOINT, Kind.GRADIENT)
+    if counting is not None:
+        lines = counting.sorted(lines, lambda line: line.subject)
     marker = Marker(problem.program, problem.given)
     ways = [pair for pair in variants(problem.program) if pair[0].core]
     random.shuffle(ways)

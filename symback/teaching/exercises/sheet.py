@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -253,6 +254,12 @@ def make_sheet(
             f"{count} exercises are too many for a sheet", where="--count",
             hint=f"the limit is {MAX_COUNT}",
         )  # fmt: skip
+    whole = network or (on if isinstance(on, Small) else _networks(on)[0])
+    spelled = Spelled(whole, notation) if notation and isinstance(whole, Network) else None
+    make: dict[str, Make] = {**KINDS}
+    if spelled is not None:
+        make["find-slip"] = partial(find_slip, counting=spelled.counting)
+        make["dead"] = partial(dead_unit, alike=spelled.tells_layers)
     possible = OF_MODELS if isinstance(on, Small) else tuple(KINDS)
     for kind in kinds:
         if kind not in possible:
@@ -280,7 +287,7 @@ def make_sheet(
         with it the place of every box, is the same on every copy.
         """
         for _ in range(TRIES):
-            exercise = KINDS[kind](networks[place % len(networks)], random)
+            exercise = make[kind](networks[place % len(networks)], random)
             if exercise is not None and exercise.signature not in seen:
                 seen.add(exercise.signature)
                 made.append(exercise)
@@ -305,9 +312,7 @@ def make_sheet(
                 raise InputError(f"no slip can be hidden in this {what}", where="--count",
                                  hint="say which kinds, with --kind")  # fmt: skip
         place += 1
-    whole = network or networks[0]
-    if notation is not None and isinstance(whole, Network):
-        spelled = Spelled(whole, notation)
+    if spelled is not None:
         made = [spelled.exercise(exercise) for exercise in made]
     return Sheet(tuple(made), seed, whole, notation, title)
 

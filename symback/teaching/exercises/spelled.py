@@ -9,6 +9,7 @@ from symback.notation import Notation
 from symback.printing.core import Printer
 from symback.printing.plain import PLAIN
 from symback.printing.target import plainly
+from symback.teaching.counting import Counting
 from symback.teaching.exercises.parts import Exercise, Item, Result, entry_of
 from symback.teaching.names import typed_name
 from symback.teaching.program import Kind, new_key
@@ -27,11 +28,15 @@ class Spelled:
     def __init__(self, network: Network, notation: Notation) -> None:
         self.notation = notation
         self.write = Printer(PLAIN, network.model(), notation)
+        self.counting = Counting(self.write.vocabulary)
         self.loss = plainly(self.write(network.model().loss.entry))
+        self.tells_layers = self.write.vocabulary.counts or len(network.layers) != 3
+        """Whether the letters of another network would be others than those of this one."""
 
     def exercise(self, exercise: Exercise) -> Exercise:
-        """The same exercise, its answers with names in the notation."""
-        items = tuple(self._item(exercise, item) for item in exercise.items)
+        """The same exercise, its answers with names in the notation, and in its order."""
+        ordered = self.counting.sorted(exercise.items, lambda item: _about(exercise, item))
+        items = tuple(self._item(exercise, item) for item in ordered)
         result = exercise.result
         return replace(exercise, items=items, result=result and self._result(result))
 
@@ -56,3 +61,9 @@ class Spelled:
         write = Printer(PLAIN, result.about.model(), self.notation)
         left = plainly(write(result.adjoint)).replace(" ", "")
         return replace(result, left=left)
+
+
+def _about(exercise: Exercise, item: Item) -> object:
+    """What a value that is asked for is the value of; None for anything else that is asked."""
+    lines = exercise.problem.program.line_of if exercise.problem else {}
+    return lines[item.key].subject if item.key in lines else None

@@ -96,7 +96,7 @@ def task_html(exercise: Exercise, sheet: Sheet, page: TexInHtml) -> str:
 def blocks_html(blocks: tuple[Block, ...], page: TexInHtml) -> str:
     """Blocks as HTML on their own."""
     template: Any = environment(HANDOUT_FORMATS["html"]).get_template("teaching/fragment.html.j2")
-    text: str = template.render(page=page, blocks=blocks)
+    text: str = template.render(page=page, blocks=tuple(map(page.in_order, blocks)))
     # No style sheet of ours goes with it: a line of a working ends by itself.
     return _END_OF_LINE.sub(r"\1<br>", " ".join(text.split()))
 
@@ -140,7 +140,7 @@ def cdata(text: str) -> str:
 def task_lines(blocks: tuple[Block, ...], page: Setting) -> list[str]:
     """The blocks of a task as lines of text."""
     out: list[str] = []
-    for block in blocks:
+    for block in map(page.in_order, blocks):
         if isinstance(block, Paragraph):
             out.append(" ".join(str(page.say(say)) for say in block.says))
         elif isinstance(block, Bullets):
