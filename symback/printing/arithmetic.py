@@ -426,11 +426,19 @@ class Arithmetic(ABC):
         return self._beside([front, *pieces], numbered=True, closed=closed)
 
     def _factor(self, factor: Expr) -> Piece:
-        """A factor of a product, in its colour where it has one; it is not broken then."""
+        """A factor of a product, in its colour where it has one; it is not broken then.
+
+        Of a derivative whose argument is written out only the name is in it: lines break there.
+        """
         piece = self.piece(factor)
         tint = self.tint(factor) if self.tint else 0
         if not tint:
             return piece
+        if isinstance(factor, Apply) and not isinstance(factor.argument, Indexed):
+            name = self.target.primed(self.function(factor.name), factor.order)
+            argument = self._uncoloured.piece(factor.argument)
+            text = self.target.call(self.target.tinted(name, tint), 0, argument.text)
+            return Piece(text, piece.level, piece.kind)
         held = self._at_least(piece, Level.PRODUCT)
         return Piece(self.target.tinted(plainly(held.text), tint), Level.PRODUCT, held.kind)
 

@@ -107,7 +107,10 @@ class Latex(Target):
             return rf"\sqrt{{{plainly(argument)}}}"
         if function in ("max", "min"):
             function = f"\\{function}"
-        return function + "'" * primes + self.parentheses(argument)
+        return self.primed(function, primes) + self.parentheses(argument)
+
+    def primed(self, function: str, primes: int) -> str:
+        return function + "'" * primes
 
     def compare(self, left: str, relation: str, right: str) -> str:
         signs = {">=": r"\geq", "<=": r"\leq", "==": "=", "!=": r"\neq"}

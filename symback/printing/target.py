@@ -164,6 +164,10 @@ class Target:
         """A function, or one of its derivatives, of an argument."""
         raise NotImplementedError
 
+    def primed(self, function: str, primes: int) -> str:
+        """The name of a function's derivative of an order, for languages that have colours."""
+        raise NotImplementedError
+
     def compare(self, left: str, relation: str, right: str) -> str:
         """A condition; the relation is ``>``, ``<``, ``>=``, ``<=``, ``==`` or ``!=``."""
         raise NotImplementedError

@@ -102,8 +102,10 @@ class Typst(Target):
         if not primes:
             if function in ("sqrt", "abs"):
                 return f"{function}({plainly(argument)})"
-        marks = f"^({' '.join(['prime'] * primes)})" if primes else ""
-        return f"{function}{marks} {self.parentheses(_without_commas(argument))}"
+        return f"{self.primed(function, primes)} {self.parentheses(_without_commas(argument))}"
+
+    def primed(self, function: str, primes: int) -> str:
+        return f"{function}^({' '.join(['prime'] * primes)})" if primes else function
 
     def compare(self, left: str, relation: str, right: str) -> str:
         return f"{left} {'=' if relation == '==' else relation} {right}"

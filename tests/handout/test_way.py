@@ -9,6 +9,7 @@ import pytest
 from sampling import sample
 from sympy import Add, Mul, S
 
+from symback.algebra.expressions import Apply
 from symback.calculus import derive
 from symback.model.network import Network
 from symback.notation import NOTATIONS
@@ -192,6 +193,37 @@ def test_a_colour_of_the_drawing_is_that_of_the_formula(language, in_drawing, in
     assert drawn == set_ == set("abcde")
     brief = written(language, derivation, detail="brief").content.decode()
     assert not re.findall(in_drawing, brief)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        Network((2, 2, 2)),
+        Network((2, 3, 2), activations=("f", "f"), bias=False),
+        Network((1, 1, 1, 1), activations=("f", "f", "f"), bias=False),
+        Network((6, 6, 6)),
+    ],
+)
+def test_derivatives_keep_their_colours_where_their_arguments_are_written_out(network):
+    """Of one function in two layers each has the colour of its own."""
+    _derivation, unit, way = way_of(network, indices=tuple(min(n, 2) for n in network.layers[:2]))
+    chains = [chain for chain in unit.chains if chain.part == "written-out"]
+    assert chains or len(network.layers) == 4
+    for chain in chains:
+        written, named = (link.expression for link in chain.links)
+        tints = [
+            sorted(way.tint(f) for f in Mul.make_args(right) if isinstance(f, Apply))
+            for right in (written, named)
+        ]
+        assert tints[0] == tints[1]
+        assert len(set(tints[0])) == len(tints[0]) == len(network.activations)
+        assert 0 not in tints[0]
+
+
+def test_of_a_derivative_with_a_long_argument_the_name_alone_is_coloured():
+    text = written("latex", derive(NETWORKS["open"]), detail="full").content.decode()
+    assert "\\textcolor{factorb}{g'}\\bigl(" in text
+    assert "\\textcolor{factord}{f'}(" in text
 
 
 def test_markdown_keeps_to_what_github_sets():

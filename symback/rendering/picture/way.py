@@ -12,7 +12,7 @@ from itertools import product
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, S, Symbol, preorder_traversal
 
-from symback.algebra.expressions import Partial
+from symback.algebra.expressions import Apply, Partial, name_of
 from symback.calculus.blackboard.working import UnitDerivation
 from symback.calculus.derivation import Derivation, Path
 from symback.model.equations import Quantity, Role
@@ -71,6 +71,7 @@ class Way:
         columns: the nodes, from the parameter to the loss.
         factors: the steps between them.
         spellings: the colour of each factor, however it is spelled.
+        layers: the layer of each array of weights and of pre-activations, by its name.
         leaves_out: whether wide layers show only some of their units.
         gathered: whether the last factors stand for a way through more than one unit.
     """
@@ -78,6 +79,7 @@ class Way:
     columns: tuple[tuple[Node, ...], ...]
     factors: tuple[Factor, ...]
     spellings: Mapping[Expr, int]
+    layers: Mapping[str, int]
     leaves_out: bool
     gathered: bool
 
@@ -89,6 +91,8 @@ class Way:
         known = self.spellings.get(factor)
         if known is not None or not factor.free_symbols:
             return known or 0
+        if isinstance(factor, Apply) and not isinstance(factor.argument, Indexed):
+            return self._tint_of_layer(factor)
         shape, own = _shape(factor), _indices(factor)
         alike = [key for key in self.spellings if _shape(key) == shape]
         at = list(zip(*map(_indices, alike), strict=True))
@@ -97,6 +101,25 @@ class Way:
             for index, among in zip(own, at, strict=True)
         )
         return self.spellings[alike[0]] if fits else 0
+
+
+    def _tint_of_layer(self, factor: Apply) -> int:
+        """The colour of a function's derivative whose argument is written out.
+
+        The layer is that of the last weights in the argument: of each path there is one such unit.
+        """
+        layer = self._layer(factor.argument)
+        for known, tint in self.spellings.items():
+            alike = isinstance(known, Apply) and (known.name, known.order) == (
+                factor.name, factor.order,
+            )  # fmt: skip
+            if alike and self._layer(known) == layer:
+                return tint
+        return 0
+
+    def _layer(self, expression: Expr) -> int:
+        names = (name_of(entry) for entry in expression.atoms(Indexed))
+        return max((self.layers.get(name, 0) for name in names), default=0)
 
 
 def _shape(factor: Expr) -> Expr:
@@ -160,7 +183,9 @@ class _Walk:
             for key in spelled:
                 tints.setdefault(key, tint)
         gathered = self.unit.gathered is not None
-        return Way(tuple(nodes), tuple(reversed(factors)), tints, self.left_out, gathered)
+        kinds = (Role.WEIGHT, Role.PREACTIVATION)
+        layers = {q.name: q.layer for q in self.model.quantities.values() if q.role in kinds}
+        return Way(tuple(nodes), tuple(reversed(factors)), tints, layers, self.left_out, gathered)
 
     def _steps(
         self, entry: Expr, quantity: Quantity
