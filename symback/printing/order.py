@@ -146,7 +146,7 @@ class Order:
             ordered.insert(0, first)
         return ordered
 
-    def _term_key(self, term: Expr, upstream: Mapping[str, int]) -> Key:
+    def _term_key(self, term: Expr, upstream: Mapping[str, float]) -> Key:
         factors = self.factors([f for f in Mul.make_args(term) if not f.is_Number])
         if not factors:
             return (0,)
@@ -180,7 +180,7 @@ class Order:
         loss = self.model.loss.entry
         return frozenset(name_of(node.by) for node in within(term, Partial) if node.of == loss)
 
-    def _from_the_loss(self, terms: Sequence[Expr]) -> dict[str, int]:
+    def _from_the_loss(self, terms: Sequence[Expr]) -> dict[str, float]:
         """Places of what the loss is differentiated by, where one is made of another at once.
 
         The paths through a normalised value, its deviation and its mean go from the loss inwards,

@@ -11,7 +11,9 @@ from symback.model.network import Network
 from symback.notation import FOUNDING
 from symback.printing import LATEX, Printer
 
-UPSTREAM = re.compile(r"\\frac\{\\partial L\}\{\\partial (\\hat\{[a-z]\}|\\mathrm\{\w+\}|\\?[A-Za-z]+)")
+UPSTREAM = re.compile(
+    r"\\frac\{\\partial L\}\{\\partial (\\hat\{[a-z]\}|\\mathrm\{\w+\}|\\?[A-Za-z]+)"
+)
 
 
 def lines(model, name):

@@ -366,7 +366,9 @@ def _place(end: End) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 def _as_named(zeros: Iterable[End], line: Expr) -> Iterator[End]:
     """Entries whose derivatives vanish with the letters that they have in a line."""
-    marked = {p.of for m in within(line, Marked) if m.mark == "vanishes" for p in within(m, Partial)}
+    marked = {
+        p.of for m in within(line, Marked) if m.mark == "vanishes" for p in within(m, Partial)
+    }
     for end in zeros:
         if not end.but:
             yield end

@@ -63,8 +63,9 @@ def proof_rows(
     told: list[ProofRow] = []
     for row in rows:  # neighbours of which the same was proved are told at once
         if told and _is_alike(told[-1], row):
-            numbers, entries = told[-1].numbers + row.numbers, told[-1].entries + row.entries
-            told[-1] = replace(told[-1], numbers=numbers, entries=entries)
+            last = told[-1]
+            both = (last.numbers + row.numbers, last.entries + row.entries)
+            told[-1] = replace(last, numbers=both[0], entries=both[1])
         else:
             told.append(row)
     return tuple(told)

@@ -102,7 +102,6 @@ class Way:
         )
         return self.spellings[alike[0]] if fits else 0
 
-
     def _tint_of_layer(self, factor: Apply) -> int:
         """The colour of a function's derivative whose argument is written out.
 

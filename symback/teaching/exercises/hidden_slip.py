@@ -37,9 +37,7 @@ from symback.teaching.slips import variants
 __all__ = ["find_slip"]
 
 
-def find_slip(
-    about: About, random: Random, counting: Counting | None = None
-) -> Exercise | None:
+def find_slip(about: About, random: Random, counting: Counting | None = None) -> Exercise | None:
     """A sheet with exactly one slip of the catalogue, which changes what comes out.
 
     Args:
