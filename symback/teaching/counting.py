@@ -61,7 +61,8 @@ class Counting:
 
         found: list[T] = []
         for name, group in groupby(parts, key=counted):
-            found += sorted(group, key=number) if name else group
+            own = list(group)
+            found += sorted(own, key=number) if name else own
         return tuple(found)
 
 
