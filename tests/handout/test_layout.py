@@ -340,7 +340,7 @@ def test_a_line_that_cannot_be_broken_is_no_wider_than_the_text(capsys):
 
 DEPTHS = """
 #context [#metadata((
-  measure(worded[x #box(baseline: 0.8em, height: 0.8em)]).height.pt(),
+  measure(worded[x #box(baseline: 0.45em, height: 0.45em)]).height.pt(),
   measure(worded[x]).height.pt(),
 ))<deep>]
 """
@@ -362,7 +362,7 @@ def test_a_reason_below_a_formula_is_nearer_to_it_than_to_the_next():
     # The last of a chain has no next.
     below = re.findall(r" \\\n    & #why\[(.*)\] \$\),\n +\(", source)
     assert below
-    assert all(reason.endswith("#box(baseline: 0.8em, height: 0.8em)") for reason in below)
+    assert all(reason.endswith("#box(baseline: 0.45em, height: 0.45em)") for reason in below)
 
     def heights(source):
         typst = pytest.importorskip("typst", reason="the typst package is not installed")
@@ -370,7 +370,7 @@ def test_a_reason_below_a_formula_is_nearer_to_it_than_to_the_next():
         return typst.query(asked, "<deep>", field="value", one=True, ignore_system_fonts=True)
 
     deep, plain = json.loads(heights(source))
-    assert deep > plain + 3
+    assert deep > plain + 2
 
 
 def test_where_parts_at_the_end_hardly_have_room_their_headings_keep_their_place(capsys):
