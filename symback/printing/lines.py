@@ -28,6 +28,9 @@ and before a factor rather than there, however many lines that takes.
 _WITHIN = 2.5
 """How many breaks before terms of a bracket cost as much as one within a term of it."""
 
+_TORN = 30.0
+"""What a line costs that ends within a term and holds the end of another: it looks like a whole."""
+
 _TOO_WIDE = 1e7
 """What each unit of width beyond the margin costs."""
 
@@ -74,7 +77,7 @@ def break_lines(
         others: the room on every other line.
         measure: the width of a part of the formula.
         times: the sign of a product, for a line that begins with a factor.
-        nest: what a line begins with for each bracket that is open there.
+        nest: what a line begins with for each bracket that is open there, and in a term of several.
     """
     if measure(plainly(marked)) <= first:
         return [plainly(marked)]
@@ -82,11 +85,13 @@ def break_lines(
     texts, marks = parts[::2], parts[1::2]
     widths = [measure(text) for text in texts]
     depths = _depths(texts)
+    has_terms = (TERM_BREAK, 0) in zip(marks, depths, strict=True)
     prices = [0.0, *map(_price, marks, depths, texts[1:])]
     begins = [
         "",
         *(
-            nest * depth + (times if _is_bare(mark, text) else "")
+            nest * (depth + (has_terms and mark != TERM_BREAK and depth == 0))
+            + (times if _is_bare(mark, text) else "")
             for mark, depth, text in zip(marks, depths, texts[1:], strict=True)
         ),
     ]
@@ -94,11 +99,14 @@ def break_lines(
     best: list[tuple[float, int]] = [(0.0, 0)]  # for each end: the cost so far, the last break
     for end in range(1, len(texts) + 1):
         options = []
-        width = 0.0
+        width = torn = 0.0
+        within = end < len(texts) and marks[end - 1] != TERM_BREAK
         for start in range(end - 1, -1, -1):
             width += widths[start]
             over = max(0.0, width - (others - taken[start] if start else first))
-            price = prices[start] + _LINE if start else 0.0
+            price = torn + (prices[start] + _LINE if start else 0.0)
+            if start and within and marks[start - 1] == TERM_BREAK:
+                torn = _TORN if depths[start - 1] == depths[end - 1] else torn
             options.append((best[start][0] + price + _TOO_WIDE * over, start))
             if over > others:
                 break

@@ -114,11 +114,11 @@ class Order:
             )
         return found
 
-    def _typed(self, node: Expr) -> int:
-        """The first place at which a name of an expression was typed."""
+    def _typed(self, node: Expr) -> Key:
+        """The first places at which the names of an expression were typed, in order."""
         names = {name_of(entry) for entry in within(node, Indexed, Symbol)}
-        places = [self._written[name] for name in names if name in self._written]
-        return min(places, default=-1)
+        places = sorted(self._written[name] for name in names if name in self._written)
+        return tuple(places) or (-1,)
 
     def _group(self, factor: Expr) -> int:
         """A number first, then constants, then the rest, sums last."""
@@ -165,6 +165,7 @@ class Order:
             self.rank(term) if squares else -self.rank(term),
             min((upstream[name] for name in self._upstream(term)), default=0) if upstream else 0,
             self._place(term),
+            self._equation_of(term),
             indices,
             tuple(self.factor_key(factor)[2] for factor in factors),
             self._differentiated(factors),
@@ -181,7 +182,7 @@ class Order:
         return frozenset(name_of(node.by) for node in within(term, Partial) if node.of == loss)
 
     def _from_the_loss(self, terms: Sequence[Expr]) -> dict[str, float]:
-        """Places of what the loss is differentiated by, where one is made of another at once.
+        """Places of what the loss is differentiated by, where one is made of another.
 
         The paths through a normalised value, its deviation and its mean go from the loss inwards,
         before derivatives are put in and behind that.
@@ -193,13 +194,21 @@ class Order:
             return {}
         return {name: -self._named.get(name, 0) for name in by}
 
+    def _equation_of(self, term: Expr) -> float:
+        """Of a model without layers, the equation of what the loss is differentiated by."""
+        if self.model.has_layers:
+            return 0
+        return min((self._named.get(name, 0) for name in self._upstream(term)), default=-1)
+
     def _made_of(self, name: str) -> frozenset[str]:
-        """What the equation of a quantity mentions, but for what was there a step ago."""
+        """What a quantity depends on within its step: not on what was there a step ago."""
         found = self._parts.get(name)
         if found is None:
+            self._parts[name] = frozenset()
             right = (e.expression for e in self.model.equations if e.quantity.name == name)
             entries = (node for one in right for node in within(one, Indexed))
-            found = frozenset(name_of(node) for node in entries if not _is_earlier(node))
+            direct = frozenset(name_of(node) for node in entries if not _is_earlier(node))
+            found = direct.union(*map(self._made_of, direct - {name}))
             self._parts[name] = found
         return found
 

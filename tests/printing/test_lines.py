@@ -59,3 +59,16 @@ def test_in_a_bracket_a_sum_keeps_its_summand():
     lines = break_lines(f"(other {TERM_BREAK}+ {sums}) {FACTOR_BREAK}· last", 32, 28, len)
     assert len(lines) > 1
     assert not [line for line in lines if line.endswith(("Σₖ", "Σₙ"))]
+
+
+def test_no_line_holds_the_end_of_a_term_and_the_beginning_of_another():
+    formula = f"v{TERM_BREAK} + aaaaaaaa{FACTOR_BREAK} * bbbbbbbb{TERM_BREAK} + ccc"
+    lines = break_lines(formula, 16, 16, len, nest="  ")
+    assert lines == ["v", "+ aaaaaaaa", "  * bbbbbbbb", "+ ccc"]
+
+
+def test_a_factor_below_its_term_is_set_in_where_there_are_several_terms():
+    formula = f"vv{TERM_BREAK} + aaaaaaaa{FACTOR_BREAK} * bbbbbbbb"
+    assert break_lines(formula, 11, 11, len, nest="  ")[-1].startswith("  *")
+    alone = f"aaaaaaaa{FACTOR_BREAK} * bbbbbbbb"
+    assert not break_lines(alone, 11, 11, len, nest="  ")[-1].startswith(" ")

@@ -39,6 +39,25 @@ def test_paths_keep_their_places_when_derivatives_are_put_in(model, ways):
     assert told[0] == ways
 
 
+def test_every_path_of_a_recursion_keeps_its_place():
+    stated = read_model(library_text("gru"), "gru")
+    first, last = lines(stated, "h")
+    by = re.compile(r"\\frac\{\\partial L\}\{\\partial (h|z\^\{\\mathrm\{\w\}\})_\{t\+1")
+    assert by.findall(first) == by.findall(last)
+    assert len(by.findall(first)) == 4
+
+
+def test_terms_that_begin_alike_keep_the_order_in_which_they_were_typed():
+    """Both terms of ``u h + (1 - u) n`` mention u."""
+    model = read_model(library_text("gru"), "gru")
+    equation = next(e for e in model.equations if e.number == 8)
+    printer = Printer(LATEX, model, FOUNDING, written=tuple(equation.written))
+    text = printer(equation.expression)
+    assert text.index("u_{tk} h_{t-1,k}") < text.index("n_{tk}")
+    other = tuple(reversed(equation.written))
+    assert Printer(LATEX, model, FOUNDING, written=other)(equation.expression) != text
+
+
 def test_a_factor_of_several_sums_stands_before_all_of_them():
     network = Network((3, 4, 2), ("tanh", "sigmoid"), "binary-cross-entropy", batch=True)
     derivation = derive(network)
