@@ -11,9 +11,16 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-__all__ = ["dataclass"]
+__all__ = ["Hashed", "dataclass"]
+
+
+class Hashed:
+    """What frozen classes inherit whose values hold each other: each is hashed once."""
+
+    __slots__ = ("_hash",)
+
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -50,7 +57,8 @@ def _frozen(cls: Any, *, eq: bool = True, repr: bool = True, **options: Any) -> 
             hashed = [
                 one.name for one in entries if (one.compare if one.hash is None else one.hash)
             ]
-            given["__hash__"] = _hashing(_getter(hashed))
+            hashing = _hashing_once if issubclass(made, Hashed) else _hashing
+            given["__hash__"] = hashing(_getter(hashed))
     if options.get("slots"):
         given |= {"__getstate__": _state, "__setstate__": _set_state}
     for name, value in given.items():
@@ -118,6 +126,18 @@ def _equality(values: Any) -> Any:
 def _hashing(values: Any) -> Any:
     def __hash__(self: Any) -> int:
         return hash(values(self))
+
+    return __hash__
+
+
+def _hashing_once(values: Any) -> Any:
+    def __hash__(self: Any) -> int:
+        try:
+            return cast(int, self._hash)
+        except AttributeError:
+            found = hash(values(self))
+            object.__setattr__(self, "_hash", found)
+            return found
 
     return __hash__
 

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, field, replace
 
 import pytest
 
-from symback.records import dataclass
+from symback.records import Hashed, dataclass
 
 
 def _classes(make):
@@ -105,3 +105,30 @@ def test_what_is_not_frozen_is_the_standard_library_s():
     changed.value = 2
     assert changed == Open(2)
     assert Open.__hash__ is None
+
+
+def test_what_is_hashed_once_is_hashed_by_the_same():
+    asked = []
+
+    class Asked(int):
+        def __hash__(self):
+            asked.append(int(self))
+            return hash(int(self))
+
+    @dataclass(frozen=True, slots=True)
+    class Leaf(Hashed):
+        value: int
+        place: int = field(default=0, compare=False)
+
+    @dataclass(frozen=True, slots=True)
+    class Pair(Leaf):
+        inner: object = None
+
+    leaf = Leaf(Asked(1))
+    assert {leaf: "kept"}[Leaf(Asked(1), place=2)] == "kept"
+    for _ in range(3):
+        hash(Pair(Asked(2), inner=leaf))
+    assert asked == [1, 1, 2, 2, 2]
+    assert leaf != Leaf(2)
+    assert hash(replace(leaf, value=2)) == hash(Leaf(2)) != hash(leaf)
+    assert hash(copy.deepcopy(leaf)) == hash(leaf)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction as Rational
 from typing import NamedTuple
 
-from symback.records import dataclass
+from symback.records import Hashed, dataclass
 
 
 class Span(NamedTuple):
@@ -28,7 +28,7 @@ NOWHERE = Span(-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Hashed):
     """Anything a formula is made of."""
 
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -36,7 +36,7 @@ class Node:
     def children(self) -> Iterator[Node]:
         """The nodes directly under this one, in reading order."""
         found: list[Node] = []
-        for name in names_of_nodes(self):
+        for name in _HOLDERS.get(type(self)) or names_of_nodes(self):
             value = getattr(self, name)
             if isinstance(value, Node):
                 found.append(value)
@@ -50,7 +50,7 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(reversed(list(node.children())))
+            waiting.extend(reversed([*node.children()]))
 
 
 class Operator(StrEnum):

@@ -24,6 +24,7 @@ POWER: Final = "power"
 _MOST_BELOW = 20_000
 """A term is made of so many others at the most; written out, none of a finite model comes near."""
 APPLY: Final = "apply"
+_NOTHING, _ONE = Fraction(0), Fraction(1)
 
 
 class Circular(ArithmeticError):
@@ -108,33 +109,36 @@ class Terms:
 
     def sum(self, terms: Iterable[Term]) -> Term:
         """A sum, with its numbers put together."""
-        constant = Fraction(0)
+        constant, zero = _NOTHING, self.zero
         rest: list[Term] = []
         for term in terms:
+            if term is zero:
+                continue
             if (value := term.value) is not None:
-                constant += value
+                constant = constant + value if constant is not _NOTHING else value
             elif term.kind == SUM:
                 rest += term.arguments
             else:
                 rest.append(term)
-        if constant:
+        if constant is not _NOTHING and constant:
             rest.append(self.number(constant))
         if not rest:
-            return self.zero
+            return zero
         return rest[0] if len(rest) == 1 else self._node(SUM, None, tuple(rest))
 
     def product(self, factors: Iterable[Term]) -> Term:
         """A product, with its numbers put together; 0 as soon as one factor is, but for 1/0."""
-        constant, rest = Fraction(1), []
+        constant, rest = _ONE, []
         for factor in factors:
             if (value := factor.value) is not None:
-                constant *= value
+                constant = constant * value if constant is not _ONE else value
             else:
                 rest.append(factor)
-        if not constant:
-            return next(filter(self._is_over_nothing, rest), self.zero)
-        if constant != 1:
-            rest.insert(0, self.number(constant))
+        if constant is not _ONE:
+            if not constant:
+                return next(filter(self._is_over_nothing, rest), self.zero)
+            if constant != 1:
+                rest.insert(0, self.number(constant))
         if not rest:
             return self.one
         return rest[0] if len(rest) == 1 else self._node(PRODUCT, None, tuple(rest))
@@ -269,19 +273,20 @@ class Terms:
         Raises:
             Circular: where there is no end to it, as of a recursion whose start nothing defines.
         """
-        found: dict[int, Term] = {}
+        found = {term}
         waiting = [term]
         while waiting:
             node = waiting.pop()
-            if node.number in found:
-                continue
-            found[node.number] = node
-            if len(found) > _MOST_BELOW:
-                raise Circular
-            waiting += node.arguments
+            below = [*node.arguments]
             if node.kind == UNKNOWN and (defined := self.definition(node)) is not None:
-                waiting.append(defined)
-        return found.values()
+                below.append(defined)
+            for one in below:
+                if one not in found:
+                    found.add(one)
+                    if len(found) > _MOST_BELOW:
+                        raise Circular
+                    waiting.append(one)
+        return found
 
     def _differentiated(self, term: Term, by: Term) -> Term:
         if term.kind == UNKNOWN:
@@ -307,22 +312,28 @@ class Terms:
 
     def _combined(self, term: Term, inner: Sequence[Term]) -> Term:
         arguments = term.arguments
-        if all(slope is self.zero for slope in inner):
-            return self.zero
+        zero = self.zero
+        for slope in inner:
+            if slope is not zero:
+                break
+        else:
+            return zero
         if term.kind == SUM:
             return self.sum(inner)
         if term.kind == PRODUCT:
             return self.sum(
-                self.product((slope, *arguments[:at], *arguments[at + 1 :]))
-                for at, slope in enumerate(inner)
-                if slope is not self.zero
+                [
+                    self.product((slope, *arguments[:at], *arguments[at + 1 :]))
+                    for at, slope in enumerate(inner)
+                    if slope is not zero
+                ]
             )
         if term.kind == POWER:
             return self._power_rule(term, inner)
         return self.sum(
             self.product((self._partial(term, at), slope))
             for at, slope in enumerate(inner)
-            if slope is not self.zero
+            if slope is not zero
         )
 
     def _power_rule(self, term: Term, inner: Sequence[Term]) -> Term:

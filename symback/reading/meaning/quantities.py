@@ -48,6 +48,7 @@ class Quantities:
         self.by_supposition: dict[str, Supposition] = {}
         self.uneven: dict[Hashable, str] = {}
         self.either_way: set[Hashable] = set()
+        self._own: set[tuple[Place, tuple[int, ...]]] = set()  # entries that are no other names
 
     def value(self, node: Symbol, env: Env) -> Value:
         """What a symbol stands for."""
@@ -171,6 +172,9 @@ class Quantities:
 
         An entry that is another name for one, `w_5 = w_{11}^{(2)}`, is that one.
         """
+        key = place, indices
+        if key in self._own:
+            return self.interpreter.terms.unknown(key)
         found = self.model.definitions.match(place, indices)
         if found is not None and isinstance(symbol := found[0].body, Symbol):
             parts = self.model.names.split(symbol)
@@ -180,7 +184,8 @@ class Quantities:
             if parts.indices and (same_letter or place in self.model.other_names):
                 own = tuple(self.interpreter.index(index, found[1]) for index in parts.indices)
                 return self.interpreter.terms.unknown((other, own))
-        return self.interpreter.terms.unknown((place, indices))
+        self._own.add(key)
+        return self.interpreter.terms.unknown(key)
 
     def define(self, key: Hashable) -> Term | None:
         """An entry by its definition; None where it is as good as given."""
