@@ -35,9 +35,8 @@ def source(what: Network | str, notation: str = "founding") -> str:
     ).content.decode()
 
 
-@cache
-def pages(latex: str) -> list[str]:
-    """The words of each page."""
+def typeset(latex: str, shown_by: str) -> tuple[str, str]:
+    """What TeX logs of a page, and what ``pdftotext`` reads on it with an option."""
     for tool in ("pdflatex", "pdftotext"):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")
@@ -49,11 +48,19 @@ def pages(latex: str) -> list[str]:
                 ["pdflatex", "-interaction=batchmode", "page.tex"], cwd=place, check=True,
                 stdout=subprocess.DEVNULL,
             )  # fmt: skip
-        assert "Overfull" not in (place / "page.log").read_text(errors="replace")
+        log = (place / "page.log").read_text(errors="replace")
         run = subprocess.run(
-            ["pdftotext", "-layout", "page.pdf", "-"], cwd=place, check=True, capture_output=True
+            ["pdftotext", shown_by, "page.pdf", "-"], cwd=place, check=True, capture_output=True
         )
-    return [" ".join(page.split()) for page in run.stdout.decode().split("\f") if page.strip()]
+    return log, run.stdout.decode()
+
+
+@cache
+def pages(latex: str) -> list[str]:
+    """The words of each page."""
+    log, found = typeset(latex, "-layout")
+    assert "Overfull" not in log
+    return [" ".join(page.split()) for page in found.split("\f") if page.strip()]
 
 
 def pages_with(latex: str, *words: str) -> list[int]:
@@ -96,21 +103,8 @@ BATCH = Network((3, 4, 2), ("sigmoid", "softmax"), "cross-entropy", batch=True)
 
 def in_the_margin(latex: str) -> list[str]:
     """Words that end to the right of the text block: TeX sets a number there and says nothing."""
-    for tool in ("pdflatex", "pdftotext"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed")
-    with TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "page.tex").write_text(latex)
-        for _ in range(2):
-            subprocess.run(
-                ["pdflatex", "-interaction=batchmode", "page.tex"], cwd=place, check=True,
-                stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-        run = subprocess.run(
-            ["pdftotext", "-bbox", "page.pdf", "-"], cwd=place, check=True, capture_output=True
-        )
-    words = re.findall(r'xMax="([\d.]+)".*?>(.*?)</word>', run.stdout.decode())
+    _, boxes = typeset(latex, "-bbox")
+    words = re.findall(r'xMax="([\d.]+)".*?>(.*?)</word>', boxes)
     return [word for right, word in words if float(right) > (210 - 22) / 25.4 * 72 + 3]
 
 
