@@ -2,8 +2,10 @@
 
 For what is right and differs by data alone. Kept are, however many there are, the known-bad twins
 among the cases, and every value that several cases share, so that a product of formats, notations
-and networks has each of them still. The rest is drawn, the same in every run. A family each case of
-which has a known-bad twin of its own is not marked.
+and networks has each of them still. The rest is drawn, the same in every run.
+
+``pytest.mark.spread(paired=True)``: of forms of one kind, each of them with its own known-bad twin,
+in the same case or in a family beside it. A third is taken of these as well, each with its twin.
 """
 
 from __future__ import annotations
@@ -32,23 +34,31 @@ _TWINS = {"slip", "wrong"}
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """The cases that the gate does not take, of all families that are marked."""
     families: dict[Hashable, list[pytest.Item]] = defaultdict(list)
+    paired: dict[Hashable, bool] = {}
     for item in items:
-        if item.get_closest_marker("spread") and hasattr(item, "callspec"):
-            families[item.nodeid.partition("[")[0]].append(item)
+        marker = item.get_closest_marker("spread")
+        if marker is not None and hasattr(item, "callspec"):
+            name = item.nodeid.partition("[")[0]
+            families[name].append(item)
+            paired[name] = marker.kwargs.get("paired", False)
     gone: list[pytest.Item] = []
     for name, family in families.items():
-        taken = spread([item.callspec.params for item in family], str(name))  # type: ignore[attr-defined]
+        cases = [item.callspec.params for item in family]  # type: ignore[attr-defined]
+        taken = spread(cases, str(name), paired=paired[name])
         gone += [item for at, item in enumerate(family) if at not in taken]
     return gone
 
 
-def spread(cases: Sequence[Mapping[str, Any]], name: str) -> set[int]:
+def spread(cases: Sequence[Mapping[str, Any]], name: str, *, paired: bool = False) -> set[int]:
     """The places of the cases that are taken of a family.
 
     Args:
         cases: the parameters of each.
         name: of the family, from which its sample is drawn.
+        paired: whether each case has its own twin, which is taken with it and not by itself.
     """
+    if paired:
+        return set(random.Random(name).sample(range(len(cases)), -(-len(cases) // SHARE)))
     written = [{(key, repr(value)) for key, value in case.items()} for case in cases]
     counts = Counter(entry for case in written for entry in case)
     missing = {entry for entry, count in counts.items() if count > 1}

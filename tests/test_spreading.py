@@ -54,3 +54,12 @@ def test_of_a_product_every_member_is_taken():
 @pytest.mark.parametrize(("count", "taken"), [(0, 0), (1, 1), (2, 1), (3, 1), (4, 2)])
 def test_of_few_at_least_one_is_taken(count, taken):
     assert len(spread([{"n": n} for n in range(count)], "few")) == taken
+
+
+def test_of_pairs_a_third_is_taken_whatever_they_say():
+    cases = [{"right": f"line {n}", "wrong": f"twin {n}"} for n in range(18)]
+    taken = spread(cases, "pairs", paired=True)
+    assert len(taken) == 6
+    assert taken == spread(cases, "pairs", paired=True)
+    assert len(spread(cases, "pairs")) == 18, "each has a twin, and none may be left out"
+    assert len(spread(cases[:1], "pairs", paired=True)) == 1

@@ -57,6 +57,7 @@ def columns(text: str) -> int:
     return max(sum(not unicodedata.combining(letter) for letter in line) for line in lines)
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_lines_fit_the_terminal(command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     text = printed(Terminal(), monkeypatch, *command)
@@ -64,6 +65,7 @@ def test_lines_fit_the_terminal(command: tuple[str, ...], monkeypatch: pytest.Mo
     assert "\N{NO-BREAK SPACE}" not in text
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_lines_in_a_pipe_have_up_to_80_columns(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

@@ -79,6 +79,7 @@ def test_a_model_of_the_library_has_letters_of_its_own() -> None:
     assert wrong.status is Status.UNDECIDED
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("model", "line", "kind"), LINES)
 def test_lines_without_equations(model: str, line: str, kind: str) -> None:
     delta = DELTA if model is NETWORK else DELTA_T

@@ -49,6 +49,7 @@ def test_no_gradient_that_is_derived_is_refuted(name: str) -> None:
     assert wrong <= {Status.REFUTED, Status.UNDECIDED}
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("name", SLOPES)
 def test_a_slope_written_out_is_proved_and_its_twin_refuted(name: str) -> None:
     assert status(name, SLOPES[name]) in SHOWN

@@ -73,6 +73,7 @@ def _last(page: str, line: str) -> Judgement:
     return check(f"{page}\n$${line}$$\n", path="n.md").judgements[-1]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("page", "line"), RIGHT)
 def test_a_chain_is_proved_by_the_equations_put_in(page: str, line: str) -> None:
     judged = _last(page, line)
@@ -80,6 +81,7 @@ def test_a_chain_is_proved_by_the_equations_put_in(page: str, line: str) -> None
     assert "chain-rule-on-arrays" in dict(judged.readings)
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("page", "line"), WRONG)
 def test_a_chain_that_leaves_a_path_out_is_not_proved(page: str, line: str) -> None:
     assert _last(page, line).status not in (Status.PROVED, Status.AGREES)

@@ -198,6 +198,7 @@ def last(page: str, line: str) -> Status:
     return check(text, path="n.md").judgements[-1].status
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("page", "line", "part", "slip"), LINES)
 def test_a_line_is_decided_and_its_slip_is_not_proved(
     page: str, line: str, part: str, slip: str

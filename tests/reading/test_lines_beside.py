@@ -65,6 +65,7 @@ def last(text: str, line: str, *beside: str) -> Judgement:
     return check(f"{text}\n\n$${line}$$\n", kind="markdown", lines=beside).judgements[-1]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("text", "line", "beside", "slip"), CASES)
 def test_what_is_left_out_is_said_beside_it(
     text: str, line: str, beside: tuple[str, ...], slip: tuple[str, str]

@@ -47,6 +47,7 @@ NETWORK = (
 )
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("loss", [r"\ell(\theta)", r"\mathcal{l}(\theta)", r"\mathcal{L}(\theta)"])
 @pytest.mark.parametrize(
     ("by", "between", "wrong"),

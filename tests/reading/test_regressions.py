@@ -67,6 +67,7 @@ def last(document: tuple[str, ...], line: str) -> Status:
     return ends(document, line)[0]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("document", ALL, ids=NAMES)
 def test_gradients_of_regressions(document: tuple[str, ...]) -> None:
     for line in document[1:]:
@@ -90,6 +91,7 @@ SLIPS = [
 ]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("document", ALL, ids=NAMES)
 def test_wrong_gradients_of_regressions(document: tuple[str, ...]) -> None:
     own = [(right, wrong) for of, right, wrong in SLIPS if of is document]

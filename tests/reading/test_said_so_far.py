@@ -46,6 +46,7 @@ def status(document: str, line: str) -> Status:
     return found
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     ("document", "right", "wrong"),
     [

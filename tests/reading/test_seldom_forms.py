@@ -125,6 +125,7 @@ E &=& \frac{1}{2} (z - t)^2
 ]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("about", "stated", "pairs"), KINDS, ids=[kind[0] for kind in KINDS])
 def test_a_right_line_holds_and_its_twin_does_not(
     about: str, stated: str, pairs: list[tuple[str, str]]

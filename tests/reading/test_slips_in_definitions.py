@@ -48,6 +48,7 @@ def test_a_right_line_behind_a_slip_is_left_open(line: str) -> None:
     assert (last.status, last.reason) == (Status.UNDECIDED, "doubtful-definition")
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     "line",
     [

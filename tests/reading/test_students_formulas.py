@@ -104,11 +104,13 @@ WRONG = [
 ]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("network", "formula"), RIGHT)
 def test_right_ones_hold(network: Network, formula: str) -> None:
     assert symback.answer(formula, network).status in ("PROVED", "AGREES")
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("network", "formula"), WRONG)
 def test_wrong_ones_do_not(network: Network, formula: str) -> None:
     assert symback.answer(formula, network).status in ("REFUTED", "UNDECIDED")
@@ -138,6 +140,7 @@ IN_NOTATIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("notation", "network", "formula", "was", "slip"), IN_NOTATIONS)
 def test_a_notation_says_what_a_letter_stands_for(
     notation: str, network: Network, formula: str, was: str, slip: str

@@ -71,6 +71,7 @@ def last(text: str) -> Judgement:
     return check(text).judgements[-1]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("network", "slip", "right"), SLIPS)
 def test_the_only_repair_reads_back_and_is_proved(network: str, slip: str, right: str) -> None:
     text = f"{network}\n\n$${slip}$$\n"

@@ -96,6 +96,7 @@ WRONG = {
 UNNAMED = [text for text in WRONG if not WRONG[text]]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("text", [*sample([t for t in WRONG if WRONG[t]], 5), *UNNAMED])
 def test_what_is_wrong_is_named(text: str) -> None:
     judged = _formulas("dL/dW1[j,k]").mark("g", text)
@@ -197,6 +198,7 @@ MODEL = {
 }
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize("text", list(MODEL))
 def test_formulas_about_a_model(text: str) -> None:
     judged = _of_model("rnn", "dL/dU[i,k]").mark("g", text)
