@@ -16,7 +16,7 @@ from symback.notation import NOTATIONS
 from symback.printing import UNICODE, Printer
 from symback.rendering.handout import contents, write_handout
 from symback.rendering.picture import follow, lay_out, lay_out_way
-from symback.rendering.picture.labels import Box, Mark, Wire, factor_width, place_labels
+from symback.rendering.picture.labels import Box, Mark, Wire, factor_width, head_of, place_labels
 from symback.rendering.picture.lay_out_way import _Sketch
 from symback.rendering.picture.parts import WIDTH, Extent, Kind
 from symback.rendering.picture.tints import TINTS
@@ -242,6 +242,21 @@ WIDE_NAMES = {
     "ufldl": (Network((3, 5, 4, 2), ("elu", "tanh", "g"), "huber"), ("W2", (1, 2))),
     "nielsen": (Network((4, 5, 3), ("leaky-relu", "softmax"), "cross-entropy"), ("W1", (1, 2))),
 }
+
+
+def test_nothing_above_a_unit_covers_the_head_of_an_arrow():
+    def covers(drawn, labels):
+        boxes = [drawn._box(label) for label in labels if label.is_beside]
+        heads = [head_of(edge.start, edge.end) for edge in drawn.picture().edges]
+        return any(box.touches(head) for box in boxes for head in heads)
+
+    steep = Network((3, 1, 4), ("relu", "softmax"), "cross-entropy")
+    drawn = sketch(steep, "bishop", ("W1", (1, 1)))
+    kept = drawn.picture().labels
+    assert not covers(drawn, kept)
+    assert covers(drawn, [*kept, *drawn._above()])
+    flat = sketch(NETWORKS["open"], "founding")
+    assert len(flat._above()) == sum(label in flat.picture().labels for label in flat._above())
 
 
 def test_no_factor_covers_what_stands_beside_a_unit():

@@ -14,7 +14,7 @@ from symback.records import dataclass
 
 __all__ = [
     "HEIGHT", "NEAR_THE_MIDDLE", "RADIUS", "TALL", "Box", "Label", "Mark", "Wire", "factor_width",
-    "place_labels", "scale_within", "widened_by",
+    "head_of", "place_labels", "scale_within", "widened_by",
 ]  # fmt: skip
 
 RADIUS = 14.0
@@ -31,6 +31,9 @@ HEIGHT, TALL = 15.0, 22.0
 
 _SHAFT, _POINT = 4.0, 9.0
 """So much of its arrow is seen before a label, and behind it, where its tip is."""
+
+_HEAD = 7.0
+"""How large the head of an arrow is."""
 
 _APART = 7.5
 """From a label's middle to the nearest line that is not its own: closer it could be read as that
@@ -217,6 +220,13 @@ class Box:
         """Whether two labels would overlap."""
         across, down = (self.width + other.width) / 2, (self.height + other.height) / 2
         return abs(self.x - other.x) < across and abs(self.y - other.y) < down
+
+
+def head_of(start: tuple[float, float], end: tuple[float, float]) -> Box:
+    """The room of the head of an arrow."""
+    (x1, y1), (x2, y2) = start, end
+    share = _HEAD / 2 / max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, _HEAD)
+    return Box(x2 - share * (x2 - x1), y2 - share * (y2 - y1), _HEAD, _HEAD)
 
 
 def factor_width(factor: Expr) -> float:

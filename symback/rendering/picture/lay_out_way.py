@@ -22,6 +22,7 @@ from symback.rendering.picture.labels import (
     Mark,
     Wire,
     factor_width,
+    head_of,
     place_labels,
     widened_by,
 )
@@ -106,7 +107,7 @@ class _Sketch:
         labels = [label for among in columns.values() for label in self._on(among, below, above)]
         edges = [_edge(wire) for among in columns.values() for wire in among]
         valued = self._valued(above)
-        above = self._with_room(above, below, labels)
+        above = self._with_room(above, below, labels, edges)
         for factor in self.way.factors:
             if not _is_next(factor):
                 bent, label = self._around(factor)
@@ -212,13 +213,21 @@ class _Sketch:
         return sum(map(len, self.way.columns)) if self.digits else len(above)
 
     def _with_room(
-        self, above: list[Label], below: list[Label], labels: Sequence[Label]
+        self,
+        above: list[Label],
+        below: list[Label],
+        labels: Sequence[Label],
+        edges: Sequence[Edge] = (),
     ) -> list[Label]:
-        """What stands above units, of each column all or nothing: a label that is cut says less."""
+        """What stands above units, of each column all or nothing: a label that is cut says less.
+
+        So does an arrow whose head is below one.
+        """
         if self.digits:
             return above
         others = [_wider(self._box(label)) for label in below]
         others += [Box(at.x, at.y, at.room, TALL) for at in labels]
+        others += [head_of(edge.start, edge.end) for edge in edges if edge.has_tip]
         kept: list[Label] = []
         for place in dict.fromkeys(label.x for label in above):
             column = [label for label in above if label.x == place]
