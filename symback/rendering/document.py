@@ -18,7 +18,7 @@ from symback.calculus.derivation import Derivation, Link, OtherForm, Rule, Step
 from symback.calculus.matrix.tree import MatrixForm, Number, Partials, is_scalar
 from symback.errors import InputError
 from symback.model.activations import ACTIVATIONS
-from symback.model.equations import PARAMETERS, Equation, Role
+from symback.model.equations import PARAMETERS, Equation, Quantity, Role
 from symback.model.losses import LOSSES
 from symback.model.network import Network
 from symback.notation import FOUNDING, Notation, Vocabulary
@@ -463,6 +463,12 @@ class Document:
     def has_samples(self) -> bool:
         """Whether an index numbers samples."""
         return has_samples(self.derivation.model)
+
+    @property
+    def own_loss(self) -> Quantity:
+        """The loss that compares outputs with targets: of a sample, and before a weight decay."""
+        defined = (equation.quantity for equation in self.derivation.model.equations)
+        return next(quantity for quantity in defined if quantity.role is Role.LOSS)
 
     @property
     def has_bias(self) -> bool:

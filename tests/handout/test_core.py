@@ -42,9 +42,12 @@ def test_of_two_layers_it_has_both_deltas_and_the_gradients_of_both_weights():
 
 def test_the_layers_that_it_leaves_out_are_told():
     deep = box(text("markdown", "deep"))
-    assert "Every earlier layer has equations like (12m) and (13m), with its own function." in deep
+    like = "has equations like (12m) and (13m), with its own function."
+    assert f"The layer before these {like}" in deep
     assert "A bias" not in deep  # it has none
-    assert "Every earlier layer" not in box(text("markdown"))
+    deeper = write_handout("markdown", derivation=derive(Network((2,) * 5)), report=None)
+    assert "Every earlier layer has equations like" in deeper.content.decode()
+    assert "has equations like" not in box(text("markdown"))
 
 
 def test_biases_do_not_decay():

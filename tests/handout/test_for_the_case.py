@@ -204,3 +204,35 @@ def test_letters_of_a_model_in_what_is_said_of_it_are_those_of_formulas():
     text = written.content.decode()
     assert "| a share of what a plan has |" in text
     assert "I, a loss of k" in text
+
+
+def test_the_loss_that_is_named_is_the_one_that_compares():
+    """Not the whole of a batch, nor what the weight decay is added to."""
+    several = page(Network((2, 2, 1), ("tanh", "sigmoid"), ENTROPY, batch=True), "founding")
+    assert "The loss of a sample, $`\\ell_s`$, is the binary cross\\-entropy." in several
+    decays = page(Network((2, 2, 1), ("tanh", "sigmoid"), ENTROPY, weight_decay=0.1), "founding")
+    assert "before the weight decay is the binary cross\\-entropy." in decays
+    alone = page(Network((2, 2, 1), ("tanh", "sigmoid"), ENTROPY), "founding")
+    assert "The loss $`\\mathcal{L}`$ is the binary cross\\-entropy." in alone
+
+
+def test_what_is_put_together_is_named():
+    def told(network):
+        return re.findall(r"^(.*) together:$", page(network, "founding"), re.MULTILINE)
+
+    assert told(Network((2, 2, 2))) == ["All outputs"]
+    assert told(Network((2, 2, 2), batch=True)) == ["All samples and outputs"]
+    assert told(Network((2, 2, 1), batch=True)) == ["All samples"]
+    assert told(Network((2, 2, 1))) == ["Everything"]
+
+
+def test_a_sign_alone_is_said_to_be_what_it_is():
+    head = page(Network((1, 1, 1, 1)), "goodfellow").split("```math")[0]
+    assert "in matrices, where $`A^\\top`$ is the transpose:" in head
+    assert "2 hidden layers of 1 unit each" in page(Network((1, 1, 1, 1)), "goodfellow")
+
+
+def test_other_layers_are_numbered_in_the_order_in_which_they_stand():
+    text = page(Network((2,) * 4), "founding")
+    (numbers,) = re.findall(r"go the same way, by \((\d+)\) and \((\d+)\)", text)
+    assert int(numbers[0]) > int(numbers[1]), "the first layer first, as below"

@@ -321,8 +321,13 @@ class Lesson(Document):
     def numbers_in_brief(self) -> tuple[int, ...]:
         """The numbers of the gradients by the other arrays of weights, if any is written out."""
         told = {name for name, _ in self.entries}
-        others = (s for s in self.derivation.steps if s.quantity.role is Role.WEIGHT)
-        return tuple(s.number for s in others if self.in_brief and s.quantity.name not in told)
+        others = [c for c in self.carried_near + self.carried_far if c.quantity is not None]
+        return tuple(
+            self.derivation.step_of[chain.quantity.name].number
+            for chain in others
+            if self.in_brief and chain.quantity and chain.quantity.role is Role.WEIGHT
+            and chain.quantity.name not in told
+        )  # fmt: skip
 
     @property
     def is_shortened_in_brief(self) -> bool:
