@@ -236,3 +236,22 @@ def test_other_layers_are_numbered_in_the_order_in_which_they_stand():
     text = page(Network((2,) * 4), "founding")
     (numbers,) = re.findall(r"go the same way, by \((\d+)\) and \((\d+)\)", text)
     assert int(numbers[0]) > int(numbers[1]), "the first layer first, as below"
+
+
+BILINEAR = """
+input x[i], z[j]
+param A[i,j], c
+target t
+s = sum(i, j, x[i] A[i,j] z[j]) + c
+p = sigmoid(s)
+L = -(t log(p) + (1 - t) log(1 - p))
+"""
+
+
+def test_signs_of_lines_about_numbers_alone_are_not_told():
+    """These have no matrix form beside them."""
+    model = symback.read_model(BILINEAR)
+    text = write_handout("markdown", derivation=derive(model), report=None).content.decode()
+    assert r"\odot" not in text
+    assert "applied to each entry" not in text
+    assert r"A^\top" in text

@@ -120,6 +120,12 @@ class Lesson(Document):
         return {form.number: form for form in self.telling_matrices}
 
     @cached_property
+    def matrix_signs(self) -> frozenset[str]:
+        """What a reader must be told of the signs in the matrix forms that are shown."""
+        written = (as_written(form, self.notation) for form in self.telling_matrices)
+        return frozenset().union(*map(signs_of, written))
+
+    @cached_property
     def forward_lines(self) -> tuple[Line, ...]:
         """The model's equations, entry by entry and in matrices."""
         return forward_lines(self)
