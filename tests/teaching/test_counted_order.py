@@ -70,3 +70,23 @@ def test_a_dead_unit_is_in_a_network_with_the_letters_of_the_sheet():
     assert plain.exercises[0].problem.about.layers == (2, 3, 2)
     with pytest.raises(InputError):
         make_sheet((2, 2, 2, 2), 0, 1, kinds=["dead"], notation=NOTATIONS["mazur"])
+
+
+@pytest.mark.parametrize(("name", "columns"), [("nielsen", True), ("row-vector", False)])
+def test_shapes_are_asked_for_as_the_notation_writes_matrices(name, columns, capsys):
+    asked = ["exercises", "--layers", "2,2,2", "--kind", "shapes", "--count", "1"]
+    assert run([*asked, "--notation", name]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert ("W x + b, with the inputs x as a column" in text) == columns
+    assert ("x W + b, with the inputs x as a row" in text) != columns
+    sheet = make_sheet((2, 2, 2), 0, 1, kinds=["shapes"], notation=NOTATIONS[name])
+    (exercise,) = sheet.exercises
+    layers = exercise.signature[1]
+    rows = [int(item.answer) for item in exercise.items[:-1]]
+    assert rows == list(layers[1:] if columns else layers[:-1])
+    assert exercise.proved
+
+
+def test_letters_alone_do_not_bind_a_dead_unit_to_the_sheet():
+    sheet = make_sheet((2, 2, 2), 0, 1, kinds=["dead"], notation=NOTATIONS["nielsen"])
+    assert sheet.exercises[0].problem.about.layers == (2, 3, 2)

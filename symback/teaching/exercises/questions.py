@@ -17,12 +17,19 @@ from symback.teaching.exercises.parts import Exercise, Item, letter
 __all__ = ["CHECKS", "CONVENTIONS", "convention", "shapes"]
 
 
-def shapes(network: Network, random: Random) -> Exercise | None:
-    """Shapes and counts of parameters of another network."""
+def shapes(network: Network, random: Random, *, columns: bool = False) -> Exercise | None:
+    """Shapes and counts of parameters of another network.
+
+    Args:
+        network: unused; every kind of exercise is asked for one.
+        random: draws the layers.
+        columns: whether vectors are columns, as in the course's notation, which matrices precede.
+    """
     layers = tuple(random.randint(2, 12) for _ in range(4))
     shapes = Network(layers).parameter_shapes
     count = sum(_product(shape) for shape in shapes.values())
-    matrices = [shape for name, shape in shapes.items() if name.startswith("W")]
+    stored = [shape for name, shape in shapes.items() if name.startswith("W")]
+    matrices = [shape[::-1] for shape in stored] if columns else stored
     without = sum(_product(shape) for shape in matrices)
     # The witness counts one unit after the other: its inputs and its bias.
     witnessed = 0
@@ -39,7 +46,9 @@ def shapes(network: Network, random: Random) -> Exercise | None:
         Item(Say("count-all"), "", str(count), float(count), 0.0,
              (("bias-missing", str(without)),), rule="weighted-sum", name="parameters")
     )  # fmt: skip
-    task = (Paragraph((Say("task-shapes", {"layers": text}),)),)
+    task = (
+        Paragraph((Say("task-shapes-columns" if columns else "task-shapes", {"layers": text}),)),
+    )
     key = (
         Bullets(tuple(
             Say("shape-answer", {"place": place, "rows": rows, "columns": columns})
@@ -47,7 +56,7 @@ def shapes(network: Network, random: Random) -> Exercise | None:
         )),
         Paragraph((Say("count-answer", {"count": count}),)),
     )  # fmt: skip
-    fits = matrices == list(pairwise(layers)) and count == witnessed
+    fits = stored == list(pairwise(layers)) and count == witnessed
     return Exercise("shapes", task, tuple(items), key, ("shapes", layers), None, fits)
 
 

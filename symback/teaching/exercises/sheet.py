@@ -11,6 +11,7 @@ from symback.errors import InputError, TooLargeError
 from symback.model.equations import Model
 from symback.model.network import Network
 from symback.notation import Notation
+from symback.notation.form import Orientation
 from symback.records import dataclass
 from symback.teaching.blocks import (
     Answer,
@@ -255,11 +256,13 @@ def make_sheet(
             hint=f"the limit is {MAX_COUNT}",
         )  # fmt: skip
     whole = network or (on if isinstance(on, Small) else _networks(on)[0])
-    spelled = Spelled(whole, notation) if notation and isinstance(whole, Network) else None
     make: dict[str, Make] = {**KINDS}
-    if spelled is not None:
+    spelled = None
+    if notation is not None and isinstance(whole, Network):
+        spelled = Spelled(whole, notation)
         make["find-slip"] = partial(find_slip, counting=spelled.counting)
         make["dead"] = partial(dead_unit, alike=spelled.tells_layers)
+        make["shapes"] = partial(shapes, columns=notation.orientation is Orientation.COLUMNS)
     possible = OF_MODELS if isinstance(on, Small) else tuple(KINDS)
     for kind in kinds:
         if kind not in possible:

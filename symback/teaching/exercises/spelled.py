@@ -30,7 +30,9 @@ class Spelled:
         self.write = Printer(PLAIN, network.model(), notation)
         self.counting = Counting(self.write.vocabulary)
         self.loss = plainly(self.write(network.model().loss.entry))
-        self.tells_layers = self.write.vocabulary.counts or len(network.layers) != 3
+        words = self.write.vocabulary
+        numbered = any(map(words.is_counted, words.slots))
+        self.tells_layers = numbered or len(network.layers) != 3
         """Whether the letters of another network would be others than those of this one."""
 
     def exercise(self, exercise: Exercise) -> Exercise:
