@@ -369,6 +369,8 @@ class Arithmetic(ABC):
             over = candidates
         elif rank < 0:  # only sizes and numbers: in front, below another number or a variable
             over = [f for f in above if f.is_number] or list(filter(self.order.is_variable, above))
+        elif not over and all(isinstance(f, Indexed) for f in above):  # w / (N sum g w)
+            over = above
         rest = [f for f in above if f not in over]
         quotient = self._quotient(number, self.order.factors(over), self.order.factors(below))
         if not rest:

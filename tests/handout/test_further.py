@@ -84,6 +84,9 @@ def test_a_model_s_sources_are_those_of_its_text():
     written = write_handout("markdown", derivation=derive(model), report=None).content.decode()
     assert "Sources: One and Two, Journal 1 \\(2001\\) 1\\-2; three." in written
     assert "Not this" not in written
+    one = read_model(head.replace("; three", "") + "param w\ninput x\nL = w x\n")
+    written = write_handout("markdown", derivation=derive(one), report=None).content.decode()
+    assert "Source: One and Two" in written
     without = read_model("# A model\nparam w\ninput x\nL = w x\n")
     assert without.sources == ""
     assert (

@@ -67,3 +67,18 @@ def test_a_factor_of_several_sums_stands_before_all_of_them():
     assert last.count(r"\frac{1}{N}") == 1
     assert last.startswith(r"\frac{1}{N} \Bigl(\sum_s ")
     assert r" + \sum_s " in last
+
+
+def test_a_single_factor_stands_above_the_bar_of_its_divisor():
+    """As it would if it were of a later equation: ``-w / (N sum g w)``."""
+    text = """
+    input x[n,j]
+    param P[j,k], M[j,k]
+    w[n,k] = exp(sum(j, P[j,k] x[n,j]))
+    g[n,k] = exp(sum(j, M[j,k] x[n,j]))
+    L = -mean(n, log(sum(k, w[n,k] g[n,k])))
+    """
+    model = read_model(text)
+    for name, other in (("w", "g"), ("g", "w")):
+        last = lines(model, name)[-1]
+        assert last == rf"-\frac{{{other}_{{nk}}}}{{N \sum_i g_{{ni}} w_{{ni}}}}"
