@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import pytest
 from handout.handouts import text
@@ -100,6 +101,18 @@ def test_the_notation_s_source_is_named_where_it_has_one():
     for name, notation in NOTATIONS.items():
         written = write_handout("markdown", derivation=derivation, report=None, notation=notation)
         assert ("The notation follows" in written.content.decode()) is (name != "founding"), name
+
+
+def test_of_another_notation_the_source_begins_with_where_it_was_published():
+    derivation = derive(Network((2, 2, 2)))
+    said = "A. Nobody & Sons, Notes (2001), chapter 2: weights are called so: w."
+    for source, expected in ((said, r"Nobody \& Sons, Notes (2001), chapter 2."), ("", None)):
+        notation = replace(NOTATIONS["bishop"], name="nobody", source=source)
+        written = write_handout("latex", derivation=derivation, report=None, notation=notation)
+        page = " ".join(written.content.decode().split())
+        assert ("The notation follows" in page) is (expected is not None)
+        assert expected is None or f"The notation follows A. {expected}" in page
+        assert "weights are called so" not in page
 
 
 @pytest.mark.parametrize("format", ["latex", "typst", "html", "markdown", "notebook"])
