@@ -83,14 +83,14 @@ def test_the_expectation_is_written_out_and_is_the_gauss_newton_matrix():
 )
 def test_a_fault_is_seen_where_it_stands(product, numbers):
     right = second(CLASSES, product)
-    for line in right.backward:
-        for link, kept in enumerate(line.links):
-            slip = replace(kept, expression=kept.expression * 2)
-            links = (*line.links[:link], slip, *line.links[link + 1 :])
-            lines = tuple(replace(t, links=links) if t is line else t for t in right.backward)
-            report = verify_second(replace(right, backward=lines), numbers=numbers)
-            found = [c for c in report.checks if c.verdict is Verdict.REFUTED]
-            assert {c.location.number for c in found} == {line.number}, line.subject
+    all_links = [(line, at) for line in right.backward for at in range(len(line.links))]
+    for line, link in sample(all_links, 4):
+        slip = replace(line.links[link], expression=line.links[link].expression * 2)
+        links = (*line.links[:link], slip, *line.links[link + 1 :])
+        lines = tuple(replace(t, links=links) if t is line else t for t in right.backward)
+        report = verify_second(replace(right, backward=lines), numbers=numbers)
+        found = [c for c in report.checks if c.verdict is Verdict.REFUTED]
+        assert {c.location.number for c in found} == {line.number}, line.subject
 
 
 def test_the_two_are_not_the_same():
