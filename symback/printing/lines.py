@@ -20,10 +20,13 @@ _LINE, _FACTOR, _BRACKET = 20.0, 25.0, 400.0
 """What a further line costs, a break before a factor with a sign, one before a bracket."""
 
 _DEEPER, _BARE, _SUM = 1e4, 1.5e3, 3e3
-"""What a break inside one more bracket costs, one before any other factor without a sign, and one
-after a sum sign: inside a bracket a formula is broken only where the bracket does not fit a line,
-and before a factor rather than there, however many lines that takes.
+"""What a break inside a bracket costs, three times that in one within it; one before any other factor
+without a sign, and one after a sum sign: inside a bracket a formula is broken only where the bracket
+does not fit a line, and before a factor rather than there, however many lines that takes.
 """
+
+_DEEPEST = 6
+"""In so many brackets a formula is torn anyhow."""
 
 _WITHIN = 2.5
 """How many breaks before terms of a bracket cost as much as one within a term of it."""
@@ -139,5 +142,7 @@ def _price(mark: str, depth: int, following: str) -> float:
     own = {TERM_BREAK: 0.0, FACTOR_BREAK: _FACTOR, SUM_BREAK: _SUM}[mark]
     if _is_bare(mark, following):
         own = _BRACKET if following.startswith(_OPENING) else _BARE
-    # In a bracket two breaks before terms are better than one within a term, wherever that is.
-    return _DEEPER * depth * (1.0 if mark == TERM_BREAK else _WITHIN) + own
+    # In a bracket two breaks before terms are better than one within a term, wherever that is, and
+    # that is better than one in a bracket further in, as in the argument of a function.
+    inside = 3.0 ** (min(depth, _DEEPEST) - 1) if depth else 0.0
+    return _DEEPER * inside * (1.0 if mark == TERM_BREAK else _WITHIN) + own

@@ -72,3 +72,11 @@ def test_a_factor_below_its_term_is_set_in_where_there_are_several_terms():
     assert break_lines(formula, 11, 11, len, nest="  ")[-1].startswith("  *")
     alone = f"aaaaaaaa{FACTOR_BREAK} * bbbbbbbb"
     assert not break_lines(alone, 11, 11, len, nest="  ")[-1].startswith(" ")
+
+
+def test_in_a_bracket_a_factor_gives_way_before_the_argument_of_another():
+    formula = f"(s(aaaa{TERM_BREAK} - bbbb){FACTOR_BREAK} * cccc{FACTOR_BREAK} * dddd)"
+    lines = break_lines(formula, 16, 16, len)
+    assert lines[0].startswith("(s(aaaa - bbbb)")
+    # Where there is no other place it is broken there, too.
+    assert break_lines(formula, 9, 9, len)[0] == "(s(aaaa"
