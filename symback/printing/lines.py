@@ -20,9 +20,9 @@ _LINE, _FACTOR, _BRACKET = 20.0, 25.0, 400.0
 """What a further line costs, a break before a factor with a sign, one before a bracket."""
 
 _DEEPER, _BARE, _SUM = 1e4, 1.5e3, 3e3
-"""What a break inside a bracket costs, three times that in one within it; one before any other factor
-without a sign, and one after a sum sign: inside a bracket a formula is broken only where the bracket
-does not fit a line, and before a factor rather than there, however many lines that takes.
+"""What a break inside a bracket costs, three times that in one within it; one before any other
+factor without a sign, and one after a sum sign: inside a bracket a formula is broken only where the
+bracket does not fit a line, and before a factor rather than there, however many lines that takes.
 """
 
 _DEEPEST = 6
