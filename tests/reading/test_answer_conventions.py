@@ -13,6 +13,7 @@ NETWORK = Network((2, 3, 4))
 SOFTMAX = Network((2, 3, 4), activations=("sigmoid", "softmax"), loss="cross-entropy")
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     ("formula", "reading"),
     [

@@ -63,6 +63,7 @@ def test_what_is_open_says_why(line: str, reason: str) -> None:
     assert (found.status, found.reason) == (Status.UNDECIDED, reason)
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     ("right", "old", "new"),
     [
@@ -122,6 +123,7 @@ def test_a_product_without_its_sign_is_told() -> None:
     assert "elementwise-product" in [code for code, _ in found.readings]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     ("line", "was", "slip"),
     [

@@ -21,6 +21,7 @@ def status(line: str) -> tuple[Status, str]:
     return found.status, found.reason
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     ("right", "old", "new"),
     [

@@ -60,6 +60,7 @@ def suggested(text: str) -> DocumentReport:
     return with_suggestions(check(text, path="notes.md"), tries=True)
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(("document", "line", "missing", "slip"), CASES)
 def test_an_author_who_accepts_them_gets_verdicts(
     document: str, line: str, missing: str, slip: tuple[str, str]

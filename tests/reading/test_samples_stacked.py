@@ -22,6 +22,7 @@ def statuses(text: str) -> list[Status]:
     return [j.status for j in check(text, path="notes.md").judgements if j.statement.is_claim]
 
 
+@pytest.mark.spread(paired=True)
 @pytest.mark.parametrize(
     ("document", "right", "wrong"),
     [
