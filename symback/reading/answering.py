@@ -7,6 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
+from symback.reading.answers.ends import end_amiss, reaching_further, with_known_count
+from symback.reading.answers.names import layer_amiss, unknown_name
+from symback.reading.answers.programs import without_calls
+from symback.reading.answers.spellings import Spellings
+from symback.reading.answers.units import with_units_as_written
 from symback.reading.formula.function_names import FunctionTable
 from symback.reading.formula.relations_typed import bare, refuse_repeats
 from symback.reading.formula.syntax import Number, stripped
@@ -14,6 +19,7 @@ from symback.reading.network.conventions import of_whole_loss, other_conventions
 from symback.reading.network.layers_below import with_layers_above
 from symback.reading.network.stated import Written, notation_called
 from symback.reading.network.worlds import Worlds
+from symback.reading.statements.from_zero import counted_from_one
 from symback.reading.statements.softmax_over import with_softmax_over
 from symback.reading.statements.statements import Kind, Statement, read_formula
 from symback.reading.statements.verdicts import Judgement, Status
@@ -29,6 +35,16 @@ Statements = Callable[[FunctionTable], tuple[Statement, ...]]
 """What reads a formula, once it is known which of its names are functions."""
 
 _GOOD = (Status.PROVED, Status.AGREES)
+# Why a formula can be open for a name that the network does not have.
+_OF_NAMES = (
+    "undeclared",
+    "supposed",
+    "no-path",
+    "no-such-layer",
+    "doubtful-readings",
+    "doubtful-condition",
+    "doubtful-shape",
+)
 
 
 def answer(formula: str, network: Network, notation: Notation | str | None = None) -> Judgement:
@@ -51,6 +67,12 @@ def answer(formula: str, network: Network, notation: Notation | str | None = Non
         return read_formula(formula, functions).statements
 
     judgement = _answered(statements, network, notation)
+    if judgement.status is Status.REFUTED and judgement.reason == "shape" and "*" in formula:
+        # A `*` that a number stands before is any product; of arrays it is that of their entries.
+        second = _answered(
+            lambda table: read_formula(formula, table, arrays=True).statements, network, notation
+        )
+        judgement = second if second.reason != "shape" else judgement
     return _with_sound_repairs(judgement, formula, network, notation)
 
 
@@ -147,9 +169,11 @@ def _answered(
         second = _in_conventions(below, network, chosen, chosen)
         if second.status in _GOOD:
             judgement = replace(second, readings=(*second.readings, ("layers-below", {})))
+    if judgement.status not in _GOOD:
+        judgement = _counted_as_known(judgement, statements, network, chosen)
     if not network.weight_decay:
         return judgement
-    whole = _in_conventions(statements, network, of_whole_loss(chosen), chosen)
+    whole = _in_conventions(statements, network, of_whole_loss(chosen, batch=network.batch), chosen)
     if whole.status in _GOOD and judgement.status not in _GOOD:
         return replace(whole, readings=(*whole.readings, ("loss-has-decay", {})))
     if judgement.status in _GOOD and whole.status is Status.REFUTED:
@@ -167,6 +191,32 @@ def _of_layers(
     ]
     kept = tuple(one for one in found if one is not None)
     return (lambda _: kept) if kept and len(kept) == len(found) else None
+
+
+def _counted_as_known(
+    judgement: Judgement, statements: Statements, network: Network, notation: Notation | None
+) -> Judgement:
+    """The verdict on a formula that counts from 0, or has its own letter for how many samples.
+
+    That is the one reached already where it does neither, or where that decides nothing.
+    """
+    spellings = Spellings.of_network(network, notation)
+    written = Written.of(network, notation)
+    own = tuple(statements(written.functions))
+    said: list[tuple[str, Mapping[str, str]]] = []
+    if (found := counted_from_one(own)) != own:
+        said.append(("counted-from-zero", {}))
+    twins = [with_known_count(one, spellings) for one in found]
+    letters = sorted({twin[1] for twin in twins if twin is not None})
+    if letters:
+        said.append(("counts-samples", {"of": ", ".join(letters)}))
+        found = tuple(s if t is None else t[0] for s, t in zip(found, twins, strict=True))
+    if not said:
+        return judgement
+    second = _in_conventions(lambda _: found, network, notation, notation)
+    if second.status in _GOOD or (second.status is Status.REFUTED and not letters):
+        return replace(second, readings=(*second.readings, *said))
+    return judgement
 
 
 def _with_sound_repairs(
@@ -228,14 +278,26 @@ def _judgement(
 ) -> Judgement:
     """The verdict on the line of a formula that decides it, in one notation."""
     written = Written.of(network, notation)
+    spellings = Spellings.of_network(network, notation)
     # A student's formula is about what is known already, and defines nothing.
     claims = tuple(
-        replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False)
+        with_units_as_written(
+            replace(s, kind=Kind.CLAIM if s.kind is Kind.DEFINITION else s.kind, defines=False),
+            spellings,
+        )
         for s in map(_meant, statements(written.functions))
     )
+    columns = notation is not None and written.stated.columns
+    claims = tuple(
+        without_calls(s, spellings.count, rows=not columns, one_output=network.layers[-1] == 1)
+        for s in claims
+    )
     worlds = Worlds(claims, (), written.stated)
-    names = _plain_names(network) if notation is None or notation.name == "founding" else ""
-    judgements = [_explained(j, names) for j in judged(claims, worlds, explains=explains)]
+    founding = notation is None or notation.name == "founding"
+    plain = _plain_names(network) if founding else ""
+    judgements = [
+        _explained(_held(j, spellings, plain)) for j in judged(claims, worlds, explains=explains)
+    ]
     if not judgements:
         raise InputError("there is no formula")
     order = (Status.REFUTED, Status.UNREAD, Status.UNDECIDED)
@@ -256,18 +318,51 @@ def _meant(statement: Statement) -> Statement:
     return with_softmax_over(statement)
 
 
-def _explained(judgement: Judgement, names: str) -> Judgement:
-    """Say of a formula without an equals sign, and of one that only sets a value, that it is so.
+def _held(judgement: Judgement, spellings: Spellings, plain: str) -> Judgement:
+    """A verdict held against the names and the numbers of units that a stated network has.
 
-    Of one with a name that nothing explains it says which names there are.
+    Args:
+        judgement: the verdict.
+        spellings: how the network is written.
+        plain: its names in plain text, where these are the notation's.
+    """
+    statement = judgement.statement
+    if judgement.status in _GOOD:
+        if any(code == "sum-reaches-further" for code, _ in judgement.readings):
+            letters = {"index": ", ".join(reaching_further(statement))}
+            return replace(judgement.doubted("doubtful-meaning"), arguments=letters, readings=())
+        if (about := end_amiss(statement, spellings)) is not None:
+            return replace(judgement.doubted("sum-beyond-range"), arguments=about)
+        return judgement
+    if judgement.status is Status.REFUTED or judgement.reason in _OF_NAMES:
+        if (about := layer_amiss(statement, spellings)) is not None:
+            return _left_open(judgement, "no-such-layer", about)
+        if name := unknown_name(statement, spellings):
+            typed = statement.excerpt.delimiter == "plain" and plain
+            names = {"symbol": name, "names": plain if typed else spellings.names()}
+            return _left_open(judgement, "undeclared", names)
+        about = end_amiss(statement, spellings)
+        if about is not None and "first" in about:
+            return _left_open(judgement, "sum-beyond-range", about)
+    if judgement.reason == "undeclared":
+        typed = statement.excerpt.delimiter == "plain" and plain
+        named = {**judgement.arguments, "names": plain if typed else spellings.names()}
+        return replace(judgement, arguments=named)
+    return judgement
+
+
+def _left_open(judgement: Judgement, reason: str, about: Mapping[str, str]) -> Judgement:
+    return replace(judgement.doubted(reason), arguments=about, witness=None, readings=())
+
+
+def _explained(judgement: Judgement) -> Judgement:
+    """Say of a formula without an equals sign, and of one that only sets a value, that it is so.
 
     Plain text has no fonts, so that a letter there is no other than the one of the notation.
     """
     if judgement.statement.excerpt.delimiter == "plain":
         said = tuple(r for r in judgement.readings if not _is_of_font(*r))
         judgement = replace(judgement, readings=said)
-        if judgement.reason == "undeclared" and names:
-            judgement = replace(judgement, arguments={**judgement.arguments, "names": names})
     if judgement.status is Status.REMARK:
         return replace(judgement, status=Status.UNDECIDED, reason="no-claim")
     if judgement.status is Status.ASSIGNMENT and not judgement.reason:

@@ -153,9 +153,9 @@ def test_a_notation_says_what_a_letter_stands_for(
 
 def test_samples_as_columns_are_said_and_their_sizes_are_those() -> None:
     said = str(symback.answer("dL/dW2 = h @ (yhat - y).T / N", CLASSES))
-    assert "h: 3×5" in said
+    assert "h: 2×7" in said
     assert "a vector is a column" in said
-    assert "h: 5×3" in str(symback.answer("dL/dW2 = h.T @ (yhat - y) / N", CLASSES))
+    assert "h: 7×2" in str(symback.answer("dL/dW2 = h.T @ (yhat - y) / N", CLASSES))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,10 @@ _BIG = re.compile(
 _OVER = re.compile(r"(?P<big>sum|prod)\(\s*(?P<indices>[a-z](?:\s*,\s*[a-z])*)\s*,(?=\s*[^\s)])")
 _LIBRARY = re.compile(r"(?:np|numpy|jnp|torch)\.(?=[A-Za-z])")
 _PRODUCT_OF = re.compile(r"(?:(?:np|numpy|jnp|torch)\.)?(?:dot|matmul)\(")
-_ARRAYS = re.compile(r"@|\.T\b|(?:dot|matmul|outer)\(")
+_ARRAYS = re.compile(
+    r"@|\.T\b|\b(?:np|numpy|jnp|torch)\.|(?:dot|matmul|outer|sum|mean|transpose)\((?!\s*[a-z]\s*,)"
+)
+_METHOD = re.compile(r"\.(?:(?P<name>sum|mean)\((?P<none>\s*\))?|transpose\(\s*\))")
 _QUANTITY_HERE = re.compile(rf"(?P<letters>[A-Za-z]+)(?P<digits>[0-9]*)(?P<suffix>{_SUFFIX})")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PIECE = re.compile(r"'|\[([^\[\]]*)\]|_\{([^{}]*)\}|_([A-Za-z0-9]+)|\^[(\[]([^()\[\]]*)[)\]]")
@@ -58,11 +61,18 @@ _SINGLE = {
 }  # fmt: skip
 
 
-def read_infix(text: str, functions: FunctionTable | None = None) -> Block:
-    """Return what a formula in plain infix says; like `read_block`, it never raises."""
+def read_infix(text: str, functions: FunctionTable | None = None, *, arrays: bool = False) -> Block:
+    """Return what a formula in plain infix says; like `read_block`, it never raises.
+
+    Args:
+        text: the formula.
+        functions: which names are functions.
+        arrays: whether a `*` is the product entry by entry, as in a program, though nothing else
+            shows that it is one.
+    """
     excerpt = Excerpt.of(text)
     table = functions or FunctionTable()
-    return block_of_tokens(excerpt, lambda: infix_tokens(text, table), table)
+    return block_of_tokens(excerpt, lambda: infix_tokens(text, table, arrays=arrays), table)
 
 
 def plain_name(base: str) -> str:
@@ -71,13 +81,15 @@ def plain_name(base: str) -> str:
     return letter.rstrip("'") + "".join(accents)
 
 
-def infix_tokens(text: str, table: FunctionTable | None = None) -> list[Token]:
+def infix_tokens(
+    text: str, table: FunctionTable | None = None, *, arrays: bool = False
+) -> list[Token]:
     """Return the LaTeX tokens of a plain formula; raises `Unreadable`."""
     if len(text) > LENGTH_LIMIT:
         raise Unreadable(Reason.TOO_LONG, text[:20], Span(0, len(text)))
     typed = Typed.of(text)
     lexer = _Lexer(table or FunctionTable())
-    lexer.of_arrays = bool(_ARRAYS.search(typed.text))
+    lexer.of_arrays = arrays or bool(_ARRAYS.search(typed.text))
     try:
         lexer.run(typed.text, 0)
     except Unreadable as refusal:
@@ -152,6 +164,8 @@ class _Lexer:
             self.add("sup", "^", whole)
             self.add("name", "top", whole)
             return offset + 2
+        if (method := _METHOD.match(text, offset)) is not None:
+            return self._method(method, base)
         if text.startswith(".dot(", offset):
             self._juxtaposes(text, offset + 4, span)
             return offset + 4
@@ -181,6 +195,25 @@ class _Lexer:
         self._quantity(quantity, base + library.end())
         self.tokens[first] = self.tokens[first]._replace(start=base + library.start())
         return quantity.end()
+
+    def _method(self, method: re.Match[str], base: int) -> int:
+        """Put a function before what it is a method of, `(a - b).sum(axis=0)`."""
+        span = Span(base + method.start(), base + method.end())
+        if method["name"] is None:
+            self.add("sup", "^", span)
+            self.add("name", "top", span)
+            return method.end()
+        first = _first_of_operand(self.tokens, self.table)
+        name = Token("name", method["name"], span.start, span.end, True)
+        opened = Token("bracket", "(", span.start, span.end, True)
+        self.tokens[first:first] = [name, opened]
+        self.open.append(False)
+        if method["none"] is None:
+            self.add("punctuation", ",", span)
+        else:
+            self._bracket(")", span)
+            self.add("bracket", ")", span)
+        return method.end()
 
     def _product_of(self, match: re.Match[str], base: int) -> int:
         """Open the bracket of `np.dot(a, b)`, which becomes `((a) (b))`."""
@@ -222,10 +255,12 @@ class _Lexer:
         while text[offset : offset + 1] == " ":
             offset += 1
         end = offset
-        if text[offset : offset + 1] == "(":
+        opened = text[offset : offset + 1]
+        if opened in ("(", "{"):
+            closed = {"(": ")", "{": "}"}[opened]
             depth = 0
             while end < len(text):
-                depth += (text[end] == "(") - (text[end] == ")")
+                depth += (text[end] == opened) - (text[end] == closed)
                 end += 1
                 if not depth:
                     break
@@ -339,3 +374,31 @@ class _Lexer:
             self.add("command", "sqrt", span)
         else:
             self.add("name", letters, span)
+
+
+def _first_of_operand(tokens: list[Token], table: FunctionTable) -> int:
+    """Where the operand begins that the last token ends: a bracket with the name before it."""
+    at = len(tokens) - 1
+    depth = 0
+    while at >= 0:
+        if tokens[at].text in (")", "]", "}"):
+            depth += 1
+        elif tokens[at].text in ("(", "[", "{"):
+            depth -= 1
+        if depth == 0 and not _goes_with_the_one_before(tokens, at, table):
+            return at
+        at -= 1
+    return 0
+
+
+def _goes_with_the_one_before(tokens: list[Token], at: int, table: FunctionTable) -> bool:
+    """Say whether a token belongs to what stands before it: an index, a prime, an argument."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    if before is None:
+        return False
+    if token.kind in ("sub", "sup", "prime") or before.kind in ("sub", "sup"):
+        return True
+    if token.text in ("(", "{"):
+        is_function = before.kind == "letter" and before.text in table.functions
+        return is_function or before.kind in ("name", "command", "prime") or token.text == "{"
+    return False

@@ -113,6 +113,7 @@ class Judge:
             verdict = self._under_conditions(statement, left, right)
         readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         is_refuted = verdict.status is Status.REFUTED
+        meant = left, right
         if is_refuted or verdict.reason == "index-unbound":
             # An index that is summed, and stands behind the sum, is rarely another one there.
             wide = widened(left), widened(right)
@@ -123,7 +124,7 @@ class Judge:
                 if is_refuted and second.status not in (Status.PROVED, Status.AGREES):
                     own.readings, own.touched = before
                 elif second.status is not Status.UNDECIDED:
-                    verdict = second
+                    verdict, meant = second, wide
                     own.note("sum-reaches-further")
                     readings = tuple((code, dict(arguments)) for code, arguments in own.readings)
         if verdict.status in (Status.REFUTED, Status.UNDECIDED):
@@ -144,7 +145,7 @@ class Judge:
             verdict = Verdict(Status.UNDECIDED, "numbers-or-arrays", numbers)
         notes = (OTHER_LAYER, OF_NUMBER)
         readings = tuple(each for each in readings if each[0] not in notes)  # these are no readings
-        letters = self.indices.letters(left, right)
+        letters = self.indices.letters(*meant)
         if letters and verdict.status in (Status.PROVED, Status.AGREES, Status.REFUTED):
             readings += (("for-all", {"indices": ", ".join(letters)}),)
         return Judgement(
@@ -502,21 +503,24 @@ class Judge:
 def _loss(model: DocumentModel) -> Symbol | None:
     """The scalar that no other definition uses, where there is one."""
     used = {
-        base_of(symbol)
+        (parts.base, parts.tag)
         for definition in model.definitions.all()
         if not any(isinstance(node, Derivative) for node in everything(definition.body))
-        for symbol in quantities(definition.body)
+        for parts in map(model.names.split, quantities(definition.body))
     }
-    plain = {
-        base: True
-        for (base, tag), (first, *_) in model.definitions.of.items()
-        if not (first.parts.layer or first.parts.indices or tag)
+    numbers = {
+        key: first.statement
+        for key, (first, *_) in model.definitions.of.items()
+        if not (first.parts.layer or first.parts.indices)
     }
-    for base in (*plain, *(base for base, tag in model.definitions.signatures if not tag)):
-        *accents, letter = base.split()
-        symbol = Symbol(letter, "", tuple(accents))
-        if base not in used and letter in ("L", "J", "C", "E", "loss", "cost"):
-            return symbol
+    plain = [key for key in numbers if not key[1]]
+    named = [key for key in numbers if key[1] and model.stated.statements]
+    for key in (*plain, *(key for key in model.definitions.signatures if not key[1]), *named):
+        *accents, letter = key[0].split()
+        if key in used or letter not in ("L", "J", "C", "E", "loss", "cost"):
+            continue
+        left = said.left if key[1] and (said := numbers[key]) is not None else None
+        return left if isinstance(left, Symbol) else Symbol(letter, "", tuple(accents))
     return None
 
 

@@ -38,15 +38,17 @@ def other_conventions(
         yield replace(own, index_order=order, orientation=turned), (weights, vectors)
 
 
-def of_whole_loss(notation: Notation | None) -> Notation:
+def of_whole_loss(notation: Notation | None, *, batch: bool) -> Notation:
     """The notation with the loss's letter for the loss that weight decay is added to.
 
     Whoever writes `dL/dW` of a network with weight decay may mean either.
 
     Args:
         notation: what was asked for; the founding notes' where nothing was.
+        batch: whether the loss is that of a batch, which can have a letter of its own.
     """
     from symback.notation import FOUNDING
 
     own = notation or FOUNDING
-    return replace(own, undecayed=replace(own.loss, label="0"), decayed=own.loss)
+    letter = own.cost if batch and own.cost is not None else own.loss
+    return replace(own, undecayed=replace(letter, label="0"), decayed=letter)

@@ -76,6 +76,10 @@ if TYPE_CHECKING:
 __all__ = ["DocumentModel", "Stated"]
 
 
+_SAMPLES = 7
+"""So many samples a stated batch has: no layer is as wide, so that `*` is no matrix product."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What stands beside a document.
@@ -90,6 +94,7 @@ class Stated:
             wherever a unit is named by its number, and where there is one unit.
         values: quantities that have a number, by their letter, as a weight decay.
         additions: equations that the document leaves out, which go before its own.
+        count: the letter for the number of samples; empty without a batch.
         of_samples: whether `dZ` is of the loss of each sample, and only `dW` of that of all.
     """
 
@@ -102,6 +107,7 @@ class Stated:
     values: Mapping[str, str] = field(default_factory=dict)
     additions: tuple[Statement, ...] = ()
     of_samples: bool = False
+    count: str = ""
 
 
 @dataclass
@@ -249,6 +255,8 @@ class DocumentModel:
         for place, position, value in written_out(model, operands):
             model.sizes.reach((place, position), value)
         keep_widths(model, stated.widths, operands)
+        if stated.count and model.sizes.knows(("bound", stated.count)):
+            model.sizes.prefer(("bound", stated.count), _SAMPLES)
         model.has_pi = _means_number(model, operands)
         model.with_rows = letters_with_rows(operands)
         model.has_identity = _has_identity(model, operands)

@@ -104,6 +104,12 @@ class Sizes:
         self._given[self.find(place)] = size
         self._held.add(self.find(place))
 
+    def prefer(self, place: Hashable, size: int) -> None:
+        """A range has this size unless the document says another one, or a unit beyond it."""
+        found = self.find(place)
+        if found not in self._fixed and found not in self._closed:
+            self._given.setdefault(found, max(size, self._least.get(found, 0)))
+
     def is_held(self, place: Hashable) -> bool:
         """Say whether a range has its size whatever is written."""
         return place in self._parent and self.find(place) in self._held

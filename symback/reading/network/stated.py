@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from symback.model.activations import ACTIVATIONS
 from symback.reading.formula.function_names import FunctionTable, spelling
-from symback.reading.formula.syntax import Number, Symbol
+from symback.reading.formula.syntax import BigSum, Number, Symbol
 from symback.reading.formula.unread import Unreadable
 from symback.reading.network.document_model import Stated
 from symback.reading.network.function_meanings import NAMED_FUNCTIONS
+from symback.reading.network.symbols import spelled
 from symback.reading.statements.blocks import read_expression
 from symback.reading.statements.statements import read_document
 from symback.records import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from symback.model.network import Network
     from symback.notation import Notation
     from symback.printing.core import Printer
+    from symback.reading.statements.statements import Statement
 
 __all__ = ["Written", "notation_called"]
 
@@ -101,6 +103,7 @@ def _written(network: Network, notation: Notation) -> Written:
     ]
     lines += [*_numbered(printer), *_deltas(printer)]
     lines += _functions(printer)
+    lines = [_with_only_unit_counted(line) for line in lines]
     text = "".join(f"$$\n{line}\n$$\n\n" for line in lines)
     reading = read_document(text, "markdown", functions=table)
     generic = {*network.activations, network.loss}
@@ -113,13 +116,18 @@ def _written(network: Network, notation: Notation) -> Written:
     lefts = (s.left for s in reading.statements)
     arrays = [*(s for s, _ in widths), *(s for s in lefts if isinstance(s, Symbol))]
     known = {spelling(s) for s in arrays if s.subscripts}
+    # `J_new = J + …` would be a new value of J, were it not said of a network.
+    defining = (replace(s, defines=s.defines or s.relation == "=") for s in reading.statements)
     stated = Stated(
-        reading.statements,
+        tuple(defining),
         notation.orientation is Orientation.COLUMNS,
         meanings=meanings,
         widths=tuple(widths),
-        values={"lambda": f"{network.weight_decay}"} if network.weight_decay else {},
+        values={notation.constant.base or "lambda": f"{network.weight_decay}"}
+        if network.weight_decay
+        else {},
         of_samples=bool(network.batch) and notation.delta_per_sample,
+        count=_count(reading.statements) if network.batch else "",
     )
     numbered = known - {spelling(s) for s in arrays if not s.marks}
     functions = reading.functions.extended(quantities=known, numbered=numbered)
@@ -127,6 +135,35 @@ def _written(network: Network, notation: Notation) -> Written:
 
 
 _MOST_NUMBERED = 60
+# The only output by the word for what it is, `o1`.
+_ONLY_OUTPUT = "_{o1}"
+
+
+def _decay(network: Network, notation: Notation) -> dict[str, str]:
+    """The factor of the weight decay by its letter; none without one."""
+    letter = notation.constant.base or "lambda"
+    return {letter: f"{network.weight_decay}"} if network.weight_decay else {}
+
+
+def _count(statements: tuple[Statement, ...]) -> str:
+    """The letter at which the sum over the samples ends in the loss."""
+    for statement in statements:
+        right = statement.right
+        for node in right.walk() if right is not None else ():
+            if isinstance(node, BigSum) and isinstance(node.upper, Symbol):
+                return spelled(node.upper)
+    return ""
+
+
+def _with_only_unit_counted(line: str) -> str:
+    r"""An equation of the only output, `o1`, as one of a sum over its one unit, `o_k`.
+
+    The number in a name is no index, and of `target_o` nothing would say that it has one.
+    """
+    left, _, right = line.partition(" = ")
+    if _ONLY_OUTPUT not in right or ":=" in line:
+        return line
+    return rf"{left} = \sum_k ({right.replace(_ONLY_OUTPUT, '_{o_k}')})"
 
 
 def _numbered(printer: Printer) -> Iterator[str]:

@@ -200,24 +200,36 @@ def read_findings(
 
 
 _LATEX = re.compile(r"\\|[_^]\s*\{|\{|^\$")
+# What no LaTeX has, where the only braces of a formula are those of its scripts.
+_TYPED = re.compile(r"\w'*\[|\b(?:np|numpy)\.|@|\.T\b|\bsum\(")
+_SCRIPTS = re.compile(r"[_^]\s*\{[^{}\\]*\}")
 
 
-def read_formula(text: str, functions: FunctionTable | None = None) -> Reading:
+def read_formula(
+    text: str, functions: FunctionTable | None = None, *, arrays: bool = False
+) -> Reading:
     """Return the statements of one formula, in LaTeX or, without any of its signs, plain infix.
 
     What sets it off in a text, `$…$` or a full stop, is no part of it; a line can be an equation.
+
+    Args:
+        text: the formula.
+        functions: which names are functions.
+        arrays: as for `read_infix`.
 
     Raises:
         InputError: where it is no text.
     """
     text = lines_apart(bare(text))
     table = functions or FunctionTable()
-    latex = bool(_LATEX.search(text))
+    latex = bool(_LATEX.search(text)) and not (
+        _TYPED.search(text) and not re.search(r"[\\{}]", _SCRIPTS.sub("", text))
+    )
     excerpt = Excerpt.of(text, plain=not latex)
-    block = read_block(excerpt, table) if latex else read_infix(text, table)
+    block = read_block(excerpt, table) if latex else read_infix(text, table, arrays=arrays)
     learned = learn([(excerpt, block)], table)
     if learned != table:
-        block = read_block(excerpt, learned) if latex else read_infix(text, learned)
+        block = read_block(excerpt, learned) if latex else read_infix(text, learned, arrays=arrays)
     findings = Findings("formula", (excerpt,))
     return Reading(tuple(_Reader().read([(excerpt, block)])), learned, findings)
 
