@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from symback.errors import InputError, quote
 from symback.reading.answers.ends import end_amiss, reaching_further, with_known_count
+from symback.reading.answers.entries import by_entries, has_vector
 from symback.reading.answers.names import layer_amiss, unknown_name
 from symback.reading.answers.programs import without_calls
 from symback.reading.answers.spellings import Spellings
@@ -164,6 +165,19 @@ def _answered(
     statements: Statements, network: Network, notation: Notation | str | None
 ) -> Judgement:
     chosen = notation_called(notation)
+    if network.batch and (entries := _of_entries(statements, network, chosen)) is not None:
+        judgement = _decided(entries, network, chosen)
+        return replace(judgement, readings=(*judgement.readings, ("by-entries", {})))
+    judgement = _decided(statements, network, chosen)
+    spellings = Spellings.of_network(network, chosen)
+    if network.batch and judgement.status in (*_GOOD, Status.REFUTED):
+        if has_vector(judgement.statement, spellings):
+            # An array of all samples is not what was typed.
+            return replace(judgement.doubted("arrays-in-steps"), witness=None)
+    return judgement
+
+
+def _decided(statements: Statements, network: Network, chosen: Notation | None) -> Judgement:
     judgement = _in_conventions(statements, network, chosen, chosen)
     if judgement.reason == "undeclared" and (below := _of_layers(statements, network, chosen)):
         second = _in_conventions(below, network, chosen, chosen)
@@ -191,6 +205,20 @@ def _of_layers(
     ]
     kept = tuple(one for one in found if one is not None)
     return (lambda _: kept) if kept and len(kept) == len(found) else None
+
+
+def _of_entries(
+    statements: Statements, network: Network, notation: Notation | None
+) -> Statements | None:
+    """The formula with vectors of single samples entry by entry; None where it has none."""
+    spellings = Spellings.of_network(network, notation)
+    written = Written.of(network, notation)
+    own = statements(written.functions)
+    found = [by_entries(one, spellings) for one in own]
+    if all(one is None for one in found):
+        return None
+    kept = tuple(old if new is None else new for old, new in zip(own, found, strict=True))
+    return lambda _: kept
 
 
 def _counted_as_known(

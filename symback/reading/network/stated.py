@@ -92,7 +92,8 @@ def _written(network: Network, notation: Notation) -> Written:
         # Beside the losses `C_s` of samples `C_0` would be that of one.
         notation = replace(notation, undecayed=replace(notation.undecayed, label="data"))
     printer = Printer(LATEX, model, notation, bounds=False)
-    table = FunctionTable().extended(n for n in network.activations if n.isalpha())
+    called = (*_CALLED, *(n for n in network.activations if n.isalpha()))
+    table = FunctionTable().extended(called)
     # How many samples a sum over all of them has is a name, by which their mean divides.
     counted = Printer(LATEX, model, notation, bounds=True)
     lines = [
@@ -135,6 +136,8 @@ def _written(network: Network, notation: Notation) -> Written:
 
 
 _MOST_NUMBERED = 60
+# What programs call, of one argument, beside the functions that everybody knows.
+_CALLED = ("mean", "square", "negative", "transpose")
 # The only output by the word for what it is, `o1`.
 _ONLY_OUTPUT = "_{o1}"
 
