@@ -99,6 +99,13 @@ def test_a_decayed_loss_is_not_proved_without_its_decay() -> None:
         assert not symback.answer(formula, DECAYED, notation="deeplearning.ai")
 
 
+def test_the_decay_has_the_name_that_programs_give_it() -> None:
+    right = "dW2 = 1/m * np.dot(dZ2, A1.T) + lambd * W2"
+    assert symback.answer(right, DECAYED, notation="deeplearning.ai")
+    wrong = symback.answer(right.replace("lambd", "lambd/m"), DECAYED, notation="deeplearning.ai")
+    assert wrong.status == "REFUTED"
+
+
 def test_the_value_of_the_decay_is_known_by_any_letter_of_it() -> None:
     network = Network((2, 3, 2), ("tanh", "identity"), "half-squared-error", weight_decay=0.5)
     right = (

@@ -69,3 +69,19 @@ def test_the_docs_say_how_many(found: dict[str, list[tuple[str, Status]]]) -> No
     )
     docs = Path(__file__).parent.parent.parent / "docs" / "verdicts.md"
     assert said in " ".join(docs.read_text(encoding="utf-8").split())
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("∂L/∂W²ⱼₖ = hⱼ(ŷₖ − yₖ)", "∂L/∂W²ⱼₖ = hⱼ(yₖ − ŷₖ)"),
+        ("∂L/∂hⱼ = Σₖ W²ⱼₖ (ŷₖ − yₖ)", "∂L/∂hⱼ = Σₖ W¹ⱼₖ (ŷₖ − yₖ)"),
+        ("dL/dW^2_jk = h_j*(yhat_k - y_k)", "dL/dW^2_jk = h_j^2*(yhat_k - y_k)"),
+    ],
+)
+def test_a_number_above_an_index_is_a_layer(right: str, wrong: str) -> None:
+    network = Network((2, 3, 2), ("sigmoid", "softmax"), "cross-entropy")
+    assert answer(right, network).status is Status.PROVED
+    assert answer(wrong, network).status in (Status.REFUTED, Status.UNDECIDED)
+    power = "dL/dh'[j] = (h[j] - h[j]^2) * sum_k W2[j,k] (yhat[k] - y[k])"
+    assert answer(power, network).status is Status.PROVED

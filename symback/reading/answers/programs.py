@@ -32,6 +32,8 @@ __all__ = ["without_calls"]
 
 _ONE = Number("1")
 _ONES = Symbol("1", "bold")
+_LAMBDA = Symbol("lambd")
+"""How programs spell the factor of a weight decay, as `lambda` is a word of Python."""
 
 
 def without_calls(statement: Statement, count: str, *, rows: bool, one_output: bool) -> Statement:
@@ -54,7 +56,7 @@ class _Calls:
 
     def put(self, node: Node) -> Node:
         if isinstance(node, Symbol):
-            return node
+            return replace(node, name="lambda") if node == _LAMBDA else node
         if isinstance(node, Call):
             return self._call(node)
         node = changed(node, self.put)

@@ -28,7 +28,11 @@ from symback.reading.formula.unread import Reason, Unreadable
 from symback.reading.statements.blocks import Block, block_of_tokens
 
 _NAME = r"[A-Za-z]+[0-9]*"
-_SUFFIX = r"(?:'|\[[^\[\]=]{0,60}\]|_\{[^{}]{0,40}\}|_[A-Za-z0-9]+|\^[(\[][^()\[\]]{0,20}[)\]])*"
+# A number above is a power, unless an index stands below it: `W^2_jk` is of layer 2.
+_SUFFIX = (
+    r"(?:'|\[[^\[\]=]{0,60}\]|_\{[^{}]{0,40}\}|_[A-Za-z0-9]+|\^[(\[][^()\[\]]{0,20}[)\]]"
+    r"|\^[0-9](?=_[A-Za-z0-9]))*"
+)
 _QUANTITY = rf"{_NAME}{_SUFFIX}"
 _DERIVATIVE = re.compile(
     rf"(?:d|∂|partial\s+)(?P<above>{_QUANTITY})?\s*/\s*(?:d|∂|partial\s+)(?P<below>{_QUANTITY})"
@@ -45,7 +49,9 @@ _ARRAYS = re.compile(
 _METHOD = re.compile(r"\.(?:(?P<name>sum|mean)\((?P<none>\s*\))?|transpose\(\s*\))")
 _QUANTITY_HERE = re.compile(rf"(?P<letters>[A-Za-z]+)(?P<digits>[0-9]*)(?P<suffix>{_SUFFIX})")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_PIECE = re.compile(r"'|\[([^\[\]]*)\]|_\{([^{}]*)\}|_([A-Za-z0-9]+)|\^[(\[]([^()\[\]]*)[)\]]")
+_PIECE = re.compile(
+    r"'|\[([^\[\]]*)\]|_\{([^{}]*)\}|_([A-Za-z0-9]+)|\^(?:[(\[]([^()\[\]]*)[)\]]|([0-9]))"
+)
 _RELATION = re.compile(r":=|<-|==|!=|<=|>=|=|<|>")
 _EXPONENT = re.compile(r"-?(?:[0-9.]+|[A-Za-z]+)")
 _EULER = re.compile(r"e(?=\s*(?:\^|\*\*))")
@@ -324,8 +330,8 @@ class _Lexer:
         indices: list[tuple[str, int]] = []
         for piece in _PIECE.finditer(suffix):
             where = Span(span.end + piece.start(), span.end + piece.end())
-            if piece[4] is not None:
-                inside = (piece[4], span.end + piece.start(4))
+            if piece.lastindex in (4, 5):  # a layer, in brackets or by itself
+                inside = (piece[piece.lastindex], span.end + piece.start(piece.lastindex))
                 self._script("sup", [inside], where, layer=True)
             elif piece.lastindex:
                 number = piece.lastindex
