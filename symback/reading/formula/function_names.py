@@ -30,7 +30,8 @@ class FunctionTable:
     be quantities, so that a bracket after one, as in `delta (x)`, shows no function, and `numbered`
     those of them that never stand without the number of their layer; `letters` are the single
     letters that stand by themselves, in any font, where that is needed to tell a product;
-    `indexed` are those with their indices in square brackets behind them, as in `O[i, j]`.
+    `indexed` are those with their indices in square brackets behind them, as in `O[i, j]`, and
+    `placed` those with a layer or a step there, behind the indices: `y_i[l]`.
     """
 
     functions: frozenset[str] = USUAL
@@ -42,6 +43,7 @@ class FunctionTable:
     numbered: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     indexed: frozenset[str] = frozenset()
+    placed: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
@@ -62,6 +64,10 @@ class FunctionTable:
         """Say whether a square bracket after this name holds its indices."""
         return spelling(symbol) in self.indexed
 
+    def has_place_behind(self, symbol: Symbol) -> bool:
+        """Say whether a square bracket after this name and its indices holds a layer or a step."""
+        return spelling(symbol) in self.placed
+
     def counts_layers(self, symbol: Symbol) -> bool:
         """Say whether a number above this name is a layer."""
         return spelling(symbol) in self.layered
@@ -81,6 +87,7 @@ class FunctionTable:
         numbered: Iterable[str] = (),
         letters: Iterable[str] = (),
         indexed: Iterable[str] = (),
+        placed: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -93,6 +100,7 @@ class FunctionTable:
             self.numbered.union(numbered),
             self.letters.union(letters),
             self.indexed.union(indexed),
+            self.placed.union(placed),
         )
 
 

@@ -24,6 +24,8 @@ from symback.reading.formula.syntax import (
     Fraction,
     Group,
     Indicator,
+    Mark,
+    MarkKind,
     Node,
     Number,
     Operator,
@@ -49,6 +51,7 @@ _TRACE_OF = re.compile(r"([Tt]r)[A-Z]+")
 EXTREMA = frozenset(["max", "min", "sup", "inf", "argmax", "argmin", "argsup", "arginf"])
 _COUNTING = frozenset("bcdhijklmnpqrstuvwxy") | {"ell"}
 _COUNTING_ALONE = frozenset("ijklmnt") | {"ell"}
+_LAST = frozenset("LT")
 _BLACKBOARD = frozenset(["mathds", "mathbbm", "textbb"])
 _ONES = frozenset(["1", "I"])
 _LOSS, _EXPECTATION = Symbol("E"), "𝔼"
@@ -107,7 +110,13 @@ def read(parser: Parser) -> Node:
         parser.expect("bracket", ")")
         head = replace(head, iteration=step)
         span = parser.span_from(start)
-    if parser.functions.has_indices_behind(head) and not written.subscripts:
+    if parser.functions.has_place_behind(head) and not written.marks:
+        if place := _indices_behind(parser, with_last=True):
+            mark = Mark(MarkKind.BRACKET, place[0], span=place[0].span)
+            written.marks = (mark,)
+            written = scripts.joined(written, scripts.read(parser))
+            span = parser.span_from(start)
+    elif parser.functions.has_indices_behind(head) and not written.subscripts:
         written.subscripts = _indices_behind(parser)
         if written.subscripts:
             written = scripts.joined(written, scripts.read(parser))
@@ -137,12 +146,14 @@ def called(parser: Parser, node: Node, start: int) -> Node:
     return Call(node, arguments, primes, span=parser.span_from(start))
 
 
-def counts_entries(items: Sequence[Node]) -> bool:
+def counts_entries(items: Sequence[Node], *, with_last: bool = False) -> bool:
     """Say whether what stands in a bracket are indices: letters that count, numbers, sums of them.
 
-    With one index alone it needs a letter, as `a[1]` can be a factor as well.
+    With one index alone it needs a letter, as `a[1]` can be a factor as well. The last layer or
+    step has a capital letter, `y_i[L]`, which can be a factor, too.
     """
     letters = _COUNTING if len(items) > 1 else _COUNTING_ALONE
+    letters = letters | _LAST if with_last else letters
     nodes = [node for item in items for node in item.walk()]
     return all(
         isinstance(node, Number | Sum | Product | Group)
@@ -151,7 +162,7 @@ def counts_entries(items: Sequence[Node]) -> bool:
     ) and any(isinstance(node, Symbol) or len(items) > 1 for node in nodes)
 
 
-def _indices_behind(parser: Parser) -> tuple[Node, ...]:
+def _indices_behind(parser: Parser, *, with_last: bool = False) -> tuple[Node, ...]:
     """Read the indices in the square bracket that comes next; nothing where it holds none."""
     if not parser.sees("bracket", "[") or parser.peek().spaced:
         return ()
@@ -163,7 +174,8 @@ def _indices_behind(parser: Parser) -> tuple[Node, ...]:
             items.append(parser.sum())
     except Unreadable:  # `A[i, :]`
         items = [Dots()]
-    if parser.sees("bracket", "]") and counts_entries([*items, Number("1")][: max(2, len(items))]):
+    shown = [*items, Number("1")][: max(2, len(items))]
+    if parser.sees("bracket", "]") and counts_entries(shown, with_last=with_last):
         parser.take()
         return tuple(items)
     parser.at = before

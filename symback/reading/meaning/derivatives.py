@@ -171,7 +171,8 @@ class Slopes:
 
     def by(self, value: Value, by: Node, env: Env, of: Node) -> Value:
         """The derivative of a value by a quantity: scalars, gradients and Jacobians."""
-        if not isinstance(by, Symbol):
+        if not isinstance(by, Symbol) or self.interpreter.model.names.as_power(by):
+            # By a square, by what a raised number names, or the second derivative, all of `d w^2`.
             raise Undecided("derivative-by-expression")
         where = self.interpreter.value(by, env)
         name = self.interpreter.model.place(self.interpreter.model.names.split(by), env)

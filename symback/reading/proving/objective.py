@@ -14,6 +14,7 @@ from symback.reading.formula.syntax import (
     Differential,
     Nabla,
     Node,
+    Number,
     Symbol,
     stripped,
 )
@@ -65,6 +66,8 @@ def differentiated(node: Node | None) -> tuple[Symbol, Symbol | None] | None:
         return None
     if not isinstance(by, Symbol) or not isinstance(of, Symbol | None):
         return None
+    if isinstance(by.bare, Number):
+        return None  # by a square, or by what a raised number names
     return by, of
 
 

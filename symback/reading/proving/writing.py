@@ -168,6 +168,8 @@ class Lines(Writing):
     def _derivative(self, node: Derivative) -> Table:
         if len(node.by) != 1 or not isinstance(node.by[0], Symbol):
             raise NotLowered("derivative")
+        if isinstance(node.by[0].bare, Number):
+            raise NotLowered("derivative")  # by a square, or by what a raised number names
         slope = self._slope(node.of, node.by[0])
         if slope is not None:
             return slope

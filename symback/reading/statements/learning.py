@@ -70,6 +70,8 @@ class _Evidence:
     divides: bool = False
     differentiates: bool = False
     raised: set[tuple[str, str]] = field(default_factory=set)
+    raised_entries: set[str] = field(default_factory=set)
+    plain_entries: set[str] = field(default_factory=set)
     squared: set[str] = field(default_factory=set)
     chains: list[Chain] = field(default_factory=list)
     has_runs: bool = False  # whether letters typed together were not read
@@ -104,6 +106,7 @@ def learn(
         for name in evidence.defined_variables & USUAL
         if name not in evidence.primed_calls | evidence.defined_functions
     }
+    indexed, placed = with_bracket_indices(evidence.chains)
     return table.extended(
         functions - evidence.iterated,
         variables | evidence.special,
@@ -111,7 +114,8 @@ def learn(
         _layered(evidence),
         evidence.squared,
         letters=_letters(evidence) if evidence.has_runs else (),
-        indexed=with_bracket_indices(evidence.chains),
+        indexed=indexed,
+        placed=placed,
     )
 
 
@@ -122,9 +126,12 @@ def _letters(evidence: _Evidence) -> set[str]:
 
 
 def _layered(evidence: _Evidence) -> set[str]:
-    """Letters whose raised number is a layer: nobody defines the squares of two quantities."""
+    """Letters whose raised number is a layer: nobody defines the squares of two quantities.
+
+    Nor does anybody differentiate by the square of an entry, `w_{11}^2`, and never by an entry.
+    """
     if len(evidence.raised) < 2:
-        return set()
+        return evidence.raised_entries - evidence.plain_entries
     found = {name for name, _ in evidence.raised}
     fonts = {name.rpartition(" ")[0] for name in found}
     return found | {f"{font} {letter}".strip() for font in fonts for letter in _WITH_LAYERS}
@@ -208,6 +215,9 @@ def _learn_from_derivative(derivative: Derivative, evidence: _Evidence) -> None:
             evidence.squared.add(spelling(by))  # `dl/d sigma^2`
             return
     number = by.bare if len(derivative.by) == 1 and isinstance(by, Symbol) else None
+    if isinstance(by, Symbol) and by.subscripts:
+        kind = evidence.raised_entries if isinstance(number, Number) else evidence.plain_entries
+        kind.add(spelling(by))
     if not isinstance(by, Symbol) or not isinstance(number, Number):
         return
     evidence.raised.add((spelling(by), number.digits))
