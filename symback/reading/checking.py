@@ -18,6 +18,7 @@ from symback.reading.judging.implications import Implications
 from symback.reading.judging.layouts import in_one_layout
 from symback.reading.judging.statistics import with_statistics
 from symback.reading.judging.whole_document import with_doubts
+from symback.reading.judging.written_by_entries import with_written_by_entries
 from symback.reading.network.document_model import Stated
 from symback.reading.network.flat_names import FlatNames
 from symback.reading.network.front_matter import Header
@@ -34,6 +35,7 @@ from symback.reading.statements.families import with_families
 from symback.reading.statements.from_zero import counted_from_one
 from symback.reading.statements.gradient_lists import with_gradients_as_columns
 from symback.reading.statements.inner_products import with_inner_products
+from symback.reading.statements.integrals import with_integrals
 from symback.reading.statements.lagrange import with_derivatives
 from symback.reading.statements.log_likelihoods import with_likelihoods
 from symback.reading.statements.losses_put_in import with_losses_put_in
@@ -42,6 +44,7 @@ from symback.reading.statements.names_below import with_names_below
 from symback.reading.statements.one_layer import of_one_layer
 from symback.reading.statements.open_sums import with_indices
 from symback.reading.statements.overloads import told_apart
+from symback.reading.statements.parameters_below import with_parameters_below
 from symback.reading.statements.primed_formulas import with_primed_formulas
 from symback.reading.statements.repeated_indices import leaves_sums_open, says_so, with_sums
 from symback.reading.statements.samples_below import with_samples_above
@@ -234,6 +237,7 @@ def _judged(
         )
         verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
         verdicts = Implications(statements).as_supposed(verdicts)
+        verdicts = with_written_by_entries(verdicts)
     return worlds, with_statistics(verdicts, worlds)
 
 
@@ -303,12 +307,12 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 
 _WRITTEN_OUT: tuple[Callable[[Sequence[Statement]], Sequence[Statement]], ...] = (
-    with_named_functions, with_plain_ones, with_likelihoods, with_descents, with_set_once,
-    with_steps_on_left, with_their_arguments, without_arrows, with_names_below, with_families,
-    with_softmax, told_apart, with_derivatives, with_slopes, with_entries, with_primed_formulas,
-    with_losses_put_in, with_samples_above, with_gradients_as_columns, without_schemes,
-    with_adjoints, with_indices, over_whole_ranges, over_bound_letters, counted_from_one,
-    with_inner_products, of_one_layer,
+    with_integrals, with_named_functions, with_plain_ones, with_likelihoods, with_descents,
+    with_set_once, with_steps_on_left, with_parameters_below, with_their_arguments,
+    without_arrows, with_names_below, with_families, with_softmax, told_apart, with_derivatives,
+    with_slopes, with_entries, with_primed_formulas, with_losses_put_in, with_samples_above,
+    with_gradients_as_columns, without_schemes, with_adjoints, with_indices, over_whole_ranges,
+    over_bound_letters, counted_from_one, with_inner_products, of_one_layer,
 )  # fmt: skip
 """What writes out what a notation leaves to the reader, in this order."""
 

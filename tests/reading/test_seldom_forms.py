@@ -287,7 +287,7 @@ def test_a_letter_that_counts_and_is_a_quantity_refutes_nothing() -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        (r"\nabla_\theta J = \nabla_\theta \int p_\theta(x) R(x) dx", "an integral"),
+        (r"\int_a^b f(x) dx = F(b) - F(a)", "an integral"),
         (r"f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}", "limit"),
     ],
 )

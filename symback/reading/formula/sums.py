@@ -56,15 +56,17 @@ def read_limit(parser: Parser) -> Node:
     """Read an integral or a limit with the term it is of, whatever its ends are."""
     start = parser.at
     operator = parser.take().text
+    first = parser.at
     while parser.sees("sub") or parser.sees("sup"):
         parser.take()
         if parser.sees("{"):
             parser.at += parser.group_end()
         parser.take()
+    ends = " ".join(token.text for token in parser.tokens[first : parser.at])
     parser.integrals += operator != "lim"
     body = _body(parser, alone=not start)
     parser.integrals -= operator != "lim"
-    return Limit(operator, body, span=parser.span_from(start))
+    return Limit(operator, body, ends, span=parser.span_from(start))
 
 
 def _body(parser: Parser, *, alone: bool) -> Node:

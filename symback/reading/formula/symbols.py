@@ -594,6 +594,8 @@ def is_typed_word(token: Token) -> bool:
 def is_name(parser: Parser) -> bool:
     r"""Say whether a `\text{…}` after an operand is a factor and not a word of the sentence."""
     written = parser.peek().text
+    if parser.integrals and written.strip() == "d":
+        return True  # `\\text{d}x`
     if not is_word(written):
         compound = _COMPOUND.fullmatch(written.strip().replace("\\_", "_"))
         return bool(compound) and _is_applied(parser, 1)
@@ -627,6 +629,10 @@ def differential_sign(parser: Parser) -> str:
             if parser.peek(4).kind in ("letter", "name", "command"):
                 parser.at += 4
                 return "d"
+    elif token.kind == "text" and token.text.strip() == "d" and parser.integrals:
+        if after.kind in ("letter", "name") and not after.spaced:
+            parser.take()
+            return "d"
     return ""
 
 

@@ -107,11 +107,32 @@ class Limit(Node):
     r"""An integral, a limit or a value at a point, `\int_a^b`, which is read and never worked out.
 
     `operator` is the name of its command, "|" for that of `f'(x)|_{x = 0}`, `body` the term that it
-    is of; its ends are not kept.
+    is of, `ends` what is written at it.
     """
 
     operator: str
     body: Node
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Integral(Node):
+    r"""What is added up over all values of a variable, `\int f(x) dx`, or a mean over them.
+
+    Over what they range is not told, or is `ends`.
+    """
+
+    variable: Symbol
+    body: Node
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Density(Node):
+    """A function that adds up to 1 over all values of a variable."""
+
+    call: Call
+    variable: Symbol
 
 
 SLOPE_UNSAID = "a derivative by what is not said"

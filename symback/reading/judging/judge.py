@@ -45,6 +45,7 @@ from symback.reading.meaning.arrays import Array, Jacobian, ShapeError, Value, t
 from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.comparing import Comparer, Outcome, Sameness
 from symback.reading.meaning.graph import Circular, Term
+from symback.reading.meaning.integrals import INTEGRAL
 from symback.reading.meaning.interpret import OF_NUMBER, Interpreter
 from symback.reading.meaning.one_sample import OfSample
 from symback.reading.meaning.points import OneSide
@@ -262,11 +263,12 @@ class Judge:
             return Verdict(Status.UNDECIDED, "some-values", {"index": ", ".join(letters)})
         return found.get(True) or found.get(False) or found[None]
 
-    def _judge_at(self, values: dict[str, int]) -> Judge:
-        """The same judge where fixed letters have these values."""
-        key = tuple(values.items())
+    def _judge_at(self, values: Mapping[str, int], *, adds_up: bool = False) -> Judge:
+        """The same judge where fixed letters have these values, or where densities add up to 1."""
+        key = (*values.items(), ("", int(adds_up)))
         if key not in self.at_values:
             self.at_values[key] = Judge(self.model, self.reader, values)
+            self.at_values[key].interpreter.integrals.adds_up = adds_up
         other = self.at_values[key]
         other.conditions, other.numbers = self.conditions, self.numbers
         other.interpreter.readings = self.interpreter.readings
@@ -274,6 +276,14 @@ class Judge:
         return other
 
     def _at(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
+        found = self._found_at(left, right, fixed)
+        if found.status is not Status.UNDECIDED or not self.interpreter.integrals.has_densities:
+            return found
+        with_densities = self._judge_at(self.interpreter.fixed, adds_up=True)
+        second = with_densities._found_at(left, right, fixed)
+        return found if second.status is Status.UNDECIDED else second
+
+    def _found_at(self, left: Node, right: Node, fixed: dict[str, int]) -> Verdict:
         self.interpreter.terms.begin()
         try:
             return self._sides(left, right, fixed)
@@ -393,9 +403,15 @@ class Judge:
             raise Undecided("shape", left=shapes[0], right=shapes[1]) from None
         return Verdict(Status.REFUTED, "shape", {"left": shapes[0], "right": shapes[1]}, 1, witness)
 
+    def _has_integrals(self) -> bool:
+        return any(code == INTEGRAL for code, _ in self.interpreter.readings)
+
     def _different(
         self, outcome: Outcome, env: dict[str, int], left: Value, right: Value, total: int
     ) -> Verdict:
+        if self._has_integrals():
+            # What holds of the functions that are meant can fail for any.
+            raise Undecided("not-supported", what="an integral")
         if self.interpreter.touched and not self._is_identity(*self.comparing):
             raise Undecided("undeclared", symbol=", ".join(self.interpreter.touched))
         if self.interpreter.quantities.supposed(left, right) and differentiate_different_functions(

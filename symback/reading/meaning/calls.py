@@ -56,6 +56,11 @@ class Calls:
             key in known.of or key in known.signatures
             for key in ((base, ""), (parts.base, parts.tag))
         )
+        if is_quantity and self.interpreter.integrals.is_at_value(node, env):
+            # What an equation says of its letter for all its values is not put in at one of them.
+            if any(d.statement is not None for d in known.under(parts)):
+                return self._put_in(node, parts, env)
+            is_quantity = False
         if is_quantity and name not in known.functions and not self._names_itself(node):
             if self._is_of_another(node, parts):
                 raise Undecided("not-supported", what="a function of several units")
@@ -89,6 +94,16 @@ class Calls:
                 raise Undecided("derivative-of-several")
             return self.of_vectors(name, values)
         return self.map(name, node.order, values[0])
+
+    def _put_in(self, node: Call, parts: Parts, env: Env) -> Value:
+        """What its equation says a function is at arguments that are the equation's own letters."""
+        found = [d for d in self.interpreter.model.definitions.under(parts) if d.statement]
+        left = found[0].statement.definition[0] if found[0].statement else None
+        if len(found) != 1 or node.order or not isinstance(left, Call):
+            raise Undecided("not-supported", what="an integral")
+        if left.arguments != node.arguments:
+            raise Undecided("not-supported", what="an integral")
+        return self.interpreter.value(found[0].body, env)
 
     def _is_of_another(self, node: Call, parts: Parts) -> bool:
         """Say whether what has a number is of another unit here than where it is defined.

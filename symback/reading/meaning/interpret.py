@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
     Brace,
     Call,
     Cases,
+    Density,
     Derivative,
     Differential,
     Entry,
@@ -27,6 +28,7 @@ from symback.reading.formula.syntax import (
     Group,
     Hessian,
     Indicator,
+    Integral,
     Limit,
     Matrix,
     Nabla,
@@ -50,6 +52,7 @@ from symback.reading.meaning.calls import Calls
 from symback.reading.meaning.choices import Choices
 from symback.reading.meaning.derivatives import Slopes
 from symback.reading.meaning.graph import Term, Terms
+from symback.reading.meaning.integrals import Integrals
 from symback.reading.meaning.inverses import determinant, inverse
 from symback.reading.meaning.products import Products
 from symback.reading.meaning.quantities import Quantities
@@ -107,6 +110,7 @@ class Interpreter:
         self.slopes = Slopes(self)
         self.sums = Sums(self)
         self.windows = Windows(self)
+        self.integrals = Integrals(self)
         self.quantities = Quantities(self)
 
     def note(self, code: str, **arguments: str) -> None:
@@ -441,6 +445,8 @@ _RULES: dict[type[Node], Callable[..., Value]] = {
     Matrix: Interpreter._matrix,
     Tuple: Interpreter._tuple,
     BigSum: lambda own, node, env: own.sums.value(node, env),
+    Integral: lambda own, node, env: own.integrals.value(node, env),
+    Density: lambda own, node, env: own.integrals.density(node, env),
     Entry: Interpreter._entry,
     Indicator: lambda own, node, env: own.choices.indicator(node, env),
     Cases: lambda own, node, env: own.choices.cases(node, env),

@@ -53,6 +53,8 @@ class Quantities:
     def value(self, node: Symbol, env: Env) -> Value:
         """What a symbol stands for."""
         names = self.model.names
+        if env and (found := self.interpreter.integrals.at(node, env)) is not None:
+            return found
         if is_ones(node):
             return self.interpreter.terms.one
         if self.interpreter.is_identity(node):

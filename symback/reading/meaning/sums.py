@@ -8,6 +8,7 @@ from itertools import product as all_pairs
 from typing import TYPE_CHECKING
 from weakref import proxy
 
+from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.syntax import (
     BigSum,
     Call,
@@ -23,6 +24,7 @@ from symback.reading.formula.syntax import (
     Symbol,
 )
 from symback.reading.meaning.arrays import Array, Jacobian, Value
+from symback.reading.meaning.calls import KNOWN_NAMES
 from symback.reading.meaning.graph import Term
 from symback.reading.meaning.sums_of_equations import SumsOfEquations
 from symback.reading.network.measuring import bound as named_size
@@ -39,6 +41,9 @@ Env = Mapping[str, int]
 
 OTHER_LAYER = "sum-of-other-layer"
 """The note of a sum to a number that is that of the units of another layer."""
+
+_VALUES = 3
+"""So many values a letter takes that only stands for them, `\\sum_x p(x) f(x)`."""
 
 MOST_LAYERS = 12
 """So many layers a network is looked at with."""
@@ -165,9 +170,29 @@ class Sums:
             size = 2
         elif bound is not None and self._is_of_others(bound, name, node.body, env):
             self.interpreter.note("sum-beyond-range", index=name)
+        if size is None and node.upper is node.lower is None and self._is_argument(name, node.body):
+            size = _VALUES
         if size is None:
             raise Undecided("sum-without-range", index=name)
         return range(first, size + 1)
+
+    def _is_argument(self, name: str, body: Node) -> bool:
+        """Say whether a summed letter stands for values alone that open functions are taken at.
+
+        Then the values of each function are numbers like any others, however many there are.
+        """
+        calls = [part for part in everything(body) if isinstance(part, Call)]
+        model = self.interpreter.model
+        taken = [
+            argument
+            for call in calls
+            if call.function.name not in KNOWN_NAMES | FUNCTIONS
+            and call.function.name not in model.definitions.functions
+            for argument in call.arguments
+            if isinstance(argument, Symbol) and spelled(argument) == name
+        ]
+        met = [x for x in everything(body) if isinstance(x, Symbol) and spelled(x) == name]
+        return bool(taken) and len(met) == len(taken)
 
     def _held(self, node: BigSum, name: str, env: Env) -> Iterator[tuple[Place, int]]:
         """The ranges that a sum runs over whose sizes a stated network says."""

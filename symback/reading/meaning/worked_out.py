@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from symback.reading.formula.syntax import Node, Symbol
 from symback.reading.meaning.arrays import Value
+from symback.reading.meaning.integrals import key_of_value
 from symback.reading.network.symbols import spelled
 
 __all__ = ["WorkedOut"]
@@ -34,7 +35,9 @@ class WorkedOut:
         return (id(node), *[(name, env[name]) for name in letters if name in env])
 
     def _letters_of(self, node: Node) -> tuple[str, ...]:
-        letters = {node.name: None, spelled(node): None} if isinstance(node, Symbol) else {}
+        letters: dict[str, None] = {}
+        if isinstance(node, Symbol):
+            letters = dict.fromkeys([node.name, spelled(node), key_of_value(node)])
         for child in node.children():
             known = self._letters.get(id(child))
             below = known[1] if known is not None else self._letters_of(child)

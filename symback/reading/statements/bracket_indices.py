@@ -1,8 +1,8 @@
 r"""Entries that are written as programs write them: `O[i, j] = \sum_m I[i + m, j] K[m]`.
 
 A square bracket behind a letter is a factor elsewhere. Where a whole left side is one, or a
-derivative is of one or by one, and what is in it counts, brackets hold indices. Behind a letter that
-has its indices below they hold its layer or its step: `y_i[l]`.
+derivative is of one or by one, and what is in it counts, brackets hold indices. Behind a letter
+that has its indices below they hold its layer or its step: `y_i[l]`.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from symback.reading.formula.syntax import (
     Fraction,
     Group,
     MarkKind,
+    Nabla,
     Node,
     Number,
     Operator,
@@ -264,6 +265,8 @@ def _pairs(product: Product) -> Iterator[tuple[Symbol, Group]]:
                 continue
         while isinstance(right, (Power, Transpose)):
             right = right.base if isinstance(right, Power) else right.body
+        if isinstance(left, Nabla) and isinstance(left.of, Symbol):
+            left = left.of  # `\\nabla_\\theta p_\\theta(x)` is of what stands before the bracket
         if operator is Operator.JUXTAPOSED and isinstance(left, Symbol):
             if isinstance(right, Group) and right.bracket == "(":
                 yield left, right
@@ -284,7 +287,8 @@ def _standing_alone(node: Node) -> Iterator[Symbol]:
             yield node
         elif isinstance(node, Product):
             before = {id(symbol) for symbol, _ in _pairs(node)}
-            waiting.extend(f for f in node.factors if id(f) not in before)
+            factors = (f for f in node.factors if id(f) not in before)
+            waiting.extend(f for f in factors if not (isinstance(f, Nabla) and id(f.of) in before))
         elif isinstance(node, Call):
             waiting.extend(node.arguments)
         else:
