@@ -112,6 +112,9 @@ def _slope(node: Node) -> _Slope | Dots | None:
     node = stripped(node)
     if isinstance(node, Dots):
         return node
+    if isinstance(node, Call) and node.order == 1 and len(node.arguments) == 1:
+        by = stripped(node.arguments[0])  # how `dg/du_1` is read where g is applied
+        return _Slope(node.function, by) if isinstance(by, Symbol) else None
     if not isinstance(node, Derivative) or node.of is None or len(node.by) != 1:
         return None
     by = stripped(node.by[0])
