@@ -20,6 +20,7 @@ from symback.reading.formula.syntax import (
     Operator,
     Product,
     Relation,
+    Sum,
     Symbol,
     Tuple,
     Unevaluated,
@@ -259,6 +260,15 @@ def _between(parser: Parser, bar: str) -> Node:
     return parser.relation()
 
 
+def _is_vector(node: Node) -> bool:
+    r"""Say whether this is written as a vector, or a sum of such: `|\\mathbf w|` is its length."""
+    if isinstance(node, Sum):
+        return all(map(_is_vector, node.terms))
+    if not isinstance(node, Symbol) or node.subscripts:
+        return False
+    return (node.font == "bold" and node.name[:1].islower()) or "vec" in node.accents
+
+
 def _between_bars(parser: Parser) -> Node:
     start = parser.at
     opening = parser.take()
@@ -276,7 +286,7 @@ def _between_bars(parser: Parser) -> Node:
         if not (parser.sees("bracket") and parser.peek().text in (bar, f"{bar}>")):
             raise parser.failure(Reason.UNEXPECTED)
         parser.take()
-    if bar == "|" and not doubled:
+    if bar == "|" and not doubled and not _is_vector(body):
         return Abs(body, span=parser.span_from(start))
     kind = None
     if parser.skip("sub"):

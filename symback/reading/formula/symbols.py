@@ -245,10 +245,13 @@ def _bare_argument(parser: Parser) -> Node:
     r"""Read the one factor that `\log` or `\tanh` without brackets is applied to.
 
     `\log p q` is written for (log p)q and for log(pq) alike, and is refused. A probability is of
-    what its brackets hold, and alone behind the logarithm: `\log \pi_\theta(a) (G - b)`.
+    what its brackets hold, and alone behind the logarithm: `\log \pi_\theta(a) (G - b)`. A
+    number before pi begins what is under the logarithm of a density: `\log 2\pi\sigma^2`.
     """
     start = parser.at
     argument = parser.factor()
+    if isinstance(argument, Number) and parser.sees("name", "pi"):
+        argument = _times_pi(parser, argument, start)
     if (
         isinstance(argument, Symbol)
         and argument.name in _DENSITIES
@@ -275,6 +278,15 @@ def _bare_argument(parser: Parser) -> Node:
     if parser.starts_factor() and not function_next:
         raise parser.failure(Reason.AMBIGUOUS_ARGUMENT)
     return argument
+
+
+def _times_pi(parser: Parser, number: Node, start: int) -> Node:
+    r"""Read the letters that follow a number before pi, with the powers of them."""
+    factors = [number]
+    while (parser.sees("name") or parser.sees("letter")) and not _is_differential_next(parser):
+        factors.append(parser.factor())
+    signs = (Operator.JUXTAPOSED,) * (len(factors) - 1)
+    return Product(tuple(factors), signs, span=parser.span_from(start))
 
 
 def _is_differential_next(parser: Parser) -> bool:
@@ -607,7 +619,13 @@ def is_name(parser: Parser) -> bool:
 def differential_sign(parser: Parser) -> str:
     r"""Step over the `d` or `\Delta` of a differential and return it; "" where there is none."""
     token, after = parser.peek(), parser.peek(1)
-    if parser.in_subscript or parser.functions.knows(token.text):
+    if parser.in_subscript:
+        return ""
+    if token.kind == "text" and token.text.strip() == "d" and parser.integrals:
+        if after.kind in ("letter", "name") and not after.spaced:
+            parser.take()
+            return "d"
+    if parser.functions.knows(token.text):
         return ""
     if token.kind == "name" and token.text == "Delta":
         if after.kind in ("letter", "name") or _names(after):
@@ -629,10 +647,6 @@ def differential_sign(parser: Parser) -> str:
             if parser.peek(4).kind in ("letter", "name", "command"):
                 parser.at += 4
                 return "d"
-    elif token.kind == "text" and token.text.strip() == "d" and parser.integrals:
-        if after.kind in ("letter", "name") and not after.spaced:
-            parser.take()
-            return "d"
     return ""
 
 

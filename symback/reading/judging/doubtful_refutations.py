@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.languages import words
 from symback.reading.formula.syntax import (
+    Abs,
     BigSum,
     Call,
     Derivative,
@@ -71,6 +72,8 @@ class DoubtfulRefutations:
         if _is_of_two_fonts(statement) or _is_of_differentials(statement):
             return "doubtful-readings"
         if _has_unsaid_identity(statement) or _puts_numbers_in(statement):
+            return "doubtful-readings"
+        if _has_length_in_bars(self._worlds.of(statement), statement):
             return "doubtful-readings"
         if _takes_rows(judgement):
             return "doubtful-readings"
@@ -150,6 +153,12 @@ def _takes_rows(judgement: Judgement) -> bool:
     It can as well be another quantity, `X_1` beside `X`.
     """
     return judgement.reason == "shape" and any(code in _ROWS for code, _ in judgement.readings)
+
+
+def _has_length_in_bars(model: DocumentModel, statement: Statement) -> bool:
+    """Say whether a vector stands between single bars, `|w|^2`, which can mean its length."""
+    bodies = (stripped(node.body) for node in nodes_of(statement) if isinstance(node, Abs))
+    return any(isinstance(body, Symbol) and model.ranks.rank(body) == 1 for body in bodies)
 
 
 def _sums_on_condition(statement: Statement) -> bool:

@@ -11,6 +11,7 @@ from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Circular, Term
 from symback.reading.meaning.inverses import determinant
+from symback.reading.meaning.other_letters import at_other_letters
 from symback.reading.meaning.products import Products
 from symback.reading.network.function_meanings import (
     NAMED_FUNCTIONS,
@@ -65,6 +66,8 @@ class Calls:
             if self._is_of_another(node, parts):
                 raise Undecided("not-supported", what="a function of several units")
             if self._is_elsewhere(node, parts, env):
+                if (body := self._with_other_letters(node, parts)) is not None:
+                    return self.interpreter.value(body, env)
                 raise Undecided("not-supported", what="a function at other arguments")
             if not node.order:
                 return self.interpreter.quantities.value(node.function, env)
@@ -104,6 +107,19 @@ class Calls:
         if left.arguments != node.arguments:
             raise Undecided("not-supported", what="an integral")
         return self.interpreter.value(found[0].body, env)
+
+    def _with_other_letters(self, node: Call, parts: Parts) -> Node | None:
+        """What a function of bare letters is, where others are put in for them: `z(u_o, v_c)`.
+
+        None where its equation is written with what rests on these letters in turn.
+        """
+        model = self.interpreter.model
+        found = [d for d in model.definitions.under(parts) if d.statement is not None]
+        if len(found) != 1 or node.order or parts.base in LOSSES:
+            return None
+        statement = found[0].statement
+        left = statement.definition[0] if statement is not None else None
+        return at_other_letters(model, left, found[0].body, node)
 
     def _is_of_another(self, node: Call, parts: Parts) -> bool:
         """Say whether what has a number is of another unit here than where it is defined.

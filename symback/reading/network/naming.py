@@ -41,6 +41,7 @@ __all__ = [
     "Parts",
 ]
 
+_OF_NUMBERS = frozenset(["log", "ln", "exp"])
 LOSSES = frozenset("""L l ell C J E loss cost Loss Cost CE BCE MSE SSE RSS NLL""".split())
 """Letters of losses, which are numbers."""
 
@@ -123,7 +124,8 @@ class Names:
                     by.update(base_of(s) for b in node.by for s in _top(b))
                 elif isinstance(node, Nabla):
                     differentiated.update(map(base_of, _top(node.of)))
-                    if node.of is not None and isinstance(of := stripped(node.of), Call | Symbol):
+                    of = _under_functions(node.of) if node.of is not None else None
+                    if isinstance(of, Call | Symbol):
                         names.with_gradients.add(
                             base_of(of.function if isinstance(of, Call) else of)
                         )
@@ -524,6 +526,14 @@ class Names:
         """Say whether a symbol is a power of another."""
         symbol = self._apart(symbol)
         return symbol.bare is not None and not self.layer_mark(symbol)
+
+
+def _under_functions(node: Node) -> Node:
+    """What functions of numbers are of: of `log p(x)` the p, which has a gradient if that has."""
+    node = stripped(node)
+    while isinstance(node, Call) and node.function.name in _OF_NUMBERS and len(node.arguments) == 1:
+        node = stripped(node.arguments[0])
+    return node
 
 
 def _taken_apart(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:

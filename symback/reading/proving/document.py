@@ -24,7 +24,8 @@ from symback.reading.network.function_meanings import SIGMOIDS, function_named
 from symback.reading.network.known_names import differentiated_with, nodes_of
 from symback.reading.network.naming import LOSSES
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import base_of, everything
+from symback.reading.network.symbols import base_of, everything, quantities
+from symback.reading.proving.auxiliaries import with_auxiliaries
 from symback.reading.proving.chains_put_in import chain_put_in
 from symback.reading.proving.fixed_index import fixed_indices, with_indices
 from symback.reading.proving.judging import Found
@@ -63,7 +64,8 @@ def with_proofs(judgements: Sequence[Judgement], worlds: Worlds) -> tuple[Judgem
             groups.setdefault(id(model), (model, []))[1].append(at)
     found = list(judgements)
     for model, places in groups.values():
-        if any(_is_asked(judgements[at]) for at in places):
+        turned = _turned_numbered(model)
+        if any(_is_asked(judgements[at], turned) for at in places):
             for at, new in _of_model(model, judgements, places).items():
                 found[at] = new
     return tuple(found)
@@ -76,17 +78,27 @@ def is_claim_of_derivatives(statement: Statement) -> bool:
     return statement.left is not None and statement.right is not None
 
 
-def _is_asked(judgement: Judgement) -> bool:
+def _is_asked(judgement: Judgement, turned: Container[str]) -> bool:
     """Say whether the engine may settle a line.
 
     It may not where the line is true of numbers alone, where both sides vanish, or where it is the
-    equations that are in doubt.
+    equations that are in doubt. That of what nothing says numbers or arrays it may where one of
+    them is transposed, here or in the equations.
     """
     if judgement.status not in _OPEN:
         return False
     if judgement.reason == "numbers-or-arrays":
-        return any(map(_turns_numbered, nodes_of(judgement.statement)))
+        named = (x for node in nodes_of(judgement.statement) if isinstance(x := node, Symbol))
+        return any(map(_turns_numbered, nodes_of(judgement.statement))) or any(
+            bool(symbol.subscripts) and base_of(symbol) in turned for symbol in named
+        )
     return judgement.reason not in _DOUBTS
+
+
+def _turned_numbered(model: DocumentModel) -> set[str]:
+    """The letters that its equations transpose with an index below, `u_w^T v`."""
+    nodes = (node for d in model.definitions.all() for node in everything(d.body))
+    return {base_of(s) for n in nodes if _turns_numbered(n) for s in quantities(n)}
 
 
 def _turns_numbered(node: Node) -> bool:
@@ -166,7 +178,8 @@ def _of_model(
             continue
         claims.append((head, statement.right))
         wanted.append(at)
-    asked = [_is_asked(judgements[at]) for at in wanted]
+    turned = _turned_numbered(model)
+    asked = [_is_asked(judgements[at], turned) for at in wanted]
     # What is refuted by values needs another judge only where arrays have an index besides.
     sure = [
         judgements[at].status is Status.REFUTED and judgements[at].reason != "shape"
@@ -178,6 +191,7 @@ def _of_model(
         for (_, right), is_asked in zip(claims, asked, strict=True)
     ]
     claims = [(left, put or right) for (left, right), put in zip(claims, chains, strict=True)]
+    claims = with_auxiliaries(claims, equations)
     fixed = fixed_indices(equations, model.names)
     if fixed:
         equations, claims = with_indices(equations, fixed), with_indices(claims, fixed)

@@ -60,6 +60,8 @@ class _Evidence:
     primed_calls: set[str] = field(default_factory=set)
     primed_alone: set[str] = field(default_factory=set)
     single_calls: set[str] = field(default_factory=set)
+    called_at: set[tuple[str, Node]] = field(default_factory=set)
+    differentiated: set[tuple[str, Node]] = field(default_factory=set)
     losses_of: set[str] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
     defined_functions: set[str] = field(default_factory=set)
@@ -96,7 +98,7 @@ def learn(
         evidence.special.add("d")
     functions = (
         (evidence.primed_calls - evidence.primed_alone)
-        | (evidence.single_calls - evidence.alone)
+        | (evidence.single_calls - evidence.alone - _differentiated_alone(evidence))
         | evidence.defined_functions
         | evidence.losses_of  # the loss that stands alone is the sum of these
     )
@@ -118,6 +120,11 @@ def learn(
         indexed=indexed,
         placed=placed,
     )
+
+
+def _differentiated_alone(evidence: _Evidence) -> set[str]:
+    """Names whose derivative, `dF/dx`, is by something else than the bracket behind them holds."""
+    return {name for name, _ in evidence.differentiated - evidence.called_at}
 
 
 def _letters(evidence: _Evidence) -> set[str]:
@@ -164,6 +171,9 @@ def _learn_from_chain(chain: Chain, evidence: _Evidence) -> None:
                 evidence.divides = evidence.divides or node.denominator == _D
             elif isinstance(node, BigSum):
                 evidence.divides = evidence.divides or node.upper == _D
+        for node in operand.walk():
+            if isinstance(node, Derivative) and isinstance(node.of, Symbol):
+                evidence.differentiated.update((spelling(node.of), by) for by in node.by)
         for symbol in _standing_alone(operand):
             name = spelling(symbol)
             evidence.alone.add(name)
@@ -233,6 +243,7 @@ def _learn_from_product(product: Product, evidence: _Evidence) -> None:
             evidence.primed_calls.add(spelling(symbol))
         if isinstance(group.body, Symbol) and all(map(_is_parameter, symbol.subscripts)):
             evidence.single_calls.add(spelling(symbol))
+            evidence.called_at.add((spelling(symbol), group.body))
         if isinstance(group.body, Symbol) and symbol.name in LOSSES and not symbol.primes:
             evidence.losses_of.add(spelling(symbol))
 
@@ -291,6 +302,8 @@ def _standing_alone(node: Node) -> Iterator[Symbol]:
             waiting.extend(f for f in factors if not (isinstance(f, Nabla) and id(f.of) in before))
         elif isinstance(node, Call):
             waiting.extend(node.arguments)
+        elif isinstance(node, Derivative) and isinstance(node.of, Symbol) and not node.of.primes:
+            waiting.extend(node.by)  # `dF/dx` is of what is applied, or not, elsewhere
         else:
             waiting.extend(node.children())
 
