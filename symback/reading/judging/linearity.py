@@ -74,6 +74,8 @@ def _differentiated(node: Node, by: Symbol) -> Node:
         return replace(node, factors=tuple(factors))
     if isinstance(node, Symbol) and node.base != by.base:
         return Derivative("∂", node, (by,))
+    if isinstance(node, Call) and not node.order and node.function.base != by.base:
+        return Derivative("∂", node, (by,))
     raise _NoSum
 
 
@@ -95,10 +97,16 @@ def _plain(node: Node) -> Node:
         return Derivative("∂", node.of, (node.by,))
     if isinstance(node, Derivative):
         of = stripped(node.of) if node.of is not None else None
-        if isinstance(of, Call) and not of.order:  # `E(w)`
-            of = of.function
+        if isinstance(of, Call) and not of.order and not any(map(_is_of_one, of.arguments)):
+            of = of.function  # `E(w)`
         return Derivative("∂", of, node.by)
     return node
+
+
+def _is_of_one(argument: Node) -> bool:
+    """Say whether an argument is one of several, as in `l(y_t, o_t)`."""
+    argument = stripped(argument)
+    return not isinstance(argument, Symbol) or bool(argument.subscripts or argument.marks)
 
 
 def _alike(one: Node, other: Node) -> bool:

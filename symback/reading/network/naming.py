@@ -32,7 +32,14 @@ from symback.reading.formula.syntax import (
     Tuple,
     stripped,
 )  # fmt: skip
-from symback.reading.network.symbols import INDEX_LETTERS, base_of, everything, quantities, spelled
+from symback.reading.network.symbols import (
+    INDEX_LETTERS,
+    base_of,
+    everything,
+    of_step,
+    quantities,
+    spelled,
+)
 from symback.records import dataclass
 
 __all__ = [
@@ -87,6 +94,7 @@ class Names:
     numbered: set[str] = field(default_factory=set)
     by_entries: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()
+    steps: frozenset[str] = frozenset()
     splits: dict[Symbol, Parts] = field(default_factory=dict)
 
     @classmethod
@@ -133,6 +141,8 @@ class Names:
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
         names.bound |= set(_classes(operands, uses))
         names.bound |= set(_beside_bound(operands, uses))
+        declared = list(declared)
+        names.steps = frozenset(_steps(uses, declared)) - names.bound
         names.differentiated_by = by
         if arrays:  # `i_t` beside `W_i` is a gate, and i no index of W
             names.named = {
@@ -141,7 +151,7 @@ class Names:
                 if symbol.name in INDEX_LETTERS and (symbol.subscripts or symbol.marks)
             } - names.bound
         names._learn_layers(uses)
-        names._learn_samples(uses, declared := list(declared))
+        names._learn_samples(uses, declared)
         uses = [names._apart(symbol) for symbol in uses]
         declared = [names._apart(symbol) for symbol in declared]
         names._learn_numbered_layers(uses, declared)
@@ -417,7 +427,8 @@ class Names:
             plain = not (node.accents or node.subscripts or node.marks or node.font)
             if node.name in self.named:
                 return False
-            return plain and (node.name in INDEX_LETTERS or spelled(node) in self.bound)
+            counts = node.name in INDEX_LETTERS and node.name not in self.steps
+            return plain and (counts or spelled(node) in self.bound)
         if isinstance(node, Sum):
             return all(map(self.is_index, node.terms))
         return False
@@ -568,13 +579,31 @@ def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
         elif isinstance(node, Symbol) and node.name == "delta" and len(node.subscripts) == 2:
             pair = node.subscripts
         letters = [p.name for p in pair if isinstance(p, Symbol) and p == Symbol(p.name)]
-        if len(letters) == 2 and len(INDEX_LETTERS.intersection(letters)) == 1:
+        if len(letters) == 2 and len(INDEX_LETTERS.intersection(letters)) < 2:
             known |= set(letters) - INDEX_LETTERS
     counts = Counter(base_of(symbol) for symbol in uses)
     below = {s.name for x in uses for s in x.subscripts if isinstance(s, Symbol)}
     for letter in known - INDEX_LETTERS:
         if len(letter) == 1 and letter in below and counts[letter] <= compared[letter]:
             yield letter
+
+
+def _steps(uses: Iterable[Symbol], declared: Iterable[Symbol]) -> Iterator[str]:
+    """Letters that count steps, as any t does: the k of `s_k`, whose equation has `s_{k-1}`.
+
+    One that goes on both ways is an index: with `s_{k+1}` as well the equation is that of any k.
+    """
+    of_steps = {
+        (base_of(symbol), symbol.subscripts[0].name)
+        for symbol in declared
+        if len(symbol.subscripts) == 1 and isinstance(symbol.subscripts[0], Symbol)
+    }
+    shifts: dict[str, set[bool]] = {}
+    for symbol in uses:
+        step = of_step(symbol.subscripts[0]) if len(symbol.subscripts) == 1 else None
+        if step is not None and step[1] and (base_of(symbol), step[0].name) in of_steps:
+            shifts.setdefault(step[0].name, set()).add(step[1] > 0)
+    yield from (letter for letter, ways in shifts.items() if len(ways) == 1)
 
 
 def _beside_bound(operands: Iterable[Node], uses: Sequence[Symbol]) -> Iterator[str]:

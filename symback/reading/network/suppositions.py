@@ -108,6 +108,9 @@ def of_itself(supposition: Supposition, *sides: Node) -> bool:
     )
 
 
+_OF_A_MATRIX = 2
+
+
 class _Finder:
     """The graph of what is a function of what."""
 
@@ -129,7 +132,7 @@ class _Finder:
         self.some = dict.fromkeys(self.names.layer_letters, _SOME)
         self.mentioned: dict[Key, dict[Key, tuple[Symbol, Symbol]]] = {}
         for of, by in ((of, self._of_last_layer(by)) for of, by in mentions):
-            if self.key(of) != self.key(by):
+            if self.key(of) != self.key(by) and not self._are_entries(of, by):
                 self.mentioned.setdefault(self.key(of), {}).setdefault(self.key(by), (of, by))
         self.edges: dict[Key, set[Key]] = {}
         # Defined by a derivative, as `delta = partial E / partial h`: no part of the network.
@@ -159,6 +162,14 @@ class _Finder:
         return (
             by if parts.layer is not None or plain else replace(self.last, subscripts=by.subscripts)
         )
+
+    def _are_entries(self, of: Symbol, by: Symbol) -> bool:
+        """Say whether these are two entries of one matrix that has no equation: `dW_ij/dW_kl`."""
+        one, other = self.names.split(of), self.names.split(by)
+        same = (one.base, one.tag, one.layer) == (other.base, other.tag, other.layer)
+        counted = len(one.indices) == len(other.indices) == _OF_A_MATRIX
+        free = all(isinstance(index, Symbol) for index in (*one.indices, *other.indices))
+        return same and counted and free and not self.definitions.under(one)
 
     def key(self, symbol: Symbol, env: Env | None = None) -> Key:
         return self._key(self.names.split(symbol), self.some if env is None else env)
