@@ -46,11 +46,17 @@ from symback.reading.network.factors import (
     ranks_by_products,
 )
 from symback.reading.network.naming import LOSSES, Parts
-from symback.reading.network.symbols import base_of, everything, spelled, twice_by
+from symback.reading.network.symbols import (
+    base_of,
+    everything,
+    quantities,
+    spelled,
+    twice_by,
+)
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
-    from symback.reading.network.places import Env
+    from symback.reading.network.places import Definition, Env
     from symback.reading.statements.statements import Statement
 
 __all__ = ["DETERMINANTS", "ELEMENTWISE", "LOSSES", "ONE", "Ranks"]
@@ -78,6 +84,7 @@ _WORDS = (
     (1, re.compile(words("vector"), re.IGNORECASE)),
     (0, re.compile(words("number"), re.IGNORECASE)),
 )
+_OF_A_MATRIX = 2
 _SYMMETRIC = re.compile(words("symmetric"), re.IGNORECASE)
 _IS = re.compile(r"\s*" + words("is") + r"[^,;:$，。；：]{0,40}")
 Dims = tuple[Hashable, Hashable]
@@ -133,11 +140,32 @@ class Ranks:
         self.multiplied = ranks_by_products(self.model.names, bodies, is_usual, counts)
         for letter in _twice_differentiated_by(operands):
             self.told.setdefault((letter, ""), 1)
+        for parts in self._added_to_entries(definitions):
+            self.told.setdefault((parts.base, parts.tag), 0)
         self.capitals = multiplied_capitals(self.model.names, bodies, counts | self.valued)
         self.entrywise = set(self._entrywise(bodies))
         self.used = {*self.capitals, *put_into_functions(self.model.names, bodies)}
         made = ((each.parts.base, each.body) for each in definitions)
         self.used |= made_by_matrices(made, self.capitals, self.model.names)
+
+    def _added_to_entries(self, definitions: Iterable[Definition]) -> Iterator[Parts]:
+        r"""What is added to an entry is a number: the b of `y_ij = \sum_kl w_kl x_{i+k,j+l} + b`.
+
+        One index alone can be that of a whole vector, `h_t = W x_t + b`, if not all else has one.
+        """
+        for definition in definitions:
+            body = stripped(definition.body)
+            if not isinstance(body, Sum) or not definition.parts.indices:
+                continue
+            terms = list(map(stripped, body.terms))
+            bare = [term for term in terms if isinstance(term, Symbol) and not term.subscripts]
+            others = [term for term in terms if term not in bare]
+            summed = any(isinstance(part, BigSum) for term in others for part in everything(term))
+            if len(definition.parts.indices) < _OF_A_MATRIX and not summed:
+                continue
+            split = self.model.names.split
+            if others and all(split(s).indices for term in others for s in quantities(term)):
+                yield from (parts for parts in map(split, bare) if self.is_open(parts))
 
     def _entrywise(self, bodies: Iterable[Node]) -> Iterator[str]:
         r"""The letters beside a sign that multiplies entries, `\gamma \odot \hat x`: no numbers."""
