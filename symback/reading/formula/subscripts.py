@@ -42,6 +42,9 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
         if parser.sees("punctuation", ":") or parser.sees("sub"):  # `A_{:, j}`, `A_{\\_, j}`
             items.append(Symbol(ALL, span=parser.take().span))
             continue
+        if _is_lone_dot(parser):  # `A_{\\cdot, j}`
+            items.append(Symbol(ALL, span=parser.take().span))
+            continue
         if parser.sees("relation"):  # `x_{<t}`
             sign = parser.take()
             items.append(Symbol(f"{sign.text}{_in_name(parser.sum())}", span=sign.span))
@@ -50,6 +53,15 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
     parser.take()
     parser.closers, parser.in_subscript = closers, in_subscript
     return tuple(items)  # none of `x_{}`, which a macro's empty argument leaves
+
+
+def _is_lone_dot(parser: Parser) -> bool:
+    """Say whether a dot stands for all values of an index, with others beside it."""
+    if not (parser.sees("product") and parser.peek().text in ("\\cdot", "·")):
+        return False
+    before, after = parser.peek(-1), parser.peek(1)
+    ends = (before.kind in ("{", "punctuation"), after.kind in ("}", "punctuation"))
+    return all(ends) and (before.kind, after.kind) != ("{", "}")
 
 
 def _range(parser: Parser, first: Node) -> Node:

@@ -59,6 +59,10 @@ def regrouped(tokens: Sequence[Token]) -> list[Token]:
     found = _with_stars(_with_sums_by_letter(found))
     if ("bracket", "bracket") in pairs:
         found = _with_bars(found)
+    if ("{", "prime") in pairs:
+        found = _with_primes(found)
+    if any(token.kind == "bracket" and token.text == "|>" for token in found):
+        found = _with_closing_bars_alone(found)
     return with_words(found) if ("letter", "letter") in pairs or has_stops(found) else found
 
 
@@ -329,6 +333,37 @@ def _with_stars(tokens: list[Token]) -> list[Token]:
 def _capitals(tokens: Sequence[Token]) -> list[tuple[int, str]]:
     found = enumerate(tokens[:-1])
     return [(at, t.text) for at, t in found if t.kind == "name" and t.text in _BIG_LETTERS]
+
+
+def _with_primes(tokens: list[Token]) -> list[Token]:
+    r"""Primes that stand in braces by themselves, `f^{out}{'}(z)`, without them."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        end = at + 1
+        while tokens[at].kind == "{" and end < len(tokens) and tokens[end].kind == "prime":
+            end += 1
+        alone = end > at + 1 and end < len(tokens) and tokens[end].kind == "}"
+        if alone and not (found and found[-1].kind in SCRIPTS):
+            found += tokens[at + 1 : end]
+            at = end + 1
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
+
+
+def _with_closing_bars_alone(tokens: list[Token]) -> list[Token]:
+    r"""Closing bars that nothing opens, `p(y \rvert \theta)`, as the bar of what is given."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        if token.kind != "bracket" or token.text not in ("|<", "|>"):
+            continue
+        depth += 1 if token.text == "|<" else -1
+        if depth < 0:
+            tokens[at] = token._replace(text="mid")
+            depth = 0
+    return tokens
 
 
 def _with_bars(tokens: list[Token]) -> list[Token]:

@@ -6,12 +6,13 @@ lines about J what its equation says is put in for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symback.reading.formula.rewriting import changed
 from symback.reading.formula.syntax import (
     BigSum,
+    Call,
     Derivative,
     Differential,
     Group,
@@ -36,6 +37,7 @@ def with_auxiliaries(claims: Sequence[_Pair], equations: Sequence[_Pair]) -> lis
         equations: those of quantities, which stay as they are.
     """
     used = {_bare(symbol) for _, right in equations for symbol in quantities(right)}
+    used |= {index for pair in (*claims, *equations) for side in pair for index in _counting(side)}
     lefts = [left for left, _ in equations if isinstance(left, Symbol)]
     names = [_bare(left) for left in lefts]
     beside: dict[Symbol, _Pair] = {}
@@ -51,6 +53,19 @@ def with_auxiliaries(claims: Sequence[_Pair], equations: Sequence[_Pair]) -> lis
     return [(left, _put_in(right, beside)) for left, right in claims]
 
 
+def _counting(side: Node) -> Iterator[Symbol]:
+    """The letters in scripts and below sums."""
+    for node in side.walk():
+        scripts: tuple[Node | None, ...] = ()
+        if isinstance(node, Symbol):
+            scripts = (*node.subscripts, *(mark.body for mark in node.marks))
+        elif isinstance(node, BigSum):
+            scripts = (*node.indices, node.lower, node.upper)
+        for script in scripts:
+            if script is not None:
+                yield from (part for part in script.walk() if isinstance(part, Symbol))
+
+
 def _bare(symbol: Symbol) -> Symbol:
     return replace(symbol, subscripts=())
 
@@ -58,7 +73,10 @@ def _bare(symbol: Symbol) -> Symbol:
 def _put_in(node: Node, beside: Mapping[Symbol, _Pair]) -> Node:
     if isinstance(node, _BACKWARD):
         return node
-    if isinstance(node, Symbol) and (found := beside.get(_bare(node))) is not None:
+    if isinstance(node, Symbol):
+        found = beside.get(_bare(node))
+        if found is None:
+            return node
         left, right = found
         assert isinstance(left, Symbol)
         if len(left.subscripts) == len(node.subscripts):
@@ -68,11 +86,19 @@ def _put_in(node: Node, beside: Mapping[Symbol, _Pair]) -> Node:
             if bound.isdisjoint(x for index in node.subscripts for x in index.walk()):
                 return Group(_named(right, given), "(", span=node.span)
         return node
+    if isinstance(node, BigSum):
+        return replace(node, body=_put_in(node.body, beside))
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(_put_in(x, beside) for x in node.arguments))
     return changed(node, lambda inner: _put_in(inner, beside))
 
 
 def _named(node: Node, given: Mapping[Node, Node]) -> Node:
     """An expression with other indices."""
+    if isinstance(node, BigSum):
+        return replace(node, body=_named(node.body, given))
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(_named(x, given) for x in node.arguments))
     if isinstance(node, Symbol):
         below = tuple(_named(index, given) for index in node.subscripts)
         return given.get(node) or replace(node, subscripts=below)
