@@ -34,7 +34,7 @@ def at_other_letters(
         return None
     if any(x.subscripts or x.marks or x.primes or x.accents for x in own):
         return None
-    given = dict(zip(own, call.arguments, strict=True))
+    given: dict[Node, Node] = dict(zip(own, call.arguments, strict=True))
     names = {letter.name for letter in own}
     for symbol in quantities(body):
         if symbol.name in names and symbol not in given:
