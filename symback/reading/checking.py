@@ -29,6 +29,7 @@ from symback.reading.proving.document import with_proofs
 from symback.reading.statements.adjoints import loss_unsaid, says_sign, with_adjoints
 from symback.reading.statements.arrows import without_arrows
 from symback.reading.statements.bare_functions import with_their_arguments
+from symback.reading.statements.class_labels import with_labels_as_indices
 from symback.reading.statements.descent import with_descents
 from symback.reading.statements.entries import with_entries
 from symback.reading.statements.families import with_families
@@ -308,13 +309,13 @@ def worlds_of(text: str, *, path: str = "", kind: str | None = None) -> Worlds:
 
 
 _WRITTEN_OUT: tuple[Callable[[Sequence[Statement]], Sequence[Statement]], ...] = (
-    without_index_equations, with_integrals, with_named_functions, with_plain_ones,
-    with_likelihoods, with_descents, with_set_once, with_steps_on_left, with_parameters_below,
-    with_their_arguments, without_arrows, with_names_below, with_families, with_softmax,
-    told_apart, with_derivatives, with_slopes, with_entries, with_primed_formulas,
-    with_losses_put_in, with_samples_above, with_gradients_as_columns, without_schemes,
-    with_adjoints, with_indices, over_whole_ranges, over_bound_letters, counted_from_one,
-    with_inner_products, of_one_layer,
+    without_index_equations, with_labels_as_indices, with_integrals, with_named_functions,
+    with_plain_ones, with_likelihoods, with_descents, with_set_once, with_steps_on_left,
+    with_parameters_below, with_their_arguments, without_arrows, with_names_below,
+    with_families, with_softmax, told_apart, with_derivatives, with_slopes, with_entries,
+    with_primed_formulas, with_losses_put_in, with_samples_above, with_gradients_as_columns,
+    without_schemes, with_adjoints, with_indices, over_whole_ranges, over_bound_letters,
+    counted_from_one, with_inner_products, of_one_layer,
 )  # fmt: skip
 """What writes out what a notation leaves to the reader, in this order."""
 

@@ -35,7 +35,7 @@ def at_other_letters(
     if any(x.subscripts or x.marks or x.primes or x.accents for x in own):
         return None
     given: dict[Node, Node] = dict(zip(own, call.arguments, strict=True))
-    names = {letter.name for letter in own}
+    names = {letter.name for letter in own if given[letter] != letter}
     for symbol in quantities(body):
         if symbol.name in names and symbol not in given:
             return None

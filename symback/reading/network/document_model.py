@@ -39,7 +39,7 @@ from symback.reading.network.measuring import (
     measure,
     written_out,
 )
-from symback.reading.network.naming import Names, Parts
+from symback.reading.network.naming import LOSSES, Names, Parts
 from symback.reading.network.places import (
     Definition,
     Env,
@@ -365,6 +365,10 @@ class DocumentModel:
             elif (at := names.one_at(definition.body)) is not None:
                 own = {spelled(index) for index in definition.parts.indices}
                 self.constants |= {spelled(at)} - own - names.layer_letters
+            elif definition.parts.base in LOSSES and definition.parts.layer is None:
+                own = {spelled(index) for index in definition.parts.indices}
+                free = set(free_letters(definition.body, names))
+                self.constants |= free - own - names.layer_letters  # of one sample: its class
 
     def _suppose(self, operands: list[Node]) -> None:
         """Take quantities without an equation for functions of what they are differentiated by."""

@@ -155,7 +155,7 @@ class Names:
         uses = [names._apart(symbol) for symbol in uses]
         declared = [names._apart(symbol) for symbol in declared]
         names._learn_numbered_layers(uses, declared)
-        names.subscripts_are_layers = arrays and names._weights_are_numbered(uses)
+        names.subscripts_are_layers = arrays and names._weights_are_numbered(uses, operands)
         if names.subscripts_are_layers:
             for symbol in uses:
                 if symbol.name in _WEIGHTS:
@@ -279,8 +279,13 @@ class Names:
             return False
         return spelled(first) in self.samples_below
 
-    def _weights_are_numbered(self, uses: list[Symbol]) -> bool:
+    def _weights_are_numbered(self, uses: list[Symbol], operands: Iterable[Node]) -> bool:
+        """Say whether the numbers of weights are layers: none of a vector w of `w^T x`."""
         weights = [s for s in uses if s.name in _WEIGHTS and s.subscripts]
+        parts = (part for operand in operands for part in everything(operand))
+        turned = {stripped(part.body) for part in parts if isinstance(part, Transpose)}
+        if any(s.name.islower() and Symbol(s.name) in turned for s in weights):
+            return False
         return bool(weights) and all(
             len(s.subscripts) == 1
             and not s.marks
