@@ -264,6 +264,12 @@ def _is_vector(node: Node) -> bool:
     r"""Say whether this is written as a vector, or a sum of such: `|\\mathbf w|` is its length."""
     if isinstance(node, Sum):
         return all(map(_is_vector, node.terms))
+    if isinstance(node, Product):  # `|\\mathbf X \\mathbf w - \\mathbf y|`
+        matrices = all(
+            isinstance(x, Symbol) and x.font == "bold" and x.name[:1].isupper()
+            for x in node.factors[:-1]
+        )
+        return matrices and _is_vector(node.factors[-1])
     if not isinstance(node, Symbol) or node.subscripts:
         return False
     return (node.font == "bold" and node.name[:1].islower()) or "vec" in node.accents

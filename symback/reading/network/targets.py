@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symback.reading.formula.syntax import (
     BigSum,
     Brace,
     Call,
+    Fraction,
     Group,
     Node,
+    Number,
     Product,
+    Sum,
     Symbol,
     Transpose,
     stripped,
 )
-from symback.reading.network.symbols import everything, is_ones, spelled, summed_letters
+from symback.reading.network.symbols import (
+    everything,
+    is_ones,
+    quantities,
+    spelled,
+    summed_letters,
+)
 
 if TYPE_CHECKING:
     from symback.reading.network.document_model import DocumentModel
 
 __all__ = ["targets_of_cross_entropy"]
+
+
+_OF_MIXTURES = (Sum, Product, Group, Symbol, Number, Fraction)
+"""What the mean of targets and something else is written with."""
 
 
 def targets_of_cross_entropy(model: DocumentModel) -> dict[str, int]:
@@ -38,9 +51,27 @@ def targets_of_cross_entropy(model: DocumentModel) -> dict[str, int]:
                 for factor in factors:
                     if isinstance(factor, Symbol):
                         parts = model.names.split(factor)
-                        if not model.definitions.under(parts):
-                            found[parts.base] = _summed_place(node, parts.indices)
+                        place = _summed_place(node, parts.indices)
+                        for base in _given(model, factor):
+                            found[base] = place
     return found
+
+
+def _given(model: DocumentModel, target: Symbol) -> Iterator[str]:
+    """The letter of a target, or of those that it is made of: the y of `q = (1 - a) y + a / K`."""
+    parts = model.names.split(target)
+    equations = model.definitions.under(parts)
+    if not equations:
+        yield parts.base
+    for definition in equations:
+        if not all(isinstance(node, _OF_MIXTURES) for node in everything(definition.body)):
+            continue
+        for symbol in quantities(definition.body):
+            own = model.names.split(symbol)
+            alike = own.indices == definition.parts.indices
+            is_entry = bool(own.indices) or model.ranks.rank(symbol) > 0
+            if alike and is_entry and not model.definitions.under(own):
+                yield own.base
 
 
 def _summed_place(node: Node, indices: Sequence[Node]) -> int:
