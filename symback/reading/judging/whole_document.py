@@ -196,7 +196,8 @@ def _mixes_samples(statement: Statement) -> bool:
 def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
     """Letters of what a line multiplies by itself as a number, and its formula transposes.
 
-    `(x - m)(x - m)` is no product of the vectors of which the next row says `x^T x`.
+    `(x - m)(x - m)` is no product of the vectors of which the next row says `x^T x`, nor is
+    `u_i v_j` that of `u_i^T v_j`.
     """
     others = [s for s in worlds.together(statement) if s is not statement]
     turned = {
@@ -207,13 +208,32 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
     }
     if not turned or any(isinstance(node, Transpose) for node in nodes_of(statement)):
         return set()
+    pairs = {
+        pair
+        for node in (node for s in others for node in nodes_of(s))
+        if isinstance(node, Product)
+        for one, other in pairwise(node.factors)
+        if isinstance(one, Transpose) and (pair := _pair(one.body, other)) is not None
+    }
     for node in nodes_of(statement):
         if isinstance(node, Product) and Operator.JUXTAPOSED in node.operators:
             for one, other in pairwise(node.factors):
                 letters = {base_of(symbol) for symbol in quantities(one)} & turned
                 if one == other and letters and all(letter.islower() for letter in letters):
                     return letters
+                if (pair := _pair(one, other)) is not None and pair in pairs:
+                    return set(pair)
     return set()
+
+
+def _pair(one: Node, other: Node) -> tuple[str, str] | None:
+    """The letters of two vectors with a number each, in small letters: of `u_i` and `v_j`."""
+    one, other = stripped(one), stripped(other)
+    if not isinstance(one, Symbol) or not isinstance(other, Symbol):
+        return None
+    if not (one.subscripts and other.subscripts and one.name.islower() and other.name.islower()):
+        return None
+    return base_of(one), base_of(other)
 
 
 def _bars(worlds: Worlds, statement: Statement) -> set[str]:

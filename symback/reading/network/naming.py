@@ -584,7 +584,10 @@ def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
         elif isinstance(node, Symbol) and node.name == "delta" and len(node.subscripts) == 2:
             pair = node.subscripts
         letters = [p.name for p in pair if isinstance(p, Symbol) and p == Symbol(p.name)]
-        if len(letters) == 2 and len(INDEX_LETTERS.intersection(letters)) < 2:
+        counting = len(INDEX_LETTERS.intersection(letters))
+        if not counting and (isinstance(node, Symbol) and (node.marks or "t" in letters)):
+            continue  # the error of a gate at a step, `\\delta^h_{a,t}`
+        if len(letters) == 2 and counting < 2:
             known |= set(letters) - INDEX_LETTERS
     counts = Counter(base_of(symbol) for symbol in uses)
     below = {s.name for x in uses for s in x.subscripts if isinstance(s, Symbol)}
@@ -596,7 +599,7 @@ def _classes(operands: Iterable[Node], uses: Iterable[Symbol]) -> Iterator[str]:
 def _steps(uses: Iterable[Symbol], declared: Iterable[Symbol]) -> Iterator[str]:
     """Letters that count steps, as any t does: the k of `s_k`, whose equation has `s_{k-1}`.
 
-    One that goes on both ways is an index: with `s_{k+1}` as well the equation is that of any k.
+    One that goes on is an index: with `s_{k+1}` the equation is that of any k.
     """
     of_steps = {
         (base_of(symbol), symbol.subscripts[0].name)
@@ -608,7 +611,7 @@ def _steps(uses: Iterable[Symbol], declared: Iterable[Symbol]) -> Iterator[str]:
         step = of_step(symbol.subscripts[0]) if len(symbol.subscripts) == 1 else None
         if step is not None and step[1] and (base_of(symbol), step[0].name) in of_steps:
             shifts.setdefault(step[0].name, set()).add(step[1] > 0)
-    yield from (letter for letter, ways in shifts.items() if len(ways) == 1)
+    yield from (letter for letter, ways in shifts.items() if ways == {False})
 
 
 def _beside_bound(operands: Iterable[Node], uses: Sequence[Symbol]) -> Iterator[str]:

@@ -30,6 +30,7 @@ from symback.reading.proving.chains_put_in import chain_put_in
 from symback.reading.proving.fixed_index import fixed_indices, with_indices
 from symback.reading.proving.judging import Found
 from symback.reading.proving.objective import differentiated
+from symback.reading.proving.outer_products import with_outer_products
 from symback.reading.proving.samples import decided_of_samples
 from symback.reading.statements.statements import Place
 from symback.reading.statements.verdicts import Judgement, Status, Witness
@@ -192,6 +193,7 @@ def _of_model(
     ]
     claims = [(left, put or right) for (left, right), put in zip(claims, chains, strict=True)]
     claims = with_auxiliaries(claims, equations)
+    claims = [(left, with_outer_products(right)) for left, right in claims]
     fixed = fixed_indices(equations, model.names)
     if fixed:
         equations, claims = with_indices(equations, fixed), with_indices(claims, fixed)

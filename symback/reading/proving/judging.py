@@ -18,6 +18,7 @@ from symback.reading.proving.case import Case, Pair
 from symback.reading.proving.claims import ClaimText, claim_text
 from symback.reading.proving.kinds import Kinds, is_index
 from symback.reading.proving.losses import with_plain_losses
+from symback.reading.proving.names import Name
 from symback.reading.proving.objective import Objective
 from symback.reading.proving.stacked import Parts, apart
 from symback.reading.proving.stating import Reading, Stating
@@ -162,11 +163,12 @@ def _decided_of(
         ]
     totals = [sum(kinds.totals.values()) for kinds in case.choices]
     of_arrays = [[is_beyond(kinds, pair) for kinds in case.choices] for pair in claims]
+    matrices = [_matrices(kinds) for kinds in case.choices]
     return [
         _together(
             _of_fitting(
                 [
-                    (totals[n], of_arrays[at][n], each[at])
+                    (totals[n], matrices[n], of_arrays[at][n], each[at])
                     for n, each in enumerate(verdicts)
                     if n in fit[at]
                 ]
@@ -176,21 +178,31 @@ def _decided_of(
     ]
 
 
-def _of_fitting(found: Sequence[tuple[int, bool, Found]]) -> list[Found]:
+def _of_fitting(found: Sequence[tuple[int, frozenset[Name], bool, Found]]) -> list[Found]:
     """What is found without the choices of so many more indices that a line does not fit.
 
-    Only where it holds of arrays: one that only holds of numbers may lack a transpose.
+    Only where it holds of arrays: one that only holds of numbers may lack a transpose. So may one
+    that only holds where a capital letter is no matrix.
     """
     held = [
-        total
-        for total, of_arrays, each in found
+        (total, matrices)
+        for total, matrices, of_arrays, each in found
         if of_arrays and each.verdict in ("proved", "agrees")
     ]
     return [
         each
-        for total, _, each in found
-        if not (each.why[0] == "shapes" and any(total > one for one in held))
+        for total, matrices, _, each in found
+        if not (
+            each.why[0] == "shapes" and any(total > one and matrices <= own for one, own in held)
+        )
     ]
+
+
+def _matrices(kinds: Kinds) -> frozenset[Name]:
+    """The capital letters that are matrices, or that have more indices of their own."""
+    return frozenset(
+        name for name, total in kinds.totals.items() if total > 1 and name.base[:1].isupper()
+    )
 
 
 _APART = ("unknown", "model-unreadable", "model-kinds", "model-form", "model-several-arguments")

@@ -6,11 +6,11 @@ one for a matrix; a line is only decided where all choices come to the same.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import product
 
-from symback.reading.formula.syntax import Node, Product, Symbol, Transpose
+from symback.reading.formula.syntax import Node, Product, Symbol, Transpose, stripped
 from symback.reading.network.symbols import everything
 from symback.reading.proving.kinds import ENTRYWISE, Kinds, is_index, names_in
 from symback.reading.proving.names import Name, Spelling, letters_of
@@ -152,9 +152,14 @@ def solved(
         if name.base not in spelling.losses
     }
     found: list[Kinds] = []
+    turned = set(_turned(spelling, equations))
+    arrays = {name: of[1:] if name in turned else of for name, of in domains.items()}
     for rows in (False, True):
-        plain = _Domains(spelling, equations, rows, adds_up=False, of=dict(domains))
+        plain = _Domains(spelling, equations, rows, adds_up=False, of=dict(arrays))
         own, unfit = _fitting(plain)
+        if unfit:
+            plain = replace(plain, of=dict(domains))
+            own, unfit = _fitting(plain)
         if any(name.base in spelling.losses for name in unfit):
             own, unfit = _fitting(replace(plain, adds_up=True, of=dict(domains)))
         for pair in filter(_shows_arrays, claims):
@@ -170,6 +175,15 @@ def solved(
             if kinds not in found:
                 found.append(kinds)
     return _believed([kinds for kinds in found if not kinds.unfit] or found, claims, wanted)
+
+
+def _turned(spelling: Spelling, equations: Iterable[tuple[Node, Node]]) -> Iterator[Name]:
+    """The quantities that equations transpose: nobody transposes a number."""
+    for side in (side for pair in equations for side in pair):
+        for node in everything(side):
+            body = stripped(node.body) if isinstance(node, Transpose) else None
+            if isinstance(body, Symbol) and not is_index(spelling, body):
+                yield spelling.use(body).name
 
 
 def _believed(
