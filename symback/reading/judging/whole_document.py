@@ -206,11 +206,12 @@ def _multiplies_turned(worlds: Worlds, statement: Statement) -> set[str]:
         if isinstance(node, Transpose)
         for symbol in quantities(node.body)
     }
-    if not turned or any(isinstance(node, Transpose) for node in nodes_of(statement)):
+    if any(isinstance(node, Transpose) for node in nodes_of(statement)):
         return set()
+    bodies = [definition.body for definition in worlds.of(statement).definitions.all()]
     pairs = {
         pair
-        for node in (node for s in others for node in nodes_of(s))
+        for node in (node for body in bodies for node in everything(body))
         if isinstance(node, Product)
         for one, other in pairwise(node.factors)
         if isinstance(one, Transpose) and (pair := _pair(one.body, other)) is not None
