@@ -247,9 +247,13 @@ class Judge:
         letters = expressions_of_letters(self.model, (left, right))
         if not letters or self.interpreter.fixed:
             return self._at(left, right, fixed or {})
-        sizes = {
-            x: self.interpreter.sums.size_of(x, nodes, {}) or 2 for x, nodes in letters.items()
-        }
+        size_of = self.interpreter.sums.size_of
+        try:
+            sizes = {x: size_of(x, nodes, {}) or 2 for x, nodes in letters.items()}
+        except Undecided as refusal:  # of an inverse behind whose bracket the letter stands
+            return Verdict(Status.UNDECIDED, refusal.reason, dict(refusal.arguments))
+        except ShapeError:
+            return Verdict(Status.UNDECIDED, "shape-of-definition")
         found: dict[bool | None, Verdict] = {}
         for values in values_of(sizes):
             verdict = self._judge_at(values)._at(left, right, fixed or {})
