@@ -234,7 +234,7 @@ class Subject:
         unknown = unknown_in(asked, self.network, self.notation).replace("^", "")
         if unknown:
             indices = "".join(re.findall(r"\[([^]]*)\]", asked)).replace(",", "")
-            name = unknown.removesuffix(indices) or unknown
+            name = unknown.removesuffix(indices).removesuffix("_") or unknown
             known = [q.name for q in self.network.model().quantities.values()]
             raise InputError(
                 f"nothing says what {quote(name)} is{did_you_mean(name, known)}",
