@@ -19,6 +19,7 @@ from symback.reading.formula.syntax import (
     Node,
     Number,
     Power,
+    Product,
     Sum,
     Symbol,
     Transpose,
@@ -38,12 +39,14 @@ _OPEN = frozenset(
     circular-definition differential index-unbound""".split()
 )
 _FEWEST = 2
+_ANY = 10**9
+"""What no number of an entry reaches, where a letter says how many there are."""
 _Indices = tuple[Node, ...]
 
 
 def with_written_by_entries(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
     """The verdicts, those on open lines settled that only say what a derivative's entries are."""
-    last = _last_numbers(judgement.statement for judgement in judgements)
+    last = _last_numbers([judgement.statement for judgement in judgements])
     return tuple(
         replace(
             judgement,
@@ -263,7 +266,7 @@ def _entry_of(node: Node, of: Node) -> _Indices | None:
     return _indices(node, of)
 
 
-def _last_numbers(statements: Iterable[Statement]) -> dict[tuple[str, int], int]:
+def _last_numbers(statements: Sequence[Statement]) -> dict[tuple[str, int], int]:
     """The largest number that each index of a letter has anywhere."""
     found: dict[tuple[str, int], int] = {}
     for symbol in _symbols(statements):
@@ -271,7 +274,26 @@ def _last_numbers(statements: Iterable[Statement]) -> dict[tuple[str, int], int]
             if isinstance(index, Number) and index.digits.isdecimal():
                 key = symbol.name, at
                 found[key] = max(found.get(key, 0), int(index.digits))
+    for name, at, size in (each for s in statements for each in _said_sizes(s)):
+        found[name, at] = max(found.get((name, at), 0), size)
     return found
+
+
+def _said_sizes(statement: Statement) -> Iterator[tuple[str, int, int]]:
+    r"""How many entries a letter is said to have, `w \in \mathbb R^3`: of `R^n` any number."""
+    left, space = statement.left, statement.right
+    if statement.relation != r"\in" or not isinstance(left, Symbol):
+        return
+    size = space.exponent if isinstance(space, Power) else None
+    space = space.base if isinstance(space, Power) else space
+    if not isinstance(space, Symbol) or space.name not in ("R", "ℝ"):
+        return
+    size = space.bare if size is None else size
+    sizes = size.factors if isinstance(size, Product) else (size,)
+    for at, each in enumerate(sizes):
+        if each is not None:
+            digits = each.digits if isinstance(each, Number) else ""
+            yield left.name, at, int(digits) if digits.isdecimal() else _ANY
 
 
 def _symbols(statements: Iterable[Statement]) -> Iterator[Symbol]:

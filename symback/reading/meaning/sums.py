@@ -188,11 +188,22 @@ class Sums:
             for call in calls
             if call.function.name not in KNOWN_NAMES | FUNCTIONS
             and call.function.name not in model.definitions.functions
+            and not self._is_of_one(call)
             for argument in call.arguments
             if isinstance(argument, Symbol) and spelled(argument) == name
         ]
         met = [x for x in everything(body) if isinstance(x, Symbol) and spelled(x) == name]
         return bool(taken) and len(met) == len(taken)
+
+    def _is_of_one(self, call: Call) -> bool:
+        """Say whether a function stands for a quantity that has an equation for one value alone.
+
+        `a(x)` of every sample x beside `a = f(z)` is one quantity, and not so many.
+        """
+        model = self.interpreter.model
+        found = model.definitions.under(model.names.split(call.function))
+        lefts = [d.statement.definition[0] for d in found if d.statement is not None]
+        return any(not isinstance(left, Call) for left in lefts)
 
     def _held(self, node: BigSum, name: str, env: Env) -> Iterator[tuple[Place, int]]:
         """The ranges that a sum runs over whose sizes a stated network says."""

@@ -1,4 +1,7 @@
-"""Equations between indices, `m = i + k - 1`, which say where other lines hold and no quantity."""
+"""Equations between indices, which say where other lines hold and what no quantity is.
+
+So are `m = i + k - 1`, and `y_i = k` of the label of a sample that stands below others.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def without_index_equations(statements: Sequence[Statement]) -> tuple[Statement,
     """The statements with equations of letters that count entries elsewhere as remarks."""
     sides = [side for s in statements for side in (s.left, s.right) if side is not None]
     below = {
-        letter.name
+        letter
         for side in sides
         for node in side.walk()
         if isinstance(node, Symbol)
@@ -35,16 +38,21 @@ def without_index_equations(statements: Sequence[Statement]) -> tuple[Statement,
     )
 
 
-def _is_of_indices(statement: Statement, below: set[str]) -> bool:
+def _is_of_indices(statement: Statement, below: set[Symbol]) -> bool:
+    """Say whether a line is of letters below others alone: a sum of them, or the label of one."""
     left = stripped(statement.left) if statement.left is not None else None
     right = stripped(statement.right) if statement.right is not None else None
-    if statement.relation != "=" or not isinstance(left, Symbol) or not isinstance(right, Sum):
+    if statement.relation != "=" or not isinstance(left, Symbol):
+        return False
+    if isinstance(right, Symbol):
+        return left in below and bool(left.subscripts) and None not in _letters(right)
+    if not isinstance(right, Sum):
         return False
     letters = list(_letters(right))
     return (
         all(letter is not None for letter in (*letters, *_letters(left)))
         and sum(letter != "" for letter in letters) >= _FEWEST
-        and all(letter in below for letter in (left.name, *letters) if letter)
+        and all(Symbol(letter) in below for letter in (left.name, *letters) if letter)
     )
 
 
