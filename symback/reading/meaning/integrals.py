@@ -29,6 +29,8 @@ INTEGRAL = "integral-as-sum"
 _SIGN = "∫"
 _VALUES = 3
 """So many values a variable takes."""
+_DEEPEST = 4
+"""So many integrals stand in each other that are worked out."""
 
 
 def key_of_value(symbol: Symbol) -> str:
@@ -53,6 +55,8 @@ class Integrals:
         """What is added up over the values of a variable."""
         if self.adds_up and self._mixes(node):
             raise _refused()
+        if sum(name.startswith(_SIGN) for name in env) >= _DEEPEST:
+            raise Undecided("too-large")
         self.interpreter.note(INTEGRAL)
         place = self._place(node.variable)
         key, total = key_of_value(node.variable), None

@@ -42,6 +42,9 @@ Env = Mapping[str, int]
 OTHER_LAYER = "sum-of-other-layer"
 """The note of a sum to a number that is that of the units of another layer."""
 
+_DEEPEST = 6
+"""So many letters have a value where one more stands for values alone."""
+
 _VALUES = 3
 """So many values a letter takes that only stands for them, `\\sum_x p(x) f(x)`."""
 
@@ -171,6 +174,8 @@ class Sums:
         elif bound is not None and self._is_of_others(bound, name, node.body, env):
             self.interpreter.note("sum-beyond-range", index=name)
         if size is None and node.upper is node.lower is None and self._is_argument(name, node.body):
+            if len(env) >= _DEEPEST:
+                raise Undecided("too-large")
             size = _VALUES
         if size is None:
             raise Undecided("sum-without-range", index=name)
