@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import proxy
 
+from symback.reading.formula.commands import FUNCTIONS
 from symback.reading.formula.syntax import Call, Node, Symbol, stripped
 from symback.reading.meaning.arrays import Array, Jacobian, Value
 from symback.reading.meaning.graph import Circular, Term
@@ -92,11 +93,21 @@ class Calls:
         softmax = is_softmax(name) or self.interpreter.model.meanings.get(name) == "softmax"
         if softmax and len(values) == 1 and not node.order and name not in known.functions:
             return self.interpreter.softmax(values[0])
-        if len(values) > 1 or (isinstance(values[0], Array) and name in _LOSSES):
+        is_of_vector = isinstance(values[0], Array) and (
+            name in _LOSSES or self._is_open_at_value(node, name, env)
+        )
+        if len(values) > 1 or is_of_vector:
             if node.order:
                 raise Undecided("derivative-of-several")
             return self.of_vectors(name, values)
         return self.map(name, node.order, values[0])
+
+    def _is_open_at_value(self, node: Call, name: str, env: Env) -> bool:
+        """Say whether an open function is of what is integrated over, as a whole: a number."""
+        known = name in KNOWN_NAMES or name in FUNCTIONS or name in self.interpreter.model.meanings
+        if known or name in self.interpreter.model.definitions.functions:
+            return False
+        return self.interpreter.integrals.is_at_value(node, env)
 
     def _put_in(self, node: Call, parts: Parts, env: Env) -> Value:
         """What its equation says a function is at arguments that are the equation's own letters."""
