@@ -31,7 +31,8 @@ class FunctionTable:
     those of them that never stand without the number of their layer; `letters` are the single
     letters that stand by themselves, in any font, where that is needed to tell a product;
     `indexed` are those with their indices in square brackets behind them, as in `O[i, j]`, and
-    `placed` those with a layer or a step there, behind the indices: `y_i[l]`.
+    `placed` those with a layer or a step there, behind the indices: `y_i[l]`; `stepped` are those
+    with a step in round brackets behind them, as in `h(t - 1)`.
     """
 
     functions: frozenset[str] = USUAL
@@ -44,11 +45,12 @@ class FunctionTable:
     letters: frozenset[str] = frozenset()
     indexed: frozenset[str] = frozenset()
     placed: frozenset[str] = frozenset()
+    stepped: frozenset[str] = frozenset()
 
     def calls(self, symbol: Symbol) -> bool:
         """Say whether this name followed by a bracket is a function of what is in it."""
         name = spelling(symbol)
-        if name in self.variables:
+        if name in self.variables or name in self.stepped:
             return False
         return name in self.functions or symbol.name in FUNCTIONS or symbol.name in APPLIED
 
@@ -67,6 +69,10 @@ class FunctionTable:
     def has_place_behind(self, symbol: Symbol) -> bool:
         """Say whether a square bracket after this name and its indices holds a layer or a step."""
         return spelling(symbol) in self.placed
+
+    def has_step_behind(self, symbol: Symbol) -> bool:
+        """Say whether a round bracket after this name holds the step at which it is taken."""
+        return spelling(symbol) in self.stepped
 
     def counts_layers(self, symbol: Symbol) -> bool:
         """Say whether a number above this name is a layer."""
@@ -88,6 +94,7 @@ class FunctionTable:
         letters: Iterable[str] = (),
         indexed: Iterable[str] = (),
         placed: Iterable[str] = (),
+        stepped: Iterable[str] = (),
     ) -> FunctionTable:
         """Return the table with more names in it."""
         return FunctionTable(
@@ -101,6 +108,7 @@ class FunctionTable:
             self.letters.union(letters),
             self.indexed.union(indexed),
             self.placed.union(placed),
+            self.stepped.union(stepped),
         )
 
 

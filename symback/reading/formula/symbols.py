@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symback.reading.formula import brackets, fractions, scripts
+from symback.reading.formula import brackets, fractions, scripts, steps
 from symback.reading.formula import commands as words
 from symback.reading.formula.superscripts import Scripts
 from symback.reading.formula.syntax import (
@@ -110,7 +110,12 @@ def read(parser: Parser) -> Node:
         parser.expect("bracket", ")")
         head = replace(head, iteration=step)
         span = parser.span_from(start)
-    if parser.functions.has_place_behind(head) and not written.marks:
+    if parser.functions.has_step_behind(head) and not written.marks:
+        if mark := steps.behind(parser):
+            written.marks = (mark,)
+            written = scripts.joined(written, scripts.read(parser))
+            span = parser.span_from(start)
+    elif parser.functions.has_place_behind(head) and not written.marks:
         if place := _indices_behind(parser, with_last=True):
             mark = Mark(MarkKind.BRACKET, place[0], span=place[0].span)
             written.marks = (mark,)

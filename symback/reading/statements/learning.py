@@ -40,6 +40,7 @@ from symback.reading.network.naming import LOSSES
 from symback.reading.statements.bare_slopes import is_bare_slope
 from symback.reading.statements.blocks import Block, Chain
 from symback.reading.statements.bracket_indices import with_bracket_indices
+from symback.reading.statements.steps_in_brackets import with_steps_in_brackets
 from symback.records import dataclass
 
 # What "is a function of" another one, and what it is a function of, depends and is applied to none.
@@ -110,15 +111,18 @@ def learn(
         if name not in evidence.primed_calls | evidence.defined_functions
     }
     indexed, placed = with_bracket_indices(evidence.chains)
+    stepped, descending = with_steps_in_brackets(evidence.chains)
+    iterated = (evidence.iterated | descending) - stepped
     return table.extended(
-        functions - evidence.iterated,
-        variables | evidence.special,
-        evidence.iterated,
+        functions - iterated - stepped,
+        variables | evidence.special | (_SPECIAL & stepped),
+        iterated,
         _layered(evidence),
         evidence.squared,
         letters=_letters(evidence) if evidence.has_runs else (),
         indexed=indexed,
         placed=placed,
+        stepped=stepped,
     )
 
 
