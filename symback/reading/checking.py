@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symback.reading.by_samples import with_samples
 from symback.reading.by_section import with_sections
+from symback.reading.by_steps import with_steps_by_number
 from symback.reading.finding import find
 from symback.reading.finding.headings import chapters, headings, headings_of
 from symback.reading.formula.syntax import Call, Symbol
@@ -238,6 +239,7 @@ def _judged(
             verdicts, partial(_alone, given=given, sections=sections, explains=True)
         )
         verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
+        verdicts = with_steps_by_number(verdicts, partial(_alone, given=given))
         verdicts = Implications(statements).as_supposed(verdicts)
         verdicts = with_written_by_entries(verdicts)
     return worlds, with_statistics(verdicts, worlds)
