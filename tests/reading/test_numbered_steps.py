@@ -35,7 +35,8 @@ LINES = [
     ),
     (
         VECTORS,
-        r"\frac{\partial L_2}{\partial h_1} = W^T ((1-h_2^2) \odot V^T (o_2-y_2))", "h_2^2", "h_1^2",
+        r"\frac{\partial L_2}{\partial h_1} = W^T ((1-h_2^2) \odot V^T (o_2-y_2))",
+        "h_2^2", "h_1^2",
     ),
 ]  # fmt: skip
 

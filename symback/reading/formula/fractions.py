@@ -58,6 +58,7 @@ _BEGINS_NAME = frozenset(["letter", "name", "command", "{"])
 _ORDER_LIMIT = 9
 _TWICE = 2
 _WORD = 3
+_RATES = frozenset(["lambda", "alpha", "beta", "gamma", "eta", "mu"])
 _NO_SIGN_BELOW = "a derivative without its sign below"
 _DERIVATIVES = (Derivative, Differential, Hessian, Nabla)
 
@@ -372,12 +373,13 @@ def _operand(parser: Parser) -> Node:
     r"""Read what an operator is applied to: one factor, or a product that begins with a row.
 
     `\nabla_w r^T r` is the gradient of a number; a row has none that a column could stand behind.
-    Before another derivative, `\nabla_x z^T \nabla_z L`, it is the chain rule instead.
+    Before another derivative, `\nabla_x z^T \nabla_z L`, it is the chain rule instead. A number in
+    front belongs to what is behind it: `\nabla_w \frac12 e^2`.
     """
     start = parser.at
     factors = [parser.factor()]
     end, depth = parser.at, parser.depth
-    if not isinstance(factors[0], Transpose):
+    if not (isinstance(factors[0], Transpose) or _is_coefficient(factors[0])):
         return factors[0]
     while parser.starts_factor():
         factors.append(parser.factor())
@@ -387,6 +389,22 @@ def _operand(parser: Parser) -> Node:
         return factors[0]
     between = (Operator.JUXTAPOSED,) * (len(factors) - 1)
     return Product(tuple(factors), between, span=parser.span_from(start))
+
+
+def _is_coefficient(node: Node) -> bool:
+    r"""Say whether this is a number that nobody differentiates alone: `2`, `\frac{\lambda}{2m}`."""
+    if not isinstance(node, Fraction):
+        return isinstance(node, Number)
+    above, *below = stripped(node.numerator), *_factors(node.denominator)
+    plain = isinstance(above, Number) or (isinstance(above, Symbol) and above.name in _RATES)
+    return plain and all(
+        isinstance(each, Number) or (isinstance(each, Symbol) and each == each.base)
+        for each in below
+    )
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    return node.factors if isinstance(node, Product) else (stripped(node),)
 
 
 def root(parser: Parser) -> Node:

@@ -273,7 +273,8 @@ def _bare_argument(parser: Parser) -> Node:
     stepped = isinstance(argument, Symbol) and argument.iteration is not None  # `p_\\theta(\\tau)`
     name = argument.function.name if isinstance(argument, Call) else ""
     name = argument.name if stepped and isinstance(argument, Symbol) else name
-    values = parser.sees("letter", "Q") and parser.sees("sup", ahead=1)  # `Q^\\pi(s, a)`
+    # The value of an action, `Q^\\pi(s, a)`: behind a policy no Q is a density.
+    values = parser.sees("letter", "Q") and (name == "pi" or parser.sees("sup", ahead=1))
     if name in _DENSITIES and (values or parser.peek().text not in _DENSITIES):
         return argument
     after = parser.peek()
