@@ -68,3 +68,27 @@ def test_what_a_loss_does_not_add_up_has_no_gradient_to_give() -> None:
     for slope, is_right in ((right, True), *((each, False) for each in wrong)):
         status = check(ADDED_UP.replace("SLOPE", slope), path="n.md").judgements[-1].status
         assert status is (Status.PROVED if is_right else Status.REFUTED)
+
+
+NAMED = r"""
+$$y_i = \sum_{k} w_k x_{i+k}$$
+
+$$L = \frac12 \sum_i (y_i - t_i)^2$$
+
+$$\delta_i = y_i - t_i$$
+
+$$\frac{\partial L}{\partial x_j} = SLOPE$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"\sum_k \delta_{j-k} w_k", r"\sum_k \delta_{j+k} w_k"),
+        (r"\sum_k (y_{j-k} - t_{j-k}) w_k", r"\sum_k (y_{j-k} + t_{j-k}) w_k"),
+    ],
+)
+def test_what_is_said_of_every_output_has_its_window(right: str, wrong: str) -> None:
+    for slope, expected in ((right, Status.PROVED), (wrong, Status.REFUTED)):
+        page = NAMED.replace("SLOPE", slope)
+        assert check(page, path="n.md").judgements[-1].status is expected

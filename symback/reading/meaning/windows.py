@@ -44,6 +44,24 @@ class Windows:
         return False
 
     def _window(self, parts: Parts, position: int, env: Env) -> range | None:
+        """How far an index runs: over what sums do, or as that of the output it is said of."""
+        found = self._summed_over(parts, position, env)
+        return found if found is not None else self._of_output(parts, position, env)
+
+    def _of_output(self, parts: Parts, position: int, env: Env) -> range | None:
+        r"""Over what a quantity runs that is said of every output, `\delta_i = s_i - t_i`."""
+        split = self.interpreter.model.names.split
+        windows = set()
+        for definition in self.interpreter.model.definitions.under(parts):
+            indices = definition.parts.indices
+            letter = indices[position] if position < len(indices) else None
+            for symbol in quantities(definition.body) if isinstance(letter, Symbol) else ():
+                other = split(symbol)
+                if letter in other.indices and self._is_convolved(other):
+                    windows.add(self._summed_over(other, other.indices.index(letter), env))
+        return windows.pop() if len(windows) == 1 else None
+
+    def _summed_over(self, parts: Parts, position: int, env: Env) -> range | None:
         """Over what the sums run in which a quantity is a kernel; None where it is none."""
         own, found = self.interpreter, None
         for node in self._sums():
@@ -93,16 +111,28 @@ class Windows:
 
         What a loss does not add up, `s_0` of `L = sum_i (s_i - t_i)^2`, has no gradient to give.
         """
-        split = self.interpreter.model.names.split
         under = self.interpreter.model.definitions.under
         found = computed = False
-        for symbol in quantities(node.body):
-            other = split(symbol)
-            index = other.indices[position] if position < len(other.indices) else None
+        for other, index in self._at(node.body, position):
             if isinstance(index, Symbol) and spelled(index) == letter:
                 found = found or (other.base, other.tag) == (parts.base, parts.tag)
                 computed = computed or self._is_convolved(other)
         return found and computed and (not under(parts) or self._is_convolved(parts))
+
+    def _at(self, body: Node, position: int) -> Iterator[tuple[Parts, Node | None]]:
+        r"""Yield what is summed, with an index, and what it names, `\delta_i = s_i - t_i`."""
+        split = self.interpreter.model.names.split
+        for symbol in quantities(body):
+            other = split(symbol)
+            index = other.indices[position] if position < len(other.indices) else None
+            yield other, index
+            for definition in self.interpreter.model.definitions.under(other):
+                own = definition.parts.indices
+                if self._is_convolved(other) or position >= len(own):
+                    continue
+                for part in map(split, quantities(definition.body)):
+                    if position < len(part.indices) and part.indices[position] == own[position]:
+                        yield part, index
 
     def _is_convolved(self, parts: Parts) -> bool:
         """Say whether a quantity is a sum over a kernel, and not of what it was before."""
