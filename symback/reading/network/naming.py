@@ -140,8 +140,8 @@ class Names:
                 elif isinstance(node, Differential):  # `dZ` is rather by Z than of Z
                     differentiated.update(LOSSES.intersection(map(base_of, _top(node.of))))
         names.bound |= set(_classes(operands, uses))
-        names.bound |= set(_beside_bound(operands, uses))
         declared = list(declared)
+        names.bound |= set(_beside_bound(operands, uses, declared))
         names.steps = frozenset(_steps(uses, declared)) - names.bound
         names.differentiated_by = by
         if arrays:  # `i_t` beside `W_i` is a gate, and i no index of W
@@ -614,13 +614,16 @@ def _steps(uses: Iterable[Symbol], declared: Iterable[Symbol]) -> Iterator[str]:
     yield from (letter for letter, ways in shifts.items() if ways == {False})
 
 
-def _beside_bound(operands: Iterable[Node], uses: Sequence[Symbol]) -> Iterator[str]:
+def _beside_bound(
+    operands: Sequence[Node], uses: Sequence[Symbol], declared: Sequence[Symbol]
+) -> Iterator[str]:
     r"""Letters that stand where a sum has its index: the o of `u_o` beside `\sum_w e^{u_w^T v}`.
 
     Such a letter is no quantity elsewhere.
     """
     summed: set[str] = set()
-    told: Counter[str] = Counter()  # as in `p(o | c)`, the probability of one word
+    # As in `p(o | c)`, the probability of one word, and in `w \neq o`, another one.
+    told = Counter(o.name for o in operands if isinstance(o, Symbol) and o not in declared)
     for part in (part for operand in operands for part in everything(operand)):
         if isinstance(part, BigSum):
             summed |= {
