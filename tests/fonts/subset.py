@@ -17,6 +17,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 PRIME = 0x2032
+BOLD_DELTA = chr(0x1D739)
 
 
 def block(start, count):
@@ -28,11 +29,14 @@ SLICES = {
     | set(" +-=/|,.:;()[]{}<>&!%*−·×⊙⊘∂∑∏√⏟⏞′≥≤≠≈…⋯⊤ℓ^~¯ˆ˜←→⃗∇∈∗∘∞⋅ℎ⊗⌊⌋‖")
     | set("αβγδεζηθικλμνξπρστυφχψω")
     | block(0x1D434, 52) | block(0x1D6FC, 25),
-    "bold": block(0x1D400, 52) | block(0x1D468, 52) | block(0x1D7CE, 10),
+    "bold": block(0x1D400, 52),
+    "bold-italic": block(0x1D468, 52),
+    "bold-digits": block(0x1D7CE, 10),
     "script": block(0x1D49C, 26) | set("ℬℰℱℋℐℒℳℛ"),
     "greek": set("ΓΔΘΛΞΠΣΦΨΩ") | block(0x1D6E2, 26) | block(0x1D716, 6),
     "bold-greek": block(0x1D6A8, 58),
-    "bold-italic-greek": block(0x1D71C, 58),
+    "bold-italic-delta": {BOLD_DELTA},
+    "bold-italic-greek": block(0x1D71C, 58) - {BOLD_DELTA},
 }  # fmt: skip
 
 

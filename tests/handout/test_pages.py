@@ -17,6 +17,7 @@ from symback.printing.measure import measure_latex
 from symback.printing.measure_typst import measure_typst
 from symback.rendering.handout import entries_for, write_handout
 from symback.rendering.handout import pdf as typst_engine
+from symback.rendering.handout.embedded_fonts import SLICES, faces
 from symback.rendering.handout.fitting import page_count
 from symback.rendering.handout.pdf import pdf_from_typst
 from symback.rendering.handout.pdflatex import pdf_from_latex
@@ -167,19 +168,48 @@ def test_katex_reads_every_formula(format):
     katex(formulas)
 
 
+SMALL = 150_000
+"""So many bytes a page of a small network has at most."""
+
+SIGMOIDS = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error")
+CLASSES = ("tanh", "softmax"), "cross-entropy"
+
+
+def page_of(network, notation):
+    derivation = derive(network)
+    report = verify(derivation, numbers=False)
+    notation = NOTATIONS[notation]
+    written = write_handout("html", derivation=derivation, report=report, notation=notation)
+    return written.content
+
+
 @pytest.mark.spread
 @pytest.mark.parametrize("notation", sample([*NOTATIONS], 3))
 def test_html_is_small(notation):
-    named = Network((3, 4, 2), ("tanh", "sigmoid"), "half-squared-error")
-    for network in (Network((2, 2, 2)), Network((3, 4, 2)), named):
-        derivation = derive(network)
-        written = write_handout(
-            "html",
-            derivation=derivation,
-            report=verify(derivation, numbers=False),
-            notation=NOTATIONS[notation],
-        )
-        assert len(written.content) <= 150_000
+    for network in (Network((2, 2, 2)), Network((3, 4, 2)), SIGMOIDS, Network((2, 2, 2), *CLASSES)):
+        assert len(page_of(network, notation)) <= SMALL
+
+
+@pytest.mark.parametrize("notation", ["bishop", "goodfellow"])
+def test_html_is_small_where_most_letters_are_bold(notation):
+    page = page_of(Network((3, 4, 2), *CLASSES), notation)
+    assert len(page) <= SMALL
+    # With a font for all bold letters, and with brackets of layers that could be stretched, not.
+    every = "".join(chr(low) for slices in SLICES.values() for low, _ in slices)
+    fonts = len(faces(every)) - len(faces(page.decode()))
+    layers = re.findall(rb"<mtext>\(\d\)</mtext>", page)
+    assert len(page) + fonts + len(layers) * len('<mo stretchy="false"></mo>') > SMALL
+
+
+def test_a_page_has_the_letters_that_it_shows_and_no_others():
+    page = page_of(Network((2, 2, 2)), "goodfellow").decode()
+    assert page.count("@font-face") == 2
+    assert "U+1D468-1D49B" in page
+    # The error of a layer as a vector is bold and slanted, and the only such Greek letter.
+    page = page_of(Network((2, 2, 2)), "bishop").decode()
+    assert "U+1D400-1D433" in page
+    assert "U+1D739-1D739" in page
+    assert page.count("@font-face") == 3
 
 
 def test_a_chain_that_a_narrow_screen_scrolls_is_reached_by_the_keyboard():

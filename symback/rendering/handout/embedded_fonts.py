@@ -12,14 +12,17 @@ FAMILY = "STIX Math Subset"
 
 SLICES: dict[str, tuple[tuple[int, int], ...]] = {
     "core": (),  # with the table of mathematical metrics: in every page, and for every letter
-    "bold": ((0x1D400, 0x1D433), (0x1D468, 0x1D49B), (0x1D7CE, 0x1D7D7)),
+    "bold": ((0x1D400, 0x1D433),),
+    "bold-italic": ((0x1D468, 0x1D49B),),
+    "bold-digits": ((0x1D7CE, 0x1D7D7),),  # the vector of ones, which is all that many pages have
     "script": (
         (0x1D49C, 0x1D4B5), (0x210B, 0x210B), (0x2110, 0x2110), (0x2112, 0x2112),
         (0x211B, 0x211B), (0x212C, 0x212C), (0x2130, 0x2131), (0x2133, 0x2133),
     ),
     "greek": ((0x391, 0x3A9), (0x1D6E2, 0x1D6FB), (0x1D716, 0x1D71B)),
     "bold-greek": ((0x1D6A8, 0x1D6E1),),
-    "bold-italic-greek": ((0x1D71C, 0x1D755),),
+    "bold-italic-delta": ((0x1D739, 0x1D739),),  # the errors of layers as vectors
+    "bold-italic-greek": ((0x1D71C, 0x1D738), (0x1D73A, 0x1D755)),
 }  # fmt: skip
 """The first and last letters of each slice, which ``tests/fonts/subset.py`` cuts."""
 

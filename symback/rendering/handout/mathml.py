@@ -20,11 +20,14 @@ _SIZED = re.compile(r'<mo minsize="([^"]*)" maxsize="[^"]*">([][(){}])</mo>')
 """A bracket of a fixed size, which a browser would space like an operator."""
 
 _LAYER = re.compile(
-    r'<mo stretchy="false">([\[(])</mo><mn>(\d+)</mn><mo stretchy="false">([\])])</mo>'
-    r"(?=</mrow></m(?:sub)?sup>)"
+    r'(<mrow>)?<mo stretchy="false">([\[(])</mo><mn>(\d+)</mn><mo stretchy="false">([\])])</mo>'
+    r'(</mrow>(?=</m(?:sub)?sup>)|(?=<mspace width="[\d.]+em"/><mi>⊤</mi></mrow>))'
 )
-"""The number of a layer, above: its brackets have nothing to stretch to, and a page is full of
-them.  Those of an argument would be stretched, and spaced, as others beside them are not."""
+"""The number of a layer, above, also with the sign of a transpose: a text, whose brackets have
+nothing to stretch to, since a page is full of them.  Those of an argument are signs."""
+
+_SPACE = re.compile(r'(?<=<mspace width=")0(\.\d{3})\d*(?=em"/>)')
+"""The width of a space, to more digits than anyone sees."""
 
 _SIZE = re.compile(
     r'<mrow><mn>(\d+)</mn><mo lspace="0" rspace="0">×</mo><mn>(\d+)</mn></mrow>(?=</munder>)'
@@ -45,6 +48,11 @@ _COLOURED = re.compile(r'<mrow style="color:#([0-9A-F]{6});">')
 
 _HEX = ("FF0000", "0000FF", "03FF00", "00B9F2", "FB3199", "808080", "BF803F", "008080")
 """What math-core makes of these names, in the same order."""
+
+
+def _layer(found: re.Match[str]) -> str:
+    text = f"<mtext>{found[2]}{found[3]}{found[4]}</mtext>"
+    return text if found[1] and found[5] else (found[1] or "") + text + found[5]
 
 
 def _fenced(found: re.Match[str]) -> str:
@@ -79,7 +87,7 @@ def _tidied(mathml: str) -> str:
     # Firefox takes this sign for that of a sum over many, and sets it larger.
     mathml = re.sub(r"<mo([^>]*)>⊙", r'<mo largeop="false"\1>⊙', mathml)
     mathml = _SIZE.sub(r"<mtext>\1×\2</mtext>", mathml).replace("<mrow></mrow>", "<mrow/>")
-    mathml = _LAYER.sub(r"<mo>\1</mo><mn>\2</mn><mo>\3</mo>", mathml)
+    mathml = _SPACE.sub(r"\1", _LAYER.sub(_layer, mathml))
     mathml = _COLOURED.sub(lambda m: f'<mrow class="f{"abcdefgh"[_HEX.index(m[1])]}">', mathml)
     mathml = _CELL.sub(lambda cell: f'<mtd class="{"when" if cell[1] else "case"}">', mathml)
     # Firefox has a gap for this sign, which is to have no width; other functions have none.
