@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from handout.handouts import text
 
 import symback
 from symback.calculus import derive
@@ -146,3 +147,28 @@ def test_letters_above_and_below_keep_their_room_in_latex() -> None:
     assert closest(source(Network((2, 2, 2)))) >= 1.5
     assert closest(source(Network((2, 2, 2, 2)), "mazur")) >= 1.65
     assert closest(source("batch-norm")) < 1.5
+
+
+@pytest.mark.parametrize("notation", ["founding", "deeplearning.ai"])
+def test_short_parts_at_the_end_take_no_page_of_their_own_in_latex(notation: str) -> None:
+    latex = text("latex", notation=NOTATIONS[notation])
+    closely = r"\tryclosing\closingunder{#2}\tryclosing\closingbefore{#2}"
+    assert closely in latex
+    assert len(pages(latex)) == 4
+    assert len(pages(latex.replace(closely, ""))) == 5
+
+
+def test_short_parts_that_have_no_room_at_the_end_go_over_together() -> None:
+    latex = text("latex", notation=NOTATIONS["bishop"])
+    assert len(set(pages_with(latex, "Conventions", "Reading and exercises"))) == 1
+    torn = re.sub(r"\\ifdim[^\n]*\\newpage\\setclosing.*\n", "", latex).replace(
+        r"\box\closing", r"\unvbox\closing"
+    )
+    assert len(set(pages_with(torn, "Conventions", "Reading and exercises"))) == 2
+
+
+def test_the_table_of_claims_leaves_no_page_with_a_few_of_its_lines_in_latex() -> None:
+    latex = text("latex", "classifier", "full", notation=NOTATIONS["bishop"])
+    ways = re.search(r"\\@for\\way:=\{\\small\}\{1.3\}(.*)\\do\{\\ifclaimsfit", latex)
+    assert ways is not None
+    assert len(pages(latex)) < len(pages(latex.replace(ways[1], "")))
