@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["SYMBACK_FULL"] = "1"
     settings.load_profile("untimed" if os.environ.get("SYMBACK_FULL") == "1" else "gate")
     config.addinivalue_line("markers", "whole: runs with --full only; a sample stands beside it")
-    config.addinivalue_line("markers", "spread: a third of the cases and all twins, without --full")
+    config.addinivalue_line("markers", "spread: a fifth of the cases and all twins, without --full")
     config.addinivalue_line("markers", "deeper: compares with whatever is installed")
     config.pluginmanager.register(Skipped(config))
 

@@ -1,11 +1,11 @@
-"""``pytest.mark.spread``: of a family of cases the gate takes a third, with ``--full`` all.
+"""``pytest.mark.spread``: of a family of cases the gate takes a fifth, with ``--full`` all.
 
 For what is right and differs by data alone. Kept are, however many there are, the known-bad twins
 among the cases, and every value that several cases share, so that a product of formats, notations
 and networks has each of them still. The rest is drawn, the same in every run.
 
 ``pytest.mark.spread(paired=True)``: of forms of one kind, each of them with its own known-bad twin,
-in the same case or in a family beside it. A third is taken of these as well, each with its twin.
+in the same case or in a family beside it. A fifth is taken of these as well, each with its twin.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pytest
 
 __all__ = ["left_out", "spread"]
 
-SHARE = 3
+SHARE = 5
 
 _REFUSALS = {"REFUTED", "refuted", "WRONG", "wrong",
              "UNDECIDED", "UNREAD", "OPEN", "UNFINISHED", "MISSING"}  # fmt: skip
