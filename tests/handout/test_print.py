@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from handout.handouts import text
 
 from symback.calculus import derive
 from symback.model.network import Network
@@ -52,6 +53,11 @@ def filled(page: str) -> list[float]:
     return [max(map(float, LINES.findall(body)), default=0) / float(high) for high, body in pages]
 
 
+def lower(page: str, lines: int) -> str:
+    """The page with its equations so much farther down: fonts differ from machine to machine."""
+    return page.replace("</style>", f"#equations{{padding-top:{lines}rem}}</style>", 1)
+
+
 def test_a_pass_that_is_longer_than_a_page_begins_behind_its_heading() -> None:
     *pages, _ = filled(html())
     assert len(pages) > 6
@@ -59,6 +65,12 @@ def test_a_pass_that_is_longer_than_a_page_begins_behind_its_heading() -> None:
 
 
 def test_a_pass_that_may_not_go_over_leaves_the_page_with_its_heading_white() -> None:
-    whole = html().replace(".both{break-inside:auto}", "")
-    assert whole != html()
-    assert min(filled(whole)[:-1]) < 0.5
+    page = re.sub(r"<meta http-equiv.*?>\n", "", text("html", "regression"))
+    whole = page.replace(".both{break-inside:auto}", "")
+    assert whole != page
+
+    def white(lines: int) -> bool:
+        pages = (filled(lower(each, lines))[:-1] for each in (page, whole))
+        return min(next(pages)) > 0.55 and min(next(pages)) < 0.5
+
+    assert any(map(white, range(6, 24, 6)))

@@ -28,6 +28,7 @@ from symback.rendering.equalities import ChainOf
 from symback.rendering.handout.detail import SECTIONS
 from symback.rendering.handout.in_numbers import InNumbers
 from symback.rendering.handout.lesson import Lesson
+from symback.rendering.handout.notation_rows import notation_rows
 from symback.rendering.handout.proof_rows import ProofRow, proof_rows
 from symback.rendering.handout.slopes import SLOPES
 from symback.rendering.picture import Picture, Way, computation_graph, follow, lay_out, lay_out_way
@@ -358,11 +359,16 @@ class Handout(Lesson):
         """The quantities, each once, in the order in which they become known."""
         return tuple(self.derivation.model.quantities.values())
 
+    @cached_property
+    def notation_rows(self) -> tuple[tuple[Quantity, ...], ...]:
+        """The quantities of each row of the dictionary: layers of one width share theirs."""
+        return notation_rows(self.dictionary, self.network.layers if self.network else ())
+
     @property
     def given_first(self) -> int:
-        """How many quantities at the head of the dictionary are given or learnt, not computed."""
+        """How many rows at the head of the dictionary are given or learnt, not computed."""
         given = {quantity.name for quantity in self.derivation.model.given}
-        return len(list(takewhile(lambda quantity: quantity.name in given, self.dictionary)))
+        return len(list(takewhile(lambda row: row[0].name in given, self.notation_rows)))
 
     @cached_property
     def signs(self) -> tuple[str, ...]:

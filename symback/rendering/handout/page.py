@@ -51,6 +51,9 @@ _ALONE = re.compile(r"(?<![^\s(/\d])([B-HJ-Zb-z])(?![^\s).,;:/])")
 _BESIDE_GRADIENTS = 12.0
 """The room in the table of gradients for what is neither of the two formulas, in ems."""
 
+_FEW_NUMBERS, _FIRST_NUMBERS = 40, 12
+"""So many numbers of weights are all told, and of more so many before the last."""
+
 
 class HandoutPage(Page):
     """Sets formulas, tables and the drawing of one handout in one format.
@@ -367,6 +370,20 @@ class HandoutPage(Page):
         """A quantity's general entry."""
         return self.m(quantity.entry)
 
+    def counted(self) -> list[Markup]:
+        """What the numbers of weights stand for; of very many the first and the last.
+
+        The table of notation has those of each layer.
+        """
+        told = super().counted()
+        if len(told) <= _FEW_NUMBERS or not self.handout.has("network"):
+            return told
+        return [*told[:_FIRST_NUMBERS], Markup("…"), told[-1]]
+
+    def ends(self, row: Sequence[Quantity]) -> list[Quantity]:
+        """The first and the last of a row of the table of notation, or the one that it has."""
+        return [row[0], row[-1]] if len(row) > 1 else [row[0]]
+
     def has_other_letter(self, quantity: Quantity) -> bool:
         """Whether an array's letter in matrix forms is another one than that of its entries."""
         slot = self.printer.vocabulary.slots.get(quantity.name)
@@ -545,12 +562,12 @@ class HandoutPage(Page):
         left, right = passage.index.subject, passage.index.links[-1].expression
         return self.large(lambda page: page.printer.equation(left, right))
 
-    def numbers_of(self, quantity: Quantity) -> list[Markup]:
+    def numbers_of(self, row: Sequence[Quantity]) -> list[Markup]:
         """The first and the last entry of what is numbered through all layers; else nothing."""
-        if not self.printer.vocabulary.is_counted(quantity.name):
+        if not self.printer.vocabulary.is_counted(row[0].name):
             return []
-        first = quantity.at(*(1 for _ in quantity.shape))
-        last = quantity.at(*quantity.shape)
+        first = row[0].at(*(1 for _ in row[0].shape))
+        last = row[-1].at(*row[-1].shape)
         return [self.m(first)] if first == last else [self.m(first), self.m(last)]
 
     def told(self, number: int) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from math import ceil
 from typing import Self
@@ -11,6 +11,7 @@ from typing import Self
 from markupsafe import Markup
 
 from symback.calculus.matrix.tree import MatrixForm
+from symback.model.equations import Quantity
 from symback.printing import Printer
 from symback.printing.matrix import MatrixPrinter
 from symback.printing.spoken import SPOKEN_WORDS
@@ -48,6 +49,10 @@ _ROWS: dict[str, tuple[tuple[float, float, float], ...]] = {
 }
 """By how high letters are: sizes and gaps of rows, in points, the widest first."""
 
+_TABLE, _GAP, _CODE = 43.0, 2.2, 0.5
+"""The width of the table of notation without its gaps and sizes, of the dots within a symbol or
+a name of code, and of a letter of code, in ems."""
+
 _LETTER = 0.43
 """The width of a letter of a reason, in ems."""
 
@@ -75,9 +80,28 @@ class TypstPage(HandoutPage):
         Each has the size of letters, the room of a row and that of a row of signs.
         """
         ways = _ROWS[self.height_of_letters]
-        far = max(3.6 if len(self.handout.dictionary) > _MANY_ROWS else 4.3, ways[0][1])
+        far = max(3.6 if len(self.handout.notation_rows) > _MANY_ROWS else 4.3, ways[0][1])
         ways = ((9, far, far), *ways)
         return Markup(", ".join(f"({size}pt, {gap}pt, {less}pt)" for size, gap, less in ways))
+
+    def wrapped(self, meanings: Sequence[Markup]) -> int:
+        """How many rows of the table of notation take a second line, for what they say.
+
+        Args:
+            meanings: what each row says, in the order of the rows.
+        """
+        rows = list(zip(self.handout.notation_rows, meanings, strict=True))
+
+        def symbols(row: Sequence[Quantity]) -> float:
+            widths = [self.target.measure(self.printer(q.entry)) for q in self.ends(row)]
+            return sum(widths) + (_GAP if len(row) > 1 else 0.0)
+
+        def code(row: Sequence[Quantity]) -> float:
+            names = (self.name_of_code(q) for q in self.ends(row))
+            return sum(map(len, names)) * _CODE + (_GAP if len(row) > 1 else 0.0)
+
+        room = _TABLE - max(symbols(row) for row, _ in rows) - max(code(row) for row, _ in rows)
+        return sum(self.reason_width(said) - 2.0 > room for _, said in rows)
 
     spans = True
 
