@@ -43,7 +43,7 @@ from symback.reading.judging.successors import sums_over_successors
 from symback.reading.network.document_model import DocumentModel
 from symback.reading.network.known_names import nodes_of
 from symback.reading.network.places import function_name
-from symback.reading.network.symbols import base_of, everything, quantities
+from symback.reading.network.symbols import base_of, everything, of_step, quantities
 from symback.reading.network.worlds import Worlds
 from symback.reading.statements.statements import Statement
 from symback.reading.statements.verdicts import Judgement, Status
@@ -51,6 +51,7 @@ from symback.reading.statements.verdicts import Judgement, Status
 __all__ = ["with_doubts"]
 
 _GOOD = (Status.PROVED, Status.AGREES)
+_OF_ONE_UNIT = "chain-rule-on-arrays"
 _DECIDED = (*_GOOD, Status.REFUTED)
 _KINKED = frozenset(["max", "min", "relu", "abs", "sign", "sgn", "step", "clip"])
 _NUMBERED = (MarkKind.LAYER, MarkKind.BRACKET)
@@ -170,6 +171,10 @@ def _unless_of_several(judgement: Judgement, worlds: Worlds) -> Judgement:
     """A refutation left open of a line about several steps or samples, which none tells apart."""
     if not _is_by_values(judgement):
         return judgement
+    if any(code == _OF_ONE_UNIT for code, _ in judgement.readings):
+        if any(map(_is_at_another_step, nodes_of(judgement.statement))):
+            # Gates times what they do to each other, of one unit each: not all of it is understood.
+            return judgement.doubted("doubtful-meaning")
     if looks_further_back(worlds.defining, judgement.statement, worlds.whole.layer_letters):
         return judgement.doubted("doubtful-meaning")
     statement = judgement.statement
@@ -282,6 +287,14 @@ def _mixes_steps(worlds: Worlds, statement: Statement) -> bool:
         if isinstance(node, Symbol) and node.iteration is not None:
             steps.setdefault(base_of(node), set()).add(node.iteration)
     return any(len(steps[base_of(symbol)]) > 1 for symbol in own)
+
+
+def _is_at_another_step(node: Node) -> bool:
+    """Say whether a quantity is of a step before or after: `c_{t-1}`."""
+    if not isinstance(node, Symbol):
+        return False
+    found = map(of_step, (*node.subscripts, *(m.body for m in node.marks if m.body is not None)))
+    return any(step is not None and step[1] != 0 for step in found)
 
 
 def _is_of_a_unit(script: Node) -> bool:

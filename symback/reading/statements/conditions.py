@@ -49,6 +49,8 @@ _ALONE = re.compile(
     rf"(?:^|[.;:!?。；：\n])[\s*_\-–—•]*(?:{words('and')}[\s,]*)?{_OTHERWISE}[\s,:，、：*_]*$",
     re.IGNORECASE,
 )
+# Behind a condition: its sentence says both cases itself, and none is left for what comes.
+_SAYS_BOTH = re.compile(rf"[^.!?。！？\n]*{_OTHERWISE}[^.!?。！？\n]*[.!?。！？]", re.IGNORECASE)
 _NEAR = 8  # lines
 _INEQUALITIES = frozenset(["\\neq", "<", ">", "\\leq", "\\geq"])
 _OPPOSITE = {"=": "\\neq", "\\neq": "=", "<": "\\geq", ">": "\\leq", "\\leq": ">", "\\geq": "<"}
@@ -231,6 +233,7 @@ def in_sentences(read: Iterable[tuple[Excerpt, Block]]) -> list[tuple[Excerpt, B
             pairs[at] = excerpt, _mapped(block, _claiming_nothing)
             said.append(found)
             begins = kind == "if" and (is_closed or opens_forwards(excerpt.before))
+            begins = begins and not _SAYS_BOTH.match(excerpt.after)
             carried = [found] if begins and restricts(found) else []
             if at and _states(pairs[at - 1][1]) and _goes_on(pairs[at - 1][0], excerpt):
                 statement, own = pairs[at - 1]
