@@ -65,9 +65,9 @@ def test_groups_that_may_not_be_torn_would_leave_pages_white():
 
 def test_sections_alone_are_numbered():
     source = text("typst", "classifier")
-    rule = "#show heading.where(level: 2): set heading(numbering: none)"
-    assert set(places(source)["numbered"]) == {1}
-    assert set(places(source.replace(rule, ""))["numbered"]) == {1, 2}
+    rule = "#show heading.where(level: 3): set heading(numbering: none)"
+    assert set(places(source)["numbered"]) == {2}
+    assert set(places(source.replace(rule, ""))["numbered"]) == {2, 3}
 
 
 def lowest(source):
@@ -133,7 +133,7 @@ def test_headings_before_short_parts_are_headings():
     assert places(source)["numbered"] == places(general("gru"))["numbered"]
 
 
-SHOWN = """#show heading.where(level: 1): it => {
+SHOWN = """#show heading.where(level: 2): it => {
   it
   context [#metadata(counter(heading).display(it.numbering))<shown>]
 }
