@@ -239,7 +239,9 @@ def _judged(
             verdicts, partial(_alone, given=given, sections=sections, explains=True)
         )
         verdicts = with_sections(verdicts, worlds, partial(_alone, given=given), chapters)
-        verdicts = with_steps_by_number(verdicts, partial(_alone, given=given))
+        verdicts = with_steps_by_number(
+            verdicts, worlds, partial(_alone, given=given, sections=sections)
+        )
         verdicts = Implications(statements).as_supposed(verdicts)
         verdicts = with_written_by_entries(verdicts)
     return worlds, with_statistics(verdicts, worlds)

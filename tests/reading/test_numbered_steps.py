@@ -56,3 +56,30 @@ def test_one_step_alone_is_left_open() -> None:
     # What u does to L_3 at the last step alone: no derivative of L_3, and never called wrong.
     line = r"\frac{\partial L_3}{\partial u} = (h_3 - y_3)(1 - h_3^2) h_2"
     assert status(SCALARS, line) is Status.UNDECIDED
+
+
+ANEW = r"""# One
+
+$$h_t = \tanh(w h_{t-1})$$
+
+# Two
+
+$$h_t = \sigma(w h_{t-1})$$
+
+with the logistic function."""
+
+
+def test_a_recursion_that_is_stated_anew_is_that_of_its_section() -> None:
+    right, wrong = (
+        rf"\frac{{\partial h_2}}{{\partial h_1}} = w {slope}"
+        for slope in ("h_2(1-h_2)", "(1-h_2^2)")
+    )
+    assert status(ANEW, right) in _GOOD
+    assert status(ANEW, wrong) not in _GOOD
+
+
+def test_of_two_recursions_in_one_section_nothing_tells_which_is_meant() -> None:
+    page = ANEW.replace("# Two", "Now let instead")
+    for slope in ("h_2(1-h_2)", "(1-h_2^2)"):
+        line = rf"\frac{{\partial h_2}}{{\partial h_1}} = w {slope}"
+        assert status(page, line) is Status.UNDECIDED

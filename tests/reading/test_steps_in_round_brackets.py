@@ -3,6 +3,7 @@ r"""Steps in round brackets behind a name, `h(t)`, `e_j(n)`, `z(l)`; they are no
 import pytest
 
 from symback.reading import check
+from symback.reading.statements.statements import read_document
 from symback.reading.statements.verdicts import Status
 
 _GOOD = (Status.PROVED, Status.AGREES)
@@ -59,3 +60,9 @@ def test_a_line_and_its_twin(page: str, line: str, right: str, wrong: str) -> No
     assert status(page, line) in _GOOD
     assert right in line
     assert status(page, line.replace(right, wrong, 1)) not in _GOOD
+
+
+def test_the_argument_of_a_function_of_analysis_is_no_step() -> None:
+    text = r"$x_1(t) = \cos t$, $y_1(t) = \sin(t)$"
+    assert not read_document(text, name="notes.md").functions.stepped
+    assert read_document(PAGES["output neurons"], name="notes.md").functions.stepped

@@ -44,7 +44,11 @@ class NumberedSteps:
 
 
 def with_numbered_steps(statements: Sequence[Statement]) -> NumberedSteps | None:
-    """The document with its steps written out; None where it has no recursion with numbers."""
+    """The document with its steps written out.
+
+    None where it has no recursion with numbers, and where it has two for one quantity: then nothing
+    tells of which a single step is.
+    """
     lefts = {left.base for s in statements if (left := _defined(s)) is not None}
     recursions = {
         (base, letter)
@@ -68,6 +72,15 @@ def with_numbered_steps(statements: Sequence[Statement]) -> NumberedSteps | None
         if any(found == letter for found, _ in _indices(symbol))
     }
     writer = _Writer(letter, frozenset(counted))
+    equations: dict[Symbol, Node | None] = {}
+    for s in statements:
+        left = _defined(s)
+        if (
+            left is not None
+            and writer.counts(left)
+            and equations.setdefault(left, s.right) != s.right
+        ):
+            return None
     numbers = [n for s in statements if s.is_claim for n in writer.numbers(s)]
     if not numbers or max(numbers) > _MOST:
         return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from symback.reading.formula.commands import APPLIED, FUNCTIONS
 from symback.reading.formula.function_names import spelling
 from symback.reading.formula.syntax import (
     BigSum,
@@ -148,7 +149,7 @@ def _standing(node: Node | None) -> Iterator[str]:
         return
     if isinstance(node, Call):
         for argument in node.arguments:
-            if _step(argument) is None:
+            if _step(argument) is None or _is_known(node):
                 yield from _standing(argument)
         return
     if isinstance(node, Derivative):
@@ -171,7 +172,7 @@ def _places(node: Node) -> Iterator[_Place]:
     for part in node.walk():
         if isinstance(part, Product):
             yield from _places_in(part)
-        elif isinstance(part, Call) and not part.order:
+        elif isinstance(part, Call) and not part.order and not _is_known(part):
             if len(part.arguments) == 1:
                 yield _Place(part.function, part.arguments[0])
             else:
@@ -180,6 +181,11 @@ def _places(node: Node) -> Iterator[_Place]:
             yield from _places_in(part.of)
         elif isinstance(part, Differential):
             yield from _desired(part)
+
+
+def _is_known(call: Call) -> bool:
+    r"""Say whether a function is one of analysis, whose argument is a number: `\cos t`."""
+    return call.function.name in FUNCTIONS | APPLIED
 
 
 def _desired(differential: Differential) -> Iterator[_Place]:
