@@ -118,8 +118,8 @@ def pdflatex(source: bytes, folder: Path) -> str:
 def _katex() -> Path | None:
     """A folder with KaTeX in it, above this one or in NODE_PATH."""
     places = [*Path(__file__).parents, *map(Path, os.environ.get("NODE_PATH", "").split(":"))]
-    found = (p / "node_modules/katex" for p in places)
-    return next((p for p in [*found, *(p / "katex" for p in places)] if p.is_dir()), None)
+    found = [*(p / "node_modules/katex" for p in places), *(p / "katex" for p in places)]
+    return next((p for p in found if (p / "dist/katex.js").is_file()), None)
 
 
 needs_katex = pytest.mark.skipif(

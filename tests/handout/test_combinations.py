@@ -77,5 +77,5 @@ def test_katex_reads_every_formula():
         for format, of in OF.items()
         for formula in of(combination(format, name).content.decode())
     ]
-    assert len(formulas) > 1000
+    assert len(formulas) > 500 * len(BY_LATEX)
     katex(formulas)
